@@ -1,0 +1,41 @@
+# Every habit of the project. `make demo` and `make test` each work alone in a fresh clone.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+export UV_LINK_MODE ?= copy
+# Installed packages are compiled once, at installation; a test or demo that starts processes relies on it.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: demo test test-fast lint format bench clean
+
+$(READY): pyproject.toml constraints.txt
+	@echo "Setting up $(VENV) (once; about a minute) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "headgate needs Python >= 3.11, this is " + sys.version.split()[0])'
+	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt uv; }
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --constraint constraints.txt --editable '.[all]' --group dev
+	@touch $@
+
+demo: $(READY)
+	@$(BIN)/python dags/churn/demo.py
+
+test: $(READY)
+	@$(BIN)/python -m pytest
+
+test-fast: $(READY)
+	@$(BIN)/python -m pytest -m "not slow"
+
+lint: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(READY)
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+bench: $(READY)
+	@$(BIN)/python benchmarks/check_start.py
+
+clean:
+	rm -rf $(VENV) .demo .pytest_cache .ruff_cache .mypy_cache dags/churn/data
