@@ -1,0 +1,56 @@
+"""headgate: data contracts (ODCS) enforced at the boundaries of data pipelines.
+
+    from headgate import Contract, check, publish
+
+    orders = Contract.load("contracts/orders.odcs.yaml")["orders"]
+    report = check(orders, "staging/orders.parquet")
+    outcome = publish(orders, source="staging/orders.parquet", run_key="2026-01-01")
+
+Importing headgate imports nothing heavy; each name is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from headgate.contract import Contract, Dataset
+    from headgate.errors import CallError, ContractError, HeadgateError, TransientError
+    from headgate.gate import Outcome, check, publish
+    from headgate.report import Report, Verdict
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Contract": "contract",
+    "Dataset": "contract",
+    "CallError": "errors",
+    "ContractError": "errors",
+    "HeadgateError": "errors",
+    "TransientError": "errors",
+    "Outcome": "gate",
+    "check": "gate",
+    "publish": "gate",
+    "Report": "report",
+    "Verdict": "report",
+}
+__all__ = [
+    "CallError",
+    "Contract",
+    "ContractError",
+    "Dataset",
+    "HeadgateError",
+    "Outcome",
+    "Report",
+    "TransientError",
+    "Verdict",
+    "check",
+    "publish",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'headgate' has no attribute '{name}'")
+    return getattr(importlib.import_module(f"headgate.{_HOMES[name]}"), name)

@@ -1,0 +1,203 @@
+"""From an ODCS file to a Contract: YAML, JSON schema, meaning; all problems at once."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from headgate.contract import schema, settings
+from headgate.contract.document import Document, read
+from headgate.contract.document import Path as DocumentPath
+from headgate.contract.model import Contract, Dataset, Property, Server
+from headgate.contract.rules import Rules
+from headgate.errors import CallError, ContractError, Problem
+
+RESERVED = ("headgate_", "__headgate")
+VARIABLE_PREFIX = "HEADGATE_VAR_"
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+def load(path: Path) -> Contract:
+    """See Contract.load."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        raise CallError(f"{path}: there is no such contract file") from None
+    except UnicodeDecodeError as error:
+        problem = Problem(str(path), 1, 1, "yaml-encoding", f"not UTF-8 at byte {error.start}; save the file as UTF-8")
+        raise ContractError([problem]) from None
+    return parse(text, path)
+
+
+def parse(text: str, path: Path) -> Contract:
+    """The contract that `text` says; `path` is where it stands, for messages and relative paths.
+
+    Raises:
+        ContractError: with every problem found.
+    """
+    document = read(text, str(path))
+    if not isinstance(document.value, dict):
+        raise ContractError([document.problem((), "odcs-type", "a contract is a YAML mapping; this file is not")])
+    found = schema.problems(document) or _Reader(document, path).problems()
+    if found:
+        raise ContractError(found)
+    return _Reader(document, path).contract()
+
+
+class _Reader:
+    """Reads a document that keeps the JSON schema: what the schema cannot say is checked here."""
+
+    def __init__(self, document: Document, path: Path) -> None:
+        self.document = document
+        self.root: dict[str, Any] = document.value
+        self.path = path
+        self.found: list[Problem] = []
+
+    def problems(self) -> list[Problem]:
+        self.contract()
+        return list(dict.fromkeys(self.found))
+
+    def contract(self) -> Contract:
+        root = self.root
+        self._check_version()
+        self._check_ids(root, ())
+        own = self._settings(root, (), "contract", {})
+        datasets: dict[str, Dataset] = {}
+        contract = Contract(
+            file=self.path,
+            id=root["id"],
+            name=root.get("name") or root["id"],
+            version=root["version"],
+            api_version=root["apiVersion"],
+            status=root.get("status") or "active",
+            owner=_owner(root.get("team")),
+            support=tuple(filter(None, (_channel(item) for item in root.get("support") or []))),
+            servers=tuple(self._server(s, ("servers", i)) for i, s in enumerate(root.get("servers") or [])),
+            datasets=datasets,
+        )
+        for index, raw in enumerate(root.get("schema") or []):
+            path: DocumentPath = ("schema", index)
+            if raw["name"] in datasets:
+                self._problem((*path, "name"), "duplicate-dataset", f"the dataset '{raw['name']}' is declared twice")
+            datasets[raw["name"]] = self._dataset(contract, raw, path, own)
+        return contract
+
+    def _check_version(self) -> None:
+        version = self.root["apiVersion"]
+        if not version.startswith("v3."):
+            self._problem(("apiVersion",), "odcs-version", f"apiVersion {version} is not supported; use v3.1.0 or v3.2.0")
+        if not self.root.get("status") and version < "v3.2":
+            self._problem((), "odcs-required", f"the document has no 'status', which ODCS {version} requires")
+
+    def _check_ids(self, value: Any, path: DocumentPath) -> None:
+        """ODCS: an id is unique inside the array that holds it."""
+        todo: list[tuple[Any, DocumentPath]] = [(value, path)]
+        while todo:
+            item, here = todo.pop()
+            children = item.items() if isinstance(item, dict) else enumerate(item) if isinstance(item, list) else ()
+            seen: set[str] = set()
+            for key, child in children:
+                todo.append((child, (*here, key)))
+                identity = child.get("id") if isinstance(item, list) and isinstance(child, dict) else None
+                if isinstance(identity, str):
+                    if identity in seen:
+                        self._problem((*here, key, "id"), "duplicate-id", f"the id '{identity}' stands here twice")
+                    seen.add(identity)
+
+    def _dataset(self, contract: Contract, raw: dict[str, Any], path: DocumentPath, own: dict[str, Any]) -> Dataset:
+        chosen = self._settings(raw, path, "dataset", own)
+        properties: list[Property] = []
+        seen: dict[str, str] = {}
+        for index, item in enumerate(raw.get("properties") or []):
+            where: DocumentPath = (*path, "properties", index)
+            prop = self._property(item, where, chosen)
+            # Most platforms fold the case of names: two that differ only in case cannot be told apart there.
+            if prop.column.lower() in seen:
+                self._problem((*where, "name"), "duplicate-property", f"the property '{prop.column}' is declared twice")
+            if prop.column.lower().startswith(RESERVED):
+                self._problem(
+                    (*where, "name"), "reserved-name", f"'{prop.column}' begins with a prefix that headgate uses itself"
+                )
+            seen[prop.column.lower()] = prop.name
+            properties.append(prop)
+        rules = Rules(self.document, self.root, raw, path, tuple(properties), chosen)
+        self.found += rules.problems
+        return Dataset(
+            contract=contract,
+            name=raw["name"],
+            physical_name=raw.get("physicalName") or raw["name"],
+            description=raw.get("description") or "",
+            properties=tuple(properties),
+            rules=rules.all,
+            settings=chosen,
+        )
+
+    def _property(self, raw: dict[str, Any], path: DocumentPath, inherited: dict[str, Any]) -> Property:
+        own = self._settings(raw, path, "property", {"missingValues": inherited["missingValues"]})
+        return Property(
+            name=raw["name"],
+            column=raw.get("physicalName") or raw["name"],
+            logical_type=raw.get("logicalType"),
+            physical_type=raw.get("physicalType"),
+            options=raw.get("logicalTypeOptions") or {},
+            description=raw.get("description") or "",
+            classification=raw.get("classification"),
+            primary_key=raw.get("primaryKey") is True,
+            primary_key_position=raw.get("primaryKeyPosition", -1),
+            missing_values=own["missingValues"],
+        )
+
+    def _settings(
+        self, raw: dict[str, Any], path: DocumentPath, level: str, inherited: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The settings that hold at this level: its own, else those from above, else the defaults."""
+        chosen = {s.name: s.default for s in settings.SETTINGS.values()} | inherited
+        for index, name, value, wrong in settings.find(raw.get("customProperties"), level):
+            where: DocumentPath = (*path, "customProperties", index)
+            if wrong:
+                self._problem(where, "headgate-setting", wrong)
+            else:
+                chosen[name] = value
+            if raw["customProperties"][index].get("vendor") and self.root["apiVersion"] < "v3.2":
+                self._problem(
+                    where, "odcs-version", f"'vendor' came with ODCS v3.2.0; write `property: headgate.{name}` instead"
+                )
+        return chosen
+
+    def _server(self, raw: dict[str, Any], path: DocumentPath) -> Server:
+        fields = {key: self._expanded(value, (*path, key)) for key, value in raw.items()}
+        return Server(raw["server"], raw["type"], raw.get("environment"), fields)
+
+    def _expanded(self, value: Any, path: DocumentPath) -> Any:
+        """`${NAME}` from the environment variable HEADGATE_VAR_NAME, and from no other: a contract is untrusted."""
+        if not isinstance(value, str):
+            return value
+
+        def variable(match: re.Match[str]) -> str:
+            name = VARIABLE_PREFIX + match[1].removeprefix(VARIABLE_PREFIX)
+            if name not in os.environ:
+                self._problem(path, "variable", f"{match[0]} needs the environment variable {name}, which is not set")
+            return os.environ.get(name, "")
+
+        return _VARIABLE.sub(variable, value)
+
+    def _problem(self, path: DocumentPath, rule: str, message: str) -> None:
+        self.found.append(self.document.problem(path, rule, message))
+
+
+def _owner(team: Any) -> str:
+    """The team's name, or who has the role of an owner; v3.0's list of members is read too."""
+    if isinstance(team, dict) and team.get("name"):
+        return team["name"]
+    members = team.get("members") if isinstance(team, dict) else team
+    for member in members or []:
+        if "owner" in str(member.get("role", "")).lower():
+            return member.get("name") or member["username"]
+    return ""
+
+
+def _channel(item: dict[str, Any]) -> str:
+    url = item.get("url")
+    return f"{item['channel']} ({url})" if url else item["channel"]

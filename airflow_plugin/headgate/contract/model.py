@@ -1,0 +1,180 @@
+"""What a contract says, as immutable values."""
+
+from __future__ import annotations
+
+import functools
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from headgate.checks import Check, Unchecked
+from headgate.errors import CallError
+
+PUBLIC = frozenset({"public", "open"})
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One column. `column` is its name in the data: the physicalName, else the name."""
+
+    name: str
+    column: str
+    logical_type: str | None = None
+    physical_type: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    description: str = ""
+    classification: str | None = None
+    primary_key: bool = False
+    primary_key_position: int = -1
+    missing_values: tuple[str, ...] = ()
+
+    @property
+    def classified(self) -> bool:
+        """Whether values must not be shown: any classification but public."""
+        return self.classification is not None and self.classification.lower() not in PUBLIC
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where a contract says that its data is; `fields` as ODCS has them for the type."""
+
+    name: str
+    type: str
+    environment: str | None
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """One schema object of a contract: its columns, and every rule as a Check, or as Unchecked with the reason."""
+
+    contract: Contract
+    name: str
+    physical_name: str
+    description: str
+    properties: tuple[Property, ...]
+    rules: tuple[Check | Unchecked, ...]
+    settings: Mapping[str, Any]
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        return tuple(rule for rule in self.rules if isinstance(rule, Check))
+
+    @property
+    def unchecked(self) -> tuple[Unchecked, ...]:
+        return tuple(rule for rule in self.rules if isinstance(rule, Unchecked))
+
+    @property
+    def primary_key(self) -> tuple[str, ...]:
+        keys = [p for p in self.properties if p.primary_key]
+        return tuple(p.column for p in sorted(keys, key=lambda p: p.primary_key_position))
+
+    @property
+    def on_breach(self) -> tuple[str, ...]:
+        return self.settings["onBreach"]
+
+    @property
+    def max_quarantine_percent(self) -> Decimal:
+        return self.settings["maxQuarantinePercent"]
+
+    @property
+    def show_examples(self) -> bool:
+        return self.settings["showExamples"]
+
+
+@dataclass(frozen=True, eq=False)
+class Contract:
+    """One ODCS document. `contract["orders"]` is a Dataset; iterating yields them in the order of the file."""
+
+    file: Path
+    id: str
+    name: str
+    version: str
+    api_version: str
+    status: str
+    owner: str
+    support: tuple[str, ...]
+    servers: tuple[Server, ...]
+    datasets: Mapping[str, Dataset]
+
+    @classmethod
+    def load(cls, path: str | Path) -> Contract:
+        """Read and validate an ODCS v3.x YAML file.
+
+        Raises:
+            CallError: there is no such file.
+            ContractError: with every problem found, each with file, line and column.
+        """
+        from headgate.contract.load import load
+
+        return load(Path(path))
+
+    def __getitem__(self, name: str) -> Dataset:
+        try:
+            return self.datasets[name]
+        except KeyError:
+            raise CallError(
+                f"{self.file}: no dataset '{name}'; the contract has {', '.join(self.datasets) or 'none'}"
+            ) from None
+
+    def __iter__(self) -> Iterator[Dataset]:
+        return iter(self.datasets.values())
+
+    def only(self, name: str | None = None) -> Dataset:
+        """The dataset `name`, or the only one where no name is given."""
+        if name is not None:
+            return self[name]
+        if len(self.datasets) != 1:
+            raise CallError(
+                f"{self.file} has {len(self.datasets)} datasets; name one of {', '.join(self.datasets)}, "
+                f"e.g. {self.file}#{next(iter(self.datasets), 'NAME')}"
+            )
+        return next(iter(self))
+
+    @property
+    def is_draft(self) -> bool:
+        """A draft or proposed contract warns and never holds anything back."""
+        return self.status.lower() in ("draft", "proposed")
+
+    @functools.cached_property
+    def git_commit(self) -> str | None:
+        """The commit that the file was last changed in, with "+changes" if it differs from it; None outside git."""
+        folder, name = self.file.resolve().parent, self.file.name
+
+        def git(*args: str) -> str | None:
+            try:
+                done = subprocess.run(  # noqa: S603
+                    ["git", "-C", str(folder), *args],  # noqa: S607
+                    capture_output=True,
+                    text=True,
+                    timeout=5,
+                    check=True,
+                )
+            except (OSError, subprocess.SubprocessError):
+                return None
+            return done.stdout.strip()
+
+        commit = git("log", "-1", "--format=%H", "--", name)
+        if not commit:
+            return None
+        return f"{commit}+changes" if git("status", "--porcelain", "--", name) else commit
+
+    def server(self, name: str | None = None, environment: str | None = None) -> Server:
+        """The server `name`, or the one of `environment`, or the only one.
+
+        Raises:
+            CallError: none or several match.
+        """
+        found = [
+            s
+            for s in self.servers
+            if (name is None or s.name == name) and (environment is None or s.environment == environment)
+        ]
+        if len(found) == 1:
+            return found[0]
+        asked = f"server '{name}'" if name else f"server for environment '{environment}'" if environment else "server"
+        have = ", ".join(s.name for s in self.servers) or "none"
+        raise CallError(f"{self.file}: {'no' if not found else 'more than one'} {asked}; the contract has {have}")

@@ -1,0 +1,110 @@
+"""A contract against the JSON schema of ODCS, as the open-data-contract-standard package brings it."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import json
+import re
+from collections.abc import Iterator
+from importlib import metadata
+from typing import Any
+
+from headgate.contract.document import Document, Path, path_text
+from headgate.errors import Problem
+
+PACKAGE = "open-data-contract-standard"
+
+
+@functools.cache
+def json_schema() -> dict[str, Any]:
+    """ODCS's JSON schema, mended where it is wrong.
+
+    Its rules of the form `if {properties: {logicalType: {const: X}}}` hold as well where there is no logicalType at
+    all, so that a property without one is taken for a map; the condition needs `required`.
+    """
+    # Found through the distribution's files: importing the package would import pydantic.
+    files = metadata.distribution(PACKAGE).files or []
+    path = next(file for file in files if file.name == "schema.json")
+    schema = json.loads(path.locate().read_text(encoding="utf-8"))
+    for rule in schema["$defs"]["SchemaBaseProperty"]["allOf"]:
+        for condition in [rule.get("if", {}), *rule.get("if", {}).get("anyOf", [])]:
+            if "logicalType" in condition.get("properties", {}):
+                condition["required"] = ["logicalType"]
+    return schema
+
+
+@functools.cache
+def _validator() -> Any:
+    from jsonschema import Draft201909Validator
+
+    return Draft201909Validator(json_schema())
+
+
+def problems(document: Document) -> list[Problem]:
+    """Everything in which the document departs from the schema, each where it stands."""
+    found: dict[Problem, None] = {}
+    for error in _validator().iter_errors(document.value):
+        for path, rule, message in _explain(error):
+            found[document.problem(path, rule, message)] = None
+    return list(found)
+
+
+def _explain(error: Any) -> Iterator[tuple[Path, str, str]]:
+    path: Path = tuple(error.absolute_path)
+    value, where = error.instance, path_text(path)
+    match error.validator:
+        case "required":
+            for name in error.validator_value:
+                if name not in value:
+                    yield path, "odcs-required", f"{where} has no '{name}', which ODCS requires"
+        case "additionalProperties" | "unevaluatedProperties":
+            # The schema's message ends in ('a', 'b' were unexpected).
+            for name in re.findall(r"'([^']*)'", error.message.partition("(")[2]):
+                yield (*path, name), "odcs-unknown-key", f"'{name}' is not a key of {where}{_meant(name, error)}"
+        case "enum" | "const":
+            allowed = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+            near = difflib.get_close_matches(str(value), [str(a) for a in allowed], 1)
+            hint = f"; did you mean '{near[0]}'?" if near else ""
+            yield path, "odcs-value", f"{where} is {value!r}; allowed: {', '.join(map(str, allowed))}{hint}"
+        case "type":
+            yield path, "odcs-type", f"{where} is {_shown(value)}; it must be of type {error.validator_value}"
+        case "oneOf" | "anyOf":
+            yield from _explain_choice(error, path)
+        case _:
+            yield path, f"odcs-{error.validator}", f"{where}: {error.message[:200]}"
+
+
+def _explain_choice(error: Any, path: Path) -> Iterator[tuple[Path, str, str]]:
+    operators = [choice["required"][0] for choice in error.validator_value if choice.get("required")]
+    if isinstance(error.instance, dict) and operators and operators[0].startswith("mustBe"):
+        given = [name for name in operators if name in error.instance]
+        if len(given) == 1:  # the operator is there, its value is not as it must be
+            for inner in error.context:
+                if inner.absolute_path and inner.absolute_path[-1] == given[0] or len(inner.absolute_path) > len(path):
+                    yield from _explain(inner)
+            return
+        said = f"has {' and '.join(given)}" if given else "has no operator"
+        yield path, "odcs-operator", f"the rule {path_text(path)} {said}; it needs exactly one of {', '.join(operators)}"
+        return
+    from jsonschema.exceptions import best_match
+
+    inner = best_match(error.context) if error.context else None
+    if inner is not None:
+        yield from _explain(inner)
+    else:
+        yield path, "odcs-choice", f"{path_text(path)}: {error.message[:200]}"
+
+
+def _meant(name: str, error: Any) -> str:
+    known = list(error.schema.get("properties", {}))
+    for part in error.schema.get("allOf", []):
+        target = json_schema()["$defs"].get(part.get("$ref", "").rpartition("/")[2], part)
+        known += target.get("properties", {})
+    near = difflib.get_close_matches(name, known, 1, 0.6)
+    return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def _shown(value: Any) -> str:
+    text = repr(value) if not isinstance(value, dict | list) else type(value).__name__
+    return text if len(text) <= 60 else text[:57] + "..."

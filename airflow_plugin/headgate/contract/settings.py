@@ -1,0 +1,130 @@
+"""headgate's own settings: what ODCS has no field for, in its `customProperties`.
+
+From ODCS 3.2 they carry `vendor: headgate`; below, their names begin with `headgate.`. This table is their only
+definition.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+POLICIES = ("halt", "quarantine", "warn")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """`read` turns the YAML value into ours, or raises ValueError with what is allowed."""
+
+    name: str
+    levels: tuple[str, ...]
+    read: Callable[[Any], Any]
+    default: Any
+    help: str
+
+
+def _policies(value: Any) -> tuple[str, ...]:
+    chain = tuple(value) if isinstance(value, list) else (value,)
+    for policy in chain:
+        if policy not in POLICIES:
+            near = difflib.get_close_matches(str(policy), POLICIES, 1)
+            raise ValueError(f"{policy!r} is no policy{_near(near)}; allowed: {', '.join(POLICIES)}, or a list of them")
+    if not chain:
+        raise ValueError(f"an empty list; allowed: {', '.join(POLICIES)}, or a list of them")
+    return chain
+
+
+def _percent(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 0 <= value <= 100:
+        raise ValueError(f"{value!r} is no percentage; allowed: a number from 0 to 100")
+    return Decimal(value)
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str | int | Decimal) for item in value):
+        raise ValueError(f"{value!r} is no list of texts")
+    return tuple(str(item) for item in value)
+
+
+def _one_of(*allowed: Any) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if value not in allowed or isinstance(value, bool) != isinstance(allowed[0], bool):
+            near = difflib.get_close_matches(str(value), map(str, allowed), 1)
+            raise ValueError(f"{value!r}{_near(near)}; allowed: {', '.join(map(str, allowed))}")
+        return value
+
+    return read
+
+
+def _near(matches: list[str]) -> str:
+    return f" (did you mean '{matches[0]}'?)" if matches else ""
+
+
+_TABLE = (
+    Setting("onBreach", ("contract", "dataset", "rule"), _policies, ("halt",), "what happens on a breach, in order"),
+    Setting(
+        "maxQuarantinePercent",
+        ("contract", "dataset"),
+        _percent,
+        Decimal(5),
+        "more bad rows than this are not set aside: the next policy applies",
+    ),
+    Setting(
+        "missingValues",
+        ("contract", "dataset", "property"),
+        _texts,
+        (),
+        "texts of CSV and JSON sources that mean NULL",
+    ),
+    Setting(
+        "extraColumns",
+        ("contract", "dataset"),
+        _one_of("ignore", "warn", "fail"),
+        "warn",
+        "columns that the contract does not name",
+    ),
+    Setting(
+        "allowNotExecuted",
+        ("contract", "dataset"),
+        _texts,
+        (),
+        "ids of error-level rules whose not being executed does not hold the data back",
+    ),
+    Setting(
+        "showExamples",
+        ("contract", "dataset"),
+        _one_of(True, False),
+        False,
+        "whether values of unclassified columns may be shown outside their database",
+    ),
+)
+
+SETTINGS = {setting.name: setting for setting in _TABLE}
+
+
+def find(custom_properties: Any, level: str) -> list[tuple[int, str, Any, str | None]]:
+    """headgate's entries among `customProperties`: (index, name, value, what is wrong with it or None)."""
+    found = []
+    for index, entry in enumerate(custom_properties if isinstance(custom_properties, list) else []):
+        if not isinstance(entry, dict) or not isinstance(entry.get("property"), str):
+            continue
+        name = entry["property"]
+        if name.startswith("headgate."):
+            name = name.removeprefix("headgate.")
+        elif entry.get("vendor") != "headgate":
+            continue
+        setting = SETTINGS.get(name)
+        if setting is None or level not in setting.levels:
+            here = [s.name for s in _TABLE if level in s.levels]
+            near = _near(difflib.get_close_matches(name, here, 1))
+            wrong = f"headgate has no setting '{name}' at the level of a {level}{near}; known here: {', '.join(here)}"
+            found.append((index, name, None, wrong))
+            continue
+        try:
+            found.append((index, name, setting.read(entry.get("value")), None))
+        except ValueError as error:
+            found.append((index, name, None, f"{name} is {error}"))
+    return found

@@ -1,0 +1,46 @@
+"""The errors that headgate raises: each says which file and line, what was found, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing that is wrong in a contract, at `file:line:column` (both from 1)."""
+
+    file: str
+    line: int
+    column: int
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.message} [{self.rule}]"
+
+
+class HeadgateError(Exception):
+    """Base of every error that headgate raises on purpose."""
+
+
+class CallError(HeadgateError):
+    """The call is wrong: a file that is not there, a dataset that the contract does not have, an unknown option."""
+
+
+class ContractError(HeadgateError):
+    """The contract is wrong; `problems` holds everything that was found, in the order of the file."""
+
+    def __init__(self, problems: list[Problem] | tuple[Problem, ...]) -> None:
+        self.problems = tuple(sorted(problems))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class TransientError(HeadgateError):
+    """The place could not be reached now (a lock, a lost connection, a timeout): the same call may succeed later."""
+
+
+class MissingExtraError(HeadgateError):
+    """An optional package is not installed."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(f"{package} is not installed; run: pip install 'headgate[{extra}]'")

@@ -1,0 +1,7 @@
+"""What happens then: policy, audit, publish, quarantine."""
+
+from headgate.gate.audit import check
+from headgate.gate.policy import Override, Policy, Status, holds_back, policy_for
+from headgate.gate.publish import Outcome, publish, target_of
+
+__all__ = ["Outcome", "Override", "Policy", "Status", "check", "holds_back", "policy_for", "publish", "target_of"]

@@ -1,0 +1,99 @@
+"""The audit: one dataset checked on one relation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlglot import exp
+
+from headgate.contract import Dataset
+from headgate.errors import CallError
+from headgate.places import Place, Relation, Session, Table, place_of
+from headgate.report import Report, Run, judge
+from headgate.scan import Plan, measure, plan, typed_view
+
+
+def audit(
+    dataset: Dataset,
+    relation: Relation,
+    session: Session,
+    *,
+    stored: bool,
+    references: Mapping[str, exp.Expression],
+    run: Run,
+    examples: bool,
+) -> tuple[Report, Plan]:
+    """Plan, measure, judge. A foreign key of a dataset to itself refers to the very rows under audit."""
+    references = {**references, dataset.name: relation.source}
+    planned = plan(
+        dataset.checks,
+        relation,
+        session,
+        stored=stored,
+        references=references,
+        primary_key=dataset.primary_key,
+    )
+    measured = measure(planned, session, examples=examples)
+    return judge(dataset, relation, measured, run), planned
+
+
+def find_references(
+    dataset: Dataset, session: Session, given: Mapping[str, Any] | None, near: Place | None
+) -> dict[str, exp.Expression]:
+    """The relation of every dataset that a foreign key refers to: as given, else its table beside `near`.
+
+    One that is nowhere is left out; its checks are then not executed, and the verdict is unknown.
+    """
+    found: dict[str, exp.Expression] = {}
+    wanted = {check.args["to"] for check in dataset.checks if check.type == "foreign_key"}
+    for name in wanted - {dataset.name}:
+        if given and name in given:
+            other = dataset.contract[name]
+            relation = session.read(place_of(given[name], near=near))
+            found[name] = typed_view(other, relation, session).subquery()
+        elif isinstance(near, Table):
+            try:
+                found[name] = session.read(near.beside(dataset.contract[name].physical_name)).source
+            except CallError:
+                continue
+    return found
+
+
+def check(
+    dataset: Dataset,
+    data: Any,
+    *,
+    references: Mapping[str, Any] | None = None,
+    run: Run = Run(),  # noqa: B008
+    show_examples: bool | None = None,
+    near: Place | None = None,
+) -> Report:
+    """Check data against its contract; nothing is changed.
+
+    Args:
+        dataset: `Contract.load(path)["orders"]`.
+        data: a path, a DataFrame (pandas, polars, Arrow) or a place.
+        references: for foreign keys, where each referenced dataset is; by default its table beside the data.
+        run: the run's key and data interval, carried in the report.
+        show_examples: whether values of unclassified columns may be shown; by default as the contract says.
+        near: where the tables of the datasets referred to are, if the data is no table itself.
+
+    Raises:
+        CallError: there is no such data.
+        TransientError: the place could not be reached now.
+    """
+    place = place_of(data, near=near)
+    with place.connect() as session:
+        relation = session.read(place)
+        stored = isinstance(place, Table)
+        if relation.text:
+            relation = session.keep(typed_view(dataset, relation, session), relation.name)
+        elif not stored:
+            relation = session.view(typed_view(dataset, relation, session), relation.name)
+        found = find_references(dataset, session, references, place if stored else near)
+        examples = dataset.show_examples if show_examples is None else show_examples
+        report, _ = audit(
+            dataset, relation, session, stored=stored, references=found, run=run, examples=examples
+        )
+    return report

@@ -1,0 +1,73 @@
+"""Policies: what the contract wants on a breach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from headgate.contract import Dataset
+from headgate.contract.settings import POLICIES, SETTINGS
+from headgate.errors import CallError
+from headgate.report import Report, Verdict
+
+# From the strictest; of several failed rules with policies of their own, the strictest wins.
+_STRICTNESS = ("halt", "quarantine", "warn")
+
+
+class Status(StrEnum):
+    """The outcome: what happened at the gate."""
+
+    PUBLISHED = "published"
+    PUBLISHED_PARTLY = "published_partly"
+    KEPT_LAST_GOOD = "kept_last_good"
+    HALTED = "halted"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`chain` is tried in order and always ends in halt; `source` says who chose it."""
+
+    chain: tuple[str, ...]
+    source: str
+
+    def __str__(self) -> str:
+        return f"{', then '.join(self.chain)} ({self.source})"
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A policy that a task or a configuration sets in place of the contract's."""
+
+    chain: tuple[str, ...]
+    by: str
+
+    @classmethod
+    def of(cls, value: str | list[str] | tuple[str, ...] | None, by: str) -> Override | None:
+        """Raises CallError where `value` names no policy."""
+        if value is None:
+            return None
+        try:
+            return cls(SETTINGS["onBreach"].read(value if isinstance(value, str) else list(value)), by)
+        except ValueError as error:
+            raise CallError(f"on_breach of the {by}: {error}") from None
+
+
+def policy_for(dataset: Dataset, report: Report, override: Override | None = None) -> Policy:
+    """The policy for what `report` found."""
+    if report.draft:
+        return Policy(("warn",), f"the contract's status is {dataset.contract.status}")
+    failed = [r.policy or dataset.on_breach for r in report.failed if r.severity == "error"]
+    own = min(failed, key=lambda chain: _STRICTNESS.index(chain[0]), default=dataset.on_breach)
+    if override is not None:
+        return Policy(override.chain, f"{override.by}; contract says {', then '.join(own)}")
+    return Policy(own, "contract")
+
+
+def holds_back(report: Report, policy: Policy) -> bool:
+    """Whether a check that only looks, and publishes nothing, must fail its task."""
+    if report.verdict is Verdict.UNKNOWN:
+        return not report.draft
+    return report.verdict is Verdict.BREACH and policy.chain[0] != "warn"
+
+
+assert set(_STRICTNESS) == set(POLICIES)

@@ -1,0 +1,75 @@
+"""Where data is. `place_of` turns what a caller gives (a path, a table's name, a DataFrame) into a place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from headgate.contract import Server
+from headgate.errors import CallError
+from headgate.places.duckdb import Files, Frame, Table
+from headgate.places.place import Place, Publisher, QueryError, Record, Relation, Session
+
+__all__ = [
+    "Files",
+    "Frame",
+    "Place",
+    "Publisher",
+    "QueryError",
+    "Record",
+    "Relation",
+    "Session",
+    "Table",
+    "place_of",
+    "server_table",
+]
+
+_FORMATS = {".csv": "csv", ".tsv": "csv", ".parquet": "parquet", ".pq": "parquet"}
+_DATABASES = (".duckdb", ".ddb", ".db")
+
+
+def place_of(data: Any, *, near: Place | None = None, folder: Path | None = None) -> Place:
+    """The place that `data` means.
+
+    Args:
+        data: a place as it is; a path or glob of CSV or Parquet files; `warehouse.duckdb#schema.table`;
+            the name of a table beside `near`; or a DataFrame (pandas, polars, Arrow).
+        near: a table; a bare name is looked up in its database.
+        folder: what a relative path is relative to; the working directory by default.
+
+    Raises:
+        CallError: it is none of these.
+    """
+    if isinstance(data, Table | Files | Frame):
+        return data
+    if isinstance(data, str | Path):
+        text = str(data)
+        database, _, table = text.rpartition("#")
+        if database.endswith(_DATABASES):
+            schema, _, name = table.rpartition(".")
+            return Table(_under(folder, database), name, schema or "main")
+        if Path(text).suffix.lower() in _FORMATS:
+            return Files(_under(folder, text), _FORMATS[Path(text).suffix.lower()])
+        if isinstance(near, Table):
+            return near.beside(text)
+        raise CallError(
+            f"'{text}' is no data that headgate can read: give a .csv or .parquet path, or FILE.duckdb#schema.table"
+        )
+    if hasattr(data, "__arrow_c_stream__") or type(data).__module__.partition(".")[0] == "pandas":
+        return Frame(data)
+    raise CallError(f"{type(data).__qualname__} is no data that headgate can read: give a path, a place or a DataFrame")
+
+
+def server_table(server: Server, name: str, folder: Path) -> Table:
+    """The table `name` on a server of the contract; its `database` is relative to `folder`, the contract's own."""
+    if server.type != "duckdb":
+        raise CallError(f"server '{server.name}' is of type {server.type}; headgate can reach: duckdb")
+    schema, _, table = name.rpartition(".")
+    database = _under(folder, str(server.fields["database"]))
+    return Table(database, table, schema or server.fields.get("schema") or "main")
+
+
+def _under(folder: Path | None, path: str) -> str:
+    if folder is None or "://" in path or Path(path).is_absolute():
+        return path
+    return str((folder / path).resolve())

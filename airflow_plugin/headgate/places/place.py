@@ -1,0 +1,117 @@
+"""What headgate needs of a platform. To support one more, a sibling of `duckdb.py` fulfils these protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlglot import exp
+
+from headgate.checks import DATA, Column
+from headgate.errors import HeadgateError
+
+
+class QueryError(HeadgateError):
+    """A query that the platform refused. `safe` says that the text holds no values of the data."""
+
+    def __init__(self, message: str, safe: bool) -> None:
+        super().__init__(message)
+        self.safe = safe
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Something that can stand in FROM. `text` marks a source whose columns are all uncast text (CSV)."""
+
+    source: exp.Expression
+    columns: tuple[Column, ...]
+    name: str
+    text: bool = False
+
+    @property
+    def by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}
+
+    @property
+    def as_data(self) -> exp.Expression:
+        """For a FROM clause, under the name that every condition uses."""
+        return exp.alias_(self.source.copy(), DATA, table=True, quoted=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The record of what a run key published: written in the same transaction as the data."""
+
+    run_key: str
+    target: str
+    contract_id: str
+    contract_version: str
+    contract_commit: str | None
+    dataset: str
+    verdict: str
+    policy: str
+    outcome: str
+    rows_published: int
+    rows_set_aside: int
+    run_at: datetime
+    interval_start: datetime | None = None
+    interval_end: datetime | None = None
+
+
+class Place(Protocol):
+    """Where data is. `str(place)` is what a person calls it."""
+
+    @property
+    def lineage(self) -> tuple[str, str] | None:
+        """(namespace, name) by OpenLineage's naming rules; None where data has no place that outlives the process."""
+
+    def connect(self, *, write: bool = False) -> AbstractContextManager[Session]:
+        """Open the platform. Raises CallError where there is nothing, TransientError where it is locked or away."""
+
+
+class Session(Protocol):
+    """An open platform: everything the scan needs."""
+
+    dialect: str
+
+    def read(self, place: Any) -> Relation:
+        """`place` as a relation of this session. Raises CallError where there is no such data."""
+
+    def rows(self, query: exp.Expression) -> list[tuple[Any, ...]]:
+        """The rows of a query. Raises QueryError, or TransientError where trying again may help."""
+
+    def canonical(self, type_text: str) -> str | None:
+        """The platform's own name for a type, None where it knows no such type."""
+
+
+    def view(self, query: exp.Select, name: str) -> Relation:
+        """A query as a relation; it runs whenever the relation is read."""
+
+    def keep(self, query: exp.Select, name: str) -> Relation:
+        """The result of a query, kept for the length of this session."""
+
+
+class Publisher(Session, Protocol):
+    """A session that can publish into a table of its own."""
+
+    def stage(self, target: Any, query: exp.Select, run_key: str) -> Relation:
+        """Build the rows of `query` aside, where no consumer looks."""
+
+    def set_aside(self, target: Any, run_key: str, reasons: Mapping[str, exp.Expression]) -> int:
+        """Mark the staged rows that meet a condition, each with all its reasons; how many they are."""
+
+    def remaining(self, target: Any, run_key: str) -> Relation:
+        """The staged rows that were not marked."""
+
+    def switch(self, target: Any, record: Record, *, allow_older: bool) -> None:
+        """Make the staged rows visible, the marked ones quarantined and the record written: in one transaction."""
+
+    def discard(self, target: Any, run_key: str) -> None:
+        """Remove what was staged under this run key."""
+
+
+def names(columns: Sequence[Column]) -> list[str]:
+    return [column.name for column in columns]

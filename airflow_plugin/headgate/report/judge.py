@@ -1,0 +1,112 @@
+"""Judging: measurements against what was promised. No I/O and no clock: the same values give the same report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from headgate.checks import CATALOGUE, Check, Unchecked
+from headgate.checks.catalogue import statement
+from headgate.contract import Dataset
+from headgate.places import Relation
+from headgate.report.report import MASK, CheckResult, Report, Run, Status
+from headgate.scan import Measured, Measurements
+
+
+def judge(dataset: Dataset, relation: Relation, measured: Measurements, run: Run = Run()) -> Report:  # noqa: B008
+    """The report of `dataset`, from what was measured on `relation`."""
+    contract = dataset.contract
+    hidden = {p.column for p in dataset.properties if p.classified}
+    results = [
+        _unchecked(rule) if isinstance(rule, Unchecked) else _judged(rule, measured.by_key[rule.key], measured, hidden)
+        for rule in dataset.rules
+    ]
+    return Report(
+        contract_id=contract.id,
+        contract_version=contract.version,
+        contract_commit=contract.git_commit,
+        contract_file=str(contract.file),
+        dataset=dataset.name,
+        owner=contract.owner,
+        support=contract.support,
+        draft=contract.is_draft,
+        data=relation.name,
+        rows=measured.rows,
+        columns=tuple(c for c in relation.columns if not c.name.startswith("__headgate")),
+        results=tuple(results),
+        run=run,
+    )
+
+
+def _judged(check: Check, found: Measured, all_found: Measurements, hidden: set[str]) -> CheckResult:
+    values: dict[str, Any] = {
+        "key": check.key,
+        "type": check.type,
+        "statement": statement(check),
+        "severity": check.severity,
+        "dimension": check.dimension,
+        "columns": check.columns,
+        "expected": str(check.expect),
+        "evidence": found.evidence,
+        "description": check.description,
+        "policy": check.policy,
+        "path": check.source.path,
+        "line": check.source.line,
+    }
+    if found.error is not None:
+        return CheckResult(status=Status.ERRORED, reason=MASK if check.classified else found.error, **values)
+    if found.reason is not None:
+        return CheckResult(status=Status.NOT_EXECUTED, reason=found.reason, excused=found.excused, **values)
+    if found.value is None:
+        status = Status.FAILED if found.found is not None else Status.PASSED
+        return CheckResult(status=status, observed=found.found or "", **values)
+    if CATALOGUE[check.type].aggregate is not None:
+        status = Status.PASSED if check.expect.holds(found.value) else Status.FAILED
+        return CheckResult(status=status, observed=f"{found.value:,}", **values)
+    return _counted(check, found.value, all_found.rows, values, _masked(found.examples, hidden))
+
+
+def _counted(check: Check, unexpected: int, rows: int, values: dict[str, Any], examples: Any) -> CheckResult:
+    if check.expect.unit == "percent":
+        if rows == 0:
+            # Empty data has no percentage; a rule on the number of rows decides whether empty is right.
+            return CheckResult(status=Status.NOT_EXECUTED, reason="no rows", excused=True, **values)
+        number: int | Fraction = Fraction(100 * unexpected, rows)
+    else:
+        number = unexpected
+    return CheckResult(
+        status=Status.PASSED if check.expect.holds(number) else Status.FAILED,
+        unexpected=unexpected,
+        observed=f"{unexpected:,} of {rows:,} rows{_share(unexpected, rows)}",
+        # Setting rows aside can only mend a check that no unexpected row at all would satisfy.
+        set_aside=check.expect.holds(0),
+        examples=examples,
+        **values,
+    )
+
+
+def _unchecked(rule: Unchecked) -> CheckResult:
+    return CheckResult(
+        key=rule.key,
+        type="",
+        statement=rule.statement,
+        status=Status.NOT_EXECUTED,
+        severity=rule.severity,
+        dimension=rule.dimension,
+        reason=rule.reason,
+        excused=rule.excused,
+        path=rule.source.path,
+        line=rule.source.line,
+    )
+
+
+def _share(unexpected: int, rows: int) -> str:
+    if not unexpected:
+        return ""
+    percent = 100 * unexpected / rows
+    return f" ({percent:.2g} %)" if percent < 10 else f" ({percent:.0f} %)"
+
+
+def _masked(rows: tuple[Mapping[str, Any], ...], hidden: set[str]) -> tuple[Mapping[str, Any], ...]:
+    return tuple({name: MASK if name in hidden else value for name, value in row.items()} for row in rows)

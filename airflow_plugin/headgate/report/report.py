@@ -1,0 +1,166 @@
+"""The report: all check results of one dataset in one run. The one value that everything downstream reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from headgate.checks import Column
+
+MASK = "***"
+
+
+class Verdict(StrEnum):
+    """Of a report: only warnings failed (warn), an error-level check failed (breach), or something that matters
+    could not be measured (unknown). Unknown is not pass."""
+
+    PASS = "pass"
+    WARN = "warn"
+    BREACH = "breach"
+    UNKNOWN = "unknown"
+
+
+class Status(StrEnum):
+    """Of one check."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERRORED = "errored"
+    NOT_EXECUTED = "not_executed"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What became of one rule of the contract.
+
+    `unexpected` is the exact number of unexpected rows of a row check; `observed` is what was found, in words.
+    `excused` marks what was not executed and need not be. `examples` are rows as {column: value}, and empty unless
+    the contract or the caller lets values be shown; values of classified columns are masked.
+    """
+
+    key: str
+    type: str
+    statement: str
+    status: Status
+    severity: str
+    dimension: str
+    columns: tuple[str, ...] = ()
+    unexpected: int | None = None
+    observed: str = ""
+    expected: str = ""
+    reason: str = ""
+    excused: bool = False
+    evidence: str = ""
+    description: str = ""
+    policy: tuple[str, ...] = ()
+    set_aside: bool = False
+    examples: tuple[Mapping[str, Any], ...] = ()
+    path: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a verdict is reproduced by: the run's key and the data interval that it covers."""
+
+    key: str = ""
+    interval_start: datetime | None = None
+    interval_end: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """All check results of one dataset in one run."""
+
+    contract_id: str
+    contract_version: str
+    contract_commit: str | None
+    contract_file: str
+    dataset: str
+    owner: str
+    support: tuple[str, ...]
+    draft: bool
+    data: str
+    rows: int
+    columns: tuple[Column, ...]
+    results: tuple[CheckResult, ...]
+    run: Run = Run()
+
+    @property
+    def failed(self) -> tuple[CheckResult, ...]:
+        """The failed checks, error-level first."""
+        failed = [r for r in self.results if r.status is Status.FAILED]
+        return tuple(sorted(failed, key=lambda r: r.severity != "error"))
+
+    @property
+    def not_measured(self) -> tuple[CheckResult, ...]:
+        return tuple(r for r in self.results if r.status in (Status.ERRORED, Status.NOT_EXECUTED))
+
+    @property
+    def verdict(self) -> Verdict:
+        errors = [r for r in self.results if r.severity == "error"]
+        if any(r in self.not_measured and not r.excused for r in errors):
+            return Verdict.UNKNOWN
+        if any(r.status is Status.FAILED for r in errors):
+            return Verdict.BREACH
+        return Verdict.WARN if self.failed else Verdict.PASS
+
+    @property
+    def coverage(self) -> tuple[int, int]:
+        """(executed, declared): how many of the contract's rules were measured."""
+        return len(self.results) - len(self.not_measured), len(self.results)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON-ready values."""
+        executed, declared = self.coverage
+        return {
+            "contract": {
+                "id": self.contract_id,
+                "version": self.contract_version,
+                "commit": self.contract_commit,
+                "file": self.contract_file,
+                "owner": self.owner,
+                "support": list(self.support),
+                "draft": self.draft,
+            },
+            "dataset": self.dataset,
+            "data": self.data,
+            "run": {"key": self.run.key, "interval": [_text(self.run.interval_start), _text(self.run.interval_end)]},
+            "verdict": str(self.verdict),
+            "rows": self.rows,
+            "coverage": {"executed": executed, "declared": declared},
+            "results": [_result(r) for r in self.results],
+        }
+
+    def to_json(self) -> str:
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=2, default=str)
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _result(result: CheckResult) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        name: getattr(result, name)
+        for name in ("key", "type", "statement", "status", "severity", "dimension", "unexpected", "path", "line")
+    }
+    values["status"] = str(result.status)
+    values["columns"] = list(result.columns)
+    for name in ("observed", "expected", "reason", "evidence", "description"):
+        if getattr(result, name):
+            values[name] = getattr(result, name)
+    if result.examples:
+        values["examples"] = [{k: _json(v) for k, v in row.items()} for row in result.examples]
+    return values
+
+
+def _json(value: Any) -> Any:
+    """JSON has neither NaN nor Decimal; a NaN becomes null."""
+    if isinstance(value, float):
+        return value if value == value and abs(value) != float("inf") else None
+    return value if value is None or isinstance(value, str | int | bool) else str(value)

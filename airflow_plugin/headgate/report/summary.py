@@ -1,0 +1,41 @@
+"""A report in small: for an XCom, which lies in Airflow's metadata database."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from headgate.report.report import Report
+
+MAX_BYTES = 16_384
+
+
+def summarise(report: Report) -> dict[str, Any]:
+    """JSON-ready, at most 12 KB, without values of the data: as many broken promises as there is room for."""
+    executed, declared = report.coverage
+    broken = [
+        {
+            "check": r.key[:200],
+            "status": str(r.status),
+            "severity": r.severity,
+            "unexpected": r.unexpected,
+            "statement": r.statement[:200],
+        }
+        for r in (*report.failed, *(r for r in report.not_measured if not r.excused))
+    ]
+    summary: dict[str, Any] = {
+        "contract": report.contract_id,
+        "version": report.contract_version,
+        "commit": report.contract_commit,
+        "dataset": report.dataset,
+        "run_key": report.run.key,
+        "verdict": str(report.verdict),
+        "rows": report.rows,
+        "executed": executed,
+        "declared": declared,
+        "broken_in_all": len(broken),
+        "broken": broken,
+    }
+    while broken and len(json.dumps(summary).encode()) > MAX_BYTES * 3 // 4:
+        broken.pop()
+    return summary

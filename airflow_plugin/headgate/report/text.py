@@ -1,0 +1,85 @@
+"""A report as text that a person can read: on the terminal and in a task's log."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+from headgate.report.report import CheckResult, Report, Status
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_COLOURS = {"pass": "green", "warn": "yellow", "breach": "red", "unknown": "magenta"}
+
+
+def plain(text: object) -> str:
+    """Without control characters: neither a contract nor data may steer a terminal."""
+    return _CONTROL.sub("·", str(text))
+
+
+def render(report: Report, *, width: int = 120, colour: bool = False, verbose: bool = False) -> str:
+    """The report as lines of at most `width` characters. `verbose` lists what passed as well."""
+    from rich.console import Console
+    from rich.text import Text
+
+    out = io.StringIO()
+    console = Console(file=out, width=width, force_terminal=colour, color_system="standard" if colour else None,
+                      highlight=False, markup=False, emoji=False, soft_wrap=False)  # fmt: skip
+    executed, declared = report.coverage
+    commit = f", {report.contract_commit[:10]}" if report.contract_commit else ""
+    head = Text(f"{report.verdict.upper()}", style=f"bold {_COLOURS[report.verdict]}")
+    head.append(plain(f"  {report.dataset} in {report.data}: {report.rows:,} rows"), style="default")
+    console.print(head)
+    console.print(
+        plain(f"contract {report.contract_id} {report.contract_version}{commit}{' (draft)' if report.draft else ''}, ")
+        + f"{executed} of {declared} rules executed",
+        style="dim",
+    )
+    if report.failed:
+        console.print(_failed(report))
+        reach = " · ".join(filter(None, (report.owner and f"owner: {report.owner}", *report.support)))
+        if reach:
+            console.print(plain(reach))
+    missing = [r for r in report.not_measured if verbose or not r.excused]
+    for result in missing:
+        console.print(plain(f"  {result.status.replace('_', ' ')}: {result.key}: {result.reason}  [{_where(report, result)}]"))
+    excused = len(report.not_measured) - len(missing)
+    if excused:
+        console.print(f"  {excused} more not executed, as they need not be (--verbose lists them)", style="dim")
+    if verbose:
+        for result in report.results:
+            if result.status is Status.PASSED:
+                console.print(plain(f"  passed: {result.statement}  ({result.evidence})"))
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+
+
+def _failed(report: Report) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
+    for name, options in (
+        ("broken promise", {"ratio": 3, "overflow": "fold"}),
+        ("found", {"overflow": "fold"}),
+        ("level", {"no_wrap": True}),
+        ("contract", {"overflow": "fold"}),
+    ):
+        table.add_column(name, **options)  # type: ignore[arg-type]
+    for result in report.failed:
+        table.add_row(
+            plain(result.statement), plain(result.observed), result.severity, plain(_where(report, result))
+        )
+        for example in result.examples:
+            table.add_row(plain(f"  e.g. {_row(example)}"), "", "", "")
+    return table
+
+
+def _where(report: Report, result: CheckResult) -> str:
+    return f"{report.contract_file.rpartition('/')[2]}:{result.line}"
+
+
+def _row(example: Any) -> str:
+    return ", ".join(f"{name}={value!r}" if isinstance(value, str) else f"{name}={value}" for name, value in example.items())

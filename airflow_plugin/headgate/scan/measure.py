@@ -1,0 +1,80 @@
+"""Measuring: a plan's queries run on an open place. Measurements are numbers, not judgements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from headgate.places import QueryError, Session
+from headgate.scan.plan import Plan, Query
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was measured for one check.
+
+    `value` is the exact number of unexpected rows, or a table-level type's aggregate; None where it could not be
+    measured (`error`, or `reason` where the plan says why) or where the columns alone decided (`found`).
+    `evidence` is columns, proof or count. `examples` are rows as {column: value}.
+    """
+
+    value: int | None = None
+    evidence: str = "columns"
+    found: str | None = None
+    reason: str | None = None
+    excused: bool = False
+    error: str | None = None
+    examples: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Measurements:
+    """The number of rows of the relation, and what was measured for each check, by its key."""
+
+    rows: int
+    by_key: Mapping[str, Measured] = field(default_factory=dict)
+
+
+def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurements:
+    """Run the plan: prove, then count what was not proven, then collect examples of what is unexpected.
+
+    A check whose query fails is measured with `error`, alone: the others keep their values.
+
+    Raises:
+        TransientError: the place was lost; the same call may succeed later.
+        QueryError: the relation itself cannot be read.
+    """
+    rows = session.rows(plan.rows.select)[0][0]
+    found = {key: Measured(found=s.found, reason=s.reason, excused=s.excused) for key, s in plan.settled.items()}
+    proven = _run(plan.prove, session)
+    found |= {key: replace(m, evidence="proof") for key, m in proven.items() if m.value is not None or m.error}
+    counted = _run(plan.counting([check.key for check in plan.checks if check.key not in found]), session)
+    found |= {key: replace(m, evidence="count") for key, m in counted.items()}
+    if examples:
+        for check in plan.checks:
+            if check.key in plan.count and found[check.key].value:
+                rows_found = session.rows(plan.collecting(check))
+                names = list(dict.fromkeys((*plan.examples, *check.columns)))
+                kept = tuple(dict(zip(names, row)) for row in rows_found)
+                found[check.key] = replace(found[check.key], examples=kept)
+    return Measurements(rows, found)
+
+
+def _run(queries: Iterable[Query], session: Session) -> dict[str, Measured]:
+    found: dict[str, Measured] = {}
+    for query in queries:
+        try:
+            values = session.rows(query.select)[0]
+        except QueryError as error:
+            if len(query.keys) == 1:
+                said = str(error) if error.safe else f"the query failed ({type(error.__cause__).__name__})"
+                found[query.keys[0]] = Measured(error=said)
+                continue
+            for key, column in zip(query.keys, query.select.expressions):
+                alone = query.select.copy()
+                alone.set("expressions", [column.copy()])
+                found |= _run([Query((key,), alone)], session)
+            continue
+        found |= {key: Measured(value=None if v is None else int(v)) for key, v in zip(query.keys, values)}
+    return found

@@ -1,0 +1,180 @@
+"""The plan: how each check of a relation will be measured, before anything is run.
+
+prove -> count -> collect. What the columns alone decide is settled at once; proofs and aggregates share queries;
+exact counts and example rows are planned for every check, and run only for those that no proof decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from headgate.checks import CATALOGUE, DATA, REFERENCE, Check, CheckType, raw_name
+from headgate.checks.catalogue import count_expression
+from headgate.places import Relation, Session
+
+# So many aggregates share one query: one bad rule costs its chunk a second run, not the whole table.
+CHUNK = 50
+EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One SELECT; its columns are the answers to `keys`, in that order."""
+
+    keys: tuple[str, ...]
+    select: exp.Select
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What the columns alone decide: `found` is what is wrong (None: nothing); `reason` why it cannot be executed."""
+
+    found: str | None = None
+    reason: str | None = None
+    excused: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to measure `checks` on `relation`."""
+
+    relation: Relation
+    checks: tuple[Check, ...]
+    settled: Mapping[str, Settled]
+    rows: Query
+    prove: tuple[Query, ...]
+    count: Mapping[str, exp.Expression]
+    examples: tuple[str, ...] = ()
+    references: Mapping[str, exp.Expression] = field(default_factory=dict)
+
+    def counting(self, keys: Collection[str]) -> list[Query]:
+        """The queries that count the unexpected rows of the checks `keys`, those that can share one fused."""
+        own = [k for k in keys if isinstance(self.count[k], exp.Select)]
+        shared = {k: self.count[k] for k in keys if k not in own}
+        return [*_fused(shared, self.relation), *(Query((k,), self.count[k].copy()) for k in own)]  # type: ignore[arg-type]
+
+    def collecting(self, check: Check) -> exp.Select:
+        """Example rows: the primary key and the check's own columns of the first unexpected rows that are met."""
+        names = dict.fromkeys((*self.examples, *check.columns))
+        columns = [exp.column(name, table=DATA, quoted=True) for name in names]
+        condition = self.condition(check)
+        flagged = exp.select(*columns, exp.alias_(condition, "__headgate_unexpected")).from_(self.relation.as_data)
+        shown = [exp.column(name, quoted=True) for name in names]
+        return exp.select(*shown).from_(flagged.subquery("flagged")).where("__headgate_unexpected").limit(EXAMPLES)
+
+    def condition(self, check: Check) -> exp.Expression:
+        """TRUE for an unexpected row of the relation, with references resolved."""
+        condition = CATALOGUE[check.type].condition
+        assert condition is not None, check.type
+        return _referring(condition(check), self.references)
+
+
+def plan(
+    checks: Iterable[Check],
+    relation: Relation,
+    session: Session,
+    *,
+    stored: bool,
+    references: Mapping[str, exp.Expression] | None = None,
+    primary_key: tuple[str, ...] = (),
+) -> Plan:
+    """Plan `checks` over `relation`.
+
+    Args:
+        stored: whether the relation is a table as consumers read it, whose physical types are promised; types of
+            files and DataFrames are not.
+        references: for foreign keys, the relation of each referenced dataset.
+        primary_key: columns that name a row in examples.
+    """
+    references = references or {}
+    columns = relation.by_name
+    settled: dict[str, Settled] = {}
+    proofs: dict[str, exp.Expression] = {}
+    prove: list[Query] = []
+    count: dict[str, exp.Expression] = {}
+    chosen = tuple(checks)
+    for check in chosen:
+        kind = CATALOGUE[check.type]
+        decided = _decide(check, kind, relation, session, stored, references)
+        if decided is not None:
+            settled[check.key] = decided
+            continue
+        if kind.aggregate is not None:
+            proofs[check.key] = kind.aggregate(check)
+            continue
+        if kind.proof is not None:
+            proof = kind.proof(check)
+            if kind.own_query and not isinstance(proof, exp.Null):
+                prove.append(Query((check.key,), exp.select(proof).from_(relation.as_data)))
+            elif not kind.own_query:
+                proofs[check.key] = proof
+        own = kind.count(check, relation.as_data) if kind.count else None
+        count[check.key] = _referring(own, references) if own is not None else count_expression(check)
+    rows = Query(("",), exp.select(exp.Count(this=exp.Star())).from_(relation.as_data))
+    return Plan(
+        relation=relation,
+        checks=chosen,
+        settled=settled,
+        rows=rows,
+        prove=(*_fused(proofs, relation), *prove),
+        count=count,
+        examples=tuple(name for name in primary_key if name in columns),
+        references=references,
+    )
+
+
+def _decide(
+    check: Check,
+    kind: CheckType,
+    relation: Relation,
+    session: Session,
+    stored: bool,
+    references: Mapping[str, exp.Expression],
+) -> Settled | None:
+    """What can be said of `check` without looking at a row; None where rows must be looked at."""
+    columns = relation.by_name
+    missing = kind.needs(check, columns)
+    if missing and check.type != "column_exists":
+        # The missing column is a broken promise of its own, so this does not make the verdict unknown.
+        return Settled(reason=f"the column {', '.join(missing)} is missing", excused=True)
+    if check.type == "physical_type":
+        if not stored:
+            return Settled(reason="a physical type is a promise about the table, not about files", excused=True)
+        if session.canonical(check.args["type"]) is None:
+            return Settled(reason=f"{session.dialect} knows no type '{check.args['type']}'")
+    if check.type == "foreign_key" and check.args["to"] not in references:
+        return Settled(reason=f"the referenced dataset '{check.args['to']}' was not found")
+    if kind.examine is not None:
+        found = kind.examine(check, columns, session.canonical)
+        if found is not None or kind.condition is None:
+            return Settled(found=found)
+        if raw_name(check.columns[0]) not in columns:
+            return Settled()
+    return None
+
+
+def _fused(expressions: Mapping[str, exp.Expression], relation: Relation) -> list[Query]:
+    keys = list(expressions)
+    return [
+        Query(
+            tuple(keys[i : i + CHUNK]),
+            exp.select(*(exp.alias_(expressions[k].copy(), f"c{n}") for n, k in enumerate(keys[i : i + CHUNK]))).from_(
+                relation.as_data
+            ),
+        )
+        for i in range(0, len(keys), CHUNK)
+    ]
+
+
+def _referring(expression: exp.Expression, references: Mapping[str, exp.Expression]) -> exp.Expression:
+    """Put the relation of a referenced dataset where a condition only names the dataset."""
+
+    def resolved(node: exp.Expression) -> exp.Expression:
+        if isinstance(node, exp.Table) and node.db == REFERENCE:
+            return exp.alias_(references[node.name].copy(), node.alias, table=True)
+        return node
+
+    return expression.transform(resolved)

@@ -1,0 +1,137 @@
+"""The typed view of a source: what a contract's types make of it.
+
+Text is cast to the contract's types by fixed grammars, never sniffed; a typed column is converted where the contract
+names another type of the same family, and only where no value changes. A cell that does not cast becomes NULL, and its
+text is kept in a hidden column, so that nothing is lost and the row is known to be unexpected.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+
+from headgate.checks import Column, raw_name
+from headgate.contract import Dataset, Property
+from headgate.places import Relation, Session
+
+_DEFAULT_TYPES = {
+    "string": "TEXT",
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "time": "TIME",
+    "timestamp": "TIMESTAMPTZ",
+    "object": "JSON",
+    "array": "JSON",
+    "map": "JSON",
+}
+_CLOCK = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?"
+_ZONE = r"(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)"
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_GRAMMAR = {
+    # 12.0 is an integer: exports of integer columns that had a NULL once look like this.
+    "integer": r"[+-]?[0-9]+(\.0*)?",
+    "number": r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?",
+    "date": _DAY,
+    "time": _CLOCK,
+    "timestamp": f"{_DAY}([T ]{_CLOCK} ?{_ZONE}?)?",
+}
+_TRUE, _FALSE = ("true", "t", "yes", "y", "on", "1"), ("false", "f", "no", "n", "off", "0")
+# Conversions between types that may lose nothing for a value, which is then compared with itself.
+_CONVERTIBLE = ({"integer", "number"}, {"timestamp", "date"})
+
+
+def typed_view(dataset: Dataset, relation: Relation, session: Session) -> exp.Select:
+    """A SELECT over `relation` with the contract's types.
+
+    Columns come in the relation's order, those that the contract does not name as they are; after them a hidden
+    column (see `raw_name`) for each one with cells that may not cast.
+    """
+    by_column = {p.column: p for p in dataset.properties}
+    shown: list[exp.Expression] = []
+    hidden: list[exp.Expression] = []
+    for column in relation.columns:
+        value: exp.Expression = exp.column(column.name, quoted=True)
+        prop = by_column.get(column.name)
+        cast = None
+        if prop is not None and relation.text:
+            value = _without_missing(value, prop)
+            cast = _from_text(value, prop, session)
+        elif prop is not None:
+            cast = _converted(value, column, prop, session)
+        if cast is None:
+            shown.append(exp.alias_(value, column.name, quoted=True))
+            continue
+        failed = exp.and_(value.copy().is_(exp.null()).not_(), cast.copy().is_(exp.null()))
+        kept = exp.Case().when(failed, exp.cast(value.copy(), "TEXT"))
+        shown.append(exp.alias_(cast, column.name, quoted=True))
+        hidden.append(exp.alias_(kept, raw_name(column.name), quoted=True))
+    return exp.select(*shown, *hidden).from_(relation.source.copy())
+
+
+def _without_missing(value: exp.Expression, prop: Property) -> exp.Expression:
+    if not prop.missing_values:
+        return value
+    missing = value.isin(*(exp.Literal.string(text) for text in prop.missing_values))
+    return exp.Case().when(missing, exp.null()).else_(value.copy())
+
+
+def _target(prop: Property, session: Session) -> str | None:
+    """The platform's type for a property: its physical type, else one that holds its logical type."""
+    if prop.physical_type and (named := session.canonical(prop.physical_type)):
+        return named
+    if prop.logical_type == "timestamp" and prop.options.get("timezone") is False:
+        return session.canonical("TIMESTAMP")
+    default = _DEFAULT_TYPES.get(prop.logical_type or "")
+    return session.canonical(default) if default else None
+
+
+def _from_text(value: exp.Expression, prop: Property, session: Session) -> exp.Expression | None:
+    """`value`, a text, as the property's type, NULL where it is none; None where text is what is wanted."""
+    kind, target = prop.logical_type, _target(prop, session)
+    if target is None or target == session.canonical("TEXT"):
+        return None
+    if kind == "boolean":
+        word = exp.Lower(this=exp.Trim(this=value.copy()))
+        case = exp.Case().when(word.isin(*_TRUE), exp.true())
+        return case.when(word.copy().isin(*_FALSE), exp.false())
+    if kind not in _GRAMMAR:
+        return exp.TryCast(this=value.copy(), to=exp.DataType.build(target, dialect=session.dialect))
+    text = exp.Trim(this=value.copy())
+    fits = exp.RegexpLike(this=text, expression=exp.Literal.string(f"^{_grammar(kind, target)}$"))
+    return exp.Case().when(fits, _cast(text, kind, target, prop, session))
+
+
+def _grammar(kind: str, target: str) -> str:
+    if match := re.match(r"DECIMAL\(\d+,\s*(\d+)\)", target):
+        # More digits than the column keeps would be rounded away in silence.
+        return rf"[+-]?([0-9]+(\.[0-9]{{0,{match[1]}}}0*)?|\.[0-9]{{1,{match[1]}}}0*)"
+    return _GRAMMAR[kind]
+
+
+def _cast(text: exp.Expression, kind: str, target: str, prop: Property, session: Session) -> exp.Expression:
+    wanted = exp.DataType.build(target, dialect=session.dialect)
+    zone = str(prop.options.get("defaultTimezone") or "UTC")
+    if kind != "timestamp" or not wanted.is_type("timestamptz") or zone in ("UTC", "Etc/UTC"):
+        return exp.TryCast(this=text.copy(), to=wanted)
+    zoned = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(f"{_ZONE}$"))
+    naive = exp.TryCast(this=text.copy(), to=exp.DataType.build("TIMESTAMP"))
+    local = exp.AtTimeZone(this=naive, zone=exp.Literal.string(zone))
+    return exp.Case().when(zoned, exp.TryCast(this=text.copy(), to=wanted)).else_(local)
+
+
+def _converted(value: exp.Expression, column: Column, prop: Property, session: Session) -> exp.Expression | None:
+    """A typed value as the contract's type, NULL where that would change it; None where it stays as it is."""
+    serves = prop.logical_type in column.logical
+    if serves and not prop.physical_type:
+        return None
+    target = _target(prop, session)
+    family = any(prop.logical_type in kinds and kinds & column.logical for kinds in _CONVERTIBLE)
+    if target is None or target == column.type or not family or (prop.logical_type == "timestamp" and not serves):
+        return None
+    wanted, given = (exp.DataType.build(name, dialect=session.dialect) for name in (target, column.type))
+    there = exp.TryCast(this=value.copy(), to=wanted)
+    back = exp.TryCast(this=there.copy(), to=given)
+    return exp.Case().when(exp.EQ(this=back, expression=value.copy()), there)

@@ -1,0 +1,63 @@
+"""Churn scores of a subscription business: contracts stand where data comes in and before the score is computed.
+
+The warehouse is one DuckDB file, which one process at a time may write: its tasks run one after another.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import DAG, task
+
+from headgate.airflow import ContractCheckOperator, ContractPublishOperator
+
+HERE = Path(__file__).parent
+WAREHOUSE = HERE / "data" / "warehouse.duckdb"
+
+with DAG("churn", schedule="@daily", start_date=datetime(2026, 3, 1), catchup=False, max_active_runs=1) as dag:
+
+    @task
+    def ingest(dag_run=None):
+        """Fetch the day's exports. (Here they are made; `fault` in the run's configuration makes them go wrong.)"""
+        from churn.generate import write_day
+
+        write_day(HERE / "data" / "landing", dag_run.logical_date.date(), (dag_run.conf or {}).get("fault"))
+
+    landed = ingest()
+    for name in ("customers", "usage_events", "invoices"):
+        publish = ContractPublishOperator(
+            task_id=f"publish_{name}",
+            contract=f"contracts/subscriptions.odcs.yaml#{name}",
+            source=f"data/landing/{{{{ ds }}}}/{name}.csv",
+        )
+        landed >> publish
+        landed = publish
+
+    dbt_build = BashOperator(
+        task_id="dbt_build",
+        bash_command="dbt-ol build",
+        cwd=str(HERE / "dbt"),
+        env={
+            "CHURN_WAREHOUSE": str(WAREHOUSE),
+            "DBT_PROFILES_DIR": ".",
+            # dbt's own lineage events hang below this task's.
+            "OPENLINEAGE_PARENT_ID": "{{ macros.OpenLineageProviderPlugin.lineage_parent_id(task_instance) }}",
+            "OPENLINEAGE_ROOT_PARENT_ID": "{{ macros.OpenLineageProviderPlugin.lineage_root_parent_id(task_instance) }}",
+        },
+        append_env=True,
+    )
+
+    check_features = ContractCheckOperator(
+        task_id="check_features", contract="contracts/features.odcs.yaml#customer_features"
+    )
+
+    @task
+    def score():
+        """What consumers read."""
+        from churn.score import score
+
+        return score(str(WAREHOUSE))
+
+    landed >> dbt_build >> check_features >> score()
