@@ -10,7 +10,6 @@ from pathlib import Path
 
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import DAG, task
-
 from headgate.airflow import ContractCheckOperator, ContractPublishOperator
 
 HERE = Path(__file__).parent
@@ -43,8 +42,8 @@ with DAG("churn", schedule="@daily", start_date=datetime(2026, 3, 1), catchup=Fa
             "CHURN_WAREHOUSE": str(WAREHOUSE),
             "DBT_PROFILES_DIR": ".",
             # dbt's own lineage events hang below this task's.
-            "OPENLINEAGE_PARENT_ID": "{{ macros.OpenLineageProviderPlugin.lineage_parent_id(task_instance) }}",
-            "OPENLINEAGE_ROOT_PARENT_ID": "{{ macros.OpenLineageProviderPlugin.lineage_root_parent_id(task_instance) }}",
+            "OPENLINEAGE_PARENT_ID": "{{ macros.OpenLineageProviderPlugin.lineage_parent_id(ti) }}",
+            "OPENLINEAGE_ROOT_PARENT_ID": "{{ macros.OpenLineageProviderPlugin.lineage_root_parent_id(ti) }}",
         },
         append_env=True,
     )

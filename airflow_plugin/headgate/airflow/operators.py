@@ -55,7 +55,9 @@ class _ContractOperator(BaseOperator):
         folders = [Path(self.dag.folder), Path(conf.get("headgate", "contracts_folder", fallback="") or ".")]
         found = [candidate for folder in folders if (candidate := folder / path).exists()]
         if not found:
-            raise CallError(f"the contract {path} is neither in {folders[0]} (the DAG file's folder) nor in {folders[1]}")
+            raise CallError(
+                f"the contract {path} is neither in {folders[0]} (the DAG file's folder) nor in {folders[1]}"
+            )
         return Contract.load(found[0]).only(self.dataset or name or None)
 
     def _run(self, context: Any) -> Run:
@@ -121,16 +123,15 @@ class _ContractOperator(BaseOperator):
 
         if self.facets is None:
             return OperatorLineage()
-        return OperatorLineage(
-            inputs=self.facets.inputs, outputs=self.facets.outputs, run_facets=self.facets.run
-        )
+        return OperatorLineage(inputs=self.facets.inputs, outputs=self.facets.outputs, run_facets=self.facets.run)
 
 
 class ContractCheckOperator(_ContractOperator):
     """Check data against its contract; a breach fails the task at once, and what is downstream does not run.
 
     Args:
-        contract: path of the ODCS file, beside the DAG file or in `[headgate] contracts_folder`; `#name` picks a dataset.
+        contract: path of the ODCS file, beside the DAG file or in `[headgate] contracts_folder`; `#name` picks one of
+            its datasets.
         data: a file (relative to the DAG file's folder) or a table; by default the dataset's own table on `server`.
         dataset: the dataset's name, where the contract has several.
         server: which of the contract's servers, where it has several.
@@ -202,7 +203,8 @@ class ContractPublishOperator(_ContractOperator):
     (retry, clear) reads its source again and replaces what this task published and set aside in the same run.
 
     Args:
-        contract: path of the ODCS file, beside the DAG file or in `[headgate] contracts_folder`; `#name` picks a dataset.
+        contract: path of the ODCS file, beside the DAG file or in `[headgate] contracts_folder`; `#name` picks one of
+            its datasets.
         source: a file (relative to the DAG file's folder), or a table beside the target.
         target: a table on `server`; by default the dataset's physicalName.
         dataset: the dataset's name, where the contract has several.

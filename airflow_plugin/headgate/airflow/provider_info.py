@@ -12,15 +12,23 @@ def get_provider_info() -> dict[str, Any]:
         "description": "Data contracts (ODCS) enforced at the boundaries of pipelines.",
         "versions": ["0.1.0"],
         "integrations": [
-            {"integration-name": "headgate", "external-doc-url": "https://pypi.org/project/headgate/", "tags": ["software"]}
+            {
+                "integration-name": "headgate",
+                "external-doc-url": "https://pypi.org/project/headgate/",
+                "tags": ["software"],
+            }
         ],
         "operators": [{"integration-name": "headgate", "python-modules": ["headgate.airflow.operators"]}],
         "config": {
             "headgate": {
                 "description": "Data contracts.",
                 "options": {
-                    "contracts_folder": _option("Where a relative contract path is looked up, after the DAG file's folder."),
-                    "on_breach": _option("A policy in place of every contract's: halt, quarantine, warn, or a comma list."),
+                    "contracts_folder": _option(
+                        "Where a relative contract path is looked up, after the DAG file's folder."
+                    ),
+                    "on_breach": _option(
+                        "A policy in place of every contract's: halt, quarantine, warn, or a comma list."
+                    ),
                     "reports_folder": _option("Where each task's report is written as JSON; empty writes none."),
                 },
             }

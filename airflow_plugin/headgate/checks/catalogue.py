@@ -34,10 +34,10 @@ class CheckType:
     dimension: str
     promise: Callable[[Check], str]
     examine: Callable[[Check, Columns, Canonical], str | None] | None = None
-    condition: Callable[[Check], exp.Expression] | None = None
-    proof: Callable[[Check], exp.Expression] | None = None
-    count: Callable[[Check, exp.Expression], exp.Select] | None = None
-    aggregate: Callable[[Check], exp.Expression] | None = None
+    condition: Callable[[Check], exp.Expr] | None = None
+    proof: Callable[[Check], exp.Expr] | None = None
+    count: Callable[[Check, exp.Expr], exp.Select] | None = None
+    aggregate: Callable[[Check], exp.Expr] | None = None
     own_query: bool = False
 
     def needs(self, check: Check, columns: Iterable[str]) -> list[str]:
@@ -73,13 +73,13 @@ def _range(check: Check) -> str:
     return " and ".join(parts)
 
 
-def _counted(condition: exp.Expression) -> exp.Expression:
+def _counted(condition: exp.Expr) -> exp.Expr:
     # SUM(CASE …): COUNT(*) FILTER grows near-quadratically with the number of aggregates on DuckDB.
     case = exp.Case().when(condition, exp.Literal.number(1)).else_(exp.Literal.number(0))
     return exp.func("COALESCE", exp.Sum(this=case), exp.Literal.number(0))
 
 
-def _zero_if(condition: exp.Expression) -> exp.Expression:
+def _zero_if(condition: exp.Expr) -> exp.Expr:
     return exp.Case().when(condition, exp.Literal.number(0))
 
 
@@ -114,17 +114,17 @@ def _extra_columns(check: Check, columns: Columns, canonical: Canonical) -> str 
 # --- proofs: exact, or NULL --------------------------------------------------------------------------------------
 
 
-def _count_missing(check: Check) -> exp.Expression:
+def _count_missing(check: Check) -> exp.Expr:
     present = exp.Count(this=c.column(_name(check)))
     return exp.Sub(this=exp.Count(this=exp.Star()), expression=present)
 
 
-def _count_raw(check: Check) -> exp.Expression:
+def _count_raw(check: Check) -> exp.Expr:
     return exp.Count(this=c.column(raw_name(_name(check))))
 
 
-def _extremes_within(value: exp.Expression, bounds: c.Bounds) -> exp.Expression:
-    parts: list[exp.Expression] = []
+def _extremes_within(value: exp.Expr, bounds: c.Bounds) -> exp.Expr:
+    parts: list[exp.Expr] = []
     if bounds.low is not None:
         parts.append((exp.GT if bounds.low_open else exp.GTE)(this=exp.Min(this=value), expression=bounds.low))
     if bounds.high is not None:
@@ -132,7 +132,7 @@ def _extremes_within(value: exp.Expression, bounds: c.Bounds) -> exp.Expression:
     return _zero_if(exp.func("COALESCE", exp.and_(*parts), exp.true()))
 
 
-def _all_distinct(check: Check) -> exp.Expression:
+def _all_distinct(check: Check) -> exp.Expr:
     if len(check.columns) > 1:
         return exp.null()
     key = c.column(_name(check))
@@ -140,7 +140,7 @@ def _all_distinct(check: Check) -> exp.Expression:
     return _zero_if(exp.EQ(this=distinct, expression=exp.Count(this=key.copy())))
 
 
-def _count_repeated(check: Check, relation: exp.Expression) -> exp.Select:
+def _count_repeated(check: Check, relation: exp.Expr) -> exp.Select:
     keys = [c.column(name) for name in check.columns]
     groups = (
         exp.select(exp.alias_(exp.Count(this=exp.Star()), "n"))
@@ -152,7 +152,7 @@ def _count_repeated(check: Check, relation: exp.Expression) -> exp.Select:
     return exp.select("COALESCE(SUM(n), 0)").from_(groups.subquery("repeated"))
 
 
-def _count_matching(check: Check, relation: exp.Expression) -> exp.Select:
+def _count_matching(check: Check, relation: exp.Expr) -> exp.Select:
     return exp.select(exp.Count(this=exp.Star())).from_(relation).where(CATALOGUE[check.type].condition(check))  # type: ignore[misc]
 
 
@@ -163,11 +163,11 @@ def _between(check: Check) -> c.Bounds:
     return c.Bounds(check.args, check.args.get("type"))
 
 
-def _length(check: Check) -> exp.Expression:
+def _length(check: Check) -> exp.Expr:
     return exp.Length(this=c.column(_name(check)))
 
 
-def _not_valid(check: Check) -> exp.Expression:
+def _not_valid(check: Check) -> exp.Expr:
     """ODCS invalidValues: with both validValues and pattern, a value must satisfy both."""
     parts, kind = [], check.args.get("type")
     if check.args.get("values") is not None:
@@ -287,7 +287,7 @@ _TYPES = (
 CATALOGUE: Mapping[str, CheckType] = {kind.name: kind for kind in _TYPES}
 
 
-def count_expression(check: Check) -> exp.Expression:
+def count_expression(check: Check) -> exp.Expr:
     """The number of unexpected rows of `check` as an aggregate that can share a query with others."""
     condition = CATALOGUE[check.type].condition
     assert condition is not None, check.type

@@ -35,7 +35,7 @@ class Comparison:
 
     def holds(self, value: Number) -> bool:
         """Whether `value`, in this comparison's unit, is as it must be."""
-        return _HOLDS[self.operator](Fraction(value), *map(Fraction, self.bounds))
+        return _HOLDS[self.operator](Fraction(value), *(Fraction(bound) for bound in self.bounds))
 
     @property
     def is_none(self) -> bool:

@@ -22,7 +22,7 @@ def column(name: str, table: str = DATA) -> exp.Column:
     return exp.column(name, table=table, quoted=True)
 
 
-def literal(value: Any, logical_type: str | None = None) -> exp.Expression:
+def literal(value: Any, logical_type: str | None = None) -> exp.Expr:
     """A value of a contract as a SQL literal of the logical type. Never SQL text: everything is quoted here."""
     if value is None:
         return exp.null()
@@ -34,26 +34,26 @@ def literal(value: Any, logical_type: str | None = None) -> exp.Expression:
     return exp.cast(text, _TEMPORAL[logical_type]) if logical_type in _TEMPORAL else text
 
 
-def any_of(conditions: Sequence[exp.Expression]) -> exp.Expression:
+def any_of(conditions: Sequence[exp.Expr]) -> exp.Expr:
     return exp.or_(*conditions) if conditions else exp.false()
 
 
-def is_null(name: str) -> exp.Expression:
+def is_null(name: str) -> exp.Expr:
     return column(name).is_(exp.null())
 
 
-def not_null(names: Sequence[str]) -> exp.Expression:
+def not_null(names: Sequence[str]) -> exp.Expr:
     return exp.and_(*(is_null(name).not_() for name in names))
 
 
-def not_in_set(name: str, values: Sequence[Any], logical_type: str | None) -> exp.Expression:
+def not_in_set(name: str, values: Sequence[Any], logical_type: str | None) -> exp.Expr:
     """Present, and none of `values`; a NULL is expected."""
     if not values:
         return not_null([name])
     return exp.and_(not_null([name]), column(name).isin(*(literal(v, logical_type) for v in values)).not_())
 
 
-def in_set(name: str, values: Sequence[Any], logical_type: str | None) -> exp.Expression:
+def in_set(name: str, values: Sequence[Any], logical_type: str | None) -> exp.Expr:
     """One of `values`; NULL only where None is among them."""
     present = [v for v in values if v is not None]
     conditions = []
@@ -65,15 +65,15 @@ def in_set(name: str, values: Sequence[Any], logical_type: str | None) -> exp.Ex
     return any_of(conditions)
 
 
-def not_matching(name: str, pattern: str, logical_type: str | None) -> exp.Expression:
+def not_matching(name: str, pattern: str, logical_type: str | None) -> exp.Expr:
     """Present, and the RE2 pattern is found nowhere in it (unanchored, as JSON schema and ECMA-262 `test` read it)."""
     text = column(name) if logical_type == "string" else exp.cast(column(name), "TEXT")
     return exp.and_(not_null([name]), exp.RegexpLike(this=text, expression=exp.Literal.string(pattern)).not_())
 
 
-def outside(value: exp.Expression, bounds: Bounds) -> exp.Expression:
+def outside(value: exp.Expr, bounds: Bounds) -> exp.Expr:
     """Below the lowest or above the highest that is allowed; NULL is neither."""
-    parts: list[exp.Expression] = []
+    parts: list[exp.Expr] = []
     if bounds.low is not None:
         parts.append((exp.LTE if bounds.low_open else exp.LT)(this=value.copy(), expression=bounds.low.copy()))
     if bounds.high is not None:
@@ -81,15 +81,17 @@ def outside(value: exp.Expression, bounds: Bounds) -> exp.Expression:
     return exp.func("COALESCE", any_of(parts), exp.false())
 
 
-def repeated(names: Sequence[str]) -> exp.Expression:
+def repeated(names: Sequence[str]) -> exp.Expr:
     """One of several rows with the same values. As in SQL's UNIQUE, a key with a NULL in it repeats nothing."""
     window = exp.Window(this=exp.Count(this=exp.Star()), partition_by=[column(name) for name in names])
     return exp.and_(not_null(names), exp.GT(this=window, expression=exp.Literal.number(1)))
 
 
-def orphaned(names: Sequence[str], to: str, to_names: Sequence[str]) -> exp.Expression:
+def orphaned(names: Sequence[str], to: str, to_names: Sequence[str]) -> exp.Expr:
     """A complete key that the referenced dataset does not hold. `to` is resolved by the plan."""
-    equal = [exp.EQ(this=column(there, "ref"), expression=column(here)) for here, there in zip(names, to_names)]
+    equal = [
+        exp.EQ(this=column(there, "ref"), expression=column(here)) for here, there in zip(names, to_names, strict=True)
+    ]
     held = exp.select("1").from_(exp.alias_(exp.table_(to, db=REFERENCE, quoted=True), "ref", table=True))
     return exp.and_(not_null(names), exp.Exists(this=held.where(*equal)).not_())
 

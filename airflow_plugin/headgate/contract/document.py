@@ -94,7 +94,9 @@ class _Builder:
         root: Any = None
         documents = 0
         for event in yaml.parse(text, Loader=_LOADER):
-            place = (event.start_mark.line + 1, event.start_mark.column + 1)
+            mark = event.start_mark
+            assert mark is not None
+            place = (mark.line + 1, mark.column + 1)
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
@@ -167,9 +169,10 @@ class _Builder:
         return text
 
     def _alias(self, event: yaml.AliasEvent, place: tuple[int, int]) -> Any:
-        if event.anchor not in self.anchors:
-            self._stop(place, "yaml-alias", f"the alias *{event.anchor} has no anchor before it")
-        value = self.anchors[event.anchor]
+        anchor = event.anchor or ""
+        if anchor not in self.anchors:
+            self._stop(place, "yaml-alias", f"the alias *{anchor} has no anchor before it")
+        value = self.anchors[anchor]
         self._spend(_size(value), place)
         return value
 

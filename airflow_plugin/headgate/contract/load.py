@@ -87,7 +87,9 @@ class _Reader:
     def _check_version(self) -> None:
         version = self.root["apiVersion"]
         if not version.startswith("v3."):
-            self._problem(("apiVersion",), "odcs-version", f"apiVersion {version} is not supported; use v3.1.0 or v3.2.0")
+            self._problem(
+                ("apiVersion",), "odcs-version", f"apiVersion {version} is not supported; use v3.1.0 or v3.2.0"
+            )
         if not self.root.get("status") and version < "v3.2":
             self._problem((), "odcs-required", f"the document has no 'status', which ODCS {version} requires")
 

@@ -55,6 +55,7 @@ class Rules:
         self.properties = properties
         self.by_name = {p.name: p for p in properties}
         self.chosen = chosen
+        self.keys = sorted((p for p in properties if p.primary_key), key=lambda p: p.primary_key_position)
         self.problems: list[Problem] = []
         self._keys: dict[str, int] = {}
         self.all = tuple(self._rules())
@@ -83,11 +84,15 @@ class Rules:
             )
         if prop.physical_type:
             yield self._check(
-                f"{prop.name}.physicalType", "physical_type", (*path, "physicalType"), prop, {"type": prop.physical_type}
+                f"{prop.name}.physicalType",
+                "physical_type",
+                (*path, "physicalType"),
+                prop,
+                {"type": prop.physical_type},
             )
         if raw.get("required") is True and not prop.primary_key:
             yield self._check(f"{prop.name}.required", "not_null", (*path, "required"), prop)
-        if raw.get("unique") is True:
+        if raw.get("unique") is True and self.keys != [prop]:
             yield self._check(f"{prop.name}.unique", "unique", (*path, "unique"), prop)
         yield from self._options(prop, path)
         if raw.get("enum"):
@@ -140,12 +145,16 @@ class Rules:
             first, second = options.get(low), options.get(high)
             if type(first) is type(second) and first is not None and first > second:
                 self._problem(
-                    (*path, low), "bounds-order", f"{prop.name}: {low} {first} is above {high} {second}; nothing keeps both"
+                    (*path, low),
+                    "bounds-order",
+                    f"{prop.name}: {low} {first} is above {high} {second}; nothing keeps both",
                 )
 
     def _enum(self, prop: Property, entries: list[Any], path: Path) -> Iterator[Check]:
         if self.root["apiVersion"] < "v3.2":
-            self._problem(path, "odcs-version", f"'enum' came with ODCS v3.2.0; this contract is {self.root['apiVersion']}")
+            self._problem(
+                path, "odcs-version", f"'enum' came with ODCS v3.2.0; this contract is {self.root['apiVersion']}"
+            )
         values = [self._value(entry["value"], prop, (*path, i, "value")) for i, entry in enumerate(entries)]
         args = {"values": tuple(v for v in values if v is not None), "type": prop.logical_type}
         yield self._check(f"{prop.name}.enum", "in_set", path, prop, args)
@@ -153,14 +162,13 @@ class Rules:
     # --- the whole object ----------------------------------------------------------------------------------------
 
     def _primary_key(self) -> Iterator[Check]:
-        """A primary key is not null in each part, and unique as a whole."""
-        keys = sorted((p for p in self.properties if p.primary_key), key=lambda p: p.primary_key_position)
-        for prop in keys:
+        """A primary key is not null in each part, and unique as a whole; `required` and `unique` only say it again."""
+        for prop in self.keys:
             where = (*self.path, "properties", self.properties.index(prop), "primaryKey")
             yield self._check(f"{prop.name}.primaryKey", "not_null", where, prop)
-        if keys:
-            where = (*self.path, "properties", self.properties.index(keys[0]), "primaryKey")
-            yield self._check("primaryKey", "unique", where, *keys)
+        if self.keys:
+            where = (*self.path, "properties", self.properties.index(self.keys[0]), "primaryKey")
+            yield self._check("primaryKey", "unique", where, *self.keys)
 
     def _extra_columns(self) -> Iterator[Check]:
         if self.properties and self.chosen["extraColumns"] != "ignore":
@@ -227,7 +235,7 @@ class Rules:
         key = f"{prop.name}.{own}" if prop else str(own)
         kind = rule.get("type") or "library"
         said = rule.get("description") or rule.get("name") or f"{kind} rule"
-        common = {
+        common: dict[str, Any] = {
             "severity": "warning" if str(rule.get("severity") or "").lower() in WARNINGS else "error",
             "dimension": rule.get("dimension") or "",
         }
@@ -242,7 +250,7 @@ class Rules:
             yield self._unchecked(key, path, said, "the rule has neither metric nor query", **common)
 
     def _metric(
-        self, rule: Mapping[str, Any], key: str, path: Path, prop: Property | None, common: dict[str, str]
+        self, rule: Mapping[str, Any], key: str, path: Path, prop: Property | None, common: dict[str, Any]
     ) -> Iterator[Check | Unchecked]:
         expect = self._comparison(rule, path)
         metric, arguments = rule["metric"], rule.get("arguments") or {}
@@ -284,7 +292,9 @@ class Rules:
             if not isinstance(listed, list | None) or not isinstance(pattern, str | None):
                 self._problem(where, "metric-arguments", "validValues takes a list, pattern a text")
             elif listed is None and pattern is None:
-                self._problem(path, "metric-arguments", "invalidValues needs arguments.validValues or arguments.pattern")
+                self._problem(
+                    path, "metric-arguments", "invalidValues needs arguments.validValues or arguments.pattern"
+                )
             else:
                 args = {"type": kind}
                 if listed is not None:
@@ -331,7 +341,9 @@ class Rules:
             self._problem((*path, "unit"), "metric-unit", f"unit {rule['unit']!r}; allowed: rows, percent")
             return None
         if len(bounds) == 2 and bounds[0] > bounds[1]:
-            self._problem((*path, operator), "bounds-order", f"{operator} {list(bounds)}: the smaller number comes first")
+            self._problem(
+                (*path, operator), "bounds-order", f"{operator} {list(bounds)}: the smaller number comes first"
+            )
             return None
         return Comparison(OPERATORS[operator], bounds, unit)
 

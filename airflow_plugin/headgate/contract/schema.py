@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from importlib import metadata
+from pathlib import Path as FilePath
 from typing import Any
 
 from headgate.contract.document import Document, Path, path_text
@@ -26,7 +27,7 @@ def json_schema() -> dict[str, Any]:
     # Found through the distribution's files: importing the package would import pydantic.
     files = metadata.distribution(PACKAGE).files or []
     path = next(file for file in files if file.name == "schema.json")
-    schema = json.loads(path.locate().read_text(encoding="utf-8"))
+    schema = json.loads(FilePath(str(path.locate())).read_text(encoding="utf-8"))
     for rule in schema["$defs"]["SchemaBaseProperty"]["allOf"]:
         for condition in [rule.get("if", {}), *rule.get("if", {}).get("anyOf", [])]:
             if "logicalType" in condition.get("properties", {}):
@@ -81,11 +82,15 @@ def _explain_choice(error: Any, path: Path) -> Iterator[tuple[Path, str, str]]:
         given = [name for name in operators if name in error.instance]
         if len(given) == 1:  # the operator is there, its value is not as it must be
             for inner in error.context:
-                if inner.absolute_path and inner.absolute_path[-1] == given[0] or len(inner.absolute_path) > len(path):
+                if len(inner.absolute_path) > len(path):
                     yield from _explain(inner)
             return
         said = f"has {' and '.join(given)}" if given else "has no operator"
-        yield path, "odcs-operator", f"the rule {path_text(path)} {said}; it needs exactly one of {', '.join(operators)}"
+        yield (
+            path,
+            "odcs-operator",
+            f"the rule {path_text(path)} {said}; it needs exactly one of {', '.join(operators)}",
+        )
         return
     from jsonschema.exceptions import best_match
 

@@ -107,7 +107,7 @@ SETTINGS = {setting.name: setting for setting in _TABLE}
 
 def find(custom_properties: Any, level: str) -> list[tuple[int, str, Any, str | None]]:
     """headgate's entries among `customProperties`: (index, name, value, what is wrong with it or None)."""
-    found = []
+    found: list[tuple[int, str, Any, str | None]] = []
     for index, entry in enumerate(custom_properties if isinstance(custom_properties, list) else []):
         if not isinstance(entry, dict) or not isinstance(entry.get("property"), str):
             continue

@@ -20,7 +20,7 @@ def audit(
     session: Session,
     *,
     stored: bool,
-    references: Mapping[str, exp.Expression],
+    references: Mapping[str, exp.Expr],
     run: Run,
     examples: bool,
 ) -> tuple[Report, Plan]:
@@ -40,12 +40,12 @@ def audit(
 
 def find_references(
     dataset: Dataset, session: Session, given: Mapping[str, Any] | None, near: Place | None
-) -> dict[str, exp.Expression]:
+) -> dict[str, exp.Expr]:
     """The relation of every dataset that a foreign key refers to: as given, else its table beside `near`.
 
     One that is nowhere is left out; its checks are then not executed, and the verdict is unknown.
     """
-    found: dict[str, exp.Expression] = {}
+    found: dict[str, exp.Expr] = {}
     wanted = {check.args["to"] for check in dataset.checks if check.type == "foreign_key"}
     for name in wanted - {dataset.name}:
         if given and name in given:
@@ -93,7 +93,5 @@ def check(
             relation = session.view(typed_view(dataset, relation, session), relation.name)
         found = find_references(dataset, session, references, place if stored else near)
         examples = dataset.show_examples if show_examples is None else show_examples
-        report, _ = audit(
-            dataset, relation, session, stored=stored, references=found, run=run, examples=examples
-        )
+        report, _ = audit(dataset, relation, session, stored=stored, references=found, run=run, examples=examples)
     return report

@@ -135,7 +135,7 @@ def publish(
     with place.connect(write=True) as session:
         progress("staging")
         relation = session.read(origin)
-        staged = session.stage(place, typed_view(dataset, relation, session), run_key)
+        staged = session.stage(place, typed_view(dataset, relation, session), run_key, str(origin))
         try:
             gate = _Gate(dataset, session, staged, place, origin, about, override, progress)
             gate.references = find_references(dataset, session, references, place)
@@ -173,7 +173,7 @@ def _record(outcome: Outcome, now: datetime) -> Record:
 class _Gate:
     """Where verdict and policy meet, for one staged relation."""
 
-    references: Mapping[str, exp.Expression]
+    references: Mapping[str, exp.Expr]
     examples: bool
 
     def __init__(
@@ -238,9 +238,11 @@ class _Gate:
         if Fraction(100 * aside, report.rows) > Fraction(limit):
             return f"no quarantine: {aside:,} of {report.rows:,} rows are bad, more than {limit} %"
         self.progress("auditing again")
-        again, _ = self.audit(self.session.remaining(self.target, self.run.key))
+        again, _ = self.audit(self.session.remaining(self.target, self.run.key, str(self.source)))
         if again.verdict in (Verdict.BREACH, Verdict.UNKNOWN):
-            broken = ", ".join(r.key for r in (*again.failed, *again.not_measured) if r.severity == "error" and not r.excused)
+            broken = ", ".join(
+                r.key for r in (*again.failed, *again.not_measured) if r.severity == "error" and not r.excused
+            )
             return f"no quarantine: without the {aside:,} bad rows the rest still breaks {broken}"
         quarantine = self.target.quarantine
         return self._outcome(
@@ -257,9 +259,14 @@ class _Gate:
         return Outcome(status, report, policy, self.source, self.target, **values)
 
 
-def _reasons(report: Report, plan: Plan) -> Iterator[tuple[str, exp.Expression]]:
+def _reasons(report: Report, plan: Plan) -> Iterator[tuple[str, exp.Expr]]:
     """The failed error-level row checks that setting rows aside can mend, each with its condition."""
     checks = {check.key: check for check in plan.checks}
     for result in report.results:
-        if result.status is CheckStatus.FAILED and result.severity == "error" and result.unexpected and result.set_aside:
+        if (
+            result.status is CheckStatus.FAILED
+            and result.severity == "error"
+            and result.unexpected
+            and result.set_aside
+        ):
             yield result.key, plan.condition(checks[result.key])

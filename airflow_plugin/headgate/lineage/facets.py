@@ -76,14 +76,18 @@ def _audited(report: Report, named: tuple[str, str], dataset: Dataset) -> InputD
 def _written(named: tuple[str, str], columns: tuple[Column, ...], rows: int | None, dataset: Dataset) -> OutputDataset:
     statistics = {}
     if rows is not None:
-        statistics["outputStatistics"] = output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet(rowCount=rows)
+        statistics["outputStatistics"] = output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet(
+            rowCount=rows
+        )
     return OutputDataset(*named, facets=_dataset_facets(columns, dataset), outputFacets=statistics)
 
 
 def _dataset_facets(columns: tuple[Column, ...], dataset: Dataset) -> dict[str, Any]:
     described = {p.column: p.description for p in dataset.properties}
     fields = [
-        schema_dataset.SchemaDatasetFacetFields(name=_clean(c.name), type=c.type, description=described.get(c.name) or None)
+        schema_dataset.SchemaDatasetFacetFields(
+            name=_clean(c.name), type=c.type, description=described.get(c.name) or None
+        )
         for c in columns
     ]
     facets: dict[str, Any] = {"schema": schema_dataset.SchemaDatasetFacet(fields=fields)}

@@ -28,7 +28,18 @@ _RAW = raw_name("")
 # The first word of DuckDB's own type names, and the ODCS logical types that such a column can serve.
 _LOGICAL = {
     **dict.fromkeys(
-        ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"),
+        (
+            "TINYINT",
+            "SMALLINT",
+            "INTEGER",
+            "BIGINT",
+            "HUGEINT",
+            "UTINYINT",
+            "USMALLINT",
+            "UINTEGER",
+            "UBIGINT",
+            "UHUGEINT",
+        ),
         frozenset({"integer", "number"}),
     ),
     **dict.fromkeys(("FLOAT", "DOUBLE"), frozenset({"number"})),
@@ -169,12 +180,12 @@ class DuckDB:
 
     # --- reading -------------------------------------------------------------------------------------------------
 
-    def rows(self, query: exp.Expression | str) -> list[tuple[Any, ...]]:
+    def rows(self, query: exp.Expr | str) -> list[tuple[Any, ...]]:
         text = query if isinstance(query, str) else query.sql(DIALECT)
         with _translated(self.database):
             return self.connection.execute(text).fetchall()
 
-    def read(self, place: Table | Files | Frame) -> Relation:
+    def read(self, place: Any) -> Relation:
         if isinstance(place, Table):
             return self._relation(self._table(place), str(place))
         if isinstance(place, Frame):
@@ -182,7 +193,9 @@ class DuckDB:
             with _translated(str(place)):
                 self.connection.register(name, place.data)
             return self._relation(exp.table_(name, quoted=True), str(place))
-        return self._files(place)
+        if isinstance(place, Files):
+            return self._files(place)
+        raise CallError(f"DuckDB cannot read {place}")
 
     def _files(self, place: Files) -> Relation:
         if "://" not in place.path and not glob.glob(place.path, recursive=True):  # noqa: PTH207 - the path may be absolute
@@ -210,7 +223,9 @@ class DuckDB:
             exp.select("1")
             .from_("duckdb_columns()")
             .where(
-                exp.column("database_name").eq(exp.Literal.string(catalog) if catalog else exp.func("current_database")),
+                exp.column("database_name").eq(
+                    exp.Literal.string(catalog) if catalog else exp.func("current_database")
+                ),
                 exp.column("schema_name").eq(place.schema),
                 exp.column("table_name").eq(place.name),
             )
@@ -238,9 +253,11 @@ class DuckDB:
                 self.connection.execute(f"ATTACH {path} AS {name} (READ_ONLY)")
         return self._attached[database]
 
-    def _relation(self, source: exp.Expression, name: str) -> Relation:
+    def _relation(self, source: exp.Expr, name: str) -> Relation:
         described = self.rows(f"DESCRIBE {exp.select('*').from_(source.copy()).sql(DIALECT)}")
-        columns = tuple(Column(row[0], row[1], _logical(row[1]), row[1].endswith("WITH TIME ZONE")) for row in described)
+        columns = tuple(
+            Column(row[0], row[1], _logical(row[1]), row[1].endswith("WITH TIME ZONE")) for row in described
+        )
         return Relation(source, columns, name)
 
     def keep(self, query: exp.Select, name: str) -> Relation:
@@ -265,14 +282,14 @@ class DuckDB:
 
     # --- publishing ----------------------------------------------------------------------------------------------
 
-    def stage(self, target: Table, query: exp.Select, run_key: str) -> Relation:
+    def stage(self, target: Table, query: exp.Select, run_key: str, name: str) -> Relation:
         self.discard(target, run_key)
         self.rows(exp.Create(this=_identifier(target.schema), kind="SCHEMA", exists=True))
         staged = _aside(target, "stage", run_key)
         self.rows(exp.Create(this=_name(staged), kind="TABLE", expression=query))
-        return self._relation(_name(staged), str(target))
+        return self._relation(_name(staged), name)
 
-    def set_aside(self, target: Table, run_key: str, reasons: Mapping[str, exp.Expression]) -> int:
+    def set_aside(self, target: Table, run_key: str, reasons: Mapping[str, exp.Expr]) -> int:
         stage = _name(_aside(target, "stage", run_key))
         cases = [exp.Case().when(condition, exp.Literal.string(key)) for key, condition in reasons.items()]
         listed = f"list_filter({exp.Array(expressions=cases).sql(DIALECT)}, lambda reason: reason IS NOT NULL)"
@@ -284,11 +301,11 @@ class DuckDB:
         )
         return self.rows(f"SELECT count(*) FROM {aside}")[0][0]
 
-    def remaining(self, target: Table, run_key: str) -> Relation:
+    def remaining(self, target: Table, run_key: str, name: str) -> Relation:
         stage, aside = (_name(_aside(target, part, run_key)) for part in ("stage", "aside"))
         marked = exp.select("__headgate_row").from_(aside)
         rest = exp.select("*").from_(stage).where(exp.column("rowid").isin(query=marked).not_())
-        return self._relation(rest.subquery(), str(target))
+        return self._relation(rest.subquery(), name)
 
     def switch(self, target: Table, record: Record, *, allow_older: bool = False) -> None:
         stage, aside = (_aside(target, part, record.run_key) for part in ("stage", "aside"))
@@ -360,7 +377,8 @@ class DuckDB:
                     self.rows(f"ALTER TABLE {table} ALTER COLUMN {spelled} TYPE VARCHAR")
         listed = ", ".join(_identifier(c.name).sql(DIALECT) for c in columns)
         cells = ", ".join(
-            f"{exp.Literal.string(name.removeprefix(_RAW)).sql(DIALECT)}, {_identifier(name).sql(DIALECT)}" for name in raw
+            f"{exp.Literal.string(name.removeprefix(_RAW)).sql(DIALECT)}, {_identifier(name).sql(DIALECT)}"
+            for name in raw
         )
         # A merge patch drops the cells that did cast.
         kept = f"nullif(json_merge_patch('{{}}', json_object({cells})), '{{}}')" if raw else "NULL"
@@ -374,7 +392,9 @@ class DuckDB:
 
     def write_record(self, record: Record) -> None:
         values = {name: getattr(record, name) for name in Record.__dataclass_fields__}
-        self._execute("DELETE FROM headgate.publications WHERE run_key = ? AND target = ?", record.run_key, record.target)
+        self._execute(
+            "DELETE FROM headgate.publications WHERE run_key = ? AND target = ?", record.run_key, record.target
+        )
         self._execute(
             f"INSERT INTO headgate.publications ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
             *values.values(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ class QueryError(HeadgateError):
 class Relation:
     """Something that can stand in FROM. `text` marks a source whose columns are all uncast text (CSV)."""
 
-    source: exp.Expression
+    source: exp.Expr
     columns: tuple[Column, ...]
     name: str
     text: bool = False
@@ -36,7 +36,7 @@ class Relation:
         return {column.name: column for column in self.columns}
 
     @property
-    def as_data(self) -> exp.Expression:
+    def as_data(self) -> exp.Expr:
         """For a FROM clause, under the name that every condition uses."""
         return exp.alias_(self.source.copy(), DATA, table=True, quoted=True)
 
@@ -80,12 +80,11 @@ class Session(Protocol):
     def read(self, place: Any) -> Relation:
         """`place` as a relation of this session. Raises CallError where there is no such data."""
 
-    def rows(self, query: exp.Expression) -> list[tuple[Any, ...]]:
+    def rows(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         """The rows of a query. Raises QueryError, or TransientError where trying again may help."""
 
     def canonical(self, type_text: str) -> str | None:
         """The platform's own name for a type, None where it knows no such type."""
-
 
     def view(self, query: exp.Select, name: str) -> Relation:
         """A query as a relation; it runs whenever the relation is read."""
@@ -97,13 +96,13 @@ class Session(Protocol):
 class Publisher(Session, Protocol):
     """A session that can publish into a table of its own."""
 
-    def stage(self, target: Any, query: exp.Select, run_key: str) -> Relation:
-        """Build the rows of `query` aside, where no consumer looks."""
+    def stage(self, target: Any, query: exp.Select, run_key: str, name: str) -> Relation:
+        """Build the rows of `query` aside, where no consumer looks. `name` is what a person calls them."""
 
-    def set_aside(self, target: Any, run_key: str, reasons: Mapping[str, exp.Expression]) -> int:
+    def set_aside(self, target: Any, run_key: str, reasons: Mapping[str, exp.Expr]) -> int:
         """Mark the staged rows that meet a condition, each with all its reasons; how many they are."""
 
-    def remaining(self, target: Any, run_key: str) -> Relation:
+    def remaining(self, target: Any, run_key: str, name: str) -> Relation:
         """The staged rows that were not marked."""
 
     def switch(self, target: Any, record: Record, *, allow_older: bool) -> None:
@@ -111,7 +110,3 @@ class Publisher(Session, Protocol):
 
     def discard(self, target: Any, run_key: str) -> None:
         """Remove what was staged under this run key."""
-
-
-def names(columns: Sequence[Column]) -> list[str]:
-    return [column.name for column in columns]

@@ -31,7 +31,7 @@ def render(report: Report, *, width: int = 120, colour: bool = False, verbose: b
     executed, declared = report.coverage
     commit = f", {report.contract_commit[:10]}" if report.contract_commit else ""
     head = Text(f"{report.verdict.upper()}", style=f"bold {_COLOURS[report.verdict]}")
-    head.append(plain(f"  {report.dataset} in {report.data}: {report.rows:,} rows"), style="default")
+    head.append(plain(f"  {report.dataset}: {report.rows:,} rows of {report.data.rpartition('/')[2]}"), style="default")
     console.print(head)
     console.print(
         plain(f"contract {report.contract_id} {report.contract_version}{commit}{' (draft)' if report.draft else ''}, ")
@@ -40,12 +40,17 @@ def render(report: Report, *, width: int = 120, colour: bool = False, verbose: b
     )
     if report.failed:
         console.print(_failed(report))
+        for result in report.failed:
+            for example in result.examples:
+                console.print(plain(f"  {result.key}: {_row(example)}"), style="dim")
         reach = " · ".join(filter(None, (report.owner and f"owner: {report.owner}", *report.support)))
         if reach:
             console.print(plain(reach))
     missing = [r for r in report.not_measured if verbose or not r.excused]
     for result in missing:
-        console.print(plain(f"  {result.status.replace('_', ' ')}: {result.key}: {result.reason}  [{_where(report, result)}]"))
+        console.print(
+            plain(f"  {result.status.replace('_', ' ')}: {result.key}: {result.reason}  [{_where(report, result)}]")
+        )
     excused = len(report.not_measured) - len(missing)
     if excused:
         console.print(f"  {excused} more not executed, as they need not be (--verbose lists them)", style="dim")
@@ -67,13 +72,9 @@ def _failed(report: Report) -> Table:
         ("level", {"no_wrap": True}),
         ("contract", {"overflow": "fold"}),
     ):
-        table.add_column(name, **options)  # type: ignore[arg-type]
+        table.add_column(name, **options)
     for result in report.failed:
-        table.add_row(
-            plain(result.statement), plain(result.observed), result.severity, plain(_where(report, result))
-        )
-        for example in result.examples:
-            table.add_row(plain(f"  e.g. {_row(example)}"), "", "", "")
+        table.add_row(plain(result.statement), plain(result.observed), result.severity, plain(_where(report, result)))
     return table
 
 
@@ -82,4 +83,6 @@ def _where(report: Report, result: CheckResult) -> str:
 
 
 def _row(example: Any) -> str:
-    return ", ".join(f"{name}={value!r}" if isinstance(value, str) else f"{name}={value}" for name, value in example.items())
+    return ", ".join(
+        f"{name}={value!r}" if isinstance(value, str) else f"{name}={value}" for name, value in example.items()
+    )

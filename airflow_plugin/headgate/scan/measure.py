@@ -56,7 +56,7 @@ def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurem
             if check.key in plan.count and found[check.key].value:
                 rows_found = session.rows(plan.collecting(check))
                 names = list(dict.fromkeys((*plan.examples, *check.columns)))
-                kept = tuple(dict(zip(names, row)) for row in rows_found)
+                kept = tuple(dict(zip(names, row, strict=True)) for row in rows_found)
                 found[check.key] = replace(found[check.key], examples=kept)
     return Measurements(rows, found)
 
@@ -71,10 +71,10 @@ def _run(queries: Iterable[Query], session: Session) -> dict[str, Measured]:
                 said = str(error) if error.safe else f"the query failed ({type(error.__cause__).__name__})"
                 found[query.keys[0]] = Measured(error=said)
                 continue
-            for key, column in zip(query.keys, query.select.expressions):
+            for key, column in zip(query.keys, query.select.expressions, strict=True):
                 alone = query.select.copy()
                 alone.set("expressions", [column.copy()])
                 found |= _run([Query((key,), alone)], session)
             continue
-        found |= {key: Measured(value=None if v is None else int(v)) for key, v in zip(query.keys, values)}
+        found |= {key: Measured(value=None if v is None else int(v)) for key, v in zip(query.keys, values, strict=True)}
     return found

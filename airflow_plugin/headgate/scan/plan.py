@@ -46,9 +46,9 @@ class Plan:
     settled: Mapping[str, Settled]
     rows: Query
     prove: tuple[Query, ...]
-    count: Mapping[str, exp.Expression]
+    count: Mapping[str, exp.Expr]
     examples: tuple[str, ...] = ()
-    references: Mapping[str, exp.Expression] = field(default_factory=dict)
+    references: Mapping[str, exp.Expr] = field(default_factory=dict)
 
     def counting(self, keys: Collection[str]) -> list[Query]:
         """The queries that count the unexpected rows of the checks `keys`, those that can share one fused."""
@@ -59,13 +59,20 @@ class Plan:
     def collecting(self, check: Check) -> exp.Select:
         """Example rows: the primary key and the check's own columns of the first unexpected rows that are met."""
         names = dict.fromkeys((*self.examples, *check.columns))
-        columns = [exp.column(name, table=DATA, quoted=True) for name in names]
+        columns = [exp.alias_(self._shown(name), name, quoted=True) for name in names]
         condition = self.condition(check)
         flagged = exp.select(*columns, exp.alias_(condition, "__headgate_unexpected")).from_(self.relation.as_data)
         shown = [exp.column(name, quoted=True) for name in names]
         return exp.select(*shown).from_(flagged.subquery("flagged")).where("__headgate_unexpected").limit(EXAMPLES)
 
-    def condition(self, check: Check) -> exp.Expression:
+    def _shown(self, name: str) -> exp.Expr:
+        """A value as the source has it: the text of a cell that did not cast."""
+        value, raw = (exp.column(n, table=DATA, quoted=True) for n in (name, raw_name(name)))
+        if raw_name(name) not in self.relation.by_name:
+            return value
+        return exp.func("COALESCE", exp.cast(value, "TEXT"), raw)
+
+    def condition(self, check: Check) -> exp.Expr:
         """TRUE for an unexpected row of the relation, with references resolved."""
         condition = CATALOGUE[check.type].condition
         assert condition is not None, check.type
@@ -78,7 +85,7 @@ def plan(
     session: Session,
     *,
     stored: bool,
-    references: Mapping[str, exp.Expression] | None = None,
+    references: Mapping[str, exp.Expr] | None = None,
     primary_key: tuple[str, ...] = (),
 ) -> Plan:
     """Plan `checks` over `relation`.
@@ -92,9 +99,9 @@ def plan(
     references = references or {}
     columns = relation.by_name
     settled: dict[str, Settled] = {}
-    proofs: dict[str, exp.Expression] = {}
+    proofs: dict[str, exp.Expr] = {}
     prove: list[Query] = []
-    count: dict[str, exp.Expression] = {}
+    count: dict[str, exp.Expr] = {}
     chosen = tuple(checks)
     for check in chosen:
         kind = CATALOGUE[check.type]
@@ -132,7 +139,7 @@ def _decide(
     relation: Relation,
     session: Session,
     stored: bool,
-    references: Mapping[str, exp.Expression],
+    references: Mapping[str, exp.Expr],
 ) -> Settled | None:
     """What can be said of `check` without looking at a row; None where rows must be looked at."""
     columns = relation.by_name
@@ -156,7 +163,7 @@ def _decide(
     return None
 
 
-def _fused(expressions: Mapping[str, exp.Expression], relation: Relation) -> list[Query]:
+def _fused(expressions: Mapping[str, exp.Expr], relation: Relation) -> list[Query]:
     keys = list(expressions)
     return [
         Query(
@@ -169,10 +176,10 @@ def _fused(expressions: Mapping[str, exp.Expression], relation: Relation) -> lis
     ]
 
 
-def _referring(expression: exp.Expression, references: Mapping[str, exp.Expression]) -> exp.Expression:
+def _referring(expression: exp.Expr, references: Mapping[str, exp.Expr]) -> exp.Expr:
     """Put the relation of a referenced dataset where a condition only names the dataset."""
 
-    def resolved(node: exp.Expression) -> exp.Expression:
+    def resolved(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Table) and node.db == REFERENCE:
             return exp.alias_(references[node.name].copy(), node.alias, table=True)
         return node

@@ -50,10 +50,10 @@ def typed_view(dataset: Dataset, relation: Relation, session: Session) -> exp.Se
     column (see `raw_name`) for each one with cells that may not cast.
     """
     by_column = {p.column: p for p in dataset.properties}
-    shown: list[exp.Expression] = []
-    hidden: list[exp.Expression] = []
+    shown: list[exp.Expr] = []
+    hidden: list[exp.Expr] = []
     for column in relation.columns:
-        value: exp.Expression = exp.column(column.name, quoted=True)
+        value: exp.Expr = exp.column(column.name, quoted=True)
         prop = by_column.get(column.name)
         cast = None
         if prop is not None and relation.text:
@@ -71,7 +71,7 @@ def typed_view(dataset: Dataset, relation: Relation, session: Session) -> exp.Se
     return exp.select(*shown, *hidden).from_(relation.source.copy())
 
 
-def _without_missing(value: exp.Expression, prop: Property) -> exp.Expression:
+def _without_missing(value: exp.Expr, prop: Property) -> exp.Expr:
     if not prop.missing_values:
         return value
     missing = value.isin(*(exp.Literal.string(text) for text in prop.missing_values))
@@ -88,7 +88,7 @@ def _target(prop: Property, session: Session) -> str | None:
     return session.canonical(default) if default else None
 
 
-def _from_text(value: exp.Expression, prop: Property, session: Session) -> exp.Expression | None:
+def _from_text(value: exp.Expr, prop: Property, session: Session) -> exp.Expr | None:
     """`value`, a text, as the property's type, NULL where it is none; None where text is what is wanted."""
     kind, target = prop.logical_type, _target(prop, session)
     if target is None or target == session.canonical("TEXT"):
@@ -111,7 +111,7 @@ def _grammar(kind: str, target: str) -> str:
     return _GRAMMAR[kind]
 
 
-def _cast(text: exp.Expression, kind: str, target: str, prop: Property, session: Session) -> exp.Expression:
+def _cast(text: exp.Expr, kind: str, target: str, prop: Property, session: Session) -> exp.Expr:
     wanted = exp.DataType.build(target, dialect=session.dialect)
     zone = str(prop.options.get("defaultTimezone") or "UTC")
     if kind != "timestamp" or not wanted.is_type("timestamptz") or zone in ("UTC", "Etc/UTC"):
@@ -122,7 +122,7 @@ def _cast(text: exp.Expression, kind: str, target: str, prop: Property, session:
     return exp.Case().when(zoned, exp.TryCast(this=text.copy(), to=wanted)).else_(local)
 
 
-def _converted(value: exp.Expression, column: Column, prop: Property, session: Session) -> exp.Expression | None:
+def _converted(value: exp.Expr, column: Column, prop: Property, session: Session) -> exp.Expr | None:
     """A typed value as the contract's type, NULL where that would change it; None where it stays as it is."""
     serves = prop.logical_type in column.logical
     if serves and not prop.physical_type:

@@ -1,0 +1,230 @@
+"""The command `headgate`. Exit codes: 0 pass or warn, 1 breach, 2 the contract or the call is wrong, 3 unknown."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from headgate import __version__
+from headgate.errors import CallError, ContractError, HeadgateError
+
+if TYPE_CHECKING:
+    from headgate.contract import Dataset
+    from headgate.report import Report
+
+BREACH, WRONG, UNKNOWN = 1, 2, 3
+
+_format = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print."
+)
+_policy = click.option(
+    "--on-breach", metavar="POLICY", help="In place of the contract's: halt, quarantine, warn, or a comma list."
+)
+_references = click.option(
+    "--reference", "references", multiple=True, metavar="DATASET=DATA", help="Where a dataset of a foreign key is."
+)
+_server = click.option("--server", help="Which of the contract's servers.")
+_examples = click.option("--show-examples/--no-examples", default=None, help="Show values of unclassified columns.")
+_verbose = click.option("--verbose", "-v", is_flag=True, help="List what passed as well.")
+
+
+def _exits(command: Callable[..., int]) -> Callable[..., None]:
+    """Errors as one clear message and an exit code."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            code = command(*args, **kwargs)
+        except (CallError, ContractError) as error:
+            click.echo(str(error), err=True)
+            code = WRONG
+        except HeadgateError as error:
+            click.echo(f"could not be measured: {error}", err=True)
+            code = UNKNOWN
+        sys.exit(code)
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="headgate")
+def main() -> None:
+    """Data contracts (ODCS) enforced at the boundaries of data pipelines."""
+
+
+@main.command()
+@click.argument("contracts", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_format
+@_exits
+def lint(contracts: tuple[Path, ...], form: str) -> int:
+    """Read CONTRACTS and say what is wrong in them, and which of their rules are not executed."""
+    from headgate.contract import Contract
+
+    answers: list[dict[str, Any]] = []
+    wrong = False
+    for path in contracts:
+        try:
+            contract = Contract.load(path)
+        except ContractError as error:
+            wrong = True
+            answers.append({"file": str(path), "problems": [_problem(p) for p in error.problems]})
+            if form == "text":
+                click.echo(str(error))
+            continue
+        unchecked = [
+            {"dataset": d.name, "key": r.key, "reason": r.reason, "line": r.source.line}
+            for d in contract
+            for r in d.unchecked
+        ]
+        rules = sum(len(d.rules) for d in contract)
+        answers.append({"file": str(path), "problems": [], "rules": rules, "not_executed": unchecked})
+        if form == "text":
+            for rule in unchecked:
+                click.echo(f"{path}:{rule['line']}: not executed: {rule['dataset']}.{rule['key']}: {rule['reason']}")
+            click.echo(f"{path}: ok, {rules - len(unchecked)} of {rules} rules can be executed")
+    if form == "json":
+        click.echo(json.dumps(answers, ensure_ascii=False, indent=2))
+    return WRONG if wrong else 0
+
+
+@main.command()
+@click.argument("contract")
+@click.argument("data", required=False)
+@_server
+@_policy
+@_references
+@_examples
+@_verbose
+@_format
+@_exits
+def check(
+    contract: str,
+    data: str | None,
+    server: str | None,
+    on_breach: str | None,
+    references: tuple[str, ...],
+    show_examples: bool | None,
+    verbose: bool,
+    form: str,
+) -> int:
+    """Check DATA (a .csv or .parquet path, or FILE.duckdb#schema.table) against CONTRACT[#DATASET].
+
+    Without DATA, the dataset's own table on the contract's server is checked.
+    """
+    from headgate.gate import check as check_data
+    from headgate.gate import holds_back, policy_for, target_of
+
+    dataset = _dataset(contract)
+    near = target_of(dataset, None, server) if dataset.contract.servers and (server or data is None) else None
+    if data is None and near is None:
+        raise CallError(f"{contract} has no servers: say where the data is")
+    report = check_data(dataset, data or near, near=near, references=_pairs(references), show_examples=show_examples)
+    policy = policy_for(dataset, report, _override(on_breach))
+    if form == "json":
+        click.echo(json.dumps(report.to_dict() | {"policy": str(policy)}, ensure_ascii=False, indent=2))
+    else:
+        _show(report, verbose)
+    return _code(report) if holds_back(report, policy) else 0
+
+
+@main.command()
+@click.argument("contract")
+@click.argument("source")
+@click.argument("target", required=False)
+@click.option("--run-key", required=True, help="Names what this run publishes; a rerun of the same key replaces it.")
+@_server
+@_policy
+@_references
+@_examples
+@click.option("--allow-older", is_flag=True, help="Publish even over a newer data interval.")
+@click.option("--strict", is_flag=True, help="Exit 1 where rows were set aside.")
+@_verbose
+@_format
+@_exits
+def publish(
+    contract: str,
+    source: str,
+    target: str | None,
+    run_key: str,
+    server: str | None,
+    on_breach: str | None,
+    references: tuple[str, ...],
+    show_examples: bool | None,
+    allow_older: bool,
+    strict: bool,
+    verbose: bool,
+    form: str,
+) -> int:
+    """Publish SOURCE to TARGET, a table, only if it keeps CONTRACT[#DATASET].
+
+    TARGET is FILE.duckdb#schema.table, or a table on the contract's server; by default the dataset's physicalName.
+    """
+    from headgate.gate import Status
+    from headgate.gate import publish as publish_data
+
+    outcome = publish_data(
+        _dataset(contract),
+        source,
+        target,
+        run_key=run_key,
+        server=server,
+        on_breach=_override(on_breach),
+        references=_pairs(references),
+        allow_older=allow_older,
+        show_examples=show_examples,
+        progress=lambda step: click.echo(f"… {step}", err=True) if form == "text" else None,
+    )
+    if form == "json":
+        click.echo(json.dumps(outcome.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        _show(outcome.report, verbose)
+        click.echo(str(outcome))
+    if not outcome.published:
+        return _code(outcome.report)
+    return BREACH if strict and outcome.status is Status.PUBLISHED_PARTLY else 0
+
+
+def _dataset(contract: str) -> Dataset:
+    from headgate.contract import Contract
+
+    path, _, name = contract.partition("#")
+    return Contract.load(path).only(name or None)
+
+
+def _override(policy: str | None) -> Any:
+    from headgate.gate import Override
+
+    return Override.of([part.strip() for part in policy.split(",")] if policy else None, "command line")
+
+
+def _pairs(references: tuple[str, ...]) -> dict[str, str]:
+    pairs = dict(reference.partition("=")[::2] for reference in references)
+    for name, data in pairs.items():
+        if not data:
+            raise CallError(f"--reference {name}: write it as DATASET=DATA")
+    return pairs
+
+
+def _code(report: Report) -> int:
+    from headgate.report import Verdict
+
+    return UNKNOWN if report.verdict is Verdict.UNKNOWN else BREACH
+
+
+def _show(report: Report, verbose: bool) -> None:
+    import shutil
+
+    from headgate.report.text import render
+
+    width = max(80, shutil.get_terminal_size((120, 24)).columns)
+    click.echo(render(report, width=width, colour=sys.stdout.isatty(), verbose=verbose))
+
+
+def _problem(problem: Any) -> dict[str, Any]:
+    return {"rule": problem.rule, "line": problem.line, "column": problem.column, "message": problem.message}

@@ -1,0 +1,205 @@
+"""Runs the example pipeline on real Airflow (`dag.test()`, SQLite, DuckDB): a good day, then two bad ones.
+
+All output of Airflow and dbt goes to a log file; what is printed here is read back from what the runs left behind.
+With MARQUEZ_URL set, the lineage events go there as well.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+HOME = Path(os.environ.get("HEADGATE_DEMO_HOME", HERE.parents[1] / ".demo"))
+DATA = HERE / "data"
+WAREHOUSE = DATA / "warehouse.duckdb"
+EVENTS, REPORTS, LOG = HOME / "lineage.jsonl", HOME / "reports", HOME / "airflow-and-dbt.log"
+
+DAYS = (
+    (date(2026, 3, 2), None, "a good day: messy as production is, and fine"),
+    (date(2026, 3, 3), "cents", "a bad day: the export writes amount_eur in cents"),
+    (date(2026, 3, 4), "duplicated", "a bad day: some invoices are written twice"),
+)
+
+
+def environment() -> None:
+    """Airflow and OpenLineage are configured before they are imported."""
+    transport: dict[str, Any] = {"type": "file", "log_file_path": str(EVENTS), "append": True}
+    if url := os.environ.get("MARQUEZ_URL"):
+        # Short bounds: a lineage server that is down must not hold up the pipeline.
+        http = {"type": "http", "url": url, "endpoint": "api/v1/lineage", "timeout": 2, "retry": {"total": 0}}
+        transport = {"type": "composite", "continue_on_failure": True, "transports": [transport, http]}
+    os.environ.update(
+        AIRFLOW_HOME=str(HOME / "airflow"),
+        AIRFLOW__CORE__DAGS_FOLDER=str(HERE.parent),
+        AIRFLOW__CORE__LOAD_EXAMPLES="False",
+        AIRFLOW__OPENLINEAGE__TRANSPORT=json.dumps(transport),
+        AIRFLOW__OPENLINEAGE__NAMESPACE="headgate-demo",
+        AIRFLOW__HEADGATE__REPORTS_FOLDER=str(REPORTS),
+        OPENLINEAGE__TRANSPORT=json.dumps(transport),
+        OPENLINEAGE_NAMESPACE="headgate-demo",
+        PATH=os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
+    )
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Everything that is written to stdout and stderr, also by child processes, goes to the log."""
+    sys.stdout.flush()
+    kept = os.dup(1), os.dup(2)
+    with LOG.open("ab") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            for number, saved in enumerate(kept, start=1):
+                os.dup2(saved, number)
+                os.close(saved)
+
+
+def prepare() -> Any:
+    """A clean start; the DAG."""
+    for folder in (DATA, HOME):
+        shutil.rmtree(folder, ignore_errors=True)
+    HOME.mkdir(parents=True)
+    environment()
+    with quiet():
+        import subprocess
+
+        subprocess.run(["dbt", "deps", "--quiet", "--profiles-dir", "."], cwd=HERE / "dbt", check=True,  # noqa: S607
+                       env=os.environ | {"CHURN_WAREHOUSE": str(WAREHOUSE)})  # fmt: skip
+        from airflow.utils.db import initdb
+
+        initdb()
+        sys.path.insert(0, str(HERE.parent))
+        from airflow.dag_processing.dagbag import DagBag
+
+        bag = DagBag(str(HERE / "pipeline.py"))
+    if bag.import_errors:
+        raise SystemExit("\n".join(bag.import_errors.values()))
+    return bag.dags["churn"]
+
+
+def run(dag: Any, day: date, fault: str | None) -> dict[str, str]:
+    """The state of every task of the day's run."""
+    when = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    with quiet():
+        dag_run = dag.test(logical_date=when, run_after=when, run_conf={"fault": fault} if fault else {})
+        return {ti.task_id: str(ti.state) for ti in dag_run.get_task_instances()}
+
+
+def query(text: str) -> list[tuple[Any, ...]]:
+    import duckdb
+
+    with duckdb.connect(str(WAREHOUSE), read_only=True) as connection:
+        return connection.execute(text).fetchall()
+
+
+def report_of(task: str, day: date) -> dict[str, Any]:
+    """The report that a task of the day's run wrote."""
+    (path,) = (REPORTS / "churn" / task).glob(f"*{day.isoformat()}*.json")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def main() -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    started = time.monotonic()
+    console.print("Preparing Airflow (SQLite), dbt and DuckDB ...", style="dim")
+    dag = prepare()
+    for day, fault, what in DAYS:
+        console.print(f"\n[bold]{day}[/]  {what}")
+        begun = time.monotonic()
+        with console.status("running the DAG ..."):
+            states = run(dag, day, fault)
+        _print_day(console, day, dag, states, time.monotonic() - begun)
+    _print_end(console, time.monotonic() - started)
+    good, *bad = (states_of(day) for day, _, _ in DAYS)
+    if good != "success" or "failed" not in bad:
+        raise SystemExit(f"the demo did not go as it should (runs: {good}, {', '.join(bad)}); see {LOG}")
+
+
+def states_of(day: date) -> str:
+    """The state of the day's run, as Airflow's database has it."""
+    from airflow.models.dagrun import DagRun
+    from airflow.utils.session import create_session
+
+    when = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    with create_session() as session:
+        return str(session.query(DagRun).filter(DagRun.logical_date == when).one().state)
+
+
+def _print_day(console: Any, day: date, dag: Any, states: dict[str, str], seconds: float) -> None:
+    marks = {"success": "[green]✔[/]", "failed": "[red]✘[/]", "upstream_failed": "[yellow]–[/]"}
+    for task in dag.topological_sort():
+        state = states[task.task_id]
+        said = f"  {marks.get(state, '?')} {task.task_id:<22}[dim]{_said(task.task_id, day, state)}[/]"
+        console.print(said, soft_wrap=True)
+    served = query("select count(*), max(scored_at)::date, round(avg(churn_score), 3) from analytics.churn_scores")
+    rows, as_of, mean = served[0]
+    console.print(f"    consumers read {rows:,} churn scores of {as_of} (mean {mean})  [dim]{seconds:.0f} s[/]")
+
+
+def _said(task: str, day: date, state: str) -> str:
+    if state == "upstream_failed":
+        return "did not run"
+    if not (REPORTS / "churn" / task).exists():
+        return ""
+    report = report_of(task, day)
+    lines = [report.get("summary", f"verdict {report['verdict']}").partition(" (verdict")[0]]
+    failed = (r for r in report["results"] if r["status"] == "failed" and r["severity"] == "error")
+    lines += [f"{'':<26}{r['statement']}: {r['observed']}" for r in failed]
+    return "\n".join(lines)
+
+
+def _print_end(console: Any, seconds: float) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    held = query(
+        "select 'invoices' as t, headgate_reasons, count(*) from raw.invoices__quarantine group by all "
+        "union all select 'usage_events', headgate_reasons, count(*) from raw.usage_events__quarantine group by all "
+        "order by 1, 3 desc, 2"
+    )
+    table = Table("quarantine", "rows", "reasons", box=None, pad_edge=False, header_style="dim")
+    for name, reasons, count in held:
+        table.add_row(name, f"{count:,}", escape(", ".join(reasons)))
+    console.print()
+    console.print(table)
+    events = [json.loads(line) for line in EVENTS.read_text(encoding="utf-8").splitlines()]
+    broken = sum(not a["success"] for e in events for d in e.get("inputs", ())
+                 for a in d.get("inputFacets", {}).get("dataQualityAssertions", {}).get("assertions", ()))  # fmt: skip
+    console.print()
+    for name, path, note in (
+        ("warehouse", WAREHOUSE, "raw.*, raw.*__quarantine, analytics.*, headgate.publications"),
+        ("lineage", EVENTS, f"{len(events)} OpenLineage events, {broken} failed assertions in them"),
+        ("reports", REPORTS, f"{len(list(REPORTS.rglob('*.json')))} reports, one for each contract task and run"),
+        ("log", LOG, "everything that Airflow and dbt said"),
+    ):
+        console.print(f"  {name:<10}[cyan]{os.path.relpath(path)}[/]  [dim]{escape(note)}[/]", soft_wrap=True)
+    contract = os.path.relpath(HERE / "contracts" / "subscriptions.odcs.yaml")
+    landing = os.path.relpath(DATA / "landing" / "2026-03-04" / "invoices.csv")
+    console.print("\nTry next:")
+    for command in (
+        f".venv/bin/headgate check {contract}#invoices {landing} --server warehouse --show-examples",
+        f"change a promise in {contract}, and run make demo again",
+        "MARQUEZ_URL=http://localhost:5000 make demo",
+    ):
+        console.print(f"  {command}", soft_wrap=True)
+    console.print(f"\n[dim]{seconds:.0f} s in all[/]")
+
+
+if __name__ == "__main__":
+    main()
