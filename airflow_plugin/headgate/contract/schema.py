@@ -60,9 +60,14 @@ def _explain(error: Any) -> Iterator[tuple[Path, str, str]]:
                 if name not in value:
                     yield path, "odcs-required", f"{where} has no '{name}', which ODCS requires"
         case "additionalProperties" | "unevaluatedProperties":
-            # The schema's message ends in ('a', 'b' were unexpected).
+            # The schema's message ends in ('a', 'b' were unexpected). Where another branch failed, it counts the keys
+            # of that branch too; those are no strangers.
+            known = _known(error.schema)
             for name in re.findall(r"'([^']*)'", error.message.partition("(")[2]):
-                yield (*path, name), "odcs-unknown-key", f"'{name}' is not a key of {where}{_meant(name, error)}"
+                if name not in known:
+                    near = difflib.get_close_matches(name, known, 1)
+                    hint = f"; did you mean '{near[0]}'?" if near else ""
+                    yield (*path, name), "odcs-unknown-key", f"'{name}' is not a key of {where}{hint}"
         case "enum" | "const":
             allowed = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
             near = difflib.get_close_matches(str(value), [str(a) for a in allowed], 1)
@@ -101,13 +106,19 @@ def _explain_choice(error: Any, path: Path) -> Iterator[tuple[Path, str, str]]:
         yield path, "odcs-choice", f"{path_text(path)}: {error.message[:200]}"
 
 
-def _meant(name: str, error: Any) -> str:
-    known = list(error.schema.get("properties", {}))
-    for part in error.schema.get("allOf", []):
-        target = json_schema()["$defs"].get(part.get("$ref", "").rpartition("/")[2], part)
-        known += target.get("properties", {})
-    near = difflib.get_close_matches(name, known, 1, 0.6)
-    return f"; did you mean '{near[0]}'?" if near else ""
+def _known(schema: Any) -> set[str]:
+    """Every key that a schema names in any of its branches."""
+    found: set[str] = set()
+    todo = [schema]
+    while todo:
+        part = todo.pop()
+        if "$ref" in part:
+            todo.append(json_schema()["$defs"][part["$ref"].rpartition("/")[2]])
+        found |= set(part.get("properties", {}))
+        for name in ("allOf", "anyOf", "oneOf"):
+            todo += part.get(name, [])
+        todo += [part[name] for name in ("then", "else") if name in part]
+    return found
 
 
 def _shown(value: Any) -> str:

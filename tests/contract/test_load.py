@@ -1,0 +1,263 @@
+"""Reading contracts: what is wrong in one is said with file, line and column, everything at once."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from headgate.contract import Contract
+from headgate.contract.load import parse
+from headgate.errors import CallError, ContractError
+
+GOOD = """\
+apiVersion: v3.2.0
+kind: DataContract
+id: orders
+version: 1.0.0
+status: active
+team:
+  name: Sales
+support:
+  - channel: "#sales"
+servers:
+  - server: warehouse
+    type: duckdb
+    database: w.duckdb
+schema:
+  - name: orders
+    properties:
+      - name: id
+        logicalType: integer
+        primaryKey: true
+      - name: amount
+        logicalType: number
+        logicalTypeOptions:
+          maximum: 19.99
+      - name: paid
+        logicalType: string
+        enum:
+          - value: Yes
+          - value: No
+  - name: customers
+    properties:
+      - name: id
+        logicalType: string
+"""
+
+
+def problems(text: str) -> list[str]:
+    with pytest.raises(ContractError) as caught:
+        parse(text, Path("c.yaml"))
+    return [f"{p.line}:{p.column} {p.rule}" for p in caught.value.problems]
+
+
+def test_a_good_contract() -> None:
+    contract = parse(GOOD, Path("c.yaml"))
+    assert (contract.id, contract.owner, contract.support, list(contract.datasets)) == (
+        "orders",
+        "Sales",
+        ("#sales",),
+        ["orders", "customers"],
+    )
+    orders = contract["orders"]
+    assert orders.primary_key == ("id",)
+    assert orders.on_breach == ("halt",)
+    assert [rule.key for rule in orders.rules] == [
+        "id.exists",
+        "id.logicalType",
+        "amount.exists",
+        "amount.logicalType",
+        "amount.maximum",
+        "paid.exists",
+        "paid.logicalType",
+        "paid.enum",
+        "id.primaryKey",
+        "primaryKey",
+        "extraColumns",
+    ]
+    by_key = {check.key: check for check in orders.checks}
+    assert by_key["amount.maximum"].args["maximum"] == Decimal("19.99")  # exact, no float
+    assert by_key["paid.enum"].args["values"] == ("Yes", "No")  # YAML 1.2: no booleans
+    assert by_key["amount.maximum"].source.line == 23
+
+
+# what is changed in the good contract, and where the problem must be found
+BROKEN = [
+    ("status: active", "status: [active", "6:5 yaml-syntax"),
+    ("version: 1.0.0", "version: 1.0", "4:1 odcs-type"),
+    ("kind: DataContract", "kind: DataContrat", "2:1 odcs-value"),
+    ("id: orders\nversion", "version", "1:1 odcs-required"),
+    ("status: active", "status: active\nstaus: x", "6:1 odcs-unknown-key"),
+    ("        primaryKey: true", "        primaryKy: true", "19:9 odcs-unknown-key"),
+    ("        primaryKey: true", '        primaryKey: "yes"', "19:9 odcs-type"),
+    ("logicalType: integer", "logicalType: int", "18:9 odcs-value"),
+    ("maximum: 19.99", "maximum: a lot", "23:11 odcs-type"),
+    ("maximum: 19.99", "maximum: 1\n          minimum: 2", "24:11 bounds-order"),
+    ("logicalType: integer", "logicalType: integer\n        logicalType: number", "19:9 yaml-duplicate-key"),
+    ("  - name: customers", "  - name: orders", "29:5 duplicate-dataset"),
+    ("- name: amount", "- name: ID", "20:9 duplicate-property"),
+    ("- name: amount", "- name: headgate_reasons", "20:9 reserved-name"),
+    ("apiVersion: v3.2.0", "apiVersion: v3.1.0", "26:9 odcs-version"),
+    ("apiVersion: v3.2.0", "apiVersion: v2.2.2", "1:1 odcs-version"),
+    ("- value: No", "- value: true", "28:13 value-type"),
+    ("logicalType: number", "logicalType: number\n        id: a\n      - name: z\n        id: a", "24:9 duplicate-id"),
+    ("database: w.duckdb", "database: ${NOT_SET}", "13:5 variable"),
+    ("kind: DataContract", "kind: !!python/object:os.system DataContract", "2:7 yaml-tag"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), BROKEN, ids=[b[2] + " " + b[1][:20] for b in BROKEN])
+def test_each_problem_is_found_where_it_is(old: str, new: str, expected: str) -> None:
+    assert old in GOOD
+    assert expected in problems(GOOD.replace(old, new, 1))
+
+
+QUALITY = """\
+apiVersion: v3.2.0
+kind: DataContract
+id: q
+version: 1.0.0
+status: active
+schema:
+  - name: t
+    properties:
+      - name: a
+        logicalType: integer
+        quality:
+          - RULE
+"""
+
+RULES = [
+    ("metric: nullValues", "12:13 odcs-operator"),
+    ("metric: nullValues\n            mustBe: 0\n            mustBeLessThan: 4", "12:13 odcs-operator"),
+    ("metric: nulValues\n            mustBe: 0", "12:13 odcs-value"),
+    ("metric: nullValues\n            mustbe: 0", "13:13 odcs-unknown-key"),
+    ("metric: nullValues\n            mustBe: many", "13:13 operator-value"),
+    ("metric: nullValues\n            mustBeLessThan: many", "13:13 odcs-type"),
+    ("metric: nullValues\n            mustBeBetween: [5, 1]", "13:13 bounds-order"),
+    ("metric: nullValues\n            mustBe: 0\n            unit: parsec", "14:13 metric-unit"),
+    ("metric: rowCount\n            mustBe: 0", "12:13 metric-level"),
+    ("metric: invalidValues\n            mustBe: 0", "12:13 metric-arguments"),
+    (
+        "metric: missingValues\n            mustBe: 0\n            arguments: {missingValues: x}",
+        "14:13 metric-arguments",
+    ),
+    (
+        "metric: nullValues\n            mustBe: 0\n            customProperties:\n"
+        "              - {property: onBreach, value: halted, vendor: headgate}",
+        "15:17 headgate-setting",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "expected"), RULES)
+def test_each_broken_rule(rule: str, expected: str) -> None:
+    assert expected in problems(QUALITY.replace("RULE", rule))
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("{property: onBreech, value: halt, vendor: headgate}", "did you mean 'onBreach'"),
+        ("{property: headgate.onBreach, value: quarantin}", "did you mean 'quarantine'"),
+        ("{property: onBreach, value: [], vendor: headgate}", "an empty list"),
+        ("{property: maxQuarantinePercent, value: 101, vendor: headgate}", "from 0 to 100"),
+        ("{property: extraColumns, value: no, vendor: headgate}", "ignore, warn, fail"),
+        ("{property: showExamples, value: 'true', vendor: headgate}", "allowed: True, False"),
+        ("{property: missingValues, value: NA, vendor: headgate}", "no list of texts"),
+    ],
+)
+def test_settings_say_what_is_allowed(setting: str, said: str) -> None:
+    with pytest.raises(ContractError, match=said):
+        parse(GOOD + f"customProperties:\n  - {setting}\n", Path("c.yaml"))
+
+
+def test_settings_of_others_are_left_alone() -> None:
+    contract = parse(GOOD + "customProperties:\n  - {property: onBreech, value: 1, vendor: soda}\n", Path("c.yaml"))
+    assert contract["orders"].on_breach == ("halt",)
+
+
+# Each line holds ten times what the one before holds.
+BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 10)}]\n" for i in range(7)
+)
+
+
+def test_all_problems_at_once() -> None:
+    text = GOOD.replace("integer", "int").replace("primaryKey: true", "primaryKey: 1").replace("19.99", "x")
+    assert len(problems(text)) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("", "odcs-type"),
+        ("- a", "odcs-type"),
+        ("just text", "odcs-type"),
+        ("a: b\n---\nc: d", "yaml-documents"),
+        ("a: " + "[" * 100 + "]" * 100, "yaml-depth"),
+        (BOMB, "yaml-size"),
+        ("a: *nothing", "yaml-alias"),
+        ("a:\n\t- b", "yaml-syntax"),
+        ("a: '", "yaml-syntax"),
+    ],
+    ids=["empty", "list", "text", "two documents", "deep", "bomb", "alias", "tab", "quote"],
+)  # fmt: skip
+def test_what_is_no_contract(text: str, rule: str) -> None:
+    assert rule in problems(text)[0]
+
+
+def test_no_such_file(tmp_path: Path) -> None:
+    with pytest.raises(CallError, match="no such contract file"):
+        Contract.load(tmp_path / "nothing.yaml")
+    (tmp_path / "latin1.yaml").write_bytes("name: Größe".encode("latin-1"))
+    with pytest.raises(ContractError, match="save the file as UTF-8"):
+        Contract.load(tmp_path / "latin1.yaml")
+
+
+def test_no_such_dataset() -> None:
+    contract = parse(GOOD, Path("c.yaml"))
+    with pytest.raises(CallError, match=r"no dataset 'order'; the contract has orders, customers"):
+        contract["order"]
+    with pytest.raises(CallError, match="2 datasets; name one of orders, customers"):
+        contract.only()
+
+
+def test_variables_come_from_our_prefix_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEADGATE_VAR_WHERE", "data/w.duckdb")
+    monkeypatch.setenv("SECRET", "x")
+    text = GOOD.replace("w.duckdb", "${WHERE}")
+    assert parse(text, Path("c.yaml")).server("warehouse").fields["database"] == "data/w.duckdb"
+    with pytest.raises(ContractError, match="HEADGATE_VAR_SECRET"):
+        parse(GOOD.replace("w.duckdb", "${SECRET}"), Path("c.yaml"))
+
+
+def test_what_is_not_executed_is_listed_with_its_reason() -> None:
+    text = GOOD.replace(
+        "        logicalTypeOptions:\n          maximum: 19.99\n",
+        "        logicalTypeOptions:\n          multipleOf: 5\n"
+        "        quality:\n"
+        "          - {id: t, type: text, description: amounts are sensible}\n"
+        "          - {id: s, type: sql, query: select 1, mustBe: 1}\n"
+        "          - {id: c, type: custom, engine: soda, implementation: x}\n"
+        '          - {id: p, metric: invalidValues, arguments: {pattern: "(?=a)"}, mustBe: 0}\n',
+    ) + ("slaProperties:\n  - {property: latency, value: 4, unit: h}\n"
+         "  - {property: retention, value: 4, unit: d, element: customers.id}\n")  # fmt: skip
+    unchecked = parse(text, Path("c.yaml"))["orders"].unchecked
+    assert [(r.key, r.excused) for r in unchecked] == [
+        ("amount.multipleOf", False),
+        ("amount.t", True),
+        ("amount.s", False),
+        ("amount.c", False),
+        ("amount.p", False),
+        ("sla.latency", True),
+    ]
+    assert "look-around" in unchecked[4].reason
+
+
+def test_allowed_not_executed() -> None:
+    text = GOOD.replace("maximum: 19.99", "multipleOf: 5") + (
+        "customProperties:\n  - {property: allowNotExecuted, value: [amount.multipleOf], vendor: headgate}\n"
+    )
+    assert [r.excused for r in parse(text, Path("c.yaml"))["orders"].unchecked] == [True]
