@@ -293,8 +293,12 @@ def test_an_older_interval_does_not_replace_a_newer_one(warehouse: Warehouse) ->
 
 def test_the_quarantine_takes_new_columns_and_new_types(warehouse: Warehouse) -> None:
     warehouse.publish(things("quarantine"), *BAD)
-    text = dataset({"name": "id", "required": True}, {"name": "v", "logicalType": "string"}, {"name": "w", "logicalType": "date"},
-                   settings={"onBreach": "quarantine", "maxQuarantinePercent": 100})  # fmt: skip
+    text = dataset(
+        {"name": "id", "required": True},
+        {"name": "v", "logicalType": "string"},
+        {"name": "w", "logicalType": "date"},
+        settings={"onBreach": "quarantine", "maxQuarantinePercent": 100},
+    )
     publish(text, warehouse.source(",abc,2024-01-01", "x,y,", header="id,v,w"), warehouse.target, run_key="run-2")
     assert warehouse.aside("v, w, headgate_run_key") == [
         ("-2", None, "run-1"),
