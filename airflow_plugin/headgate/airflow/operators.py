@@ -29,8 +29,8 @@ class ContractBreach(AirflowFailException):
         self.report = report
 
 
-class WrongContract(AirflowFailException):
-    """The contract or the call is wrong; trying again cannot help."""
+class ContractFailure(AirflowFailException):
+    """The contract, the call or the source is not as it must be; trying again cannot help."""
 
 
 class _ContractOperator(BaseOperator):
@@ -164,7 +164,7 @@ class ContractCheckOperator(_ContractOperator):
         self.show_examples = show_examples
 
     def execute(self, context: Any) -> dict[str, Any]:
-        from headgate.errors import CallError, ContractError
+        from headgate.errors import CallError, HeadgateError, TransientError
         from headgate.gate import check, holds_back, policy_for, target_of
         from headgate.lineage import check_facets
         from headgate.places import place_of
@@ -184,8 +184,10 @@ class ContractCheckOperator(_ContractOperator):
                 show_examples=self.show_examples,
                 near=near,
             )
-        except (CallError, ContractError) as error:
-            raise WrongContract(str(error)) from None
+        except TransientError:
+            raise  # plainly: Airflow retries it
+        except HeadgateError as error:
+            raise ContractFailure(str(error)) from None
         policy = policy_for(dataset, report, override)
         self.facets = check_facets(report, place, dataset)
         failed = holds_back(report, policy)
@@ -243,7 +245,7 @@ class ContractPublishOperator(_ContractOperator):
         self.show_examples = show_examples
 
     def execute(self, context: Any) -> dict[str, Any]:
-        from headgate.errors import CallError, ContractError
+        from headgate.errors import HeadgateError, TransientError
         from headgate.gate import publish, target_of
         from headgate.lineage import publish_facets
         from headgate.places import place_of
@@ -265,8 +267,10 @@ class ContractPublishOperator(_ContractOperator):
                 show_examples=self.show_examples,
                 progress=lambda step: self.log.info("%s: %s", target, step),
             )
-        except (CallError, ContractError) as error:
-            raise WrongContract(str(error)) from None
+        except TransientError:
+            raise  # plainly: Airflow retries it
+        except HeadgateError as error:
+            raise ContractFailure(str(error)) from None
         self.report = outcome.report
         self.facets = publish_facets(outcome, dataset)
         summary = {name: value for name, value in outcome.to_dict().items() if name != "report"}

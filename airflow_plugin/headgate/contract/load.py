@@ -170,7 +170,7 @@ class _Reader:
 
     def _server(self, raw: dict[str, Any], path: DocumentPath) -> Server:
         fields = {key: self._expanded(value, (*path, key)) for key, value in raw.items()}
-        return Server(raw["server"], raw["type"], raw.get("environment"), fields)
+        return Server(raw["server"], raw["type"], fields)
 
     def _expanded(self, value: Any, path: DocumentPath) -> Any:
         """`${NAME}` from the environment variable HEADGATE_VAR_NAME, and from no other: a contract is untrusted."""

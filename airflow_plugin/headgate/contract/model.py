@@ -43,7 +43,6 @@ class Server:
 
     name: str
     type: str
-    environment: str | None
     fields: Mapping[str, Any]
 
 
@@ -162,19 +161,15 @@ class Contract:
             return None
         return f"{commit}+changes" if git("status", "--porcelain", "--", name) else commit
 
-    def server(self, name: str | None = None, environment: str | None = None) -> Server:
-        """The server `name`, or the one of `environment`, or the only one.
+    def server(self, name: str | None = None) -> Server:
+        """The server `name`, or the only one.
 
         Raises:
             CallError: none or several match.
         """
-        found = [
-            s
-            for s in self.servers
-            if (name is None or s.name == name) and (environment is None or s.environment == environment)
-        ]
+        found = [s for s in self.servers if name is None or s.name == name]
         if len(found) == 1:
             return found[0]
-        asked = f"server '{name}'" if name else f"server for environment '{environment}'" if environment else "server"
+        asked = f"server '{name}'" if name else "server"
         have = ", ".join(s.name for s in self.servers) or "none"
         raise CallError(f"{self.file}: {'no' if not found else 'more than one'} {asked}; the contract has {have}")

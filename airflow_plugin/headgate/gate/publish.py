@@ -74,7 +74,7 @@ class Outcome:
         }
 
 
-def target_of(dataset: Dataset, target: Any, server: str | None = None, environment: str | None = None) -> Table:
+def target_of(dataset: Dataset, target: Any, server: str | None = None) -> Table:
     """Where a dataset is published: `target`, else the dataset's physicalName on the contract's server."""
     if isinstance(target, Table):
         return target
@@ -83,7 +83,7 @@ def target_of(dataset: Dataset, target: Any, server: str | None = None, environm
         place = place_of(target)
     else:
         name = target or dataset.physical_name
-        place = server_table(dataset.contract.server(server, environment), name, folder)
+        place = server_table(dataset.contract.server(server), name, folder)
     if not isinstance(place, Table):
         raise CallError(f"cannot publish to {place}: a target is a table")
     return place

@@ -160,11 +160,15 @@ def _translated(what: str) -> Iterator[None]:
     try:
         yield
     except (duckdb.IOException, duckdb.TransactionException, duckdb.ConnectionException) as error:
+        if "not a valid DuckDB database" in str(error):
+            raise CallError(f"{what}: this file is no DuckDB database") from None
         raise TransientError(f"{what}: {error}") from error
+    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
+        raise QueryError(str(error).partition("\n\nLINE")[0]) from error
     except duckdb.Error as error:
-        # Errors of binding and parsing are about names and types; others may quote a value of the data.
-        safe = isinstance(error, duckdb.BinderException | duckdb.CatalogException | duckdb.ParserException)
-        raise QueryError(str(error).partition("\n\nLINE")[0], safe) from error
+        # These may quote a value of the data, so only what is known to be free of it is passed on.
+        line = re.search(r"CSV Error on Line: \d+", str(error))
+        raise QueryError(f"{what}: {line[0] if line else type(error).__name__}") from None
 
 
 class DuckDB:

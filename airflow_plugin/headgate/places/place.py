@@ -15,11 +15,7 @@ from headgate.errors import HeadgateError
 
 
 class QueryError(HeadgateError):
-    """A query that the platform refused. `safe` says that the text holds no values of the data."""
-
-    def __init__(self, message: str, safe: bool) -> None:
-        super().__init__(message)
-        self.safe = safe
+    """A query that the platform refused. The message holds no values of the data."""
 
 
 @dataclass(frozen=True, slots=True)

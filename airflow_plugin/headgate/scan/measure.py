@@ -68,8 +68,7 @@ def _run(queries: Iterable[Query], session: Session) -> dict[str, Measured]:
             values = session.rows(query.select)[0]
         except QueryError as error:
             if len(query.keys) == 1:
-                said = str(error) if error.safe else f"the query failed ({type(error.__cause__).__name__})"
-                found[query.keys[0]] = Measured(error=said)
+                found[query.keys[0]] = Measured(error=str(error))
                 continue
             for key, column in zip(query.keys, query.select.expressions, strict=True):
                 alone = query.select.copy()

@@ -1,0 +1,44 @@
+"""Airflow reads its configuration when it is first imported: every test process has a home of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+_HOME = Path(tempfile.mkdtemp(prefix="headgate-airflow-"))
+EVENTS = _HOME / "lineage.jsonl"
+DAGS = _HOME / "dags"
+DAGS.mkdir()
+
+for name in [name for name in os.environ if name.startswith(("AIRFLOW", "OPENLINEAGE", "HEADGATE_VAR"))]:
+    del os.environ[name]
+os.environ.update(
+    AIRFLOW_HOME=str(_HOME),
+    AIRFLOW__CORE__DAGS_FOLDER=str(DAGS),
+    AIRFLOW__CORE__LOAD_EXAMPLES="False",
+    AIRFLOW__OPENLINEAGE__NAMESPACE="tests",
+    AIRFLOW__OPENLINEAGE__TRANSPORT=json.dumps({"type": "file", "log_file_path": str(EVENTS), "append": True}),
+    GX_ANALYTICS_ENABLED="False",
+)
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Real data and official schemas that lie beside the checkout."""
+    if not SHARED.exists():
+        pytest.skip("there is no ../shared beside the checkout")
+    return SHARED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _remove_home() -> object:
+    yield
+    import shutil
+
+    shutil.rmtree(_HOME, ignore_errors=True)

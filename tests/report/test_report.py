@@ -1,0 +1,178 @@
+"""The report: verdicts, coverage, masking, and what leaves the process."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandas as pd
+import pytest
+from contracts import dataset
+from headgate.contract import Dataset
+from headgate.gate import check, holds_back, policy_for
+from headgate.gate.policy import Override
+from headgate.report import Report
+from headgate.report.summary import MAX_BYTES, summarise
+from headgate.report.text import plain, render
+
+SQL = {"id": "s", "type": "sql", "query": "select 1", "mustBe": 1}
+BAD = {"id": "b", "metric": "nullValues", "mustBe": 0}
+WEAK = {"id": "w", "metric": "nullValues", "mustBe": 0, "severity": "warning"}
+
+# quality rules of a column with a NULL, verdict, (executed, declared)
+VERDICTS: list[tuple[list[dict[str, Any]], str, tuple[int, int]]] = [
+    ([], "pass", (2, 2)),
+    ([WEAK], "warn", (3, 3)),
+    ([BAD], "breach", (3, 3)),
+    ([BAD, WEAK], "breach", (4, 4)),
+    ([SQL], "unknown", (2, 3)),
+    ([SQL, BAD], "unknown", (3, 4)),
+    ([{**SQL, "severity": "warning"}], "pass", (2, 3)),
+    ([{"id": "t", "type": "text", "description": "is nice"}], "pass", (2, 3)),
+    ([{"id": "c", "type": "custom", "engine": "soda", "implementation": "x"}], "unknown", (2, 3)),
+]
+
+
+def report_of(rules: list[dict[str, Any]], **root: Any) -> Report:
+    return check(dataset({"name": "v", "quality": rules}, **root), pd.DataFrame({"v": ["x", None]}))
+
+
+@pytest.mark.parametrize(("rules", "verdict", "coverage"), VERDICTS)
+def test_verdict_and_coverage(rules: list[dict[str, Any]], verdict: str, coverage: tuple[int, int]) -> None:
+    report = report_of(rules)
+    assert (str(report.verdict), report.coverage) == (verdict, coverage)
+    assert len(report.results) == coverage[1]  # nothing that a contract says is dropped
+
+
+def test_what_a_contract_allows_is_not_unknown() -> None:
+    assert report_of([SQL], settings={"allowNotExecuted": ["s"]}).verdict == "pass"
+
+
+# verdict's rules, policy, whether a check must fail
+HOLDS: list[tuple[list[dict[str, Any]], Any, bool]] = [
+    ([], "halt", False),
+    ([WEAK], "halt", False),
+    ([BAD], "halt", True),
+    ([BAD], "quarantine", True),
+    ([BAD], ["quarantine", "warn"], True),
+    ([BAD], "warn", False),
+    ([SQL], "halt", True),
+    ([SQL], "warn", True),
+]
+
+
+@pytest.mark.parametrize(("rules", "policy", "held"), HOLDS)
+def test_what_a_check_holds_back(rules: list[dict[str, Any]], policy: Any, held: bool) -> None:
+    things = dataset({"name": "v", "quality": rules}, settings={"onBreach": policy})
+    report = check(things, pd.DataFrame({"v": ["x", None]}))
+    assert holds_back(report, policy_for(things, report)) is held
+    draft = dataset({"name": "v", "quality": rules}, settings={"onBreach": policy}, status="draft")
+    report = check(draft, pd.DataFrame({"v": ["x", None]}))
+    assert not holds_back(report, policy_for(draft, report, Override.of("halt", "task")))
+
+
+# --- masking -------------------------------------------------------------------------------------------------------
+
+
+def people(**root: Any) -> Dataset:
+    return dataset(
+        {"name": "id", "primaryKey": True},
+        {
+            "name": "email",
+            "classification": "personal",
+            "logicalType": "string",
+            "logicalTypeOptions": {"pattern": "^s3cret@"},
+        },
+        {"name": "plan", "classification": "public", "enum": [{"value": "Pro"}], "logicalType": "string"},
+        **root,
+    )
+
+
+FRAME = pd.DataFrame({"id": ["k1"], "email": ["jane@example.com"], "plan": ["Basic-x"]})
+
+
+def everywhere(report: Report) -> str:
+    return report.to_json() + render(report, width=200, verbose=True) + json.dumps(summarise(report))
+
+
+def test_values_stay_where_they_are_by_default() -> None:
+    report = check(people(), FRAME)
+    assert len(report.failed) == 2
+    for value in ("jane@example.com", "Basic-x", "k1", "s3cret"):
+        assert value not in everywhere(report)
+
+
+def test_values_of_classified_columns_are_masked_even_where_examples_are_shown() -> None:
+    report = check(people(settings={"showExamples": True}), FRAME)
+    assert [dict(row) for r in report.failed for row in r.examples] == [
+        {"id": "k1", "email": "***"},
+        {"id": "k1", "plan": "Basic-x"},
+    ]
+    assert "jane@example.com" not in everywhere(report)
+    assert "s3cret" not in everywhere(report)
+
+
+def test_the_caller_may_show_or_hide_examples() -> None:
+    assert check(people(settings={"showExamples": True}), FRAME, show_examples=False).failed[0].examples == ()
+    assert check(people(), FRAME, show_examples=True).failed[0].examples != ()
+
+
+# --- as JSON, as text, as an XCom ----------------------------------------------------------------------------------
+
+
+def test_json_has_neither_nan_nor_decimals() -> None:
+    things = dataset(
+        {"name": "v", "logicalType": "number", "logicalTypeOptions": {"maximum": 1}}, settings={"showExamples": True}
+    )
+    frame = pd.DataFrame({"v": pd.array([float("inf"), 2.5, None], dtype="Float64")})
+    document = json.loads(check(things, frame).to_json(), parse_constant=lambda c: pytest.fail(f"{c} is no JSON"))
+    (failed,) = [r for r in document["results"] if r["status"] == "failed"]
+    assert failed["examples"] == [{"v": None}, {"v": 2.5}]
+
+
+def test_a_summary_is_small_however_much_is_broken() -> None:
+    things = dataset(*({"name": f"column_{'x' * 300}_{i}", "required": True} for i in range(500)))
+    frame = pd.DataFrame({f"column_{'x' * 300}_{i}": pd.Series([None], dtype=str) for i in range(500)})
+    summary = summarise(check(things, frame))
+    assert len(json.dumps(summary)) <= MAX_BYTES
+    assert summary["broken_in_all"] == 500
+    assert 5 < len(summary["broken"]) < 500
+
+
+def test_text_cannot_steer_a_terminal() -> None:
+    evil = "\x1b[2J\x1b]0;owned\x07\u202e"
+    things = dataset(
+        {"name": "v" + evil, "required": True},
+        team={"name": "team" + evil},
+        settings={"showExamples": True},
+    )
+    report = check(things, pd.DataFrame({"v" + evil: pd.Series([None, evil], dtype=str)}))
+    text = render(report, verbose=True)
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert plain("a\nb\x00c") == "a·b·c"
+
+
+def test_text_says_what_broke_how_often_who_owns_it_and_where_it_was_promised() -> None:
+    things = dataset(
+        {"name": "v", "required": True},
+        team={"name": "Sales"},
+        support=[{"channel": "#sales", "url": "https://x.example"}],
+    )
+    text = render(check(things, pd.DataFrame({"v": ["x", None, None, None]})), width=100)
+    assert [line for line in text.splitlines() if "──" not in line] == [
+        "BREACH  things: 4 rows of pandas DataFrame",
+        "contract test 1.0.0, 3 of 3 rules executed",
+        "",
+        " broken promise   found                level   contract",
+        " v is not null    3 of 4 rows (75 %)   error   test.odcs.yaml:1",
+        "",
+        "owner: Sales · #sales (https://x.example)",
+    ]
+
+
+@pytest.mark.parametrize(("rows", "said"), [(100_000, "1 of 100,000 rows (0.001 %)"), (3, "1 of 3 rows (33 %)")])
+def test_shares_are_readable(rows: int, said: str) -> None:
+    things = dataset({"name": "v", "required": True})
+    frame = pd.DataFrame({"v": pd.Series([None] + ["x"] * (rows - 1), dtype=str)})
+    assert check(things, frame).failed[0].observed == said

@@ -1,0 +1,96 @@
+"""DAGs for tests, run by Airflow's own `dag.test()`."""
+
+from __future__ import annotations
+
+import json
+import os
+import textwrap
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import openlineage_spec
+
+HEAD = """
+from datetime import datetime, timedelta
+from airflow.sdk import DAG, task
+from headgate.airflow import ContractCheckOperator, ContractPublishOperator
+with DAG({name!r}, schedule=None, start_date=datetime(2026, 1, 1)) as dag:
+"""
+
+
+@dataclass
+class DagRun:
+    """What a run left behind: states, tries and XComs by task (mapped tasks as `task[0]`), its log and its events."""
+
+    state: str
+    states: dict[str, str]
+    tries: dict[str, int]
+    summaries: dict[str, dict[str, Any]]
+    log: str
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+
+class DagFolder:
+    """A folder that Airflow parses; a test writes one DAG into it."""
+
+    def __init__(self, capfd: Any) -> None:
+        self.folder = Path(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
+        self.events = Path(json.loads(os.environ["AIRFLOW__OPENLINEAGE__TRANSPORT"])["log_file_path"])
+        self.capfd = capfd
+        self.written: list[Path] = []
+
+    def write(self, name: str, body: str) -> Path:
+        path = self.folder / f"{name}.py"
+        path.write_text(HEAD.format(name=name) + textwrap.indent(textwrap.dedent(body), "    "), encoding="utf-8")
+        self.written.append(path)
+        return path
+
+    def run(self, path: Path, day: int = 1, **conf: Any) -> DagRun:
+        """Run the DAG of that file for a day of January 2026: the same day is the same run, as after a clear."""
+        from airflow.dag_processing.dagbag import DagBag
+        from airflow.utils.db import initdb
+
+        if not (Path(os.environ["AIRFLOW_HOME"]) / "airflow.db").exists():
+            initdb()
+        bag = DagBag(str(path))
+        assert not bag.import_errors, bag.import_errors
+        (dag,) = bag.dags.values()
+        before = self.events.stat().st_size if self.events.exists() else 0
+        self.capfd.readouterr()
+        when = datetime(2026, 1, day, tzinfo=UTC)
+        dag_run = dag.test(logical_date=when, run_after=when, run_conf=conf)
+        instances = dag_run.get_task_instances()
+        names = {ti: f"{ti.task_id}[{ti.map_index}]" if ti.map_index >= 0 else ti.task_id for ti in instances}
+        out, err = self.capfd.readouterr()
+        with self.events.open("rb") as events:
+            events.seek(before)
+            found = [json.loads(line) for line in events.read().decode().splitlines()]
+        if openlineage_spec.SPEC.exists():
+            wrong = [problem for event in found for problem in openlineage_spec.problems(event)]
+            assert not wrong, wrong
+        return DagRun(
+            state=str(dag_run.state),
+            states={names[ti]: str(ti.state) for ti in instances},
+            tries={names[ti]: ti.try_number for ti in instances},
+            summaries=_summaries(dag_run),
+            log=out + err,
+            events=found,
+        )
+
+    def clean(self) -> None:
+        for path in self.written:
+            path.unlink(missing_ok=True)
+
+
+def _summaries(dag_run: Any) -> dict[str, dict[str, Any]]:
+    from airflow.models.xcom import XComModel
+    from airflow.utils.session import create_session
+
+    with create_session() as session:
+        rows = session.query(XComModel).filter_by(dag_id=dag_run.dag_id, run_id=dag_run.run_id, key="headgate").all()
+        return {
+            f"{row.task_id}[{row.map_index}]" if row.map_index >= 0 else row.task_id: XComModel.deserialize_value(row)
+            for row in rows
+        }

@@ -1,0 +1,145 @@
+"""The command: what it prints, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from click.testing import CliRunner, Result
+from contracts import odcs, write
+from headgate.cli import main
+
+SERVER = {"server": "local", "type": "duckdb", "database": "w.duckdb", "schema": "shop"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "good.csv").write_text("id\na\n")
+    (tmp_path / "bad.csv").write_text('id\na\n""\n')
+    return tmp_path
+
+
+def contract(folder: Path, on_breach: Any = "halt", **more: Any) -> str:
+    thing = {"name": "things", "properties": [{"name": "id", "required": True, **more}]}
+    document = odcs(thing, servers=[SERVER], settings={"onBreach": on_breach, "maxQuarantinePercent": 60})
+    return str(write(folder, document, "c.odcs.yaml").relative_to(folder))
+
+
+def run(*arguments: str) -> Result:
+    result = CliRunner().invoke(main, arguments)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+UNKNOWN = {"quality": [{"type": "sql", "query": "select 1", "mustBe": 1}]}
+
+# policy, what more the property says, data, exit code of a check, of a publish, of a publish --strict
+CODES: list[tuple[Any, dict[str, Any], str, int, int, int]] = [
+    ("halt", {}, "good.csv", 0, 0, 0),
+    ("halt", {}, "bad.csv", 1, 1, 1),
+    ("quarantine", {}, "bad.csv", 1, 0, 1),
+    ("warn", {}, "bad.csv", 0, 0, 0),
+    ("halt", UNKNOWN, "good.csv", 3, 3, 3),
+    ("warn", UNKNOWN, "good.csv", 3, 3, 3),
+    ("halt", {}, "none.csv", 2, 2, 2),
+    ("halt", {"requird": True}, "good.csv", 2, 2, 2),
+]
+
+
+@pytest.mark.parametrize(("policy", "more", "data", "checked", "published", "strict"), CODES)
+def test_exit_codes(
+    policy: Any, more: dict[str, Any], data: str, checked: int, published: int, strict: int, folder: Path
+) -> None:
+    path = contract(folder, policy, **more)
+    assert run("check", path, data).exit_code == checked
+    assert run("publish", path, data, "--run-key", "r").exit_code == published
+    assert run("publish", path, data, "--run-key", "r", "--strict").exit_code == strict
+
+
+def test_a_check_in_text_and_json(folder: Path) -> None:
+    text = run("check", contract(folder), "bad.csv").output
+    assert "BREACH  things: 2 rows of bad.csv" in text
+    assert "id is not null   1 of 2 rows (50 %)" in text
+    document = json.loads(run("check", contract(folder), "bad.csv", "--format", "json").output)
+    assert (document["verdict"], document["rows"], document["coverage"]) == (
+        "breach",
+        2,
+        {"executed": 3, "declared": 3},
+    )
+
+
+def test_publish_to_the_contracts_server_and_check_it_there(folder: Path) -> None:
+    path = contract(folder, "quarantine")
+    assert (
+        "published 1 rows to shop.things, set 1 aside in shop.things__quarantine"
+        in run("publish", path, "bad.csv", "--run-key", "r").output
+    )
+    assert run("check", path).exit_code == 0
+    assert run("check", path, "w.duckdb#shop.things__quarantine").exit_code == 1
+    outcome = json.loads(
+        run("publish", path, "good.csv", "w.duckdb#other.t", "--run-key", "r", "--format", "json").output
+    )
+    assert (outcome["outcome"], outcome["target"]) == ("published", "other.t")
+    with duckdb.connect(str(folder / "w.duckdb"), read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM other.t").fetchall() == [(1,)]
+
+
+def test_a_run_key_is_required(folder: Path) -> None:
+    result = run("publish", contract(folder), "good.csv")
+    assert (result.exit_code, "--run-key" in result.output) == (2, True)
+
+
+def test_lint(folder: Path) -> None:
+    good = contract(folder, quality=[{"id": "nice", "type": "text", "description": "is nice"}])
+    assert run("lint", good).output.splitlines() == [
+        f"{good}:15: not executed: things.id.nice: documentation",
+        f"{good}: ok, 3 of 4 rules can be executed",
+    ]
+    bad = contract(folder, requird=True)
+    result = run("lint", bad)
+    assert result.exit_code == 2
+    assert "did you mean 'required'? [odcs-unknown-key]" in result.output
+    assert json.loads(run("lint", bad, "--format", "json").output)[0]["problems"][0]["rule"] == "odcs-unknown-key"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check", "nothing.yaml", "good.csv"), "nothing.yaml: there is no such contract file"),
+        (("check", "c.odcs.yaml#other", "good.csv"), "no dataset 'other'; the contract has things"),
+        (("check", "c.odcs.yaml", "good.txt"), "'good.txt' is no data that headgate can read"),
+        (("check", "c.odcs.yaml", "good.csv", "--server", "prod"), "no server 'prod'; the contract has local"),
+        (("check", "c.odcs.yaml", "good.csv", "--on-breach", "stop"), "'stop' is no policy"),
+        (("check", "c.odcs.yaml", "good.csv", "--reference", "x"), "write it as DATASET=DATA"),
+        (("check", "c.odcs.yaml"), "there is no such DuckDB database"),
+    ],
+)
+def test_wrong_calls_say_what_to_do(arguments: tuple[str, ...], said: str, folder: Path) -> None:
+    contract(folder)
+    result = run(*arguments)
+    assert (result.exit_code, said in result.output) == (2, True), result.output
+
+
+def test_a_locked_database_could_not_be_measured(folder: Path) -> None:
+    import subprocess
+    import sys
+
+    path = contract(folder)
+    run("publish", path, "good.csv", "--run-key", "r")
+    code = "import duckdb,time; c=duckdb.connect('w.duckdb'); print('open', flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        result = run("publish", path, "good.csv", "--run-key", "r")
+        holder.kill()
+    assert (result.exit_code, "could not be measured" in result.output) == (3, True)
+
+
+def test_a_ragged_file_could_not_be_measured(folder: Path) -> None:
+    (folder / "ragged.csv").write_text("id\na\nb,c,d\n")
+    result = run("check", contract(folder), "ragged.csv")
+    assert (result.exit_code, "could not be measured" in result.output) == (3, True)
