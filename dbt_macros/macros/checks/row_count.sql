@@ -1,0 +1,3 @@
+{% macro row_count() -%}
+    {{ return('count(*)') }}
+{%- endmacro %}

@@ -1,0 +1,36 @@
+{#-
+    What became of one rule: {key, type, columns, severity, status, unexpected, rows, observed, excused, broken, promise}.
+    `status` is passed, failed or not_executed; `observed` says in words what was found, or why it was not executed.
+    `broken` is the level at which it breaks the test: error, warning or none.
+-#}
+{% macro judged(rule, known, rows) -%}
+    {%- set severity = rule.get('severity', 'error') -%}
+    {%- set expect = rule.get('expect') or headgate.not_a_single_one() -%}
+    {%- set counts_rows = 'number' in known and rule.type != 'row_count' -%}
+    {%- set found = namespace(status='passed', observed='', excused=false, unexpected=none) -%}
+    {%- if 'reason' in known or (counts_rows and expect.get('unit') == 'percent' and rows == 0) -%}
+        {#- Empty data has no percentage; a rule on the number of rows decides whether empty is right. -#}
+        {%- set found.status = 'not_executed' -%}
+        {%- set found.observed = known.get('reason', 'no rows') -%}
+        {%- set found.excused = known.get('excused', true) -%}
+    {%- elif 'found' in known -%}
+        {%- set found.status = 'passed' if known.found is none else 'failed' -%}
+        {%- set found.observed = known.found or '' -%}
+    {%- else -%}
+        {%- set found.status = 'passed' if headgate.holds(expect, known.number, rows) else 'failed' -%}
+        {%- set found.unexpected = known.number if counts_rows else none -%}
+        {%- set found.observed = known.number ~ (' of ' ~ rows if counts_rows else '') ~ ' rows' -%}
+    {%- endif -%}
+    {%- set broken = none -%}
+    {%- if found.status == 'failed' -%}
+        {%- set broken = 'warning' if rule.get('on_breach') == 'warn' else severity -%}
+    {%- elif found.status == 'not_executed' and severity == 'error' and not found.excused -%}
+        {#- Unknown is not pass. -#}
+        {%- set broken = 'error' -%}
+    {%- endif -%}
+    {{ return({
+        'key': rule.key, 'type': rule.get('type', ''), 'columns': rule.get('columns', []), 'severity': severity,
+        'status': found.status, 'unexpected': found.unexpected, 'rows': rows, 'observed': found.observed,
+        'excused': found.excused, 'broken': broken, 'promise': rule.get('promise') or rule.key
+    }) }}
+{%- endmacro %}

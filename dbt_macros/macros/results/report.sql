@@ -1,0 +1,26 @@
+{#- Measure and judge all checks: {contract, relation, rows, scan, results}; see macros/results/judged.sql. -#}
+{% macro report(model, contract, checks, not_executed) -%}
+    {%- set relation = headgate.tested_relation(model) -%}
+    {%- set columns = headgate.columns_of(relation) -%}
+    {%- if not columns -%}
+        {{ exceptions.raise_compiler_error("headgate: " ~ relation ~ " was not found, or its columns cannot be read") }}
+    {%- endif -%}
+    {%- set decided, measured = {}, [] -%}
+    {%- for check in checks -%}
+        {%- set known = headgate.settled(check, columns) -%}
+        {%- if known is none -%}{%- do measured.append(check) -%}{%- else -%}{%- do decided.update({loop.index0: known}) -%}{%- endif -%}
+    {%- endfor -%}
+    {%- set scan = headgate.scan(measured, columns, model) -%}
+    {%- set numbers = (run_query(scan).rows[0].values() | map('int') | list) -%}
+    {%- set rows = numbers[0] -%}
+    {%- set results, position = [], namespace(value=0) -%}
+    {%- for check in checks -%}
+        {%- if loop.index0 not in decided -%}{%- set position.value = position.value + 1 -%}{%- endif -%}
+        {%- set known = decided.get(loop.index0, {'number': numbers[position.value]}) -%}
+        {%- do results.append(headgate.judged(check, known, rows)) -%}
+    {%- endfor -%}
+    {%- for rule in not_executed -%}
+        {%- do results.append(headgate.judged(rule, {'reason': rule.reason, 'excused': rule.get('excused', false)}, rows)) -%}
+    {%- endfor -%}
+    {{ return({'contract': contract, 'relation': relation | string, 'rows': rows, 'scan': scan, 'results': results}) }}
+{%- endmacro %}

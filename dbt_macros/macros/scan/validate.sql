@@ -1,0 +1,32 @@
+{#- Raises for what no version of this package can execute; a contract must not be read in another way than it is meant. -#}
+{% macro validate(contract, checks) -%}
+    {%- set allowed = {
+        'type': headgate.check_types(),
+        'operator': ['=', '!=', '>', '>=', '<', '<=', 'between', 'not between'],
+        'unit': ['rows', 'percent'],
+        'severity': ['error', 'warning'],
+        'on_breach': ['halt', 'warn'],
+        'field': ['key', 'type', 'columns', 'args', 'expect', 'severity', 'on_breach', 'promise']
+    } -%}
+    {%- for check in checks -%}
+        {%- set expect = check.get('expect') or headgate.not_a_single_one() -%}
+        {%- set said = [('type', check.get('type')), ('operator', expect.get('operator')),
+                        ('unit', expect.get('unit', 'rows')), ('severity', check.get('severity', 'error')),
+                        ('on_breach', check.get('on_breach', 'halt'))] -%}
+        {%- for field in check -%}{%- do said.append(('field', field)) -%}{%- endfor -%}
+        {%- for what, value in said if value not in allowed[what] -%}
+            {{ exceptions.raise_compiler_error(
+                "headgate: check '" ~ check.get('key') ~ "' of " ~ contract ~ " has the " ~ what ~ " '" ~ value
+                ~ "'; allowed: " ~ allowed[what] | join(', ')
+            ) }}
+        {%- endfor -%}
+        {%- set wanted = 2 if 'between' in expect.operator else 1 -%}
+        {%- if expect.bounds | length != wanted -%}
+            {{ exceptions.raise_compiler_error(
+                "headgate: check '" ~ check.key ~ "' of " ~ contract ~ ": '" ~ expect.operator ~ "' takes " ~ wanted
+                ~ " bounds, not " ~ expect.bounds | length
+            ) }}
+        {%- endif -%}
+        {%- for bound in expect.bounds -%}{%- do headgate.fraction(bound) -%}{%- endfor -%}
+    {%- endfor -%}
+{%- endmacro %}

@@ -1,0 +1,49 @@
+{#-
+    The RE2 pattern as an advanced regular expression of PostgreSQL with the same meaning; none where there is no such.
+    In RE2 a dot is any character but a newline, \d \w \s are ASCII, and \b is the edge of a word.
+-#}
+{% macro postgres_pattern(pattern) -%}
+    {%- set slash = '\\' -%}
+    {%- set ascii = {'d': '0-9', 'w': '0-9A-Za-z_', 's': slash ~ 't' ~ slash ~ 'n' ~ slash ~ 'f' ~ slash ~ 'r '} -%}
+    {%- set same = ['t', 'n', 'r', 'f', 'v', 'a', 'A'] -%}
+    {%- set tokens = modules.re.findall(
+        '[(][?][^:)]*[:)]?|\\[\\^?\\]?(?:\\[:\\^?[a-z]+:\\]|' ~ slash * 2 ~ '.|[^]' ~ slash * 2 ~ '])*\\]|' ~ slash * 2 ~ '.|.',
+        pattern, 16
+    ) -%}
+    {%- set out = [] -%}
+    {%- for token in tokens -%}
+        {%- set after = token[1:] -%}
+        {%- if token == '.' -%}
+            {%- do out.append('[^' ~ slash ~ 'n]') -%}
+        {%- elif token == '(?:' or (token == '(?i)' and loop.first) -%}
+            {%- do out.append(token) -%}
+        {%- elif token[:2] == '(?' -%}
+            {{ return(none) }}
+        {%- elif token[0] == slash -%}
+            {%- if after in ascii -%}
+                {%- do out.append('[' ~ ascii[after] ~ ']') -%}
+            {%- elif after | lower in ascii -%}
+                {%- do out.append('[^' ~ ascii[after | lower] ~ ']') -%}
+            {%- elif after in ('b', 'B', 'z') -%}
+                {%- do out.append(slash ~ {'b': 'y', 'B': 'Y', 'z': 'Z'}[after]) -%}
+            {%- elif after in same or not modules.re.match('[0-9A-Za-z]', after) -%}
+                {%- do out.append(token) -%}
+            {%- else -%}
+                {{ return(none) }}
+            {%- endif -%}
+        {%- elif token[0] == '[' and token | length > 1 -%}
+            {%- for part in modules.re.findall('\\[:\\^?[a-z]+:\\]|' ~ slash * 2 ~ '.|.', token, 16) -%}
+                {%- if part[0] == slash and part[1] in ascii -%}
+                    {%- do out.append(ascii[part[1]]) -%}
+                {%- elif part[:3] == '[:^' or (part[0] == slash and part[1] not in same and modules.re.match('[0-9A-Za-z]', part[1])) -%}
+                    {{ return(none) }}
+                {%- else -%}
+                    {%- do out.append(part) -%}
+                {%- endif -%}
+            {%- endfor -%}
+        {%- else -%}
+            {%- do out.append(token) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(out | join('')) }}
+{%- endmacro %}

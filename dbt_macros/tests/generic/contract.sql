@@ -1,0 +1,27 @@
+{#-
+    Whether a model or source keeps its data contract. `headgate dbt sync` writes the arguments:
+
+    contract      "<contract id>@<version>#<dataset>"
+    checks        a list of {key, type, columns, args, expect, severity, on_breach, promise}; see macros/checks
+    not_executed  rules of the contract that dbt cannot execute: a list of {key, reason, severity, excused, promise}
+
+    All checks are measured in one query. A row of the result is a promise that was not kept, or, where a rule that
+    matters could not be measured, an unknown. The test fails on an error-level row and warns on the others.
+-#}
+{% test contract(model, contract, checks, not_executed=[]) %}
+    {#- dbt pastes these after the result of the test: each check has its own severity in the one test. -#}
+    {{ config(
+        fail_calc = "count(*)",
+        warn_if = "> 0",
+        error_if = "> 0 and sum(case when severity = 'error' then 1 else 0 end) > 0"
+    ) }}
+    {%- do headgate.validate(contract, checks) -%}
+    {%- if execute and flags.WHICH in ('build', 'test') -%}
+        {%- set report = headgate.report(model, contract, checks, not_executed) -%}
+        {%- do headgate.announce(report) -%}
+        {{- headgate.embedded(report) }}
+{{ headgate.broken(report) }}
+    {%- else -%}
+        {{- headgate.unmeasured() -}}
+    {%- endif -%}
+{% endtest %}
