@@ -1,0 +1,109 @@
+"""The entry under `data_tests:` that makes dbt test a contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from headgate.checks import Check, Unchecked
+from headgate.checks.catalogue import statement
+from headgate.contract import Dataset
+from headgate.dbt.jinja import inert
+from headgate.dbt.project import Node
+
+TEST = "headgate.contract"
+
+
+class _NotSayable(Exception):
+    """A check that cannot be handed to dbt; the message says why."""
+
+
+def contract_name(dataset: Dataset) -> str:
+    """The contract as results and messages name it: id@version#dataset."""
+    return f"{dataset.contract.id}@{dataset.contract.version}#{dataset.name}"
+
+
+def entry(dataset: Dataset, node: Node, nodes: Mapping[str, Node]) -> dict[str, Any]:
+    """The test of `dataset`, which is `node` in the project; `nodes` are the datasets of the contract that are in it."""
+    checks: list[dict[str, Any]] = []
+    not_executed: list[dict[str, Any]] = []
+    for rule in dataset.rules:
+        if isinstance(rule, Unchecked):
+            not_executed.append(_unchecked(rule.key, rule.reason, rule.severity, rule.excused, rule.statement))
+            continue
+        try:
+            checks.append(_check(rule, dataset, nodes))
+        except _NotSayable as why:
+            allowed = dataset.settings["allowNotExecuted"]
+            excused = rule.key in allowed or rule.key.rpartition(".")[2] in allowed
+            not_executed.append(_unchecked(rule.key, str(why), rule.severity, excused, statement(rule)))
+    arguments: dict[str, Any] = {"contract": inert(contract_name(dataset)), "checks": checks}
+    if not_executed:
+        arguments["not_executed"] = not_executed
+    test: dict[str, Any] = {"name": node.test_name, "arguments": arguments}
+    if dataset.contract.is_draft:
+        # A draft holds nothing back, whatever its rules say.
+        test["config"] = {"severity": "warn"}
+    return test
+
+
+def _check(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[str, Any]:
+    said: dict[str, Any] = {"key": inert(check.key), "type": check.type}
+    if check.columns:
+        said["columns"] = [inert(name) for name in check.columns]
+    args = _args(check, dataset, nodes)
+    if args:
+        said["args"] = args
+    if not check.expect.is_none:
+        said["expect"] = {
+            "operator": check.expect.operator,
+            "bounds": [_number(bound) for bound in check.expect.bounds],
+            "unit": check.expect.unit,
+        }
+    said["severity"] = check.severity
+    if (check.policy or dataset.on_breach)[0] == "warn":
+        said["on_breach"] = "warn"
+    return {**said, "promise": inert(statement(check))}
+
+
+def _args(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[str, Any]:
+    args = {name: value for name, value in check.args.items() if value is not None}
+    if check.type == "foreign_key":
+        to = args["to"]
+        if to not in nodes:
+            raise _NotSayable(f"the referenced dataset '{to}' is neither a model nor a source of the dbt project")
+        columns = [inert(name) for name in args["to_columns"]]
+        return {"to_relation": nodes[to].reference, "to_columns": columns}
+    if check.type == "no_extra_columns":
+        return {"declared": [inert(p.column) for p in dataset.properties]}
+    exact = args.get("type") in ("integer", "number")
+    said = {}
+    for name, value in args.items():
+        many = isinstance(value, tuple | list)
+        said[name] = [_value(v, exact) for v in value] if many else _value(value, exact)
+    return {name: value for name, value in said.items() if not (name.startswith("strict_") and value is False)}
+
+
+def _value(value: Any, exact: bool) -> Any:
+    """A value of the contract as YAML has it. dbt reads a bare decimal as a float, so it stands in quotes."""
+    if isinstance(value, str):
+        return inert(value)
+    if not isinstance(value, Decimal):
+        return value
+    if exact:
+        return _number(value)
+    if Decimal(repr(float(value))) != value:
+        raise _NotSayable(f"{value} has more digits than dbt keeps; give the property the logicalType number")
+    return float(value)
+
+
+def _number(value: Any) -> int | str:
+    return value if isinstance(value, int) else format(Decimal(value), "f")
+
+
+def _unchecked(key: str, reason: str, severity: str, excused: bool, said: str) -> dict[str, Any]:
+    rule: dict[str, Any] = {"key": inert(key), "reason": inert(reason), "severity": severity}
+    if excused:
+        rule["excused"] = True
+    return {**rule, "promise": inert(said)}

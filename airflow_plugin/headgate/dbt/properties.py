@@ -1,0 +1,150 @@
+"""A properties file of a dbt project, edited in place: only the lines of our own entries ever change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from headgate.dbt.text import lines_of
+from headgate.errors import CallError
+
+TEST = "headgate.contract"
+
+
+@dataclass(frozen=True)
+class Properties:
+    """One YAML file as it is on disk."""
+
+    file: Path
+    text: str
+
+    @classmethod
+    def read(cls, file: Path) -> Properties:
+        """Raises CallError where the file is not YAML."""
+        with file.open(encoding="utf-8", newline="") as opened:
+            properties = cls(file, opened.read())
+        try:
+            properties._root  # noqa: B018 - parsed here, so that a wrong file is named at once
+        except yaml.YAMLError as error:
+            raise CallError(f"{file} is not valid YAML: {error}") from None
+        return properties
+
+    @cached_property
+    def _root(self) -> Node | None:
+        return yaml.compose(self.text, Loader=yaml.SafeLoader)
+
+    def models(self) -> dict[str, MappingNode]:
+        """The models that are declared here, by name."""
+        return {_scalar(model, "name"): model for model in _items(self._root, "models")}
+
+    def tables(self) -> dict[tuple[str, str, str], MappingNode]:
+        """The source tables that are declared here, by (source, schema, table)."""
+        found = {}
+        for source in _items(self._root, "sources"):
+            name = _scalar(source, "name")
+            schema = _scalar(source, "schema") or name
+            for table in _items(source, "tables"):
+                found[name, schema, _scalar(table, "name")] = table
+        return found
+
+    def with_tests(self, tests: dict[tuple[str, str], dict[str, Any]], contract: str) -> str:
+        """The text with `tests`, by (source or "", name), in place; others of the contract with this id are removed.
+
+        Raises:
+            CallError: a model has the test of another contract already, or is written in a form that is not edited.
+        """
+        declared = {("", name): node for name, node in self.models().items()}
+        declared |= {(source, name): node for (source, _, name), node in self.tables().items()}
+        edits = [
+            edit for key, node in declared.items() if (edit := self._edit(key, node, tests.get(key), contract)) is not None
+        ]
+        lines = self.text.splitlines(keepends=True)
+        end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
+        if lines and not lines[-1].endswith("\n"):
+            lines[-1] += end
+        for first, last, replacement in sorted(edits, reverse=True):
+            lines[first:last] = [line + end for line in replacement]
+        text = "".join(lines) if edits else self.text
+        if _others(self.text) != _others(text):
+            raise CallError(f"{self.file}: the test cannot be put here by itself; write the entry in plain block style")
+        return text
+
+    def _edit(
+        self, key: tuple[str, str], node: MappingNode, test: dict[str, Any] | None, contract: str
+    ) -> tuple[int, int, list[str]] | None:
+        """(first line, line after the last, what stands there instead)."""
+        where = f"{self.file}:{node.start_mark.line + 1}"
+        name, tests = next((p for p in node.value if p[0].value in ("data_tests", "tests")), (None, None))
+        items = tests.value if isinstance(tests, SequenceNode) else []
+        ours = next((item for item in items if isinstance(item, MappingNode) and item.value[0][0].value == TEST), None)
+        if ours is not None:
+            other = _contract_of(ours)
+            if other != contract:
+                if test is None:
+                    return None
+                raise CallError(f"{where}: '{key[1]}' is tested for the contract {other} already; a dataset has one")
+        elif test is None:
+            return None
+        if node.flow_style or (tests is not None and tests.value and getattr(tests, "flow_style", False)):
+            raise CallError(f"{where}: '{key[1]}' is written in flow style; write it and its data_tests one below the other")
+        if test is None:
+            assert ours is not None and name is not None
+            first = name.start_mark.line if len(items) == 1 else ours.start_mark.line
+            return first, _last(ours) + 1, []
+        if ours is not None:
+            return ours.start_mark.line, _last(ours) + 1, lines_of(test, ours.start_mark.column - 2)
+        if items:
+            assert tests is not None
+            return _last(tests) + 1, _last(tests) + 1, lines_of(test, items[0].start_mark.column - 2)
+        column = node.start_mark.column
+        block = [" " * column + "data_tests:", *lines_of(test, column + 2)]
+        if name is not None:
+            return name.start_mark.line, name.start_mark.line + 1, block
+        return _last(node) + 1, _last(node) + 1, block
+
+
+def _items(node: Node | None, key: str) -> Iterator[MappingNode]:
+    if isinstance(node, MappingNode):
+        for name, value in node.value:
+            if name.value == key and isinstance(value, SequenceNode):
+                yield from (item for item in value.value if isinstance(item, MappingNode))
+
+
+def _scalar(node: MappingNode, key: str) -> str:
+    return next((v.value for k, v in node.value if k.value == key and isinstance(v, ScalarNode)), "")
+
+
+def _contract_of(item: MappingNode) -> str:
+    """The id of the contract that an entry of ours is about."""
+    test = item.value[0][1]
+    arguments = next((v for k, v in test.value if k.value == "arguments"), None) if isinstance(test, MappingNode) else None
+    return _scalar(arguments, "contract").rpartition("@")[0] if isinstance(arguments, MappingNode) else ""
+
+
+def _last(node: Node) -> int:
+    """The last line of a node; a block's own end mark lies after the comments and blank lines that follow it."""
+    if isinstance(node, ScalarNode) or node.flow_style or not node.value:
+        mark = node.end_mark
+        return mark.line - 1 if mark.column == 0 and mark.line > node.start_mark.line else mark.line
+    last = node.value[-1]
+    return max(_last(last[0]), _last(last[1])) if isinstance(last, tuple) else _last(last)
+
+
+def _others(text: str) -> Any:
+    """What a properties file says, without our tests."""
+    root = yaml.safe_load(text) or {}
+    sources = root.get("sources") or []
+    tables = [table for source in sources for table in source.get("tables") or []]
+    for holder in (*(root.get("models") or []), *tables):
+        for key in ("data_tests", "tests"):
+            if key in holder:
+                kept = [test for test in holder.pop(key) or [] if not (isinstance(test, dict) and TEST in test)]
+                if kept:
+                    holder[key] = kept
+    return root

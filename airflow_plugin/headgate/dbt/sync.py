@@ -1,0 +1,111 @@
+"""`headgate dbt sync`: writes a contract's checks into the properties files of a dbt project."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from headgate.contract import Contract, Dataset
+from headgate.dbt.entry import entry
+from headgate.dbt.project import Node, Project
+from headgate.dbt.properties import Properties
+from headgate.dbt.text import lines_of
+from headgate.errors import CallError
+
+_HEADER = "# Written by `headgate dbt sync` from the contract "
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """`changed` are the files that were out of date. `tested` gives, for each dataset that the project has, the name of
+    its model or source table there; `skipped` are the datasets that the project has not."""
+
+    changed: tuple[Path, ...]
+    tested: dict[str, str]
+    skipped: tuple[str, ...]
+
+
+def sync(contract: Contract, project: Path, output: Path | None = None, *, check_only: bool = False) -> Synced:
+    """Make dbt test what `contract` promises about the models and sources of a dbt project.
+
+    Each gets one test, `headgate.contract`, with all its checks. What has a properties file already, as every source
+    has, gets it there, in place: no other line of the file is changed. Models without one are declared in `output`.
+    Run twice, it changes nothing.
+
+    Args:
+        contract: `Contract.load(path)`.
+        project: the folder of dbt_project.yml.
+        output: the properties file for models that have none; by default `<models>/<contract>.headgate.yml`.
+        check_only: write nothing, only tell what is out of date; for CI.
+
+    Raises:
+        CallError: there is no dbt project, it has nothing of the contract, or a file cannot be edited safely.
+    """
+    stem = contract.file.name.removesuffix(contract.file.suffix).removesuffix(".odcs")
+    header = f"{_HEADER}{contract.id}; it is overwritten.\n"
+    there = Project.load(project)
+    output = output or there.model_paths[0] / f"{stem}.headgate.yml"
+    own = next((file for file in there.files if _same(file.file, output)), None)
+    if own is not None and own.text.startswith(header):
+        there = Project.load(project, written=own.file)
+    elif own is None and output.exists():
+        own = Properties.read(output)
+    nodes = {dataset.name: node for dataset in contract if (node := _find(dataset, there)) is not None}
+    if not nodes:
+        raise CallError(
+            f"{contract.file}: none of its datasets ({', '.join(contract.datasets) or 'none'}) is a model or a source "
+            f"table of the dbt project {project}, which has {there.describe()}"
+        )
+    tests = {node: entry(contract[name], node, nodes) for name, node in nodes.items()}
+    wanted = _in_place(there, tests, contract.id)
+    alone = {node: test for node, test in tests.items() if node not in there.declared}
+    if alone and own is not None and not own.text.startswith(header):
+        raise CallError(f"{output} is not a file that headgate wrote for {contract.id}; name another output")
+    if alone or (own is not None and own.text.startswith(header)):
+        wanted[output] = (own.text if own else None, _own_file(header, alone) if alone else None)
+    changed = {file: new for file, (old, new) in wanted.items() if old != new}
+    if not check_only:
+        for file, text in changed.items():
+            _write(file, text)
+    skipped = tuple(name for name in contract.datasets if name not in nodes)
+    return Synced(tuple(sorted(changed)), {name: str(node) for name, node in nodes.items()}, skipped)
+
+
+def _find(dataset: Dataset, project: Project) -> Node | None:
+    schema, _, physical = dataset.physical_name.rpartition(".")
+    schemas = {str(server.fields["schema"]) for server in dataset.contract.servers if server.fields.get("schema")}
+    return project.find((dataset.name, physical), frozenset({schema.rpartition(".")[2]} if schema else schemas))
+
+
+def _in_place(project: Project, tests: dict[Node, Any], contract: str) -> dict[Path, tuple[str | None, str | None]]:
+    """The old and the new text of every properties file of the project."""
+    texts: dict[Path, tuple[str | None, str | None]] = {}
+    for file in project.files:
+        here = {(node.source, node.name): test for node, test in tests.items() if project.declared.get(node) is file}
+        texts[file.file] = (file.text, file.with_tests(here, contract))
+    return texts
+
+
+def _own_file(header: str, tests: dict[Node, Any]) -> str:
+    lines = ["models:"]
+    for node, test in tests.items():
+        lines += [f"  - name: {node.name}", "    data_tests:", *lines_of(test, 6)]
+    return header + "\n".join(lines) + "\n"
+
+
+def _write(file: Path, text: str | None) -> None:
+    """Replace the file in one step; None removes it."""
+    if text is None:
+        file.unlink()
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    aside = file.with_name(f".{file.name}.headgate")
+    with aside.open("w", encoding="utf-8", newline="") as opened:
+        opened.write(text)
+    os.replace(aside, file)
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()

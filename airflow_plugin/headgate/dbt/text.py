@@ -1,0 +1,47 @@
+"""Our entry as lines of YAML: one check a line, so that a diff of the file reads like one of the contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+
+class _Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=None if value.isprintable() else '"')
+
+
+_Dumper.add_representer(str, _text)
+
+
+def lines_of(test: dict[str, Any], indent: int) -> list[str]:
+    """The item of a `data_tests:` list, with its dash in column `indent`."""
+    arguments = test["arguments"]
+    lines = [
+        "- headgate.contract:",
+        "    # Written by `headgate dbt sync`; change the contract and run it again.",
+        f"    name: {_flow(test['name'])}",
+        "    arguments:",
+        f"      contract: {_flow(arguments['contract'])}",
+    ]
+    for name in ("checks", "not_executed"):
+        if name in arguments:
+            lines.append(f"      {name}:" if arguments[name] else f"      {name}: []")
+            lines += [f"        - {_flow(rule)}" for rule in arguments[name]]
+    if "config" in test:
+        lines.append(f"    config: {_flow(test['config'])}")
+    return [" " * indent + line for line in lines]
+
+
+def _flow(value: Any) -> str:
+    """`value` on one line."""
+    # A lone scalar is followed by the end-of-document mark.
+    text = yaml.dump(
+        [value], Dumper=_Dumper, default_flow_style=True, sort_keys=False, allow_unicode=True, width=float("inf")
+    )
+    return text.strip()[1:-1]
