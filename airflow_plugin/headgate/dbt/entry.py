@@ -9,13 +9,11 @@ from typing import Any
 from headgate.checks import Check, Unchecked
 from headgate.checks.catalogue import statement
 from headgate.contract import Dataset
-from headgate.dbt.jinja import inert
+from headgate.dbt.jinja import inert, ref
 from headgate.dbt.project import Node
 
-TEST = "headgate.contract"
 
-
-class _NotSayable(Exception):
+class _NotSayableError(Exception):
     """A check that cannot be handed to dbt; the message says why."""
 
 
@@ -24,28 +22,47 @@ def contract_name(dataset: Dataset) -> str:
     return f"{dataset.contract.id}@{dataset.contract.version}#{dataset.name}"
 
 
-def entry(dataset: Dataset, node: Node, nodes: Mapping[str, Node]) -> dict[str, Any]:
-    """The test of `dataset`, which is `node` in the project; `nodes` are the datasets of the contract that are in it."""
+def entries(dataset: Dataset, node: Node, nodes: Mapping[str, Node]) -> list[dict[str, Any]]:
+    """The tests of `dataset`, which is `node` in the project; `nodes` are the datasets of the contract that are in it.
+
+    All rules are one test, but for foreign keys to other models. Those are a second one: in `dbt build` a test that
+    depends on two models holds back only what is downstream of both, and the other rules must hold back more.
+    """
     checks: list[dict[str, Any]] = []
+    references: list[dict[str, Any]] = []
     not_executed: list[dict[str, Any]] = []
     for rule in dataset.rules:
         if isinstance(rule, Unchecked):
             not_executed.append(_unchecked(rule.key, rule.reason, rule.severity, rule.excused, rule.statement))
             continue
         try:
-            checks.append(_check(rule, dataset, nodes))
-        except _NotSayable as why:
+            said = _check(rule, dataset, nodes)
+            (references if _on_another_model(rule, node, nodes) else checks).append(said)
+        except _NotSayableError as why:
             allowed = dataset.settings["allowNotExecuted"]
             excused = rule.key in allowed or rule.key.rpartition(".")[2] in allowed
             not_executed.append(_unchecked(rule.key, str(why), rule.severity, excused, statement(rule)))
+    tests = [_test(f"{node.test_name}__contract", dataset, checks, not_executed)]
+    if references:
+        tests.append(_test(f"{node.test_name}__references", dataset, references, []))
+    return tests
+
+
+def _test(
+    name: str, dataset: Dataset, checks: list[dict[str, Any]], not_executed: list[dict[str, Any]]
+) -> dict[str, Any]:
     arguments: dict[str, Any] = {"contract": inert(contract_name(dataset)), "checks": checks}
     if not_executed:
         arguments["not_executed"] = not_executed
-    test: dict[str, Any] = {"name": node.test_name, "arguments": arguments}
+    test: dict[str, Any] = {"name": name, "arguments": arguments}
     if dataset.contract.is_draft:
         # A draft holds nothing back, whatever its rules say.
         test["config"] = {"severity": "warn"}
     return test
+
+
+def _on_another_model(check: Check, node: Node, nodes: Mapping[str, Node]) -> bool:
+    return check.type == "foreign_key" and not nodes[check.args["to"]].source and nodes[check.args["to"]] != node
 
 
 def _check(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[str, Any]:
@@ -72,9 +89,12 @@ def _args(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[str
     if check.type == "foreign_key":
         to = args["to"]
         if to not in nodes:
-            raise _NotSayable(f"the referenced dataset '{to}' is neither a model nor a source of the dbt project")
+            raise _NotSayableError(f"the referenced dataset '{to}' is neither a model nor a source of the dbt project")
         columns = [inert(name) for name in args["to_columns"]]
-        return {"to_relation": nodes[to].reference, "to_columns": columns}
+        there = nodes[to]
+        if there.source:
+            return {"to_source": [inert(there.source), inert(there.name)], "to_columns": columns}
+        return {"to_relation": ref(there.name), "to_columns": columns}
     if check.type == "no_extra_columns":
         return {"declared": [inert(p.column) for p in dataset.properties]}
     exact = args.get("type") in ("integer", "number")
@@ -94,7 +114,7 @@ def _value(value: Any, exact: bool) -> Any:
     if exact:
         return _number(value)
     if Decimal(repr(float(value))) != value:
-        raise _NotSayable(f"{value} has more digits than dbt keeps; give the property the logicalType number")
+        raise _NotSayableError(f"{value} has more digits than dbt keeps; give the property the logicalType number")
     return float(value)
 
 

@@ -9,11 +9,11 @@ _RENDERED = re.compile(r"\{[{%#]|[#}%]\}|^\s*(env_var|ref|var|source|doc)\s*\(|[
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r"})
 
 
-def quoted(text: str) -> str:
-    """`text` as a string literal of Jinja."""
-    return "'" + text.replace("\\", r"\\").replace("'", r"\'") + "'"
-
-
 def inert(text: str) -> str:
     """`text` so that dbt's rendering gives back just `text`."""
     return f'{{{{ "{text.translate(_ESCAPES)}" }}}}' if _RENDERED.search(text) else text
+
+
+def ref(model: str) -> str:
+    """An expression that dbt renders to the relation of `model`, and that makes the test depend on it."""
+    return f'{{{{ ref("{model.translate(_ESCAPES)}") }}}}'

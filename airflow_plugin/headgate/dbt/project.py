@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-from headgate.dbt.jinja import quoted
 from headgate.dbt.properties import Properties
 from headgate.errors import CallError
 
@@ -23,14 +21,8 @@ class Node:
 
     @property
     def test_name(self) -> str:
-        return f"{self.source}_{self.name}__contract" if self.source else f"{self.name}__contract"
-
-    @property
-    def reference(self) -> str:
-        """The node as an expression of Jinja."""
-        if self.source:
-            return f"{{{{ source({quoted(self.source)}, {quoted(self.name)}) }}}}"
-        return f"{{{{ ref({quoted(self.name)}) }}}}"
+        """How the names of its tests begin."""
+        return f"{self.source}_{self.name}" if self.source else self.name
 
     def __str__(self) -> str:
         return f"{self.source}.{self.name}" if self.source else self.name
@@ -62,8 +54,8 @@ class Project:
             raise CallError(f"{folder / 'dbt_project.yml'} is not valid YAML: {error}") from None
         listed = settings.get("model-paths") if isinstance(settings, dict) else None
         paths = tuple(folder / path for path in listed or ["models"])
-        models = sorted({Node(f.stem) for path in paths for end in ("sql", "py") for f in path.rglob(f"*.{end}")}, key=str)
-        found = sorted({f for path in paths for end in ("yml", "yaml") for f in path.rglob(f"*.{end}")})
+        models = sorted((Node(file.stem) for file in _files(paths, ".sql", ".py")), key=str)
+        found = _files(paths, ".yml", ".yaml")
         files = tuple(Properties.read(file) for file in found if file != written)
         declared: dict[Node, Properties] = {}
         tables: list[Node] = []
@@ -102,5 +94,5 @@ class Project:
         return f"models: {models}; source tables: {', '.join(map(str, self.tables)) or 'none'}"
 
 
-def as_values(text: str) -> Any:
-    return yaml.safe_load(text)
+def _files(folders: tuple[Path, ...], *suffixes: str) -> list[Path]:
+    return sorted({file for folder in folders for file in folder.rglob("*") if file.suffix in suffixes})

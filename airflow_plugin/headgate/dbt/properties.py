@@ -53,7 +53,7 @@ class Properties:
                 found[name, schema, _scalar(table, "name")] = table
         return found
 
-    def with_tests(self, tests: dict[tuple[str, str], dict[str, Any]], contract: str) -> str:
+    def with_tests(self, tests: dict[tuple[str, str], list[dict[str, Any]]], contract: str) -> str:
         """The text with `tests`, by (source or "", name), in place; others of the contract with this id are removed.
 
         Raises:
@@ -61,52 +61,54 @@ class Properties:
         """
         declared = {("", name): node for name, node in self.models().items()}
         declared |= {(source, name): node for (source, _, name), node in self.tables().items()}
-        edits = [
-            edit for key, node in declared.items() if (edit := self._edit(key, node, tests.get(key), contract)) is not None
-        ]
+        found = (self._edits(key, node, tests.get(key, []), contract) for key, node in declared.items())
+        edits = [edit for edits in found for edit in edits]
+        if not edits:
+            return self.text
         lines = self.text.splitlines(keepends=True)
-        end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
-        if lines and not lines[-1].endswith("\n"):
+        end = "\r\n" if lines[0].endswith("\r\n") else "\n"
+        if not lines[-1].endswith("\n"):
             lines[-1] += end
         for first, last, replacement in sorted(edits, reverse=True):
             lines[first:last] = [line + end for line in replacement]
-        text = "".join(lines) if edits else self.text
+        text = "".join(lines)
         if _others(self.text) != _others(text):
             raise CallError(f"{self.file}: the test cannot be put here by itself; write the entry in plain block style")
         return text
 
-    def _edit(
-        self, key: tuple[str, str], node: MappingNode, test: dict[str, Any] | None, contract: str
-    ) -> tuple[int, int, list[str]] | None:
-        """(first line, line after the last, what stands there instead)."""
-        where = f"{self.file}:{node.start_mark.line + 1}"
-        name, tests = next((p for p in node.value if p[0].value in ("data_tests", "tests")), (None, None))
-        items = tests.value if isinstance(tests, SequenceNode) else []
-        ours = next((item for item in items if isinstance(item, MappingNode) and item.value[0][0].value == TEST), None)
-        if ours is not None:
-            other = _contract_of(ours)
-            if other != contract:
-                if test is None:
-                    return None
-                raise CallError(f"{where}: '{key[1]}' is tested for the contract {other} already; a dataset has one")
-        elif test is None:
-            return None
-        if node.flow_style or (tests is not None and tests.value and getattr(tests, "flow_style", False)):
-            raise CallError(f"{where}: '{key[1]}' is written in flow style; write it and its data_tests one below the other")
-        if test is None:
-            assert ours is not None and name is not None
-            first = name.start_mark.line if len(items) == 1 else ours.start_mark.line
-            return first, _last(ours) + 1, []
-        if ours is not None:
-            return ours.start_mark.line, _last(ours) + 1, lines_of(test, ours.start_mark.column - 2)
-        if items:
-            assert tests is not None
-            return _last(tests) + 1, _last(tests) + 1, lines_of(test, items[0].start_mark.column - 2)
+    def _edits(
+        self, key: tuple[str, str], node: MappingNode, tests: list[dict[str, Any]], contract: str
+    ) -> list[tuple[int, int, list[str]]]:
+        """What to replace: (first line, line after the last, what stands there instead)."""
+        where = f"{self.file}:{node.start_mark.line + 1}: '{key[1]}'"
+        name, value = next((p for p in node.value if p[0].value in ("data_tests", "tests")), (None, None))
+        items = value.value if isinstance(value, SequenceNode) else []
+        ours = [item for item in items if isinstance(item, MappingNode) and item.value[0][0].value == TEST]
+        others = {_contract_of(item) for item in ours} - {contract}
+        ours = [item for item in ours if _contract_of(item) == contract]
+        if not tests and not ours:
+            return []
+        if others:
+            raise CallError(f"{where} is tested for the contract {', '.join(others)} already; a dataset has one")
+        if node.flow_style or (items and value is not None and value.flow_style):
+            raise CallError(f"{where} is written in flow style; write it and its data_tests one below the other")
+        if ours:
+            # All take the place of the first; and a list with nothing left in it goes with its key.
+            emptied = not tests and len(ours) == len(items)
+            first = name.start_mark.line if emptied and name is not None else ours[0].start_mark.line
+            taken = (first, _last(ours[0]) + 1, _lines(tests, ours[0].start_mark.column - 2))
+            return [taken, *((item.start_mark.line, _last(item) + 1, []) for item in ours[1:])]
+        if items and value is not None:
+            return [(_last(value) + 1, _last(value) + 1, _lines(tests, items[0].start_mark.column - 2))]
         column = node.start_mark.column
-        block = [" " * column + "data_tests:", *lines_of(test, column + 2)]
+        block = [" " * column + "data_tests:", *_lines(tests, column + 2)]
         if name is not None:
-            return name.start_mark.line, name.start_mark.line + 1, block
-        return _last(node) + 1, _last(node) + 1, block
+            return [(name.start_mark.line, name.start_mark.line + 1, block)]
+        return [(_last(node) + 1, _last(node) + 1, block)]
+
+
+def _lines(tests: list[dict[str, Any]], indent: int) -> list[str]:
+    return [line for test in tests for line in lines_of(test, indent)]
 
 
 def _items(node: Node | None, key: str) -> Iterator[MappingNode]:
@@ -123,11 +125,12 @@ def _scalar(node: MappingNode, key: str) -> str:
 def _contract_of(item: MappingNode) -> str:
     """The id of the contract that an entry of ours is about."""
     test = item.value[0][1]
-    arguments = next((v for k, v in test.value if k.value == "arguments"), None) if isinstance(test, MappingNode) else None
+    parts = test.value if isinstance(test, MappingNode) else []
+    arguments = next((value for key, value in parts if key.value == "arguments"), None)
     return _scalar(arguments, "contract").rpartition("@")[0] if isinstance(arguments, MappingNode) else ""
 
 
-def _last(node: Node) -> int:
+def _last(node: Any) -> int:
     """The last line of a node; a block's own end mark lies after the comments and blank lines that follow it."""
     if isinstance(node, ScalarNode) or node.flow_style or not node.value:
         mark = node.end_mark

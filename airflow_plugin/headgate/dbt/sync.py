@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from headgate.contract import Contract, Dataset
-from headgate.dbt.entry import entry
+from headgate.dbt.entry import entries
 from headgate.dbt.project import Node, Project
 from headgate.dbt.properties import Properties
 from headgate.dbt.text import lines_of
@@ -30,7 +29,7 @@ class Synced:
 def sync(contract: Contract, project: Path, output: Path | None = None, *, check_only: bool = False) -> Synced:
     """Make dbt test what `contract` promises about the models and sources of a dbt project.
 
-    Each gets one test, `headgate.contract`, with all its checks. What has a properties file already, as every source
+    Each gets the test `headgate.contract` with all its checks. What has a properties file already, as every source
     has, gets it there, in place: no other line of the file is changed. Models without one are declared in `output`.
     Run twice, it changes nothing.
 
@@ -58,9 +57,9 @@ def sync(contract: Contract, project: Path, output: Path | None = None, *, check
             f"{contract.file}: none of its datasets ({', '.join(contract.datasets) or 'none'}) is a model or a source "
             f"table of the dbt project {project}, which has {there.describe()}"
         )
-    tests = {node: entry(contract[name], node, nodes) for name, node in nodes.items()}
+    tests = {node: entries(contract[name], node, nodes) for name, node in nodes.items()}
     wanted = _in_place(there, tests, contract.id)
-    alone = {node: test for node, test in tests.items() if node not in there.declared}
+    alone = {node: tests[node] for node in tests if node not in there.declared}
     if alone and own is not None and not own.text.startswith(header):
         raise CallError(f"{output} is not a file that headgate wrote for {contract.id}; name another output")
     if alone or (own is not None and own.text.startswith(header)):
@@ -90,8 +89,9 @@ def _in_place(project: Project, tests: dict[Node, Any], contract: str) -> dict[P
 
 def _own_file(header: str, tests: dict[Node, Any]) -> str:
     lines = ["models:"]
-    for node, test in tests.items():
-        lines += [f"  - name: {node.name}", "    data_tests:", *lines_of(test, 6)]
+    for node, node_tests in tests.items():
+        lines += [f"  - name: {node.name}", "    data_tests:"]
+        lines += [line for test in node_tests for line in lines_of(test, 6)]
     return header + "\n".join(lines) + "\n"
 
 
@@ -104,7 +104,7 @@ def _write(file: Path, text: str | None) -> None:
     aside = file.with_name(f".{file.name}.headgate")
     with aside.open("w", encoding="utf-8", newline="") as opened:
         opened.write(text)
-    os.replace(aside, file)
+    aside.replace(file)
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -1,4 +1,7 @@
-{#- args.to_relation, args.to_columns: the number of rows whose complete key is not found in that relation. -#}
+{#-
+    args.to_columns and where they are: args.to_relation (a ref() or source() in the YAML) or args.to_source ([source,
+    table]). The number of rows whose complete key is not found there.
+-#}
 {% macro foreign_key(check, data) -%}
     {%- set present, equal = [], [] -%}
     {%- for name in check.columns -%}
@@ -8,7 +11,7 @@
     {%- endfor -%}
     {%- set orphans -%}
         select count(*) from {{ data }} where {{ present | join(' and ') }} and not exists (
-            select 1 from (select * from {{ headgate.argument(check, 'to_relation') }}) as ref
+            select 1 from (select * from {{ headgate.referenced(check) }}) as ref
             where {{ equal | join(' and ') }}
         )
     {%- endset -%}

@@ -1,6 +1,6 @@
 {#- Why the keys of `check` cannot be looked up in the relation that they refer to; none where they can. -#}
 {% macro reference_obstacle(check, columns) -%}
-    {%- set relation = headgate.argument(check, 'to_relation') -%}
+    {%- set relation = headgate.referenced(check) -%}
     {%- if load_relation(relation) is none -%}
         {{ return('the referenced relation ' ~ relation ~ ' was not found') }}
     {%- endif -%}
