@@ -54,7 +54,21 @@ def enum(kind: str, *values: Any) -> dict[str, Any]:
 
 
 A = {"a": "TEXT"}
+TYPES = (
+    "SMALLINT, INTEGER, BIGINT, REAL, DOUBLE PRECISION, NUMERIC(10), NUMERIC(12), TEXT, VARCHAR, UUID, BYTEA, DATE, TIME, "
+    "TIMESTAMP, TIMESTAMPTZ, BOOLEAN, INTEGER[], JSON"
+)
+KINDS = ("string", "integer", "number", "boolean", "date", "time", "timestamp", "object", "array")
+SPELLED = {"NUMERIC(10)": "NUMERIC(10, 0)", "NUMERIC(12)": "NUMERIC(12, 2)"}
+EVERY_TYPE = {f"{name} {kind}": (SPELLED.get(name, name), kind) for name in TYPES.split(", ") for kind in KINDS}
 CASES = [
+    Case(
+        "types",
+        {column: name for column, (name, _) in EVERY_TYPE.items()},
+        "",
+        {column: {"logicalType": kind} for column, (_, kind) in EVERY_TYPE.items()},
+        {"BIGINT integer.logicalType": "passed", "BIGINT string.logicalType": "failed"},
+    ),
     Case("required", A, "('x'), (NULL), ('')", {"a": text(required=True)}, {"a.required": (1, False)}),
     Case(
         "of_rows",

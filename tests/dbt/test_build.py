@@ -1,0 +1,138 @@
+"""What the test of a contract does to a `dbt build`: what fails, what warns, what is held back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from headgate import Contract
+from headgate.dbt import sync
+
+MODELS = {
+    "halted": "select 1 as id union all select null",
+    "after_halted": "select * from {{ ref('halted') }}",
+    "warned": "select 1 as id union all select null",
+    "after_warned": "select * from {{ ref('warned') }}",
+    "allowed": "select 1 as id union all select null",
+    "after_allowed": "select * from {{ ref('allowed') }}",
+    "unmeasured": "select 1 as id",
+    "after_unmeasured": "select * from {{ ref('unmeasured') }}",
+    "parent": "select 1 as id",
+    "child": "select 2 as id union all select null",
+    "after_child": "select * from {{ ref('child') }}",
+    "drafted": "select 1 as id union all select null",
+    "after_drafted": "select * from {{ ref('drafted') }}",
+    "filtered": "select 1 as id, 1 as day union all select null, 1 union all select null, 2",
+}
+NO_NULLS = {"id": "no_nulls", "metric": "nullValues", "mustBe": 0}
+WARN = [{"property": "onBreach", "value": "warn", "vendor": "headgate"}]
+
+
+def dataset(name: str, quality: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    return {"name": name, "properties": [{"name": "id", "logicalType": "integer", "quality": quality, **more}]}
+
+
+def contract(folder: Path, name: str, *datasets: dict[str, Any], status: str = "active") -> Contract:
+    head = {"apiVersion": "v3.2.0", "kind": "DataContract", "id": name, "version": "1.0.0", "status": status}
+    file = folder / f"{name}.odcs.yaml"
+    file.write_text(yaml.safe_dump({**head, "schema": list(datasets)}))
+    return Contract.load(file)
+
+
+@pytest.mark.slow
+def test_a_build_holds_back_what_a_contract_says(project: Path, dbt: Any) -> None:
+    for name, sql in MODELS.items():
+        (project / "models" / f"{name}.sql").write_text(sql)
+    active = contract(
+        project,
+        "active",
+        dataset("halted", [NO_NULLS]),
+        dataset("warned", [{**NO_NULLS, "severity": "warning"}]),
+        dataset("allowed", [{**NO_NULLS, "customProperties": WARN}]),
+        dataset("unmeasured", [{"id": "own", "type": "sql", "query": "SELECT 1", "mustBe": 1}]),
+        dataset("parent", []),
+        dataset("child", [NO_NULLS], relationships=[{"to": "parent.id"}]),
+    )
+    sync(active, project)
+    sync(contract(project, "draft", dataset("drafted", [NO_NULLS]), status="draft"), project)
+    check = {"key": "id.no_nulls", "type": "not_null", "columns": ["id"], "promise": "id is not null"}
+    by_hand = {
+        "name": "by_hand",
+        "arguments": {"contract": "hand@1#filtered", "checks": [check]},
+        "config": {"where": "day = 1", "store_failures": True, "store_failures_as": "table"},
+    }
+    filtered = {"name": "filtered", "data_tests": [{"headgate.contract": by_hand}]}
+    (project / "models" / "by_hand.yml").write_text(yaml.safe_dump({"models": [filtered]}))
+
+    ran = dbt(project, "build")
+
+    assert ran.code == 1
+    assert {name: status for name, status in ran.status.items() if "__" in name or name == "by_hand"} == {
+        "halted__contract": "fail",
+        "warned__contract": "warn",
+        "allowed__contract": "warn",
+        "unmeasured__contract": "fail",
+        "parent__contract": "pass",
+        "child__contract": "fail",
+        "child__references": "fail",
+        "drafted__contract": "warn",
+        "by_hand": "fail",
+    }
+    assert {name: status for name, status in ran.status.items() if name.startswith("after_")} == {
+        "after_halted": "skipped",
+        "after_warned": "success",
+        "after_allowed": "success",
+        "after_unmeasured": "skipped",
+        # The foreign key's own test depends on two models; the others of this model still hold it back.
+        "after_child": "skipped",
+        "after_drafted": "success",
+    }
+    lines = [line.partition("headgate ")[2] for line in ran.output.splitlines() if " headgate " in line]
+    assert sorted(lines) == [
+        "BREACH active@1.0.0#child id.foreignKey: id is found in parent.id: 1 of 2 rows",
+        "BREACH active@1.0.0#child id.no_nulls: id is not null: 1 of 2 rows",
+        "BREACH active@1.0.0#halted id.no_nulls: id is not null: 1 of 2 rows",
+        "BREACH draft@1.0.0#drafted id.no_nulls: id is not null: 1 of 2 rows",
+        "BREACH hand@1#filtered id.no_nulls: id is not null: 1 of 2 rows",
+        "UNKNOWN active@1.0.0#unmeasured id.own: sql rule: sql rules are not executed yet",
+        "WARN active@1.0.0#allowed id.no_nulls: id is not null: 1 of 2 rows",
+        "WARN active@1.0.0#warned id.no_nulls: id is not null: 1 of 2 rows",
+    ]
+    assert ran.by_key("halted__contract")["id.no_nulls"] == {
+        "key": "id.no_nulls",
+        "type": "not_null",
+        "columns": ["id"],
+        "severity": "error",
+        "status": "failed",
+        "unexpected": 1,
+        "rows": 2,
+        "observed": "1 of 2 rows",
+        "excused": False,
+        "broken": "error",
+        "promise": "id is not null",
+    }
+    with duckdb.connect(str(project / "warehouse.duckdb")) as connection:
+        stored = connection.execute("select * from main_dbt_test__audit.by_hand").fetchall()
+    assert stored == [("id.no_nulls", "id", "error", 1, 2, "1 of 2 rows", "id is not null")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"type": "not_nul"}, "has the type 'not_nul'; allowed: column_exists, no_extra_columns, type,"),
+        ({"expect": {"operator": "~", "bounds": [0]}}, "has the operator '~'; allowed: =, !=, >, >=, <, <=, between"),
+    ],
+)
+def test_a_check_that_is_not_known_stops_dbt(project: Path, dbt: Any, wrong: dict[str, Any], said: str) -> None:
+    (project / "models" / "one.sql").write_text("select 1 as id")
+    check = {"key": "k", "type": "not_null", "columns": ["id"], **wrong}
+    test = {"headgate.contract": {"arguments": {"contract": "c@1#one", "checks": [check]}}}
+    (project / "models" / "one.yml").write_text(yaml.safe_dump({"models": [{"name": "one", "data_tests": [test]}]}))
+    ran = dbt(project, "parse")
+    assert ran.code == 2
+    assert f"headgate: check 'k' of c@1#one {said}" in " ".join(ran.output.split())
