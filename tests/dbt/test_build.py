@@ -8,7 +8,6 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
-
 from headgate import Contract
 from headgate.dbt import sync
 
