@@ -67,6 +67,8 @@ def project(tmp_path: Path) -> Path:
     """An empty dbt project that has the package headgate, with the targets duckdb and postgres."""
     folder = tmp_path / "project"
     (folder / "models").mkdir(parents=True)
+    # What `dbt deps` would do, in no time.
+    (folder / "packages.yml").write_text(f"packages:\n  - local: {ROOT / 'dbt_macros'}\n")
     (folder / "dbt_packages").mkdir()
     (folder / "dbt_packages" / "headgate").symlink_to(ROOT / "dbt_macros")
     (folder / "dbt_project.yml").write_text(

@@ -2,7 +2,8 @@
 {% macro outside(value, check, columns) -%}
     {%- set args = check.get('args', {}) -%}
     {%- set parts = [] -%}
-    {%- for end, open, closed in [('minimum', ' <= ', ' < '), ('maximum', ' >= ', ' > ')] if args.get(end) is not none -%}
+    {%- set ends = [('minimum', ' <= ', ' < '), ('maximum', ' >= ', ' > ')] -%}
+    {%- for end, open, closed in ends if args.get(end) is not none -%}
         {%- set bound = headgate.literals([args[end]], check, columns)[0] -%}
         {%- do parts.append(value ~ (open if args.get('strict_' ~ end) else closed) ~ bound) -%}
     {%- endfor -%}

@@ -4,7 +4,9 @@
 {%- endmacro %}
 
 {% macro default__logical_types(column) -%}
-    {{ exceptions.raise_compiler_error("headgate: the types of " ~ target.type ~ " are not known; it works on duckdb and postgres") }}
+    {{ exceptions.raise_compiler_error(
+        "headgate: the types of " ~ target.type ~ " are not known; it works on duckdb and postgres"
+    ) }}
 {%- endmacro %}
 
 {% macro duckdb__logical_types(column) -%}
@@ -16,7 +18,9 @@
     {%- set kinds = {'DATE': ['date'], 'TIME': ['time'], 'BOOLEAN': ['boolean'], 'STRUCT': ['object'],
                      'MAP': ['object', 'map'], 'JSON': ['object', 'array', 'map', 'string']} -%}
     {%- if word in kinds -%}{{ return(kinds[word]) }}{%- endif -%}
-    {%- if modules.re.fullmatch('U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER', word) -%}{{ return(['integer', 'number']) }}{%- endif -%}
+    {%- if modules.re.fullmatch('U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER', word) -%}
+        {{ return(['integer', 'number']) }}
+    {%- endif -%}
     {%- if word in ('FLOAT', 'DOUBLE') -%}{{ return(['number']) }}{%- endif -%}
     {%- if word in ('VARCHAR', 'UUID', 'ENUM', 'BLOB', 'BIT') -%}{{ return(['string']) }}{%- endif -%}
     {{ return(['timestamp'] if modules.re.fullmatch('TIMESTAMP(_S|_MS|_NS)?', word) else []) }}
@@ -26,7 +30,8 @@
     {%- set name = column.dtype | lower -%}
     {%- if name in ('smallint', 'integer', 'bigint') -%}{{ return(['integer', 'number']) }}{%- endif -%}
     {%- if name in ('numeric', 'decimal') -%}
-        {{ return(['number', 'integer'] if column.numeric_scale is not none and column.numeric_scale | int == 0 else ['number']) }}
+        {%- set whole = column.numeric_scale is not none and column.numeric_scale | int == 0 -%}
+        {{ return(['number', 'integer'] if whole else ['number']) }}
     {%- endif -%}
     {%- if name in ('real', 'double precision') -%}{{ return(['number']) }}{%- endif -%}
     {%- if name in ('text', 'character varying', 'character', 'uuid', 'bytea', 'bit', 'user-defined') -%}

@@ -2,7 +2,10 @@
 {% macro broken(report) -%}
     {%- set found = report.results | selectattr('broken') | list -%}
     {%- for result in found %}
-{{ headgate.broken_row(result.key, result.columns | join(', '), result.broken, result.unexpected, result.rows, result.observed, result.promise) }}
+{{ headgate.broken_row(
+    result.key, result.columns | join(', '), result.broken, result.unexpected, result.rows, result.observed,
+    result.promise
+) }}
     {{- '\nunion all' if not loop.last }}
     {%- else %}
 select * from ({{ headgate.broken_row('', '', 'error', none, 0, '', '') }}) as none_broken where 1 = 0

@@ -1,7 +1,7 @@
 {#-
-    What became of one rule: {key, type, columns, severity, status, unexpected, rows, observed, excused, broken, promise}.
-    `status` is passed, failed or not_executed; `observed` says in words what was found, or why it was not executed.
-    `broken` is the level at which it breaks the test: error, warning or none.
+    What became of one rule: {key, type, columns, severity, status, unexpected, rows, observed, excused, broken,
+    promise}. `status` is passed, failed or not_executed; `observed` says in words what was found, or why it was not
+    executed. `broken` is the level at which it breaks the test: error, warning or none.
 -#}
 {% macro judged(rule, known, rows) -%}
     {%- set severity = rule.get('severity', 'error') -%}

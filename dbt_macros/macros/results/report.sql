@@ -8,10 +8,14 @@
     {%- set decided, measured = {}, [] -%}
     {%- for check in checks -%}
         {%- set known = headgate.settled(check, columns) -%}
-        {%- if known is none -%}{%- do measured.append(check) -%}{%- else -%}{%- do decided.update({loop.index0: known}) -%}{%- endif -%}
+        {%- if known is none -%}
+            {%- do measured.append(check) -%}
+        {%- else -%}
+            {%- do decided.update({loop.index0: known}) -%}
+        {%- endif -%}
     {%- endfor -%}
     {%- set scan = headgate.scan(measured, columns, model) -%}
-    {%- set numbers = (run_query(scan).rows[0].values() | map('int') | list) -%}
+    {%- set numbers = run_query(scan).rows[0].values() | map('int') | list -%}
     {%- set rows = numbers[0] -%}
     {%- set results, position = [], namespace(value=0) -%}
     {%- for check in checks -%}
@@ -20,7 +24,8 @@
         {%- do results.append(headgate.judged(check, known, rows)) -%}
     {%- endfor -%}
     {%- for rule in not_executed -%}
-        {%- do results.append(headgate.judged(rule, {'reason': rule.reason, 'excused': rule.get('excused', false)}, rows)) -%}
+        {%- set known = {'reason': rule.reason, 'excused': rule.get('excused', false)} -%}
+        {%- do results.append(headgate.judged(rule, known, rows)) -%}
     {%- endfor -%}
     {{ return({'contract': contract, 'relation': relation | string, 'rows': rows, 'scan': scan, 'results': results}) }}
 {%- endmacro %}

@@ -2,7 +2,9 @@
 {% macro fraction(number) -%}
     {%- set parts = modules.re.fullmatch('([-+]?[0-9]+)(?:[.]([0-9]+))?', number | string) -%}
     {%- if not parts -%}
-        {{ exceptions.raise_compiler_error("headgate: '" ~ number ~ "' is no number; write decimals in quotes, like '0.05'") }}
+        {{ exceptions.raise_compiler_error(
+            "headgate: '" ~ number ~ "' is no number; write decimals in quotes, like '0.05'"
+        ) }}
     {%- endif -%}
     {%- set decimals = parts.group(2) or '' -%}
     {{ return([(parts.group(1) ~ decimals) | int, 10 ** (decimals | length)]) }}

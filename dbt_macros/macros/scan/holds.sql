@@ -1,6 +1,6 @@
 {#-
-    Whether `measured` (unexpected rows, or the value of a table-level check) is as `expect` says. All numbers are whole,
-    so that nothing is rounded: a percentage is compared as 100 * measured with bound * rows.
+    Whether `measured` (unexpected rows, or the value of a table-level check) is as `expect` says. All numbers are
+    whole, so that nothing is rounded: a percentage is compared as 100 * measured with bound * rows.
 -#}
 {% macro holds(expect, measured, rows) -%}
     {%- set percent = expect.get('unit') == 'percent' -%}

@@ -12,7 +12,8 @@
         {%- set here = columns[check.columns[loop.index0]] -%}
         {%- set kinds = there[name].logical | map('replace', 'integer', 'number') | list -%}
         {%- if not here.logical | map('replace', 'integer', 'number') | select('in', kinds) | list -%}
-            {{ return(check.columns[loop.index0] ~ ' is ' ~ here.type ~ ', and ' ~ name ~ ' of ' ~ relation ~ ' is ' ~ there[name].type) }}
+            {%- set theirs = name ~ ' of ' ~ relation ~ ' is ' ~ there[name].type -%}
+            {{ return(check.columns[loop.index0] ~ ' is ' ~ here.type ~ ', and ' ~ theirs) }}
         {%- endif -%}
     {%- endfor -%}
     {{ return(none) }}

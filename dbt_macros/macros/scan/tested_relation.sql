@@ -9,7 +9,10 @@
         {%- set relation = builtins.ref(named.group(2), version=named.group(4)) -%}
     {%- endif -%}
     {%- if relation.is_cte -%}
-        {{ exceptions.raise_compiler_error("headgate: an ephemeral model has no data to check; materialize " ~ relation.identifier) }}
+        {%- set name = relation.identifier | replace('__dbt__cte__', '') -%}
+        {{ exceptions.raise_compiler_error(
+            "headgate: the model '" ~ name ~ "' is ephemeral and has no data to check; materialize it"
+        ) }}
     {%- endif -%}
     {{ return(relation) }}
 {%- endmacro %}

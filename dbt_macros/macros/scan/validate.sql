@@ -1,4 +1,4 @@
-{#- Raises for what no version of this package can execute; a contract must not be read in another way than it is meant. -#}
+{#- Raises for what this package cannot execute: a contract must not be read in another way than it is meant. -#}
 {% macro validate(contract, checks) -%}
     {%- set allowed = {
         'type': headgate.check_types(),

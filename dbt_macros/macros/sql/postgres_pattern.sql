@@ -6,10 +6,11 @@
     {%- set slash = '\\' -%}
     {%- set ascii = {'d': '0-9', 'w': '0-9A-Za-z_', 's': slash ~ 't' ~ slash ~ 'n' ~ slash ~ 'f' ~ slash ~ 'r '} -%}
     {%- set same = ['t', 'n', 'r', 'f', 'v', 'a', 'A'] -%}
-    {%- set tokens = modules.re.findall(
-        '[(][?][^:)]*[:)]?|\\[\\^?\\]?(?:\\[:\\^?[a-z]+:\\]|' ~ slash * 2 ~ '.|[^]' ~ slash * 2 ~ '])*\\]|' ~ slash * 2 ~ '.|.',
-        pattern, 16
-    ) -%}
+    {%- set escape, posix = slash * 2 ~ '.', '\\[:\\^?[a-z]+:\\]' -%}
+    {%- set group = '[(][?][^:)]*[:)]?' -%}
+    {%- set class = '\\[\\^?\\]?(?:' ~ posix ~ '|' ~ escape ~ '|[^]' ~ slash * 2 ~ '])*\\]' -%}
+    {#- 16 is DOTALL. -#}
+    {%- set tokens = modules.re.findall([group, class, escape, '.'] | join('|'), pattern, 16) -%}
     {%- set out = [] -%}
     {%- for token in tokens -%}
         {%- set after = token[1:] -%}
@@ -32,10 +33,11 @@
                 {{ return(none) }}
             {%- endif -%}
         {%- elif token[0] == '[' and token | length > 1 -%}
-            {%- for part in modules.re.findall('\\[:\\^?[a-z]+:\\]|' ~ slash * 2 ~ '.|.', token, 16) -%}
-                {%- if part[0] == slash and part[1] in ascii -%}
-                    {%- do out.append(ascii[part[1]]) -%}
-                {%- elif part[:3] == '[:^' or (part[0] == slash and part[1] not in same and modules.re.match('[0-9A-Za-z]', part[1])) -%}
+            {%- for part in modules.re.findall([posix, escape, '.'] | join('|'), token, 16) -%}
+                {%- set letter = part[1:] if part[0] == slash else '' -%}
+                {%- if letter in ascii -%}
+                    {%- do out.append(ascii[letter]) -%}
+                {%- elif part[:3] == '[:^' or (letter not in same and modules.re.match('[0-9A-Za-z]', letter)) -%}
                     {{ return(none) }}
                 {%- else -%}
                     {%- do out.append(part) -%}

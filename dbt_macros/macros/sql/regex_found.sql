@@ -4,7 +4,9 @@
 {%- endmacro %}
 
 {% macro default__regex_found(text, pattern) -%}
-    {{ exceptions.raise_compiler_error("headgate: no regular expressions on " ~ target.type ~ "; they work on duckdb and postgres") }}
+    {{ exceptions.raise_compiler_error(
+        "headgate: no regular expressions on " ~ target.type ~ "; they work on duckdb and postgres"
+    ) }}
 {%- endmacro %}
 
 {% macro duckdb__regex_found(text, pattern) -%}
