@@ -194,11 +194,13 @@ CASES = [
     ),
     Case(
         "patterns",
-        dict.fromkeys(("anchored", "dot", "digit", "word", "edge", "other", "cased", "set", "optional"), "TEXT"),
-        "('C123456', 'a' || chr(10) || 'b', chr(1635), chr(233), 'a cat', chr(10), 'xABCx', 'a.b', 'ac'), "
-        "('xC123456', 'a-b', '3', 'e', 'concat', 'b', 'xabc', 'a-b', 'abc'), "
-        "('C123456' || chr(10), 'ab', 'x', '_', 'cat', 'a', 'ab', 'a', 'abbc'), "
-        "(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
+        dict.fromkeys(
+            ("anchored", "dot", "digit", "word", "edge", "other", "cased", "set", "optional", "braces"), "TEXT"
+        ),
+        "('C123456', 'a' || chr(10) || 'b', chr(1635), chr(233), 'a cat', chr(10), 'xABCx', 'a.b', 'ac', 'a{'), "
+        "('xC123456', 'a-b', '3', 'e', 'concat', 'b', 'xabc', 'a-b', 'abc', 'aa'), "
+        "('C123456' || chr(10), 'ab', 'x', '_', 'cat', 'a', 'ab', 'a', 'abbc', 'aaa'), "
+        "(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
         {
             "anchored": pattern("^C[0-9]{6}$"),
             "dot": pattern("a.b"),
@@ -209,6 +211,7 @@ CASES = [
             "cased": pattern("(?i)ABC"),
             "set": pattern(r"a[\d.\]]b"),
             "optional": pattern("^a(?:b)?c$"),
+            "braces": pattern("^a{2}?$|{"),
         },
         {
             "anchored.pattern": (2, False),
@@ -220,6 +223,7 @@ CASES = [
             "cased.pattern": (1, False),
             "set.pattern": (2, False),
             "optional.pattern": (1, False),
+            "braces.pattern": (1, False),
         },
     ),
     Case(
@@ -439,3 +443,34 @@ def test_dbt_finds_on_postgres_what_headgate_finds(project: Path, dbt: Any, on_d
             cursor.execute(statement)
     connection.close()
     assert found_by_dbt(dbt(project, "test", "--target", "postgres", TRIAL_HOST=postgres)) == by_headgate
+
+
+@pytest.mark.slow
+def test_what_postgres_cannot_execute_is_unknown(project: Path, dbt: Any, postgres: str) -> None:
+    """The types do not compare, or the pattern has no equivalent: said before the database would fail on it."""
+    import psycopg2
+
+    connection = psycopg2.connect(host=postgres, user="headgate", dbname="postgres")
+    with connection, connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA IF EXISTS main CASCADE; CREATE SCHEMA main")
+        cursor.execute("CREATE TABLE main.one (a TEXT, b TEXT)")
+    connection.close()
+    property_a = {"name": "a", **pattern(r"^\pL"), "relationships": [{"to": "one.gone"}]}
+    properties = [property_a, {"name": "b", **bounds("integer", minimum=1)}, {"name": "gone"}]
+    head = {"apiVersion": "v3.2.0", "kind": "DataContract", "id": "cases", "version": "1.0.0"}
+    (project / "one.odcs.yaml").write_text(
+        yaml.safe_dump({**head, "schema": [{"name": "one", "properties": properties}]})
+    )
+    (project / "models" / "sources.yml").write_text("sources:\n  - name: main\n    tables:\n      - name: one\n")
+    sync(Contract.load(project / "one.odcs.yaml"), project)
+    ran = dbt(project, "test", "--target", "postgres", TRIAL_HOST=postgres)
+    assert ran.status == {"main_one__contract": "fail"}
+    assert {
+        key: result["observed"] for key, result in ran.by_key("main_one__contract").items() if result["broken"]
+    } == {
+        "a.pattern": "PostgreSQL has no equivalent of the pattern",
+        "a.foreignKey": 'the column gone of "postgres"."main"."one" is missing',
+        "b.logicalType": "the column is text",
+        "b.minimum": "the column is text, not integer",
+        "gone.exists": "the column is missing",
+    }
