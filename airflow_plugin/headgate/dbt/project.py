@@ -56,7 +56,8 @@ class Project:
         paths = tuple(folder / path for path in listed or ["models"])
         models = sorted((Node(file.stem) for file in _files(paths, ".sql", ".py")), key=str)
         found = _files(paths, ".yml", ".yaml")
-        files = tuple(Properties.read(file) for file in found if file != written)
+        left_out = written.resolve() if written else None
+        files = tuple(Properties.read(file) for file in found if file.resolve() != left_out)
         declared: dict[Node, Properties] = {}
         tables: list[Node] = []
         for file in files:

@@ -46,11 +46,10 @@ def sync(contract: Contract, project: Path, output: Path | None = None, *, check
     header = f"{_HEADER}{contract.id}; it is overwritten.\n"
     there = Project.load(project)
     output = output or there.model_paths[0] / f"{stem}.headgate.yml"
-    own = next((file for file in there.files if _same(file.file, output)), None)
-    if own is not None and own.text.startswith(header):
-        there = Project.load(project, written=own.file)
-    elif own is None and output.exists():
-        own = Properties.read(output)
+    before = Properties.read(output).text if output.exists() else None
+    is_ours = before is not None and before.startswith(header)
+    if is_ours:
+        there = Project.load(project, written=output)
     nodes = {dataset.name: node for dataset in contract if (node := _find(dataset, there)) is not None}
     if not nodes:
         raise CallError(
@@ -60,10 +59,10 @@ def sync(contract: Contract, project: Path, output: Path | None = None, *, check
     tests = {node: entries(contract[name], node, nodes) for name, node in nodes.items()}
     wanted = _in_place(there, tests, contract.id)
     alone = {node: tests[node] for node in tests if node not in there.declared}
-    if alone and own is not None and not own.text.startswith(header):
+    if alone and before is not None and not is_ours:
         raise CallError(f"{output} is not a file that headgate wrote for {contract.id}; name another output")
-    if alone or (own is not None and own.text.startswith(header)):
-        wanted[output] = (own.text if own else None, _own_file(header, alone) if alone else None)
+    if alone or is_ours:
+        wanted[output] = (before, _own_file(header, alone) if alone else None)
     changed = {file: new for file, (old, new) in wanted.items() if old != new}
     if not check_only:
         for file, text in changed.items():
@@ -105,7 +104,3 @@ def _write(file: Path, text: str | None) -> None:
     with aside.open("w", encoding="utf-8", newline="") as opened:
         opened.write(text)
     aside.replace(file)
-
-
-def _same(one: Path, other: Path) -> bool:
-    return one.resolve() == other.resolve()
