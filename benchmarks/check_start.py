@@ -50,8 +50,14 @@ def make(folder: Path) -> tuple[Path, Path]:
         column("churn", "string", enum=[{"value": "Yes"}, {"value": "No"}]),
     ]
     contract = folder / "customers.odcs.yaml"
-    document = {"apiVersion": "v3.2.0", "kind": "DataContract", "id": "customers", "version": "1.0.0", "status": "active",
-                "schema": [{"name": "customers", "properties": properties}]}  # fmt: skip
+    document = {
+        "apiVersion": "v3.2.0",
+        "kind": "DataContract",
+        "id": "customers",
+        "version": "1.0.0",
+        "status": "active",
+        "schema": [{"name": "customers", "properties": properties}],
+    }
     contract.write_text(json.dumps(document))
     return data, contract
 

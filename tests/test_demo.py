@@ -72,9 +72,8 @@ def test_the_readme_shows_what_the_demo_prints(demo: Demo) -> None:
 
 
 def test_a_good_day_passes_and_the_bad_ones_are_held_back(demo: Demo) -> None:
-    published = demo.query(
-        "SELECT target, outcome, rows_published, rows_set_aside FROM headgate.publications ORDER BY interval_end, target"
-    )
+    columns = "target, outcome, rows_published, rows_set_aside"
+    published = demo.query(f"SELECT {columns} FROM headgate.publications ORDER BY interval_end, target")
     assert published == [
         ("raw.customers", "published", 2215, 0),
         ("raw.invoices", "published", 5694, 0),
@@ -86,9 +85,8 @@ def test_a_good_day_passes_and_the_bad_ones_are_held_back(demo: Demo) -> None:
         ("raw.invoices", "published_partly", 5718, 232),
         ("raw.usage_events", "published_partly", 31476, 320),
     ]
-    assert demo.query("SELECT max(amount_eur) <= 500, count(DISTINCT invoice_id) = count(*) FROM raw.invoices") == [
-        (True, True)
-    ]
+    good = "SELECT max(amount_eur) <= 500, count(DISTINCT invoice_id) = count(*) FROM raw.invoices"
+    assert demo.query(good) == [(True, True)]
     assert demo.query("SELECT headgate_reasons, count(*) FROM raw.invoices__quarantine GROUP BY ALL") == [
         (["primaryKey", "billed_once_per_period"], 232)
     ]

@@ -190,6 +190,34 @@ def publish(
     return BREACH if strict and outcome.status is Status.PUBLISHED_PARTLY else 0
 
 
+@main.group()
+def dbt() -> None:
+    """A contract in a dbt project."""
+
+
+@dbt.command()
+@click.argument("contracts", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--project", type=click.Path(path_type=Path), default=".", show_default=True, help="The dbt project.")
+@click.option("--check", "check_only", is_flag=True, help="Write nothing; exit 1 where something is out of date.")
+@_exits
+def sync(contracts: tuple[Path, ...], project: Path, check_only: bool) -> int:
+    """Write the checks of CONTRACTS into the properties files of a dbt project, as data tests."""
+    from headgate.contract import Contract
+    from headgate.dbt import sync as sync_tests
+
+    outdated = False
+    for path in contracts:
+        synced = sync_tests(Contract.load(path), project, check_only=check_only)
+        for name, node in synced.tested.items():
+            click.echo(f"{path}#{name}: tested on {node}")
+        for name in synced.skipped:
+            click.echo(f"{path}#{name}: the project has no such model or source table")
+        for file in synced.changed:
+            click.echo(f"{file}: {'out of date' if check_only else 'written'}")
+        outdated = outdated or bool(synced.changed)
+    return BREACH if check_only and outdated else 0
+
+
 def _dataset(contract: str) -> Dataset:
     from headgate.contract import Contract
 

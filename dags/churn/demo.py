@@ -115,7 +115,7 @@ def report_of(task: str, day: date) -> dict[str, Any]:
 def main() -> None:
     from rich.console import Console
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     started = time.monotonic()
     console.print("Preparing Airflow (SQLite), dbt and DuckDB ...", style="dim")
     dag = prepare()
