@@ -18,7 +18,8 @@ SERVER = {"server": "local", "type": "duckdb", "database": "w.duckdb", "schema":
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "good.csv").write_text("id\na\n")
+    for name in ("good.csv", "good.txt"):
+        (tmp_path / name).write_text("id\na\n")
     (tmp_path / "bad.csv").write_text('id\na\n""\n')
     return tmp_path
 

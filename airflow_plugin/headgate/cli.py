@@ -118,12 +118,14 @@ def check(
     Without DATA, the dataset's own table on the contract's server is checked.
     """
     from headgate.gate import check as check_data
-    from headgate.gate import holds_back, policy_for, target_of
+    from headgate.gate import holds_back, home_of, policy_for
 
     dataset = _dataset(contract)
-    near = target_of(dataset, None, server) if dataset.contract.servers and (server or data is None) else None
+    near = home_of(dataset, server)
     if data is None and near is None:
-        raise CallError(f"{contract} has no servers: say where the data is")
+        raise CallError(
+            f"{contract} does not say where its data is: give DATA, or --server where it has several servers"
+        )
     report = check_data(dataset, data or near, near=near, references=_pairs(references), show_examples=show_examples)
     policy = policy_for(dataset, report, _override(on_breach))
     if form == "json":

@@ -10,7 +10,7 @@ from typing import Any
 
 from contracts import dataset
 from headgate.gate import publish
-from headgate.places.duckdb import DuckDB
+from headgate.places.duckdb.publisher import DuckDBPublisher
 
 THINGS = dataset(
     {"name": "id", "logicalType": "integer", "required": True},
@@ -28,25 +28,25 @@ def say(step: str) -> None:
 
 
 def announced(name: str, step: str, after: str = "staging") -> None:
-    original = getattr(DuckDB, name)
+    original = getattr(DuckDBPublisher, name)
 
-    def method(self: DuckDB, *args: Any, **kwargs: Any) -> Any:
+    def method(self: DuckDBPublisher, *args: Any, **kwargs: Any) -> Any:
         if after in SAID:
             say(step)
         return original(self, *args, **kwargs)
 
-    setattr(DuckDB, name, method)
+    setattr(DuckDBPublisher, name, method)
 
 
 def commit_before_the_quarantine() -> None:
-    original = DuckDB.write_quarantine
+    original = DuckDBPublisher.write_quarantine
 
-    def method(self: DuckDB, *args: Any, **kwargs: Any) -> None:
+    def method(self: DuckDBPublisher, *args: Any, **kwargs: Any) -> None:
         self.rows("COMMIT")
         self.rows("BEGIN TRANSACTION")
         original(self, *args, **kwargs)
 
-    DuckDB.write_quarantine = method  # type: ignore[method-assign]
+    DuckDBPublisher.write_quarantine = method  # type: ignore[method-assign]
 
 
 def main(database: str, source: str, run_key: str, *mutant: str) -> None:

@@ -242,7 +242,7 @@ def state(warehouse: Warehouse) -> tuple[Any, ...]:
 def test_a_rerun_reads_the_source_again_and_ends_the_same(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from headgate.places.duckdb import DuckDB
+    from headgate.places.duckdb.session import DuckDB
 
     read: list[str] = []
     original = DuckDB.read

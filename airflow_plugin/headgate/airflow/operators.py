@@ -165,17 +165,17 @@ class ContractCheckOperator(_ContractOperator):
 
     def execute(self, context: Any) -> dict[str, Any]:
         from headgate.errors import CallError, HeadgateError, TransientError
-        from headgate.gate import check, holds_back, policy_for, target_of
+        from headgate.gate import check, holds_back, home_of, policy_for
         from headgate.lineage import check_facets
         from headgate.places import place_of
 
         try:
             dataset = self._dataset()
             override = self._override()
-            near = target_of(dataset, None, self.server) if dataset.contract.servers else None
+            near = home_of(dataset, self.server)
             place = place_of(self.data, near=near, folder=Path(self.dag.folder)) if self.data else near
             if place is None:
-                raise CallError(f"{dataset.contract.file} has no servers: say where the data is with data=")
+                raise CallError(f"{dataset.contract.file} does not say where its data is: set data= or server=")
             self.report = report = check(
                 dataset,
                 place,

@@ -11,6 +11,7 @@ from headgate.contract import schema, settings
 from headgate.contract.document import Document, read
 from headgate.contract.document import Path as DocumentPath
 from headgate.contract.model import Contract, Dataset, Property, Server
+from headgate.contract.rulebook import Rulebook
 from headgate.contract.rules import Rules
 from headgate.errors import CallError, ContractError, Problem
 
@@ -124,8 +125,9 @@ class _Reader:
                 )
             seen[prop.column.lower()] = prop.name
             properties.append(prop)
-        rules = Rules(self.document, self.root, raw, path, tuple(properties), chosen)
-        self.found += rules.problems
+        book = Rulebook(self.document, self.root, raw, path, tuple(properties), chosen)
+        rules = Rules(book)
+        self.found += book.problems
         return Dataset(
             contract=contract,
             name=raw["name"],

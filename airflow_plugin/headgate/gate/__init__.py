@@ -2,6 +2,17 @@
 
 from headgate.gate.audit import check
 from headgate.gate.policy import Override, Policy, Status, holds_back, policy_for
-from headgate.gate.publish import Outcome, publish, target_of
+from headgate.gate.publish import Outcome, home_of, publish, target_of
 
-__all__ = ["Outcome", "Override", "Policy", "Status", "check", "holds_back", "policy_for", "publish", "target_of"]
+__all__ = [
+    "Outcome",
+    "Override",
+    "Policy",
+    "Status",
+    "check",
+    "holds_back",
+    "home_of",
+    "policy_for",
+    "publish",
+    "target_of",
+]

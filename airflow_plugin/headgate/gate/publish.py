@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from typing import Any
 from sqlglot import exp
 
 from headgate.contract import Dataset
-from headgate.errors import CallError
+from headgate.errors import CallError, HeadgateError
 from headgate.gate.audit import audit, find_references
 from headgate.gate.policy import Override, Policy, Status, policy_for
 from headgate.places import Place, Publisher, Record, Relation, Table, place_of, server_table
@@ -89,6 +90,13 @@ def target_of(dataset: Dataset, target: Any, server: str | None = None) -> Table
     return place
 
 
+def home_of(dataset: Dataset, server: str | None = None) -> Table | None:
+    """The dataset's own table on `server`, or on the contract's only server if headgate can reach that; else None."""
+    if server is None and [s.type for s in dataset.contract.servers] != ["duckdb"]:
+        return None
+    return target_of(dataset, None, server)
+
+
 def publish(
     dataset: Dataset,
     source: Any,
@@ -145,7 +153,9 @@ def publish(
                 progress("switching")
                 session.switch(place, _record(outcome, now or datetime.now(UTC)), allow_older=allow_older)
         finally:
-            session.discard(place, run_key)
+            # What cannot be removed now is removed by the next run of this key; the outcome stands either way.
+            with contextlib.suppress(HeadgateError):
+                session.discard(place, run_key)
     progress(str(outcome.status))
     return outcome
 

@@ -50,7 +50,7 @@ def place_of(data: Any, *, near: Place | None = None, folder: Path | None = None
             return Table(_under(folder, database), name, schema or "main")
         if Path(text).suffix.lower() in _FORMATS:
             return Files(_under(folder, text), _FORMATS[Path(text).suffix.lower()])
-        if isinstance(near, Table):
+        if isinstance(near, Table) and "/" not in text and not Path(_under(folder, text)).exists():
             return near.beside(text)
         raise CallError(
             f"'{text}' is no data that headgate can read: give a .csv or .parquet path, or FILE.duckdb#schema.table"

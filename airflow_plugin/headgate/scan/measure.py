@@ -49,11 +49,13 @@ def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurem
     found = {key: Measured(found=s.found, reason=s.reason, excused=s.excused) for key, s in plan.settled.items()}
     proven = _run(plan.prove, session)
     found |= {key: replace(m, evidence="proof") for key, m in proven.items() if m.value is not None or m.error}
-    counted = _run(plan.counting([check.key for check in plan.checks if check.key not in found]), session)
+    open_keys = [check.key for check in plan.checks if check.key not in found and check.key not in plan.same]
+    counted = _run(plan.counting(open_keys), session)
     found |= {key: replace(m, evidence="count") for key, m in counted.items()}
+    found |= {key: found[earlier] for key, earlier in plan.same.items()}
     if examples:
         for check in plan.checks:
-            if check.key in plan.count and found[check.key].value:
+            if plan.same.get(check.key, check.key) in plan.count and found[check.key].value:
                 rows_found = session.rows(plan.collecting(check))
                 names = list(dict.fromkeys((*plan.examples, *check.columns)))
                 kept = tuple(dict(zip(names, row, strict=True)) for row in rows_found)

@@ -39,7 +39,7 @@ class Settled:
 
 @dataclass(frozen=True)
 class Plan:
-    """How to measure `checks` on `relation`."""
+    """How to measure `checks` on `relation`. `same` gives, for a check, an earlier one that measures the very same."""
 
     relation: Relation
     checks: tuple[Check, ...]
@@ -47,6 +47,7 @@ class Plan:
     rows: Query
     prove: tuple[Query, ...]
     count: Mapping[str, exp.Expr]
+    same: Mapping[str, str] = field(default_factory=dict)
     examples: tuple[str, ...] = ()
     references: Mapping[str, exp.Expr] = field(default_factory=dict)
 
@@ -103,7 +104,13 @@ def plan(
     prove: list[Query] = []
     count: dict[str, exp.Expr] = {}
     chosen = tuple(checks)
+    same: dict[str, str] = {}
+    measured: dict[object, str] = {}
     for check in chosen:
+        earlier = measured.setdefault((check.type, check.columns, repr(sorted(check.args.items()))), check.key)
+        if earlier != check.key:
+            same[check.key] = earlier
+            continue
         kind = CATALOGUE[check.type]
         decided = _decide(check, kind, relation, session, stored, references)
         if decided is not None:
@@ -128,6 +135,7 @@ def plan(
         rows=rows,
         prove=(*_fused(proofs, relation), *prove),
         count=count,
+        same=same,
         examples=tuple(name for name in primary_key if name in columns),
         references=references,
     )

@@ -1,0 +1,165 @@
+"""ODCS's quality rules, translated into checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from headgate.checks import Check, Comparison, Unchecked
+from headgate.contract import settings
+from headgate.contract.document import Path
+from headgate.contract.model import Property
+from headgate.contract.rulebook import IMPOSSIBLE, Rulebook
+
+# ODCS's operators. mustBeBetween is inclusive: its symbol in the standard is a closed interval.
+OPERATORS = {
+    "mustBe": "=",
+    "mustNotBe": "!=",
+    "mustBeGreaterThan": ">",
+    "mustBeGreaterOrEqualTo": ">=",
+    "mustBeLessThan": "<",
+    "mustBeLessOrEqualTo": "<=",
+    "mustBeBetween": "between",
+    "mustNotBeBetween": "not between",
+}
+# ODCS leaves the words of severity open; what is not known here counts as an error.
+WARNINGS = frozenset({"info", "warning", "warn", "low", "minor", "trivial"})
+UNITS = {"rows": "rows", "row": "rows", "percent": "percent", "%": "percent"}
+
+
+class Quality:
+    """Quality rules of an object (`prop` None) or of a property."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self.book = book
+
+    def rules(self, rule: Mapping[str, Any], path: Path, prop: Property | None) -> Iterator[Check | Unchecked]:
+        own = rule.get("id") or rule.get("name") or rule.get("metric") or rule.get("type") or "quality"
+        key = f"{prop.name}.{own}" if prop else str(own)
+        kind = rule.get("type") or "library"
+        said = rule.get("description") or rule.get("name") or f"{kind} rule"
+        common: dict[str, Any] = {
+            "severity": "warning" if str(rule.get("severity") or "").lower() in WARNINGS else "error",
+            "dimension": rule.get("dimension") or "",
+        }
+        if kind == "text":
+            yield self.book.unchecked(key, path, said, "documentation", excused=True, **common)
+        elif kind in ("sql", "custom"):
+            engine = f" of engine '{rule.get('engine')}'" if kind == "custom" else ""
+            yield self.book.unchecked(key, path, said, f"{kind} rules{engine} are not executed yet", **common)
+        elif rule.get("metric"):
+            yield from self._metric(rule, key, path, prop, common)
+        else:
+            yield self.book.unchecked(key, path, said, "the rule has neither metric nor query", **common)
+
+    def _metric(
+        self, rule: Mapping[str, Any], key: str, path: Path, prop: Property | None, common: dict[str, Any]
+    ) -> Iterator[Check | Unchecked]:
+        expect = self._comparison(rule, path)
+        metric, arguments = rule["metric"], rule.get("arguments") or {}
+        where: Path = (*path, "arguments")
+        policy = self._rule_policy(rule, path)
+        if expect is None:
+            return
+        extra: dict[str, Any] = {
+            **common,
+            "expect": expect,
+            "policy": policy,
+            "description": rule.get("description") or "",
+        }
+        kind = prop.logical_type if prop else None
+        if metric == "rowCount":
+            if prop is not None:
+                self.book.problem(path, "metric-level", "rowCount is a metric of the object, not of a property")
+            elif expect.unit != "rows":
+                self.book.problem((*path, "unit"), "metric-unit", "rowCount counts rows; it has no percentage")
+            else:
+                yield self.book.check(key, "row_count", path, **extra)
+        elif metric == "duplicateValues":
+            yield from self._duplicates(key, path, prop, arguments, extra)
+        elif prop is None:
+            self.book.problem(path, "metric-level", f"{metric} is a metric of a property; move the rule to one")
+        elif metric == "nullValues":
+            yield self.book.check(key, "not_null", path, prop, **extra)
+        elif metric == "missingValues":
+            listed = arguments.get("missingValues", [None, ""])
+            if not isinstance(listed, list):
+                self.book.problem(where, "metric-arguments", "missingValues takes a list: `missingValues: [null, '']`")
+                return
+            values = tuple(v if v is None else self.book.loose(v, prop) for v in listed)
+            # A text that the column's type cannot hold cannot be in it.
+            args = {"values": tuple(v for v in values if v is not IMPOSSIBLE), "type": kind}
+            yield self.book.check(key, "not_in_set", path, prop, args, **extra)
+        elif metric == "invalidValues":
+            listed, pattern = arguments.get("validValues"), arguments.get("pattern")
+            if not isinstance(listed, list | None) or not isinstance(pattern, str | None):
+                self.book.problem(where, "metric-arguments", "validValues takes a list, pattern a text")
+            elif listed is None and pattern is None:
+                self.book.problem(
+                    path, "metric-arguments", "invalidValues needs arguments.validValues or arguments.pattern"
+                )
+            else:
+                args = {"type": kind}
+                if listed is not None:
+                    values = tuple(None if v is None else self.book.loose(v, prop) for v in listed)
+                    args["values"] = tuple(v for v in values if v is not IMPOSSIBLE)
+                if pattern is None:
+                    yield self.book.check(key, "valid", path, prop, args, **extra)
+                else:
+                    yield from self.book.pattern(
+                        key,
+                        path,
+                        pattern,
+                        lambda k, w, v: self.book.check(k, "valid", w, prop, args | v, **extra),
+                        kind,
+                        severity=common["severity"],
+                    )
+
+    def _duplicates(
+        self, key: str, path: Path, prop: Property | None, arguments: Mapping[str, Any], extra: dict[str, Any]
+    ) -> Iterator[Check]:
+        if prop is not None:
+            yield self.book.check(key, "unique", path, prop, **extra)
+            return
+        names = arguments.get("properties")
+        if not isinstance(names, list) or not names:
+            self.book.problem(
+                path, "metric-arguments", "duplicateValues of an object needs arguments.properties, a list"
+            )
+            return
+        unknown = [name for name in names if name not in self.book.by_name]
+        for name in unknown:
+            self.book.problem(
+                (*path, "arguments"), "dangling-reference", f"'{name}' is no property of {self.book.raw['name']}"
+            )
+        if not unknown:
+            yield self.book.check(key, "unique", path, *(self.book.by_name[name] for name in names), **extra)
+
+    def _comparison(self, rule: Mapping[str, Any], path: Path) -> Comparison | None:
+        operator = next(name for name in OPERATORS if name in rule)
+        value = rule[operator]
+        bounds = tuple(value) if isinstance(value, list) else (value,)
+        for bound in bounds:
+            if isinstance(bound, bool) or not isinstance(bound, int | Decimal):
+                self.book.problem((*path, operator), "operator-value", f"{operator} is {bound!r}; a metric is a number")
+                return None
+        unit = UNITS.get(str(rule.get("unit") or "rows").lower())
+        if unit is None:
+            self.book.problem((*path, "unit"), "metric-unit", f"unit {rule['unit']!r}; allowed: rows, percent")
+            return None
+        if len(bounds) == 2 and bounds[0] > bounds[1]:
+            self.book.problem(
+                (*path, operator), "bounds-order", f"{operator} {list(bounds)}: the smaller number comes first"
+            )
+            return None
+        return Comparison(OPERATORS[operator], bounds, unit)
+
+    def _rule_policy(self, rule: Mapping[str, Any], path: Path) -> tuple[str, ...]:
+        policy: tuple[str, ...] = ()
+        for index, _, value, wrong in settings.find(rule.get("customProperties"), "rule"):
+            if wrong:
+                self.book.problem((*path, "customProperties", index), "headgate-setting", wrong)
+            else:
+                policy = value
+        return policy

@@ -1,0 +1,50 @@
+"""Values of a contract (bounds, members of an enum) as their property's logical type has them."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from decimal import Decimal
+from typing import Any
+
+from headgate.contract.model import Property
+
+
+def typed(value: Any, prop: Property) -> Any:
+    """`value` as the property's logical type. Raises ValueError, saying what it should be, where it cannot be one."""
+    kind = prop.logical_type
+    if kind in ("integer", "number"):
+        if isinstance(value, str) and re.fullmatch(r"[-+]?\d+(\.\d+)?", value):
+            value = Decimal(value)
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            raise ValueError(f"{prop.name} is a number")
+        return value
+    if kind == "boolean":
+        if not isinstance(value, bool):
+            raise ValueError(f"{prop.name} is a boolean: true or false")
+        return value
+    if kind in ("date", "timestamp", "time"):
+        return _moment(str(value), kind, str(prop.options.get("defaultTimezone") or "UTC"))
+    if kind == "string" and isinstance(value, bool):
+        raise ValueError(f"{prop.name} is a string; quote the value if the word is meant")
+    return str(value) if kind == "string" else value
+
+
+def _moment(text: str, kind: str, timezone: str) -> str:
+    """A date, time or timestamp in ISO form; a timestamp without a zone takes the default one, and becomes UTC."""
+    try:
+        if kind == "date":
+            return datetime.date.fromisoformat(text).isoformat()
+        if kind == "time":
+            return datetime.time.fromisoformat(text).isoformat()
+        moment = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"no {kind} in ISO 8601 form") from None
+    if moment.tzinfo is None:
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+        try:
+            moment = moment.replace(tzinfo=ZoneInfo(timezone))
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"defaultTimezone '{timezone}' is not known") from None
+    return moment.astimezone(datetime.UTC).isoformat(sep=" ")

@@ -1,0 +1,91 @@
+"""What DuckDB reads: tables of a database file, CSV and Parquet files, DataFrames (pandas, polars, Arrow)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from headgate.places.duckdb.publisher import DuckDBPublisher
+    from headgate.places.duckdb.session import DuckDB
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table or view of a DuckDB database file."""
+
+    database: str
+    name: str
+    schema: str = "main"
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def lineage(self) -> tuple[str, str]:
+        path = Path(self.database).resolve()
+        return f"duckdb://{path}", f"{path.stem}.{self.schema}.{self.name}"
+
+    @property
+    def quarantine(self) -> Table:
+        """The table beside this one that holds the rows set aside."""
+        return replace(self, name=f"{self.name}__quarantine")
+
+    def beside(self, name: str) -> Table:
+        """The table `name`, or schema.name, in the same database."""
+        schema, _, table = name.rpartition(".")
+        return replace(self, name=table, schema=schema or self.schema)
+
+    @contextmanager
+    def connect(self, *, write: bool = False) -> Iterator[DuckDBPublisher]:
+        from headgate.places.duckdb.publisher import DuckDBPublisher
+        from headgate.places.duckdb.session import opened
+
+        with opened(self.database, write=write) as connection:
+            yield DuckDBPublisher(connection, self.database)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """CSV or Parquet files: a path or a glob. `format` is csv or parquet."""
+
+    path: str
+    format: str
+
+    def __str__(self) -> str:
+        return self.path
+
+    @property
+    def lineage(self) -> tuple[str, str]:
+        return "file", str(Path(self.path).absolute())
+
+    @contextmanager
+    def connect(self, *, write: bool = False) -> Iterator[DuckDB]:
+        from headgate.places.duckdb.session import IN_MEMORY, DuckDB, opened
+
+        with opened(IN_MEMORY, write=True) as connection:
+            yield DuckDB(connection, IN_MEMORY)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """A DataFrame in memory: pandas, polars or Arrow. DuckDB reads it where it lies."""
+
+    data: Any
+
+    def __str__(self) -> str:
+        return f"{type(self.data).__module__.partition('.')[0]} {type(self.data).__name__}"
+
+    @property
+    def lineage(self) -> None:
+        return None
+
+    @contextmanager
+    def connect(self, *, write: bool = False) -> Iterator[DuckDB]:
+        from headgate.places.duckdb.session import IN_MEMORY, DuckDB, opened
+
+        with opened(IN_MEMORY, write=True) as connection:
+            yield DuckDB(connection, IN_MEMORY)

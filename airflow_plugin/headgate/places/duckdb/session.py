@@ -1,0 +1,189 @@
+"""An open DuckDB database."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import glob
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from headgate.checks import Column
+from headgate.errors import CallError, TransientError
+from headgate.places.duckdb.places import Files, Frame, Table
+from headgate.places.duckdb.types import logical_types
+from headgate.places.place import QueryError, Relation
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+DIALECT = "duckdb"
+IN_MEMORY = ":memory:"
+
+
+@contextlib.contextmanager
+def opened(database: str, *, write: bool) -> Iterator[DuckDBPyConnection]:
+    import duckdb
+
+    path = Path(database)
+    if database != IN_MEMORY:
+        if not write and not path.exists():
+            raise CallError(f"{database}: there is no such DuckDB database")
+        if write:
+            path.parent.mkdir(parents=True, exist_ok=True)
+    with translated(database):
+        connection = duckdb.connect(database, read_only=not write)
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextlib.contextmanager
+def translated(what: str) -> Iterator[None]:
+    """DuckDB's errors as ours: a lock or a conflict is transient, all else is the query's fault."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.IOException, duckdb.TransactionException, duckdb.ConnectionException) as error:
+        if "not a valid DuckDB database" in str(error):
+            raise CallError(f"{what}: this file is no DuckDB database") from None
+        raise TransientError(f"{what}: {error}") from error
+    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
+        raise QueryError(str(error).partition("\n\nLINE")[0]) from error
+    except duckdb.Error as error:
+        # These may quote a value of the data, so only what is known to be free of it is passed on.
+        line = re.search(r"CSV Error on Line: \d+", str(error))
+        raise QueryError(f"{what}: {line[0] if line else type(error).__name__}") from None
+
+
+class DuckDB:
+    """An open DuckDB database: reads any of the places above, and publishes into its own tables."""
+
+    dialect = DIALECT
+
+    def __init__(self, connection: DuckDBPyConnection, database: str) -> None:
+        self.connection = connection
+        self.database = database
+        self._attached: dict[str, str] = {}
+        self._counter = 0
+
+    def rows(self, query: exp.Expr | str) -> list[tuple[Any, ...]]:
+        text = query if isinstance(query, str) else query.sql(DIALECT)
+        with translated(self.database):
+            return self.connection.execute(text).fetchall()
+
+    def read(self, place: Any) -> Relation:
+        if isinstance(place, Table):
+            return self._relation(self._table(place), str(place))
+        if isinstance(place, Frame):
+            name = self._new_name()
+            with translated(str(place)):
+                self.connection.register(name, place.data)
+            return self._relation(exp.table_(name, quoted=True), str(place))
+        if isinstance(place, Files):
+            return self._files(place)
+        raise CallError(f"DuckDB cannot read {place}")
+
+    def _files(self, place: Files) -> Relation:
+        if "://" not in place.path and not glob.glob(place.path, recursive=True):  # noqa: PTH207 - the path may be absolute
+            raise CallError(f"{place.path}: there is no such file")
+        path = exp.Literal.string(place.path)
+        if place.format == "parquet":
+            return self._relation(exp.func("read_parquet", path), str(place))
+        # Everything as text: types are the contract's, never sniffed. An empty cell is NULL, a blank is not.
+        options = {
+            "all_varchar": exp.true(),
+            "header": exp.true(),
+            "delim": exp.Literal.string(","),
+            "quote": exp.Literal.string('"'),
+            "escape": exp.Literal.string('"'),
+            "skip": exp.Literal.number(0),
+        }
+        arguments = [exp.EQ(this=exp.column(name), expression=value) for name, value in options.items()]
+        return replace(self._relation(exp.func("read_csv", path, *arguments), str(place)), text=True)
+
+    def _table(self, place: Table) -> exp.Table:
+        catalog = None
+        if not same_file(place.database, self.database):
+            catalog = self._attach(place.database)
+        found = self.rows(
+            exp.select("1")
+            .from_("duckdb_columns()")
+            .where(
+                exp.column("database_name").eq(
+                    exp.Literal.string(catalog) if catalog else exp.func("current_database")
+                ),
+                exp.column("schema_name").eq(place.schema),
+                exp.column("table_name").eq(place.name),
+            )
+            .limit(1)
+        )
+        if not found:
+            raise CallError(f"{place.database}: there is no table {place}")
+        return exp.table_(place.name, db=place.schema, catalog=catalog, quoted=True)
+
+    def exists(self, place: Table) -> bool:
+        """Whether the table is there, in this session's own database."""
+        try:
+            self._table(place)
+        except CallError:
+            return False
+        return True
+
+    def _attach(self, database: str) -> str:
+        if database not in self._attached:
+            if not Path(database).exists():
+                raise CallError(f"{database}: there is no such DuckDB database")
+            self._attached[database] = name = self._new_name()
+            path = exp.Literal.string(str(Path(database).resolve())).sql(DIALECT)
+            with translated(database):
+                self.connection.execute(f"ATTACH {path} AS {name} (READ_ONLY)")
+        return self._attached[database]
+
+    def _relation(self, source: exp.Expr, name: str) -> Relation:
+        described = self.rows(f"DESCRIBE {exp.select('*').from_(source.copy()).sql(DIALECT)}")
+        columns = tuple(
+            Column(row[0], row[1], logical_types(row[1]), row[1].endswith("WITH TIME ZONE")) for row in described
+        )
+        return Relation(source, columns, name)
+
+    def keep(self, query: exp.Select, name: str) -> Relation:
+        table = self._new_name()
+        self.rows(exp.Create(this=exp.table_(table, quoted=True), kind="TEMP TABLE", expression=query))
+        return self._relation(exp.table_(table, quoted=True), name)
+
+    def view(self, query: exp.Select, name: str) -> Relation:
+        return self._relation(query.subquery(), name)
+
+    @functools.lru_cache(maxsize=256)  # noqa: B019 - lives as long as the session
+    def canonical(self, type_text: str) -> str | None:
+        try:
+            kind = exp.DataType.build(type_text, dialect=DIALECT)
+            return self.rows(exp.select(exp.func("typeof", exp.cast(exp.null(), kind, dialect=DIALECT))))[0][0]
+        except (SqlglotError, QueryError):
+            return None
+
+    def _new_name(self) -> str:
+        self._counter += 1
+        return f"__headgate_{self._counter}"
+
+
+def quoted(table: Table) -> exp.Table:
+    return exp.table_(table.name, db=table.schema, quoted=True)
+
+
+def identifier(name: str) -> exp.Identifier:
+    return exp.to_identifier(name, quoted=True)
+
+
+def same_file(one: str, other: str) -> bool:
+    return one == other or (IN_MEMORY not in (one, other) and Path(one).resolve() == Path(other).resolve())

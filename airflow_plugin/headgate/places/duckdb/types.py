@@ -1,0 +1,42 @@
+"""DuckDB's types, and what of ODCS they can serve."""
+
+from __future__ import annotations
+
+import re
+
+# The first word of DuckDB's own type names, and the ODCS logical types that such a column can serve.
+_LOGICAL = {
+    **dict.fromkeys(
+        (
+            "TINYINT",
+            "SMALLINT",
+            "INTEGER",
+            "BIGINT",
+            "HUGEINT",
+            "UTINYINT",
+            "USMALLINT",
+            "UINTEGER",
+            "UBIGINT",
+            "UHUGEINT",
+        ),
+        frozenset({"integer", "number"}),
+    ),
+    **dict.fromkeys(("FLOAT", "DOUBLE"), frozenset({"number"})),
+    **dict.fromkeys(("VARCHAR", "UUID", "ENUM", "BLOB", "BIT"), frozenset({"string"})),
+    "DATE": frozenset({"date"}),
+    **dict.fromkeys(("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"), frozenset({"timestamp"})),
+    **dict.fromkeys(("TIME", "TIME_NS"), frozenset({"time"})),
+    "BOOLEAN": frozenset({"boolean"}),
+    "STRUCT": frozenset({"object"}),
+    "MAP": frozenset({"object", "map"}),
+    "JSON": frozenset({"object", "array", "map", "string"}),
+}
+
+
+def logical_types(type_name: str) -> frozenset[str]:
+    """The ODCS logical types that a column of DuckDB's type `type_name` can serve."""
+    if type_name.endswith("]"):
+        return frozenset({"array", "vector"})
+    if match := re.match(r"DECIMAL\(\d+,(\d+)\)", type_name):
+        return frozenset({"number", "integer"} if match[1] == "0" else {"number"})
+    return _LOGICAL.get(re.split(r"[ (]", type_name)[0], frozenset())
