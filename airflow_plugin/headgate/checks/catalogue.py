@@ -258,8 +258,8 @@ _TYPES = (
         "between",
         "conformity",
         lambda k: f"{_name(k)} is {_range(k)}",
-        condition=lambda k: c.outside(c.column(_name(k)), _between(k)),
-        proof=lambda k: _extremes_within(c.column(_name(k)), _between(k)),
+        condition=lambda k: c.outside(c.operand(_name(k), k.args.get("type")), _between(k)),
+        proof=lambda k: _extremes_within(c.operand(_name(k), k.args.get("type")), _between(k)),
     ),
     CheckType(
         "length_between",

@@ -34,6 +34,11 @@ def literal(value: Any, logical_type: str | None = None) -> exp.Expr:
     return exp.cast(text, _TEMPORAL[logical_type]) if logical_type in _TEMPORAL else text
 
 
+def operand(name: str, logical_type: str | None) -> exp.Expr:
+    """The column as it compares with literals of its logical type: engines have several types for a time of day."""
+    return exp.cast(column(name), "TIME") if logical_type == "time" else column(name)
+
+
 def any_of(conditions: Sequence[exp.Expr]) -> exp.Expr:
     return exp.or_(*conditions) if conditions else exp.false()
 
@@ -50,7 +55,9 @@ def not_in_set(name: str, values: Sequence[Any], logical_type: str | None) -> ex
     """Present, and none of `values`; a NULL is expected."""
     if not values:
         return not_null([name])
-    return exp.and_(not_null([name]), column(name).isin(*(literal(v, logical_type) for v in values)).not_())
+    return exp.and_(
+        not_null([name]), operand(name, logical_type).isin(*(literal(v, logical_type) for v in values)).not_()
+    )
 
 
 def in_set(name: str, values: Sequence[Any], logical_type: str | None) -> exp.Expr:
@@ -60,7 +67,7 @@ def in_set(name: str, values: Sequence[Any], logical_type: str | None) -> exp.Ex
     if len(present) < len(values):
         conditions.append(is_null(name))
     if present:
-        member = column(name).isin(*(literal(v, logical_type) for v in present))
+        member = operand(name, logical_type).isin(*(literal(v, logical_type) for v in present))
         conditions.append(exp.and_(not_null([name]), member))
     return any_of(conditions)
 
