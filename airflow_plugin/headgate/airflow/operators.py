@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from airflow.providers.common.compat.sdk import AirflowFailException, BaseOperat
 
 if TYPE_CHECKING:
     from headgate.contract import Dataset
-    from headgate.gate import Outcome, Override
+    from headgate.gate import Override
     from headgate.lineage import Facets
     from headgate.report import Report, Run
 
@@ -33,19 +34,43 @@ class ContractFailure(AirflowFailException):
     """The contract, the call or the source is not as it must be; trying again cannot help."""
 
 
+@contextmanager
+def _no_retry() -> Iterator[None]:
+    """A transient fault passes plainly, so that Airflow retries it; whatever else is wrong fails the task at once."""
+    from headgate.errors import HeadgateError, TransientError
+
+    try:
+        yield
+    except TransientError:
+        raise
+    except HeadgateError as error:
+        raise ContractFailure(str(error)) from None
+
+
 class _ContractOperator(BaseOperator):
     """What checking and publishing have in common: finding the contract, naming the run, telling what was found."""
 
     ui_color = "#dbeafe"
-    report: Report | None = None
-    outcome: Outcome | None = None
-    facets: Facets | None = None
 
-    contract: str
-    dataset: str | None
-    server: str | None
-    on_breach: str | list[str] | None
-    show_examples: bool | None
+    def __init__(
+        self,
+        *,
+        contract: str,
+        dataset: str | None = None,
+        server: str | None = None,
+        on_breach: str | list[str] | None = None,
+        references: dict[str, str] | None = None,
+        show_examples: bool | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.contract = contract
+        self.dataset = dataset
+        self.server = server
+        self.on_breach = on_breach
+        self.references = references
+        self.show_examples = show_examples
+        self.report: Report | None = None
 
     def _dataset(self) -> Dataset:
         from headgate.contract import Contract
@@ -118,12 +143,19 @@ class _ContractOperator(BaseOperator):
         return self._lineage()
 
     def _lineage(self) -> Any:
-        """Inputs and outputs as Airflow's OpenLineage provider wants them; empty before anything was checked."""
+        """Inputs and outputs as Airflow's OpenLineage provider wants them; empty before anything was checked.
+
+        Made only when the provider asks, which guards against what goes wrong here: an observer breaks nothing.
+        """
         from airflow.providers.openlineage.extractors import OperatorLineage
 
-        if self.facets is None:
+        if self.report is None:
             return OperatorLineage()
-        return OperatorLineage(inputs=self.facets.inputs, outputs=self.facets.outputs, run_facets=self.facets.run)
+        facets = self._facets()
+        return OperatorLineage(inputs=facets.inputs, outputs=facets.outputs, run_facets=facets.run)
+
+    def _facets(self) -> Facets:
+        raise NotImplementedError
 
 
 class ContractCheckOperator(_ContractOperator):
@@ -142,40 +174,23 @@ class ContractCheckOperator(_ContractOperator):
 
     template_fields: Sequence[str] = ("contract", "data", "dataset", "server", "references")
 
-    def __init__(
-        self,
-        *,
-        contract: str,
-        data: str | None = None,
-        dataset: str | None = None,
-        server: str | None = None,
-        on_breach: str | list[str] | None = None,
-        references: dict[str, str] | None = None,
-        show_examples: bool | None = None,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *, data: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.contract = contract
         self.data = data
-        self.dataset = dataset
-        self.server = server
-        self.on_breach = on_breach
-        self.references = references
-        self.show_examples = show_examples
 
     def execute(self, context: Any) -> dict[str, Any]:
-        from headgate.errors import CallError, HeadgateError, TransientError
+        from headgate.errors import CallError
         from headgate.gate import check, holds_back, home_of, policy_for
-        from headgate.lineage import check_facets
         from headgate.places import place_of
 
-        try:
+        with _no_retry():
             dataset = self._dataset()
             override = self._override()
             near = home_of(dataset, self.server)
             place = place_of(self.data, near=near, folder=Path(self.dag.folder)) if self.data else near
             if place is None:
                 raise CallError(f"{dataset.contract.file} does not say where its data is: set data= or server=")
+            self.checked = dataset, place
             self.report = report = check(
                 dataset,
                 place,
@@ -184,18 +199,20 @@ class ContractCheckOperator(_ContractOperator):
                 show_examples=self.show_examples,
                 near=near,
             )
-        except TransientError:
-            raise  # plainly: Airflow retries it
-        except HeadgateError as error:
-            raise ContractFailure(str(error)) from None
         policy = policy_for(dataset, report, override)
-        self.facets = check_facets(report, place, dataset)
         failed = holds_back(report, policy)
         line = f"verdict {report.verdict}, policy {policy}"
         self._tell(report, line, failed, context, {"policy": str(policy)})
         if failed:
             raise ContractBreach(f"{report.dataset}: {line}: {_broken(report)}", report)
         return self.summary
+
+    def _facets(self) -> Facets:
+        from headgate.lineage import check_facets
+
+        assert self.report is not None
+        dataset, place = self.checked
+        return check_facets(self.report, place, dataset)
 
 
 class ContractPublishOperator(_ContractOperator):
@@ -219,42 +236,21 @@ class ContractPublishOperator(_ContractOperator):
 
     template_fields: Sequence[str] = ("contract", "source", "target", "dataset", "server", "references")
 
-    def __init__(
-        self,
-        *,
-        contract: str,
-        source: str,
-        target: str | None = None,
-        dataset: str | None = None,
-        server: str | None = None,
-        on_breach: str | list[str] | None = None,
-        references: dict[str, str] | None = None,
-        allow_older: bool = False,
-        show_examples: bool | None = None,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *, source: str, target: str | None = None, allow_older: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.contract = contract
         self.source = source
         self.target = target
-        self.dataset = dataset
-        self.server = server
-        self.on_breach = on_breach
-        self.references = references
         self.allow_older = allow_older
-        self.show_examples = show_examples
 
     def execute(self, context: Any) -> dict[str, Any]:
-        from headgate.errors import HeadgateError, TransientError
         from headgate.gate import publish, target_of
-        from headgate.lineage import publish_facets
         from headgate.places import place_of
 
-        try:
+        with _no_retry():
             dataset = self._dataset()
             target = target_of(dataset, self.target, self.server)
             run = self._run(context)
-            self.outcome = outcome = publish(
+            outcome = publish(
                 dataset,
                 place_of(self.source, near=target, folder=Path(self.dag.folder)),
                 target,
@@ -267,17 +263,17 @@ class ContractPublishOperator(_ContractOperator):
                 show_examples=self.show_examples,
                 progress=lambda step: self.log.info("%s: %s", target, step),
             )
-        except TransientError:
-            raise  # plainly: Airflow retries it
-        except HeadgateError as error:
-            raise ContractFailure(str(error)) from None
-        self.report = outcome.report
-        self.facets = publish_facets(outcome, dataset)
+        self.report, self.published = outcome.report, (outcome, dataset)
         summary = {name: value for name, value in outcome.to_dict().items() if name != "report"}
         self._tell(outcome.report, str(outcome), not outcome.published, context, summary)
         if not outcome.published:
             raise ContractBreach(f"{outcome.report.dataset}: {outcome}: {_broken(outcome.report)}", outcome.report)
         return self.summary
+
+    def _facets(self) -> Facets:
+        from headgate.lineage import publish_facets
+
+        return publish_facets(*self.published)
 
 
 def _broken(report: Report) -> str:
