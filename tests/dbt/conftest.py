@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from parts import missing
 
 ROOT = Path(__file__).parents[2]
-POSTGRES = Path("/usr/lib/postgresql/15/bin")
+# The newest server that is installed.
+POSTGRES = max(Path("/usr/lib/postgresql").glob("*/bin"), default=Path("/usr/lib/postgresql"))
 RESULTS = re.compile(r"/\*headgate-results:(.*?):headgate-results\*/", re.DOTALL)
 # Not UTC: what a check finds must not depend on the session's time zone.
 ELSEWHERE = "America/New_York"
@@ -96,7 +98,7 @@ def project(tmp_path: Path) -> Path:
 def postgres() -> Iterator[str]:
     """The socket folder of a private PostgreSQL server, user `headgate`, database `postgres`."""
     if not (POSTGRES / "initdb").exists():
-        pytest.skip(f"no PostgreSQL server: there is no {POSTGRES}/initdb")
+        missing("no PostgreSQL server: install the package postgresql")
     folder = Path(tempfile.mkdtemp(prefix="headgate-pg-", dir="/tmp"))
     as_user: dict[str, Any] = {}
     if os.geteuid() == 0:
