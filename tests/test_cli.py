@@ -97,7 +97,7 @@ def test_a_run_key_is_required(folder: Path) -> None:
 def test_lint(folder: Path) -> None:
     good = contract(folder, quality=[{"id": "nice", "type": "text", "description": "is nice"}])
     assert run("lint", good).output.splitlines() == [
-        f"{good}:15: not executed: things.id.nice: documentation",
+        f"{good}:15: not executed: id.nice: documentation",
         f"{good}: ok, 3 of 4 rules can be executed",
     ]
     bad = contract(folder, requird=True)

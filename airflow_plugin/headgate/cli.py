@@ -15,7 +15,7 @@ from headgate import __version__
 from headgate.errors import CallError, ContractError, HeadgateError
 
 if TYPE_CHECKING:
-    from headgate.contract import Dataset
+    from headgate.contract import Contract, Dataset
     from headgate.report import Report
 
 BREACH, WRONG, UNKNOWN = 1, 2, 3
@@ -85,9 +85,7 @@ def lint(contracts: tuple[Path, ...], form: str) -> int:
         rules = sum(len(d.rules) for d in contract)
         answers.append({"file": str(path), "problems": [], "rules": rules, "not_executed": unchecked})
         if form == "text":
-            for rule in unchecked:
-                click.echo(f"{path}:{rule['line']}: not executed: {rule['dataset']}.{rule['key']}: {rule['reason']}")
-            click.echo(f"{path}: ok, {rules - len(unchecked)} of {rules} rules can be executed")
+            _say_lint(path, contract, rules, len(unchecked))
     if form == "json":
         click.echo(json.dumps(answers, ensure_ascii=False, indent=2))
     return WRONG if wrong else 0
@@ -132,6 +130,7 @@ def check(
         click.echo(json.dumps(report.to_dict() | {"policy": str(policy)}, ensure_ascii=False, indent=2))
     else:
         _show(report, verbose)
+        click.echo(f"verdict {report.verdict}, policy {policy}")
     return _code(report) if holds_back(report, policy) else 0
 
 
@@ -218,6 +217,19 @@ def sync(contracts: tuple[Path, ...], project: Path, check_only: bool) -> int:
             click.echo(f"{file}: {'out of date' if check_only else 'written'}")
         outdated = outdated or bool(synced.changed)
     return BREACH if check_only and outdated else 0
+
+
+def _say_lint(path: Path, contract: Contract, rules: int, unchecked: int) -> None:
+    blocking = 0
+    for rule in (rule for dataset in contract for rule in dataset.unchecked):
+        decides = rule.severity == "error" and not rule.excused
+        blocking += decides
+        effect = "; so no verdict can be reached: make it a warning, or name it in allowNotExecuted" if decides else ""
+        click.echo(f"{path}:{rule.source.line}: not executed: {rule.key}: {rule.reason}{effect}")
+    if contract.is_draft:
+        click.echo(f"{path}: its status is {contract.status}: a breach only warns, nothing is held back")
+    state = "well-formed, but no verdict can be reached" if blocking else "ok"
+    click.echo(f"{path}: {state}, {rules - unchecked} of {rules} rules can be executed")
 
 
 def _dataset(contract: str) -> Dataset:

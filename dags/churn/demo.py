@@ -158,7 +158,7 @@ def _said(task: str, day: date, state: str) -> str:
     if not (REPORTS / "churn" / task).exists():
         return ""
     report = report_of(task, day)
-    lines = [report.get("summary", f"verdict {report['verdict']}").partition(" (verdict")[0]]
+    lines = [report.get("summary", f"verdict {report['verdict']}").partition(" · ")[0]]
     failed = (r for r in report["results"] if r["status"] == "failed" and r["severity"] == "error")
     lines += [f"{'':<26}{r['statement']}: {r['observed']}" for r in failed]
     return "\n".join(lines)

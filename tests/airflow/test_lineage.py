@@ -96,7 +96,7 @@ def test_a_publish_that_fails_says_what_broke_and_no_values(dags: DagFolder, bod
         a["name"] for a in fail["inputs"][0]["inputFacets"]["dataQualityAssertions"]["assertions"] if not a["success"]
     ]
     assert broken == ["id.required", "email.enum"]
-    assert "id.required, email.enum" in fail["run"]["facets"]["errorMessage"]["message"]
+    assert "things does not keep id.required, email.enum" in fail["run"]["facets"]["errorMessage"]["message"]
     whole = str(run.events)
     assert "private@example.com" not in whole  # the data
     assert "secret@example.com" not in whole  # literals of classified columns

@@ -6,10 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from headgate.checks import NONE, Comparison
 from hypothesis import given
 from hypothesis import strategies as st
-
-from headgate.checks import NONE, Comparison
 
 NUMBERS = st.integers(-5, 5) | st.decimals(-5, 5, places=2) | st.fractions(-5, 5, max_denominator=7)
 OPPOSITES = [("=", "!="), ("<", ">="), (">", "<=")]

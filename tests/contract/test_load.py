@@ -164,7 +164,7 @@ def test_each_broken_rule(rule: str, expected: str) -> None:
         ("{property: onBreach, value: [], vendor: headgate}", "an empty list"),
         ("{property: maxQuarantinePercent, value: 101, vendor: headgate}", "from 0 to 100"),
         ("{property: extraColumns, value: no, vendor: headgate}", "ignore, warn, fail"),
-        ("{property: showExamples, value: 'true', vendor: headgate}", "allowed: True, False"),
+        ("{property: showExamples, value: 'true', vendor: headgate}", "allowed: true, false"),
         ("{property: missingValues, value: NA, vendor: headgate}", "no list of texts"),
     ],
 )

@@ -77,11 +77,13 @@ class _ContractOperator(BaseOperator):
         from headgate.errors import CallError
 
         path, _, name = self.contract.partition("#")
-        folders = [Path(self.dag.folder), Path(conf.get("headgate", "contracts_folder", fallback="") or ".")]
+        configured = conf.get("headgate", "contracts_folder", fallback="")
+        folders = [Path(folder) for folder in (self.dag.folder, configured) if folder]
         found = [candidate for folder in folders if (candidate := folder / path).exists()]
         if not found:
             raise CallError(
-                f"the contract {path} is neither in {folders[0]} (the DAG file's folder) nor in {folders[1]}"
+                f"the contract {path} is neither in {self.dag.folder} (the DAG file's folder) nor in "
+                f"[headgate] contracts_folder ({configured or 'not set'})"
             )
         return Contract.load(found[0]).only(self.dataset or name or None)
 
@@ -126,7 +128,7 @@ class _ContractOperator(BaseOperator):
         folder = conf.get("headgate", "reports_folder", fallback="")
         if not folder:
             return
-        path = Path(folder, *(part.replace(":", "_") for part in report.run.key.split("/"))).with_suffix(".json")
+        path = Path(folder, *(part.replace(":", "_") for part in f"{report.run.key}.json".split("/")))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(report.to_dict() | summary, ensure_ascii=False, indent=2), encoding="utf-8")
@@ -204,7 +206,7 @@ class ContractCheckOperator(_ContractOperator):
         line = f"verdict {report.verdict}, policy {policy}"
         self._tell(report, line, failed, context, {"policy": str(policy)})
         if failed:
-            raise ContractBreach(f"{report.dataset}: {line}: {_broken(report)}", report)
+            raise ContractBreach(f"{_broken(report)}: {line}", report)
         return self.summary
 
     def _facets(self) -> Facets:
@@ -267,7 +269,7 @@ class ContractPublishOperator(_ContractOperator):
         summary = {name: value for name, value in outcome.to_dict().items() if name != "report"}
         self._tell(outcome.report, str(outcome), not outcome.published, context, summary)
         if not outcome.published:
-            raise ContractBreach(f"{outcome.report.dataset}: {outcome}: {_broken(outcome.report)}", outcome.report)
+            raise ContractBreach(f"{_broken(outcome.report)}: {outcome}", outcome.report)
         return self.summary
 
     def _facets(self) -> Facets:
@@ -279,4 +281,5 @@ class ContractPublishOperator(_ContractOperator):
 def _broken(report: Report) -> str:
     """The broken promises by name, for an exception: no values of the data."""
     names = [r.key for r in (*report.failed, *report.not_measured) if r.severity == "error" and not r.excused]
-    return ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
+    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+    return f"{report.dataset} does not keep {', '.join(names[:10])}{more}"

@@ -14,3 +14,8 @@ class Column:
     type: str
     logical: frozenset[str]
     zoned: bool = False
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the column has no type at all, since it holds nothing but NULL."""
+        return self.type.strip('"') == "NULL"

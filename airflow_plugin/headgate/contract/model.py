@@ -172,4 +172,5 @@ class Contract:
             return found[0]
         asked = f"server '{name}'" if name else "server"
         have = ", ".join(s.name for s in self.servers) or "none"
-        raise CallError(f"{self.file}: {'no' if not found else 'more than one'} {asked}; the contract has {have}")
+        hint = "" if self.servers else "; declare one, or give the data or target as FILE.duckdb#schema.table"
+        raise CallError(f"{self.file}: {'no' if not found else 'more than one'} {asked}; the contract has {have}{hint}")

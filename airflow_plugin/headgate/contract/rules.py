@@ -88,7 +88,7 @@ class Rules:
                 yield self.book.check(key, "between", where, prop, args)
             elif option in ("minLength", "maxLength"):
                 end = "minimum" if option == "minLength" else "maximum"
-                yield self.book.check(key, "length_between", where, prop, {end: value})
+                yield self.book.check(key, "length_between", where, prop, {end: value, "type": kind})
             elif option == "pattern":
                 yield from self.book.pattern(
                     key, where, value, lambda k, w, v: self.book.check(k, "matches", w, prop, v), kind

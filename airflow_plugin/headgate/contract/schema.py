@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 import json
+import operator
 import re
 from collections.abc import Iterator
 from importlib import metadata
@@ -113,7 +114,7 @@ def _known(schema: Any) -> set[str]:
     while todo:
         part = todo.pop()
         if "$ref" in part:
-            todo.append(json_schema()["$defs"][part["$ref"].rpartition("/")[2]])
+            todo.append(functools.reduce(operator.getitem, part["$ref"].removeprefix("#/").split("/"), json_schema()))
         found |= set(part.get("properties", {}))
         for name in ("allOf", "anyOf", "oneOf"):
             todo += part.get(name, [])

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+VENDOR = "headgate"
 POLICIES = ("halt", "quarantine", "warn")
 
 
@@ -53,7 +54,7 @@ def _one_of(*allowed: Any) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
         if value not in allowed or isinstance(value, bool) != isinstance(allowed[0], bool):
             near = difflib.get_close_matches(str(value), map(str, allowed), 1)
-            raise ValueError(f"{value!r}{_near(near)}; allowed: {', '.join(map(str, allowed))}")
+            raise ValueError(f"{value!r}{_near(near)}; allowed: {', '.join(str(a).lower() for a in allowed)}")
         return value
 
     return read
@@ -114,7 +115,11 @@ def find(custom_properties: Any, level: str) -> list[tuple[int, str, Any, str | 
         name = entry["property"]
         if name.startswith("headgate."):
             name = name.removeprefix("headgate.")
-        elif entry.get("vendor") != "headgate":
+        elif entry.get("vendor") != VENDOR:
+            misspelt = difflib.get_close_matches(str(entry.get("vendor")), [VENDOR], 1, 0.8)
+            if misspelt or ("vendor" not in entry and name in SETTINGS):
+                # Left alone it would not be read, and what it says would not hold.
+                found.append((index, name, None, f"'{name}' is not read without `vendor: {VENDOR}`; add that"))
             continue
         setting = SETTINGS.get(name)
         if setting is None or level not in setting.levels:
@@ -126,5 +131,5 @@ def find(custom_properties: Any, level: str) -> list[tuple[int, str, Any, str | 
         try:
             found.append((index, name, setting.read(entry.get("value")), None))
         except ValueError as error:
-            found.append((index, name, None, f"{name} is {error}"))
+            found.append((index, name, None, f"{name}: {error}"))
     return found

@@ -60,6 +60,12 @@ def find_references(
     return found
 
 
+def must_be_dataset(dataset: object) -> None:
+    """Raises CallError where a path or a whole contract is given in place of a dataset."""
+    if not isinstance(dataset, Dataset):
+        raise CallError(f"{dataset!r} is no dataset: give Contract.load(path)['name of the dataset']")
+
+
 def check(
     dataset: Dataset,
     data: Any,
@@ -83,6 +89,7 @@ def check(
         CallError: there is no such data.
         TransientError: the place could not be reached now.
     """
+    must_be_dataset(dataset)
     place = place_of(data, near=near)
     with place.connect() as session:
         relation = session.read(place)

@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from headgate.contract import Dataset
 from headgate.errors import CallError, HeadgateError
-from headgate.gate.audit import audit, find_references
+from headgate.gate.audit import audit, find_references, must_be_dataset
 from headgate.gate.policy import Override, Policy, Status, policy_for
 from headgate.places import Place, Publisher, Record, Relation, Table, place_of, server_table
 from headgate.report import Report, Run, Verdict
@@ -56,9 +56,8 @@ class Outcome:
                     f"set {self.rows_set_aside:,} aside in {self.quarantine}"
                 )
             case _:
-                said = f"halted; {self.target} is unchanged"
-        notes = f" [{'; '.join(self.notes)}]" if self.notes else ""
-        return f"{said} (verdict {self.report.verdict}, policy {self.policy}){notes}"
+                said = f"halted, {self.target} is unchanged"
+        return "; ".join((said, *self.notes)) + f" · verdict {self.report.verdict}, policy {self.policy}"
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -136,6 +135,9 @@ def publish(
         CallError: source or target cannot be what is meant, or newer data is already served.
         TransientError: the target is locked or away; nothing was changed.
     """
+    must_be_dataset(dataset)
+    if not run_key.strip():
+        raise CallError("run_key is empty; it names what this run publishes, so that a rerun can replace it")
     place = target_of(dataset, target, server)
     origin = place_of(source, near=place)
     override = on_breach if isinstance(on_breach, Override) else Override.of(on_breach, "call")

@@ -46,7 +46,7 @@ def place_of(data: Any, *, near: Place | None = None, folder: Path | None = None
         text = str(data)
         database, _, table = text.rpartition("#")
         if database.endswith(_DATABASES):
-            schema, _, name = table.rpartition(".")
+            schema, _, name = _split(table)
             return Table(_under(folder, database), name, schema or "main")
         if Path(text).suffix.lower() in _FORMATS:
             return Files(_under(folder, text), _FORMATS[Path(text).suffix.lower()])
@@ -64,9 +64,16 @@ def server_table(server: Server, name: str, folder: Path) -> Table:
     """The table `name` on a server of the contract; its `database` is relative to `folder`, the contract's own."""
     if server.type != "duckdb":
         raise CallError(f"server '{server.name}' is of type {server.type}; headgate can reach: duckdb")
-    schema, _, table = name.rpartition(".")
+    schema, _, table = _split(name)
     database = _under(folder, str(server.fields["database"]))
     return Table(database, table, schema or server.fields.get("schema") or "main")
+
+
+def _split(name: str) -> tuple[str, str, str]:
+    """schema.table, or a table alone."""
+    if name.count(".") > 1 or not name.strip("."):
+        raise CallError(f"'{name}' is no table of a DuckDB database: write schema.table, or a table alone")
+    return name.rpartition(".")
 
 
 def _under(folder: Path | None, path: str) -> str:

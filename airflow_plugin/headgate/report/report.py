@@ -114,6 +114,12 @@ class Report:
         """(executed, declared): how many of the contract's rules were measured."""
         return len(self.results) - len(self.not_measured), len(self.results)
 
+    def __str__(self) -> str:
+        """The report as a person reads it."""
+        from headgate.report.text import render
+
+        return render(self)
+
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON-ready values."""
         executed, declared = self.coverage

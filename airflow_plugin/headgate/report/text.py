@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from headgate.report.report import CheckResult, Report, Status
+from headgate.report.report import CheckResult, Report, Status, Verdict
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -29,7 +31,7 @@ def render(report: Report, *, width: int = 120, colour: bool = False, verbose: b
     console = Console(file=out, width=width, force_terminal=colour, color_system="standard" if colour else None,
                       highlight=False, markup=False, emoji=False, soft_wrap=False)  # fmt: skip
     executed, declared = report.coverage
-    commit = f", {report.contract_commit[:10]}" if report.contract_commit else ""
+    commit = f", commit {report.contract_commit[:10]}" if report.contract_commit else ""
     head = Text(f"{report.verdict.upper()}", style=f"bold {_COLOURS[report.verdict]}")
     head.append(plain(f"  {report.dataset}: {report.rows:,} rows of {report.data.rpartition('/')[2]}"), style="default")
     console.print(head)
@@ -40,25 +42,36 @@ def render(report: Report, *, width: int = 120, colour: bool = False, verbose: b
     )
     if report.failed:
         console.print(_failed(report))
-        for result in report.failed:
-            for example in result.examples:
-                console.print(plain(f"  {result.key}: {_row(example)}"), style="dim")
+        _print_examples(console, report)
         reach = " · ".join(filter(None, (report.owner and f"owner: {report.owner}", *report.support)))
         if reach:
             console.print(plain(reach))
     missing = [r for r in report.not_measured if verbose or not r.excused]
     for result in missing:
+        said = f"{result.status.replace('_', ' ')}: {result.key}: {result.reason}  [{_where(report, result)}]"
+        console.print(plain(f"  {said}"))
+    if report.verdict is Verdict.UNKNOWN:
         console.print(
-            plain(f"  {result.status.replace('_', ' ')}: {result.key}: {result.reason}  [{_where(report, result)}]")
+            "  unknown is not pass; a rule that need not be executed: name it in allowNotExecuted", style="dim"
         )
-    excused = len(report.not_measured) - len(missing)
+    excused = Counter(r.reason for r in report.not_measured if r not in missing)
     if excused:
-        console.print(f"  {excused} more not executed, as they need not be (--verbose lists them)", style="dim")
+        said = ", ".join(f"{count} × {reason}" if count > 1 else reason for reason, count in excused.items())
+        console.print(plain(f"  not executed, and need not be: {said}"), style="dim")
     if verbose:
         for result in report.results:
             if result.status is Status.PASSED:
                 console.print(plain(f"  passed: {result.statement}  ({result.evidence})"))
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+
+
+def _print_examples(console: Console, report: Report) -> None:
+    shown = dict.fromkeys(f"  {r.statement}: {_row(example)}" for r in report.failed for example in r.examples)
+    if shown:
+        console.print("examples:")
+        for line in shown:
+            console.print(plain(line), style="dim")
+        console.print()
 
 
 def _failed(report: Report) -> Table:

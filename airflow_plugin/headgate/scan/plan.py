@@ -18,6 +18,8 @@ from headgate.places import Relation, Session
 # So many aggregates share one query: one bad rule costs its chunk a second run, not the whole table.
 CHUNK = 50
 EXAMPLES = 5
+# Within such a family every engine compares alike; beyond it each converts or fails in its own way.
+_COMPARABLE = ({"integer", "number"}, {"date", "timestamp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,15 @@ def _decide(
         if session.canonical(check.args["type"]) is None:
             return Settled(reason=f"{session.dialect} knows no type '{check.args['type']}'")
     if check.type == "foreign_key" and check.args["to"] not in references:
-        return Settled(reason=f"the referenced dataset '{check.args['to']}' was not found")
+        return Settled(reason=f"the dataset '{check.args['to']}' was not found; say where it is: references")
+    if kind.examine is None and (wanted := check.args.get("type")):
+        column = columns[check.columns[0]]
+        if (
+            not any(column.logical & family for family in _COMPARABLE if wanted in family)
+            and wanted not in column.logical
+        ):
+            # So is the wrong type.
+            return Settled(reason=f"the column is {column.type}, not {wanted}", excused=True)
     if kind.examine is not None:
         found = kind.examine(check, columns, session.canonical)
         if found is not None or kind.condition is None:

@@ -124,6 +124,9 @@ def _cast(text: exp.Expr, kind: str, target: str, prop: Property, session: Sessi
 
 def _converted(value: exp.Expr, column: Column, prop: Property, session: Session) -> exp.Expr | None:
     """A typed value as the contract's type, NULL where that would change it; None where it stays as it is."""
+    if column.nothing:
+        named = _target(prop, session)
+        return exp.cast(value.copy(), named, dialect=session.dialect) if named else None
     serves = prop.logical_type in column.logical
     if serves and not prop.physical_type:
         return None

@@ -20,6 +20,11 @@
     {%- elif flags.EMPTY -%}
         {{ return({'reason': 'dbt runs with --empty', 'excused': true}) }}
     {%- endif -%}
+    {%- if check.get('args', {}).get('type') -%}
+        {#- The wrong type is a broken promise of its own too. -#}
+        {%- set wrong = headgate.incomparable(columns[check.columns[0]], check.args.type) -%}
+        {%- if wrong -%}{{ return({'reason': wrong, 'excused': true}) }}{%- endif -%}
+    {%- endif -%}
     {%- set reason = headgate.obstacle(check, columns) -%}
     {{ return({'reason': reason, 'excused': false} if reason else none) }}
 {%- endmacro %}

@@ -76,6 +76,13 @@ class Frame:
 
     data: Any
 
+    def without_type(self) -> set[str]:
+        """Columns of pandas that hold objects, and not a single one: no type can be read off them."""
+        if type(self.data).__module__.partition(".")[0] != "pandas":
+            return set()
+        dtypes = self.data.dtypes.items()
+        return {str(name) for name, kind in dtypes if kind.kind == "O" and self.data[name].isna().all()}
+
     def __str__(self) -> str:
         return f"{type(self.data).__module__.partition('.')[0]} {type(self.data).__name__}"
 

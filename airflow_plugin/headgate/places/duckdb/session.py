@@ -16,8 +16,9 @@ from sqlglot.errors import SqlglotError
 
 from headgate.checks import Column
 from headgate.errors import CallError, TransientError
+from headgate.places.duckdb.header import header_of
 from headgate.places.duckdb.places import Files, Frame, Table
-from headgate.places.duckdb.types import logical_types
+from headgate.places.duckdb.types import NO_TYPE, logical_types
 from headgate.places.place import QueryError, Relation
 
 if TYPE_CHECKING:
@@ -60,9 +61,22 @@ def translated(what: str) -> Iterator[None]:
     except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
         raise QueryError(str(error).partition("\n\nLINE")[0]) from error
     except duckdb.Error as error:
-        # These may quote a value of the data, so only what is known to be free of it is passed on.
-        line = re.search(r"CSV Error on Line: \d+", str(error))
-        raise QueryError(f"{what}: {line[0] if line else type(error).__name__}") from None
+        raise QueryError(_without_values(error, what)) from None
+
+
+def _without_values(error: Exception, what: str) -> str:
+    """What an error says, as far as that is free of values of the data, which its text may quote."""
+    text = str(error)
+    line = re.search(r"CSV Error on Line: (\d+)", text)
+    if line is None:
+        return f"{what}: {type(error).__name__}"
+    file = re.search(r"^\s*file\s*=\s*(.+)$", text, re.MULTILINE)
+    columns = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", text)
+    if columns:
+        kind = f"{columns[2]} columns where the header has {columns[1]}"
+    else:
+        kind = "a quote that is not closed" if "quote" in text else "not UTF-8" if "utf-8" in text else "not readable"
+    return f"{file[1] if file else what}, line {line[1]}: {kind}"
 
 
 class DuckDB:
@@ -88,28 +102,36 @@ class DuckDB:
             name = self._new_name()
             with translated(str(place)):
                 self.connection.register(name, place.data)
-            return self._relation(exp.table_(name, quoted=True), str(place))
+            relation = self._relation(exp.table_(name, quoted=True), str(place))
+            empty = place.without_type()
+            columns = (replace(c, type=NO_TYPE, logical=logical_types(NO_TYPE)) if c.name in empty else c
+                       for c in relation.columns)  # fmt: skip
+            return replace(relation, columns=tuple(columns))
         if isinstance(place, Files):
             return self._files(place)
         raise CallError(f"DuckDB cannot read {place}")
 
     def _files(self, place: Files) -> Relation:
-        if "://" not in place.path and not glob.glob(place.path, recursive=True):  # noqa: PTH207 - the path may be absolute
+        files = sorted(glob.glob(place.path, recursive=True))  # noqa: PTH207 - the path may be absolute
+        if not files:
             raise CallError(f"{place.path}: there is no such file")
-        path = exp.Literal.string(place.path)
+        paths = exp.Array(expressions=[exp.Literal.string(file) for file in files])
         if place.format == "parquet":
-            return self._relation(exp.func("read_parquet", path), str(place))
-        # Everything as text: types are the contract's, never sniffed. An empty cell is NULL, a blank is not.
+            return self._relation(exp.func("read_parquet", paths), str(place))
+        # Nothing is sniffed, neither types nor the dialect: comma, double quotes, a header line, everything text.
+        names = header_of(files)
+        text = exp.Literal.string("VARCHAR")
+        columns = [exp.PropertyEQ(this=exp.Literal.string(name), expression=text.copy()) for name in names]
         options = {
-            "all_varchar": exp.true(),
+            "auto_detect": exp.false(),
+            "columns": exp.Struct(expressions=columns),
             "header": exp.true(),
             "delim": exp.Literal.string(","),
             "quote": exp.Literal.string('"'),
             "escape": exp.Literal.string('"'),
-            "skip": exp.Literal.number(0),
         }
         arguments = [exp.EQ(this=exp.column(name), expression=value) for name, value in options.items()]
-        return replace(self._relation(exp.func("read_csv", path, *arguments), str(place)), text=True)
+        return replace(self._relation(exp.func("read_csv", paths, *arguments), str(place)), text=True)
 
     def _table(self, place: Table) -> exp.Table:
         catalog = None

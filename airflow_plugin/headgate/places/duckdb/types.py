@@ -33,8 +33,14 @@ _LOGICAL = {
 }
 
 
+# A column that holds nothing but NULL has no type yet, and can serve as any.
+NO_TYPE = '"NULL"'
+
+
 def logical_types(type_name: str) -> frozenset[str]:
     """The ODCS logical types that a column of DuckDB's type `type_name` can serve."""
+    if type_name == NO_TYPE:
+        return frozenset().union(*_LOGICAL.values(), {"array", "vector"})
     if type_name.endswith("]"):
         return frozenset({"array", "vector"})
     if match := re.match(r"DECIMAL\(\d+,(\d+)\)", type_name):
