@@ -47,6 +47,9 @@ def _exits(command: Callable[..., int]) -> Callable[..., None]:
         except HeadgateError as error:
             click.echo(f"could not be measured: {error}", err=True)
             code = UNKNOWN
+        except Exception as error:  # whatever it is, it is not a breach
+            click.echo(f"could not be measured: {type(error).__name__}: {error}", err=True)
+            code = UNKNOWN
         sys.exit(code)
 
     return run
@@ -235,8 +238,8 @@ def _say_lint(path: Path, contract: Contract, rules: int, unchecked: int) -> Non
 def _dataset(contract: str) -> Dataset:
     from headgate.contract import Contract
 
-    path, _, name = contract.partition("#")
-    return Contract.load(path).only(name or None)
+    path, _, name = ("", "", contract) if Path(contract).exists() else contract.rpartition("#")
+    return Contract.load(path or name).only(name if path else None)
 
 
 def _override(policy: str | None) -> Any:

@@ -280,6 +280,7 @@ class ContractPublishOperator(_ContractOperator):
 
 def _broken(report: Report) -> str:
     """The broken promises by name, for an exception: no values of the data."""
+    from headgate.report import shortened
+
     names = [r.key for r in (*report.failed, *report.not_measured) if r.severity == "error" and not r.excused]
-    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
-    return f"{report.dataset} does not keep {', '.join(names[:10])}{more}"
+    return f"{report.dataset} does not keep {shortened(names)}"

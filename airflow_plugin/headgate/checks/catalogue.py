@@ -18,9 +18,9 @@ from sqlglot import exp
 from headgate.checks import conditions as c
 from headgate.checks.check import Check
 from headgate.checks.column import Column
-from headgate.checks.conditions import DATA, REFERENCE
+from headgate.checks.conditions import DATA, REFERENCE, RESERVED
 
-__all__ = ["CATALOGUE", "DATA", "REFERENCE", "CheckType", "raw_name"]
+__all__ = ["CATALOGUE", "DATA", "REFERENCE", "RESERVED", "CheckType", "raw_name"]
 
 Columns = Mapping[str, Column]
 Canonical = Callable[[str], "str | None"]
@@ -108,6 +108,9 @@ def _wrong_zone(check: Check, columns: Columns, canonical: Canonical) -> str | N
 def _extra_columns(check: Check, columns: Columns, canonical: Canonical) -> str | None:
     hidden = raw_name("")
     extra = [name for name in columns if name not in check.args["declared"] and not name.startswith(hidden)]
+    if extra and not check.args["declared"] & set(columns):
+        # Perhaps these are no names at all but the first row of a file without a header.
+        return f"{len(extra)} columns, and none of the contract's; has the file a header line?"
     return f"{len(extra)} not in the contract: {_listed(extra)}" if extra else None
 
 

@@ -1,6 +1,7 @@
 """The SQL conditions under which a row is unexpected, as sqlglot expressions with NULLs explicit.
 
-The relation under check is always called `data`; the relation that a foreign key refers to is called `ref`.
+The relation under check is always called DATA; the relation that a foreign key refers to has a name of ours as well, so
+that no column can be taken for either.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ from typing import Any
 
 from sqlglot import exp
 
-DATA = "data"
+DATA = "__headgate_data"
 REFERENCE = "headgate_reference"
+# Names that columns of data cannot have.
+RESERVED = ("headgate_", "__headgate")
+_REF = "__headgate_ref"
 
 _TEMPORAL = {"date": "DATE", "timestamp": "TIMESTAMPTZ", "time": "TIME"}
 
@@ -97,9 +101,9 @@ def repeated(names: Sequence[str]) -> exp.Expr:
 def orphaned(names: Sequence[str], to: str, to_names: Sequence[str]) -> exp.Expr:
     """A complete key that the referenced dataset does not hold. `to` is resolved by the plan."""
     equal = [
-        exp.EQ(this=column(there, "ref"), expression=column(here)) for here, there in zip(names, to_names, strict=True)
+        exp.EQ(this=column(there, _REF), expression=column(here)) for here, there in zip(names, to_names, strict=True)
     ]
-    held = exp.select("1").from_(exp.alias_(exp.table_(to, db=REFERENCE, quoted=True), "ref", table=True))
+    held = exp.select("1").from_(exp.alias_(exp.table_(to, db=REFERENCE, quoted=True), _REF, table=True))
     return exp.and_(not_null(names), exp.Exists(this=held.where(*equal)).not_())
 
 

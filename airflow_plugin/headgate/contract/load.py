@@ -7,15 +7,16 @@ import re
 from pathlib import Path
 from typing import Any
 
+from headgate.checks import RESERVED
 from headgate.contract import schema, settings
 from headgate.contract.document import Document, read
 from headgate.contract.document import Path as DocumentPath
 from headgate.contract.model import Contract, Dataset, Property, Server
 from headgate.contract.rulebook import Rulebook
 from headgate.contract.rules import Rules
+from headgate.contract.values import implied_logical_type
 from headgate.errors import CallError, ContractError, Problem
 
-RESERVED = ("headgate_", "__headgate")
 VARIABLE_PREFIX = "HEADGATE_VAR_"
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
@@ -26,6 +27,8 @@ def load(path: Path) -> Contract:
         text = path.read_text(encoding="utf-8")
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         raise CallError(f"{path}: there is no such contract file") from None
+    except OSError as error:
+        raise CallError(f"{path}: the file cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         problem = Problem(str(path), 1, 1, "yaml-encoding", f"not UTF-8 at byte {error.start}; save the file as UTF-8")
         raise ContractError([problem]) from None
@@ -143,7 +146,7 @@ class _Reader:
         return Property(
             name=raw["name"],
             column=raw.get("physicalName") or raw["name"],
-            logical_type=raw.get("logicalType"),
+            logical_type=raw.get("logicalType") or implied_logical_type(raw.get("physicalType")),
             physical_type=raw.get("physicalType"),
             options=raw.get("logicalTypeOptions") or {},
             description=raw.get("description") or "",

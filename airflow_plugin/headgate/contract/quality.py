@@ -123,7 +123,7 @@ class Quality:
             yield self.book.check(key, "unique", path, prop, **extra)
             return
         names = arguments.get("properties")
-        if not isinstance(names, list) or not names:
+        if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
             self.book.problem(
                 path, "metric-arguments", "duplicateValues of an object needs arguments.properties, a list"
             )

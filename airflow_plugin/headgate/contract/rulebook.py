@@ -37,7 +37,7 @@ class Rulebook:
         self.chosen = chosen
         self.keys = sorted((p for p in properties if p.primary_key), key=lambda p: p.primary_key_position)
         self.problems: list[Problem] = []
-        self._keys: dict[str, int] = {}
+        self._taken: set[str] = set()
 
     def value(self, value: Any, prop: Property, path: Path) -> Any:
         """`value` as the property's logical type has it; a problem and None where it cannot be one."""
@@ -65,7 +65,7 @@ class Rulebook:
     ) -> Iterator[Check | Unchecked]:
         if _NOT_RE2.search(pattern):
             reason = "the pattern needs look-around or back-references, which RE2 does not have"
-            yield self.unchecked(key, path, f"matches {pattern}", reason, severity=severity)
+            yield self.unchecked(key, path, "matches a pattern", reason, severity=severity)
         else:
             yield check(key, path, {"pattern": pattern, "type": kind})
 
@@ -103,8 +103,12 @@ class Rulebook:
 
     def _unique(self, key: str) -> str:
         """Two rules of the same name get a number each."""
-        self._keys[key] = count = self._keys.get(key, 0) + 1
-        return key if count == 1 else f"{key}#{count}"
+        count, unique = 1, key
+        while unique in self._taken:
+            count += 1
+            unique = f"{key}#{count}"
+        self._taken.add(unique)
+        return unique
 
     def problem(self, path: Path, rule: str, message: str) -> None:
         self.problems.append(self.document.problem(path, rule, message))

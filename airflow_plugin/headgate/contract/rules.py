@@ -84,7 +84,7 @@ class Rules:
                 if bound is None:
                     continue
                 end = "minimum" if option.endswith("inimum") else "maximum"
-                args = {end: bound, "type": kind, f"strict_{end}": option.startswith("exclusive")}
+                args = {end: bound, f"strict_{end}": option.startswith("exclusive"), **_typing(prop)}
                 yield self.book.check(key, "between", where, prop, args)
             elif option in ("minLength", "maxLength"):
                 end = "minimum" if option == "minLength" else "maximum"
@@ -105,7 +105,10 @@ class Rules:
                 continue  # says how naive texts are read, and promises nothing
             else:
                 yield self.book.unchecked(
-                    key, where, f"{prop.name}: {option} {value}", f"the option '{option}' is not executed yet"
+                    key,
+                    where,
+                    f"{prop.name}: {option} {'***' if prop.classified else value}",
+                    f"the option '{option}' is not executed yet",
                 )
         self._check_order(options, prop, here)
 
@@ -125,7 +128,7 @@ class Rules:
                 path, "odcs-version", f"'enum' came with ODCS v3.2.0; this contract is {self.book.root['apiVersion']}"
             )
         values = [self.book.value(entry["value"], prop, (*path, i, "value")) for i, entry in enumerate(entries)]
-        args = {"values": tuple(v for v in values if v is not None), "type": prop.logical_type}
+        args = {"values": tuple(v for v in values if v is not None), **_typing(prop)}
         yield self.book.check(f"{prop.name}.enum", "in_set", path, prop, args)
 
     def _primary_key(self) -> Iterator[Check]:
@@ -196,6 +199,13 @@ class Rules:
             said = f"{level['property']} {level['value']} {level.get('unit') or ''}".strip()
             key = f"sla.{level.get('id') or level['property']}"
             yield self.book.unchecked(key, ("slaProperties", index), said, "service level", excused=True)
+
+
+def _typing(prop: Property) -> dict[str, Any]:
+    """What literals are compared as; `zone` is that of values without one, where it is not UTC."""
+    zone = prop.options.get("defaultTimezone", "UTC")
+    local = prop.logical_type == "timestamp" and zone not in ("UTC", "Etc/UTC")
+    return {"type": prop.logical_type} | ({"zone": zone} if local else {})
 
 
 def _names(reference: Any) -> list[str]:

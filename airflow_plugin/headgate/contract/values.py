@@ -10,6 +10,32 @@ from typing import Any
 from headgate.contract.model import Property
 
 
+def implied_logical_type(physical_type: str | None) -> str | None:
+    """The logical type that a physical type stands for, where a property names no logical one; None if unclear."""
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
+    if not physical_type:
+        return None
+    try:
+        kind = exp.DataType.build(physical_type, dialect="duckdb")
+    except SqlglotError:
+        return None
+    families = (
+        ("integer", exp.DataType.INTEGER_TYPES),
+        ("number", exp.DataType.NUMERIC_TYPES),
+        ("string", exp.DataType.TEXT_TYPES | {exp.DataType.Type.UUID}),
+        ("boolean", {exp.DataType.Type.BOOLEAN}),
+        ("date", {exp.DataType.Type.DATE}),
+        ("time", {exp.DataType.Type.TIME}),
+        ("timestamp", exp.DataType.TEMPORAL_TYPES),
+        ("array", exp.DataType.ARRAY_TYPES),
+        ("object", exp.DataType.STRUCT_TYPES | {exp.DataType.Type.JSON}),
+        ("map", {exp.DataType.Type.MAP}),
+    )
+    return next((name for name, kinds in families if kind.this in kinds), None)
+
+
 def typed(value: Any, prop: Property) -> Any:
     """`value` as the property's logical type. Raises ValueError, saying what it should be, where it cannot be one."""
     kind = prop.logical_type
@@ -18,6 +44,8 @@ def typed(value: Any, prop: Property) -> Any:
             value = Decimal(value)
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             raise ValueError(f"{prop.name} is a number")
+        if abs(value) >= (2**127 if kind == "integer" else 10**300):
+            raise ValueError(f"no column of type {kind} holds such a number")
         return value
     if kind == "boolean":
         if not isinstance(value, bool):
@@ -47,4 +75,7 @@ def _moment(text: str, kind: str, timezone: str) -> str:
             moment = moment.replace(tzinfo=ZoneInfo(timezone))
         except (ZoneInfoNotFoundError, ValueError):
             raise ValueError(f"defaultTimezone '{timezone}' is not known") from None
-    return moment.astimezone(datetime.UTC).isoformat(sep=" ")
+    try:
+        return moment.astimezone(datetime.UTC).isoformat(sep=" ")
+    except OverflowError:
+        raise ValueError("in UTC this moment is beyond the year 9999; write it with the zone Z") from None

@@ -46,6 +46,8 @@ def find_references(
     One that is nowhere is left out; its checks are then not executed, and the verdict is unknown.
     """
     found: dict[str, exp.Expr] = {}
+    for name in given or {}:
+        dataset.contract[name]  # raises where the contract has no such dataset
     wanted = {check.args["to"] for check in dataset.checks if check.type == "foreign_key"}
     for name in wanted - {dataset.name}:
         if given and name in given:

@@ -16,7 +16,7 @@ from headgate.errors import CallError, HeadgateError
 from headgate.gate.audit import audit, find_references, must_be_dataset
 from headgate.gate.policy import Override, Policy, Status, policy_for
 from headgate.places import Place, Publisher, Record, Relation, Table, place_of, server_table
-from headgate.report import Report, Run, Verdict
+from headgate.report import Report, Run, Verdict, shortened
 from headgate.report import Status as CheckStatus
 from headgate.scan import Plan, typed_view
 
@@ -86,6 +86,9 @@ def target_of(dataset: Dataset, target: Any, server: str | None = None) -> Table
         place = server_table(dataset.contract.server(server), name, folder)
     if not isinstance(place, Table):
         raise CallError(f"cannot publish to {place}: a target is a table")
+    name = place.name.lower()
+    if place.schema.lower() == "headgate" or name.startswith("__headgate") or name.endswith("__quarantine"):
+        raise CallError(f"cannot publish to {place}: headgate keeps its own records under such names")
     return place
 
 
@@ -220,11 +223,13 @@ class _Gate:
         policy = policy_for(self.dataset, report, self.override)
         held = report.verdict is Verdict.BREACH or (report.verdict is Verdict.UNKNOWN and not report.draft)
         if not held:
-            return self._outcome(Status.PUBLISHED, report, policy, rows_published=report.rows)
+            lost = tuple(_lost_cells(report))
+            return self._outcome(Status.PUBLISHED, report, policy, rows_published=report.rows, notes=lost)
         notes: list[str] = []
         if report.verdict is Verdict.BREACH:
             for name in policy.chain:
                 if name == "warn":
+                    notes += _lost_cells(report)
                     return self._outcome(
                         Status.PUBLISHED, report, policy, rows_published=report.rows, notes=tuple(notes)
                     )
@@ -252,10 +257,8 @@ class _Gate:
         self.progress("auditing again")
         again, _ = self.audit(self.session.remaining(self.target, self.run.key, str(self.source)))
         if again.verdict in (Verdict.BREACH, Verdict.UNKNOWN):
-            broken = ", ".join(
-                r.key for r in (*again.failed, *again.not_measured) if r.severity == "error" and not r.excused
-            )
-            return f"no quarantine: without the {aside:,} bad rows the rest still breaks {broken}"
+            broken = [r.key for r in (*again.failed, *again.not_measured) if r.severity == "error" and not r.excused]
+            return f"no quarantine: without the {aside:,} bad rows the rest still breaks {shortened(broken)}"
         quarantine = self.target.quarantine
         return self._outcome(
             Status.PUBLISHED_PARTLY,
@@ -269,6 +272,12 @@ class _Gate:
 
     def _outcome(self, status: Status, report: Report, policy: Policy, **values: Any) -> Outcome:
         return Outcome(status, report, policy, self.source, self.target, **values)
+
+
+def _lost_cells(report: Report) -> list[str]:
+    """What a publish of all rows must own up to: a cell that did not cast has no place in a typed table."""
+    cells = sum(r.unexpected or 0 for r in report.failed if r.type == "type")
+    return [f"{cells:,} cells that did not cast were published as NULL"] if cells else []
 
 
 def _reasons(report: Report, plan: Plan) -> Iterator[tuple[str, exp.Expr]]:

@@ -24,7 +24,7 @@ __all__ = [
     "server_table",
 ]
 
-_FORMATS = {".csv": "csv", ".tsv": "csv", ".parquet": "parquet", ".pq": "parquet"}
+_FORMATS = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet"}
 _DATABASES = (".duckdb", ".ddb", ".db")
 
 
@@ -55,6 +55,8 @@ def place_of(data: Any, *, near: Place | None = None, folder: Path | None = None
         raise CallError(
             f"'{text}' is no data that headgate can read: give a .csv or .parquet path, or FILE.duckdb#schema.table"
         )
+    if type(data).__name__ == "RecordBatchReader":
+        raise CallError("a stream can be read only once, a check reads it several times: give reader.read_all()")
     if hasattr(data, "__arrow_c_stream__") or type(data).__module__.partition(".")[0] == "pandas":
         return Frame(data)
     raise CallError(f"{type(data).__qualname__} is no data that headgate can read: give a path, a place or a DataFrame")
@@ -64,6 +66,8 @@ def server_table(server: Server, name: str, folder: Path) -> Table:
     """The table `name` on a server of the contract; its `database` is relative to `folder`, the contract's own."""
     if server.type != "duckdb":
         raise CallError(f"server '{server.name}' is of type {server.type}; headgate can reach: duckdb")
+    if "://" in str(server.fields["database"]):
+        raise CallError(f"server '{server.name}': the database of a duckdb server is a file, not a URL")
     schema, _, table = _split(name)
     database = _under(folder, str(server.fields["database"]))
     return Table(database, table, schema or server.fields.get("schema") or "main")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from headgate.checks import CATALOGUE, Check, Unchecked
+from headgate.checks import CATALOGUE, Check, Column, Unchecked
 from headgate.checks.catalogue import statement
 from headgate.contract import Dataset
 from headgate.places import Relation
@@ -22,6 +23,8 @@ def judge(dataset: Dataset, relation: Relation, measured: Measurements, run: Run
         _unchecked(rule) if isinstance(rule, Unchecked) else _judged(rule, measured.by_key[rule.key], measured, hidden)
         for rule in dataset.rules
     ]
+    allowed = dataset.settings["allowNotExecuted"]
+    results = [replace(r, excused=True) if r.status is Status.NOT_EXECUTED and r.key in allowed else r for r in results]
     return Report(
         contract_id=contract.id,
         contract_version=contract.version,
@@ -33,10 +36,17 @@ def judge(dataset: Dataset, relation: Relation, measured: Measurements, run: Run
         draft=contract.is_draft,
         data=relation.name,
         rows=measured.rows,
-        columns=tuple(c for c in relation.columns if not c.name.startswith("__headgate")),
+        columns=_named(dataset, relation),
         results=tuple(results),
         run=run,
     )
+
+
+def _named(dataset: Dataset, relation: Relation) -> tuple[Column, ...]:
+    """The columns to name; none where not a single one is the contract's: a file without a header shows its data."""
+    columns = tuple(c for c in relation.columns if not c.name.startswith("__headgate"))
+    declared = {p.column for p in dataset.properties}
+    return columns if not declared or declared & {c.name for c in columns} else ()
 
 
 def _judged(check: Check, found: Measured, all_found: Measurements, hidden: set[str]) -> CheckResult:

@@ -79,7 +79,7 @@ class Plan:
         """TRUE for an unexpected row of the relation, with references resolved."""
         condition = CATALOGUE[check.type].condition
         assert condition is not None, check.type
-        return _referring(condition(check), self.references)
+        return _bound(condition(check), check, self.relation, self.references)
 
 
 def plan(
@@ -121,14 +121,18 @@ def plan(
         if kind.aggregate is not None:
             proofs[check.key] = kind.aggregate(check)
             continue
+
+        def bound(expression: exp.Expr, check: Check = check) -> exp.Expr:
+            return _bound(expression, check, relation, references)
+
         if kind.proof is not None:
-            proof = kind.proof(check)
+            proof = bound(kind.proof(check))
             if kind.own_query and not isinstance(proof, exp.Null):
                 prove.append(Query((check.key,), exp.select(proof).from_(relation.as_data)))
             elif not kind.own_query:
                 proofs[check.key] = proof
         own = kind.count(check, relation.as_data) if kind.count else None
-        count[check.key] = _referring(own, references) if own is not None else count_expression(check)
+        count[check.key] = bound(own if own is not None else count_expression(check))
     rows = Query(("",), exp.select(exp.Count(this=exp.Star())).from_(relation.as_data))
     return Plan(
         relation=relation,
@@ -194,12 +198,17 @@ def _fused(expressions: Mapping[str, exp.Expr], relation: Relation) -> list[Quer
     ]
 
 
-def _referring(expression: exp.Expr, references: Mapping[str, exp.Expr]) -> exp.Expr:
-    """Put the relation of a referenced dataset where a condition only names the dataset."""
+def _bound(expression: exp.Expr, check: Check, relation: Relation, references: Mapping[str, exp.Expr]) -> exp.Expr:
+    """An expression of the catalogue on this relation: a referenced dataset becomes its relation, and a moment in a
+    column without time zone is that of the zone which the contract names."""
+    zone = check.args.get("zone")
+    local = {name for name in check.columns if zone and not relation.by_name[name].zoned}
 
     def resolved(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Table) and node.db == REFERENCE:
             return exp.alias_(references[node.name].copy(), node.alias, table=True)
+        if isinstance(node, exp.Column) and node.name in local and not isinstance(node.parent, exp.AtTimeZone):
+            return exp.AtTimeZone(this=node.copy(), zone=exp.Literal.string(zone))
         return node
 
     return expression.transform(resolved)

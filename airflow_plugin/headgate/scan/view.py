@@ -108,18 +108,43 @@ def _grammar(kind: str, target: str) -> str:
     if match := re.match(r"DECIMAL\(\d+,\s*(\d+)\)", target):
         # More digits than the column keeps would be rounded away in silence.
         return rf"[+-]?([0-9]+(\.[0-9]{{0,{match[1]}}}0*)?|\.[0-9]{{1,{match[1]}}}0*)"
-    return _GRAMMAR[kind]
+    return _GRAMMAR["integer" if (kind == "number" and target.endswith("INT")) or target == "INTEGER" else kind]
 
 
 def _cast(text: exp.Expr, kind: str, target: str, prop: Property, session: Session) -> exp.Expr:
     wanted = exp.DataType.build(target, dialect=session.dialect)
+    there = exp.TryCast(this=text.copy(), to=wanted)
+    if kind == "timestamp":
+        return _moment(text, there, prop, zoned=wanted.is_type("timestamptz"))
+    if wanted.is_type("double", "float"):
+        return _number(text, there)
+    return there
+
+
+def _number(text: exp.Expr, there: exp.Expr) -> exp.Expr:
+    """A text as a float; not where it overflows, nor where it is a long integer that would become another one."""
+    whole = exp.DataType.build("HUGEINT", dialect="duckdb")
+    exact = exp.EQ(this=exp.TryCast(this=there.copy(), to=whole), expression=exp.TryCast(this=text.copy(), to=whole))
+    long = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(r"^[+-]?[0-9]{16,}(\.0*)?$"))
+    finite = exp.LT(this=exp.Abs(this=there.copy()), expression=exp.cast(exp.Literal.string("inf"), "DOUBLE"))
+    return exp.Case().when(exp.and_(finite, exp.or_(long.not_(), exact)), there)
+
+
+def _moment(text: exp.Expr, there: exp.Expr, prop: Property, *, zoned: bool) -> exp.Expr:
+    """A text with a zone is that moment, one without takes the default zone; a column without zone holds UTC, or the
+    local time that the text says."""
     zone = str(prop.options.get("defaultTimezone") or "UTC")
-    if kind != "timestamp" or not wanted.is_type("timestamptz") or zone in ("UTC", "Etc/UTC"):
-        return exp.TryCast(this=text.copy(), to=wanted)
-    zoned = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(f"{_ZONE}$"))
+    has_zone = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(rf"[0-9] ?{_ZONE}$"))
+    has_clock = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(":"))
+    given: exp.Expr
+    local: exp.Expr
     naive = exp.TryCast(this=text.copy(), to=exp.DataType.build("TIMESTAMP"))
-    local = exp.AtTimeZone(this=naive, zone=exp.Literal.string(zone))
-    return exp.Case().when(zoned, exp.TryCast(this=text.copy(), to=wanted)).else_(local)
+    aware = exp.TryCast(this=text.copy(), to=exp.DataType.build("TIMESTAMPTZ"))
+    if zoned:
+        given, local = aware, exp.AtTimeZone(this=naive, zone=exp.Literal.string(zone))
+    else:
+        given, local = exp.AtTimeZone(this=aware, zone=exp.Literal.string("UTC")), there
+    return exp.Case().when(exp.and_(has_clock, has_zone), given).else_(local)
 
 
 def _converted(value: exp.Expr, column: Column, prop: Property, session: Session) -> exp.Expr | None:
@@ -134,6 +159,9 @@ def _converted(value: exp.Expr, column: Column, prop: Property, session: Session
     family = any(prop.logical_type in kinds and kinds & column.logical for kinds in _CONVERTIBLE)
     if target is None or target == column.type or not family or (prop.logical_type == "timestamp" and not serves):
         return None
+    zone = str(prop.options.get("defaultTimezone") or "UTC")
+    if prop.logical_type == "timestamp" and not column.zoned and target == session.canonical("TIMESTAMPTZ"):
+        return exp.AtTimeZone(this=exp.cast(value.copy(), "TIMESTAMP"), zone=exp.Literal.string(zone))
     wanted, given = (exp.DataType.build(name, dialect=session.dialect) for name in (target, column.type))
     there = exp.TryCast(this=value.copy(), to=wanted)
     back = exp.TryCast(this=there.copy(), to=given)

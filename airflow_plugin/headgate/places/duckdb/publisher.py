@@ -10,24 +10,52 @@ from typing import Any
 
 from sqlglot import exp
 
-from headgate.checks import DATA, Column, raw_name
+from headgate.checks import DATA, RESERVED, Column, raw_name
 from headgate.errors import CallError, TransientError
 from headgate.places.duckdb.places import Table
 from headgate.places.duckdb.session import DIALECT, DuckDB, identifier, quoted, translated
 from headgate.places.place import QueryError, Record, Relation
 
 _RAW = raw_name("")
+# Stages of this process that are in use: (database, table).
+_LIVE: set[tuple[str, str]] = set()
 
 
 class DuckDBPublisher(DuckDB):
     """An open DuckDB database that can publish into its own tables."""
 
     def stage(self, target: Table, query: exp.Select, run_key: str, name: str) -> Relation:
-        self.discard(target, run_key)
-        self.rows(exp.Create(this=identifier(target.schema), kind="SCHEMA", exists=True))
+        self._refuse(target, query, name)
+        self._sweep(target)
         staged = _aside(target, "stage", run_key)
-        self.rows(exp.Create(this=quoted(staged), kind="TABLE", expression=query))
+        _LIVE.add((self.database, staged.name))
+        self.rows(exp.Create(this=identifier(target.schema), kind="SCHEMA", exists=True))
+        self.rows(exp.Create(this=quoted(staged), kind="TABLE", replace=True, expression=query))
         return self._relation(quoted(staged), name)
+
+    def _refuse(self, target: Table, query: exp.Select, name: str) -> None:
+        """What cannot be published here, found out before anything is built."""
+        for column in self.view(query, name).columns:
+            own = column.name.lower().startswith(RESERVED) and not column.name.startswith(_RAW)
+            if own or column.name.lower() == "rowid":
+                raise CallError(f"{name}: the column '{column.name}' has a name that is taken here; rename it")
+        kind = self._execute(
+            "SELECT table_type FROM information_schema.tables WHERE table_catalog = current_database() "
+            "AND lower(table_schema) = lower(?) AND lower(table_name) = lower(?)",
+            target.schema,
+            target.name,
+        )
+        if kind and kind[0][0] == "VIEW":
+            raise CallError(f"{target} is a view; a publish replaces a table: give another target")
+
+    def _sweep(self, target: Table) -> None:
+        """Remove what dead runs left: no other process has the file open, and this one knows its own."""
+        for schema, table in self._execute(
+            "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = current_database() "
+            "AND regexp_matches(table_name, '^__headgate_(stage|aside)_')"
+        ):
+            if (self.database, table.replace("_aside_", "_stage_")) not in _LIVE:
+                self.rows(f"DROP TABLE IF EXISTS {quoted(replace(target, schema=schema, name=table)).sql(DIALECT)}")
 
     def set_aside(self, target: Table, run_key: str, reasons: Mapping[str, exp.Expr]) -> int:
         stage = quoted(_aside(target, "stage", run_key))
@@ -52,10 +80,12 @@ class DuckDBPublisher(DuckDB):
         columns = [c for c in self._relation(quoted(stage), "").columns if not c.name.startswith(_RAW)]
         raw = [c.name for c in self._relation(quoted(stage), "").columns if c.name.startswith(_RAW)]
         if record.rows_set_aside:
-            self.rows(
+            deleted = self.rows(
                 f"DELETE FROM {quoted(stage).sql(DIALECT)} WHERE rowid IN "
                 f"(SELECT __headgate_row FROM {quoted(aside).sql(DIALECT)})"
             )
+            if deleted[0][0] != record.rows_set_aside:
+                raise QueryError(f"{target}: {deleted[0][0]} rows to set aside, {record.rows_set_aside} expected")
         for name in raw:
             self.rows(f"ALTER TABLE {quoted(stage).sql(DIALECT)} DROP COLUMN {identifier(name).sql(DIALECT)}")
         with self.transaction():
@@ -67,6 +97,7 @@ class DuckDBPublisher(DuckDB):
     def discard(self, target: Table, run_key: str) -> None:
         for part in ("stage", "aside"):
             self.rows(f"DROP TABLE IF EXISTS {quoted(_aside(target, part, run_key)).sql(DIALECT)}")
+        _LIVE.discard((self.database, _aside(target, "stage", run_key).name))
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -102,7 +133,7 @@ class DuckDBPublisher(DuckDB):
             ("headgate_run_at", "TIMESTAMPTZ"),
         )
         table = quoted(quarantine).sql(DIALECT)
-        wanted = [(c.name, c.type) for c in columns]
+        wanted = [(c.name, "VARCHAR" if "ENUM" in c.type else c.type) for c in columns]
         if not there:
             spelled = ", ".join(f"{identifier(n).sql(DIALECT)} {t}" for n, t in (*wanted, *own))
             self.rows(f"CREATE TABLE {table} ({spelled})")

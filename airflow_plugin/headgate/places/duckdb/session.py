@@ -18,7 +18,7 @@ from headgate.checks import Column
 from headgate.errors import CallError, TransientError
 from headgate.places.duckdb.header import header_of
 from headgate.places.duckdb.places import Files, Frame, Table
-from headgate.places.duckdb.types import NO_TYPE, logical_types
+from headgate.places.duckdb.types import NO_TYPE, logical_types, shown_type
 from headgate.places.place import QueryError, Relation
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 DIALECT = "duckdb"
 IN_MEMORY = ":memory:"
+# What DuckDB says where the same call may succeed later; every other fault stays.
+_TRANSIENT = ("Could not set lock", "onflicting lock", "already attached", "No space left", "temporarily unavailable",
+              "Input/output error")  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -37,7 +40,10 @@ def opened(database: str, *, write: bool) -> Iterator[DuckDBPyConnection]:
         if not write and not path.exists():
             raise CallError(f"{database}: there is no such DuckDB database")
         if write:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise CallError(f"{database}: its folder cannot be made: {error.strerror}") from None
     with translated(database):
         connection = duckdb.connect(database, read_only=not write)
     try:
@@ -54,13 +60,17 @@ def translated(what: str) -> Iterator[None]:
 
     try:
         yield
-    except (duckdb.IOException, duckdb.TransactionException, duckdb.ConnectionException) as error:
-        if "not a valid DuckDB database" in str(error):
-            raise CallError(f"{what}: this file is no DuckDB database") from None
+    except (duckdb.TransactionException, duckdb.ConnectionException) as error:
         raise TransientError(f"{what}: {error}") from error
     except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
         raise QueryError(str(error).partition("\n\nLINE")[0]) from error
     except duckdb.Error as error:
+        if any(sign in str(error) for sign in _TRANSIENT):
+            raise TransientError(f"{what}: {error}") from error
+        if "not a valid DuckDB database" in str(error):
+            raise CallError(f"{what}: this file is no DuckDB database") from None
+        if isinstance(error, duckdb.IOException) and "file" in str(error):
+            raise CallError(f"{what}: {error}") from None
         raise QueryError(_without_values(error, what)) from None
 
 
@@ -77,6 +87,15 @@ def _without_values(error: Exception, what: str) -> str:
     else:
         kind = "a quote that is not closed" if "quote" in text else "not UTF-8" if "utf-8" in text else "not readable"
     return f"{file[1] if file else what}, line {line[1]}: {kind}"
+
+
+def _files(path: str) -> list[str]:
+    """The files that a path or glob means. Raises CallError where there is none."""
+    found = [path] if Path(path).is_file() else sorted(glob.glob(path, recursive=True))  # noqa: PTH207
+    files = [file for file in found if Path(file).is_file()]
+    if not files:
+        raise CallError(f"{path}: there is no such file")
+    return files
 
 
 class DuckDB:
@@ -112,26 +131,32 @@ class DuckDB:
         raise CallError(f"DuckDB cannot read {place}")
 
     def _files(self, place: Files) -> Relation:
-        files = sorted(glob.glob(place.path, recursive=True))  # noqa: PTH207 - the path may be absolute
-        if not files:
-            raise CallError(f"{place.path}: there is no such file")
-        paths = exp.Array(expressions=[exp.Literal.string(file) for file in files])
+        files = _files(place.path)
+        # DuckDB takes every path for a glob, and what looks like key=value in it for a column, unless told otherwise.
+        literal = [exp.Literal.string(glob.escape(file)) for file in files]
+        as_they_are = exp.EQ(this=exp.column("hive_partitioning"), expression=exp.false())
         if place.format == "parquet":
-            return self._relation(exp.func("read_parquet", paths), str(place))
+            each = [self._relation(exp.func("read_parquet", file, as_they_are.copy()), "").columns for file in literal]
+            for file, columns in zip(files, each, strict=True):
+                if columns != each[0]:
+                    raise CallError(f"{file} has other columns or types than {files[0]}; check them one by one")
+            return self._relation(exp.func("read_parquet", exp.Array(expressions=literal), as_they_are), str(place))
         # Nothing is sniffed, neither types nor the dialect: comma, double quotes, a header line, everything text.
         names = header_of(files)
         text = exp.Literal.string("VARCHAR")
-        columns = [exp.PropertyEQ(this=exp.Literal.string(name), expression=text.copy()) for name in names]
+        typed = [exp.PropertyEQ(this=exp.Literal.string(name), expression=text.copy()) for name in names]
         options = {
             "auto_detect": exp.false(),
-            "columns": exp.Struct(expressions=columns),
+            "columns": exp.Struct(expressions=typed),
             "header": exp.true(),
             "delim": exp.Literal.string(","),
             "quote": exp.Literal.string('"'),
             "escape": exp.Literal.string('"'),
+            "comment": exp.Literal.string(""),
         }
         arguments = [exp.EQ(this=exp.column(name), expression=value) for name, value in options.items()]
-        return replace(self._relation(exp.func("read_csv", paths, *arguments), str(place)), text=True)
+        source = exp.func("read_csv", exp.Array(expressions=literal), *arguments, as_they_are)
+        return replace(self._relation(source, str(place)), text=True)
 
     def _table(self, place: Table) -> exp.Table:
         catalog = None
@@ -144,8 +169,8 @@ class DuckDB:
                 exp.column("database_name").eq(
                     exp.Literal.string(catalog) if catalog else exp.func("current_database")
                 ),
-                exp.column("schema_name").eq(place.schema),
-                exp.column("table_name").eq(place.name),
+                exp.Lower(this=exp.column("schema_name")).eq(exp.Lower(this=exp.Literal.string(place.schema))),
+                exp.Lower(this=exp.column("table_name")).eq(exp.Lower(this=exp.Literal.string(place.name))),
             )
             .limit(1)
         )
@@ -174,7 +199,8 @@ class DuckDB:
     def _relation(self, source: exp.Expr, name: str) -> Relation:
         described = self.rows(f"DESCRIBE {exp.select('*').from_(source.copy()).sql(DIALECT)}")
         columns = tuple(
-            Column(row[0], row[1], logical_types(row[1]), row[1].endswith("WITH TIME ZONE")) for row in described
+            Column(row[0], shown_type(row[1]), logical_types(row[1]), row[1].endswith("WITH TIME ZONE"))
+            for row in described
         )
         return Relation(source, columns, name)
 
@@ -190,7 +216,8 @@ class DuckDB:
     def canonical(self, type_text: str) -> str | None:
         try:
             kind = exp.DataType.build(type_text, dialect=DIALECT)
-            return self.rows(exp.select(exp.func("typeof", exp.cast(exp.null(), kind, dialect=DIALECT))))[0][0]
+            named = self.rows(exp.select(exp.func("typeof", exp.cast(exp.null(), kind, dialect=DIALECT))))[0][0]
+            return named if shown_type(named) == named else None
         except (SqlglotError, QueryError):
             return None
 

@@ -37,6 +37,11 @@ _LOGICAL = {
 NO_TYPE = '"NULL"'
 
 
+def shown_type(type_name: str) -> str:
+    """DuckDB's name of a type without the values that an ENUM's has in it: they are data."""
+    return re.sub(r"ENUM\((?:'(?:[^']|'')*'(?:, )?)*\)", "ENUM", type_name)
+
+
 def logical_types(type_name: str) -> frozenset[str]:
     """The ODCS logical types that a column of DuckDB's type `type_name` can serve."""
     if type_name == NO_TYPE:
