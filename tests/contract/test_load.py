@@ -208,6 +208,79 @@ def test_what_is_no_contract(text: str, rule: str) -> None:
     assert rule in problems(text)[0]
 
 
+def test_nested_items_do_not_take_for_ever() -> None:
+    import time
+
+    items = "{logicalType: string}"
+    for _ in range(25):
+        items = f"{{logicalType: array, items: {items}}}"
+    text = GOOD + f"      - {{name: deep, logicalType: array, items: {items}}}\n"
+    begun = time.process_time()
+    assert parse(text, Path("c.yaml"))["customers"].rules
+    assert time.process_time() - begun < 5  # it was a factor of three for each level
+
+
+def test_long_enums_do_not_take_for_ever() -> None:
+    import time
+
+    values = "".join(f"          - value: v{i}\n" for i in range(20_000))
+    begun = time.process_time()
+    parse(GOOD + "        enum:\n" + values, Path("c.yaml"))
+    assert time.process_time() - begun < 20  # it was quadratic: minutes
+
+
+@pytest.mark.parametrize(
+    ("quality", "rule"),
+    [
+        ("{metric: duplicateValues, arguments: {properties: [[a]]}, mustBe: 0}", "metric-arguments"),
+        ("{metric: duplicateValues, arguments: {properties: [nothing]}, mustBe: 0}", "dangling-reference"),
+    ],
+)
+def test_broken_rules_of_an_object(quality: str, rule: str) -> None:
+    assert rule in problems(GOOD + f"    quality: [{quality}]\n")[0]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "logicalType: timestamp, logicalTypeOptions: {maximum: '9999-12-31T23:59:59-05:00'}",
+        "logicalType: timestamp, logicalTypeOptions: {maximum: '2024-01-01', defaultTimezone: Mars/Olympus}",
+        "logicalType: timestamp, logicalTypeOptions: {maximum: tomorrow}",
+        f"logicalType: integer, logicalTypeOptions: {{maximum: {10**39 - 1}}}",
+        "logicalType: number, logicalTypeOptions: {maximum: 1e399}",
+    ],
+)
+def test_bounds_that_nothing_can_be_compared_with(options: str) -> None:
+    assert "value-type" in problems(GOOD + f"      - {{name: bound, {options}}}\n")[0]
+
+
+def test_keys_of_rules_are_unique_whatever_they_are_called() -> None:
+    rules = ", ".join(f"{{name: {name}, metric: nullValues, mustBe: 0}}" for name in ("d", "d#2", "d"))
+    contract = parse(GOOD + f"      - {{name: v, quality: [{rules}]}}\n", Path("c.yaml"))
+    keys = [rule.key for rule in contract["customers"].rules]
+    assert len(set(keys)) == len(keys)
+    assert {"v.d", "v.d#2", "v.d#3"} <= set(keys)
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("{property: onBreach, value: quarantine}", "is not read without `vendor: headgate`"),
+        ("{property: onBreach, value: quarantine, vendor: headgat}", "is not read without `vendor: headgate`"),
+    ],
+)
+def test_a_setting_without_its_vendor_is_not_silently_ignored(entry: str, said: str) -> None:
+    with pytest.raises(ContractError, match=said):
+        parse(GOOD + f"customProperties:\n  - {entry}\n", Path("c.yaml"))
+
+
+@pytest.mark.parametrize("server", ["{type: duckbd}", "{type: postgres}", "{type: duckdb, databse: x}", "{}"])
+def test_a_broken_server_is_a_problem_and_no_traceback(server: str) -> None:
+    fields = f"  - {{server: warehouse, {server[1:-1]}}}\n"
+    text = GOOD.replace("  - server: warehouse\n    type: duckdb\n    database: w.duckdb\n", fields)
+    assert any(rule.split()[1].startswith("odcs-") for rule in problems(text))
+
+
 def test_no_such_file(tmp_path: Path) -> None:
     with pytest.raises(CallError, match="no such contract file"):
         Contract.load(tmp_path / "nothing.yaml")

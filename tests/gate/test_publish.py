@@ -416,6 +416,86 @@ def test_progress_names_the_steps(warehouse: Warehouse) -> None:
     assert steps == ["staging", "auditing", "setting aside", "auditing again", "switching", "published_partly"]
 
 
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("id,v,rowid", "'rowid' has a name that is taken"),
+        ("id,v,headgate_reasons", "'headgate_reasons' has a name that is taken"),
+        ("id,v,__headgate_raw_v", "'__headgate_raw_v' has a name that is taken"),
+        ("id,v,ID", "'ID' stands there twice"),
+        ("id,v,", "column 3 has no name"),
+    ],
+)
+def test_names_that_cannot_be_published(header: str, said: str, warehouse: Warehouse) -> None:
+    with pytest.raises(CallError, match=said):
+        publish(things("quarantine"), warehouse.source("a,1,x", header=header), warehouse.target, run_key="r")
+    assert warehouse.rows() == []
+
+
+@pytest.mark.parametrize("name", ["headgate.publications", "shop.things__quarantine", "shop.__headgate_stage_x"])
+def test_a_contract_cannot_overwrite_what_headgate_keeps(name: str, warehouse: Warehouse) -> None:
+    warehouse.publish(things("quarantine"), *BAD)
+    before = state(warehouse)
+    with pytest.raises(CallError, match="keeps its own records"):
+        publish(things(), warehouse.source(*GOOD), f"{warehouse.path}#{name}", run_key="r")
+    assert state(warehouse) == before
+
+
+def test_a_view_is_not_replaced(warehouse: Warehouse) -> None:
+    with duckdb.connect(str(warehouse.path)) as connection:
+        connection.execute("CREATE SCHEMA shop; CREATE VIEW shop.things AS SELECT 1 AS id")
+    with pytest.raises(CallError, match="is a view"):
+        warehouse.publish(things(), *GOOD)
+
+
+def test_what_a_dead_run_left_is_swept_by_the_next(warehouse: Warehouse) -> None:
+    warehouse.publish(things(), *GOOD)
+    with duckdb.connect(str(warehouse.path)) as connection:
+        connection.execute("CREATE TABLE shop.__headgate_stage_0123456789ab AS SELECT 1 AS x")
+    warehouse.publish(things(), *GOOD, key="run-2")
+    assert not [t for t in warehouse.tables() if "__headgate" in t]
+
+
+def test_names_of_targets_fold_case_as_duckdb_does(warehouse: Warehouse) -> None:
+    for key, target in (("one", "shop.things"), ("two", "SHOP.Things")):
+        outcome = publish(things("quarantine"), warehouse.source(*BAD), f"{warehouse.path}#{target}", run_key=key)
+        assert outcome.rows_set_aside == 4
+    assert len(warehouse.aside()) == 8
+
+
+def test_cells_that_are_lost_under_warn_are_counted(warehouse: Warehouse) -> None:
+    assert "1 cells that did not cast were published as NULL" in str(warehouse.publish(things("warn"), *BAD))
+    assert "1 cells that did not cast" in str(warehouse.publish(things("halt", status="draft"), *BAD, key="2"))
+
+
+def test_an_empty_run_key_names_nothing(warehouse: Warehouse) -> None:
+    with pytest.raises(CallError, match="run_key is empty"):
+        warehouse.publish(things(), *GOOD, key=" ")
+
+
+def test_a_wrong_type_is_a_breach_and_its_value_checks_follow(warehouse: Warehouse) -> None:
+    frame = duckdb.sql("SELECT 'a' AS id, 'x' AS v").df()
+    outcome = publish(things("halt"), frame, warehouse.target, run_key="r")
+    assert str(outcome.report.verdict) == "breach"
+    assert {r.key: r.reason for r in outcome.report.not_measured} == {"v.minimum": "the column is VARCHAR, not integer"}
+
+
+def test_a_column_of_the_referenced_dataset_cannot_capture_the_key(warehouse: Warehouse) -> None:
+    contract = load(
+        odcs(
+            {"name": "things", "properties": [{"name": "oid", "relationships": [{"to": "o.id"}]}]},
+            {"name": "o", "properties": [{"name": "id"}]},
+            settings={"onBreach": "halt"},
+        )
+    )
+    other = duckdb.sql("SELECT 1 AS id, {'oid': 1} AS data, {'oid': 1} AS ref").df()
+    frame = duckdb.sql("SELECT unnest([1, 99]) AS oid").df()
+    outcome = publish(contract["things"], frame, warehouse.target, run_key="r", references={"o": other})
+    assert {r.key: r.unexpected for r in outcome.report.failed if r.severity == "error"} == {"oid.foreignKey": 1}
+    with pytest.raises(CallError, match="no dataset 'oo'"):
+        publish(contract["things"], frame, warehouse.target, run_key="r", references={"oo": other})
+
+
 def test_views_on_the_target_survive_the_switch(warehouse: Warehouse) -> None:
     warehouse.publish(things(), *GOOD)
     with duckdb.connect(str(warehouse.path)) as connection:

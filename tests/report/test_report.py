@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -115,6 +116,39 @@ def test_values_of_classified_columns_are_masked_even_where_examples_are_shown()
 def test_the_caller_may_show_or_hide_examples() -> None:
     assert check(people(settings={"showExamples": True}), FRAME, show_examples=False).failed[0].examples == ()
     assert check(people(), FRAME, show_examples=True).failed[0].examples != ()
+
+
+def test_the_values_of_an_enum_type_are_data() -> None:
+    things = dataset({"name": "id", "logicalType": "integer", "classification": "confidential"})
+    frame = pd.DataFrame({"id": pd.Categorical(["alice@example.com", "bob@example.com"])})
+    report = check(things, frame)
+    assert report.failed[0].observed == "the column is ENUM"
+    assert "alice" not in everywhere(report) + str(report.columns)
+
+
+def test_a_file_without_a_header_does_not_show_its_first_row(tmp_path: Path) -> None:
+    path = tmp_path / "headless.csv"
+    path.write_text("alice@example.com,4111\nbob@example.com,4222\n")
+    report = check(dataset({"name": "email", "classification": "pii"}, {"name": "card", "classification": "pii"}), path)
+    assert "has the file a header line?" in everywhere(report)
+    assert "alice" not in everywhere(report) + str(report.columns)
+
+
+def test_literals_of_classified_columns_are_masked_in_what_is_not_executed() -> None:
+    options = {"multipleOf": 77123}
+    rule = {"metric": "invalidValues", "arguments": {"pattern": "(?=s3cret)"}, "mustBe": 0}
+    things = dataset(
+        {
+            "name": "v",
+            "logicalType": "integer",
+            "classification": "pii",
+            "logicalTypeOptions": options,
+            "quality": [rule],
+        }
+    )
+    report = check(things, pd.DataFrame({"v": [1]}))
+    assert "77123" not in everywhere(report)
+    assert "s3cret" not in everywhere(report)
 
 
 # --- as JSON, as text, as an XCom ----------------------------------------------------------------------------------

@@ -80,6 +80,25 @@ CELLS: list[tuple[dict[str, Any], str, Any]] = [
         "2024-07-01 10:00:00",
         datetime(2024, 7, 1, 10),
     ),
+    # a column without a time zone holds UTC where the text has a zone, else the local time that it says
+    ({"logicalType": "timestamp", "physicalType": "TIMESTAMP"}, "2024-06-01T01:00:00+05:00", datetime(2024, 5, 31, 20)),
+    ({"logicalType": "timestamp", "physicalType": "TIMESTAMP"}, "2024-06-01T01:00:00-07", datetime(2024, 6, 1, 8)),
+    ({"logicalType": "timestamp", "physicalType": "TIMESTAMP"}, "2024-06-01 01:00:00 Z", BAD),
+    # a physical type alone stands for a logical one
+    ({"physicalType": "INTEGER"}, "abc", BAD),
+    ({"physicalType": "INTEGER"}, "12.7", BAD),
+    ({"physicalType": "DATE"}, "2024-99-99", BAD),
+    ({"physicalType": "DECIMAL(9,2)"}, "1.005", BAD),
+    ({"logicalType": "number", "physicalType": "INTEGER"}, "12.7", BAD),
+    # a float that would become another number
+    ({"logicalType": "number"}, "1e400", BAD),
+    ({"logicalType": "number"}, "12345678901234567891", BAD),
+    ({"logicalType": "number"}, "9007199254740993", BAD),
+    ({"logicalType": "number"}, "9007199254740992", 9007199254740992.0),
+    ({"logicalType": "number"}, "0.1", 0.1),
+    # nothing is a comment
+    ({"logicalType": "string"}, "#1", "#1"),
+    ({"logicalType": "string"}, "a#b", "a#b"),
     ({"logicalType": "string"}, "Yes", "Yes"),
     ({"logicalType": "string"}, '" "', " "),
     ({"logicalType": "string"}, "", None),

@@ -11,8 +11,9 @@ import re
 
 from sqlglot import exp
 
-from headgate.checks import Column, raw_name
+from headgate.checks import RESERVED, Column, raw_name
 from headgate.contract import Dataset, Property
+from headgate.errors import CallError
 from headgate.places import Relation, Session
 
 _DEFAULT_TYPES = {
@@ -36,7 +37,7 @@ _GRAMMAR = {
     "number": r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?",
     "date": _DAY,
     "time": _CLOCK,
-    "timestamp": f"{_DAY}([T ]{_CLOCK} ?{_ZONE}?)?",
+    "timestamp": f"{_DAY}([T ]{_CLOCK}{_ZONE}?)?",
 }
 _TRUE, _FALSE = ("true", "t", "yes", "y", "on", "1"), ("false", "f", "no", "n", "off", "0")
 # Conversions between types that may lose nothing for a value, which is then compared with itself.
@@ -47,8 +48,11 @@ def typed_view(dataset: Dataset, relation: Relation, session: Session) -> exp.Se
     """A SELECT over `relation` with the contract's types.
 
     Columns come in the relation's order, those that the contract does not name as they are; after them a hidden
-    column (see `raw_name`) for each one with cells that may not cast.
+    column (see `raw_name`) for each one with cells that may not cast. Raises CallError for names of headgate's own.
     """
+    for column in relation.columns:
+        if column.name.lower().startswith(RESERVED):
+            raise CallError(f"{relation.name}: the column '{column.name}' has a name that is taken; rename it")
     by_column = {p.column: p for p in dataset.properties}
     shown: list[exp.Expr] = []
     hidden: list[exp.Expr] = []
@@ -134,7 +138,7 @@ def _moment(text: exp.Expr, there: exp.Expr, prop: Property, *, zoned: bool) -> 
     """A text with a zone is that moment, one without takes the default zone; a column without zone holds UTC, or the
     local time that the text says."""
     zone = str(prop.options.get("defaultTimezone") or "UTC")
-    has_zone = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(rf"[0-9] ?{_ZONE}$"))
+    has_zone = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(rf"[0-9]{_ZONE}$"))
     has_clock = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(":"))
     given: exp.Expr
     local: exp.Expr

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from headgate.checks import DATA, RESERVED, Column, raw_name
+from headgate.checks import DATA, Column, raw_name
 from headgate.errors import CallError, TransientError
 from headgate.places.duckdb.places import Table
 from headgate.places.duckdb.session import DIALECT, DuckDB, identifier, quoted, translated
@@ -35,10 +35,8 @@ class DuckDBPublisher(DuckDB):
 
     def _refuse(self, target: Table, query: exp.Select, name: str) -> None:
         """What cannot be published here, found out before anything is built."""
-        for column in self.view(query, name).columns:
-            own = column.name.lower().startswith(RESERVED) and not column.name.startswith(_RAW)
-            if own or column.name.lower() == "rowid":
-                raise CallError(f"{name}: the column '{column.name}' has a name that is taken here; rename it")
+        if "rowid" in (column.name.lower() for column in self.view(query, name).columns):
+            raise CallError(f"{name}: the column 'rowid' has a name that is taken in DuckDB; rename it")
         kind = self._execute(
             "SELECT table_type FROM information_schema.tables WHERE table_catalog = current_database() "
             "AND lower(table_schema) = lower(?) AND lower(table_name) = lower(?)",
