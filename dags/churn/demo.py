@@ -75,14 +75,9 @@ def prepare() -> Any:
     HOME.mkdir(parents=True)
     environment()
     with quiet():
-        import subprocess
-
-        subprocess.run(["dbt", "deps", "--quiet", "--profiles-dir", "."], cwd=HERE / "dbt", check=True,  # noqa: S607
-                       env=os.environ | {"CHURN_WAREHOUSE": str(WAREHOUSE)})  # fmt: skip
         from airflow.utils.db import initdb
 
         initdb()
-        sys.path.insert(0, str(HERE.parent))
         from airflow.dag_processing.dagbag import DagBag
 
         bag = DagBag(str(HERE / "pipeline.py"))
@@ -146,7 +141,7 @@ def _print_day(console: Any, day: date, dag: Any, states: dict[str, str], second
     for task in dag.topological_sort():
         state = states[task.task_id]
         said = f"  {marks.get(state, '?')} {task.task_id:<22}[dim]{_said(task.task_id, day, state)}[/]"
-        console.print(said, soft_wrap=True)
+        console.print(said.replace(" [dim][/]", ""), soft_wrap=True)
     served = query("select count(*), max(scored_at)::date, round(avg(churn_score), 3) from analytics.churn_scores")
     rows, as_of, mean = served[0]
     console.print(f"    consumers read {rows:,} churn scores of {as_of} (mean {mean})  [dim]{seconds:.0f} s[/]")

@@ -5,6 +5,7 @@ The warehouse is one DuckDB file, which one process at a time may write: its tas
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -14,13 +15,19 @@ from headgate.airflow import ContractCheckOperator, ContractPublishOperator
 
 HERE = Path(__file__).parent
 WAREHOUSE = HERE / "data" / "warehouse.duckdb"
+# dbt's own lineage events hang below this run's, where Airflow's OpenLineage provider is switched on.
+PARENT_ID = (
+    "{{ macros.OpenLineageProviderPlugin.lineage_%sparent_id(ti) if macros.OpenLineageProviderPlugin is defined }}"
+)
+
+sys.path.insert(0, str(HERE))  # for generate.py and score.py, which stand beside this file
 
 with DAG("churn", schedule="@daily", start_date=datetime(2026, 3, 1), catchup=False, max_active_runs=1) as dag:
 
     @task
     def ingest(dag_run=None):
         """Fetch the day's exports. (Here they are made; `fault` in the run's configuration makes them go wrong.)"""
-        from churn.generate import write_day
+        from generate import write_day
 
         write_day(HERE / "data" / "landing", dag_run.logical_date.date(), (dag_run.conf or {}).get("fault"))
 
@@ -36,14 +43,13 @@ with DAG("churn", schedule="@daily", start_date=datetime(2026, 3, 1), catchup=Fa
 
     dbt_build = BashOperator(
         task_id="dbt_build",
-        bash_command="dbt-ol build",
+        bash_command="dbt deps --quiet && dbt-ol build",
         cwd=str(HERE / "dbt"),
         env={
             "CHURN_WAREHOUSE": str(WAREHOUSE),
             "DBT_PROFILES_DIR": ".",
-            # dbt's own lineage events hang below this task's.
-            "OPENLINEAGE_PARENT_ID": "{{ macros.OpenLineageProviderPlugin.lineage_parent_id(ti) }}",
-            "OPENLINEAGE_ROOT_PARENT_ID": "{{ macros.OpenLineageProviderPlugin.lineage_root_parent_id(ti) }}",
+            "OPENLINEAGE_PARENT_ID": PARENT_ID % "",
+            "OPENLINEAGE_ROOT_PARENT_ID": PARENT_ID % "root_",
         },
         append_env=True,
     )
@@ -55,8 +61,8 @@ with DAG("churn", schedule="@daily", start_date=datetime(2026, 3, 1), catchup=Fa
     @task
     def score():
         """What consumers read."""
-        from churn.score import score
+        from score import score as write_scores
 
-        return score(str(WAREHOUSE))
+        return write_scores(str(WAREHOUSE))
 
     landed >> dbt_build >> check_features >> score()
