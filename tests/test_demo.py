@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 import openlineage_spec
 import pytest
+from lineage_endpoint import Endpoint, listening
 
 pytestmark = pytest.mark.slow
 
@@ -29,6 +30,7 @@ BLOCK = re.compile(r"(<!-- demo:[^\n]*-->\n)(.*?)(<!-- end of demo -->)", re.DOT
 class Demo:
     folder: Path
     output: str
+    marquez: Endpoint
 
     @property
     def events(self) -> list[dict[str, Any]]:
@@ -47,12 +49,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     for name in ("dags", "dbt_macros"):
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("AIRFLOW", "OPENLINEAGE", "MARQUEZ"))}
-    done = subprocess.run(
-        [sys.executable, "dags/churn/demo.py"], cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
+    with listening() as (url, marquez):
+        environment["MARQUEZ_URL"] = url
+        command = [sys.executable, "dags/churn/demo.py"]
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     log = folder / ".demo" / "airflow-and-dbt.log"
     assert done.returncode == 0, done.stdout + done.stderr + (log.read_text()[-3000:] if log.exists() else "")
-    return Demo(folder, done.stdout)
+    return Demo(folder, done.stdout, marquez)
 
 
 def shown(output: str) -> str:
@@ -115,6 +118,11 @@ def test_dbt_and_the_operators_name_the_same_tables(demo: Demo) -> None:
     }
     assert len(read) == 3
     assert read <= written
+
+
+def test_marquez_gets_every_event(demo: Demo) -> None:
+    assert not demo.marquez.refused
+    assert len(demo.marquez.events) == len(demo.events)
 
 
 def test_every_event_keeps_the_official_schemas(demo: Demo, shared: Path) -> None:
