@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -156,8 +157,9 @@ class _ContractOperator(BaseOperator):
         facets = self._facets()
         return OperatorLineage(inputs=facets.inputs, outputs=facets.outputs, run_facets=facets.run)
 
+    @abstractmethod
     def _facets(self) -> Facets:
-        raise NotImplementedError
+        """What was read and written, once `report` is there."""
 
 
 class ContractCheckOperator(_ContractOperator):

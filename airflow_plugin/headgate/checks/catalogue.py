@@ -155,8 +155,8 @@ def _count_repeated(check: Check, relation: exp.Expr) -> exp.Select:
     return exp.select("COALESCE(SUM(n), 0)").from_(groups.subquery("repeated"))
 
 
-def _count_matching(check: Check, relation: exp.Expr) -> exp.Select:
-    return exp.select(exp.Count(this=exp.Star())).from_(relation).where(CATALOGUE[check.type].condition(check))  # type: ignore[misc]
+def _count_orphaned(check: Check, relation: exp.Expr) -> exp.Select:
+    return exp.select(exp.Count(this=exp.Star())).from_(relation).where(_orphaned(check))
 
 
 # --- conditions of types with several parts ----------------------------------------------------------------------
@@ -168,6 +168,10 @@ def _between(check: Check) -> c.Bounds:
 
 def _length(check: Check) -> exp.Expr:
     return exp.Length(this=c.column(_name(check)))
+
+
+def _orphaned(check: Check) -> exp.Expr:
+    return c.orphaned(check.columns, check.args["to"], check.args["to_columns"])
 
 
 def _not_valid(check: Check) -> exp.Expr:
@@ -275,8 +279,8 @@ _TYPES = (
         "foreign_key",
         "consistency",
         lambda k: f"{_key(k)} is found in {k.args['to']}.{', '.join(k.args['to_columns'])}",
-        condition=lambda k: c.orphaned(k.columns, k.args["to"], k.args["to_columns"]),
-        count=_count_matching,
+        condition=_orphaned,
+        count=_count_orphaned,
         own_query=True,
     ),
     CheckType(

@@ -10,7 +10,7 @@ from sqlglot import exp
 from headgate.contract import Dataset
 from headgate.errors import CallError
 from headgate.places import Place, Relation, Session, Table, place_of
-from headgate.report import Report, Run, judge
+from headgate.report import NO_RUN, Report, Run, judge
 from headgate.scan import Plan, measure, plan, typed_view
 
 
@@ -73,7 +73,7 @@ def check(
     data: Any,
     *,
     references: Mapping[str, Any] | None = None,
-    run: Run = Run(),  # noqa: B008
+    run: Run = NO_RUN,
     show_examples: bool | None = None,
     near: Place | None = None,
 ) -> Report:

@@ -11,11 +11,11 @@ from headgate.checks import CATALOGUE, Check, Column, Unchecked
 from headgate.checks.catalogue import statement
 from headgate.contract import Dataset
 from headgate.places import Relation
-from headgate.report.report import MASK, CheckResult, Report, Run, Status
+from headgate.report.report import MASK, NO_RUN, CheckResult, Report, Run, Status
 from headgate.scan import Measured, Measurements
 
 
-def judge(dataset: Dataset, relation: Relation, measured: Measurements, run: Run = Run()) -> Report:  # noqa: B008
+def judge(dataset: Dataset, relation: Relation, measured: Measurements, run: Run = NO_RUN) -> Report:
     """The report of `dataset`, from what was measured on `relation`."""
     contract = dataset.contract
     hidden = {p.column for p in dataset.properties if p.classified}

@@ -72,6 +72,9 @@ class Run:
     interval_end: datetime | None = None
 
 
+NO_RUN = Run()
+
+
 @dataclass(frozen=True)
 class Report:
     """All check results of one dataset in one run."""
@@ -88,7 +91,7 @@ class Report:
     rows: int
     columns: tuple[Column, ...]
     results: tuple[CheckResult, ...]
-    run: Run = Run()
+    run: Run = NO_RUN
 
     @property
     def failed(self) -> tuple[CheckResult, ...]:

@@ -1,0 +1,228 @@
+"""Sources, targets and quarantines: what they may be called, what they may be, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from contracts import dataset, load, odcs
+from headgate.errors import CallError, TransientError
+from headgate.gate import publish
+from warehouse import BAD, GOOD, Warehouse, state, things
+
+
+def test_the_quarantine_takes_new_columns_and_new_types(warehouse: Warehouse) -> None:
+    warehouse.publish(things("quarantine"), *BAD)
+    text = dataset(
+        {"name": "id", "required": True},
+        {"name": "v", "logicalType": "string"},
+        {"name": "w", "logicalType": "date"},
+        settings={"onBreach": "quarantine", "maxQuarantinePercent": 100},
+    )
+    publish(text, warehouse.source(",abc,2024-01-01", "x,y,", header="id,v,w"), warehouse.target, run_key="run-2")
+    assert warehouse.aside("v, w, headgate_run_key") == [
+        ("-2", None, "run-1"),
+        ("-4", None, "run-1"),
+        ("3", None, "run-1"),
+        ("abc", datetime(2024, 1, 1).date(), "run-2"),
+        (None, None, "run-1"),
+    ]
+
+
+SOURCES: list[tuple[str, Callable[[Warehouse], Any]]] = [
+    ("csv", lambda w: w.csv),
+    ("parquet", lambda w: _parquet(w)),
+    ("another database", lambda w: f"{_database(w)}#main.src"),
+    ("table beside the target", lambda w: _beside(w)),
+    ("pandas", lambda w: _parquet(w, frame=True)),
+]
+
+
+def _parquet(warehouse: Warehouse, frame: bool = False) -> Any:
+    path = warehouse.path.with_suffix(".parquet")
+    relation = duckdb.sql("SELECT 'a' AS id, 1 AS v UNION ALL SELECT NULL, 2")
+    if frame:
+        return relation.df()
+    relation.write_parquet(str(path))
+    return path
+
+
+def _database(warehouse: Warehouse) -> Path:
+    path = warehouse.path.with_name("other.duckdb")
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE TABLE src AS SELECT 'a' AS id, 1 AS v UNION ALL SELECT NULL, 2")
+    return path
+
+
+def _beside(warehouse: Warehouse) -> str:
+    with duckdb.connect(str(warehouse.path)) as connection:
+        connection.execute("CREATE TABLE src AS SELECT 'a' AS id, 1 AS v UNION ALL SELECT NULL, 2")
+    return "main.src"
+
+
+@pytest.mark.parametrize(("name", "make"), SOURCES, ids=[s[0] for s in SOURCES])
+def test_every_source(name: str, make: Callable[[Warehouse], Any], warehouse: Warehouse) -> None:
+    warehouse.source("a,1", ",2")
+    outcome = publish(things("quarantine"), make(warehouse), warehouse.target, run_key="r")
+    assert (warehouse.rows(), warehouse.aside("v")) == ([("a", 1)], [(2,)])
+    assert outcome.report.rows == 2
+
+
+def test_hostile_names_are_only_names(warehouse: Warehouse) -> None:
+    column, table = 'we"ird; drop table x --', 'it\'s "a" table'
+    hostile = dataset(
+        {"name": column, "required": True}, settings={"onBreach": "quarantine", "maxQuarantinePercent": 100}
+    )
+    frame = duckdb.sql("SELECT 1 AS c UNION ALL SELECT NULL").df().rename(columns={"c": column})
+    from headgate.places import Table
+
+    publish(hostile, frame, Table(str(warehouse.path), table, "sch'ema\""), run_key="'; drop table x; --")
+    found = warehouse.query(
+        "SELECT schema_name, table_name FROM duckdb_tables() WHERE schema_name <> 'headgate' ORDER BY 2"
+    )
+    assert found == [("sch'ema\"", table), ("sch'ema\"", f"{table}__quarantine")]
+
+
+def test_a_foreign_key_is_checked_against_what_was_published(warehouse: Warehouse) -> None:
+    contract = load(
+        odcs(
+            {"name": "things", "properties": [{"name": "id", "relationships": [{"to": "owners.id"}]}, {"name": "v"}]},
+            {"name": "owners", "properties": [{"name": "id"}]},
+            settings={"onBreach": "quarantine", "maxQuarantinePercent": 100},
+        )
+    )
+    assert str(warehouse.publish(contract["things"], "a,1").report.verdict) == "unknown"  # nothing to find it in
+    owners = warehouse.csv.with_name("owners.csv")
+    owners.write_text("id\na\n")
+    publish(contract["owners"], owners, f"{warehouse.path}#shop.owners", run_key="o")
+    outcome = warehouse.publish(contract["things"], "a,1", "b,2")
+    assert (outcome.rows_published, outcome.rows_set_aside) == (1, 1)
+
+
+def test_a_locked_file_is_transient(warehouse: Warehouse) -> None:
+    import subprocess
+    import sys
+
+    warehouse.publish(things(), *GOOD)
+    code = f"import duckdb,time; c=duckdb.connect({str(warehouse.path)!r}); print('open', flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        try:
+            with pytest.raises(TransientError, match="lock"):
+                warehouse.publish(things(), "z,9")
+        finally:
+            holder.kill()
+    assert warehouse.rows() == [("a", 1), ("b", 2)]
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("nothing.csv", "no such file"),
+        ("nothing", "no table"),
+        ("x.duckdb#t", "no such DuckDB database"),
+        (7, "int is no data"),
+    ],
+)
+def test_wrong_sources_say_what_is_wrong(source: Any, said: str, warehouse: Warehouse) -> None:
+    with pytest.raises(CallError, match=said):
+        publish(things(), source, warehouse.target, run_key="r")
+
+
+def test_progress_names_the_steps(warehouse: Warehouse) -> None:
+    steps: list[str] = []
+    warehouse.publish(things("quarantine"), *BAD, progress=steps.append)
+    assert steps == ["staging", "auditing", "setting aside", "auditing again", "switching", "published_partly"]
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("id,v,rowid", "'rowid' has a name that is taken"),
+        ("id,v,headgate_reasons", "'headgate_reasons' has a name that is taken"),
+        ("id,v,__headgate_raw_v", "'__headgate_raw_v' has a name that is taken"),
+        ("id,v,ID", "'ID' stands there twice"),
+        ("id,v,", "column 3 has no name"),
+    ],
+)
+def test_names_that_cannot_be_published(header: str, said: str, warehouse: Warehouse) -> None:
+    with pytest.raises(CallError, match=said):
+        publish(things("quarantine"), warehouse.source("a,1,x", header=header), warehouse.target, run_key="r")
+    assert warehouse.rows() == []
+
+
+@pytest.mark.parametrize("name", ["headgate.publications", "shop.things__quarantine", "shop.__headgate_stage_x"])
+def test_a_contract_cannot_overwrite_what_headgate_keeps(name: str, warehouse: Warehouse) -> None:
+    warehouse.publish(things("quarantine"), *BAD)
+    before = state(warehouse)
+    with pytest.raises(CallError, match="keeps its own records"):
+        publish(things(), warehouse.source(*GOOD), f"{warehouse.path}#{name}", run_key="r")
+    assert state(warehouse) == before
+
+
+def test_a_view_is_not_replaced(warehouse: Warehouse) -> None:
+    with duckdb.connect(str(warehouse.path)) as connection:
+        connection.execute("CREATE SCHEMA shop; CREATE VIEW shop.things AS SELECT 1 AS id")
+    with pytest.raises(CallError, match="is a view"):
+        warehouse.publish(things(), *GOOD)
+
+
+def test_what_a_dead_run_left_is_swept_by_the_next(warehouse: Warehouse) -> None:
+    warehouse.publish(things(), *GOOD)
+    with duckdb.connect(str(warehouse.path)) as connection:
+        connection.execute("CREATE TABLE shop.__headgate_stage_0123456789ab AS SELECT 1 AS x")
+    warehouse.publish(things(), *GOOD, key="run-2")
+    assert not [t for t in warehouse.tables() if "__headgate" in t]
+
+
+def test_names_of_targets_fold_case_as_duckdb_does(warehouse: Warehouse) -> None:
+    for key, target in (("one", "shop.things"), ("two", "SHOP.Things")):
+        outcome = publish(things("quarantine"), warehouse.source(*BAD), f"{warehouse.path}#{target}", run_key=key)
+        assert outcome.rows_set_aside == 4
+    assert len(warehouse.aside()) == 8
+
+
+def test_cells_that_are_lost_under_warn_are_counted(warehouse: Warehouse) -> None:
+    assert "1 cells that did not cast were published as NULL" in str(warehouse.publish(things("warn"), *BAD))
+    assert "1 cells that did not cast" in str(warehouse.publish(things("halt", status="draft"), *BAD, key="2"))
+
+
+def test_an_empty_run_key_names_nothing(warehouse: Warehouse) -> None:
+    with pytest.raises(CallError, match="run_key is empty"):
+        warehouse.publish(things(), *GOOD, key=" ")
+
+
+def test_a_wrong_type_is_a_breach_and_its_value_checks_follow(warehouse: Warehouse) -> None:
+    frame = duckdb.sql("SELECT 'a' AS id, 'x' AS v").df()
+    outcome = publish(things("halt"), frame, warehouse.target, run_key="r")
+    assert str(outcome.report.verdict) == "breach"
+    assert {r.key: r.reason for r in outcome.report.not_measured} == {"v.minimum": "the column is VARCHAR, not integer"}
+
+
+def test_a_column_of_the_referenced_dataset_cannot_capture_the_key(warehouse: Warehouse) -> None:
+    contract = load(
+        odcs(
+            {"name": "things", "properties": [{"name": "oid", "relationships": [{"to": "o.id"}]}]},
+            {"name": "o", "properties": [{"name": "id"}]},
+            settings={"onBreach": "halt"},
+        )
+    )
+    other = duckdb.sql("SELECT 1 AS id, {'oid': 1} AS data, {'oid': 1} AS ref").df()
+    frame = duckdb.sql("SELECT unnest([1, 99]) AS oid").df()
+    outcome = publish(contract["things"], frame, warehouse.target, run_key="r", references={"o": other})
+    assert {r.key: r.unexpected for r in outcome.report.failed if r.severity == "error"} == {"oid.foreignKey": 1}
+    with pytest.raises(CallError, match="no dataset 'oo'"):
+        publish(contract["things"], frame, warehouse.target, run_key="r", references={"oo": other})
+
+
+def test_views_on_the_target_survive_the_switch(warehouse: Warehouse) -> None:
+    warehouse.publish(things(), *GOOD)
+    with duckdb.connect(str(warehouse.path)) as connection:
+        connection.execute("CREATE VIEW shop.seen AS SELECT count(*) AS n FROM shop.things")
+    warehouse.publish(things(), "a,1", key="run-2")
+    assert warehouse.query("SELECT n FROM shop.seen") == [(1,)]

@@ -1,0 +1,66 @@
+"""A DuckDB warehouse that tests publish into."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from contracts import dataset
+from headgate.contract import Dataset
+from headgate.gate import Outcome, publish
+
+
+class Warehouse:
+    """A DuckDB file, and a CSV file that is published into it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "w.duckdb"
+        self.csv = folder / "things.csv"
+
+    @property
+    def target(self) -> str:
+        return f"{self.path}#shop.things"
+
+    def source(self, *rows: str, header: str = "id,v") -> Path:
+        self.csv.write_text("\n".join((header, *rows)) + "\n", encoding="utf-8")
+        return self.csv
+
+    def publish(self, things: Dataset, *rows: str, key: str = "run-1", **options: Any) -> Outcome:
+        return publish(things, self.source(*rows), self.target, run_key=key, **options)
+
+    def query(self, text: str) -> list[tuple[Any, ...]]:
+        if not self.path.exists():
+            return []
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            return connection.execute(text).fetchall()
+
+    def tables(self) -> set[str]:
+        return {name for (name,) in self.query("SELECT schema_name || '.' || table_name FROM duckdb_tables()")}
+
+    def rows(self, table: str = "shop.things", columns: str = "id, v") -> list[tuple[Any, ...]]:
+        return sorted(self.query(f"SELECT {columns} FROM {table}"), key=repr) if table in self.tables() else []
+
+    def aside(self, columns: str = "id, headgate_reasons, headgate_run_key") -> list[tuple[Any, ...]]:
+        return self.rows("shop.things__quarantine", columns)
+
+
+def things(on_breach: Any = "halt", *, status: str = "active", limit: int = 100, **root: Any) -> Dataset:
+    return dataset(
+        {"name": "id", "logicalType": "string", "required": True},
+        {"name": "v", "logicalType": "integer", "logicalTypeOptions": {"minimum": 0}},
+        settings={"onBreach": on_breach, "maxQuarantinePercent": limit},
+        status=status,
+        **root,
+    )
+
+
+GOOD, BAD = ("a,1", "b,2"), ("a,1", "b,-2", ",3", ",-4", "e,x")
+
+
+def state(warehouse: Warehouse) -> tuple[Any, ...]:
+    return (
+        warehouse.rows(),
+        warehouse.rows("shop.things__quarantine", "*"),
+        warehouse.rows("headgate.publications", "*"),
+    )
