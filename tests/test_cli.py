@@ -144,3 +144,17 @@ def test_a_ragged_file_could_not_be_measured(folder: Path) -> None:
     (folder / "ragged.csv").write_text("id\na\nb,c,d\n")
     result = run("check", contract(folder), "ragged.csv")
     assert (result.exit_code, "could not be measured" in result.output) == (3, True)
+
+
+def test_dbt_sync(folder: Path) -> None:
+    (folder / "models").mkdir()
+    (folder / "dbt_project.yml").write_text("name: shop\nversion: '1.0'\nprofile: shop\n")
+    (folder / "models" / "things.sql").write_text("select 1 as id")
+    path = contract(folder)
+    assert run("dbt", "sync", path, "--check").exit_code == 1
+    assert f"{path}#things: tested on things" in run("dbt", "sync", path).output
+    (answer,) = json.loads(run("dbt", "sync", path, "--check", "--format", "json").output)
+    assert (answer["tested"], answer["changed"]) == ({"things": "things"}, [])
+    (folder / "copy.odcs.yaml").write_text((folder / path).read_text())
+    result = run("dbt", "sync", path, "copy.odcs.yaml")
+    assert (result.exit_code, "same id would replace each other's tests" in result.output) == (2, True)

@@ -203,23 +203,33 @@ def dbt() -> None:
 @click.argument("contracts", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--project", type=click.Path(path_type=Path), default=".", show_default=True, help="The dbt project.")
 @click.option("--check", "check_only", is_flag=True, help="Write nothing; exit 1 where something is out of date.")
+@_format
 @_exits
-def sync(contracts: tuple[Path, ...], project: Path, check_only: bool) -> int:
+def sync(contracts: tuple[Path, ...], project: Path, check_only: bool, form: str) -> int:
     """Write the checks of CONTRACTS into the properties files of a dbt project, as data tests."""
     from headgate.contract import Contract
     from headgate.dbt import sync as sync_tests
 
-    outdated = False
-    for path in contracts:
-        synced = sync_tests(Contract.load(path), project, check_only=check_only)
+    loaded = {path: Contract.load(path) for path in contracts}
+    ids = [contract.id for contract in loaded.values()]
+    if twice := [f"{path} ({c.id})" for path, c in loaded.items() if ids.count(c.id) > 1]:
+        raise CallError(f"contracts with the same id would replace each other's tests: {', '.join(twice)}")
+    answers = []
+    for path, contract in loaded.items():
+        synced = sync_tests(contract, project, check_only=check_only)
+        changed = [str(file) for file in synced.changed]
+        answers.append({"contract": str(path), "tested": synced.tested, "skipped": synced.skipped, "changed": changed})
+        if form == "json":
+            continue
         for name, node in synced.tested.items():
             click.echo(f"{path}#{name}: tested on {node}")
         for name in synced.skipped:
             click.echo(f"{path}#{name}: the project has no such model or source table")
-        for file in synced.changed:
-            click.echo(f"{file}: {'out of date' if check_only else 'written'}")
-        outdated = outdated or bool(synced.changed)
-    return BREACH if check_only and outdated else 0
+        for file in changed:
+            click.echo(f"{file}: {'out of date; run headgate dbt sync' if check_only else 'written'}")
+    if form == "json":
+        click.echo(json.dumps(answers, ensure_ascii=False, indent=2))
+    return BREACH if check_only and any(answer["changed"] for answer in answers) else 0
 
 
 def _say_lint(path: Path, contract: Contract, rules: int, unchecked: int) -> None:
