@@ -44,10 +44,13 @@ def parse(text: str, path: Path) -> Contract:
     document = read(text, str(path))
     if not isinstance(document.value, dict):
         raise ContractError([document.problem((), "odcs-type", "a contract is a YAML mapping; this file is not")])
-    found = schema.problems(document) or _Reader(document, path).problems()
-    if found:
+    if found := schema.problems(document):
         raise ContractError(found)
-    return _Reader(document, path).contract()
+    reader = _Reader(document, path)
+    contract = reader.contract()
+    if reader.found:
+        raise ContractError(list(dict.fromkeys(reader.found)))
+    return contract
 
 
 class _Reader:
@@ -58,10 +61,6 @@ class _Reader:
         self.root: dict[str, Any] = document.value
         self.path = path
         self.found: list[Problem] = []
-
-    def problems(self) -> list[Problem]:
-        self.contract()
-        return list(dict.fromkeys(self.found))
 
     def contract(self) -> Contract:
         root = self.root

@@ -148,11 +148,20 @@ def publish(
     with place.connect(write=True) as session:
         progress("staging")
         relation = session.read(origin)
-        staged = session.stage(place, typed_view(dataset, relation, session), run_key, str(origin))
         try:
-            gate = _Gate(dataset, session, staged, place, origin, about, override, progress)
-            gate.references = find_references(dataset, session, references, place)
-            gate.examples = dataset.show_examples if show_examples is None else show_examples
+            staged = session.stage(place, typed_view(dataset, relation, session), run_key, str(origin))
+            gate = _Gate(
+                dataset,
+                session,
+                staged,
+                target=place,
+                source=origin,
+                run=about,
+                override=override,
+                references=find_references(dataset, session, references, place),
+                examples=dataset.show_examples if show_examples is None else show_examples,
+                progress=progress,
+            )
             outcome = gate.decide()
             if outcome.published:
                 progress("switching")
@@ -185,26 +194,20 @@ def _record(outcome: Outcome, now: datetime) -> Record:
     )
 
 
+@dataclass(frozen=True)
 class _Gate:
     """Where verdict and policy meet, for one staged relation."""
 
+    dataset: Dataset
+    session: Publisher
+    staged: Relation
+    target: Table
+    source: Place
+    run: Run
+    override: Override | None
     references: Mapping[str, exp.Expr]
     examples: bool
-
-    def __init__(
-        self,
-        dataset: Dataset,
-        session: Publisher,
-        staged: Relation,
-        target: Table,
-        source: Place,
-        run: Run,
-        override: Override | None,
-        progress: Progress,
-    ) -> None:
-        self.dataset, self.session, self.staged = dataset, session, staged
-        self.target, self.source, self.run = target, source, run
-        self.override, self.progress = override, progress
+    progress: Progress
 
     def audit(self, relation: Relation) -> tuple[Report, Plan]:
         return audit(

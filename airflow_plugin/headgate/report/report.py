@@ -105,12 +105,12 @@ class Report:
 
     @property
     def verdict(self) -> Verdict:
-        errors = [r for r in self.results if r.severity == "error"]
-        if any(r in self.not_measured and not r.excused for r in errors):
+        failed = self.failed
+        if any(r.severity == "error" and not r.excused for r in self.not_measured):
             return Verdict.UNKNOWN
-        if any(r.status is Status.FAILED for r in errors):
+        if any(r.severity == "error" for r in failed):
             return Verdict.BREACH
-        return Verdict.WARN if self.failed else Verdict.PASS
+        return Verdict.WARN if failed else Verdict.PASS
 
     @property
     def coverage(self) -> tuple[int, int]:

@@ -54,7 +54,7 @@ def render(report: Report, *, width: int = 120, colour: bool = False, verbose: b
         console.print(
             "  unknown is not pass; a rule that need not be executed: name it in allowNotExecuted", style="dim"
         )
-    excused = Counter(r.reason for r in report.not_measured if r not in missing)
+    excused = Counter(r.reason for r in report.not_measured if r.excused and not verbose)
     if excused:
         said = ", ".join(f"{count} × {reason}" if count > 1 else reason for reason, count in excused.items())
         console.print(plain(f"  not executed, and need not be: {said}"), style="dim")

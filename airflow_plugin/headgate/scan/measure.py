@@ -45,7 +45,7 @@ def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurem
         TransientError: the place was lost; the same call may succeed later.
         QueryError: the relation itself cannot be read.
     """
-    rows = session.rows(plan.rows.select)[0][0]
+    rows = session.rows(plan.rows)[0][0]
     found = {key: Measured(found=s.found, reason=s.reason, excused=s.excused) for key, s in plan.settled.items()}
     proven = _run(plan.prove, session)
     found |= {key: replace(m, evidence="proof") for key, m in proven.items() if m.value is not None or m.error}
@@ -56,9 +56,8 @@ def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurem
     if examples:
         for check in plan.checks:
             if plan.same.get(check.key, check.key) in plan.count and found[check.key].value:
-                rows_found = session.rows(plan.collecting(check))
-                names = list(dict.fromkeys((*plan.examples, *check.columns)))
-                kept = tuple(dict(zip(names, row, strict=True)) for row in rows_found)
+                names = plan.named(check)
+                kept = tuple(dict(zip(names, row, strict=True)) for row in session.rows(plan.collecting(check)))
                 found[check.key] = replace(found[check.key], examples=kept)
     return Measurements(rows, found)
 

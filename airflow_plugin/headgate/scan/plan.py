@@ -46,7 +46,7 @@ class Plan:
     relation: Relation
     checks: tuple[Check, ...]
     settled: Mapping[str, Settled]
-    rows: Query
+    rows: exp.Select
     prove: tuple[Query, ...]
     count: Mapping[str, exp.Expr]
     same: Mapping[str, str] = field(default_factory=dict)
@@ -55,13 +55,23 @@ class Plan:
 
     def counting(self, keys: Collection[str]) -> list[Query]:
         """The queries that count the unexpected rows of the checks `keys`, those that can share one fused."""
-        own = [k for k in keys if isinstance(self.count[k], exp.Select)]
-        shared = {k: self.count[k] for k in keys if k not in own}
-        return [*_fused(shared, self.relation), *(Query((k,), self.count[k].copy()) for k in own)]  # type: ignore[arg-type]
+        shared: dict[str, exp.Expr] = {}
+        own: list[Query] = []
+        for key in keys:
+            count = self.count[key]
+            if isinstance(count, exp.Select):
+                own.append(Query((key,), count.copy()))
+            else:
+                shared[key] = count
+        return [*_fused(shared, self.relation), *own]
+
+    def named(self, check: Check) -> list[str]:
+        """The columns that an example row of `check` shows: the primary key and the check's own."""
+        return list(dict.fromkeys((*self.examples, *check.columns)))
 
     def collecting(self, check: Check) -> exp.Select:
-        """Example rows: the primary key and the check's own columns of the first unexpected rows that are met."""
-        names = dict.fromkeys((*self.examples, *check.columns))
+        """Example rows, with the columns that are `named`: the first unexpected ones that are met."""
+        names = self.named(check)
         columns = [exp.alias_(self._shown(name), name, quoted=True) for name in names]
         condition = self.condition(check)
         flagged = exp.select(*columns, exp.alias_(condition, "__headgate_unexpected")).from_(self.relation.as_data)
@@ -133,7 +143,7 @@ def plan(
                 proofs[check.key] = proof
         own = kind.count(check, relation.as_data) if kind.count else None
         count[check.key] = bound(own if own is not None else count_expression(check))
-    rows = Query(("",), exp.select(exp.Count(this=exp.Star())).from_(relation.as_data))
+    rows = exp.select(exp.Count(this=exp.Star())).from_(relation.as_data)
     return Plan(
         relation=relation,
         checks=chosen,
@@ -170,10 +180,8 @@ def _decide(
         return Settled(reason=f"the dataset '{check.args['to']}' was not found; say where it is: references")
     if kind.examine is None and (wanted := check.args.get("type")):
         column = columns[check.columns[0]]
-        if (
-            not any(column.logical & family for family in _COMPARABLE if wanted in family)
-            and wanted not in column.logical
-        ):
+        family = next((family for family in _COMPARABLE if wanted in family), {wanted})
+        if not column.logical & family:
             # So is the wrong type.
             return Settled(reason=f"the column is {column.type}, not {wanted}", excused=True)
     if kind.examine is not None:
@@ -203,6 +211,8 @@ def _bound(expression: exp.Expr, check: Check, relation: Relation, references: M
     column without time zone is that of the zone which the contract names."""
     zone = check.args.get("zone")
     local = {name for name in check.columns if zone and not relation.by_name[name].zoned}
+    if not local and "to" not in check.args:
+        return expression
 
     def resolved(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Table) and node.db == REFERENCE:

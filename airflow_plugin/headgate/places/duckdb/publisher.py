@@ -6,14 +6,13 @@ import contextlib
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
 from sqlglot import exp
 
 from headgate.checks import DATA, Column, raw_name
 from headgate.errors import CallError, TransientError
 from headgate.places.duckdb.places import Table
-from headgate.places.duckdb.session import DIALECT, DuckDB, identifier, quoted, translated
+from headgate.places.duckdb.session import DIALECT, DuckDB, identifier, quoted
 from headgate.places.place import QueryError, Record, Relation
 
 _RAW = raw_name("")
@@ -37,7 +36,7 @@ class DuckDBPublisher(DuckDB):
         """What cannot be published here, found out before anything is built."""
         if "rowid" in (column.name.lower() for column in self.view(query, name).columns):
             raise CallError(f"{name}: the column 'rowid' has a name that is taken in DuckDB; rename it")
-        kind = self._execute(
+        kind = self.rows(
             "SELECT table_type FROM information_schema.tables WHERE table_catalog = current_database() "
             "AND lower(table_schema) = lower(?) AND lower(table_name) = lower(?)",
             target.schema,
@@ -48,7 +47,7 @@ class DuckDBPublisher(DuckDB):
 
     def _sweep(self, target: Table) -> None:
         """Remove what dead runs left: no other process has the file open, and this one knows its own."""
-        for schema, table in self._execute(
+        for schema, table in self.rows(
             "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = current_database() "
             "AND regexp_matches(table_name, '^__headgate_(stage|aside)_')"
         ):
@@ -75,8 +74,9 @@ class DuckDBPublisher(DuckDB):
 
     def switch(self, target: Table, record: Record, *, allow_older: bool = False) -> None:
         stage, aside = (_aside(target, part, record.run_key) for part in ("stage", "aside"))
-        columns = [c for c in self._relation(quoted(stage), "").columns if not c.name.startswith(_RAW)]
-        raw = [c.name for c in self._relation(quoted(stage), "").columns if c.name.startswith(_RAW)]
+        staged = self._relation(quoted(stage), "").columns
+        columns = [c for c in staged if not c.name.startswith(_RAW)]
+        raw = [c.name for c in staged if c.name.startswith(_RAW)]
         if record.rows_set_aside:
             deleted = self.rows(
                 f"DELETE FROM {quoted(stage).sql(DIALECT)} WHERE rowid IN "
@@ -93,9 +93,9 @@ class DuckDBPublisher(DuckDB):
             self.write_record(record)
 
     def discard(self, target: Table, run_key: str) -> None:
+        _LIVE.discard((self.database, _aside(target, "stage", run_key).name))
         for part in ("stage", "aside"):
             self.rows(f"DROP TABLE IF EXISTS {quoted(_aside(target, part, run_key)).sql(DIALECT)}")
-        _LIVE.discard((self.database, _aside(target, "stage", run_key).name))
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -120,7 +120,7 @@ class DuckDBPublisher(DuckDB):
         quarantine = target.quarantine
         there = self.exists(quarantine)
         if there:
-            self._execute(f"DELETE FROM {quoted(quarantine).sql(DIALECT)} WHERE headgate_run_key = ?", record.run_key)
+            self.rows(f"DELETE FROM {quoted(quarantine).sql(DIALECT)} WHERE headgate_run_key = ?", record.run_key)
         if aside is None:
             return
         own = (
@@ -150,7 +150,7 @@ class DuckDBPublisher(DuckDB):
         )
         # A merge patch drops the cells that did cast.
         kept = f"nullif(json_merge_patch('{{}}', json_object({cells})), '{{}}')" if raw else "NULL"
-        self._execute(
+        self.rows(
             f"INSERT INTO {table} ({listed}, {', '.join(n for n, _ in own)}) "
             f"SELECT {listed}, ?, headgate_reasons, {kept}, ?, ? FROM {quoted(aside).sql(DIALECT)}",
             record.run_key,
@@ -160,10 +160,8 @@ class DuckDBPublisher(DuckDB):
 
     def write_record(self, record: Record) -> None:
         values = {name: getattr(record, name) for name in Record.__dataclass_fields__}
-        self._execute(
-            "DELETE FROM headgate.publications WHERE run_key = ? AND target = ?", record.run_key, record.target
-        )
-        self._execute(
+        self.rows("DELETE FROM headgate.publications WHERE run_key = ? AND target = ?", record.run_key, record.target)
+        self.rows(
             f"INSERT INTO headgate.publications ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
             *values.values(),
         )
@@ -177,7 +175,7 @@ class DuckDBPublisher(DuckDB):
             "policy VARCHAR, outcome VARCHAR, rows_published BIGINT, rows_set_aside BIGINT, run_at TIMESTAMPTZ, "
             "interval_start TIMESTAMPTZ, interval_end TIMESTAMPTZ)"
         )
-        before = self._execute(
+        before = self.rows(
             "SELECT min(run_at) FILTER (run_key = ?), max(interval_end) FILTER (run_key <> ?) "
             "FROM headgate.publications WHERE target = ?",
             record.run_key,
@@ -191,10 +189,6 @@ class DuckDBPublisher(DuckDB):
                 f"{record.interval_end.isoformat()}. To publish older data over newer, allow it: allow_older=True"
             )
         return replace(record, run_at=first_run_at or record.run_at)
-
-    def _execute(self, text: str, *values: Any) -> list[tuple[Any, ...]]:
-        with translated(self.database):
-            return self.connection.execute(text, list(values)).fetchall()
 
 
 def _aside(target: Table, part: str, run_key: str) -> Table:

@@ -89,7 +89,7 @@ def _without_values(error: Exception, what: str) -> str:
     return f"{file[1] if file else what}, line {line[1]}: {kind}"
 
 
-def _files(path: str) -> list[str]:
+def _matching(path: str) -> list[str]:
     """The files that a path or glob means. Raises CallError where there is none."""
     found = [path] if Path(path).is_file() else sorted(glob.glob(path, recursive=True))  # noqa: PTH207
     files = [file for file in found if Path(file).is_file()]
@@ -109,10 +109,10 @@ class DuckDB:
         self._attached: dict[str, str] = {}
         self._counter = 0
 
-    def rows(self, query: exp.Expr | str) -> list[tuple[Any, ...]]:
+    def rows(self, query: exp.Expr | str, *values: Any) -> list[tuple[Any, ...]]:
         text = query if isinstance(query, str) else query.sql(DIALECT)
         with translated(self.database):
-            return self.connection.execute(text).fetchall()
+            return self.connection.execute(text, list(values)).fetchall()
 
     def read(self, place: Any) -> Relation:
         if isinstance(place, Table):
@@ -131,7 +131,7 @@ class DuckDB:
         raise CallError(f"DuckDB cannot read {place}")
 
     def _files(self, place: Files) -> Relation:
-        files = _files(place.path)
+        files = _matching(place.path)
         # DuckDB takes every path for a glob, and what looks like key=value in it for a column, unless told otherwise.
         literal = [exp.Literal.string(glob.escape(file)) for file in files]
         as_they_are = exp.EQ(this=exp.column("hive_partitioning"), expression=exp.false())
