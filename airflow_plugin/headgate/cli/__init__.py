@@ -1,0 +1,21 @@
+"""The command `headgate`. Exit codes: 0 pass or warn, 1 breach, 2 the contract or the call is wrong, 3 unknown."""
+
+from __future__ import annotations
+
+import click
+
+from headgate import __version__
+from headgate.cli.check import check
+from headgate.cli.dbt import dbt
+from headgate.cli.lint import lint
+from headgate.cli.publish import publish
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="headgate")
+def main() -> None:
+    """Data contracts (ODCS) enforced at the boundaries of data pipelines."""
+
+
+for command in (lint, check, publish, dbt):
+    main.add_command(command)

@@ -1,0 +1,66 @@
+"""headgate check."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from headgate.cli.options import (
+    code_of,
+    dataset_of,
+    examples_option,
+    exits,
+    format_option,
+    override_of,
+    pairs_of,
+    policy_option,
+    references_option,
+    server_option,
+    show_report,
+    verbose_option,
+)
+from headgate.errors import CallError
+
+
+@click.command()
+@click.argument("contract")
+@click.argument("data", required=False)
+@server_option
+@policy_option
+@references_option
+@examples_option
+@verbose_option
+@format_option
+@exits
+def check(
+    contract: str,
+    data: str | None,
+    server: str | None,
+    on_breach: str | None,
+    references: tuple[str, ...],
+    show_examples: bool | None,
+    verbose: bool,
+    form: str,
+) -> int:
+    """Check DATA (a .csv or .parquet path, or FILE.duckdb#schema.table) against CONTRACT[#DATASET].
+
+    Without DATA, the dataset's own table on the contract's server is checked.
+    """
+    from headgate.gate import check as check_data
+    from headgate.gate import holds_back, home_of, policy_for
+
+    dataset = dataset_of(contract)
+    near = home_of(dataset, server)
+    if data is None and near is None:
+        raise CallError(
+            f"{contract} does not say where its data is: give DATA, or --server where it has several servers"
+        )
+    report = check_data(dataset, data or near, near=near, references=pairs_of(references), show_examples=show_examples)
+    policy = policy_for(dataset, report, override_of(on_breach))
+    if form == "json":
+        click.echo(json.dumps(report.to_dict() | {"policy": str(policy)}, ensure_ascii=False, indent=2))
+    else:
+        show_report(report, verbose)
+        click.echo(f"verdict {report.verdict}, policy {policy}")
+    return code_of(report) if holds_back(report, policy) else 0

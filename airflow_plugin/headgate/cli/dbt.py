@@ -1,0 +1,49 @@
+"""headgate dbt."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from headgate.cli.options import BREACH, exits, format_option
+from headgate.errors import CallError
+
+
+@click.group()
+def dbt() -> None:
+    """A contract in a dbt project."""
+
+
+@dbt.command()
+@click.argument("contracts", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--project", type=click.Path(path_type=Path), default=".", show_default=True, help="The dbt project.")
+@click.option("--check", "check_only", is_flag=True, help="Write nothing; exit 1 where something is out of date.")
+@format_option
+@exits
+def sync(contracts: tuple[Path, ...], project: Path, check_only: bool, form: str) -> int:
+    """Write the checks of CONTRACTS into the properties files of a dbt project, as data tests."""
+    from headgate.contract import Contract
+    from headgate.dbt import sync as sync_tests
+
+    loaded = {path: Contract.load(path) for path in contracts}
+    ids = [contract.id for contract in loaded.values()]
+    if twice := [f"{path} ({c.id})" for path, c in loaded.items() if ids.count(c.id) > 1]:
+        raise CallError(f"contracts with the same id would replace each other's tests: {', '.join(twice)}")
+    answers = []
+    for path, contract in loaded.items():
+        synced = sync_tests(contract, project, check_only=check_only)
+        changed = [str(file) for file in synced.changed]
+        answers.append({"contract": str(path), "tested": synced.tested, "skipped": synced.skipped, "changed": changed})
+        if form == "json":
+            continue
+        for name, node in synced.tested.items():
+            click.echo(f"{path}#{name}: tested on {node}")
+        for name in synced.skipped:
+            click.echo(f"{path}#{name}: the project has no such model or source table")
+        for file in changed:
+            click.echo(f"{file}: {'out of date; run headgate dbt sync' if check_only else 'written'}")
+    if form == "json":
+        click.echo(json.dumps(answers, ensure_ascii=False, indent=2))
+    return BREACH if check_only and any(answer["changed"] for answer in answers) else 0

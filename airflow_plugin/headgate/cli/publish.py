@@ -1,0 +1,80 @@
+"""headgate publish."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from headgate.cli.options import (
+    BREACH,
+    code_of,
+    dataset_of,
+    examples_option,
+    exits,
+    format_option,
+    override_of,
+    pairs_of,
+    policy_option,
+    references_option,
+    server_option,
+    show_report,
+    verbose_option,
+)
+
+
+@click.command()
+@click.argument("contract")
+@click.argument("source")
+@click.argument("target", required=False)
+@click.option("--run-key", required=True, help="Names what this run publishes; a rerun of the same key replaces it.")
+@server_option
+@policy_option
+@references_option
+@examples_option
+@click.option("--allow-older", is_flag=True, help="Publish even over a newer data interval.")
+@click.option("--strict", is_flag=True, help="Exit 1 where rows were set aside.")
+@verbose_option
+@format_option
+@exits
+def publish(
+    contract: str,
+    source: str,
+    target: str | None,
+    run_key: str,
+    server: str | None,
+    on_breach: str | None,
+    references: tuple[str, ...],
+    show_examples: bool | None,
+    allow_older: bool,
+    strict: bool,
+    verbose: bool,
+    form: str,
+) -> int:
+    """Publish SOURCE to TARGET, a table, only if it keeps CONTRACT[#DATASET].
+
+    TARGET is FILE.duckdb#schema.table, or a table on the contract's server; by default the dataset's physicalName.
+    """
+    from headgate.gate import Status
+    from headgate.gate import publish as publish_data
+
+    outcome = publish_data(
+        dataset_of(contract),
+        source,
+        target,
+        run_key=run_key,
+        server=server,
+        on_breach=override_of(on_breach),
+        references=pairs_of(references),
+        allow_older=allow_older,
+        show_examples=show_examples,
+        progress=lambda step: click.echo(f"… {step}", err=True) if form == "text" else None,
+    )
+    if form == "json":
+        click.echo(json.dumps(outcome.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        show_report(outcome.report, verbose)
+        click.echo(str(outcome))
+    if not outcome.published:
+        return code_of(outcome.report)
+    return BREACH if strict and outcome.status is Status.PUBLISHED_PARTLY else 0
