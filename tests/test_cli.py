@@ -36,7 +36,7 @@ def run(*arguments: str) -> Result:
     return result
 
 
-UNKNOWN = {"quality": [{"type": "sql", "query": "select 1", "mustBe": 1}]}
+UNKNOWN = {"quality": [{"type": "custom", "engine": "soda", "implementation": "x"}]}
 
 # policy, what more the property says, data, exit code of a check, of a publish, of a publish --strict
 CODES: list[tuple[Any, dict[str, Any], str, int, int, int]] = [

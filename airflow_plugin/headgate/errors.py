@@ -7,16 +7,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing that is wrong in a contract, at `file:line:column` (both from 1)."""
+    """One thing that is wrong in a contract, at `file:line:column` (both from 1).
+
+    `level` is error (the contract does not load), warning (it loads, and says less than was meant) or note (advice).
+    """
 
     file: str
     line: int
     column: int
     rule: str
     message: str
+    level: str = "error"
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.message} [{self.rule}]"
+        return f"{self.file}:{self.line}:{self.column}: {self.level}: {self.message} [{self.rule}]"
 
 
 class HeadgateError(Exception):

@@ -10,6 +10,8 @@ from headgate.contract import Dataset
 from headgate.errors import CallError
 from warehouse import BAD, GOOD, Warehouse, things
 
+SODA = {"type": "custom", "engine": "soda", "implementation": "x"}
+
 
 def test_good_data_is_published(warehouse: Warehouse) -> None:
     outcome = warehouse.publish(things(), *GOOD)
@@ -155,7 +157,7 @@ def test_an_override_says_so(warehouse: Warehouse) -> None:
 
 
 def test_unknown_is_not_pass(warehouse: Warehouse) -> None:
-    unknown = dataset({"name": "id"}, {"name": "v", "quality": [{"type": "sql", "query": "select 1", "mustBe": 1}]},
+    unknown = dataset({"name": "id"}, {"name": "v", "quality": [SODA]},
                       settings={"onBreach": "warn"})  # fmt: skip
     outcome = warehouse.publish(unknown, *GOOD)
     assert (str(outcome.status), str(outcome.report.verdict), warehouse.rows()) == ("halted", "unknown", [])
@@ -165,7 +167,9 @@ def test_unknown_is_not_pass(warehouse: Warehouse) -> None:
 def test_a_draft_warns_and_holds_nothing_back(status: str, warehouse: Warehouse) -> None:
     assert str(warehouse.publish(things("halt", status=status), *BAD).status) == "published"
     unknown = dataset(
-        {"name": "id"}, {"name": "v", "quality": [{"type": "sql", "query": "select 1", "mustBe": 1}]}, status=status
+        {"name": "id"},
+        {"name": "v", "quality": [SODA]},
+        status=status,
     )
     outcome = warehouse.publish(unknown, *GOOD, key="run-2")
     assert (str(outcome.status), outcome.report.draft) == ("published", True)

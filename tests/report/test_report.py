@@ -16,7 +16,7 @@ from headgate.report import Report
 from headgate.report.summary import MAX_BYTES, summarise
 from headgate.report.text import plain, render
 
-SQL = {"id": "s", "type": "sql", "query": "select 1", "mustBe": 1}
+SQL = {"id": "s", "type": "custom", "engine": "soda", "implementation": "x"}
 BAD = {"id": "b", "metric": "nullValues", "mustBe": 0}
 WEAK = {"id": "w", "metric": "nullValues", "mustBe": 0, "severity": "warning"}
 

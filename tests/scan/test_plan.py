@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 from contracts import dataset, load, odcs
-from headgate.checks import CATALOGUE
+from headgate.checks import CATALOGUE, Check
 from headgate.gate import check
 from headgate.places import Frame
 from headgate.scan import measure, plan, typed_view
@@ -102,15 +102,22 @@ def test_good_data_is_proven_without_counting() -> None:
 
 
 def test_one_bad_rule_costs_only_itself() -> None:
-    rules = [
-        {"id": "broken", "metric": "invalidValues", "arguments": {"pattern": "("}, "mustBe": 0},
-        {"id": "fine", "metric": "invalidValues", "arguments": {"pattern": "a"}, "mustBe": 0},
-    ]
-    report = check(dataset({"name": "t", "logicalType": "string", "quality": rules}), frame_of([(1, "a")]))
-    assert {r.key: str(r.status) for r in report.results if r.type == "valid"} == {
-        "t.broken": "errored",
-        "t.fine": "passed",
+    checks = [Check(f"t.{p}", "matches", ("t",), args={"pattern": p, "type": "string"}) for p in ("(", "a", "b")]
+    with Frame(frame_of([(1, "a")])).connect() as session:
+        planned = plan(checks, session.read(Frame(frame_of([(1, "a")]))), session, stored=False)
+        measured = measure(planned, session)
+    assert len(planned.counting(list(planned.count))) == 1
+    assert {key: (m.value, m.error is not None) for key, m in measured.by_key.items()} == {
+        "t.(": (None, True),
+        "t.a": (0, False),
+        "t.b": (1, False),
     }
+
+
+def test_a_rule_that_errs_leaves_the_verdict_unknown() -> None:
+    rules = [{"id": "s", "type": "sql", "query": "select v from things", "mustBe": 0}]
+    report = check(dataset({"name": "v"}, quality=rules), pd.DataFrame({"v": [1, 2]}))
+    assert {r.key: str(r.status) for r in report.results if r.type == "sql"} == {"s": "errored"}
     assert report.verdict == "unknown"  # unknown is not pass
 
 
@@ -155,6 +162,6 @@ def test_a_foreign_key_to_itself() -> None:
 
 def test_every_type_is_of_one_kind() -> None:
     for kind in CATALOGUE.values():
-        parts = [kind.examine, kind.condition, kind.aggregate]
+        parts = [kind.examine, kind.condition, kind.aggregate, kind.query]
         assert any(parts), kind.name
-        assert not (kind.condition and kind.aggregate), kind.name
+        assert not (kind.condition and kind.compares), kind.name

@@ -1,16 +1,20 @@
 """What can be said about data: comparisons, and the catalogue of check types."""
 
-from headgate.checks.catalogue import CATALOGUE, DATA, REFERENCE, RESERVED, CheckType, raw_name
+from headgate.checks.catalogue import CATALOGUE, CheckType
 from headgate.checks.check import Check, Source, Unchecked
-from headgate.checks.column import Column
+from headgate.checks.column import EACH, KEYS, VALUES, Column
 from headgate.checks.comparison import NONE, Comparison
+from headgate.checks.conditions import DATA, REFERENCE, RESERVED, raw_name
 
 __all__ = [
     "CATALOGUE",
     "DATA",
+    "EACH",
+    "KEYS",
     "NONE",
     "REFERENCE",
     "RESERVED",
+    "VALUES",
     "Check",
     "CheckType",
     "Column",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from headgate.checks.column import EACH, KEYS, VALUES
 from headgate.checks.comparison import NONE, Comparison
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -24,6 +25,9 @@ class Source:
 class Check:
     """One checkable statement. `type` is an entry of the catalogue, which gives `columns` and `args` their meaning.
 
+    `within` leads from the one column to a place inside its values: fields of an object, EACH item of an array, KEYS or
+    VALUES of a map. A row is unexpected if anything in that place is.
+
     `expect` compares the measured number: unexpected rows (or their percentage) for a row type, the aggregate's value
     for the others. `severity` is error or warning. `policy` is the rule's own chain of policies, empty where the
     dataset's holds. `classified` says that a column with a classification is involved: its values are masked.
@@ -32,6 +36,7 @@ class Check:
     key: str
     type: str
     columns: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
     args: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     expect: Comparison = NONE
     severity: str = "error"
@@ -40,6 +45,21 @@ class Check:
     policy: tuple[str, ...] = ()
     classified: bool = False
     source: Source = Source("", 0)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The datasets that must be at hand to measure this: what a foreign key or a query refers to."""
+        return (self.args["to"],) if "to" in self.args else self.args.get("reads", ())
+
+    @property
+    def place(self) -> str:
+        """The column, or the place inside it, as a person writes it: address.zip, tags[]."""
+        return place_text(self.columns[0], self.within)
+
+
+def place_text(column: str, within: Sequence[str]) -> str:
+    """See Check.place."""
+    return column + "".join(step if step in (EACH, KEYS, VALUES) else f".{step}" for step in within)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+# The steps from a value into what it holds, where that is no field of an object.
+EACH, KEYS, VALUES = "[]", "{key}", "{value}"
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """`type` is the platform's own name of the type; `logical` holds the ODCS logical types that it can serve.
-    `zoned` says whether its values are moments with a time zone."""
+    `zoned` says whether its values are moments with a time zone. `inner` is what one value holds: the fields of an
+    object by name, the items of an array as EACH, the keys and values of a map as KEYS and VALUES."""
 
     name: str
     type: str
     logical: frozenset[str]
     zoned: bool = False
+    inner: tuple[Column, ...] = ()
+
+    def at(self, steps: Sequence[str]) -> Column | None:
+        """What stands inside this column at `steps`; None where its type has no such place."""
+        here: Column | None = self
+        for step in steps:
+            here = next((column for column in here.inner if column.name == step), None) if here else None
+        return here
+
+    @property
+    def document(self) -> bool:
+        """Whether a value is a document that may be anything, JSON for example; its type says nothing of its inside."""
+        return not self.nothing and {"array", "object"} <= self.logical
 
     @property
     def nothing(self) -> bool:

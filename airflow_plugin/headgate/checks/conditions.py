@@ -21,6 +21,11 @@ _REF = "__headgate_ref"
 _TEMPORAL = {"date": "DATE", "timestamp": "TIMESTAMPTZ", "time": "TIME"}
 
 
+def raw_name(column: str) -> str:
+    """The hidden column of a staged relation that keeps the text of the cells of `column` that did not cast."""
+    return f"__headgate_raw_{column}"
+
+
 def column(name: str, table: str = DATA) -> exp.Column:
     """The column `name` of the relation under check."""
     return exp.column(name, table=table, quoted=True)
@@ -90,6 +95,61 @@ def outside(value: exp.Expr, bounds: Bounds) -> exp.Expr:
     if bounds.high is not None:
         parts.append((exp.GTE if bounds.high_open else exp.GT)(this=value.copy(), expression=bounds.high.copy()))
     return exp.func("COALESCE", any_of(parts), exp.false())
+
+
+def not_multiple(name: str, of: Decimal | int) -> exp.Expr:
+    """No whole multiple of `of`, in decimal arithmetic: a float that is written 0.3 is a multiple of 0.1."""
+    scale = max(0, -int(Decimal(of).normalize().as_tuple().exponent))
+    exact = exp.TryCast(this=column(name), to=exp.DataType.build(f"DECIMAL(38, {min(scale, 37)})"))
+    divides = exp.and_(
+        exp.EQ(this=exact, expression=column(name)),
+        exp.EQ(this=exp.Mod(this=exp.paren(exact.copy()), expression=literal(of)), expression=literal(0)),
+    )
+    # Beyond 38 digits there is no decimal arithmetic, and the engine's own remainder has to do.
+    huge = exp.EQ(this=exp.Mod(this=column(name), expression=literal(of)), expression=literal(0))
+    whole = exp.Case().when(exact.copy().is_(exp.null()), huge).else_(divides)
+    return exp.and_(not_null([name]), exp.func("COALESCE", whole, exp.false()).not_())
+
+
+def item_count(name: str) -> exp.Expr:
+    """How many items an array has, a JSON document that is one as well."""
+    return exp.ArraySize(this=_items(name))
+
+
+def repeated_items(name: str) -> exp.Expr:
+    """An array in which something stands twice; two NULLs repeat each other, as in JSON schema's uniqueItems."""
+    item = exp.to_identifier("__headgate_item", quoted=True)
+    nulls = exp.ArrayFilter(
+        this=_items(name), expression=exp.Lambda(this=exp.column(item.copy()).is_(exp.null()), expressions=[item])
+    )
+    one = exp.func("LEAST", exp.ArraySize(this=nulls), literal(1))
+    distinct = exp.Add(this=exp.func("LIST_UNIQUE", _items(name)), expression=one)
+    return exp.func("COALESCE", exp.LT(this=distinct, expression=item_count(name)), exp.false())
+
+
+def property_count(name: str) -> exp.Expr:
+    """How many properties an object has: fields that are not NULL, whether it is a struct, a map or a document."""
+    item = exp.to_identifier("__headgate_item", quoted=True)
+    present = exp.Lambda(this=exp.column(item.copy()).is_(exp.null()).not_(), expressions=[item])
+    return exp.ArraySize(this=exp.ArrayFilter(this=exp.func("MAP_VALUES", _as_map(name)), expression=present))
+
+
+def without_properties(name: str, required: Sequence[str]) -> exp.Expr:
+    """An object in which one of `required` is not there, or is NULL."""
+    lacking = [
+        exp.Bracket(this=_as_map(name), expressions=[exp.Literal.string(key)], offset=0).is_(exp.null())
+        for key in required
+    ]
+    return exp.and_(not_null([name]), any_of(lacking))
+
+
+def _items(name: str) -> exp.Expr:
+    return exp.TryCast(this=column(name), to=exp.DataType.build("JSON[]", dialect="duckdb"))
+
+
+def _as_map(name: str) -> exp.Expr:
+    kind = exp.DataType.build("MAP(VARCHAR, VARCHAR)", dialect="duckdb")
+    return exp.TryCast(this=exp.func("TO_JSON", column(name)), to=kind)
 
 
 def repeated(names: Sequence[str]) -> exp.Expr:

@@ -47,13 +47,13 @@ class Document:
     value: Any
     places: dict[Path, tuple[int, int]]
 
-    def problem(self, path: Path, rule: str, message: str) -> Problem:
+    def problem(self, path: Path, rule: str, message: str, level: str = "error") -> Problem:
         """A problem at `path`, or at the nearest place above it that the file has."""
         here = path
         while here and here not in self.places:
             here = here[:-1]
         line, column = self.places.get(here, (1, 1))
-        return Problem(self.file, line, column, rule, message)
+        return Problem(self.file, line, column, rule, message, level)
 
     def line(self, path: Path) -> int:
         return self.problem(path, "", "").line

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from headgate.checks import RESERVED
+from headgate.checks import EACH, KEYS, RESERVED, VALUES
 from headgate.contract import schema, settings
 from headgate.contract.document import Document, read
 from headgate.contract.document import Path as DocumentPath
 from headgate.contract.model import Contract, Dataset, Property, Server
+from headgate.contract.nested import steps_of
 from headgate.contract.rulebook import Rulebook
 from headgate.contract.rules import Rules
+from headgate.contract.schedule import schedule_problem
+from headgate.contract.service import LEVELS, ServiceLevel, service_level
 from headgate.contract.values import implied_logical_type
 from headgate.errors import CallError, ContractError, Problem
 
@@ -44,11 +50,13 @@ def parse(text: str, path: Path) -> Contract:
     document = read(text, str(path))
     if not isinstance(document.value, dict):
         raise ContractError([document.problem((), "odcs-type", "a contract is a YAML mapping; this file is not")])
-    if found := schema.problems(document):
+    found = schema.problems(document)
+    if any(problem.level == "error" for problem in found):
         raise ContractError(found)
-    reader = _Reader(document, path)
+    reader = _Reader(document, path, found)
     contract = reader.contract()
-    if reader.found:
+    reader.found.sort()
+    if any(problem.level == "error" for problem in reader.found):
         raise ContractError(list(dict.fromkeys(reader.found)))
     return contract
 
@@ -56,11 +64,11 @@ def parse(text: str, path: Path) -> Contract:
 class _Reader:
     """Reads a document that keeps the JSON schema: what the schema cannot say is checked here."""
 
-    def __init__(self, document: Document, path: Path) -> None:
+    def __init__(self, document: Document, path: Path, found: list[Problem]) -> None:
         self.document = document
         self.root: dict[str, Any] = document.value
         self.path = path
-        self.found: list[Problem] = []
+        self.found = found
 
     def contract(self) -> Contract:
         root = self.root
@@ -79,6 +87,8 @@ class _Reader:
             support=tuple(filter(None, (_channel(item) for item in root.get("support") or []))),
             servers=tuple(self._server(s, ("servers", i)) for i, s in enumerate(root.get("servers") or [])),
             datasets=datasets,
+            service_levels=tuple(self._service_levels()),
+            remarks=self.found,
         )
         for index, raw in enumerate(root.get("schema") or []):
             path: DocumentPath = ("schema", index)
@@ -95,6 +105,24 @@ class _Reader:
             )
         if not self.root.get("status") and version < "v3.2":
             self._problem((), "odcs-required", f"the document has no 'status', which ODCS {version} requires")
+
+    def _service_levels(self) -> Iterator[ServiceLevel]:
+        for index, raw in enumerate(self.root.get("slaProperties") or []):
+            path: DocumentPath = ("slaProperties", index)
+            key = f"sla.{raw.get('id') or raw['property']}"
+            try:
+                level = service_level(raw, key)
+            except ValueError as error:
+                self._problem((*path, "value"), "service-level", f"{raw['property']}: {error}")
+                continue
+            if level.name not in LEVELS:
+                near = difflib.get_close_matches(level.name, LEVELS, 1)
+                hint = f"; did you mean '{near[0]}'?" if near else ""
+                said = f"'{level.name}' is none of ODCS's service levels; it is carried as it stands{hint}"
+                self._problem((*path, "property"), "service-level-unknown", said, "warning")
+            if wrong := schedule_problem(raw):
+                self._problem((*path, "schedule"), "schedule", wrong, "warning")
+            yield level
 
     def _check_ids(self, value: Any, path: DocumentPath) -> None:
         """ODCS: an id is unique inside the array that holds it."""
@@ -140,11 +168,15 @@ class _Reader:
             settings=chosen,
         )
 
-    def _property(self, raw: dict[str, Any], path: DocumentPath, inherited: dict[str, Any]) -> Property:
+    def _property(
+        self, raw: Mapping[str, Any], path: DocumentPath, inherited: dict[str, Any], holder: Property | None = None
+    ) -> Property:
+        """One property; `holder` is a property without `nested` whose values this one is inside of."""
         own = self._settings(raw, path, "property", {"missingValues": inherited["missingValues"]})
-        return Property(
-            name=raw["name"],
-            column=raw.get("physicalName") or raw["name"],
+        prop = Property(
+            name=raw["name"] if holder is None else holder.name,
+            column=raw.get("physicalName") or raw["name"] if holder is None else holder.column,
+            within=holder.within if holder else (),
             logical_type=raw.get("logicalType") or implied_logical_type(raw.get("physicalType")),
             physical_type=raw.get("physicalType"),
             options=raw.get("logicalTypeOptions") or {},
@@ -154,9 +186,15 @@ class _Reader:
             primary_key_position=raw.get("primaryKeyPosition", -1),
             missing_values=own["missingValues"],
         )
+        nested = []
+        for inner, where, step in steps_of(raw, path):
+            name = f"{prop.name}{step}" if step in (EACH, KEYS, VALUES) else f"{prop.name}.{inner['name']}"
+            place = replace(prop, name=name, within=(*prop.within, step))
+            nested.append(self._property(inner, where, inherited, place))
+        return replace(prop, nested=tuple(nested))
 
     def _settings(
-        self, raw: dict[str, Any], path: DocumentPath, level: str, inherited: dict[str, Any]
+        self, raw: Mapping[str, Any], path: DocumentPath, level: str, inherited: dict[str, Any]
     ) -> dict[str, Any]:
         """The settings that hold at this level: its own, else those from above, else the defaults."""
         chosen = {s.name: s.default for s in settings.SETTINGS.values()} | inherited
@@ -189,8 +227,8 @@ class _Reader:
 
         return _VARIABLE.sub(variable, value)
 
-    def _problem(self, path: DocumentPath, rule: str, message: str) -> None:
-        self.found.append(self.document.problem(path, rule, message))
+    def _problem(self, path: DocumentPath, rule: str, message: str, level: str = "error") -> None:
+        self.found.append(self.document.problem(path, rule, message, level))
 
 
 def _owner(team: Any) -> str:

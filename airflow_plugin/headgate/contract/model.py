@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import functools
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from headgate.checks import Check, Unchecked
-from headgate.errors import CallError
+from headgate.contract.service import ServiceLevel
+from headgate.errors import CallError, Problem
 
 PUBLIC = frozenset({"public", "open"})
 
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One column. `column` is its name in the data: the physicalName, else the name."""
+    """One column, or a place inside one. `column` is its name in the data: the physicalName, else the name.
+
+    `within` leads from the column to this place (see Check.within), and `nested` are the places directly inside; the
+    name of such a place is the whole path: address.zip, tags[].
+    """
 
     name: str
     column: str
@@ -30,11 +35,19 @@ class Property:
     primary_key: bool = False
     primary_key_position: int = -1
     missing_values: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+    nested: tuple[Property, ...] = ()
 
     @property
     def classified(self) -> bool:
         """Whether values must not be shown: any classification but public."""
-        return self.classification is not None and self.classification.lower() not in PUBLIC
+        hint = self.logical_type == "string" and self.options.get("format") == "password"
+        return hint or (self.classification is not None and self.classification.lower() not in PUBLIC)
+
+    @property
+    def hides(self) -> bool:
+        """Whether this, or anything inside it, must not be shown."""
+        return self.classified or any(inner.hides for inner in self.nested)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +99,10 @@ class Dataset:
 
 @dataclass(frozen=True, eq=False)
 class Contract:
-    """One ODCS document. `contract["orders"]` is a Dataset; iterating yields them in the order of the file."""
+    """One ODCS document. `contract["orders"]` is a Dataset; iterating yields them in the order of the file.
+
+    `remarks` are what loading found wanting without being wrong: problems of level warning.
+    """
 
     file: Path
     id: str
@@ -98,6 +114,8 @@ class Contract:
     support: tuple[str, ...]
     servers: tuple[Server, ...]
     datasets: Mapping[str, Dataset]
+    service_levels: tuple[ServiceLevel, ...] = ()
+    remarks: Sequence[Problem] = ()
 
     @classmethod
     def load(cls, path: str | Path) -> Contract:

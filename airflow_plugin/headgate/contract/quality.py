@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from headgate.checks import Check, Comparison, Unchecked
 from headgate.contract import settings
+from headgate.contract.custom import Custom
 from headgate.contract.document import Path
 from headgate.contract.model import Property
 from headgate.contract.rulebook import IMPOSSIBLE, Rulebook
+from headgate.contract.schedule import schedule_problem
+from headgate.contract.sql import admit
 
 # ODCS's operators. mustBeBetween is inclusive: its symbol in the standard is a closed interval.
 OPERATORS = {
@@ -25,6 +29,29 @@ OPERATORS = {
 }
 # ODCS leaves the words of severity open; what is not known here counts as an error.
 WARNINGS = frozenset({"info", "warning", "warn", "low", "minor", "trivial"})
+ERRORS = frozenset({"error", "critical", "blocker", "major", "high", "fatal"})
+METRICS = ("nullValues", "missingValues", "invalidValues", "duplicateValues", "rowCount")
+# The standard's text allows these abbreviations, its JSON schema does not.
+DIMENSIONS = {
+    "ac": "accuracy",
+    "cp": "completeness",
+    "cf": "conformity",
+    "cs": "consistency",
+    "cv": "coverage",
+    "tm": "timeliness",
+    "uq": "uniqueness",
+}
+# Names of library rules in ODCS 3.0.
+_FORMER = {
+    "duplicateCount": "duplicateValues",
+    "duplicatePercent": "duplicateValues",
+    "unique": "duplicateValues",
+    "uniqueCheck": "duplicateValues",
+    "validValues": "invalidValues",
+    "nullCheck": "nullValues",
+    "nullCount": "nullValues",
+    "rowCountCheck": "rowCount",
+}
 UNITS = {"rows": "rows", "row": "rows", "percent": "percent", "%": "percent"}
 
 
@@ -33,25 +60,94 @@ class Quality:
 
     def __init__(self, book: Rulebook) -> None:
         self.book = book
+        self.custom = Custom(book)
 
     def rules(self, rule: Mapping[str, Any], path: Path, prop: Property | None) -> Iterator[Check | Unchecked]:
+        rule = self._modern(rule, path)
         own = rule.get("id") or rule.get("name") or rule.get("metric") or rule.get("type") or "quality"
         key = f"{prop.name}.{own}" if prop else str(own)
         kind = rule.get("type") or "library"
         said = rule.get("description") or rule.get("name") or f"{kind} rule"
         common: dict[str, Any] = {
-            "severity": "warning" if str(rule.get("severity") or "").lower() in WARNINGS else "error",
-            "dimension": rule.get("dimension") or "",
+            "severity": self._severity(rule, path),
+            "dimension": DIMENSIONS.get(rule.get("dimension") or "", rule.get("dimension") or ""),
         }
+        if wrong := schedule_problem(rule):
+            self.book.problem((*path, "schedule"), "schedule", wrong, "warning")
         if kind == "text":
             yield self.book.unchecked(key, path, said, "documentation", excused=True, **common)
-        elif kind in ("sql", "custom"):
-            engine = f" of engine '{rule.get('engine')}'" if kind == "custom" else ""
-            yield self.book.unchecked(key, path, said, f"{kind} rules{engine} are not executed yet", **common)
+        elif kind == "sql":
+            yield from self._sql(rule, key, path, prop, common)
+        elif kind == "custom":
+            yield from self.custom.rules(
+                rule, key, path, prop, said, common | {"policy": self._rule_policy(rule, path)}
+            )
         elif rule.get("metric"):
             yield from self._metric(rule, key, path, prop, common)
         else:
-            yield self.book.unchecked(key, path, said, "the rule has neither metric nor query", **common)
+            name = f" '{rule['rule']}'" if rule.get("rule") else ""
+            reason = f"the rule{name} is none of ODCS's metrics: {', '.join(METRICS)}"
+            yield self.book.unchecked(key, path, said, reason, **common)
+
+    def _severity(self, rule: Mapping[str, Any], path: Path) -> str:
+        word = str(rule.get("severity") or "error").lower()
+        if word not in WARNINGS | ERRORS:
+            self.book.problem(
+                (*path, "severity"),
+                "severity-unknown",
+                f"severity '{rule['severity']}' counts as error; for a warning write one of "
+                f"{', '.join(sorted(WARNINGS))}",
+                "warning",
+            )
+        return "warning" if word in WARNINGS else "error"
+
+    def _modern(self, rule: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
+        """A rule in the form of ODCS 3.0, `rule: duplicateCount`, as its metric."""
+        named = rule.get("rule")
+        if rule.get("metric") or not isinstance(named, str) or (rule.get("type") or "library") != "library":
+            return rule
+        metric = _FORMER.get(named) or (named if named in METRICS else None)
+        if metric is None:
+            return rule
+        self.book.problem(
+            (*path, "rule"), "odcs-deprecated", f"'rule: {named}' is the form of ODCS 3.0; write `metric: {metric}`",
+            "warning",
+        )  # fmt: skip
+        changed = {name: value for name, value in rule.items() if name not in ("rule", "validValues")} | {
+            "metric": metric
+        }
+        if "validValues" in rule:
+            changed["arguments"] = {**(rule.get("arguments") or {}), "validValues": rule["validValues"]}
+        if metric != "rowCount" and not any(name in rule for name in OPERATORS):
+            changed["mustBe"] = 0
+        return changed
+
+    def _sql(
+        self, rule: Mapping[str, Any], key: str, path: Path, prop: Property | None, common: dict[str, Any]
+    ) -> Iterator[Check | Unchecked]:
+        expect = self._comparison(rule, path)
+        if expect is None:
+            return
+        if expect.unit == "percent":
+            expect = replace(expect, unit="rows")  # the query gives the number, in whatever unit
+        try:
+            query = admit(
+                rule["query"], self.book.dialect, self.book.tables, self.book.raw["name"], prop.column if prop else None
+            )
+        except ValueError as error:
+            self.book.problem((*path, "query"), "sql-refused", str(error))
+            return
+        yield self.book.check(
+            key,
+            "sql",
+            path,
+            args={"query": query.tree, "reads": query.reads},
+            classified=any(p.hides for p in self.book.properties),
+            expect=expect,
+            policy=self._rule_policy(rule, path),
+            description=rule.get("description") or "",
+            **common,
+        )
 
     def _metric(
         self, rule: Mapping[str, Any], key: str, path: Path, prop: Property | None, common: dict[str, Any]
@@ -137,9 +233,16 @@ class Quality:
             yield self.book.check(key, "unique", path, *(self.book.by_name[name] for name in names), **extra)
 
     def _comparison(self, rule: Mapping[str, Any], path: Path) -> Comparison | None:
-        operator = next(name for name in OPERATORS if name in rule)
+        operator = next((name for name in OPERATORS if name in rule), None)
+        if operator is None:
+            self.book.problem(
+                path, "odcs-operator", f"the rule has no operator; it needs one of {', '.join(OPERATORS)}"
+            )
+            return None
         value = rule[operator]
         bounds = tuple(value) if isinstance(value, list) else (value,)
+        if rule.get("type") == "sql":
+            bounds = tuple(int(bound) if isinstance(bound, bool) else bound for bound in bounds)
         for bound in bounds:
             if isinstance(bound, bool) or not isinstance(bound, int | Decimal):
                 self.book.problem((*path, operator), "operator-value", f"{operator} is {bound!r}; a metric is a number")

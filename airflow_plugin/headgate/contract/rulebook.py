@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
+import functools
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path as FilePath
 from typing import Any
 
 from headgate.checks import CATALOGUE, NONE, Check, Source, Unchecked
-from headgate.contract.document import Document, Path, path_text
+from headgate.checks.re2 import wrong_pattern
+from headgate.contract.document import Document, Path, path_text, read
 from headgate.contract.model import Property
+from headgate.contract.sql import dialect_of
 from headgate.contract.values import typed
-from headgate.errors import Problem
+from headgate.errors import ContractError, Problem
 
 # A value that a property's type cannot hold.
 IMPOSSIBLE = object()
-
-# What RE2 has no notion of: look-around and back-references.
-_NOT_RE2 = re.compile(r"\(\?(=|!|<=|<!)|\\[1-9]|\\k<")
 
 
 class Rulebook:
@@ -63,8 +63,10 @@ class Rulebook:
         kind: str | None,
         severity: str = "error",
     ) -> Iterator[Check | Unchecked]:
-        if _NOT_RE2.search(pattern):
-            reason = "the pattern needs look-around or back-references, which RE2 does not have"
+        wrong = wrong_pattern(pattern)
+        if wrong:
+            reason = f"the pattern is none of RE2, which patterns are matched with: {wrong}"
+            self.problem(path, "pattern-re2", reason, "warning")
             yield self.unchecked(key, path, "matches a pattern", reason, severity=severity)
         else:
             yield check(key, path, {"pattern": pattern, "type": kind})
@@ -81,7 +83,8 @@ class Rulebook:
             args=args,
             expect=fields.pop("expect", NONE),
             dimension=fields.pop("dimension", "") or CATALOGUE[kind].dimension,
-            classified=any(p.classified for p in columns),
+            classified=fields.pop("classified", False) or any(p.hides for p in columns),
+            within=columns[0].within if columns else (),
             source=Source(path_text(path), self.document.line(path)),
             **fields,
         )
@@ -110,5 +113,38 @@ class Rulebook:
         self._taken.add(unique)
         return unique
 
-    def problem(self, path: Path, rule: str, message: str) -> None:
-        self.problems.append(self.document.problem(path, rule, message))
+    @functools.cached_property
+    def dialect(self) -> str:
+        """The SQL dialect that the contract's queries are written in."""
+        return dialect_of([str(server.get("type")) for server in self.root.get("servers") or []])
+
+    @functools.cached_property
+    def tables(self) -> dict[str, str]:
+        """The names that a query may give to the contract's datasets; a dataset's own name comes first."""
+        named: dict[str, str] = {}
+        schemas = [str(server["schema"]) for server in self.root.get("servers") or [] if server.get("schema")]
+        for raw in self.root.get("schema") or []:
+            physical = str(raw.get("physicalName") or raw["name"])
+            last = physical.rpartition(".")[2]
+            for name in (raw["name"], physical, last, *(f"{schema}.{last}" for schema in schemas)):
+                named.setdefault(name, raw["name"])
+        return named | {raw["name"]: raw["name"] for raw in self.root.get("schema") or []}
+
+    def other(self, file: str) -> Mapping[str, Any]:
+        """The contract that stands in `file`, relative to this one. Raises ValueError where there is none to read."""
+        from headgate.contract import schema
+
+        path = FilePath(self.document.file).parent / file
+        if FilePath(file).is_absolute() or path.suffix not in (".yaml", ".yml"):
+            raise ValueError(f"'{file}' is no contract beside this one")
+        try:
+            text = path.read_text(encoding="utf-8")
+            document = read(text, str(path))
+        except (OSError, UnicodeDecodeError, ContractError):
+            raise ValueError(f"the contract '{file}' cannot be read") from None
+        if not isinstance(document.value, dict) or schema.problems(document):
+            raise ValueError(f"'{file}' is no valid contract")
+        return document.value
+
+    def problem(self, path: Path, rule: str, message: str, level: str = "error") -> None:
+        self.problems.append(self.document.problem(path, rule, message, level))

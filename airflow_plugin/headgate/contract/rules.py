@@ -5,18 +5,17 @@ Whatever is not translated becomes Unchecked with its reason; nothing a contract
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from headgate.checks import Check, Unchecked
 from headgate.contract.document import Path
 from headgate.contract.model import Property
+from headgate.contract.nested import nested_of
+from headgate.contract.options import Options, typing_of
 from headgate.contract.quality import Quality
+from headgate.contract.references import References
 from headgate.contract.rulebook import Rulebook
-
-_FULLY_QUALIFIED = re.compile(r"/?schema/([A-Za-z0-9_-]+)((?:/properties/[A-Za-z0-9_-]+)+)\Z")
-_INTEGER_FORMAT = re.compile(r"([iu])(8|16|32|64|128)\Z")
 
 
 class Rules:
@@ -25,6 +24,8 @@ class Rules:
     def __init__(self, book: Rulebook) -> None:
         self.book = book
         self.quality = Quality(book)
+        self.options = Options(book)
+        self.references = References(book)
         self.all = tuple(self._rules())
 
     def _rules(self) -> Iterator[Check | Unchecked]:
@@ -33,7 +34,7 @@ class Rules:
         yield from self._primary_key()
         yield from self._extra_columns()
         for index, link in enumerate(self.book.raw.get("relationships") or []):
-            yield from self._relationship(link, (*self.book.path, "relationships", index), None)
+            yield from self.references.rules(link, (*self.book.path, "relationships", index), None)
         for index, rule in enumerate(self.book.raw.get("quality") or []):
             yield from self.quality.rules(rule, (*self.book.path, "quality", index), None)
         yield from self._service_levels()
@@ -41,7 +42,7 @@ class Rules:
     def _property(self, prop: Property, raw: Mapping[str, Any], path: Path) -> Iterator[Check | Unchecked]:
         if raw.get("semanticType") == "measure":
             yield self.book.unchecked(
-                f"{prop.name}.measure", path, f"{prop.name} is a measure", "an aggregate, no column"
+                f"{prop.name}.measure", path, f"{prop.name} is a measure", "an aggregate, no column", excused=True
             )
             return
         yield self.book.check(f"{prop.name}.exists", "column_exists", path, prop)
@@ -57,70 +58,28 @@ class Rules:
                 prop,
                 {"type": prop.physical_type},
             )
-        if raw.get("required") is True and not prop.primary_key:
+        if raw.get("required") is True and prop not in self.book.keys:
             yield self.book.check(f"{prop.name}.required", "not_null", (*path, "required"), prop)
-        if raw.get("unique") is True and self.book.keys != [prop]:
-            yield self.book.check(f"{prop.name}.unique", "unique", (*path, "unique"), prop)
-        yield from self._options(prop, path)
+        yield from self._unique(prop, raw, path)
+        yield from self.options.rules(prop, path)
         if raw.get("enum"):
             yield from self._enum(prop, raw["enum"], (*path, "enum"))
-        for nested in ("properties", "items", "map"):
-            if raw.get(nested):
-                yield self.book.unchecked(
-                    f"{prop.name}.{nested}", (*path, nested), f"what {prop.name} holds inside", "nested rules"
-                )
         for index, link in enumerate(raw.get("relationships") or []):
-            yield from self._relationship(link, (*path, "relationships", index), prop)
+            yield from self.references.rules(link, (*path, "relationships", index), prop)
         for index, rule in enumerate(raw.get("quality") or []):
             yield from self.quality.rules(rule, (*path, "quality", index), prop)
+        for inner, (inner_raw, inner_path) in zip(prop.nested, nested_of(raw, path), strict=True):
+            yield from self._property(inner, inner_raw, inner_path)
 
-    def _options(self, prop: Property, path: Path) -> Iterator[Check | Unchecked]:
-        options, here = prop.options, (*path, "logicalTypeOptions")
-        kind = prop.logical_type
-        for option, value in options.items():
-            where, key = (*here, option), f"{prop.name}.{option}"
-            if option in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
-                bound = self.book.value(value, prop, where)
-                if bound is None:
-                    continue
-                end = "minimum" if option.endswith("inimum") else "maximum"
-                args = {end: bound, f"strict_{end}": option.startswith("exclusive"), **_typing(prop)}
-                yield self.book.check(key, "between", where, prop, args)
-            elif option in ("minLength", "maxLength"):
-                end = "minimum" if option == "minLength" else "maximum"
-                yield self.book.check(key, "length_between", where, prop, {end: value, "type": kind})
-            elif option == "pattern":
-                yield from self.book.pattern(
-                    key, where, value, lambda k, w, v: self.book.check(k, "matches", w, prop, v), kind
-                )
-            elif option == "format" and kind == "integer":
-                match = _INTEGER_FORMAT.match(value)
-                assert match is not None, value  # the JSON schema lists the formats
-                signed, bits = match[1] == "i", int(match[2])
-                low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
-                yield self.book.check(key, "between", where, prop, {"minimum": low, "maximum": high, "type": kind})
-            elif option == "timezone":
-                yield self.book.check(key, "timezone", where, prop, {"zoned": value})
-            elif option == "defaultTimezone":
-                continue  # says how naive texts are read, and promises nothing
-            else:
-                yield self.book.unchecked(
-                    key,
-                    where,
-                    f"{prop.name}: {option} {'***' if prop.classified else value}",
-                    f"the option '{option}' is not executed yet",
-                )
-        self._check_order(options, prop, here)
-
-    def _check_order(self, options: Mapping[str, Any], prop: Property, path: Path) -> None:
-        for low, high in (("minimum", "maximum"), ("minLength", "maxLength")):
-            first, second = options.get(low), options.get(high)
-            if type(first) is type(second) and first is not None and first > second:
-                self.book.problem(
-                    (*path, low),
-                    "bounds-order",
-                    f"{prop.name}: {low} {first} is above {high} {second}; nothing keeps both",
-                )
+    def _unique(self, prop: Property, raw: Mapping[str, Any], path: Path) -> Iterator[Check | Unchecked]:
+        if prop.within:
+            for name in ("unique", "primaryKey"):
+                if raw.get(name) is True:
+                    said = f"{prop.name} is unique"
+                    reason = "uniqueness of a place inside a value is not executed"
+                    yield self.book.unchecked(f"{prop.name}.{name}", (*path, name), said, reason)
+        elif raw.get("unique") is True and self.book.keys != [prop]:
+            yield self.book.check(f"{prop.name}.unique", "unique", (*path, "unique"), prop)
 
     def _enum(self, prop: Property, entries: list[Any], path: Path) -> Iterator[Check]:
         if self.book.root["apiVersion"] < "v3.2":
@@ -128,7 +87,7 @@ class Rules:
                 path, "odcs-version", f"'enum' came with ODCS v3.2.0; this contract is {self.book.root['apiVersion']}"
             )
         values = [self.book.value(entry["value"], prop, (*path, i, "value")) for i, entry in enumerate(entries)]
-        args = {"values": tuple(v for v in values if v is not None), **_typing(prop)}
+        args = {"values": tuple(v for v in values if v is not None), **typing_of(prop)}
         yield self.book.check(f"{prop.name}.enum", "in_set", path, prop, args)
 
     def _primary_key(self) -> Iterator[Check]:
@@ -148,46 +107,6 @@ class Rules:
                 "extraColumns", "no_extra_columns", self.book.path, args={"declared": declared}, severity=severity
             )
 
-    def _relationship(self, link: Mapping[str, Any], path: Path, prop: Property | None) -> Iterator[Check | Unchecked]:
-        sources = [prop.name] if prop else _names(link["from"])
-        targets = _names(link["to"])
-        key = f"{prop.name}.foreignKey" if prop else str(link.get("id") or "foreignKey")
-        said = f"{', '.join(sources)} is found in {', '.join(targets)}"
-        if any("#" in name for name in (*sources, *targets)):
-            yield self.book.unchecked(key, path, said, "a foreign key to another contract is not executed yet")
-            return
-        if len(sources) != len(targets):
-            self.book.problem(
-                path, "relationship-length", f"{len(sources)} from and {len(targets)} to; they go in pairs"
-            )
-            return
-        here = {name: self._resolve(name) if prop is None else (self.book.raw, prop.name) for name in sources}
-        there = {name: self._resolve(name) for name in targets}
-        dangling = [name for name, found in (here | there).items() if found is None]
-        if dangling:
-            yield self.book.unchecked(key, path, said, f"'{dangling[0]}' names no property in this contract")
-            return
-        objects = {id(found[0]): found[0] for found in there.values() if found}
-        if len(objects) != 1 or any(found and found[0] is not self.book.raw for found in here.values()):
-            self.book.problem(path, "relationship-object", "'from' names columns of this object, 'to' of one other")
-            return
-        target = next(iter(objects.values()))
-        columns = {p["name"]: p.get("physicalName") or p["name"] for p in target.get("properties") or []}
-        props = [self.book.by_name[found[1]] for found in here.values() if found]
-        args = {"to": target["name"], "to_columns": tuple(columns[found[1]] for found in there.values() if found)}
-        yield self.book.check(key, "foreign_key", path, *props, args=args)
-
-    def _resolve(self, reference: str) -> tuple[Mapping[str, Any], str] | None:
-        """A reference by id (schema/x/properties/y) or by name (x.y) as (schema object, property name)."""
-        by, parts = "name", reference.split(".")
-        if match := _FULLY_QUALIFIED.match(reference):
-            by, parts = "id", [match[1], *match[2].split("/properties/")[1:]]
-        for candidate in self.book.root.get("schema") or []:
-            for prop in candidate.get("properties") or []:
-                if [candidate.get(by), prop.get(by)] == parts:
-                    return candidate, prop["name"]
-        return None
-
     def _service_levels(self) -> Iterator[Unchecked]:
         """A service level belongs to the datasets that its element names, or to all where it names none of them."""
         for index, level in enumerate(self.book.root.get("slaProperties") or []):
@@ -199,14 +118,3 @@ class Rules:
             said = f"{level['property']} {level['value']} {level.get('unit') or ''}".strip()
             key = f"sla.{level.get('id') or level['property']}"
             yield self.book.unchecked(key, ("slaProperties", index), said, "service level", excused=True)
-
-
-def _typing(prop: Property) -> dict[str, Any]:
-    """What literals are compared as; `zone` is that of values without one, where it is not UTC."""
-    zone = prop.options.get("defaultTimezone", "UTC")
-    local = prop.logical_type == "timestamp" and zone not in ("UTC", "Etc/UTC")
-    return {"type": prop.logical_type} | ({"zone": zone} if local else {})
-
-
-def _names(reference: Any) -> list[str]:
-    return list(reference) if isinstance(reference, list) else [reference]

@@ -48,7 +48,7 @@ def find_references(
     found: dict[str, exp.Expr] = {}
     for name in given or {}:
         dataset.contract[name]  # raises where the contract has no such dataset
-    wanted = {check.args["to"] for check in dataset.checks if check.type == "foreign_key"}
+    wanted = {name for check in dataset.checks for name in check.reads}
     for name in wanted - {dataset.name}:
         if given and name in given:
             other = dataset.contract[name]

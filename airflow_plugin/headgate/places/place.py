@@ -79,6 +79,12 @@ class Session(Protocol):
     def rows(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         """The rows of a query. Raises QueryError, or TransientError where trying again may help."""
 
+    def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
+        """As `rows`, for a query that a contract wrote: it reaches nothing but what this session has read, and ends.
+
+        From then on the session reads no further place. Raises QueryError where it takes too long.
+        """
+
     def canonical(self, type_text: str) -> str | None:
         """The platform's own name for a type, None where it knows no such type."""
 

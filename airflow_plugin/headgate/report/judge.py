@@ -18,7 +18,7 @@ from headgate.scan import Measured, Measurements
 def judge(dataset: Dataset, relation: Relation, measured: Measurements, run: Run = NO_RUN) -> Report:
     """The report of `dataset`, from what was measured on `relation`."""
     contract = dataset.contract
-    hidden = {p.column for p in dataset.properties if p.classified}
+    hidden = {p.column for p in dataset.properties if p.hides}
     results = [
         _unchecked(rule) if isinstance(rule, Unchecked) else _judged(rule, measured.by_key[rule.key], measured, hidden)
         for rule in dataset.rules
@@ -71,9 +71,10 @@ def _judged(check: Check, found: Measured, all_found: Measurements, hidden: set[
     if found.value is None:
         status = Status.FAILED if found.found is not None else Status.PASSED
         return CheckResult(status=status, observed=found.found or "", **values)
-    if CATALOGUE[check.type].aggregate is not None:
+    if CATALOGUE[check.type].compares:
         status = Status.PASSED if check.expect.holds(found.value) else Status.FAILED
-        return CheckResult(status=status, observed=f"{found.value:,}", **values)
+        return CheckResult(status=status, observed=MASK if check.classified else f"{found.value:,}", **values)
+    assert isinstance(found.value, int), check.key
     return _counted(check, found.value, all_found.rows, values, _masked(found.examples, hidden))
 
 

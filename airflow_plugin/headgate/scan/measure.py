@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
+from headgate.checks.comparison import Number
 from headgate.places import QueryError, Session
 from headgate.scan.plan import Plan, Query
 
@@ -19,7 +22,7 @@ class Measured:
     `evidence` is columns, proof or count. `examples` are rows as {column: value}.
     """
 
-    value: int | None = None
+    value: Number | None = None
     evidence: str = "columns"
     found: str | None = None
     reason: str | None = None
@@ -49,6 +52,8 @@ def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurem
     found = {key: Measured(found=s.found, reason=s.reason, excused=s.excused) for key, s in plan.settled.items()}
     proven = _run(plan.prove, session)
     found |= {key: replace(m, evidence="proof") for key, m in proven.items() if m.value is not None or m.error}
+    for key in proven.keys() - found.keys() - plan.count.keys():
+        found[key] = Measured(error="the query gave NULL; it must give a number or a boolean")
     open_keys = [check.key for check in plan.checks if check.key not in found and check.key not in plan.same]
     counted = _run(plan.counting(open_keys), session)
     found |= {key: replace(m, evidence="count") for key, m in counted.items()}
@@ -66,7 +71,9 @@ def _run(queries: Iterable[Query], session: Session) -> dict[str, Measured]:
     found: dict[str, Measured] = {}
     for query in queries:
         try:
-            values = session.rows(query.select)[0]
+            ask = session.untrusted if query.untrusted else session.rows
+            values = _only(ask(query.select), len(query.keys))
+            found |= {key: Measured(value=_number(v)) for key, v in zip(query.keys, values, strict=True)}
         except QueryError as error:
             if len(query.keys) == 1:
                 found[query.keys[0]] = Measured(error=str(error))
@@ -75,6 +82,24 @@ def _run(queries: Iterable[Query], session: Session) -> dict[str, Measured]:
                 alone = query.select.copy()
                 alone.set("expressions", [column.copy()])
                 found |= _run([Query((key,), alone)], session)
-            continue
-        found |= {key: Measured(value=None if v is None else int(v)) for key, v in zip(query.keys, values, strict=True)}
     return found
+
+
+def _only(rows: list[tuple[Any, ...]], width: int) -> tuple[Any, ...]:
+    if len(rows) != 1 or len(rows[0]) != width:
+        shape = f"{len(rows):,} rows of {len(rows[0])} columns" if rows else "no row"
+        raise QueryError(f"the query gave {shape}; it must give one single value")
+    return rows[0]
+
+
+def _number(value: Any) -> Number | None:
+    """A boolean counts as 0 or 1."""
+    if value is None:
+        return None
+    if isinstance(value, float) and math.isfinite(value):
+        return Decimal(repr(value)) if value % 1 else int(value)
+    if isinstance(value, Decimal) and value.is_finite():
+        return value if value % 1 else int(value)
+    if isinstance(value, int):
+        return int(value)
+    raise QueryError("the query gave neither a number nor a boolean")

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from headgate.checks import CATALOGUE, DATA, REFERENCE, Check, CheckType, raw_name
-from headgate.checks.catalogue import count_expression
+from headgate.checks.catalogue import count_expression, unexpected
+from headgate.checks.shape import found as found_column
 from headgate.places import Relation, Session
 
 # So many aggregates share one query: one bad rule costs its chunk a second run, not the whole table.
@@ -24,10 +25,11 @@ _COMPARABLE = ({"integer", "number"}, {"date", "timestamp"})
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One SELECT; its columns are the answers to `keys`, in that order."""
+    """One SELECT; its columns are the answers to `keys`, in that order. `untrusted`: a contract wrote it, not we."""
 
     keys: tuple[str, ...]
-    select: exp.Select
+    select: exp.Query
+    untrusted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,7 @@ class Plan:
 
     def condition(self, check: Check) -> exp.Expr:
         """TRUE for an unexpected row of the relation, with references resolved."""
-        condition = CATALOGUE[check.type].condition
-        assert condition is not None, check.type
-        return _bound(condition(check), check, self.relation, self.references)
+        return _bound(unexpected(check), check, self.relation, self.references)
 
 
 def plan(
@@ -119,7 +119,9 @@ def plan(
     same: dict[str, str] = {}
     measured: dict[object, str] = {}
     for check in chosen:
-        earlier = measured.setdefault((check.type, check.columns, repr(sorted(check.args.items()))), check.key)
+        earlier = measured.setdefault(
+            (check.type, check.columns, check.within, repr(sorted(check.args.items()))), check.key
+        )
         if earlier != check.key:
             same[check.key] = earlier
             continue
@@ -128,6 +130,11 @@ def plan(
         if decided is not None:
             settled[check.key] = decided
             continue
+        if kind.query is not None:
+            asked = _bound(kind.query(check), check, relation, references)
+            assert isinstance(asked, exp.Query)
+            prove.append(Query((check.key,), asked, untrusted=True))
+            continue
         if kind.aggregate is not None:
             proofs[check.key] = kind.aggregate(check)
             continue
@@ -135,13 +142,13 @@ def plan(
         def bound(expression: exp.Expr, check: Check = check) -> exp.Expr:
             return _bound(expression, check, relation, references)
 
-        if kind.proof is not None:
+        if kind.proof is not None and not check.within:
             proof = bound(kind.proof(check))
             if kind.own_query and not isinstance(proof, exp.Null):
                 prove.append(Query((check.key,), exp.select(proof).from_(relation.as_data)))
             elif not kind.own_query:
                 proofs[check.key] = proof
-        own = kind.count(check, relation.as_data) if kind.count else None
+        own = kind.count(check, relation.as_data) if kind.count and not check.within else None
         count[check.key] = bound(own if own is not None else count_expression(check))
     rows = exp.select(exp.Count(this=exp.Star())).from_(relation.as_data)
     return Plan(
@@ -167,6 +174,8 @@ def _decide(
 ) -> Settled | None:
     """What can be said of `check` without looking at a row; None where rows must be looked at."""
     columns = relation.by_name
+    if check.within and check.columns[0] in columns and columns[check.columns[0]].document:
+        return Settled(reason=f"{check.columns[0]} holds JSON documents, which are not looked into")
     missing = kind.needs(check, columns)
     if missing and check.type != "column_exists":
         # The missing column is a broken promise of its own, so this does not make the verdict unknown.
@@ -176,17 +185,21 @@ def _decide(
             return Settled(reason="a physical type is a promise about the table, not about files", excused=True)
         if session.canonical(check.args["type"]) is None:
             return Settled(reason=f"{session.dialect} knows no type '{check.args['type']}'")
-    if check.type == "foreign_key" and check.args["to"] not in references:
-        return Settled(reason=f"the dataset '{check.args['to']}' was not found; say where it is: references")
+    for name in check.reads:
+        if name not in references:
+            return Settled(reason=f"the dataset '{name}' was not found; say where it is: references")
+    if check.type == "text_format" and raw_name(check.columns[0]) not in columns:
+        return Settled(reason="the column is no text; a format says how a text is written", excused=True)
     if kind.examine is None and (wanted := check.args.get("type")):
-        column = columns[check.columns[0]]
+        column = found_column(check, columns)
+        assert column is not None
         family = next((family for family in _COMPARABLE if wanted in family), {wanted})
         if not column.logical & family:
             # So is the wrong type.
             return Settled(reason=f"the column is {column.type}, not {wanted}", excused=True)
     if kind.examine is not None:
         found = kind.examine(check, columns, session.canonical)
-        if found is not None or kind.condition is None:
+        if found is not None or kind.condition is None or check.within:
             return Settled(found=found)
         if raw_name(check.columns[0]) not in columns:
             return Settled()
@@ -211,12 +224,12 @@ def _bound(expression: exp.Expr, check: Check, relation: Relation, references: M
     column without time zone is that of the zone which the contract names."""
     zone = check.args.get("zone")
     local = {name for name in check.columns if zone and not relation.by_name[name].zoned}
-    if not local and "to" not in check.args:
+    if not local and not check.reads:
         return expression
 
     def resolved(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Table) and node.db == REFERENCE:
-            return exp.alias_(references[node.name].copy(), node.alias, table=True)
+            return exp.alias_(references[node.name].copy(), node.alias, table=True, quoted=True)
         if isinstance(node, exp.Column) and node.name in local and not isinstance(node.parent, exp.AtTimeZone):
             return exp.AtTimeZone(this=node.copy(), zone=exp.Literal.string(zone))
         return node

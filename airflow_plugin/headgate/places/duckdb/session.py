@@ -6,6 +6,7 @@ import contextlib
 import functools
 import glob
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,11 +15,10 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from headgate.checks import Column
 from headgate.errors import CallError, TransientError
 from headgate.places.duckdb.header import header_of
 from headgate.places.duckdb.places import Files, Frame, Table
-from headgate.places.duckdb.types import NO_TYPE, logical_types, shown_type
+from headgate.places.duckdb.types import NO_TYPE, column_of, logical_types, shown_type
 from headgate.places.place import QueryError, Relation
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 DIALECT = "duckdb"
 IN_MEMORY = ":memory:"
+# How long a query that a contract wrote may take.
+STATEMENT_TIMEOUT_S = 300.0
 # What DuckDB says where the same call may succeed later; every other fault stays.
 _TRANSIENT = ("Could not set lock", "onflicting lock", "already attached", "No space left", "temporarily unavailable",
               "Input/output error")  # fmt: skip
@@ -62,6 +64,8 @@ def translated(what: str) -> Iterator[None]:
         yield
     except (duckdb.TransactionException, duckdb.ConnectionException) as error:
         raise TransientError(f"{what}: {error}") from error
+    except duckdb.InterruptException:
+        raise QueryError(f"{what}: the query took longer than {STATEMENT_TIMEOUT_S:.0f} s") from None
     except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
         raise QueryError(str(error).partition("\n\nLINE")[0]) from error
     except duckdb.Error as error:
@@ -108,11 +112,31 @@ class DuckDB:
         self.database = database
         self._attached: dict[str, str] = {}
         self._counter = 0
+        self._paths: set[str] = set()
+        self._confined = False
 
     def rows(self, query: exp.Expr | str, *values: Any) -> list[tuple[Any, ...]]:
         text = query if isinstance(query, str) else query.sql(DIALECT)
         with translated(self.database):
             return self.connection.execute(text, list(values)).fetchall()
+
+    def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
+        self._confine()
+        timer = threading.Timer(STATEMENT_TIMEOUT_S, self.connection.interrupt)
+        timer.start()
+        try:
+            return self.rows(query)
+        finally:
+            timer.cancel()
+
+    def _confine(self) -> None:
+        """Nothing outside what was read can be reached any more, and nothing can undo that."""
+        if self._confined:
+            return
+        listed = exp.Array(expressions=[exp.Literal.string(path) for path in sorted(self._paths)]).sql(DIALECT)
+        for setting in (f"allowed_paths = {listed}", "enable_external_access = false", "lock_configuration = true"):
+            self.rows(f"SET {setting}")
+        self._confined = True
 
     def read(self, place: Any) -> Relation:
         if isinstance(place, Table):
@@ -132,6 +156,7 @@ class DuckDB:
 
     def _files(self, place: Files) -> Relation:
         files = _matching(place.path)
+        self._paths.update(files)
         # DuckDB takes every path for a glob, and what looks like key=value in it for a column, unless told otherwise.
         literal = [exp.Literal.string(glob.escape(file)) for file in files]
         as_they_are = exp.EQ(this=exp.column("hive_partitioning"), expression=exp.false())
@@ -198,11 +223,7 @@ class DuckDB:
 
     def _relation(self, source: exp.Expr, name: str) -> Relation:
         described = self.rows(f"DESCRIBE {exp.select('*').from_(source.copy()).sql(DIALECT)}")
-        columns = tuple(
-            Column(row[0], shown_type(row[1]), logical_types(row[1]), row[1].endswith("WITH TIME ZONE"))
-            for row in described
-        )
-        return Relation(source, columns, name)
+        return Relation(source, tuple(column_of(row[0], row[1]) for row in described), name)
 
     def keep(self, query: exp.Select, name: str) -> Relation:
         table = self._new_name()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from headgate.checks import EACH, KEYS, VALUES, Column
+
 # The first word of DuckDB's own type names, and the ODCS logical types that such a column can serve.
 _LOGICAL = {
     **dict.fromkeys(
@@ -39,7 +41,28 @@ NO_TYPE = '"NULL"'
 
 def shown_type(type_name: str) -> str:
     """DuckDB's name of a type without the values that an ENUM's has in it: they are data."""
-    return re.sub(r"ENUM\((?:'(?:[^']|'')*'(?:, )?)*\)", "ENUM", type_name)
+    return re.sub(r"ENUM\((?:'(?:[^']|'')*'(?:, ?)?)*\)", "ENUM", type_name)
+
+
+def column_of(name: str, type_name: str) -> Column:
+    """The column `name` of DuckDB's type `type_name`, with all that its values hold inside."""
+    zoned = type_name.endswith("WITH TIME ZONE")
+    return Column(name, shown_type(type_name), logical_types(type_name), zoned, _inner(type_name))
+
+
+def _inner(type_name: str) -> tuple[Column, ...]:
+    if not type_name.endswith("]") and not type_name.startswith(("STRUCT", "MAP")):
+        return ()
+    import duckdb
+
+    kind = duckdb.sqltype(type_name)
+    # DuckDB's names of what is inside; those of a struct are the user's own.
+    steps = {"list": (EACH,), "array": (EACH,), "map": (KEYS, VALUES)}.get(kind.id)
+    children = [
+        (steps[i] if steps else name, str(child))
+        for i, (name, child) in enumerate(kind.children[: len(steps) if steps else None])
+    ]
+    return tuple(column_of(name, child) for name, child in children)
 
 
 def logical_types(type_name: str) -> frozenset[str]:

@@ -1,0 +1,38 @@
+"""Proofs: aggregates that evaluate to the exact number of unexpected rows, or to NULL where they cannot tell."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from headgate.checks import conditions as c
+from headgate.checks.check import Check
+
+
+def _zero_if(condition: exp.Expr) -> exp.Expr:
+    return exp.Case().when(condition, exp.Literal.number(0))
+
+
+def count_missing(check: Check) -> exp.Expr:
+    present = exp.Count(this=c.column(check.columns[0]))
+    return exp.Sub(this=exp.Count(this=exp.Star()), expression=present)
+
+
+def count_raw(check: Check) -> exp.Expr:
+    return exp.Count(this=c.column(c.raw_name(check.columns[0])))
+
+
+def extremes_within(value: exp.Expr, bounds: c.Bounds) -> exp.Expr:
+    parts: list[exp.Expr] = []
+    if bounds.low is not None:
+        parts.append((exp.GT if bounds.low_open else exp.GTE)(this=exp.Min(this=value), expression=bounds.low))
+    if bounds.high is not None:
+        parts.append((exp.LT if bounds.high_open else exp.LTE)(this=exp.Max(this=value), expression=bounds.high))
+    return _zero_if(exp.func("COALESCE", exp.and_(*parts), exp.true()))
+
+
+def all_distinct(check: Check) -> exp.Expr:
+    if len(check.columns) > 1:
+        return exp.null()
+    key = c.column(check.columns[0])
+    distinct = exp.Count(this=exp.Distinct(expressions=[key]))
+    return _zero_if(exp.EQ(this=distinct, expression=exp.Count(this=key.copy())))

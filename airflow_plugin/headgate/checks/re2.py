@@ -1,0 +1,22 @@
+"""RE2, the syntax of every pattern of a contract: it has no pattern that takes for ever. DuckDB's engine is RE2."""
+
+from __future__ import annotations
+
+import functools
+
+MAX_LENGTH = 2_000
+
+
+@functools.lru_cache(maxsize=512)
+def wrong_pattern(pattern: str) -> str | None:
+    """Why `pattern` is no RE2 pattern; None if it is one."""
+    import duckdb
+
+    if len(pattern) > MAX_LENGTH:
+        return f"it is longer than {MAX_LENGTH:,} characters"
+    try:
+        with duckdb.connect() as connection:
+            connection.execute("SELECT regexp_matches(v, ?) FROM (VALUES ('')) AS t(v)", [pattern]).fetchall()
+    except duckdb.Error as error:
+        return str(error).partition(": ")[2].partition("\n")[0][:120]
+    return None
