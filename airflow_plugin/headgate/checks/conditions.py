@@ -144,7 +144,8 @@ def without_properties(name: str, required: Sequence[str]) -> exp.Expr:
 
 
 def _items(name: str) -> exp.Expr:
-    return exp.TryCast(this=column(name), to=exp.DataType.build("JSON[]", dialect="duckdb"))
+    # By way of JSON: a text is then an item as any other, and a document that is an array has items too.
+    return exp.TryCast(this=exp.func("TO_JSON", column(name)), to=exp.DataType.build("JSON[]", dialect="duckdb"))
 
 
 def _as_map(name: str) -> exp.Expr:

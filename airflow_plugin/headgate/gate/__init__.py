@@ -2,7 +2,8 @@
 
 from headgate.gate.audit import check
 from headgate.gate.policy import Override, Policy, Status, holds_back, policy_for
-from headgate.gate.publish import Outcome, home_of, publish, target_of
+from headgate.gate.publish import Outcome, publish
+from headgate.gate.target import home_of, target_of
 
 __all__ = [
     "Outcome",

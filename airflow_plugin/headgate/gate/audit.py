@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
 from sqlglot import exp
 
-from headgate.contract import Dataset
+from headgate.contract import Contract, Dataset
 from headgate.errors import CallError
+from headgate.gate.target import home_of
 from headgate.places import Place, Relation, Session, Table, place_of
 from headgate.report import NO_RUN, Report, Run, judge
 from headgate.scan import Plan, measure, plan, typed_view
@@ -46,20 +48,30 @@ def find_references(
     One that is nowhere is left out; its checks are then not executed, and the verdict is unknown.
     """
     found: dict[str, exp.Expr] = {}
-    for name in given or {}:
+    wanted = {name for check in dataset.checks for name in check.reads} - {dataset.name}
+    for name in set(given or {}) - wanted:
         dataset.contract[name]  # raises where the contract has no such dataset
-    wanted = {name for check in dataset.checks for name in check.reads}
-    for name in wanted - {dataset.name}:
+    for name in wanted:
+        other = _referenced(dataset, name)
         if given and name in given:
-            other = dataset.contract[name]
             relation = session.read(place_of(given[name], near=near))
             found[name] = typed_view(other, relation, session).subquery()
-        elif isinstance(near, Table):
-            try:
-                found[name] = session.read(near.beside(dataset.contract[name].physical_name)).source
-            except CallError:
-                continue
+            continue
+        home = home_of(other) if other.contract is not dataset.contract else None
+        if home is None and isinstance(near, Table):
+            home = near.beside(other.physical_name)
+        if home is not None:
+            with contextlib.suppress(CallError):
+                found[name] = session.read(home).source
     return found
+
+
+def _referenced(dataset: Dataset, name: str) -> Dataset:
+    """The dataset `name` of the same contract, or FILE#NAME of the contract in a file beside it."""
+    file, _, there = name.rpartition("#")
+    if not file:
+        return dataset.contract[name]
+    return Contract.load(dataset.contract.file.parent / file)[there]
 
 
 def must_be_dataset(dataset: object) -> None:

@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from headgate.checks import RESERVED, Column, raw_name
 from headgate.contract import Dataset, Property
+from headgate.contract.datetime_format import DatetimeFormat, datetime_format
 from headgate.errors import CallError
 from headgate.places import Relation, Session
 
@@ -101,11 +102,39 @@ def _from_text(value: exp.Expr, prop: Property, session: Session) -> exp.Expr | 
         word = exp.Lower(this=exp.Trim(this=value.copy()))
         case = exp.Case().when(word.isin(*_TRUE), exp.true())
         return case.when(word.copy().isin(*_FALSE), exp.false())
+    if (written := _format(prop)) is not None:
+        return _formatted(exp.Trim(this=value.copy()), written, target, prop, session)
     if kind not in _GRAMMAR:
         return exp.TryCast(this=value.copy(), to=exp.DataType.build(target, dialect=session.dialect))
     text = exp.Trim(this=value.copy())
     fits = exp.RegexpLike(this=text, expression=exp.Literal.string(f"^{_grammar(kind, target)}$"))
     return exp.Case().when(fits, _cast(text, kind, target, prop, session))
+
+
+def _format(prop: Property) -> DatetimeFormat | None:
+    """How the texts of a date or time are written, where the contract says so in a way that can be read."""
+    written = prop.options.get("format")
+    if prop.logical_type not in ("date", "timestamp", "time") or not isinstance(written, str):
+        return None
+    try:
+        return datetime_format(written)
+    except ValueError:
+        return None
+
+
+def _formatted(text: exp.Expr, written: DatetimeFormat, target: str, prop: Property, session: Session) -> exp.Expr:
+    """A text in a format of the contract's, as its type; NULL where it is not written so, or there is no such day."""
+    fits = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(f"^({written.grammar})$"))
+    moment: exp.Expr = exp.func("TRY_STRPTIME", text.copy(), exp.Literal.string(written.directives))
+    wanted = exp.DataType.build(target, dialect=session.dialect)
+    if prop.logical_type == "timestamp":
+        zoned = wanted.is_type("timestamptz")
+        if written.zoned and not zoned:
+            moment = exp.AtTimeZone(this=moment, zone=exp.Literal.string("UTC"))
+        elif zoned and not written.zoned:
+            zone = str(prop.options.get("defaultTimezone") or "UTC")
+            moment = exp.AtTimeZone(this=exp.cast(moment, "TIMESTAMP"), zone=exp.Literal.string(zone))
+    return exp.Case().when(fits, exp.TryCast(this=moment, to=wanted))
 
 
 def _grammar(kind: str, target: str) -> str:

@@ -1,0 +1,34 @@
+"""Where a dataset is published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from headgate.contract import Dataset
+from headgate.errors import CallError
+from headgate.places import Table, place_of, server_table
+
+
+def target_of(dataset: Dataset, target: Any, server: str | None = None) -> Table:
+    """Where a dataset is published: `target`, else the dataset's physicalName on the contract's server."""
+    if isinstance(target, Table):
+        return target
+    folder = dataset.contract.file.resolve().parent
+    if isinstance(target, str) and "#" in target:
+        place = place_of(target)
+    else:
+        name = target or dataset.physical_name
+        place = server_table(dataset.contract.server(server), name, folder)
+    if not isinstance(place, Table):
+        raise CallError(f"cannot publish to {place}: a target is a table")
+    name = place.name.lower()
+    if place.schema.lower() == "headgate" or name.startswith("__headgate") or name.endswith("__quarantine"):
+        raise CallError(f"cannot publish to {place}: headgate keeps its own records under such names")
+    return place
+
+
+def home_of(dataset: Dataset, server: str | None = None) -> Table | None:
+    """The dataset's own table on `server`, or on the contract's only server if headgate can reach that; else None."""
+    if server is None and [s.type for s in dataset.contract.servers] != ["duckdb"]:
+        return None
+    return target_of(dataset, None, server)

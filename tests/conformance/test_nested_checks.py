@@ -1,0 +1,44 @@
+"""The table of nested checks, answered on a DuckDB table, a Parquet file and an Arrow table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+from contracts import dataset
+from headgate.gate import check, publish
+from headgate.places import Table
+from nested_checks import CASES, Case
+
+
+@pytest.fixture
+def database(tmp_path: Path, case: Case) -> Path:
+    path = tmp_path / "places.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(f"CREATE TABLE things (id INTEGER, v {case.kind})")
+        for number, value in enumerate(case.values):
+            connection.execute(f"INSERT INTO things SELECT {number}, {value}")
+        connection.execute(f"COPY things TO '{tmp_path / 'things.parquet'}' (FORMAT parquet)")
+    return path
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+class TestEveryPlace:
+    def test_the_count(self, case: Case, database: Path) -> None:
+        things = dataset({"name": "id"}, {"name": "v", **case.promise})
+        places = [Table(str(database), "things"), database.with_name("things.parquet")]
+        if case.kind != "JSON":  # in Arrow a document is but a text
+            with duckdb.connect(str(database), read_only=True) as connection:
+                places.append(connection.sql("SELECT * FROM things").to_arrow_table())
+        for data in places:
+            report = check(things, data)
+            found = {r.key: r for r in report.results}[case.key]
+            assert (found.unexpected, found.reason) == (case.unexpected, ""), data
+
+    def test_the_quarantine(self, case: Case, database: Path) -> None:
+        """A bad place inside a value sets its whole row aside."""
+        settings = {"onBreach": "quarantine", "maxQuarantinePercent": 100}
+        things = dataset({"name": "id"}, {"name": "v", **case.promise}, settings=settings)
+        outcome = publish(things, database.with_name("things.parquet"), f"{database}#main.target", run_key="r")
+        assert (outcome.rows_set_aside, outcome.rows_published) == (case.unexpected, len(case.values) - case.unexpected)
