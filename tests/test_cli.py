@@ -96,10 +96,25 @@ def test_a_run_key_is_required(folder: Path) -> None:
 
 def test_lint(folder: Path) -> None:
     good = contract(folder, quality=[{"id": "nice", "type": "text", "description": "is nice"}])
-    assert run("lint", good).output.splitlines() == [
-        f"{good}:15: not executed: id.nice: documentation",
-        f"{good}: ok, 3 of 4 rules can be executed",
+    lines = run("lint", good).output.splitlines()
+    assert [line.rpartition(" ")[2] for line in lines[:-1]] == [
+        "[no-freshness]",
+        "[no-owner]",
+        "[no-support]",
+        "[no-key]",
     ]
+    assert lines[-1] == f"{good}: ok, 3 of 4 rules can be executed, 2 warnings, 2 notes"
+    assert run("lint", good).exit_code == 0
+    assert run("lint", good, "--strict").exit_code == 2
+    assert f"{good}:15: things: id.nice: not executed: documentation" in run("lint", good, "--rules").output
+    assert "somebody must be called" in run("lint", good, "--explain").output
+    assert run("lint", ".").output == run("lint", good).output
+    assert run("lint", good, "--format", "github").output.splitlines()[1] == (
+        f"::warning file={good},line=1,col=1,title=no-owner::"
+        "no owner: give the `team` a name, or a member the role owner"
+    )
+    found = json.loads(run("lint", good, "--format", "sarif").output)["runs"][0]
+    assert [r["ruleId"] for r in found["results"]] == ["no-freshness", "no-owner", "no-support", "no-key"]
     bad = contract(folder, requird=True)
     result = run("lint", bad)
     assert result.exit_code == 2

@@ -3,63 +3,137 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from headgate.cli.options import WRONG, exits, format_option
-from headgate.errors import ContractError
+from headgate import __version__
+from headgate.cli.options import WRONG, exits
 
 if TYPE_CHECKING:
-    from headgate.contract import Contract
+    from headgate.checks import Check, Unchecked
+    from headgate.contract.lint import Linted
+    from headgate.errors import Problem
+
+_COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
 @click.command()
 @click.argument("contracts", nargs=-1, required=True, type=click.Path(path_type=Path))
-@format_option
+@click.option("--strict", is_flag=True, help="Exit 2 on warnings as well.")
+@click.option("--rules", is_flag=True, help="List every rule of the contracts, executed or not, with the reason.")
+@click.option("--explain", is_flag=True, help="Say why each rule matters.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    show_default=True,
+    help="How to print: github are annotations of a pull request, sarif is for code scanning.",
+)
 @exits
-def lint(contracts: tuple[Path, ...], form: str) -> int:
-    """Read CONTRACTS and say what is wrong in them, and which of their rules are not executed."""
-    from headgate.contract import Contract
+def lint(contracts: tuple[Path, ...], strict: bool, rules: bool, explain: bool, form: str) -> int:
+    """Read CONTRACTS (files, or folders of *.odcs.yaml) and say what is wrong in them and what they lack.
 
-    answers: list[dict[str, Any]] = []
-    wrong = False
-    for path in contracts:
-        try:
-            contract = Contract.load(path)
-        except ContractError as error:
-            wrong = True
-            answers.append({"file": str(path), "problems": [_problem(p) for p in error.problems]})
-            if form == "text":
-                click.echo(str(error))
-            continue
-        unchecked = [
-            {"dataset": d.name, "key": r.key, "reason": r.reason, "line": r.source.line}
-            for d in contract
-            for r in d.unchecked
+    Problems are errors (the contract does not load), warnings (it says less than was meant) and notes (advice).
+    """
+    from headgate.contract.lint import contract_files
+    from headgate.contract.lint import lint as lint_file
+
+    files = list(contract_files(contracts))
+    if not files:
+        click.echo("there is no *.odcs.yaml below what was given; name the files", err=True)
+        return WRONG
+    linted = [lint_file(path) for path in files]
+    if form == "text":
+        _text(linted, explain=explain, rules=rules)
+    else:
+        _PRINTERS[form](linted)
+    failing = ("error", "warning") if strict else ("error",)
+    return WRONG if any(found.count(level) for found in linted for level in failing) else 0
+
+
+def _text(linted: list[Linted], *, explain: bool, rules: bool) -> None:
+    from headgate.contract.lint_rules import RULES
+    from headgate.report.text import plain
+
+    for found in linted:
+        for problem in found.problems:
+            level = click.style(problem.level, fg=_COLOURS[problem.level]) if sys.stdout.isatty() else problem.level
+            where = plain(f"{problem.file}:{problem.line}:{problem.column}")
+            click.echo(f"{where}: {level}: {plain(problem.message)} [{problem.rule}]")
+            if explain:
+                click.echo(f"    why: {RULES[problem.rule]}")
+        for rule in _answer(found).get("rules", []) if rules else ():
+            state = "executed" if rule["executed"] else f"not executed: {rule['reason']}"
+            click.echo(plain(f"{found.file}:{rule['line']}: {rule['dataset']}: {rule['key']}: {state}"))
+        click.echo(plain(f"{found.file}: {_state(found)}"))
+
+
+def _state(found: Linted) -> str:
+    counts = [
+        f"{found.count(level)} {level}{'s' * (found.count(level) > 1)}" for level in _COLOURS if found.count(level)
+    ]
+    if found.contract is None:
+        return ", ".join(counts)
+    declared, executed = _rules(found)
+    blocked = any(r.severity == "error" and not r.excused for d in found.contract for r in d.unchecked)
+    state = "well-formed, but no verdict can be reached" if blocked else "ok"
+    return ", ".join((state, f"{executed} of {declared} rules can be executed", *counts))
+
+
+def _rules(found: Linted) -> tuple[int, int]:
+    """(declared, executed)"""
+    assert found.contract is not None
+    declared = sum(len(dataset.rules) for dataset in found.contract)
+    return declared, declared - sum(len(dataset.unchecked) for dataset in found.contract)
+
+
+def _json(linted: list[Linted]) -> None:
+    click.echo(json.dumps([_answer(found) for found in linted], ensure_ascii=False, indent=2))
+
+
+def _answer(found: Linted) -> dict[str, Any]:
+    answer: dict[str, Any] = {"file": str(found.file), "problems": [_problem(p) for p in found.problems]}
+    if found.contract is not None:
+        answer["rules"] = [
+            {"dataset": dataset.name, **_rule(rule)} for dataset in found.contract for rule in dataset.rules
         ]
-        rules = sum(len(d.rules) for d in contract)
-        answers.append({"file": str(path), "problems": [], "rules": rules, "not_executed": unchecked})
-        if form == "text":
-            _say_lint(path, contract, rules, len(unchecked))
-    if form == "json":
-        click.echo(json.dumps(answers, ensure_ascii=False, indent=2))
-    return WRONG if wrong else 0
+        declared, executed = _rules(found)
+        answer["coverage"] = {"executed": executed, "declared": declared}
+    return answer
 
 
-def _say_lint(path: Path, contract: Contract, rules: int, unchecked: int) -> None:
-    blocking = 0
-    for rule in (rule for dataset in contract for rule in dataset.unchecked):
-        decides = rule.severity == "error" and not rule.excused
-        blocking += decides
-        effect = "; so no verdict can be reached: make it a warning, or name it in allowNotExecuted" if decides else ""
-        click.echo(f"{path}:{rule.source.line}: not executed: {rule.key}: {rule.reason}{effect}")
-    if contract.is_draft:
-        click.echo(f"{path}: its status is {contract.status}: a breach only warns, nothing is held back")
-    state = "well-formed, but no verdict can be reached" if blocking else "ok"
-    click.echo(f"{path}: {state}, {rules - unchecked} of {rules} rules can be executed")
+def _rule(rule: Check | Unchecked) -> dict[str, Any]:
+    from headgate.checks import Unchecked
+
+    said = {"key": rule.key, "path": rule.source.path, "line": rule.source.line}
+    if isinstance(rule, Unchecked):
+        return {**said, "executed": False, "reason": rule.reason, "excused": rule.excused}
+    return {**said, "executed": True, "type": rule.type}
 
 
-def _problem(problem: Any) -> dict[str, Any]:
-    return {"rule": problem.rule, "line": problem.line, "column": problem.column, "message": problem.message}
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {name: getattr(problem, name) for name in ("level", "rule", "line", "column", "message")}
+
+
+def _github(linted: list[Linted]) -> None:
+    from headgate.report.github import annotation
+    from headgate.report.text import plain
+
+    for found in linted:
+        for p in found.problems:
+            click.echo(annotation(p.level, plain(p.message), file=p.file, line=p.line, column=p.column, title=p.rule))
+
+
+def _sarif(linted: list[Linted]) -> None:
+    from headgate.contract.lint_rules import RULES
+    from headgate.report.sarif import sarif
+
+    problems = [problem for found in linted for problem in found.problems]
+    click.echo(json.dumps(sarif(problems, RULES, __version__), ensure_ascii=False, indent=2))
+
+
+_PRINTERS = {"json": _json, "github": _github, "sarif": _sarif}

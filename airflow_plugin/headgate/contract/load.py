@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from headgate.checks import EACH, KEYS, RESERVED, VALUES
-from headgate.contract import schema, settings
-from headgate.contract.document import Document, read
+from headgate.contract import schema, settings, versions
+from headgate.contract.document import MAX_BYTES, Document, read
 from headgate.contract.document import Path as DocumentPath
 from headgate.contract.model import Contract, Dataset, Property, Server
 from headgate.contract.nested import steps_of
@@ -29,8 +29,15 @@ _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 def load(path: Path) -> Contract:
     """See Contract.load."""
+    return parse(text_of(path), path)
+
+
+def text_of(path: Path) -> str:
+    """The text of a contract file. Raises CallError where there is none, ContractError where it is not UTF-8."""
     try:
-        text = path.read_text(encoding="utf-8")
+        if path.is_file() and path.stat().st_size > 4 * MAX_BYTES:
+            raise ContractError([Problem(str(path), 1, 1, "yaml-size", f"larger than {MAX_BYTES:,} characters")])
+        return path.read_text(encoding="utf-8")
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         raise CallError(f"{path}: there is no such contract file") from None
     except OSError as error:
@@ -38,7 +45,6 @@ def load(path: Path) -> Contract:
     except UnicodeDecodeError as error:
         problem = Problem(str(path), 1, 1, "yaml-encoding", f"not UTF-8 at byte {error.start}; save the file as UTF-8")
         raise ContractError([problem]) from None
-    return parse(text, path)
 
 
 def parse(text: str, path: Path) -> Contract:
@@ -72,7 +78,7 @@ class _Reader:
 
     def contract(self) -> Contract:
         root = self.root
-        self._check_version()
+        self.found += versions.problems(self.document)
         self._check_ids(root, ())
         own = self._settings(root, (), "contract", {})
         datasets: dict[str, Dataset] = {}
@@ -96,15 +102,6 @@ class _Reader:
                 self._problem((*path, "name"), "duplicate-dataset", f"the dataset '{raw['name']}' is declared twice")
             datasets[raw["name"]] = self._dataset(contract, raw, path, own)
         return contract
-
-    def _check_version(self) -> None:
-        version = self.root["apiVersion"]
-        if not version.startswith("v3."):
-            self._problem(
-                ("apiVersion",), "odcs-version", f"apiVersion {version} is not supported; use v3.1.0 or v3.2.0"
-            )
-        if not self.root.get("status") and version < "v3.2":
-            self._problem((), "odcs-required", f"the document has no 'status', which ODCS {version} requires")
 
     def _service_levels(self) -> Iterator[ServiceLevel]:
         for index, raw in enumerate(self.root.get("slaProperties") or []):

@@ -82,10 +82,6 @@ class Rules:
             yield self.book.check(f"{prop.name}.unique", "unique", (*path, "unique"), prop)
 
     def _enum(self, prop: Property, entries: list[Any], path: Path) -> Iterator[Check]:
-        if self.book.root["apiVersion"] < "v3.2":
-            self.book.problem(
-                path, "odcs-version", f"'enum' came with ODCS v3.2.0; this contract is {self.book.root['apiVersion']}"
-            )
         values = [self.book.value(entry["value"], prop, (*path, i, "value")) for i, entry in enumerate(entries)]
         args = {"values": tuple(v for v in values if v is not None), **typing_of(prop)}
         yield self.book.check(f"{prop.name}.enum", "in_set", path, prop, args)
