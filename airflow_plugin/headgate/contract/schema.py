@@ -121,6 +121,12 @@ def _explain_choice(error: Any, path: Path) -> Iterator[tuple[Path, str, str]]:
         return
     from jsonschema.exceptions import best_match
 
+    # Of the forms that are allowed, the one whose own type fits is meant; all that is wrong inside it is told.
+    deeper = [inner for inner in error.context if len(inner.absolute_path) > len(path)]
+    if deeper:
+        for inner in deeper:
+            yield from _explain(inner)
+        return
     inner = best_match(error.context) if error.context else None
     if inner is not None:
         yield from _explain(inner)
