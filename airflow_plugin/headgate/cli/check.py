@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from headgate.cli.options import (
@@ -17,6 +15,7 @@ from headgate.cli.options import (
     policy_option,
     references_option,
     server_option,
+    show_json,
     show_report,
     verbose_option,
 )
@@ -59,7 +58,7 @@ def check(
     report = check_data(dataset, data or near, near=near, references=pairs_of(references), show_examples=show_examples)
     policy = policy_for(dataset, report, override_of(on_breach))
     if form == "json":
-        click.echo(json.dumps(report.to_dict() | {"policy": str(policy)}, ensure_ascii=False, indent=2))
+        show_json(report.to_dict() | {"policy": str(policy)})
     else:
         show_report(report, verbose)
         click.echo(f"verdict {report.verdict}, policy {policy}")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from headgate.cli.options import BREACH, exits, format_option
+from headgate.cli.options import BREACH, exits, format_option, show_json
 from headgate.errors import CallError
 
 
@@ -45,5 +44,5 @@ def sync(contracts: tuple[Path, ...], project: Path, check_only: bool, form: str
         for file in changed:
             click.echo(f"{file}: {'out of date; run headgate dbt sync' if check_only else 'written'}")
     if form == "json":
-        click.echo(json.dumps(answers, ensure_ascii=False, indent=2))
+        show_json(answers)
     return BREACH if check_only and any(answer["changed"] for answer in answers) else 0

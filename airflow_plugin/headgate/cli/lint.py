@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from headgate import __version__
-from headgate.cli.options import WRONG, exits
+from headgate.cli.options import WRONG, exits, show_json
 
 if TYPE_CHECKING:
     from headgate.checks import Check, Unchecked
@@ -92,7 +91,7 @@ def _rules(found: Linted) -> tuple[int, int]:
 
 
 def _json(linted: list[Linted]) -> None:
-    click.echo(json.dumps([_answer(found) for found in linted], ensure_ascii=False, indent=2))
+    show_json([_answer(found) for found in linted])
 
 
 def _answer(found: Linted) -> dict[str, Any]:
@@ -133,7 +132,7 @@ def _sarif(linted: list[Linted]) -> None:
     from headgate.report.sarif import sarif
 
     problems = [problem for found in linted for problem in found.problems]
-    click.echo(json.dumps(sarif(problems, RULES, __version__), ensure_ascii=False, indent=2))
+    show_json(sarif(problems, RULES, __version__))
 
 
 _PRINTERS = {"json": _json, "github": _github, "sarif": _sarif}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from headgate.report import Report
 
 BREACH, WRONG, UNKNOWN = 1, 2, 3
+# Control characters beyond those that JSON escapes itself.
+_STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 format_option = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print."
@@ -33,6 +37,12 @@ examples_option = click.option(
     "--show-examples/--no-examples", default=None, help="Show values of unclassified columns."
 )
 verbose_option = click.option("--verbose", "-v", is_flag=True, help="List what passed as well.")
+
+
+def show_json(value: Any) -> None:
+    """Print `value`; what could steer a terminal is escaped, as JSON may."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    click.echo(_STEERING.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
 
 
 def exits(command: Callable[..., int]) -> Callable[..., None]:

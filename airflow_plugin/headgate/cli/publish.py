@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from headgate.cli.options import (
@@ -18,6 +16,7 @@ from headgate.cli.options import (
     policy_option,
     references_option,
     server_option,
+    show_json,
     show_report,
     verbose_option,
 )
@@ -71,7 +70,7 @@ def publish(
         progress=lambda step: click.echo(f"… {step}", err=True) if form == "text" else None,
     )
     if form == "json":
-        click.echo(json.dumps(outcome.to_dict(), ensure_ascii=False, indent=2))
+        show_json(outcome.to_dict())
     else:
         show_report(outcome.report, verbose)
         click.echo(str(outcome))

@@ -119,6 +119,10 @@ def _explain_choice(error: Any, path: Path) -> Iterator[tuple[Path, str, str]]:
             f"the rule {path_text(path)} {said}; it needs exactly one of {', '.join(operators)}",
         )
         return
+    if isinstance(error.instance, str) and {"to", "from"} & {*path[-2:]}:
+        forms = "object.property, or schema/<id>/properties/<id> with the file of another contract and # before it"
+        yield path, "odcs-value", f"{path_text(path)} is {_shown(error.instance)}, which is no reference; write {forms}"
+        return
     from jsonschema.exceptions import best_match
 
     # Of the forms that are allowed, the one whose own type fits is meant; all that is wrong inside it is told.

@@ -19,7 +19,7 @@ def implied_logical_type(physical_type: str | None) -> str | None:
         return None
     try:
         kind = exp.DataType.build(physical_type, dialect="duckdb")
-    except SqlglotError:
+    except (SqlglotError, ValueError):
         return None
     families = (
         ("integer", exp.DataType.INTEGER_TYPES),

@@ -239,7 +239,7 @@ class DuckDB:
             kind = exp.DataType.build(type_text, dialect=DIALECT)
             named = self.rows(exp.select(exp.func("typeof", exp.cast(exp.null(), kind, dialect=DIALECT))))[0][0]
             return named if shown_type(named) == named else None
-        except (SqlglotError, QueryError):
+        except (SqlglotError, ValueError, QueryError):
             return None
 
     def _new_name(self) -> str:
