@@ -43,7 +43,7 @@ ORDERS = """\
               - {key: id.exists, type: column_exists, columns: [id], severity: error, promise: the column id is there}
               - {key: id.required, type: not_null, columns: [id], severity: error, promise: id is not null}
               - {key: extraColumns, type: no_extra_columns, args: {declared: [id]}, severity: warning, promise: there are no columns but those of the contract}
-"""  # noqa: E501
+"""
 
 
 def test_a_model_without_properties_is_declared_in_a_file_of_its_own(shop: Path) -> None:

@@ -125,7 +125,10 @@ def _format(prop: Property) -> DatetimeFormat | None:
 def _formatted(text: exp.Expr, written: DatetimeFormat, target: str, prop: Property, session: Session) -> exp.Expr:
     """A text in a format of the contract's, as its type; NULL where it is not written so, or there is no such day."""
     fits = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(f"^({written.grammar})$"))
-    moment: exp.Expr = exp.func("TRY_STRPTIME", text.copy(), exp.Literal.string(written.directives))
+    read = text.copy()
+    if written.zoned:  # strptime does not know the zone Z
+        read = exp.func("REGEXP_REPLACE", read, exp.Literal.string("Z$"), exp.Literal.string("+00:00"))
+    moment: exp.Expr = exp.func("TRY_STRPTIME", read, exp.Literal.string(written.directives))
     wanted = exp.DataType.build(target, dialect=session.dialect)
     if prop.logical_type == "timestamp":
         zoned = wanted.is_type("timestamptz")
