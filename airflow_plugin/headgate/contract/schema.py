@@ -42,7 +42,7 @@ def _validator() -> Any:
     from jsonschema.validators import extend
 
     def strangers(validator: Any, allowed: Any, value: Any, schema: Any) -> Iterator[Any]:
-        if allowed is False and isinstance(value, dict) and not _known(schema).issuperset(value):
+        if allowed is False and isinstance(value, dict) and not known_keys(schema).issuperset(value):
             yield ValidationError("unknown keys")
 
     def repetitions(validator: Any, unique: Any, value: Any, schema: Any) -> Iterator[Any]:
@@ -85,7 +85,7 @@ def _explain(error: Any) -> Iterator[tuple[Path, str, str]]:
                 if name not in value:
                     yield path, "odcs-required", f"{where} has no '{name}', which ODCS requires"
         case "additionalProperties" | "unevaluatedProperties":
-            known = _known(error.schema)
+            known = known_keys(error.schema)
             for name in (name for name in value if name not in known):
                 near = difflib.get_close_matches(name, known, 1)
                 hint = f"; did you mean '{near[0]}'?" if near else ""
@@ -138,7 +138,7 @@ def _explain_choice(error: Any, path: Path) -> Iterator[tuple[Path, str, str]]:
         yield path, "odcs-choice", f"{path_text(path)}: {error.message[:200]}"
 
 
-def _known(schema: Any) -> set[str]:
+def known_keys(schema: Any) -> set[str]:
     """Every key that a schema names in any of its branches: where one branch fails, its keys are no strangers."""
     found = _KNOWN.get(id(schema))
     if found is None:
