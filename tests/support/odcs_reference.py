@@ -361,10 +361,7 @@ def document_of(section: Section, field: Field) -> dict[str, Any]:
     here: Any = document
     for part, following in zip(at, (*at[1:], None)):
         empty: Any = [{}] if isinstance(following, int) else {}
-        if isinstance(part, str):
-            here = here.setdefault(part, empty)
-        else:
-            here = here[part]
+        here = here.setdefault(part, empty) if isinstance(part, str) else here[part]
     if section.schema == "DataQuality" and field.name.startswith("must"):
         del here["mustBe"]
     here |= {**field.beside, field.name: field.example}
