@@ -75,7 +75,7 @@ KINDS: dict[str, Kind] = {
         lists=_SHARED
         | {"schema": "object", "servers": "server", "slaProperties": "sla", "roles": "role", "support": "support"},
         single={"team": "team", "price": "price"},
-        whole=frozenset({"price"}),
+        whole=frozenset({"price", "team"}),
     ),
     "object": Kind(keys=(_by("name"),), lists={**_PROPERTY}),
     "property": Kind(

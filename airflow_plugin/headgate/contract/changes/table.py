@@ -308,9 +308,7 @@ TABLE = (
     Row("id-added", "*.id", "added", DOC, NONE, PATCH, "It has an id by which a rename can be told."),
     Row("id-changed", "*.id", "*", RISK, NONE, MINOR, "What refers to the old id finds nothing.", _ASK),
     Row("words", "*.description *.businessName *.tags *.examples *.context *.synonyms synonym synonym.* enum.tags "
-        "property.context", "*", DOC, NONE, PATCH, "Documentation."),
-    Row("custom-words", "*.custom.description *.custom.comment custom-entry.*", "*", DOC, NONE, PATCH,
-        "Documentation."),
+        "*.custom.comment custom-entry.*", "*", DOC, NONE, PATCH, "Documentation."),
     Row("custom-property", "*.custom.*", "*", RISK, NONE, MINOR,
         "What others do with this property is not known.", _ASK),
     Row("other", "*", "*", RISK, RISK, MINOR, "No rule knows this change.", _ASK),
