@@ -67,7 +67,7 @@ class Change:
 
     `old` and `new` are as the contract has them, ABSENT where there is nothing. `measured_at` are the ODCS paths of
     the new contract whose checks can show that the data keeps the change already; empty where no check can.
-    `needs`: the change is agreed when one of each group's people has agreed.
+    `evidence` is what the data said. `needs`: the change is agreed when one of each group's people has agreed.
     """
 
     rule: str
@@ -85,6 +85,7 @@ class Change:
     needs: tuple[Person, ...] = ()
     dataset: str | None = None
     measured_at: tuple[str, ...] = ()
+    evidence: str = ""
     agreed: tuple[str, ...] = ()
     is_agreed: bool = False
 
@@ -105,6 +106,7 @@ class Change:
             "file": self.file,
             "line": self.line,
             "reason": self.reason,
+            "evidence": self.evidence or None,
             "todo": self.todo,
             "concerned": [{"part": p.part, "name": p.names[0], "contact": p.contact} for p in self.concerned],
             "agreed": list(self.agreed),

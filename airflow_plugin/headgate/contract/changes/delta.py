@@ -183,9 +183,7 @@ def _list(before: tuple[Node, ...], after: tuple[Node, ...], kind: str, field: s
     for o, n in pairs:
         was = Node(kind, olds[o], (*old_at, o)) if o is not None else None
         now = Node(kind, news[n], (*new_at, n)) if n is not None else None
-        item = (was or now or before[0]).value
-        index = o if o is not None else n
-        name = f"{here}.{label_of(item) or index}"
+        name = f"{here}.{_called(news, n) if n is not None else _called(olds, o or 0)}"
         if was and now:
             if kind == "custom":
                 yield from _custom((*before, was), (*after, now), name)
@@ -195,6 +193,15 @@ def _list(before: tuple[Node, ...], after: tuple[Node, ...], kind: str, field: s
     if moved(pairs):
         where = f"{kind}.order" if KINDS[kind].ordered else "list.order"
         yield Delta(where, "moved", ABSENT, ABSENT, old_at, new_at, before, after, here)
+
+
+def _called(items: list[dict[str, Any]], index: int) -> str:
+    """An item's name among the others; where several have it, with the id or the position as well."""
+    label = label_of(items[index])
+    if not label:
+        return str(index)
+    alike = sum(label_of(item) == label for item in items)
+    return label if alike == 1 else f"{label}[{items[index].get('id') or index}]"
 
 
 def _item(

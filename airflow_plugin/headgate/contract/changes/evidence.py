@@ -25,20 +25,22 @@ def _weighed(change: Change, reports: Mapping[str, Report]) -> Change:
     report = reports.get(change.dataset or "")
     if report is None or not change.measured_at or change.producers < Level.RISK:
         return change
-    found = [result for result in report.results if _is_at(result.path, change.measured_at)]
+    # What is excused (documentation) is not to be measured.
+    found = [r for r in report.results if _is_at(r.path, change.measured_at) and not r.excused]
     failed = [result for result in found if result.status == "failed"]
     missing = [result for result in found if result.status not in ("passed", "failed")]
     data = f"{report.rows:,} rows of {report.data.rpartition('/')[2]}"
     if failed:
         said = "; ".join(f"{result.statement}: {result.observed}" for result in failed[:3])
-        return dataclasses.replace(change, reason=f"{change.reason} The data breaks it: {said}.")
+        return dataclasses.replace(change, evidence=f"The data breaks it: {said}.")
     if missing or not found:
         why = missing[0].reason if missing else "no check measures it"
-        return dataclasses.replace(change, reason=f"{change.reason} Not shown by the data: not executed ({why}).")
+        return dataclasses.replace(change, evidence=f"Not shown by the data: not executed ({why}).")
     unexpected = max(result.unexpected or 0 for result in found)
-    kept = dataclasses.replace(change, producers=Level.SAFE)
-    said = f"{change.reason} The data keeps it already: {data}, {unexpected:,} unexpected."
-    return dataclasses.replace(kept, reason=said, todo=change.todo if kept.level >= Level.RISK else "")
+    kept = dataclasses.replace(
+        change, producers=Level.SAFE, evidence=f"The data keeps it already: {data}, {unexpected:,} unexpected."
+    )
+    return dataclasses.replace(kept, todo=change.todo if kept.level >= Level.RISK else "")
 
 
 def _is_at(path: str, places: tuple[str, ...]) -> bool:

@@ -85,6 +85,6 @@ def _table(diff: Diff) -> Table:
 
 def _explain(console: Console, change: Change) -> None:
     console.print(plain(f"{change.file}:{change.line}: {change.level} {change.rule} {change.path}"))
-    console.print(plain(f"  {change.reason}"))
-    done = " ".join(filter(None, (change.todo, f"[{words.state(change)}]")))
+    console.print(plain(" ".join(filter(None, (" ", change.reason, change.evidence)))))
+    done = " ".join(filter(None, (change.todo, f"[{' '.join(words.state(change)).strip()}]")))
     console.print(plain(f"  {done}"), style="dim")

@@ -25,17 +25,15 @@ def values(change: Change) -> str:
     return f"{shown(change.old)} → {shown(change.new)}"
 
 
-def state(change: Change) -> str:
-    """Whether it is agreed, and who has yet to agree."""
-    if change.level < Level.RISK:
-        return ""
+def state(change: Change) -> tuple[str, str]:
+    """Whether it is agreed, and the names of who has agreed or has yet to."""
     if change.is_agreed:
-        return f"agreed by {', '.join(change.agreed)}"
+        return "agreed by", ", ".join(change.agreed)
     given = {name.casefold() for name in change.agreed}
     missing = [p.names[0] for p in change.needs if not given & {n.casefold() for n in p.names}]
     if not change.needs:
-        return "nobody can agree: the contract names neither an owner nor consumers"
-    return f"to be agreed by {', '.join(missing)}"
+        return "nobody can agree: the contract names neither an owner nor consumers", ""
+    return "to be agreed by", ", ".join(missing)
 
 
 def people(change: Change) -> str:
