@@ -83,7 +83,7 @@ def test_what_the_data_says(
 ) -> None:
     _, changes = diff(folder, contract(old), contract(new), "--data", "orders=data.csv")
     found = next(change for change in changes if change["rule"] == rule)
-    assert (found["producers"] or "–", ends in found["reason"]) == (level, True), found
+    assert (found["producers"] or "–", ends in f"{found['reason']} {found['evidence']}") == (level, True), found
 
 
 def test_exit_codes_with_and_without_data(folder: Path) -> None:
@@ -106,4 +106,4 @@ def test_values_of_classified_columns_stay_where_they_are(folder: Path) -> None:
     secret = {"amount.classification": "restricted"}
     new = contract({**secret, "amount.logicalTypeOptions.maximum": 15})
     _, changes = diff(folder, contract(secret), new, "--data", "orders=data.csv")
-    assert "20" not in changes[0]["reason"]
+    assert "20" not in changes[0]["evidence"]

@@ -33,7 +33,9 @@ class Agreement:
     origin: str
 
     def covers(self, change: Change) -> bool:
-        return self.change in ("*", f"{change.rule} {change.path}")
+        """A removal has no version of its own: `*`, said of that version earlier, does not mean it."""
+        everything = self.change == "*" and change.rule != "contract-removed"
+        return everything or self.change == f"{change.rule} {change.path}"
 
 
 def from_file(document: Document) -> list[Agreement]:

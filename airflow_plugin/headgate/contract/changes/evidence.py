@@ -32,10 +32,11 @@ def _weighed(change: Change, reports: Mapping[str, Report]) -> Change:
     data = f"{report.rows:,} rows of {report.data.rpartition('/')[2]}"
     if failed:
         said = "; ".join(f"{result.statement}: {result.observed}" for result in failed[:3])
-        return dataclasses.replace(change, evidence=f"The data breaks it: {said}.")
+        return dataclasses.replace(change, evidence=f"The data breaks it: {said}.", todo="Repair the data first.")
     if missing or not found:
         why = missing[0].reason if missing else "no check measures it"
-        return dataclasses.replace(change, evidence=f"Not shown by the data: not executed ({why}).")
+        evidence = f"Not shown by the data: not executed ({why})."
+        return dataclasses.replace(change, evidence=evidence, todo="Find out otherwise whether the data keeps it.")
     unexpected = max(result.unexpected or 0 for result in found)
     kept = dataclasses.replace(
         change, producers=Level.SAFE, evidence=f"The data keeps it already: {data}, {unexpected:,} unexpected."

@@ -26,9 +26,9 @@ def _lines(diffs: Sequence[Diff], strict: bool) -> Iterator[str]:
                 continue
             fails = change.level is Level.BREAK or strict
             kind = "notice" if change.is_agreed else "error" if fails else "warning"
-            said = " ".join(
-                filter(None, (words.values(change), change.reason, change.todo, f"({words.state(change)})"))
-            )
+            state = f"({' '.join(words.state(change)).strip()})"
+            parts = (words.values(change), change.reason, change.evidence, change.todo, state)
+            said = " ".join(filter(None, parts))
             yield _command(kind, change.file, change.line, f"{change.level} {change.rule} {change.path}", said)
         for note in diff.notes:
             yield _command("warning", diff.file, diff.version_line, diff.contract, note)

@@ -34,14 +34,15 @@ def markdown(diffs: Sequence[Diff], *, strict: bool = False) -> str:
 
 
 def _contract(diff: Diff) -> list[str]:
-    lines = [f"### {_SIGN[diff.level]} {code(diff.contract)} {escaped(words.versions(diff))}", "", code(diff.file), ""]
+    lines = [f"### {_SIGN[diff.level]} {code(diff.contract)} {code(words.versions(diff))}", "", code(diff.file), ""]
     if diff.wrong:
-        lines += [f"**Wrong version:** {escaped(diff.wrong)}", ""]
+        lines += [f"**Wrong version:** {code(diff.wrong)}", ""]
     if diff.changes:
         lines += ["| level | consumers | producers | bump | rule | change | line |", "| --- " * 7 + "|"]
         lines += [_row(change) for change in diff.changes]
         lines.append("")
-    lines += [f"- {escaped(note)}" for note in diff.notes]
+    if diff.notes:
+        lines += [*(f"- {code(note)}" for note in diff.notes), ""]
     grave = [change for change in diff.changes if change.level >= Level.RISK]
     if grave:
         lines += ["<details><summary>Why, what to do, and who is concerned</summary>", ""]
@@ -67,9 +68,12 @@ def _row(change: Change) -> str:
 
 def _details(change: Change) -> list[str]:
     said = [f"- **{change.level}** {code(change.rule)} {code(change.path)}: {escaped(change.reason)}"]
+    if change.evidence:
+        said.append(f"  {code(change.evidence)}")
     if change.todo:
         said.append(f"  {escaped(change.todo)}")
-    said.append(f"  {escaped(words.state(change))}.")
+    state, names = words.state(change)
+    said.append(f"  {' '.join(filter(None, (escaped(state.capitalize()), code(names))))}.")
     if change.concerned:
         said.append(f"  Concerned: {code(words.people(change))}")
     return ["  \n".join(said), ""]
