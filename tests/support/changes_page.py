@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections import Counter
 
 from changes import CHANGES
@@ -58,12 +59,17 @@ def _peers() -> list[str]:
             rows.append(f"| {name} | {arrow} | {sides[0]} | {sides[1]} | {theirs[0]} | {theirs[1]} | {shown} |")
     counts = (
         f"Of {found.total() - found['holes']} changes, both say the same of {found['same']} (BREAK and error, RISK and "
-        f"warning, anything less);\nheadgate is graver {found['headgate is graver']} times, {found['holes']} of them a "
-        f"BREAK that the other reports as info or not at all;\ndatacontract-cli is graver "
-        f"{found['datacontract-cli is graver']} times. Graver is not better: every such row is a reading to decide on."
+        f"warning, anything less); headgate is graver {found['headgate is graver']} times, {found['holes']} of them a "
+        f"BREAK that the other reports as info or not at all; datacontract-cli is graver "
+        f"{found['datacontract-cli is graver']} times. Graver is not better: every such row is a reading to decide on. "
+        "datacontract-cli fails on every loosened bound, rule and enum, which are a RISK here unless the field is "
+        "critical; it asks producers for a new object's data, which headgate does not; and it knows no types, so that "
+        "a wider one, or another name of the same, fails. Settings of headgate's own are among the changes, and "
+        "no other tool can know them."
     )
     head = ["| change | | C | P | consumer | producer | |", "| --- | --- | --- | --- | --- | --- | --- |"]
-    return [f"{record['tool']}, {record['date']}. {counts}", "", *head, *rows]
+    said = textwrap.wrap(f"{record['tool']}, {record['date']}. {counts}", 120, break_on_hyphens=False)
+    return [*said, "", *head, *rows]
 
 
 def _word(level: str) -> str:

@@ -58,6 +58,11 @@ def _innermost(trail: tuple[Node, ...], kind: str) -> Mapping[str, Any]:
     return next((node.value for node in reversed(trail) if node.kind == kind), {})
 
 
+def items_of(value: Any) -> list[dict[str, Any]]:
+    """The things in a list; an old contract may have anything there."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
 def _empty(value: Any) -> bool:
     return any(value is e or (type(value) is type(e) and value == e) for e in _EMPTY)
 

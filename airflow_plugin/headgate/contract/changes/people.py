@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from headgate.contract.changes.change import Level, Person
-from headgate.contract.changes.delta import Delta, Node
+from headgate.contract.changes.delta import Delta, Node, items_of
 from headgate.contract.changes.judges.columns import column_of
 from headgate.contract.changes.judges.settings import inherited, own
 
@@ -19,26 +19,24 @@ def owner(root: Mapping[str, Any]) -> Person | None:
     team = root.get("team")
     team = {"members": team} if isinstance(team, list) else team if isinstance(team, dict) else {}
     names = [team.get("name")]
-    for member in team.get("members") or []:
-        if isinstance(member, dict) and "owner" in str(member.get("role") or "").lower() and not member.get("dateOut"):
+    for member in items_of(team.get("members")):
+        if "owner" in str(member.get("role") or "").lower() and not member.get("dateOut"):
             names += [member.get("name"), member.get("username")]
     found = tuple(dict.fromkeys(str(name) for name in names if name))
     return Person("owner", found) if found else None
 
 
 def support(root: Mapping[str, Any]) -> list[Person]:
-    items = root.get("support")
-    known = [i for i in items if isinstance(i, dict) and i.get("channel")] if isinstance(items, list) else []
-    return [Person("support", (str(i["channel"]),), str(i.get("url") or "")) for i in known]
+    known = [item for item in items_of(root.get("support")) if item.get("channel")]
+    return [Person("support", (str(item["channel"]),), str(item.get("url") or "")) for item in known]
 
 
 def consumers(trail: Sequence[Node]) -> list[Person]:
     """Those of the dataset; of the contract as a whole, those of all its datasets as well."""
     found = list(inherited(trail, "consumers"))
     if not any(node.kind == "object" for node in trail):
-        for index, raw in enumerate(trail[0].value.get("schema") or []):
-            if isinstance(raw, dict):
-                found += own(Node("object", raw, ("schema", index)), "consumers") or ()
+        for raw in items_of(trail[0].value.get("schema")):
+            found += own(Node("object", raw, ("schema",)), "consumers") or ()
     return [Person("consumer", (name,), contact) for name, contact in dict.fromkeys(found)]
 
 

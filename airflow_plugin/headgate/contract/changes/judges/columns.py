@@ -10,7 +10,7 @@ from typing import Any
 
 from headgate.contract.changes import types
 from headgate.contract.changes.change import ABSENT
-from headgate.contract.changes.delta import Delta, Node
+from headgate.contract.changes.delta import Delta, Node, items_of
 from headgate.contract.changes.judges.settings import inherited
 from headgate.contract.values import implied_logical_type
 
@@ -62,8 +62,8 @@ def _physical_type(delta: Delta) -> str:
 
 
 def server_type(trail: tuple[Node, ...]) -> str | None:
-    servers = trail[0].value.get("servers") or []
-    return next((str(s["type"]).lower() for s in servers if isinstance(s, dict) and s.get("type")), None)
+    servers = items_of(trail[0].value.get("servers"))
+    return next((str(s["type"]).lower() for s in servers if s.get("type")), None)
 
 
 def _object_type(delta: Delta) -> str:
@@ -91,7 +91,7 @@ def _unique(delta: Delta) -> str:
 
     def holds(trail: tuple[Node, ...]) -> bool:
         prop, around = trail[-1].value, trail[-2].value
-        keys = [p for p in around.get("properties") or [] if p.get("primaryKey") is True]
+        keys = [p for p in items_of(around.get("properties")) if p.get("primaryKey") is True]
         return prop.get("unique") is True or (len(keys) == 1 and keys[0] is prop)
 
     return tightening(holds(delta.old_trail), holds(delta.new_trail))

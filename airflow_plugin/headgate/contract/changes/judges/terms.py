@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from headgate.contract.changes.change import ABSENT
-from headgate.contract.changes.delta import Delta
+from headgate.contract.changes.delta import Delta, items_of
 
 # Where a reader goes to; everything else of a server is how it is reached or read.
 PLACE = (
@@ -37,7 +37,7 @@ def _server_place(delta: Delta) -> str:
 
 def _is_kept(server: Mapping[str, Any], delta: Delta) -> bool:
     place, environment = _place(server), server.get("environment")
-    others = [s for s in delta.new_trail[0].value.get("servers") or [] if s is not delta.after("server")]
+    others = [s for s in items_of(delta.new_trail[0].value.get("servers")) if s is not delta.after("server")]
     return any(_place(s) == place or (environment and s.get("environment") == environment) for s in others)
 
 
