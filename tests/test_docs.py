@@ -30,8 +30,15 @@ def shop(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_session_is_what_the_command_prints(shop: Path) -> None:
-    (session,) = [b for b in re.findall(r"```console\n(.*?)```", README, re.DOTALL) if b.startswith("$ ")]
+SESSIONS = [b for b in re.findall(r"```console\n(.*?)```", README, re.DOTALL) if b.startswith("$ ")]
+
+
+def test_there_are_sessions() -> None:
+    assert [session.split()[1] for session in SESSIONS] == ["headgate", "sed"]
+
+
+@pytest.mark.parametrize("session", SESSIONS, ids=lambda s: " ".join(s.split()[1:3]))
+def test_the_session_is_what_the_command_prints(session: str, shop: Path) -> None:
     command, _, shown = session.partition("\n")
     environment = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "COLUMNS": "160"}
     done = subprocess.run(
@@ -70,6 +77,18 @@ def test_the_dag_runs(shop: Path, capfd: pytest.CaptureFixture[str]) -> None:
         folder.clean()
     assert run.states == {"publish_orders": "failed"}
     assert "status is one of 'paid', 'open'" in run.log
+
+
+def test_the_tables_of_changes_are_up_to_date() -> None:
+    """`HEADGATE_WRITE=1 python -m pytest tests/test_docs.py` writes it anew."""
+    from changes_page import page
+
+    path = ROOT / "docs" / "changes.md"
+    if os.environ.get("HEADGATE_WRITE"):
+        path.write_text(page(path.read_text(encoding="utf-8")), encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    assert text.count("| `other` |") == 1
+    assert text == page(text)
 
 
 def settings_page() -> str:

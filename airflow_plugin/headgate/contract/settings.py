@@ -50,6 +50,19 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(str(item) for item in value)
 
 
+def _people(value: Any) -> tuple[tuple[str, str], ...]:
+    """(name, contact) each; the contact may be empty."""
+    people: list[tuple[str, str]] = []
+    for item in value if isinstance(value, list) else [value]:
+        entry = {"name": item} if isinstance(item, str) else item
+        if not isinstance(entry, dict) or not all(isinstance(text, str) for text in entry.values()):
+            raise ValueError(f"{item!r} is no consumer; allowed: a list of names, or of {{name, contact}}")
+        if not entry.get("name", "").strip() or set(entry) - {"name", "contact"}:
+            raise ValueError(f"{item!r} is no consumer; it has a name, and may have a contact")
+        people.append((entry["name"].strip(), entry.get("contact", "").strip()))
+    return tuple(people)
+
+
 def _one_of(*allowed: Any) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
         if value not in allowed or isinstance(value, bool) != isinstance(allowed[0], bool):
@@ -100,6 +113,20 @@ _TABLE = (
         _one_of(True, False),
         False,
         "whether values of unclassified columns may be shown outside their database",
+    ),
+    Setting(
+        "consumers",
+        ("contract", "dataset"),
+        _people,
+        (),
+        "who reads the data, as names or {name, contact}: they are asked before a promise is broken",
+    ),
+    Setting(
+        "enumPolicy",
+        ("contract", "dataset", "property"),
+        _one_of("open", "closed"),
+        None,
+        "whether values may be added to an enum: an open one grows, a closed one only with a major version",
     ),
 )
 

@@ -1,0 +1,265 @@
+"""headgate diff."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from headgate.cli.options import BREACH, exits
+from headgate.errors import CallError, ContractError, Problem
+
+if TYPE_CHECKING:
+    from headgate.contract.changes import Diff
+    from headgate.contract.changes.agreement import Agreement
+    from headgate.contract.document import Document
+    from headgate.report import Report
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="OLD NEW | [PATH]...", type=click.Path(path_type=Path))
+@click.option("--base", metavar="GITREF", help="Compare the working tree with where it left this commit or branch.")
+@click.option("--data", "data", multiple=True, metavar="[DATASET=]DATA", help="Data that the new contract is run on.")
+@click.option("--readers", type=click.Path(path_type=Path), help='Who reads what: {"dataset.column": [reader]}.')
+@click.option("--agreed", type=click.Path(path_type=Path), help="Agreements; by default headgate-agreed.yaml.")
+@click.option("--strict", is_flag=True, help="A RISK that is not agreed fails as well.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown", "github"]), default="text",
+              show_default=True, help="How to print.")  # fmt: skip
+@exits
+def diff(
+    paths: tuple[Path, ...],
+    base: str | None,
+    data: tuple[str, ...],
+    readers: Path | None,
+    agreed: Path | None,
+    strict: bool,
+    form: str,
+) -> int:
+    """Grade every change of a contract: BREAK, RISK, SAFE or DOC, for consumers (C) and producers (P).
+
+    Compares the contracts OLD and NEW, or with --base those under PATH (a folder or a file, by default `.`) at a
+    commit with the working tree.
+    """
+    from headgate.contract.changes import evidence
+    from headgate.contract.changes.agreement import agreed as with_agreements
+
+    known = _readers(readers) if readers else None
+    agreements = _agreements(agreed)
+    if base is not None:
+        diffs, said = _against(base, paths or (Path(),), known)
+        agreements += said
+    elif len(paths) == 2:
+        diffs = [_between(*paths, known)]
+    else:
+        raise CallError("give two contracts, OLD NEW, or --base GITREF")
+    if data:
+        reports = _reports(diffs, data)
+        diffs = [evidence.weighed(d, reports.get(d.contract, {})) for d in diffs]
+    diffs = [with_agreements(d, agreements) for d in diffs]
+    click.echo(_printed(diffs, form, strict))
+    return BREACH if any(d.fails(strict) for d in diffs) else 0
+
+
+def _printed(diffs: list[Diff], form: str, strict: bool) -> str:
+    from headgate.contract.changes import render
+
+    if form == "json":
+        return json.dumps([d.to_dict() for d in diffs], ensure_ascii=False, indent=2, default=str)
+    if form == "markdown":
+        return render.markdown(diffs, strict=strict)
+    if form == "github":
+        return render.github(diffs, strict=strict)
+    width = max(80, shutil.get_terminal_size((120, 24)).columns)
+    return render.text(diffs, strict=strict, width=width, colour=sys.stdout.isatty())
+
+
+def _between(old: Path, new: Path, readers: Mapping[str, list[str]] | None) -> Diff:
+    from headgate.contract.changes import compare
+
+    before, after = _old(_bytes(old), str(old)), _new(_bytes(new), str(new))
+    return compare(before, after, readers=readers)
+
+
+def _against(
+    ref: str, paths: tuple[Path, ...], readers: Mapping[str, list[str]] | None
+) -> tuple[list[Diff], list[Agreement]]:
+    from headgate.contract.changes import appeared, compare, disappeared
+    from headgate.contract.changes.git import Repository
+    from headgate.contract.changes.pairs import paired, refuse_twins
+
+    places = [path.resolve() for path in paths]
+    repository = Repository.around(_folder(places[0]))
+    commit = repository.base(ref)
+    before = repository.at(commit, places) if commit else {}
+    after = repository.now(places)
+    for path, place in zip(paths, places, strict=True):
+        if not place.exists() and not any(found.is_relative_to(place) for found in before):
+            raise CallError(f"{path}: there is no such file or folder, neither now nor at {ref}")
+    touched = {path for path in {*before, *after} if before.get(path) != after.get(path)}
+    old = _documents({p: t for p, t in before.items() if p in touched}, lambda text, name: _old(text, name, ref))
+    new = _documents({p: t for p, t in after.items() if p in touched}, _new)
+    refuse_twins(new | _untouched({p: t for p, t in after.items() if p not in touched}))
+    diffs = []
+    for first, second in paired(old, new):
+        if first is None and second is not None:
+            diffs.append(appeared(second))
+        elif second is None and first is not None:
+            diffs.append(disappeared(first))
+        elif first is not None and second is not None:
+            diffs.append(compare(first, second, readers=readers, moved=first.file != second.file))
+    diffs = [d for d in diffs if d.changes]
+    return sorted(diffs, key=lambda d: (-d.level, d.file)), repository.agreements(commit)
+
+
+def _folder(path: Path) -> Path:
+    """The nearest folder that is there: what was removed still belongs to a repository."""
+    return next(p for p in (path, *path.parents) if p.is_dir())
+
+
+def _shown(path: Path) -> str:
+    """As seen from where the command runs, which in CI is the root of the repository."""
+    return os.path.relpath(path)
+
+
+def _documents(texts: Mapping[Path, bytes], read: Callable[[bytes, str], Document]) -> dict[Path, Document]:
+    """All that can be read; what cannot is said at once."""
+    found: dict[Path, Document] = {}
+    wrong: list[str] = []
+    problems: list[Problem] = []
+    for path, text in sorted(texts.items()):
+        try:
+            found[path] = read(text, _shown(path))
+        except CallError as error:
+            wrong.append(str(error))
+        except ContractError as error:
+            problems += error.problems
+    if wrong:
+        raise CallError("\n".join([*wrong, *map(str, problems)]))
+    if problems:
+        raise ContractError(problems)
+    return found
+
+
+def _untouched(texts: Mapping[Path, bytes]) -> dict[Path, Document]:
+    """What did not change is looked at for its id alone; whether it is right, headgate lint says."""
+    found: dict[Path, Document] = {}
+    for path, text in texts.items():
+        try:
+            found[path] = _old(text, _shown(path), "")
+        except CallError:
+            continue
+    return found
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        raise CallError(f"{path}: there is no such contract file") from None
+    except OSError as error:
+        raise CallError(f"{path}: the file cannot be read: {error.strerror}") from None
+
+
+def _old(text: bytes, name: str, ref: str = "") -> Document:
+    """What was promised: it need not keep today's rules, but it must be a contract that can be read.
+
+    Raises:
+        CallError: it is none.
+    """
+    from headgate.contract.changes.grade import is_odcs
+    from headgate.contract.document import read
+
+    at = f" at {ref}" if ref else ""
+    try:
+        document = read(text.decode("utf-8"), name)
+    except UnicodeDecodeError:
+        raise CallError(f"{name}{at} cannot be compared: it is not UTF-8") from None
+    except ContractError as error:
+        raise CallError(f"{name}{at} cannot be compared: {error.problems[0]}") from None
+    if not is_odcs(document.value):
+        raise CallError(
+            f"{name}{at} cannot be compared: it is no ODCS v3 contract (kind: DataContract, with an id and a version)"
+        )
+    return document
+
+
+def _new(text: bytes, name: str) -> Document:
+    """What is promised from now on must be right. Variables of servers need not be set to compare.
+
+    Raises:
+        ContractError: with every problem.
+    """
+    from headgate.contract.document import read
+    from headgate.contract.load import parse
+
+    try:
+        decoded = text.decode("utf-8")
+    except UnicodeDecodeError as error:
+        problem = Problem(name, 1, 1, "yaml-encoding", f"not UTF-8 at byte {error.start}; save the file as UTF-8")
+        raise ContractError([problem]) from None
+    try:
+        parse(decoded, Path(name))
+    except ContractError as error:
+        if problems := [p for p in error.problems if p.rule != "variable"]:
+            raise ContractError(problems) from None
+    return read(decoded, name)
+
+
+def _agreements(path: Path | None) -> list[Agreement]:
+    from headgate.contract.changes.agreement import FILE, from_file
+    from headgate.contract.document import read
+
+    if path is None:
+        path = Path(FILE)
+        if not path.is_file():
+            return []
+    try:
+        return from_file(read(_bytes(path).decode("utf-8"), str(path)))
+    except UnicodeDecodeError:
+        raise CallError(f"{path}: not UTF-8; save the file as UTF-8") from None
+
+
+def _readers(path: Path) -> dict[str, list[str]]:
+    from headgate.contract.document import read
+
+    form = 'write it as {"dataset.column": ["reader", ...]}'
+    try:
+        document = read(_bytes(path).decode("utf-8"), str(path))
+    except UnicodeDecodeError:
+        raise CallError(f"{path}: not UTF-8; save the file as UTF-8") from None
+    if not isinstance(document.value, dict):
+        raise CallError(f"{path}: readers are a mapping; {form}")
+    for column, people in document.value.items():
+        if "." not in column or not isinstance(people, list) or not all(isinstance(p, str) and p for p in people):
+            raise CallError(f"{path}:{document.line((column,))}: '{column}': {form}")
+    return document.value
+
+
+def _reports(diffs: list[Diff], data: tuple[str, ...]) -> dict[str, dict[str, Report]]:
+    """Of each contract, the reports of its datasets: the new contract, run on the data."""
+    from headgate.contract import Contract
+    from headgate.gate import check, home_of
+
+    contracts = {d.contract: Contract.load(d.new_file) for d in diffs if d.new_file}
+    datasets = [dataset for contract in contracts.values() for dataset in contract]
+    reports: dict[str, dict[str, Report]] = {}
+    for given in data if diffs else ():
+        name, _, place = given.partition("=")
+        found = [d for d in datasets if d.name == name] if place else []
+        if not found:
+            if len(datasets) != 1 or (place and not Path(given).exists()):
+                known = ", ".join(d.name for d in datasets) or "none"
+                raise CallError(f"--data {given}: write it as DATASET=DATA; the changed contracts have {known}")
+            found, place = datasets, given
+        if len(found) > 1:
+            files = ", ".join(str(d.contract.file) for d in found)
+            raise CallError(f"--data {given}: several contracts have a dataset '{name}': {files}; give one PATH")
+        dataset = found[0]
+        reports.setdefault(dataset.contract.id, {})[dataset.name] = check(dataset, place, near=home_of(dataset))
+    return reports
