@@ -7,6 +7,7 @@ import click
 from headgate import __version__
 from headgate.cli.check import check
 from headgate.cli.dbt import dbt
+from headgate.cli.init import init
 from headgate.cli.lint import lint
 from headgate.cli.publish import publish
 
@@ -17,5 +18,5 @@ def main() -> None:
     """Data contracts (ODCS) enforced at the boundaries of data pipelines."""
 
 
-for command in (lint, check, publish, dbt):
+for command in (init, lint, check, publish, dbt):
     main.add_command(command)
