@@ -93,7 +93,9 @@ def _property(
         proposals += _key(column, key)
     elif column.present == profile.rows > 0:
         proposals.append(Proposal("required", True, "not one NULL; must it stay so?"))
-    proposals += _options(column, secret=bool(secret), is_key=column.name in key)
+    # Bounds of moments are compared as these; not every finer or coarser type of a platform can be.
+    comparable = column.kind != "timestamp" or column.column.type in map(canonical, ("TIMESTAMP", "TIMESTAMPTZ"))
+    proposals += _options(column, bounded=not secret and column.name not in key and comparable)
     if not secret:
         proposals += _enum(column)
     if column.cells and column.cells.missing:
@@ -122,13 +124,13 @@ def _key(column: ColumnProfile, key: tuple[str, ...]) -> Iterator[Proposal]:
         yield Proposal("primaryKeyPosition", key.index(column.name) + 1)
 
 
-def _options(column: ColumnProfile, *, secret: bool, is_key: bool) -> Iterator[Proposal]:
+def _options(column: ColumnProfile, *, bounded: bool) -> Iterator[Proposal]:
     options: dict[str, Any] = {}
     said = ""
     if column.kind == "timestamp" and (column.present or not column.cells):
         zoned = column.cells.zoned is not False if column.cells else column.column.zoned
         options["timezone"] = zoned
-    if not secret and not is_key:
+    if bounded:
         bounds, said = _bounds(column)
         options |= bounds
     if options:
@@ -137,7 +139,7 @@ def _options(column: ColumnProfile, *, secret: bool, is_key: bool) -> Iterator[P
 
 def _bounds(column: ColumnProfile) -> tuple[dict[str, Any], str]:
     low, high = column.lowest, column.highest
-    if column.plain_text and column.longest and column.shortest == column.longest and _is_code(column):
+    if column.longest and column.shortest == column.longest and _is_code(column):
         length = column.longest
         return {"minLength": length, "maxLength": length}, "every text has this length; does the code say so?"
     if low is None or high is None:
@@ -155,8 +157,8 @@ def _bounds(column: ColumnProfile) -> tuple[dict[str, Any], str]:
 
 
 def _is_code(column: ColumnProfile) -> bool:
-    """Texts of one length are a code where there are enough of them, and different ones."""
-    return column.present >= _REPETITIONS and (column.distinct or 0) > 1
+    """Texts of one length are a code where there are enough of them, different ones, and no list says more."""
+    return column.present >= _REPETITIONS and (column.distinct or 0) > 1 and not _is_list(column)
 
 
 def _looks_like_identifiers(column: ColumnProfile) -> bool:
@@ -167,16 +169,17 @@ def _enum(column: ColumnProfile) -> Iterator[Proposal]:
     values: list[Any] = []
     if column.kind == "integer" and (column.lowest, column.highest) == (0, 1):
         values = [0, 1]
-    elif column.values and _is_list(column):
-        values = [value for value, _ in column.values]
+    elif _is_list(column):
+        values = [value for value, _ in column.values or ()]
     if values:
         yield Proposal("enum", [{"value": v} for v in values], f"all {len(values)} that were seen; is the list closed?")
 
 
 def _is_list(column: ColumnProfile) -> bool:
+    """Whether all the values of a text column are known, and each was met often enough to be one of a list."""
     values = [value for value, _ in column.values or ()]
     shown = all(value.isprintable() and len(value) <= 100 for value in values)
-    return shown and column.present >= _REPETITIONS * len(values)
+    return bool(values) and shown and column.present >= _REPETITIONS * len(values)
 
 
 def _personal(column: ColumnProfile) -> str | None:
