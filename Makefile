@@ -36,6 +36,7 @@ format: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/check_start.py
+	@$(BIN)/python benchmarks/init.py
 
 clean:
 	rm -rf $(VENV) .demo .pytest_cache .ruff_cache .mypy_cache dags/churn/data

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from headgate.contract import Contract, Dataset
+    from headgate.draft import draft_contract
     from headgate.errors import CallError, ContractError, HeadgateError, TransientError
     from headgate.gate import Outcome, check, publish
     from headgate.report import Report, Verdict
@@ -29,6 +30,7 @@ _HOMES = {
     "ContractError": "errors",
     "HeadgateError": "errors",
     "TransientError": "errors",
+    "draft_contract": "draft",
     "Outcome": "gate",
     "check": "gate",
     "publish": "gate",
@@ -46,6 +48,7 @@ __all__ = [
     "TransientError",
     "Verdict",
     "check",
+    "draft_contract",
     "publish",
 ]
 

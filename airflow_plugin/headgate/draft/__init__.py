@@ -1,0 +1,84 @@
+"""Drafting a contract from data: a profile, the proposals that follow from it, and their YAML text."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from headgate.errors import CallError
+
+if TYPE_CHECKING:
+    from headgate.draft.write import Draft
+    from headgate.places import Place
+
+__all__ = ["draft_contract"]
+
+_MOST_PROOFS = 4
+
+
+def draft_contract(data: Any, *, name: str | None = None, folder: Path | str = ".") -> Draft:
+    """A contract drafted from data, for a person to finish; `str()` of it is the YAML text.
+
+    Values of columns that look personal are not in it; those of others are, as bounds and lists.
+
+    Args:
+        data: a path or glob of CSV or Parquet files, `FILE.duckdb#schema.table`, or a DataFrame.
+        name: of the dataset; by default the name of the file or table.
+        folder: where the contract will stand: the path of its server is relative to it.
+
+    Raises:
+        CallError: there is no such data, or no contract can name its columns.
+        TransientError: the place could not be reached now.
+    """
+    from headgate.checks import RESERVED
+    from headgate.draft.propose import key_candidates, propose
+    from headgate.draft.write import Draft
+    from headgate.places import Table, place_of
+    from headgate.scan.profile import is_unique, profile
+
+    place = place_of(data)
+    stored = isinstance(place, Table)
+    with place.connect() as session:
+        relation = session.read(place)
+        for column in relation.columns:
+            if column.name.lower().startswith(RESERVED):
+                raise CallError(f"{place}: the column '{column.name}' has a name that headgate uses itself; rename it")
+        found = profile(relation, session)
+        candidates = list(zip(key_candidates(found), range(_MOST_PROOFS * 5), strict=False))
+        unique = (key for key, _ in candidates if is_unique(key, found.relation, session))
+        key = next(unique, ())
+        properties = propose(found, key, stored=stored, canonical=session.canonical)
+    called = name or _name(place)
+    return Draft(
+        source=str(data) if isinstance(data, str | Path) else str(place),
+        rows=found.rows,
+        dataset=called,
+        physical_name=place.name if isinstance(place, Table) else called,
+        properties=properties,
+        server=_server(place, Path(folder)),
+    )
+
+
+def _name(place: Place) -> str:
+    """What a person calls the data: the table, the file without its ending, the folder of a glob."""
+    from headgate.places import Files, Table
+
+    if isinstance(place, Table):
+        return place.name
+    if isinstance(place, Files):
+        path = Path(place.path)
+        plain = [part for part in (path.stem, path.parent.name, *(p.name for p in path.parents))
+                 if part and not set(part) & set("*?[]")]  # fmt: skip
+        return plain[0] if plain else "data"
+    return "data"
+
+
+def _server(place: Place, folder: Path) -> dict[str, str]:
+    from headgate.places import Table
+
+    # A `$` would be a variable of the contract.
+    if not isinstance(place, Table) or "$" in place.database:
+        return {}
+    database = os.path.relpath(place.database, folder)
+    return {"server": "local", "type": "duckdb", "database": database, "schema": place.schema}

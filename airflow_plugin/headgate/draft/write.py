@@ -1,0 +1,95 @@
+"""Proposals as a contract: YAML text with a comment on each, and TODO lines for what data cannot show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from headgate.draft.propose import DraftProperty, Proposal
+from headgate.draft.quoting import quoted, scalar
+
+_WIDTH = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A contract drafted from data. `server` is an ODCS server, empty where the data has none that can be named."""
+
+    source: str
+    rows: int
+    dataset: str
+    physical_name: str
+    properties: tuple[DraftProperty, ...]
+    server: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        """The contract as YAML."""
+        return "\n".join(_lines(self)) + "\n"
+
+    @property
+    def id(self) -> str:
+        return re.sub(r"[^a-z0-9]+", "-", self.dataset.lower()).strip("-") or "data"
+
+
+_HEAD = """\
+# TODO what the data means, and what it may be used for
+# description: {purpose: ..., limitations: ...}
+# TODO who answers for it, and where consumers reach them
+# team: {name: ...}
+# support: [{channel: ..., url: ...}]
+# TODO what else is promised
+# slaProperties: [{property: latency, value: 24, unit: h}]"""
+
+_TAIL = """\
+# TODO what happens on a breach: halt (the default), quarantine, warn, or a list of them
+# customProperties: [{property: onBreach, value: [quarantine, halt], vendor: headgate}]"""
+
+
+def _lines(draft: Draft) -> Iterator[str]:
+    yield f"# Drafted by `headgate init` from {quoted(draft.source)}: {draft.rows:,} rows, all of them read."
+    yield "# To finish it: fill in what says TODO, decide on each proposal, set the status. A draft only warns."
+    yield from (
+        f"{key}: {value}"
+        for key, value in (
+            ("apiVersion", "v3.2.0"),
+            ("kind", "DataContract"),
+            ("id", quoted(draft.id)),
+            ("version", "0.1.0"),
+            ("status", "draft  # TODO active, from when on a breach shall be acted upon"),
+        )
+    )
+    yield _HEAD
+    if draft.server:
+        yield f"servers: {scalar([dict(draft.server)])}"
+    yield "schema:"
+    yield f"  - name: {quoted(draft.dataset)}"
+    if draft.physical_name != draft.dataset:
+        yield f"    physicalName: {quoted(draft.physical_name)}"
+    yield "    # TODO description: ..., and one for each property that its name does not explain"
+    yield "    properties:"
+    for prop in draft.properties:
+        yield f"      # {prop.seen}"
+        yield f"      - name: {quoted(prop.name)}"
+        for proposal in prop.proposals:
+            yield from _entry(proposal, "        ")
+    if draft.rows:
+        yield "    quality:"
+        said = "how many rows must there be at least?"
+        yield f"      - {{metric: rowCount, mustBeGreaterThan: 0}}  # {draft.rows:,} were seen; {said}"
+    yield _TAIL
+
+
+def _entry(proposal: Proposal, indent: str) -> Iterator[str]:
+    """A key with its comment behind it, or above it where the line would be long."""
+    value, comment = proposal.value, proposal.comment
+    listed = isinstance(value, list) and value and isinstance(value[0], dict)
+    line = f"{indent}{proposal.key}:" + ("" if listed else f" {scalar(value)}")
+    if comment and len(line) + 4 + len(comment) > _WIDTH:
+        yield f"{indent}# {comment}"
+    elif comment:
+        line += f"  # {comment}"
+    yield line
+    if listed:
+        yield from (f"{indent}  - {scalar(item)}" for item in value)

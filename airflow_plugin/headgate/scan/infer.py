@@ -1,0 +1,148 @@
+"""Which types the cells of a text source have: tried with the very view that a contract of such types would give.
+
+A sample only says which types are worth trying; a type is chosen where every cell of the column has it, but for a few
+texts that stand for "missing" and become proposals for `missingValues`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlglot import exp
+
+from headgate.checks import raw_name
+from headgate.contract import Contract, Dataset, Property
+from headgate.places import Relation, Session
+from headgate.scan.view import _ZONE, typed_view
+
+# In this order: what is an integer is a number as well, what is a date a timestamp.
+_KINDS = ("boolean", "integer", "number", "date", "timestamp", "time")
+_SAMPLE = 20_000
+_MISSING = frozenset(
+    ("", "na", "n/a", "#n/a", "nan", "null", "(null)", "none", "nil", "\\n", "-", "--", "?", ".", "missing", "unknown")
+)
+_MOST_MISSING = 5
+_NOBODY = Contract(Path(), "", "", "", "", "draft", "", (), (), {})
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """What the cells of one text column are: `kind` is an ODCS logical type, None where not one cell has a value.
+
+    `missing` are the texts that stand in its way. `zoned` says of timestamps whether all (True), none (False) or some
+    (None) name their zone.
+    """
+
+    name: str
+    kind: str | None
+    missing: tuple[str, ...] = ()
+    zoned: bool | None = True
+
+    @property
+    def prop(self) -> Property:
+        """The property that a contract has for such a column."""
+        options = {"timezone": False} if self.kind == "timestamp" and self.zoned is False else {}
+        return Property(self.name, self.name, self.kind, options=options, missing_values=self.missing)
+
+
+def infer(relation: Relation, session: Session) -> tuple[Relation, dict[str, Cells]]:
+    """The cells of every column of a text source, and the source with those types."""
+    text = session.keep(exp.select("*").from_(relation.source.copy()), relation.name)
+    text = replace(text, text=True)
+    candidates = _candidates(text, session)
+    chosen = {name: _chosen(name, kinds, text, session) for name, kinds in candidates.items()}
+    while wrong := _misfits(chosen.values(), text, session):
+        for name, misfits in wrong.items():
+            missing = (*chosen[name].missing, *misfits)
+            if _stand_for_missing(missing):
+                chosen[name] = replace(chosen[name], missing=missing)
+            else:
+                candidates[name] = candidates[name][1:]
+                chosen[name] = _chosen(name, candidates[name], text, session)
+    view = session.view(_view(chosen.values(), text, session), relation.name)
+    shown = (exp.column(name, quoted=True) for name in chosen)
+    return session.keep(exp.select(*shown).from_(view.source), relation.name), chosen
+
+
+def _view(cells: Iterable[Cells], text: Relation, session: Session) -> exp.Select:
+    trial = Dataset(_NOBODY, "", "", "", tuple(c.prop for c in cells), (), {})
+    return typed_view(trial, text, session)
+
+
+def _candidates(text: Relation, session: Session) -> dict[str, tuple[str, ...]]:
+    """The types that some cells of a sample have, by column; `string` is always the last."""
+    drawn = exp.select("*").from_(text.source.copy())
+    drawn.set("sample", exp.TableSample(method=exp.Var(this="RESERVOIR"), size=_number(_SAMPLE), seed=_number(1)))
+    sample = replace(session.keep(drawn, text.name), text=True)
+    names = list(text.by_name)
+    present = _counts(text, {name: exp.Count(this=_cell(name)) for name in names}, session)
+    words = {name: _total(exp.Lower(this=exp.Trim(this=_cell(name))).isin("true", "false")) for name in names}
+    worded = _counts(sample, words, session)
+    found: dict[str, list[str]] = {name: [] for name in names}
+    for kind in _KINDS:
+        view = session.view(_view((Cells(name, kind) for name in names), sample, session), "")
+        for name, hits in _counts(view, {name: exp.Count(this=_cell(name)) for name in names}, session).items():
+            if hits and (kind != "boolean" or hits == worded[name]):
+                found[name].append(kind)
+    # A number that is written with leading zeros or a plus is a code: as a number it would lose them.
+    coded = {
+        name: _total(exp.RegexpLike(this=exp.Trim(this=_cell(name)), expression=exp.Literal.string(r"^([+]|-?0[0-9])")))
+        for name, kinds in found.items()
+        if {"integer", "number"} & set(kinds)
+    }
+    codes = {name for name, count in _counts(text, coded, session).items() if count}
+    numeric = {"integer", "number"}
+    kept = {name: [k for k in kinds if name not in codes or k not in numeric] for name, kinds in found.items()}
+    return {name: (*kinds, "string") if present[name] else () for name, kinds in kept.items()}
+
+
+def _chosen(name: str, kinds: Sequence[str], text: Relation, session: Session) -> Cells:
+    kind = kinds[0] if kinds else None
+    if kind != "timestamp":
+        return Cells(name, kind)
+    zone = exp.Literal.string(rf":.*[0-9]{_ZONE}$")
+    with_zone = exp.RegexpLike(this=exp.Trim(this=_cell(name)), expression=zone)
+    with_clock = exp.RegexpLike(this=_cell(name), expression=exp.Literal.string("[0-9]:[0-9]"))
+    found = _counts(text, {"zone": _total(with_zone), "clock": _total(with_clock)}, session)
+    return Cells(name, kind, zoned=found["zone"] > 0 and (found["zone"] == found["clock"] or None))
+
+
+def _misfits(cells: Collection[Cells], text: Relation, session: Session) -> dict[str, list[str]]:
+    """By column with cells that are not of its type: some of their texts."""
+    view = session.view(_view(cells, text, session), text.name)
+    raw = {c.name: raw_name(c.name) for c in cells if raw_name(c.name) in view.by_name}
+    counts = _counts(view, {name: exp.Count(this=_cell(hidden)) for name, hidden in raw.items()}, session)
+    wrong = {}
+    for name in (name for name, count in counts.items() if count):
+        cell = _cell(raw[name])
+        query = exp.select(cell).distinct().from_(view.source.copy()).where(cell.copy().is_(exp.null()).not_())
+        wrong[name] = [row[0] for row in session.rows(query.limit(_MOST_MISSING + 1))]
+    return wrong
+
+
+def _stand_for_missing(texts: Sequence[str]) -> bool:
+    """Known words for "missing", and at most one other that has no digit in it."""
+    strange = [text for text in texts if text.strip().lower() not in _MISSING]
+    plain = all(text.isprintable() and len(text) <= 20 and not any(map(str.isdigit, text)) for text in strange)
+    return len(texts) <= _MOST_MISSING and len(strange) <= 1 and plain and all(map(str.isprintable, texts))
+
+
+def _counts(relation: Relation, aggregates: Mapping[str, exp.Expr], session: Session) -> dict[str, int]:
+    if not aggregates:
+        return {}
+    (row,) = session.rows(exp.select(*aggregates.values()).from_(relation.source.copy()))
+    return {name: int(value or 0) for name, value in zip(aggregates, row, strict=True)}
+
+
+def _cell(name: str) -> exp.Column:
+    return exp.column(name, quoted=True)
+
+
+def _total(condition: exp.Expr) -> exp.Expr:
+    return exp.Sum(this=exp.Case().when(condition, _number(1)).else_(_number(0)))
+
+
+def _number(value: int) -> exp.Expr:
+    return exp.Literal.number(value)

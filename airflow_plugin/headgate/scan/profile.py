@@ -1,0 +1,169 @@
+"""A profile: what the columns of a relation hold, in one pass over it and a little more for columns of few values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlglot import exp
+
+from headgate.checks import CATALOGUE, Check, Column
+from headgate.places import Relation, Session
+from headgate.scan.infer import Cells, infer
+
+# A column with more different values than this is not listed.
+FEW = 20
+_SAMPLE = 1_000
+_COLUMNS_A_QUERY = 20
+_KINDS = ("integer", "number", "boolean", "date", "timestamp", "time", "object", "array", "string")
+_ORDERED = ("integer", "number", "date", "timestamp")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnProfile:
+    """What one column holds.
+
+    `kind` is the ODCS logical type that serves it, None where there is none or no value to see. `distinct` is
+    approximate (within some 15 %), but exact where `values` lists every value with its count. `lowest` and `highest`
+    are numbers, or ISO texts of dates and timestamps; lengths are code points. `sample` holds some cells of a text
+    column, by which its content is recognised; they are never shown.
+    """
+
+    column: Column
+    kind: str | None
+    present: int
+    plain_text: bool = False
+    distinct: int | None = None
+    lowest: Any = None
+    highest: Any = None
+    shortest: int | None = None
+    longest: int | None = None
+    values: tuple[tuple[str, int], ...] | None = None
+    sample: tuple[str, ...] = field(default=(), repr=False)
+    cells: Cells | None = None
+
+    @property
+    def name(self) -> str:
+        return self.column.name
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a relation holds. `text` marks a source whose types are read off its cells."""
+
+    relation: Relation
+    rows: int
+    columns: tuple[ColumnProfile, ...]
+    text: bool
+
+
+def profile(relation: Relation, session: Session) -> Profile:
+    """Profile every row of `relation`; text is given types first.
+
+    Raises:
+        QueryError: the relation cannot be read.
+    """
+    cells: Mapping[str, Cells] = {}
+    text = relation.text
+    if text:
+        relation, cells = infer(relation, session)
+    wanted = [_Wanted.of(c, cells.get(c.name), session) for c in relation.columns]
+    rows, columns = 0, []
+    for start in range(0, len(wanted), _COLUMNS_A_QUERY):
+        chunk = wanted[start : start + _COLUMNS_A_QUERY]
+        aggregates = [(w, name, part) for w in chunk for name, part in w.aggregates()]
+        query = exp.select(exp.Count(this=exp.Star()), *(part for _, _, part in aggregates))
+        rows, *numbers = session.rows(query.from_(relation.source.copy()))[0]
+        for one in chunk:
+            found = {n: v for (w, n, _), v in zip(aggregates, numbers, strict=True) if w is one}
+            columns.append(ColumnProfile(one.column, one.kind, plain_text=one.text, cells=one.cells, **found))
+    return Profile(relation, rows, tuple(_with_values(columns, relation, session)), text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is asked of one column."""
+
+    column: Column
+    kind: str | None
+    text: bool
+    cells: Cells | None
+
+    @classmethod
+    def of(cls, column: Column, cells: Cells | None, session: Session) -> _Wanted:
+        kind = next((k for k in _KINDS if k in column.logical and not column.nothing), None)
+        text = column.type in (session.canonical("TEXT"), "ENUM") and kind == "string"
+        return cls(column, cells.kind if cells else kind, text, cells)
+
+    def aggregates(self) -> Iterator[tuple[str, exp.Expr]]:
+        cell = exp.column(self.column.name, quoted=True)
+        yield "present", exp.Count(this=cell)
+        if self.kind in _ORDERED:
+            for name, end in (("lowest", exp.Min(this=cell.copy())), ("highest", exp.Max(this=cell.copy()))):
+                yield name, exp.cast(end, "TEXT") if self.kind in ("date", "timestamp") else end
+        if self.text:
+            length = exp.Length(this=cell.copy())
+            yield "shortest", exp.Min(this=length)
+            yield "longest", exp.Max(this=length.copy())
+        if self.kind in ("string", "integer", "date", "timestamp"):
+            yield "distinct", exp.ApproxDistinct(this=cell.copy())
+
+
+def _with_values(columns: Sequence[ColumnProfile], relation: Relation, session: Session) -> Iterator[ColumnProfile]:
+    """The columns with the values of those that have few, and a sample of the other texts."""
+    texts = [c for c in columns if c.plain_text and c.present]
+    few = {c.name for c in texts if c.distinct is not None and c.distinct <= 2 * FEW}
+    many = [c.name for c in texts if c.name not in few]
+    cells = [exp.cast(exp.column(name, quoted=True), "TEXT") for name in many]
+    sample = session.rows(exp.select(*cells).from_(relation.source.copy()).limit(_SAMPLE)) if many else []
+    for column in columns:
+        if column.name in many:
+            at = many.index(column.name)
+            yield replace(column, sample=tuple(row[at] for row in sample if row[at] is not None))
+        elif column.name in few:
+            values = _values(column.name, relation, session)
+            if len(values) > FEW:
+                yield replace(column, sample=tuple(value for value, _ in values))
+            else:
+                yield replace(column, values=values, distinct=len(values))
+        else:
+            yield column
+
+
+def _values(name: str, relation: Relation, session: Session) -> tuple[tuple[str, int], ...]:
+    """The values of a text column with their counts, sorted; at most one more than FEW of them."""
+    cell = exp.column(name, quoted=True)
+    query = (
+        exp.select(exp.alias_(exp.cast(cell, "TEXT"), "v"), exp.alias_(exp.Count(this=exp.Star()), "n"))
+        .from_(relation.source.copy())
+        .where(cell.copy().is_(exp.null()).not_())
+        .group_by(cell.copy())
+        .limit(FEW + 1)
+    )
+    return tuple(sorted((value, count) for value, count in session.rows(query)))
+
+
+def is_unique(names: Sequence[str], relation: Relation, session: Session) -> bool:
+    """Whether no two rows agree in the columns `names`, which hold no NULL: proven, on all rows."""
+    cells = [exp.column(name, quoted=True) for name in names]
+    first = session.view(exp.select(*cells).from_(relation.source.copy()).limit(10 * _SAMPLE), "")
+    if not _repeats_nothing(names, first, session):
+        return False
+    return (len(names) == 1 and _is_sorted(names[0], relation, session)) or _repeats_nothing(names, relation, session)
+
+
+def _repeats_nothing(names: Sequence[str], relation: Relation, session: Session) -> bool:
+    kind, check = CATALOGUE["unique"], Check("unique", "unique", tuple(names))
+    assert kind.proof is not None and kind.count is not None
+    if len(names) == 1:
+        return session.rows(exp.select(kind.proof(check)).from_(relation.as_data))[0][0] == 0
+    return session.rows(kind.count(check, relation.as_data))[0][0] == 0
+
+
+def _is_sorted(name: str, relation: Relation, session: Session) -> bool:
+    """Whether every value is above the one before, in whatever order rows come: so none stands there twice."""
+    cell = exp.column(name, quoted=True)
+    before = exp.Window(this=exp.func("LAG", cell.copy(), dialect=session.dialect))
+    pairs = exp.select(exp.alias_(cell, "v"), exp.alias_(before, "b")).from_(relation.source.copy()).subquery("pairs")
+    return not session.rows(exp.select("1").from_(pairs).where("v <= b").limit(1))

@@ -1,0 +1,48 @@
+"""Service levels: what is named is listed, and a unit is not guessed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..kit import CONTRACT_WRONG, NOT_EXECUTED, PASS, Case, Columns
+
+SECTION = "service-level-agreement"
+V: Columns = {"v": ("TIMESTAMPTZ", ["2024-01-01 00:00:00Z"])}
+_LISTED = (
+    "listed as not executed, and holding nothing back",
+    "a check of data shows neither availability nor latency; in silence it would be taken for kept",
+)
+_NAMES = ("names in any case, and their two-letter synonyms", "the standard says so")
+_UNITS = ("min is minutes, mo is months", "ISO 8601 writes both as M")
+_BARE = (
+    "m alone is an error",
+    "nobody can tell minutes from months: a retention of 6 m is kept or broken by a factor of 43,800",
+)
+
+
+def _case(name: str, level: dict[str, Any], status: str, reading: str, reason: str) -> Case:
+    contract = {"properties": [{"name": "v", "logicalType": "timestamp"}], "slaProperties": [level]}
+    verdict = PASS if status == NOT_EXECUTED else None
+    return Case(name, SECTION, V, contract, f"sla.{level['property']}", status, None, verdict, reading, reason)
+
+
+CASES = (
+    *(
+        _case(f"{name} is listed", {"property": name, "value": 4, "unit": "h"}, NOT_EXECUTED, *_LISTED)
+        for name in ("latency", "availability", "timeToRepair", "endOfSupport", "errorRate")
+    ),
+    *(
+        _case(f"{name} is listed", {"property": name, "value": 4, "unit": "d"}, NOT_EXECUTED, *_NAMES)
+        for name in ("LATENCY", "Retention", "ly", "re", "es")
+    ),
+    _case("a name of one's own is listed", {"property": "timeOfAvailability", "value": "09:00-08:00"}, NOT_EXECUTED,
+          "any name is allowed", "the standard: no limit on the type of properties"),
+    *(
+        _case(f"retention of 6 {unit}", {"property": "retention", "value": 6, "unit": unit}, NOT_EXECUTED, *_UNITS)
+        for unit in ("min", "mo", "d", "day", "days", "y", "yr", "years", "h")
+    ),
+    _case("retention of 6 m", {"property": "retention", "value": 6, "unit": "m"}, CONTRACT_WRONG, *_BARE),
+    _case("latency of 6 m", {"property": "latency", "value": 6, "unit": "m"}, CONTRACT_WRONG, *_BARE),
+    _case("a service level without a value", {"property": "latency"}, CONTRACT_WRONG, "a level has a value",
+          "the standard's JSON schema says so"),
+)  # fmt: skip
