@@ -19,7 +19,7 @@ from headgate.contract.nested import steps_of
 from headgate.contract.rulebook import Rulebook
 from headgate.contract.rules import Rules
 from headgate.contract.schedule import schedule_problem
-from headgate.contract.service import LEVELS, ServiceLevel, service_level
+from headgate.contract.service import LEVELS, ServiceLevel, UnclearError, service_level
 from headgate.contract.values import implied_logical_type
 from headgate.errors import CallError, ContractError, Problem
 
@@ -110,7 +110,8 @@ class _Reader:
             try:
                 level = service_level(raw, key)
             except ValueError as error:
-                self._problem((*path, "value"), "service-level", f"{raw['property']}: {error}")
+                severity = "error" if isinstance(error, UnclearError) else "warning"
+                self._problem((*path, "value"), "service-level", f"{raw['property']}: {error}", severity)
                 continue
             if level.name not in LEVELS:
                 near = difflib.get_close_matches(level.name, LEVELS, 1)

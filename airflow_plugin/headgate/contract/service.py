@@ -49,6 +49,10 @@ _ISO = re.compile(
 )
 
 
+class UnclearError(ValueError):
+    """What can be read in two ways; tools will take the one or the other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Duration:
     """Calendar time: months and days are counted on the calendar, not as a number of seconds."""
@@ -76,7 +80,12 @@ class ServiceLevel:
 
 
 def service_level(raw: Mapping[str, Any], key: str) -> ServiceLevel:
-    """One entry of slaProperties. Raises ValueError, saying what is wrong with its value or unit."""
+    """One entry of slaProperties.
+
+    Raises:
+        UnclearError: it can be read in two ways.
+        ValueError: it cannot be measured; says why.
+    """
     name = _BY_NAME.get(str(raw["property"]).lower(), str(raw["property"]))
     kind = LEVELS[name][1] if name in LEVELS else "free"
     elements = tuple(e.strip() for e in str(raw.get("element") or "").split(",") if e.strip())
@@ -95,7 +104,7 @@ def duration(value: Any, unit: str) -> Duration:
     if number < 0:
         raise ValueError(f"{value} is no length of time; it must not be negative")
     if unit.lower() == "m":
-        raise ValueError("the unit m is minutes or months; write min or mo")
+        raise UnclearError("the unit m is minutes or months; write min or mo")
     if unit.lower() not in _UNITS:
         said = f"the unit {unit!r} is no unit of time" if unit else "there is no unit"
         raise ValueError(

@@ -251,7 +251,7 @@ WRONG: list[tuple[dict[str, str], tuple[str, ...], str]] = [
     ({"contracts/twin.odcs.yaml": ORDERS}, ("--base", "HEAD"),
      f"the same id, of which only one can hold: shop-orders: {PLACE}, contracts/twin.odcs.yaml"),
     ({PLACE: ORDERS.replace("latency", "latency, valeu: 3")}, ("--base", "HEAD"), "did you mean 'value'?"),
-    ({PLACE: "a: ["}, ("--base", "HEAD"), f"{PLACE}:2:1: not valid YAML"),
+    ({PLACE: "a: ["}, ("--base", "HEAD"), f"{PLACE}:2:1: error: not valid YAML"),
     ({}, (PLACE, PLACE, "--agreed", "none.yaml"), "none.yaml: there is no such contract file"),
     ({"headgate-agreed.yaml": "a: b"}, (PLACE, PLACE), "headgate-agreed.yaml:1: agreements are a list"),
     ({"headgate-agreed.yaml": "- 5"}, (PLACE, PLACE), "headgate-agreed.yaml:1: an agreement is {contract"),
