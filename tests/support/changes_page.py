@@ -62,7 +62,7 @@ def _peers() -> list[str]:
         f"warning, anything less); headgate is graver {found['headgate is graver']} times, {found['holes']} of them a "
         f"BREAK that the other reports as info or not at all; datacontract-cli is graver "
         f"{found['datacontract-cli is graver']} times. Graver is not better: every such row is a reading to decide on. "
-        "datacontract-cli fails on every loosened bound, rule and enum, which are a RISK here unless the field is "
+        "datacontract-cli fails on most loosened bounds, rules and enums, which are a RISK here unless the field is "
         "critical; it asks producers for a new object's data, which headgate does not; and it knows no types, so that "
         "a wider one, or another name of the same, fails. Settings of headgate's own are among the changes, and "
         "no other tool can know them."

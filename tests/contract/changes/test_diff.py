@@ -55,6 +55,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     repository.write(PLACE, ORDERS)
     repository.write("README.md", "kind: of a shop\n")
     repository.write("deploy.yaml", "kind: Deployment\n")
+    repository.write("resource.yaml", "kind: Resource\nspec:\n  kind: DataContract\n")
     repository.commit("The contract")
     return repository
 
@@ -102,6 +103,7 @@ def test_the_working_tree_counts(shop: Repository) -> None:
     shop.write("new.yaml", replaced(ORDERS, ("id: shop-orders", "id: new")))
     shop.write(".gitignore", "ignored*\n")
     shop.write("ignored.odcs.yaml", "no: contract")
+    shop.write("resource.yaml", "kind: Resource\nspec:\n  kind: DataContract\n  more: true\n")
     (first, second) = json.loads(run("--base", "HEAD", "--format", "json").output)
     assert [c["rule"] for c in first["changes"]] == ["property-removed", "property-added", "version"]
     assert (first["new_file"], first["changes"][0]["line"], first["changes"][1]["line"]) == (PLACE, 12, 12)

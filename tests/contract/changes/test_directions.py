@@ -39,6 +39,17 @@ TYPES = [
     ("time", "timestamp", "postgres", "family", "family"),
     ("INT", "TEXT", "postgres", "family", "family"),
     ("ARRAY<INT>", "ARRAY<BIGINT>", "databricks", "widened", "narrowed"),
+    ("varchar[10]", "varchar[20]", "postgres", "changed", "changed"),
+    ("text", "longtext", "mysql", "widened", "narrowed"),
+    ("varchar(10)", "tinytext", "mysql", "widened", "narrowed"),
+    ("float(24)", "float(53)", "postgres", "widened", "narrowed"),
+    ("NUMERIC", "NUMERIC(12,2)", "postgres", "scale", "scale"),
+    ("INT", "NUMERIC", "postgres", "widened", "narrowed"),
+    ("NUMERIC(12)", "NUMERIC(12,0)", "postgres", "same", "same"),
+    ("datetime", "datetime2", "sqlserver", "changed", "changed"),
+    ("TIMESTAMP_NTZ(3)", "TIMESTAMP_NTZ(6)", "snowflake", "widened", "narrowed"),
+    ("varbinary(10)", "varbinary(20)", "mysql", "changed", "changed"),
+    ("enum('a')", "enum('a','b')", "mysql", "changed", "changed"),
     ("STRUCT<a INT>", "STRUCT<a INT, b INT>", "databricks", "changed", "changed"),
     ("STRUCT<a: INT>", "struct<a:int>", "databricks", "same", "same"),
     ("money2", "MONEY2", "postgres", "same", "same"),
@@ -137,3 +148,24 @@ VERSIONS = [
 @pytest.mark.parametrize(("old", "new", "demanded", "expected"), VERSIONS)
 def test_versions(old: str, new: str, demanded: Bump, expected: str) -> None:
     assert wrong(old, new, demanded) == expected
+
+
+MANY = [
+    "smallint", "int", "bigint", "tinyint", "real", "double", "float(10)", "numeric(4,0)", "numeric(9,0)",
+    "numeric(12,0)", "numeric(12,2)", "numeric(14,2)", "numeric(20,0)", "numeric", "varchar(5)", "varchar(10)",
+    "varchar", "text", "char(1)", "char(3)", "nvarchar(5)", "nvarchar(10)", "date", "timestamp", "timestamp(3)",
+    "timestamp(6)", "timestamptz", "timestamptz(3)", "time", "time(3)", "boolean", "uuid", "json", "varbinary",
+    "array<int>", "array<bigint>", "array<varchar(5)>", "array<text>",
+]  # fmt: skip
+
+
+def test_types_have_an_order() -> None:
+    """Wider is the reverse of narrower, and what is wider than the wider is wider still; the same is the same."""
+    go = {(a, b): types.direction(a, b, None) for a in MANY for b in MANY}
+    assert {go[a, a] for a in MANY} == {"same"}
+    for (a, b), way in go.items():
+        assert way != "widened" or go[b, a] == "narrowed", (a, b)
+        assert way != "same" or go[b, a] == "same", (a, b)
+        for c in MANY:
+            if way in ("widened", "same") and go[b, c] in ("widened", "same"):
+                assert go[a, c] in ("widened", "same"), (a, b, c)

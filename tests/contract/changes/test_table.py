@@ -34,6 +34,9 @@ def test_every_rule_has_a_case() -> None:
     assert {row.rule for row in TABLE} - shown == set()
 
 
+DUPLICATES = [
+    {"metric": "duplicateValues", "arguments": {"properties": [name]}, "mustBe": 0} for name in ("line", "note")
+]
 # As CHANGES; rarer.
 MORE: list[tuple[str, dict[str, Any], dict[str, Any], tuple[str, ...], tuple[str, ...]]] = [
     ("the order of servers", {"contract.servers+": {"server": "b", "type": "kinesis"}},
@@ -84,6 +87,8 @@ MORE: list[tuple[str, dict[str, Any], dict[str, Any], tuple[str, ...], tuple[str
      ("words DOC – patch",), ("words DOC – patch",)),
     ("allowNotExecuted", {"orders.customProperties": ours("allowNotExecuted", ["a"])}, {},
      ("policy-tightened SAFE RISK minor",), ("policy-loosened RISK SAFE minor",)),
+    ("a rule before one of the same metric", {"orders.quality": [DUPLICATES[1]]}, {"orders.quality": DUPLICATES},
+     ("rule-added SAFE BREAK minor",), ("rule-removed RISK – minor",)),
     ("the team as v3.0 has it", {"contract.team": [{"username": "ann", "role": "Owner"}]},
      {"contract.team": {"members": [{"username": "ann", "role": "Owner"}]}},
      ("equivalent DOC – patch",), ("equivalent DOC – patch",)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -185,10 +186,11 @@ def _list(before: tuple[Node, ...], after: tuple[Node, ...], kind: str, field: s
     olds, news = (side[-1].value.get(field) or [] for side in (before, after))
     old_at, new_at = (*before[-1].path, field), (*after[-1].path, field)
     pairs = matched(olds, news, KINDS[kind])
+    called_before, called_now = _called(olds), _called(news)
     for o, n in pairs:
         was = Node(kind, olds[o], (*old_at, o)) if o is not None else None
         now = Node(kind, news[n], (*new_at, n)) if n is not None else None
-        name = f"{here}.{_called(news, n) if n is not None else _called(olds, o or 0)}"
+        name = f"{here}.{called_now[n] if n is not None else called_before[o or 0]}"
         if was and now:
             if kind == "custom":
                 yield from _custom((*before, was), (*after, now), name)
@@ -200,13 +202,14 @@ def _list(before: tuple[Node, ...], after: tuple[Node, ...], kind: str, field: s
         yield Delta(where, "moved", ABSENT, ABSENT, old_at, new_at, before, after, here)
 
 
-def _called(items: list[dict[str, Any]], index: int) -> str:
-    """An item's name among the others; where several have it, with the id or the position as well."""
-    label = label_of(items[index])
-    if not label:
-        return str(index)
-    alike = sum(label_of(item) == label for item in items)
-    return label if alike == 1 else f"{label}[{items[index].get('id') or index}]"
+def _called(items: list[dict[str, Any]]) -> list[str]:
+    """The names of items; where several have one, with the id or the position as well."""
+    labels = [label_of(item) for item in items]
+    count = Counter(labels)
+    return [
+        str(index) if not label else label if count[label] == 1 else f"{label}[{item.get('id') or index}]"
+        for index, (item, label) in enumerate(zip(items, labels, strict=True))
+    ]
 
 
 def _item(

@@ -15,7 +15,8 @@ from headgate.errors import CallError
 
 _NAME = re.compile(r"\.odcs\.ya?ml\Z")
 _YAML = re.compile(r"\.ya?ml\Z")
-_ODCS = re.compile(rb"""^\s*["']?kind["']?\s*:\s*["']?DataContract\b""", re.MULTILINE)
+# At the root of a YAML document, or anywhere in a JSON one.
+_ODCS = re.compile(rb"""^(?:kind|'kind'|[\s{]*"kind")\s*:\s*["']?DataContract\b""", re.MULTILINE)
 _REGULAR = ("100644", "100755")
 
 

@@ -15,15 +15,19 @@ def _identity(item: Mapping[str, Any]) -> Any:
     return item.get("id")
 
 
+def _whole(item: Mapping[str, Any]) -> Any:
+    return item
+
+
 def matched(old: Sequence[Any], new: Sequence[Any], kind: Kind) -> Pairs:
     """(old index, new index) of every item, in the order of the new list, None where there is no partner.
 
-    By id first; what has no partner then is tried by each natural key in turn, the strongest first. Items that a key
-    does not tell apart are matched in their order.
+    By id first, then what is wholly alike; what is left is tried by each natural key in turn, the strongest first.
+    Items that a key does not tell apart are matched in their order.
     """
     partner: dict[int, int] = {}
     taken: set[int] = set()
-    for key in (_identity, *kind.keys):
+    for key in (_identity, _whole, *kind.keys):
         waiting: dict[Any, deque[int]] = defaultdict(deque)
         for index, value in _keyed(old, key):
             if index not in taken:

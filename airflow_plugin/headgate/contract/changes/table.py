@@ -5,6 +5,7 @@ The first row that knows a change's place and direction grades it; the last row 
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -315,6 +316,7 @@ TABLE = (
 )  # fmt: skip
 
 
+@functools.cache
 def row_for(where: str, word: str) -> Row:
     """The row that grades a change; the last one grades everything."""
     return next(row for row in TABLE if row.grades(where, word))

@@ -36,9 +36,13 @@ def _server_place(delta: Delta) -> str:
 
 
 def _is_kept(server: Mapping[str, Any], delta: Delta) -> bool:
-    place, environment = _place(server), server.get("environment")
-    others = [s for s in items_of(delta.new_trail[0].value.get("servers")) if s is not delta.after("server")]
-    return any(_place(s) == place or (environment and s.get("environment") == environment) for s in others)
+    place, environment, kind, own = _place(server), server.get("environment"), server.get("type"), delta.after("server")
+    return any(
+        (environment and other.get("environment") == environment)
+        or (other.get("type") == kind and _place(other) == place)
+        for other in items_of(delta.new_trail[0].value.get("servers"))
+        if other is not own
+    )
 
 
 def _access(delta: Delta) -> str:
