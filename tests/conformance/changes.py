@@ -328,7 +328,7 @@ CHANGES: list[Row] = [
      {}, {"sla.latency.property": "LY"},
      ("equivalent DOC – patch",), ("equivalent DOC – patch",)),
     ("latency in a unit that nobody knows",
-     {}, {"sla.latency.unit": "m"},
+     {}, {"sla.latency.unit": "fortnights"},
      ("sla-undecided RISK RISK minor",), ("sla-undecided RISK RISK minor",)),
     ("retention",
      {}, {"sla.retention.value": 2},

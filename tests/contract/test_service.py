@@ -16,6 +16,7 @@ GOOD: list[tuple[dict[str, Any], str, Any]] = [
     ({"property": "LY", "value": "4", "unit": "Hours"}, "latency", Duration(seconds=Decimal(14400))),
     ({"property": "ly", "value": Decimal("1.5"), "unit": "h"}, "latency", Duration(seconds=Decimal(5400))),
     ({"property": "latency", "value": Decimal("1.5"), "unit": "d"}, "latency", Duration(seconds=Decimal(129600))),
+    ({"property": "latency", "value": "4 d"}, "latency", Duration(days=4)),
     ({"property": "freshness", "value": "PT30M"}, "freshness", Duration(seconds=Decimal(1800))),
     ({"property": "freshness", "value": "P1Y2M3W4DT5H6M7.5S"}, "freshness", Duration(14, 25, Decimal("18367.5"))),
     ({"property": "retention", "value": 3, "unit": "y"}, "retention", Duration(months=36)),
@@ -25,7 +26,7 @@ GOOD: list[tuple[dict[str, Any], str, Any]] = [
     ({"property": "availability", "value": Decimal("99.9"), "unit": "percent"}, "availability", Decimal("99.9")),
     ({"property": "av", "value": "99.9%"}, "availability", Decimal("99.9")),
     ({"property": "errorrate", "value": 1}, "errorRate", Decimal(1)),
-    ({"property": "th", "value": 100, "unit": "rows/s"}, "throughput", Decimal(100)),
+    ({"property": "th", "value": 100, "unit": "rows/s"}, "throughput", (Decimal(100), "rows/s")),
     ({"property": "ga", "value": "2022-05-12T09:30:10-08:00"}, "generalAvailability", datetime(2022, 5, 12, 9, 30, 10, tzinfo=WEST)),
     ({"property": "endOfLife", "value": "2042-05-12"}, "endOfLife", datetime(2042, 5, 12, tzinfo=UTC)),
     ({"property": "timeOfAvailability", "value": "09:00-08:00"}, "timeOfAvailability", time(9, tzinfo=WEST)),
@@ -36,6 +37,7 @@ BAD = [
     ({"property": "latency", "value": 4}, "there is no unit"),
     ({"property": "latency", "value": 4, "unit": "m"}, "minutes or months; write min or mo"),
     ({"property": "latency", "value": 4, "unit": "parsecs"}, "no unit of time"),
+    ({"property": "latency", "value": "4 d", "unit": "h"}, "beside it stands 'h'"),
     ({"property": "latency", "value": -4, "unit": "h"}, "must not be negative"),
     ({"property": "latency", "value": "soon", "unit": "h"}, "is no number"),
     ({"property": "latency", "value": True, "unit": "h"}, "is no number"),
@@ -62,6 +64,6 @@ def test_what_cannot_be_measured(raw: dict[str, Any], said: str) -> None:
 
 def test_every_name_and_every_synonym() -> None:
     values = {"duration": "PT1H", "percent": 5, "number": 5, "moment": "2024-01-01", "time": "10:00"}
-    for name, (synonym, kind) in LEVELS.items():
-        for spelling in filter(None, (name, name.upper(), synonym, synonym.upper())):
-            assert service_level({"property": spelling, "value": values[kind]}, "k").name == name
+    for name, kind in LEVELS.items():
+        for spelling in filter(None, (name, name.upper(), kind.synonym, kind.synonym.upper())):
+            assert service_level({"property": spelling, "value": values[kind.value]}, "k").name == name

@@ -4,49 +4,64 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-# name: (synonym, what its value is)
+LESS, MORE = -1, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a level's value is (percent, number, moment, duration, time), and which direction is the better promise."""
+
+    synonym: str
+    value: str
+    better: int
+
+
 LEVELS = {
-    "availability": ("av", "percent"),
-    "throughput": ("th", "number"),
-    "errorRate": ("er", "percent"),
-    "generalAvailability": ("ga", "moment"),
-    "endOfSupport": ("es", "moment"),
-    "endOfLife": ("el", "moment"),
-    "retention": ("re", "duration"),
-    "frequency": ("fy", "duration"),
-    "latency": ("ly", "duration"),
-    "timeToDetect": ("td", "duration"),
-    "timeToNotify": ("tn", "duration"),
-    "timeToRepair": ("tr", "duration"),
+    "availability": Kind("av", "percent", MORE),
+    "throughput": Kind("th", "number", MORE),
+    "errorRate": Kind("er", "percent", LESS),
+    "generalAvailability": Kind("ga", "moment", LESS),
+    "endOfSupport": Kind("es", "moment", MORE),
+    "endOfLife": Kind("el", "moment", MORE),
+    "retention": Kind("re", "duration", MORE),
+    "frequency": Kind("fy", "duration", LESS),
+    "latency": Kind("ly", "duration", LESS),
+    "timeToDetect": Kind("td", "duration", LESS),
+    "timeToNotify": Kind("tn", "duration", LESS),
+    "timeToRepair": Kind("tr", "duration", LESS),
     # Not in ODCS's list, but in its examples or in wide use.
-    "freshness": ("", "duration"),
-    "timeOfAvailability": ("", "time"),
+    "freshness": Kind("", "duration", LESS),
+    "timeOfAvailability": Kind("", "time", LESS),
 }
-_BY_NAME = {n.lower(): name for name, (synonym, _) in LEVELS.items() for n in (name, synonym) if n}
+_BY_NAME = {n.lower(): name for name, kind in LEVELS.items() for n in (name, kind.synonym) if n}
 
 # Units of time, and how many months, days and seconds each is. A month is no fixed number of days, and "m" is either.
 _UNITS: dict[str, tuple[int, int, Decimal]] = {
     spelling: size
     for spellings, size in (
         ("ms millisecond milliseconds", (0, 0, Decimal("0.001"))),
-        ("s sec second seconds", (0, 0, Decimal(1))),
-        ("min minute minutes", (0, 0, Decimal(60))),
-        ("h hr hour hours", (0, 0, Decimal(3600))),
+        ("s sec secs second seconds", (0, 0, Decimal(1))),
+        ("min mins minute minutes", (0, 0, Decimal(60))),
+        ("h hr hrs hour hours", (0, 0, Decimal(3600))),
         ("d day days", (0, 1, Decimal(0))),
         ("w wk week weeks", (0, 7, Decimal(0))),
-        ("mo month months", (1, 0, Decimal(0))),
-        ("y yr year years", (12, 0, Decimal(0))),
+        ("mo mon month months", (1, 0, Decimal(0))),
+        ("y yr yrs year years", (12, 0, Decimal(0))),
     )
     for spelling in spellings.split()
 }
+_PERCENT = ("percent", "percentage", "pct", "%")
+_QUANTITY = re.compile(r"([-+]?[0-9]{1,30}(?:\.[0-9]{1,30})?)\s*(.*)\Z", re.DOTALL)
 _ISO = re.compile(
-    r"P(?=\d|T\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?\Z"
+    r"P(?=\d|T\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?"
+    r"(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?\Z"
 )
+_DAY = 86400
 
 
 class UnclearError(ValueError):
@@ -61,13 +76,20 @@ class Duration:
     days: int = 0
     seconds: Decimal = Decimal(0)
 
+    def against(self, other: Duration) -> int | None:
+        """-1 shorter, 0 equal, 1 longer; None where it depends on the months (28 to 31 days)."""
+        months = self.months - other.months
+        seconds = (self.days - other.days) * _DAY + self.seconds - other.seconds
+        signs = {(total > 0) - (total < 0) for total in (months * days * _DAY + seconds for days in (28, 31))}
+        return signs.pop() if len(signs) == 1 else None
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceLevel:
     """One promise about the service. `name` is ODCS's own spelling where it lists the name, else the contract's.
 
-    `value` is a Duration, an aware datetime, a time of day, a Decimal (percent where `unit` says so or the level is
-    one), or the value as it stands for a name that is not listed. `elements` are Object.Element references.
+    `value` is a Duration, an aware datetime, a time of day, a percentage as Decimal, (number, unit), or for a name that
+    is not listed the value as it stands. `elements` are Object.Element references.
     """
 
     name: str
@@ -79,6 +101,11 @@ class ServiceLevel:
     schedule: str = ""
 
 
+def canonical(name: object) -> str:
+    """A service level's name as ODCS spells it, whatever its case and synonym; any other name as it is."""
+    return _BY_NAME.get(str(name).strip().lower(), str(name))
+
+
 def service_level(raw: Mapping[str, Any], key: str) -> ServiceLevel:
     """One entry of slaProperties.
 
@@ -86,76 +113,80 @@ def service_level(raw: Mapping[str, Any], key: str) -> ServiceLevel:
         UnclearError: it can be read in two ways.
         ValueError: it cannot be measured; says why.
     """
-    name = _BY_NAME.get(str(raw["property"]).lower(), str(raw["property"]))
-    kind = LEVELS[name][1] if name in LEVELS else "free"
+    name, unit = canonical(raw["property"]), str(raw.get("unit") or "").strip()
     elements = tuple(e.strip() for e in str(raw.get("element") or "").split(",") if e.strip())
-    value = _READERS[kind](raw["value"], str(raw.get("unit") or "").strip())
-    return ServiceLevel(name, value, key, elements, str(raw.get("driver") or ""), str(raw.get("unit") or ""),
+    read = READERS[LEVELS[name].value] if name in LEVELS else _as_it_is
+    return ServiceLevel(name, read(raw["value"], unit), key, elements, str(raw.get("driver") or ""), unit,
                         str(raw.get("schedule") or ""))  # fmt: skip
 
 
-def duration(value: Any, unit: str) -> Duration:
-    """A number with a unit, or an ISO 8601 duration. Raises ValueError."""
-    if isinstance(value, str) and (match := _ISO.match(value)):
+def duration(value: Any, unit: str = "") -> Duration:
+    """A number with a unit (4 and `d`, or `4 d`), or an ISO 8601 duration. Raises ValueError."""
+    if isinstance(value, str) and (match := _ISO.match(value.strip().upper())):
         years, months, weeks, days, hours, minutes = (int(part or 0) for part in match.groups()[:6])
         seconds = 3600 * hours + 60 * minutes + Decimal(match[7] or 0)
         return Duration(12 * years + months, 7 * weeks + days, Decimal(seconds))
-    number = _number(value)
+    number, unit = quantity(value, unit)
     if number < 0:
         raise ValueError(f"{value} is no length of time; it must not be negative")
-    if unit.lower() == "m":
+    if unit == "m":
         raise UnclearError("the unit m is minutes or months; write min or mo")
-    if unit.lower() not in _UNITS:
+    if unit not in _UNITS:
         said = f"the unit {unit!r} is no unit of time" if unit else "there is no unit"
-        raise ValueError(
-            f"{said}; allowed: ms, s, min, h, d, w, mo, y, or an ISO 8601 duration such as PT4H as the value"
-        )
-    months, days, seconds = _UNITS[unit.lower()]
-    if (months or days) and number % 1:
-        if months:
-            raise ValueError(f"{value} {unit} is no whole number of months; write it in days")
-        return Duration(seconds=number * days * 86400)
+        raise ValueError(f"{said}; allowed: ms, s, min, h, d, w, mo, y, or a value such as PT4H")
+    months, days, seconds = _UNITS[unit]
+    if months and (number * months) % 1:
+        raise ValueError(f"{value} {unit} is no whole number of months; write it in days")
+    if days and number % 1:
+        return Duration(seconds=number * days * _DAY)
     return Duration(int(number * months), int(number * days), number * seconds)
 
 
-def _number(value: Any) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+def quantity(value: Any, unit: str = "") -> tuple[Decimal, str]:
+    """A number and its unit in lower case, which may stand behind it in a text. Raises ValueError."""
+    match = _QUANTITY.match(value.strip()) if isinstance(value, str) else None
+    if match is None and (isinstance(value, bool) or not isinstance(value, int | Decimal)):
         raise ValueError(f"{value!r} is no number")
-    if isinstance(value, str) and not re.fullmatch(r"[-+]?\d{1,30}(\.\d{1,30})?", value.strip()):
-        raise ValueError(f"{value!r} is no number")
-    return Decimal(value)
+    inner, outer = (match[2].strip().lower() if match else ""), unit.strip().lower()
+    if inner and outer and inner != outer:
+        raise ValueError(f"{value!r} has the unit {inner!r}, and beside it stands {outer!r}")
+    said = inner or outer
+    return Decimal(match[1] if match else value), "percent" if said in _PERCENT else said
 
 
-def _percent(value: Any, unit: str) -> Decimal:
-    text = value.strip().removesuffix("%") if isinstance(value, str) else value
-    number = _number(text)
-    if unit.lower() not in ("", "percent", "%", "pct"):
-        raise ValueError(f"the unit {unit!r} is no percentage; allowed: percent, %")
+def percent(value: Any, unit: str = "") -> Decimal:
+    number, said = quantity(value, unit)
+    if said not in ("", "percent"):
+        raise ValueError(f"the unit {said!r} is no percentage; allowed: percent, %")
     if not 0 <= number <= 100:
         raise ValueError(f"{value} is no percentage; allowed: 0 to 100")
     return number
 
 
-def _moment(value: Any, unit: str) -> datetime.datetime:
+def moment(value: Any, unit: str = "") -> datetime.datetime:
+    """An aware moment; without a zone it is one of UTC. Raises ValueError."""
     try:
-        moment = datetime.datetime.fromisoformat(str(value))
+        found = datetime.datetime.fromisoformat(str(value))
     except ValueError:
         raise ValueError(f"{value!r} is no date or timestamp in ISO 8601 form") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+    return found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
 
 
-def _time(value: Any, unit: str) -> datetime.time:
+def time_of_day(value: Any, unit: str = "") -> datetime.time:
     try:
         return datetime.time.fromisoformat(str(value))
     except ValueError:
         raise ValueError(f"{value!r} is no time of day in ISO 8601 form, such as 09:00-08:00") from None
 
 
-_READERS: dict[str, Any] = {
-    "percent": _percent,
-    "number": lambda value, unit: _number(value),
-    "moment": _moment,
+def _as_it_is(value: Any, unit: str) -> Any:
+    return value
+
+
+READERS: dict[str, Callable[[Any, str], Any]] = {
+    "percent": percent,
+    "number": quantity,
+    "moment": moment,
     "duration": duration,
-    "time": _time,
-    "free": lambda value, unit: value,
+    "time": time_of_day,
 }

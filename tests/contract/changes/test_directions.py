@@ -86,7 +86,7 @@ LEVELS = [
     ("generalAvailability", ("2026-01-01", None), ("2026-02-01", None), "loosened"),
     ("endOfSupport", ("2030-01-01", None), ("2031-01-01T00:00:00", None), "tightened"),
     ("el", ("2030-01-01T00:00:00Z", None), ("2030-01-01T01:00:00+01:00", None), "same"),
-    ("el", ("2030-01-01T00:00:00Z", None), ("2031-01-01", None), "changed"),
+    ("el", ("2030-01-01T00:00:00Z", None), ("2031-01-01", None), "tightened"),
     ("el", ("soon", None), ("later", None), "changed"),
     ("timeToDetect", (1, "h"), (30, "min"), "tightened"),
     ("tn", (1, "h"), (90, "min"), "loosened"),
