@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from headgate.cli.options import BREACH, exits
+from headgate.cli.options import BREACH, exits, show_json
 from headgate.errors import CallError, ContractError, Problem
 
 if TYPE_CHECKING:
@@ -62,15 +61,16 @@ def diff(
         reports = _reports(diffs, data)
         diffs = [evidence.weighed(d, reports.get(d.contract, {})) for d in diffs]
     diffs = [with_agreements(d, agreements) for d in diffs]
-    click.echo(_printed(diffs, form, strict))
+    if form == "json":
+        show_json([d.to_dict() for d in diffs])
+    else:
+        click.echo(_printed(diffs, form, strict))
     return BREACH if any(d.fails(strict) for d in diffs) else 0
 
 
 def _printed(diffs: list[Diff], form: str, strict: bool) -> str:
     from headgate.contract.changes import render
 
-    if form == "json":
-        return json.dumps([d.to_dict() for d in diffs], ensure_ascii=False, indent=2, default=str)
     if form == "markdown":
         return render.markdown(diffs, strict=strict)
     if form == "github":
@@ -81,8 +81,9 @@ def _printed(diffs: list[Diff], form: str, strict: bool) -> str:
 
 def _between(old: Path, new: Path, readers: Mapping[str, list[str]] | None) -> Diff:
     from headgate.contract.changes import compare
+    from headgate.contract.changes.source import bytes_of, new_contract, old_contract
 
-    before, after = _old(_bytes(old), str(old)), _new(_bytes(new), str(new))
+    before, after = old_contract(bytes_of(old), str(old)), new_contract(bytes_of(new), str(new))
     return compare(before, after, readers=readers)
 
 
@@ -92,6 +93,7 @@ def _against(
     from headgate.contract.changes import appeared, compare, disappeared
     from headgate.contract.changes.git import Repository
     from headgate.contract.changes.pairs import paired, refuse_twins
+    from headgate.contract.changes.source import new_contract, old_contract
 
     places = [path.resolve() for path in paths]
     repository = Repository.around(_folder(places[0]))
@@ -102,8 +104,10 @@ def _against(
         if not place.exists() and not any(found.is_relative_to(place) for found in before):
             raise CallError(f"{path}: there is no such file or folder, neither now nor at {ref}")
     touched = {path for path in {*before, *after} if before.get(path) != after.get(path)}
-    old = _documents({p: t for p, t in before.items() if p in touched}, lambda text, name: _old(text, name, ref))
-    new = _documents({p: t for p, t in after.items() if p in touched}, _new)
+    old = _documents(
+        {p: t for p, t in before.items() if p in touched}, lambda text, name: old_contract(text, name, ref)
+    )
+    new = _documents({p: t for p, t in after.items() if p in touched}, new_contract)
     refuse_twins(new | _untouched({p: t for p, t in after.items() if p not in touched}))
     diffs = []
     for first, second in paired(old, new):
@@ -148,71 +152,20 @@ def _documents(texts: Mapping[Path, bytes], read: Callable[[bytes, str], Documen
 
 def _untouched(texts: Mapping[Path, bytes]) -> dict[Path, Document]:
     """What did not change is looked at for its id alone; whether it is right, headgate lint says."""
+    from headgate.contract.changes.source import old_contract
+
     found: dict[Path, Document] = {}
     for path, text in texts.items():
         try:
-            found[path] = _old(text, _shown(path), "")
+            found[path] = old_contract(text, _shown(path), "")
         except CallError:
             continue
     return found
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        raise CallError(f"{path}: there is no such contract file") from None
-    except OSError as error:
-        raise CallError(f"{path}: the file cannot be read: {error.strerror}") from None
-
-
-def _old(text: bytes, name: str, ref: str = "") -> Document:
-    """What was promised: it need not keep today's rules, but it must be a contract that can be read.
-
-    Raises:
-        CallError: it is none.
-    """
-    from headgate.contract.changes.grade import is_odcs
-    from headgate.contract.document import read
-
-    at = f" at {ref}" if ref else ""
-    try:
-        document = read(text.decode("utf-8"), name)
-    except UnicodeDecodeError:
-        raise CallError(f"{name}{at} cannot be compared: it is not UTF-8") from None
-    except ContractError as error:
-        raise CallError(f"{name}{at} cannot be compared: {error.problems[0]}") from None
-    if not is_odcs(document.value):
-        raise CallError(
-            f"{name}{at} cannot be compared: it is no ODCS v3 contract (kind: DataContract, with an id and a version)"
-        )
-    return document
-
-
-def _new(text: bytes, name: str) -> Document:
-    """What is promised from now on must be right. Variables of servers need not be set to compare.
-
-    Raises:
-        ContractError: with every problem.
-    """
-    from headgate.contract.document import read
-    from headgate.contract.load import parse
-
-    try:
-        decoded = text.decode("utf-8")
-    except UnicodeDecodeError as error:
-        problem = Problem(name, 1, 1, "yaml-encoding", f"not UTF-8 at byte {error.start}; save the file as UTF-8")
-        raise ContractError([problem]) from None
-    try:
-        parse(decoded, Path(name))
-    except ContractError as error:
-        if problems := [p for p in error.problems if p.rule != "variable"]:
-            raise ContractError(problems) from None
-    return read(decoded, name)
-
-
 def _agreements(path: Path | None) -> list[Agreement]:
     from headgate.contract.changes.agreement import FILE, from_file
+    from headgate.contract.changes.source import bytes_of
     from headgate.contract.document import read
 
     if path is None:
@@ -220,17 +173,18 @@ def _agreements(path: Path | None) -> list[Agreement]:
         if not path.is_file():
             return []
     try:
-        return from_file(read(_bytes(path).decode("utf-8"), str(path)))
+        return from_file(read(bytes_of(path).decode("utf-8"), str(path)))
     except UnicodeDecodeError:
         raise CallError(f"{path}: not UTF-8; save the file as UTF-8") from None
 
 
 def _readers(path: Path) -> dict[str, list[str]]:
+    from headgate.contract.changes.source import bytes_of
     from headgate.contract.document import read
 
     form = 'write it as {"dataset.column": ["reader", ...]}'
     try:
-        document = read(_bytes(path).decode("utf-8"), str(path))
+        document = read(bytes_of(path).decode("utf-8"), str(path))
     except UnicodeDecodeError:
         raise CallError(f"{path}: not UTF-8; save the file as UTF-8") from None
     if not isinstance(document.value, dict):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from headgate.cli.options import exits, format_option
+from headgate.cli.options import exits, format_option, show_json
 from headgate.errors import CallError
 
 
@@ -43,7 +42,7 @@ def init(data: str, output: str | None, name: str | None, force: bool, form: str
     confidential = [p.name for p in draft.properties if p.confidential]
     if form == "json":
         answer = {"file": str(path), "dataset": draft.dataset, "rows": draft.rows, "confidential": confidential}
-        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        show_json(answer)
         return 0
     click.echo(plain(f"{path}: drafted from {draft.rows:,} rows, {len(draft.properties)} columns"))
     if confidential:

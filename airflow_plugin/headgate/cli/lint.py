@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from headgate.contract.lint import Linted
     from headgate.errors import Problem
 
+_KINDS = {"error": "error", "warning": "warning", "note": "notice"}
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
@@ -120,11 +121,10 @@ def _problem(problem: Problem) -> dict[str, Any]:
 
 def _github(linted: list[Linted]) -> None:
     from headgate.report.github import annotation
-    from headgate.report.text import plain
 
     for found in linted:
         for p in found.problems:
-            click.echo(annotation(p.level, plain(p.message), file=p.file, line=p.line, column=p.column, title=p.rule))
+            click.echo(annotation(_KINDS[p.level], p.message, file=p.file, line=p.line, column=p.column, title=p.rule))
 
 
 def _sarif(linted: list[Linted]) -> None:

@@ -1,20 +1,23 @@
-"""Annotations of GitHub Actions: workflow commands that show a message at its line of a pull request."""
+"""Annotations of GitHub Actions: workflow commands that show a message at its line of a pull request.
+
+Escaped as the runner reads it: %, carriage return and line feed everywhere, `:` and `,` in properties as well.
+"""
 
 from __future__ import annotations
 
-_LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
+from headgate.report.text import plain
 
 
-def annotation(level: str, message: str, *, file: str, line: int, column: int = 1, title: str = "") -> str:
-    """One line of output; every character that could end or steer the command is escaped."""
-    place = f"file={_value(file)},line={line},col={column}"
-    named = f",title={_value(title)}" if title else ""
-    return f"::{_LEVELS[level]} {place}{named}::{_data(message)}"
+def annotation(kind: str, message: str, *, file: str, line: int, title: str, column: int | None = None) -> str:
+    """One line of output. `kind` is error, warning or notice; nothing in a text can end or steer the command."""
+    place = f"file={_value(file)},line={line}" + (f",col={column}" if column else "")
+    return f"::{kind} {place},title={_value(title)}::{escaped(message)}"
 
 
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+def escaped(text: str) -> str:
+    """A message of several lines stays one command; whatever else is no text is taken out."""
+    return "%0A".join(plain(line) for line in text.replace("%", "%25").split("\n"))
 
 
 def _value(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    return escaped(text).replace(":", "%3A").replace(",", "%2C")
