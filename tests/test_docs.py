@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
-from headgate.contract.settings import SETTINGS
+from contracts import load, odcs
+from headgate.contract.lint_rules import RULES
+from headgate.contract.settings import SETTINGS, VENDOR
+from headgate.errors import ContractError
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -106,6 +111,13 @@ def settings_page() -> str:
         lines.append(f"| `{setting.name}` | {default or 'none'} | {', '.join(setting.levels)} | {setting.help} |")
     lines += [
         "",
+        "Editors complete and check them by [a JSON schema](headgate.schema.json), beside ODCS's own. With the YAML language",
+        "server (VS Code, JetBrains, neovim), the first line of a contract is",
+        "",
+        "```yaml",
+        "# yaml-language-server: $schema=path/to/headgate.schema.json",
+        "```",
+        "",
         "In Airflow, `[headgate]` holds `contracts_folder` (where a relative contract path is looked up, after the DAG",
         "file's folder), `on_breach` (a policy in place of every contract's) and `reports_folder` (where reports are",
         "written as JSON).",
@@ -126,3 +138,141 @@ def test_the_page_of_settings_is_up_to_date() -> None:
 def test_links_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
         assert target.startswith("https://") or (path.parent / target).exists(), target
+
+
+def lint_page() -> str:
+    lines = [
+        "# What `headgate lint` says",
+        "",
+        "`headgate lint contracts/` reads files, or folders of `*.odcs.yaml`, and tells every problem at once, each with file,",
+        "line and column, what was found, what is allowed, and the id of its rule. An **error**: the contract does not load",
+        "(exit 2). A **warning**: it loads, and says less than was meant (exit 2 with `--strict`). A **note** is advice.",
+        "`--explain` prints the reasons below, `--rules` every rule of the contract, executed or not with the reason.",
+        "`--format github` annotates a pull request, `sarif` is for code scanning, `json` for everything else.",
+        "",
+        "In a repository: [a pre-commit hook and a GitHub Action](changes.md) lint contracts and grade their changes.",
+        "",
+        "| rule | why it matters |",
+        "| --- | --- |",
+        *(f"| `{name}` | {why} |" for name, why in RULES.items()),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def test_the_page_of_lint_is_up_to_date() -> None:
+    path = ROOT / "docs" / "lint.md"
+    if os.environ.get("HEADGATE_WRITE"):
+        path.write_text(lint_page(), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == lint_page()
+
+
+def editor_schema() -> dict[str, Any]:
+    """The JSON schema by which an editor completes and checks headgate's settings in a contract."""
+
+    def entries(level: str) -> dict[str, Any]:
+        here = [setting for setting in SETTINGS.values() if level in setting.levels]
+        ours = {"properties": {"vendor": {"const": VENDOR}}, "required": ["vendor"]}
+        prefixed = {"properties": {"property": {"pattern": "^headgate\\."}}, "required": ["property"]}
+        values = [
+            {
+                "if": {"properties": {"property": {"enum": [s.name, f"headgate.{s.name}"]}}, "required": ["property"]},
+                "then": {"properties": {"value": {"description": s.help, **s.schema}}, "required": ["value"]},
+            }
+            for s in here
+        ]
+        names = {"property": {"enum": [name for s in here for name in (s.name, f"headgate.{s.name}")]}}
+        rule = {"if": {"anyOf": [ours, prefixed]}, "then": {"properties": names, "allOf": values}}
+        return {"type": "array", "items": rule}
+
+    return {
+        "$schema": "https://json-schema.org/draft/2019-09/schema",
+        "title": "headgate's settings in a data contract (ODCS)",
+        "type": "object",
+        "properties": {
+            "customProperties": entries("contract"),
+            "schema": {"type": "array", "items": {"$ref": "#/$defs/dataset"}},
+        },
+        "$defs": {
+            "dataset": {
+                "type": "object",
+                "properties": {
+                    "customProperties": entries("dataset"),
+                    "properties": {"type": "array", "items": {"$ref": "#/$defs/property"}},
+                    "quality": {"type": "array", "items": {"$ref": "#/$defs/rule"}},
+                },
+            },
+            "property": {
+                "type": "object",
+                "properties": {
+                    "customProperties": entries("property"),
+                    "properties": {"type": "array", "items": {"$ref": "#/$defs/property"}},
+                    "items": {"$ref": "#/$defs/property"},
+                    "quality": {"type": "array", "items": {"$ref": "#/$defs/rule"}},
+                },
+            },
+            "rule": {"type": "object", "properties": {"customProperties": entries("rule")}},
+        },
+    }
+
+
+def test_the_schema_for_editors_is_up_to_date() -> None:
+    path = ROOT / "docs" / "headgate.schema.json"
+    text = json.dumps(editor_schema(), indent=1) + "\n"
+    if os.environ.get("HEADGATE_WRITE"):
+        path.write_text(text, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == text
+
+
+# level, a setting's value, whether it is right
+VALUES = [
+    ("contract", "onBreach", "halt", True),
+    ("contract", "onBreach", ["quarantine", "halt"], True),
+    ("contract", "onBreach", [], False),
+    ("contract", "onBreach", "stop", False),
+    ("contract", "maxQuarantinePercent", 7.5, True),
+    ("contract", "maxQuarantinePercent", 101, False),
+    ("contract", "maxQuarantinePercent", True, False),
+    ("dataset", "extraColumns", "fail", True),
+    ("dataset", "extraColumns", "never", False),
+    ("dataset", "allowNotExecuted", ["a"], True),
+    ("dataset", "allowNotExecuted", "a", False),
+    ("dataset", "showExamples", True, True),
+    ("dataset", "showExamples", "yes", False),
+    ("dataset", "consumers", ["churn", {"name": "billing", "contact": "#billing"}], True),
+    ("dataset", "consumers", [{"contact": "#billing"}], False),
+    ("property", "missingValues", ["NA", 7], True),
+    ("property", "missingValues", "NA", False),
+    ("property", "enumPolicy", "closed", True),
+    ("property", "enumPolicy", "ajar", False),
+    ("property", "onBreach", "halt", False),
+    ("rule", "onBreach", "warn", True),
+    ("rule", "onBraech", "warn", False),
+]
+
+
+@pytest.mark.parametrize(("level", "name", "value", "right"), VALUES)
+@pytest.mark.parametrize("version", ["v3.2.0", "v3.1.0"])
+def test_an_editor_says_of_a_setting_what_lint_says(
+    level: str, name: str, value: Any, right: bool, version: str
+) -> None:
+    from jsonschema import Draft201909Validator
+
+    entry = {"property": name, "value": value, "vendor": VENDOR}
+    if version < "v3.2":
+        entry = {"property": f"headgate.{name}", "value": value}
+    own: dict[str, dict[str, Any]] = {level: {"customProperties": [entry]}}
+    rule = {"metric": "nullValues", "mustBe": 0, **own.get("rule", {})}
+    prop = {"name": "v", "quality": [rule], **own.get("property", {})}
+    document = odcs(
+        {"name": "things", "properties": [prop], **own.get("dataset", {})},
+        **own.get("contract", {}),
+        apiVersion=version,
+    )
+    by_editor = not list(Draft201909Validator(editor_schema()).iter_errors(document))
+    try:
+        load(document)
+        by_lint = True
+    except ContractError:
+        by_lint = False
+    assert (by_editor, by_lint) == (right, right)

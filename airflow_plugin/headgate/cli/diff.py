@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,9 +105,8 @@ def _against(
         if not place.exists() and not any(found.is_relative_to(place) for found in before):
             raise CallError(f"{path}: there is no such file or folder, neither now nor at {ref}")
     touched = {path for path in {*before, *after} if before.get(path) != after.get(path)}
-    old = _documents(
-        {p: t for p, t in before.items() if p in touched}, lambda text, name: old_contract(text, name, ref)
-    )
+    reading = partial(old_contract, ref=ref)
+    old = _documents({p: t for p, t in before.items() if p in touched}, reading)
     new = _documents({p: t for p, t in after.items() if p in touched}, new_contract)
     refuse_twins(new | _untouched({p: t for p, t in after.items() if p not in touched}))
     diffs = []

@@ -7,7 +7,7 @@ definition.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,12 +18,14 @@ POLICIES = ("halt", "quarantine", "warn")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """`read` turns the YAML value into ours, or raises ValueError with what is allowed."""
+    """`read` turns the YAML value into ours, or raises ValueError with what is allowed; `schema` is the JSON schema of
+    the values that it takes."""
 
     name: str
     levels: tuple[str, ...]
     read: Callable[[Any], Any]
     default: Any
+    schema: Mapping[str, Any]
     help: str
 
 
@@ -77,13 +79,31 @@ def _near(matches: list[str]) -> str:
     return f" (did you mean '{matches[0]}'?)" if matches else ""
 
 
+_POLICY = {"enum": list(POLICIES)}
+_TEXTS = {"type": "array", "items": {"type": ["string", "number"]}}
+_PERSON = {
+    "type": "object",
+    "properties": {"name": {"type": "string", "minLength": 1}, "contact": {"type": "string"}},
+    "required": ["name"],
+    "additionalProperties": False,
+}
+_NAMED = {"anyOf": [{"type": "string", "minLength": 1}, _PERSON]}
+
 _TABLE = (
-    Setting("onBreach", ("contract", "dataset", "rule"), _policies, ("halt",), "what happens on a breach, in order"),
+    Setting(
+        "onBreach",
+        ("contract", "dataset", "rule"),
+        _policies,
+        ("halt",),
+        {"anyOf": [_POLICY, {"type": "array", "items": _POLICY, "minItems": 1}]},
+        "what happens on a breach, in order",
+    ),
     Setting(
         "maxQuarantinePercent",
         ("contract", "dataset"),
         _percent,
         Decimal(5),
+        {"type": "number", "minimum": 0, "maximum": 100},
         "more bad rows than this are not set aside: the next policy applies",
     ),
     Setting(
@@ -91,6 +111,7 @@ _TABLE = (
         ("contract", "dataset", "property"),
         _texts,
         (),
+        _TEXTS,
         "texts of CSV and JSON sources that mean NULL",
     ),
     Setting(
@@ -98,6 +119,7 @@ _TABLE = (
         ("contract", "dataset"),
         _one_of("ignore", "warn", "fail"),
         "warn",
+        {"enum": ["ignore", "warn", "fail"]},
         "columns that the contract does not name",
     ),
     Setting(
@@ -105,6 +127,7 @@ _TABLE = (
         ("contract", "dataset"),
         _texts,
         (),
+        _TEXTS,
         "ids of error-level rules whose not being executed does not hold the data back",
     ),
     Setting(
@@ -112,6 +135,7 @@ _TABLE = (
         ("contract", "dataset"),
         _one_of(True, False),
         False,
+        {"type": "boolean"},
         "whether values of unclassified columns may be shown outside their database",
     ),
     Setting(
@@ -119,6 +143,7 @@ _TABLE = (
         ("contract", "dataset"),
         _people,
         (),
+        {"anyOf": [_NAMED, {"type": "array", "items": _NAMED}]},
         "who reads the data, as names or {name, contact}: they are asked before a promise is broken",
     ),
     Setting(
@@ -126,6 +151,7 @@ _TABLE = (
         ("contract", "dataset", "property"),
         _one_of("open", "closed"),
         None,
+        {"enum": ["open", "closed"]},
         "whether values may be added to an enum: an open one grows, a closed one only with a major version",
     ),
 )
