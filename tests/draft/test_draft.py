@@ -97,6 +97,14 @@ def test_a_million_rows(tmp_path: Path) -> None:
     assert own <= 4 * least, seconds
 
 
+@pytest.mark.parametrize("twice", [False, True])
+def test_keys_of_unsorted_files(twice: bool, tmp_path: Path) -> None:
+    ids = [(i * 7919) % 20_011 for i in range(20_011)] + [5] * twice
+    path = tmp_path / "t.parquet"
+    pyarrow.parquet.write_table(pa.table({"order_id": ids, "n": [i % 3 for i in ids]}), path)
+    assert drafted(path).primary_key == (() if twice else ("order_id",))
+
+
 # cells of a column, what they are: logical type, missingValues
 CELLS: list[tuple[list[str], str | None, tuple[str, ...]]] = [
     (["1", "2", "-3"], "integer", ()),
@@ -107,6 +115,8 @@ CELLS: list[tuple[list[str], str | None, tuple[str, ...]]] = [
     (["1", " ", "n/a"], "integer", (" ", "n/a")),
     (["1", "tbd", "tbd"], "integer", ("tbd",)),
     (["1", "tbd", "open"], "string", ()),
+    (["1", "tbd", "3"], "string", ()),
+    (["1", "a@b.org", "a@b.org"], "string", ()),
     (["1", "1x"], "string", ()),
     (["007", "123"], "string", ()),
     (["0", "0.5"], "number", ()),
@@ -142,6 +152,18 @@ def test_a_cell_that_no_sample_shows(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "t.csv", {"v": cells, "w": [*cells[:-1], "1x"]})
     props = drafted(path).properties
     assert [(p.logical_type, p.missing_values) for p in props] == [("integer", ("NA",)), ("string", ())]
+
+
+@pytest.mark.parametrize("name", ["phone", "birth_year"])
+def test_no_word_of_a_personal_column_is_taken_for_missing(name: str, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "t.csv", {name: ["1961", "Lovelace", "Lovelace", "NA"]})
+    assert "Lovelace" not in str(draft_contract(path))
+    assert drafted(path).properties[0].logical_type == "string"
+
+
+def test_texts_that_begin_late_are_looked_at() -> None:
+    things = drafted(pa.table({"v": [None] * 5000 + [f"user{i}@example.org" for i in range(90)]}))
+    assert things.properties[0].classification == "confidential"
 
 
 @pytest.mark.parametrize(

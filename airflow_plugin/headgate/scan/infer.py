@@ -6,6 +6,7 @@ texts that stand for "missing" and become proposals for `missingValues`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +25,7 @@ _MISSING = frozenset(
     ("", "na", "n/a", "#n/a", "nan", "null", "(null)", "none", "nil", "\\n", "-", "--", "?", ".", "missing", "unknown")
 )
 _MOST_MISSING = 5
+_WORD = re.compile(r"[^\W\d_][^\W\d_ ./-]{0,19}")
 _NOBODY = Contract(Path(), "", "", "", "", "draft", "", (), (), {})
 
 
@@ -47,8 +49,11 @@ class Cells:
         return Property(self.name, self.name, self.kind, options=options, missing_values=self.missing)
 
 
-def infer(relation: Relation, session: Session) -> tuple[Relation, dict[str, Cells]]:
-    """The cells of every column of a text source, and the source with those types."""
+def infer(relation: Relation, session: Session, *, guarded: Collection[str] = ()) -> tuple[Relation, dict[str, Cells]]:
+    """The cells of every column of a text source, and the source with those types.
+
+    Of the columns `guarded`, only well-known words can stand for "missing": no text of the data is carried further.
+    """
     text = session.keep(exp.select("*").from_(relation.source.copy()), relation.name)
     text = replace(text, text=True)
     candidates = _candidates(text, session)
@@ -56,7 +61,7 @@ def infer(relation: Relation, session: Session) -> tuple[Relation, dict[str, Cel
     while wrong := _misfits(chosen.values(), text, session):
         for name, misfits in wrong.items():
             missing = (*chosen[name].missing, *misfits)
-            if _stand_for_missing(missing):
+            if _stand_for_missing(missing, {} if name in guarded else misfits):
                 chosen[name] = replace(chosen[name], missing=missing)
             else:
                 candidates[name] = candidates[name][1:]
@@ -109,23 +114,24 @@ def _chosen(name: str, kinds: Sequence[str], text: Relation, session: Session) -
     return Cells(name, kind, zoned=found["zone"] > 0 and (found["zone"] == found["clock"] or None))
 
 
-def _misfits(cells: Collection[Cells], text: Relation, session: Session) -> dict[str, list[str]]:
-    """By column with cells that are not of its type: some of their texts."""
+def _misfits(cells: Collection[Cells], text: Relation, session: Session) -> dict[str, dict[str, int]]:
+    """By column with cells that are not of its type: some of their texts, and how often each stands there."""
     view = session.view(_view(cells, text, session), text.name)
     raw = {c.name: raw_name(c.name) for c in cells if raw_name(c.name) in view.by_name}
     counts = _counts(view, {name: exp.Count(this=_cell(hidden)) for name, hidden in raw.items()}, session)
     wrong = {}
     for name in (name for name, count in counts.items() if count):
         cell = _cell(raw[name])
-        query = exp.select(cell).distinct().from_(view.source.copy()).where(cell.copy().is_(exp.null()).not_())
-        wrong[name] = [row[0] for row in session.rows(query.limit(_MOST_MISSING + 1))]
+        query = exp.select(cell, exp.Count(this=exp.Star())).from_(view.source.copy()).group_by(cell.copy())
+        query = query.where(cell.copy().is_(exp.null()).not_()).limit(_MOST_MISSING + 1)
+        wrong[name] = dict(session.rows(query))
     return wrong
 
 
-def _stand_for_missing(texts: Sequence[str]) -> bool:
-    """Known words for "missing", and at most one other that has no digit in it."""
+def _stand_for_missing(texts: Sequence[str], counted: Mapping[str, int]) -> bool:
+    """Known words for "missing", and at most one other: a plain word that stands there more than once."""
     strange = [text for text in texts if text.strip().lower() not in _MISSING]
-    plain = all(text.isprintable() and len(text) <= 20 and not any(map(str.isdigit, text)) for text in strange)
+    plain = all(_WORD.fullmatch(text) and counted.get(text, 0) > 1 for text in strange)
     return len(texts) <= _MOST_MISSING and len(strange) <= 1 and plain and all(map(str.isprintable, texts))
 
 
