@@ -207,7 +207,7 @@ def _content(column: ColumnProfile) -> str | None:
 
 def _seen(column: ColumnProfile, rows: int, *, secret: bool, is_key: bool) -> str:
     if not rows:
-        return "no rows: nothing could be seen"
+        return "no rows: nothing could be seen" + ("; TODO logicalType" if column.kind is None else "")
     if not column.present:
         return "nothing but NULL" + ("; TODO logicalType" if column.kind is None else "")
     parts = [] if column.kind else [f"TODO logicalType: {quoted(column.column.type)} has none that is its own"]
