@@ -13,7 +13,7 @@ from odcs.adapters import adapter
 from odcs.cases import CASES
 from odcs.cases.metrics import METRICS, OPERATORS
 from odcs.compare import ask, page, run
-from odcs.kit import Case
+from odcs.kit import Answer, Case, Outcome
 
 PAGE = Path(__file__).parents[2] / "docs" / "conformance.md"
 
@@ -40,6 +40,23 @@ def test_the_kit_is_whole() -> None:
     unread = [case.name for case in CASES if case.reading and not case.reason]
     assert unread == []
     assert all(case.status or case.verdict for case in CASES)
+
+
+def test_a_tool_that_says_nothing_or_something_else_is_found_out() -> None:
+    for case in CASES:
+        if case.status:
+            assert not Outcome(case, Answer(verdict=case.verdict)).agrees
+        if case.verdict:
+            said = {case.rule: (case.status or "passed", case.number)}
+            assert Outcome(case, Answer(said, case.verdict)).agrees
+            assert not Outcome(case, Answer(said, "something")).agrees
+        if case.number is not None and case.status:
+            assert not Outcome(case, Answer({case.rule: (case.status, case.number + 1)}, case.verdict)).agrees
+
+
+def test_the_page_tells_of_all_cases() -> None:
+    told = sum(not case.settings for case in CASES)
+    assert f"| **all** | {told} |" in PAGE.read_text(encoding="utf-8")
 
 
 @pytest.mark.slow

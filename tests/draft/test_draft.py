@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+import time as time_module
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -97,6 +98,14 @@ def test_a_million_rows(tmp_path: Path) -> None:
     assert own <= 4 * least, seconds
 
 
+@pytest.mark.parametrize("twice", [False, True])
+def test_keys_of_unsorted_files(twice: bool, tmp_path: Path) -> None:
+    ids = [(i * 7919) % 20_011 for i in range(20_011)] + [5] * twice
+    path = tmp_path / "t.parquet"
+    pyarrow.parquet.write_table(pa.table({"order_id": ids, "n": [i % 3 for i in ids]}), path)
+    assert drafted(path).primary_key == (() if twice else ("order_id",))
+
+
 # cells of a column, what they are: logical type, missingValues
 CELLS: list[tuple[list[str], str | None, tuple[str, ...]]] = [
     (["1", "2", "-3"], "integer", ()),
@@ -107,6 +116,8 @@ CELLS: list[tuple[list[str], str | None, tuple[str, ...]]] = [
     (["1", " ", "n/a"], "integer", (" ", "n/a")),
     (["1", "tbd", "tbd"], "integer", ("tbd",)),
     (["1", "tbd", "open"], "string", ()),
+    (["1", "tbd", "3"], "string", ()),
+    (["1", "a@b.org", "a@b.org"], "string", ()),
     (["1", "1x"], "string", ()),
     (["007", "123"], "string", ()),
     (["0", "0.5"], "number", ()),
@@ -142,6 +153,18 @@ def test_a_cell_that_no_sample_shows(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "t.csv", {"v": cells, "w": [*cells[:-1], "1x"]})
     props = drafted(path).properties
     assert [(p.logical_type, p.missing_values) for p in props] == [("integer", ("NA",)), ("string", ())]
+
+
+@pytest.mark.parametrize("name", ["phone", "birth_year"])
+def test_no_word_of_a_personal_column_is_taken_for_missing(name: str, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "t.csv", {name: ["1961", "Lovelace", "Lovelace", "NA"]})
+    assert "Lovelace" not in str(draft_contract(path))
+    assert drafted(path).properties[0].logical_type == "string"
+
+
+def test_texts_that_begin_late_are_looked_at() -> None:
+    things = drafted(pa.table({"v": [None] * 5000 + [f"user{i}@example.org" for i in range(90)]}))
+    assert things.properties[0].classification == "confidential"
 
 
 @pytest.mark.parametrize(
@@ -363,3 +386,18 @@ def test_the_draft_is_a_file_like_any_other(tmp_path: Path) -> None:
     path = tmp_path / "c.odcs.yaml"
     path.write_text(str(draft_contract(pa.table({"v": [1]}))), encoding="utf-8")
     assert Contract.load(path).is_draft
+
+
+@pytest.mark.slow
+def test_wide_files_cost_in_proportion(tmp_path: Path) -> None:
+    """Three times the columns cost about three times as much; it was nine times once."""
+
+    def cpu(columns: int) -> float:
+        cells = {f"c{i}": ["1", "x", "2024-01-01"] if i % 3 == 0 else ["1.5", "2", "NA"] for i in range(columns)}
+        path = write_csv(tmp_path / f"{columns}.csv", cells)
+        begun = time_module.process_time()
+        draft_contract(path)
+        return time_module.process_time() - begun
+
+    cpu(5)
+    assert cpu(90) < 6 * cpu(30)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,13 @@ from headgate.errors import CallError
 
 if TYPE_CHECKING:
     from headgate.draft.write import Draft
-    from headgate.places import Place
+    from headgate.places import Place, Session
+    from headgate.scan.profile import Profile
 
 __all__ = ["draft_contract"]
 
-_MOST_PROOFS = 4
+# A key is looked for among so many candidates, and so many of them are looked at to the last row.
+_MOST_CANDIDATES, _MOST_PROOFS = 24, 2
 
 
 def draft_contract(data: Any, *, name: str | None = None, folder: Path | str = ".") -> Draft:
@@ -32,10 +35,11 @@ def draft_contract(data: Any, *, name: str | None = None, folder: Path | str = "
         TransientError: the place could not be reached now.
     """
     from headgate.checks import RESERVED
-    from headgate.draft.propose import key_candidates, propose
+    from headgate.draft import personal
+    from headgate.draft.propose import propose
     from headgate.draft.write import Draft
     from headgate.places import Table, place_of
-    from headgate.scan.profile import is_unique, profile
+    from headgate.scan.profile import profile
 
     place = place_of(data)
     stored = isinstance(place, Table)
@@ -44,10 +48,9 @@ def draft_contract(data: Any, *, name: str | None = None, folder: Path | str = "
         for column in relation.columns:
             if column.name.lower().startswith(RESERVED):
                 raise CallError(f"{place}: the column '{column.name}' has a name that headgate uses itself; rename it")
-        found = profile(relation, session)
-        candidates = list(zip(key_candidates(found), range(_MOST_PROOFS * 5), strict=False))
-        unique = (key for key, _ in candidates if is_unique(key, found.relation, session))
-        key = next(unique, ())
+        guarded = {column.name for column in relation.columns if personal.named(column.name)}
+        found = profile(relation, session, guarded=guarded)
+        key = _key(found, session)
         properties = propose(found, key, stored=stored, canonical=session.canonical)
     called = name or _name(place)
     return Draft(
@@ -58,6 +61,16 @@ def draft_contract(data: Any, *, name: str | None = None, folder: Path | str = "
         properties=properties,
         server=_server(place, Path(folder)),
     )
+
+
+def _key(found: Profile, session: Session) -> tuple[str, ...]:
+    """The columns of the likeliest primary key, proven; none where none was found."""
+    from headgate.draft.propose import key_candidates
+    from headgate.scan.profile import is_unique, may_be_unique
+
+    candidates = islice(key_candidates(found), _MOST_CANDIDATES)
+    likely = (key for key in candidates if may_be_unique(key, found.relation, session))
+    return next((key for key in islice(likely, _MOST_PROOFS) if is_unique(key, found.relation, session)), ())
 
 
 def _name(place: Place) -> str:

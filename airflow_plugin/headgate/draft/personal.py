@@ -8,8 +8,8 @@ from collections.abc import Sequence
 # Words of a column's name, and stems that give it away inside a longer word.
 _WORDS = frozenset((
     "name", "names", "email", "mail", "phone", "tel", "fax", "mobile", "address", "addr", "street", "zip", "postcode",
-    "ssn", "iban", "bic", "swift", "dob", "nin", "tin", "ip", "login", "passport", "birth", "surname", "nickname",
-    "signature", "salary", "income",
+    "ssn", "iban", "bic", "swift", "dob", "nin", "tin", "ip", "login", "passport", "birth", "born", "surname",
+    "nickname", "signature", "salary", "income",
 ))  # fmt: skip
 _STEMS = (
     "email", "phone", "address", "street", "birth", "passport", "firstname", "lastname", "fullname", "surname",

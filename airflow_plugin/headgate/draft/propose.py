@@ -19,7 +19,6 @@ _KEY_WORDS = frozenset(("id", "ids", "key", "code", "no", "nr", "num", "number",
 _KEY_ENDS = ("orderid", "customerid", "userid", "accountid", "productid", "itemid", "eventid", "sessionid")
 # Of integers from here on nothing is counted: they are identifiers.
 _IDENTIFIERS = 1_000_000
-_MOST_PAIRS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class DraftProperty:
 def key_candidates(profile: Profile) -> Iterator[tuple[str, ...]]:
     """Columns, then pairs of columns, that may be the primary key, the likeliest first; nothing is proven here."""
     able = [c for c in profile.columns if _can_be_key(c, profile.rows)]
-    likely = [c for c in able if (c.distinct or 0) >= 0.6 * profile.rows and c.kind != "date"]
+    likely = [c for c in able if (c.distinct or 0) >= 0.6 * profile.rows and c.kind in ("integer", "string")]
     for column in sorted(likely, key=lambda c: not _is_identifier(c)):
         yield (column.name,)
     parts = [c for c in able if (c.distinct or 0) > 1 and c not in likely]
@@ -57,7 +56,7 @@ def key_candidates(profile: Profile) -> Iterator[tuple[str, ...]]:
         and (one.distinct or 0) * (other.distinct or 0) >= 0.6 * profile.rows
     )
     if profile.rows >= 4 * _KEY_ROWS:
-        yield from (pair for pair, _ in zip(pairs, range(_MOST_PAIRS), strict=False))
+        yield from pairs
 
 
 def _can_be_key(column: ColumnProfile, rows: int) -> bool:
@@ -102,7 +101,12 @@ def _property(
         said = "all that stands in the way of the type, so read as NULL; is that what it means?"
         setting = {"property": "missingValues", "value": list(column.cells.missing), "vendor": "headgate"}
         proposals.append(Proposal("customProperties", [setting], said))
-    return DraftProperty(column.name, _seen(column, profile.rows, secret=bool(secret)), tuple(proposals), bool(secret))
+    return DraftProperty(
+        column.name,
+        _seen(column, profile.rows, secret=bool(secret), is_key=key == (column.name,)),
+        tuple(proposals),
+        bool(secret),
+    )
 
 
 def _type(column: ColumnProfile, profile: Profile) -> Iterator[Proposal]:
@@ -201,9 +205,9 @@ def _content(column: ColumnProfile) -> str | None:
     return personal.content(column.sample) if column.plain_text else None
 
 
-def _seen(column: ColumnProfile, rows: int, *, secret: bool) -> str:
+def _seen(column: ColumnProfile, rows: int, *, secret: bool, is_key: bool) -> str:
     if not rows:
-        return "no rows: nothing could be seen"
+        return "no rows: nothing could be seen" + ("; TODO logicalType" if column.kind is None else "")
     if not column.present:
         return "nothing but NULL" + ("; TODO logicalType" if column.kind is None else "")
     parts = [] if column.kind else [f"TODO logicalType: {quoted(column.column.type)} has none that is its own"]
@@ -211,7 +215,8 @@ def _seen(column: ColumnProfile, rows: int, *, secret: bool) -> str:
         parts.append(f"{rows - column.present:,} of {rows:,} are NULL")
     if column.distinct is not None:
         about = "" if column.values is not None else "about "
-        parts.append(f"{about}{min(column.distinct, column.present):,} different")
+        different = f"{about}{min(column.distinct, column.present):,} different"
+        parts.append("all different" if is_key else different)
     if not secret and not _hides_extremes(column):
         parts.append(f"from {column.lowest} to {column.highest}")
     return ", ".join(parts)

@@ -6,7 +6,8 @@ texts that stand for "missing" and become proposals for `missingValues`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,10 +21,12 @@ from headgate.scan.view import _ZONE, typed_view
 # In this order: what is an integer is a number as well, what is a date a timestamp.
 _KINDS = ("boolean", "integer", "number", "date", "timestamp", "time")
 _SAMPLE = 20_000
+_COLUMNS_A_QUERY = 20
 _MISSING = frozenset(
     ("", "na", "n/a", "#n/a", "nan", "null", "(null)", "none", "nil", "\\n", "-", "--", "?", ".", "missing", "unknown")
 )
 _MOST_MISSING = 5
+_WORD = re.compile(r"[^\W\d_][^\W\d_ ./-]{0,19}")
 _NOBODY = Contract(Path(), "", "", "", "", "draft", "", (), (), {})
 
 
@@ -47,28 +50,25 @@ class Cells:
         return Property(self.name, self.name, self.kind, options=options, missing_values=self.missing)
 
 
-def infer(relation: Relation, session: Session) -> tuple[Relation, dict[str, Cells]]:
-    """The cells of every column of a text source, and the source with those types."""
-    text = session.keep(exp.select("*").from_(relation.source.copy()), relation.name)
-    text = replace(text, text=True)
+def infer(relation: Relation, session: Session, *, guarded: Collection[str] = ()) -> tuple[Relation, dict[str, Cells]]:
+    """The cells of every column of a text source, and the source with those types.
+
+    Of the columns `guarded`, only well-known words can stand for "missing": no text of the data is carried further.
+    """
+    kept = session.keep(exp.select("*").from_(relation.source.copy()), relation.name)
+    text = replace(kept, text=True)
     candidates = _candidates(text, session)
-    chosen = {name: _chosen(name, kinds, text, session) for name, kinds in candidates.items()}
-    while wrong := _misfits(chosen.values(), text, session):
-        for name, misfits in wrong.items():
-            missing = (*chosen[name].missing, *misfits)
-            if _stand_for_missing(missing):
-                chosen[name] = replace(chosen[name], missing=missing)
-            else:
-                candidates[name] = candidates[name][1:]
-                chosen[name] = _chosen(name, candidates[name], text, session)
-    view = session.view(_view(chosen.values(), text, session), relation.name)
-    shown = (exp.column(name, quoted=True) for name in chosen)
-    return session.keep(exp.select(*shown).from_(view.source), relation.name), chosen
+    cells = {name: _settled(name, kinds, text, session, name in guarded) for name, kinds in candidates.items()}
+    view = session.view(_view(cells.values(), text, session), relation.name)
+    shown = (exp.column(name, quoted=True) for name in cells)
+    return session.keep(exp.select(*shown).from_(view.source), relation.name), cells
 
 
-def _view(cells: Iterable[Cells], text: Relation, session: Session) -> exp.Select:
+def _view(cells: Collection[Cells], text: Relation, session: Session) -> exp.Select:
+    """The typed view of these columns alone: an expression for each, so that a wide file stays linear."""
     trial = Dataset(_NOBODY, "", "", "", tuple(c.prop for c in cells), (), {})
-    return typed_view(trial, text, session)
+    columns = tuple(text.by_name[c.name] for c in cells)
+    return typed_view(trial, replace(text, columns=columns), session)
 
 
 def _candidates(text: Relation, session: Session) -> dict[str, tuple[str, ...]]:
@@ -77,62 +77,75 @@ def _candidates(text: Relation, session: Session) -> dict[str, tuple[str, ...]]:
     drawn.set("sample", exp.TableSample(method=exp.Var(this="RESERVOIR"), size=_number(_SAMPLE), seed=_number(1)))
     sample = replace(session.keep(drawn, text.name), text=True)
     names = list(text.by_name)
-    present = _counts(text, {name: exp.Count(this=_cell(name)) for name in names}, session)
+    counted = {name: exp.Count(this=_cell(name)) for name in names}
+    present = _counts(text.source, counted, session)
     words = {name: _total(exp.Lower(this=exp.Trim(this=_cell(name))).isin("true", "false")) for name in names}
-    worded = _counts(sample, words, session)
+    worded = _counts(sample.source, words, session)
     found: dict[str, list[str]] = {name: [] for name in names}
-    for kind in _KINDS:
-        view = session.view(_view((Cells(name, kind) for name in names), sample, session), "")
-        for name, hits in _counts(view, {name: exp.Count(this=_cell(name)) for name in names}, session).items():
-            if hits and (kind != "boolean" or hits == worded[name]):
-                found[name].append(kind)
+    for start in range(0, len(names), _COLUMNS_A_QUERY):
+        chunk = {name: counted[name] for name in names[start : start + _COLUMNS_A_QUERY]}
+        for kind in _KINDS:
+            view = _view([Cells(name, kind) for name in chunk], sample, session).subquery()
+            for name, hits in _counts(view, chunk, session).items():
+                if hits and (kind != "boolean" or hits == worded[name]):
+                    found[name].append(kind)
     # A number that is written with leading zeros or a plus is a code: as a number it would lose them.
     coded = {
         name: _total(exp.RegexpLike(this=exp.Trim(this=_cell(name)), expression=exp.Literal.string(r"^([+]|-?0[0-9])")))
         for name, kinds in found.items()
         if {"integer", "number"} & set(kinds)
     }
-    codes = {name for name, count in _counts(text, coded, session).items() if count}
+    codes = {name for name, count in _counts(text.source, coded, session).items() if count}
     numeric = {"integer", "number"}
     kept = {name: [k for k in kinds if name not in codes or k not in numeric] for name, kinds in found.items()}
     return {name: (*kinds, "string") if present[name] else () for name, kinds in kept.items()}
 
 
-def _chosen(name: str, kinds: Sequence[str], text: Relation, session: Session) -> Cells:
-    kind = kinds[0] if kinds else None
-    if kind != "timestamp":
-        return Cells(name, kind)
+def _settled(name: str, kinds: Sequence[str], text: Relation, session: Session, guarded: bool) -> Cells:
+    """The first of `kinds` that every cell of the column has, but for what stands for missing."""
+    for kind in kinds:
+        cells = Cells(name, kind, zoned=_zoned(name, text, session) if kind == "timestamp" else True)
+        while misfits := _misfits(cells, text, session):
+            missing = (*cells.missing, *misfits)
+            if not _stand_for_missing(missing, {} if guarded else misfits):
+                break
+            cells = replace(cells, missing=missing)
+        else:
+            return cells
+    return Cells(name, None)
+
+
+def _zoned(name: str, text: Relation, session: Session) -> bool | None:
+    """Whether all (True), none (False) or some (None) of the moments name their zone."""
     zone = exp.Literal.string(rf":.*[0-9]{_ZONE}$")
     with_zone = exp.RegexpLike(this=exp.Trim(this=_cell(name)), expression=zone)
     with_clock = exp.RegexpLike(this=_cell(name), expression=exp.Literal.string("[0-9]:[0-9]"))
-    found = _counts(text, {"zone": _total(with_zone), "clock": _total(with_clock)}, session)
-    return Cells(name, kind, zoned=found["zone"] > 0 and (found["zone"] == found["clock"] or None))
+    found = _counts(text.source, {"zone": _total(with_zone), "clock": _total(with_clock)}, session)
+    return found["zone"] > 0 and (found["zone"] == found["clock"] or None)
 
 
-def _misfits(cells: Collection[Cells], text: Relation, session: Session) -> dict[str, list[str]]:
-    """By column with cells that are not of its type: some of their texts."""
-    view = session.view(_view(cells, text, session), text.name)
-    raw = {c.name: raw_name(c.name) for c in cells if raw_name(c.name) in view.by_name}
-    counts = _counts(view, {name: exp.Count(this=_cell(hidden)) for name, hidden in raw.items()}, session)
-    wrong = {}
-    for name in (name for name, count in counts.items() if count):
-        cell = _cell(raw[name])
-        query = exp.select(cell).distinct().from_(view.source.copy()).where(cell.copy().is_(exp.null()).not_())
-        wrong[name] = [row[0] for row in session.rows(query.limit(_MOST_MISSING + 1))]
-    return wrong
+def _misfits(cells: Cells, text: Relation, session: Session) -> dict[str, int]:
+    """Some texts of cells that are not of the column's type, and how often each stands there."""
+    view, hidden = _view([cells], text, session), raw_name(cells.name)
+    if hidden not in view.named_selects:
+        return {}
+    cell = _cell(hidden)
+    query = exp.select(cell, exp.Count(this=exp.Star())).from_(view.subquery())
+    query = query.where(cell.copy().is_(exp.null()).not_()).group_by(cell.copy())
+    return dict(session.rows(query.limit(_MOST_MISSING + 1)))
 
 
-def _stand_for_missing(texts: Sequence[str]) -> bool:
-    """Known words for "missing", and at most one other that has no digit in it."""
+def _stand_for_missing(texts: Sequence[str], counted: Mapping[str, int]) -> bool:
+    """Known words for "missing", and at most one other: a plain word that stands there more than once."""
     strange = [text for text in texts if text.strip().lower() not in _MISSING]
-    plain = all(text.isprintable() and len(text) <= 20 and not any(map(str.isdigit, text)) for text in strange)
+    plain = all(_WORD.fullmatch(text) and counted.get(text, 0) > 1 for text in strange)
     return len(texts) <= _MOST_MISSING and len(strange) <= 1 and plain and all(map(str.isprintable, texts))
 
 
-def _counts(relation: Relation, aggregates: Mapping[str, exp.Expr], session: Session) -> dict[str, int]:
+def _counts(source: exp.Expr, aggregates: Mapping[str, exp.Expr], session: Session) -> dict[str, int]:
     if not aggregates:
         return {}
-    (row,) = session.rows(exp.select(*aggregates.values()).from_(relation.source.copy()))
+    (row,) = session.rows(exp.select(*aggregates.values()).from_(source.copy()))
     return {name: int(value or 0) for name, value in zip(aggregates, row, strict=True)}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from headgate.scan.infer import Cells, infer
 
 # A column with more different values than this is not listed.
 FEW = 20
-_SAMPLE = 1_000
+_SAMPLE, _LEAST = 1_000, 100
 _COLUMNS_A_QUERY = 20
 _KINDS = ("integer", "number", "boolean", "date", "timestamp", "time", "object", "array", "string")
 _ORDERED = ("integer", "number", "date", "timestamp")
@@ -58,8 +58,8 @@ class Profile:
     text: bool
 
 
-def profile(relation: Relation, session: Session) -> Profile:
-    """Profile every row of `relation`; text is given types first.
+def profile(relation: Relation, session: Session, *, guarded: Collection[str] = ()) -> Profile:
+    """Profile every row of `relation`; text is given types first (see `infer`, also for `guarded`).
 
     Raises:
         QueryError: the relation cannot be read.
@@ -67,7 +67,9 @@ def profile(relation: Relation, session: Session) -> Profile:
     cells: Mapping[str, Cells] = {}
     text = relation.text
     if text:
-        relation, cells = infer(relation, session)
+        relation, cells = infer(relation, session, guarded=guarded)
+    # A function such as read_parquet takes no name of its own, which the catalogue's expressions need.
+    relation = replace(relation, source=exp.select("*").from_(relation.source.copy()).subquery())
     wanted = [_Wanted.of(c, cells.get(c.name), session) for c in relation.columns]
     rows, columns = 0, []
     for start in range(0, len(wanted), _COLUMNS_A_QUERY):
@@ -120,7 +122,10 @@ def _with_values(columns: Sequence[ColumnProfile], relation: Relation, session: 
     for column in columns:
         if column.name in many:
             at = many.index(column.name)
-            yield replace(column, sample=tuple(row[at] for row in sample if row[at] is not None))
+            found = tuple(row[at] for row in sample if row[at] is not None)
+            if len(found) < min(column.present, _LEAST):
+                found = _present(column.name, relation, session)
+            yield replace(column, sample=found)
         elif column.name in few:
             values = _values(column.name, relation, session)
             if len(values) > FEW:
@@ -129,6 +134,13 @@ def _with_values(columns: Sequence[ColumnProfile], relation: Relation, session: 
                 yield replace(column, values=values, distinct=len(values))
         else:
             yield column
+
+
+def _present(name: str, relation: Relation, session: Session) -> tuple[str, ...]:
+    """Some cells of a column of which the first rows show too few."""
+    cell = exp.column(name, quoted=True)
+    query = exp.select(exp.cast(cell, "TEXT")).from_(relation.source.copy())
+    return tuple(row[0] for row in session.rows(query.where(cell.copy().is_(exp.null()).not_()).limit(_SAMPLE)))
 
 
 def _values(name: str, relation: Relation, session: Session) -> tuple[tuple[str, int], ...]:
@@ -144,12 +156,15 @@ def _values(name: str, relation: Relation, session: Session) -> tuple[tuple[str,
     return tuple(sorted((value, count) for value, count in session.rows(query)))
 
 
-def is_unique(names: Sequence[str], relation: Relation, session: Session) -> bool:
-    """Whether no two rows agree in the columns `names`, which hold no NULL: proven, on all rows."""
+def may_be_unique(names: Sequence[str], relation: Relation, session: Session) -> bool:
+    """Whether no two of the first rows agree in the columns `names`: cheap, and enough to say no."""
     cells = [exp.column(name, quoted=True) for name in names]
     first = session.view(exp.select(*cells).from_(relation.source.copy()).limit(10 * _SAMPLE), "")
-    if not _repeats_nothing(names, first, session):
-        return False
+    return _repeats_nothing(names, first, session)
+
+
+def is_unique(names: Sequence[str], relation: Relation, session: Session) -> bool:
+    """Whether no two rows agree in the columns `names`, which hold no NULL: proven, on all rows."""
     return (len(names) == 1 and _is_sorted(names[0], relation, session)) or _repeats_nothing(names, relation, session)
 
 

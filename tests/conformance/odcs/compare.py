@@ -33,12 +33,12 @@ def page(tools: Sequence[tuple[Adapter, Sequence[Outcome]]], today: date) -> str
         "# Conformance to ODCS",
         "",
         "The standard leaves points open, and tools differ in them. The kit in `tests/conformance/odcs/` says for each",
-        "rule on tiny data what must come out, how the standard is read there, and why. This page is what tools answered, on",
-        f"{today.isoformat()}: {' and '.join(names)}, over a DuckDB table, a Parquet or a CSV file.",
+        "rule on tiny data what must come out, how the standard is read there, and why. This page is what tools",
+        f"answered, on {today.isoformat()}: {' and '.join(names)}, over a DuckDB table, a Parquet or a CSV file.",
         "",
-        "The readings are headgate's own, so that another answer is a difference first, and a fault only where the standard",
-        "is plain. *dropped*: the tool's results do not mention the rule at all. A number that a tool does not tell is not",
-        "counted against it.",
+        "The readings are headgate's own, so that another answer is a difference first, and a fault only where the",
+        "standard is plain. *dropped*: the tool's results do not mention the rule at all. A number that a tool does",
+        "not tell is not counted against it.",
         "",
         f"| section | cases | {' | '.join(names)} |",
         f"| --- | ---: | {' | '.join('---:' for _ in names)} |",
@@ -60,18 +60,16 @@ def page(tools: Sequence[tuple[Adapter, Sequence[Outcome]]], today: date) -> str
 
 
 def _alike(rows: Sequence[Sequence[Outcome]]) -> list[str]:
-    """One line for each case; cases of one reading that a tool answers alike are told once, with their number."""
-    groups: dict[object, list[Sequence[Outcome]]] = {}
+    """One line for each case; of a group of cases, the first and how many there are."""
+    groups: dict[str, list[Sequence[Outcome]]] = {}
     for row in rows:
-        case = row[0].case
-        kind = (case.name.split(",")[0], case.expected, *(o.said for o in row), case.reading)
-        groups.setdefault(kind, []).append(row)
+        groups.setdefault(row[0].case.group or row[0].case.name, []).append(row)
     lines = []
     for group in groups.values():
         case, first = group[0][0].case, group[0]
-        name = case.name if len(group) == 1 else f"{case.name.split(',')[0]}: {len(group)} cases as {case.name}"
+        name = case.name if len(group) == 1 else f"{len(group)} × {case.group}, the first of them {case.name}"
         said = ["as it must be" if o.agrees else o.said for o in first]
-        reading = f"{case.reading}: {case.reason}" if case.reason else case.reading
+        reading = f"{case.reading} ({case.reason})" if case.reason else case.reading
         lines.append(f"| {' | '.join(map(_cell, (name, case.expected, *said, reading)))} |")
     return lines
 

@@ -34,7 +34,8 @@ class Case:
     rule's unit; of a row rule the unexpected rows.
 
     `place` is where the data is: table, parquet or csv. `unquoted` lists texts that stand in the YAML without quotes.
-    `settings` says that the case uses settings of headgate's own, which ODCS leaves to vendors.
+    `settings` says that the case uses settings of headgate's own, which ODCS leaves to vendors. Cases of one `group`
+    differ in a detail only, and a comparison tells them together.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Case:
     place: str = "table"
     unquoted: tuple[str, ...] = ()
     settings: bool = False
+    group: str = ""
 
     @property
     def expected(self) -> str:
@@ -60,14 +62,19 @@ class Case:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a tool says: of a contract that is wrong, or of each of its rules `(status, number)`, by key."""
+    """What a tool says: of a contract that is wrong, or of each of its rules `(status, number)`, by key; under `*` of
+    all that it does not name one by one."""
 
     rules: Mapping[str, tuple[str, Number | None]] = field(default_factory=dict)
     verdict: str | None = None
     contract_wrong: bool = False
 
     def of(self, rule: str) -> tuple[str, Number | None]:
-        return (CONTRACT_WRONG, None) if self.contract_wrong else self.rules.get(rule, (DROPPED, None))
+        return (
+            (CONTRACT_WRONG, None)
+            if self.contract_wrong
+            else self.rules.get(rule, self.rules.get("*", (DROPPED, None)))
+        )
 
 
 class Adapter(Protocol):
@@ -159,8 +166,11 @@ def _data(case: Case, folder: Path) -> str:
     tables = {"things": case.columns, **case.others}
     database = folder / f"{_digest(repr(tables))}.duckdb"
     if not database.exists():
-        with duckdb.connect(str(database)) as connection:
+        with duckdb.connect() as connection:
             connection.execute("SET TimeZone = 'UTC'")
+            # Older versions of DuckDB, which other tools bring, read it too.
+            connection.execute(f"ATTACH '{database}' AS kit (STORAGE_VERSION 'v1.0.0')")
+            connection.execute("USE kit")
             for name, columns in tables.items():
                 _fill(connection, name, columns)
     if case.place == "table":

@@ -7,7 +7,9 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from ..kit import BREACH, DROPPED, ERRORED, FAILED, NOT_EXECUTED, PASS, PASSED, UNKNOWN, WARN, Answer, Number
+import yaml
+
+from ..kit import BREACH, ERRORED, FAILED, NOT_EXECUTED, PASS, PASSED, UNKNOWN, WARN, Answer, Number
 
 ROOT = Path(__file__).parents[4]
 PYTHON = ROOT / ".peers" / "datacontract-cli" / "bin" / "python"
@@ -32,7 +34,11 @@ _TYPES = {
     "maxItems": "field_max_items",
     "uniqueItems": "field_unique_items",
 }
-_KEYS = {kind: key for key, kind in _TYPES.items()}
+_KEYS = {kind: [key] for key, kind in _TYPES.items()}
+# It splits an exclusive bound into a bound and an inequality.
+_KEYS["field_minimum"].append("exclusiveMinimum")
+_KEYS["field_maximum"].append("exclusiveMaximum")
+_KEYS["field_not_equal"] = ["exclusiveMinimum", "exclusiveMaximum"]
 _VERDICTS = {"passed": PASS, "warning": WARN, "failed": BREACH, "error": UNKNOWN}
 
 
@@ -59,9 +65,11 @@ class DatacontractCli:
         if said["wrong"]:
             return Answer(contract_wrong=True)
         rules: dict[str, tuple[str, Number | None]] = {}
+        names = _names(contract)
         for check in said["checks"]:
-            for key in _keys(check):
-                rules.setdefault(key, (_status(check), _number(check)))
+            for key in _keys(check, names):
+                found = (_status(check), _number(check))
+                rules[key] = _both(rules[key], found) if key in rules and "exclusive" in key else rules.get(key, found)
         return Answer(rules, _VERDICTS.get(said["result"], UNKNOWN))
 
     def _read(self) -> dict[str, Any]:
@@ -72,18 +80,27 @@ class DatacontractCli:
         return json.loads(line)
 
 
-def _keys(check: dict[str, Any]) -> list[str]:
+def _names(contract: Path) -> dict[str, str]:
+    """It speaks of columns by their physical names."""
+    things = yaml.safe_load(contract.read_text(encoding="utf-8"))["schema"][0]
+    return {p.get("physicalName", p["name"]): p["name"] for p in things["properties"]}
+
+
+def _keys(check: dict[str, Any], names: dict[str, str]) -> list[str]:
     """The rules of ours that a check of its answers."""
     field, kind = check.get("field"), check["type"]
+    field = names.get(field, field)
     prefix = f"{field}." if field else ""
     if check.get("category") == "quality":
         # A rule of v3.0 has no id, but a name.
         return [prefix + str(check.get("quality_id") or "rule")]
+    if kind == "general" and not check.get("key"):
+        return ["*"]  # it could not read the data, and says that of the whole
     if "relationships" in kind:
         return [f"{prefix}foreignKey", "foreignKey"]
     if "primary_key_unique" in kind:
         return ["primaryKey"]
-    return [prefix + _KEYS[kind]] if kind in _KEYS else []
+    return [prefix + key for key in _KEYS.get(kind, [])]
 
 
 def _status(check: dict[str, Any]) -> str:
@@ -94,11 +111,18 @@ def _status(check: dict[str, Any]) -> str:
         return ERRORED
     # A warning is a failed rule of a low severity, or one that it could not test.
     measured = (check.get("diagnostics") or {}).get("value") is not None
-    return FAILED if result == "warning" and measured else NOT_EXECUTED if result else DROPPED
+    # Without a result the run has ended before it came to this one.
+    return FAILED if result == "warning" and measured else NOT_EXECUTED if result else ERRORED
+
+
+def _both(one: tuple[str, Number | None], other: tuple[str, Number | None]) -> tuple[str, Number | None]:
+    """Two checks that no row breaks together, as one."""
+    return FAILED if FAILED in (one[0], other[0]) else one[0], (one[1] or 0) + (other[1] or 0)
 
 
 def _number(check: dict[str, Any]) -> Number | None:
-    value = (check.get("diagnostics") or {}).get("value")
+    diagnostics = check.get("diagnostics") or {}
+    value = diagnostics.get("percent" if diagnostics.get("unit") == "percent" else "value")
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 

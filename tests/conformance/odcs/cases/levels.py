@@ -13,6 +13,7 @@ _LISTED = (
     "a check of data shows neither availability nor latency; in silence it would be taken for kept",
 )
 _NAMES = ("names in any case, and their two-letter synonyms", "the standard says so")
+_OWN = ("any name is allowed", "the standard: no limit on the type of properties")
 _UNITS = ("min is minutes, mo is months", "ISO 8601 writes both as M")
 _BARE = (
     "m alone is an error",
@@ -35,12 +36,16 @@ CASES = (
         _case(f"{name} is listed", {"property": name, "value": 4, "unit": "d"}, NOT_EXECUTED, *_NAMES)
         for name in ("LATENCY", "Retention", "ly", "re", "es")
     ),
-    _case("a name of one's own is listed", {"property": "timeOfAvailability", "value": "09:00-08:00"}, NOT_EXECUTED,
-          "any name is allowed", "the standard: no limit on the type of properties"),
+    _case("a name of one's own is listed", {"property": "timeOfAvailability", "value": "09:00-08:00"}, NOT_EXECUTED, *_OWN),
     *(
         _case(f"retention of 6 {unit}", {"property": "retention", "value": 6, "unit": unit}, NOT_EXECUTED, *_UNITS)
         for unit in ("min", "mo", "d", "day", "days", "y", "yr", "years", "h")
     ),
+    _case("freshness is listed", {"property": "freshness", "value": 4, "unit": "h", "element": "things.v"}, NOT_EXECUTED, *_OWN),
+    _case("retention with a driver is listed", {"property": "retention", "value": 1, "unit": "y", "driver": "regulatory"},
+          NOT_EXECUTED, *_LISTED),
+    _case("a schedule at hour 30, as the standard prints one", {"property": "latency", "value": 4, "unit": "h", "scheduler": "cron", "schedule": "0 30 * * *"},
+          NOT_EXECUTED, "what is not executed has no schedule to be wrong", "the standard's own example has it"),
     _case("retention of 6 m", {"property": "retention", "value": 6, "unit": "m"}, CONTRACT_WRONG, *_BARE),
     _case("latency of 6 m", {"property": "latency", "value": 6, "unit": "m"}, CONTRACT_WRONG, *_BARE),
     _case("a service level without a value", {"property": "latency"}, CONTRACT_WRONG, "a level has a value",

@@ -13,7 +13,7 @@ SECTION = "data-quality, library"
 # metric, arguments, level, ten rows of which it counts three
 METRICS: list[tuple[str, dict[str, Any], str, Columns]] = [
     ("nullValues", {}, "property", {"v": ("VARCHAR", [None, None, None, *"abcdefg"])}),
-    ("missingValues", {}, "property", {"v": ("VARCHAR", [None, None, "", *"abcdefg"])}),
+    ("missingValues", {"missingValues": [None, ""]}, "property", {"v": ("VARCHAR", [None, None, "", *"abcdefg"])}),
     ("invalidValues", {"validValues": [*"abcdefg"]}, "property", {"v": ("VARCHAR", [*"xyz", *"abcdefg"])}),
     ("duplicateValues", {}, "property", {"v": ("VARCHAR", [*"xxx", *"abcdefg"])}),
     (
@@ -78,8 +78,10 @@ def _operators() -> Iterator[Case]:
                 reading, reason = (_BETWEEN, _WHY_BETWEEN) if "Between" in operator else ("", "")
                 if metric == "duplicateValues" and not reading:
                     reading, reason = _DUPLICATES, _WHY_DUPLICATES
+                counted = f"{metric} of {'a property' if level == 'property' else 'two'}"
                 yield Case(
-                    name=f"{metric} of {'a property' if level == 'property' else 'two'}, {operator} {scaled} {unit}",
+                    name=f"{counted}, {operator} {scaled} {unit}",
+                    group=f"{counted}, {unit}",
                     section=f"{SECTION}, operators",
                     columns=columns,
                     contract=at(level, rule(metric, arguments, **{operator: scaled}, **more), columns),

@@ -176,4 +176,12 @@ YAML = (
     Case("a misspelt key", "YAML", DAYS, {"properties": [{"name": "v", "requierd": True}]}, "v.required", CONTRACT_WRONG, None, None, "a key that the standard does not have is an error", "a misspelt promise would not be kept"),
 )  # fmt: skip
 
-CASES = (*TEXT, *SQL, *CUSTOM, *DEPRECATED, *SEVERITIES, *TWO, *YAML)
+_SCHEDULE = (
+    "a rule is executed whenever the data is checked",
+    "its schedule tells a scheduler when to check, and a check is told by being called",
+)
+SCHEDULED = (
+    _case("a rule with a schedule", "data-quality, scheduling", rule("nullValues", mustBe=1, scheduler="cron", schedule="0 20 * * *"), PASSED, 1, PASS, *_SCHEDULE),
+)  # fmt: skip
+
+CASES = (*TEXT, *SCHEDULED, *SQL, *CUSTOM, *DEPRECATED, *SEVERITIES, *TWO, *YAML)
