@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import duckdb
 import pandas as pd
+import pytest
 from contracts import dataset, load, odcs
 from headgate.checks import CATALOGUE, Check
 from headgate.gate import check
@@ -165,3 +167,17 @@ def test_every_type_is_of_one_kind() -> None:
         parts = [kind.examine, kind.condition, kind.aggregate, kind.query]
         assert any(parts), kind.name
         assert not (kind.condition and kind.compares), kind.name
+
+
+@pytest.mark.parametrize(
+    "kind", ["TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMPTZ", "TIMESTAMPTZ_NS"]
+)
+def test_bounds_of_every_type_of_timestamp(kind: str) -> None:
+    options = {"minimum": "2024-01-01T02:00:00+02:00", "exclusiveMaximum": "2024-01-03"}
+    things = dataset({"name": "t", "logicalType": "timestamp", "logicalTypeOptions": options})
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        days = "VALUES ('2023-12-31 23:59:59'), ('2024-01-01 00:00:00'), ('2024-01-02'), ('2024-01-03'), (NULL)"
+        table = connection.execute(f"SELECT t::{kind} AS t FROM ({days}) AS v(t)").to_arrow_table()
+    results = {r.key: r.unexpected for r in check(things, table).results if r.type == "between"}
+    assert results == {"t.minimum": 1, "t.exclusiveMaximum": 1}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from headgate.checks import CATALOGUE, DATA, REFERENCE, Check, CheckType, raw_name
+from headgate.checks import CATALOGUE, DATA, REFERENCE, Check, CheckType, Column, raw_name
 from headgate.checks.catalogue import count_expression, unexpected
 from headgate.checks.shape import found as found_column
 from headgate.places import Relation, Session
@@ -224,7 +224,9 @@ def _bound(expression: exp.Expr, check: Check, relation: Relation, references: M
     column without time zone is that of the zone which the contract names."""
     zone = check.args.get("zone")
     local = {name for name in check.columns if zone and not relation.by_name[name].zoned}
-    if not local and not check.reads:
+    # Literals are moments of UTC, and so are columns that have no zone; not every type compares with one that has.
+    naive = not local and any(_naive(relation.by_name[name]) for name in check.columns)
+    if not local and not naive and not check.reads:
         return expression
 
     def resolved(node: exp.Expr) -> exp.Expr:
@@ -232,6 +234,12 @@ def _bound(expression: exp.Expr, check: Check, relation: Relation, references: M
             return exp.alias_(references[node.name].copy(), node.alias, table=True, quoted=True)
         if isinstance(node, exp.Column) and node.name in local and not isinstance(node.parent, exp.AtTimeZone):
             return exp.AtTimeZone(this=node.copy(), zone=exp.Literal.string(zone))
+        if naive and isinstance(node, exp.Cast) and node.is_type("timestamptz") and isinstance(node.this, exp.Literal):
+            return exp.cast(node.this.copy(), "TIMESTAMP")
         return node
 
     return expression.transform(resolved)
+
+
+def _naive(column: Column) -> bool:
+    return "timestamp" in column.logical and not column.nothing and (not column.zoned or column.type.endswith("_NS"))

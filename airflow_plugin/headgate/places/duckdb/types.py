@@ -26,7 +26,9 @@ _LOGICAL = {
     **dict.fromkeys(("FLOAT", "DOUBLE"), frozenset({"number"})),
     **dict.fromkeys(("VARCHAR", "UUID", "ENUM", "BLOB", "BIT"), frozenset({"string"})),
     "DATE": frozenset({"date"}),
-    **dict.fromkeys(("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"), frozenset({"timestamp"})),
+    **dict.fromkeys(
+        ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMPTZ_NS"), frozenset({"timestamp"})
+    ),
     **dict.fromkeys(("TIME", "TIME_NS"), frozenset({"time"})),
     "BOOLEAN": frozenset({"boolean"}),
     "STRUCT": frozenset({"object"}),
@@ -46,7 +48,7 @@ def shown_type(type_name: str) -> str:
 
 def column_of(name: str, type_name: str) -> Column:
     """The column `name` of DuckDB's type `type_name`, with all that its values hold inside."""
-    zoned = type_name.endswith("WITH TIME ZONE")
+    zoned = type_name.endswith("WITH TIME ZONE") or type_name == "TIMESTAMPTZ_NS"
     return Column(name, shown_type(type_name), logical_types(type_name), zoned, _inner(type_name))
 
 
