@@ -36,6 +36,18 @@ class TestEveryPlace:
             found = {r.key: r for r in report.results}[case.key]
             assert (found.unexpected, found.reason) == (case.unexpected, ""), data
 
+    def test_the_count_in_json_documents(self, case: Case, database: Path) -> None:
+        """The same values as documents: in a column of JSON, and as texts of a CSV file."""
+        if not case.kind.startswith(("STRUCT", "MAP")) and not case.kind.endswith("]"):
+            pytest.skip("a plain value is no document")
+        with duckdb.connect(str(database)) as connection:
+            connection.execute("CREATE TABLE documents AS SELECT id, to_json(v) AS v FROM things")
+            connection.execute(f"COPY documents TO '{database.with_name('documents.csv')}' (HEADER)")
+        things = dataset({"name": "id"}, {"name": "v", **case.promise})
+        for data in (Table(str(database), "documents"), database.with_name("documents.csv")):
+            found = {r.key: r for r in check(things, data).results}[case.key]
+            assert (found.unexpected, found.reason) == (case.unexpected, ""), data
+
     def test_the_quarantine(self, case: Case, database: Path) -> None:
         """A bad place inside a value sets its whole row aside."""
         settings = {"onBreach": "quarantine", "maxQuarantinePercent": 100}

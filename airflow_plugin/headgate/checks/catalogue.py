@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from headgate.checks import conditions as c
-from headgate.checks import proofs, shape
+from headgate.checks import documents, proofs, shape
 from headgate.checks.check import Check
+from headgate.checks.column import KEYS
 from headgate.checks.conditions import raw_name
-from headgate.checks.inside import LEAF, lift
+from headgate.checks.inside import LEAF, lift, of_leaf
 from headgate.checks.shape import Canonical, Columns, listed
 
 __all__ = ["CATALOGUE", "CheckType", "count_expression", "statement", "unexpected"]
@@ -275,18 +276,33 @@ _TYPES = (
 CATALOGUE: Mapping[str, CheckType] = {kind.name: kind for kind in _TYPES}
 
 
-def unexpected(check: Check) -> exp.Expr:
-    """The condition under which a row is unexpected; for a check of what is inside a value, led there."""
+def unexpected(check: Check, *, document: bool = False) -> exp.Expr:
+    """The condition under which a row is unexpected; for a check of what is inside a value, led there.
+
+    `document`: the column holds JSON documents, whose types are those of each value.
+    """
     condition = CATALOGUE[check.type].condition
     assert condition is not None, check.type
     if not check.within:
         return condition(check)
-    return lift(condition(replace(check, columns=(LEAF,), within=())), check.columns[0], check.within)
+    if document and check.type == "type":
+        kind = check.args["type"]
+        return lift(lambda leaf: documents.wrong_type(leaf, kind), check.columns[0], check.within, document=True)
+    inner = of_leaf(condition(replace(check, columns=(LEAF,), within=())))
+    if not document:
+        return lift(inner, check.columns[0], check.within)
+    is_key = check.within[-1] == KEYS  # keys are texts, not documents
+    logical = check.args.get("type")
+
+    def of_document(leaf: exp.Expr) -> exp.Expr:
+        return inner(leaf if is_key else documents.typed(leaf, logical))
+
+    return lift(of_document, check.columns[0], check.within, document=True)
 
 
-def count_expression(check: Check) -> exp.Expr:
+def count_expression(check: Check, *, document: bool = False) -> exp.Expr:
     """The number of unexpected rows of `check` as an aggregate that can share a query with others."""
-    return _counted(unexpected(check))
+    return _counted(unexpected(check, document=document))
 
 
 def statement(check: Check) -> str:

@@ -1,11 +1,15 @@
-"""Conditions about what a value holds inside: fields of objects, items of arrays, keys and values of maps."""
+"""Conditions about what a value holds inside: fields of objects, items of arrays, keys and values of maps.
+
+A value is either typed (a struct, a list, a map), or a JSON document, of which nothing is known but its text.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
+from headgate.checks import documents
 from headgate.checks.column import EACH, KEYS, VALUES
 from headgate.checks.conditions import column
 
@@ -13,29 +17,45 @@ from headgate.checks.conditions import column
 LEAF = "__headgate_leaf"
 _ITEM = "__headgate_item"
 
-
-def lift(condition: exp.Expr, name: str, steps: Sequence[str]) -> exp.Expr:
-    """`condition`, which speaks of the column LEAF, at `steps` inside the column `name`: TRUE for a row if it holds
-    anywhere there. A field whose object is NULL is not there, and nothing is wrong with it."""
-    return _lift(condition, column(name), tuple(steps), 0)
+Condition = Callable[[exp.Expr], exp.Expr]
 
 
-def _lift(condition: exp.Expr, here: exp.Expr, steps: tuple[str, ...], depth: int) -> exp.Expr:
+def lift(condition: Condition, name: str, steps: Sequence[str], *, document: bool = False) -> exp.Expr:
+    """`condition` of the place at `steps` inside the column `name`: TRUE for a row if it holds anywhere there.
+
+    A field whose object is NULL is not there, and nothing is wrong with it.
+    """
+    return _lift(condition, column(name), tuple(steps), 0, document)
+
+
+def of_leaf(condition: exp.Expr) -> Condition:
+    """A condition that speaks of the column LEAF, as one of any expression."""
+
+    def led(value: exp.Expr) -> exp.Expr:
+        def replaced(node: exp.Expr) -> exp.Expr:
+            return value.copy() if isinstance(node, exp.Column) and node.name == LEAF else node
+
+        return condition.copy().transform(replaced)
+
+    return led
+
+
+def _lift(condition: Condition, here: exp.Expr, steps: tuple[str, ...], depth: int, document: bool) -> exp.Expr:
     holder: exp.Expr | None = None
     for position, step in enumerate(steps):
         if step in (EACH, KEYS, VALUES):
             item = exp.to_identifier(f"{_ITEM}{depth}", quoted=True)
-            inner = _lift(condition, exp.column(item.copy()), steps[position + 1 :], depth + 1)
-            found = exp.ArrayFilter(this=_items(here, step), expression=exp.Lambda(this=inner, expressions=[item]))
+            inner = _lift(condition, exp.column(item.copy()), steps[position + 1 :], depth + 1, document)
+            items = documents.items(here, step) if document else _items(here, step)
+            found = exp.ArrayFilter(this=items, expression=exp.Lambda(this=inner, expressions=[item]))
             return exp.func("COALESCE", exp.GT(this=exp.ArraySize(this=found), expression=exp.Literal.number(0)),
                             exp.false())  # fmt: skip
-        holder, here = here, exp.StructExtract(this=here.copy(), expression=exp.Literal.string(step))
-
-    def replaced(node: exp.Expr) -> exp.Expr:
-        return here.copy() if isinstance(node, exp.Column) and node.name == LEAF else node
-
-    led = condition.copy().transform(replaced)
-    return exp.and_(holder.copy().is_(exp.null()).not_(), led) if holder is not None else led
+        field = documents.field(here, step) if document else None
+        holder, here = here, field or exp.StructExtract(this=here.copy(), expression=exp.Literal.string(step))
+    led = condition(here)
+    if holder is None:
+        return led
+    return exp.and_(documents.is_there(holder) if document else holder.copy().is_(exp.null()).not_(), led)
 
 
 def _items(value: exp.Expr, step: str) -> exp.Expr:

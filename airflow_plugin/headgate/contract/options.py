@@ -66,7 +66,7 @@ class Options:
         elif option == "timezone":
             yield self.book.check(key, "timezone", path, prop, {"zoned": value})
         elif option == "dimensions":
-            yield self.book.check(key, "items_between", path, prop, {"minimum": value, "maximum": value})
+            yield self.book.check(key, "items_between", path, prop, {"minimum": value, "maximum": value, "type": kind})
         else:
             shown = "***" if prop.classified else str(value)[:_SHOWN]
             excused = option in _DOCUMENTATION

@@ -14,9 +14,10 @@ from pathlib import Path
 from sqlglot import exp
 
 from headgate.checks import raw_name
+from headgate.checks.grammar import ZONE
 from headgate.contract import Contract, Dataset, Property
 from headgate.places import Relation, Session
-from headgate.scan.view import _ZONE, typed_view
+from headgate.scan.view import typed_view
 
 # In this order: what is an integer is a number as well, what is a date a timestamp.
 _KINDS = ("boolean", "integer", "number", "date", "timestamp", "time")
@@ -117,7 +118,7 @@ def _settled(name: str, kinds: Sequence[str], text: Relation, session: Session, 
 
 def _zoned(name: str, text: Relation, session: Session) -> bool | None:
     """Whether all (True), none (False) or some (None) of the moments name their zone."""
-    zone = exp.Literal.string(rf":.*[0-9]{_ZONE}$")
+    zone = exp.Literal.string(rf":.*[0-9]{ZONE}$")
     with_zone = exp.RegexpLike(this=exp.Trim(this=_cell(name)), expression=zone)
     with_clock = exp.RegexpLike(this=_cell(name), expression=exp.Literal.string("[0-9]:[0-9]"))
     found = _counts(text.source, {"zone": _total(with_zone), "clock": _total(with_clock)}, session)

@@ -89,7 +89,8 @@ class Plan:
 
     def condition(self, check: Check) -> exp.Expr:
         """TRUE for an unexpected row of the relation, with references resolved."""
-        return _bound(unexpected(check), check, self.relation, self.references)
+        expression = unexpected(check, document=_in_document(check, self.relation))
+        return _bound(expression, check, self.relation, self.references)
 
 
 def plan(
@@ -149,7 +150,7 @@ def plan(
             elif not kind.own_query:
                 proofs[check.key] = proof
         own = kind.count(check, relation.as_data) if kind.count and not check.within else None
-        count[check.key] = bound(own if own is not None else count_expression(check))
+        count[check.key] = bound(own or count_expression(check, document=_in_document(check, relation)))
     rows = exp.select(exp.Count(this=exp.Star())).from_(relation.as_data)
     return Plan(
         relation=relation,
@@ -174,8 +175,8 @@ def _decide(
 ) -> Settled | None:
     """What can be said of `check` without looking at a row; None where rows must be looked at."""
     columns = relation.by_name
-    if check.within and check.columns[0] in columns and columns[check.columns[0]].document:
-        return Settled(reason=f"{check.columns[0]} holds JSON documents, which are not looked into")
+    if _in_document(check, relation):
+        return _decide_in_document(check, kind)
     missing = kind.needs(check, columns)
     if missing and check.type != "column_exists":
         # The missing column is a broken promise of its own, so this does not make the verdict unknown.
@@ -239,6 +240,20 @@ def _bound(expression: exp.Expr, check: Check, relation: Relation, references: M
         return node
 
     return expression.transform(resolved)
+
+
+def _in_document(check: Check, relation: Relation) -> bool:
+    return bool(check.within) and check.columns[0] in relation.by_name and relation.by_name[check.columns[0]].document
+
+
+def _decide_in_document(check: Check, kind: CheckType) -> Settled | None:
+    if check.type == "column_exists":
+        return Settled(reason="a document has no fixed fields; `required` says which must be there", excused=True)
+    if check.type == "physical_type":
+        return Settled(reason="what is inside a document has no physical type", excused=True)
+    if kind.condition is None or kind.own_query or check.type in ("timezone", "text_format"):
+        return Settled(reason=f"checks of type {check.type} are not executed inside a document")
+    return None
 
 
 def _naive(column: Column) -> bool:

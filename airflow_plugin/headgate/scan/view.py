@@ -12,6 +12,7 @@ import re
 from sqlglot import exp
 
 from headgate.checks import RESERVED, Column, raw_name
+from headgate.checks.grammar import GRAMMAR, ZONE
 from headgate.contract import Dataset, Property
 from headgate.contract.datetime_format import DatetimeFormat, datetime_format
 from headgate.errors import CallError
@@ -28,17 +29,7 @@ _DEFAULT_TYPES = {
     "object": "JSON",
     "array": "JSON",
     "map": "JSON",
-}
-_CLOCK = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?"
-_ZONE = r"(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)"
-_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_GRAMMAR = {
-    # 12.0 is an integer: exports of integer columns that had a NULL once look like this.
-    "integer": r"[+-]?[0-9]+(\.0*)?",
-    "number": r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?",
-    "date": _DAY,
-    "time": _CLOCK,
-    "timestamp": f"{_DAY}([T ]{_CLOCK}{_ZONE}?)?",
+    "vector": "JSON",
 }
 _TRUE, _FALSE = ("true", "t", "yes", "y", "on", "1"), ("false", "f", "no", "n", "off", "0")
 # Conversions between types that may lose nothing for a value, which is then compared with itself.
@@ -104,7 +95,7 @@ def _from_text(value: exp.Expr, prop: Property, session: Session) -> exp.Expr | 
         return case.when(word.copy().isin(*_FALSE), exp.false())
     if (written := _format(prop)) is not None:
         return _formatted(exp.Trim(this=value.copy()), written, target, prop, session)
-    if kind not in _GRAMMAR:
+    if kind not in GRAMMAR:
         return exp.TryCast(this=value.copy(), to=exp.DataType.build(target, dialect=session.dialect))
     text = exp.Trim(this=value.copy())
     fits = exp.RegexpLike(this=text, expression=exp.Literal.string(f"^{_grammar(kind, target)}$"))
@@ -144,7 +135,7 @@ def _grammar(kind: str, target: str) -> str:
     if match := re.match(r"DECIMAL\(\d+,\s*(\d+)\)", target):
         # More digits than the column keeps would be rounded away in silence.
         return rf"[+-]?([0-9]+(\.[0-9]{{0,{match[1]}}}0*)?|\.[0-9]{{1,{match[1]}}}0*)"
-    return _GRAMMAR["integer" if (kind == "number" and target.endswith("INT")) or target == "INTEGER" else kind]
+    return GRAMMAR["integer" if (kind == "number" and target.endswith("INT")) or target == "INTEGER" else kind]
 
 
 def _cast(text: exp.Expr, kind: str, target: str, prop: Property, session: Session) -> exp.Expr:
@@ -170,7 +161,7 @@ def _moment(text: exp.Expr, there: exp.Expr, prop: Property, *, zoned: bool) -> 
     """A text with a zone is that moment, one without takes the default zone; a column without zone holds UTC, or the
     local time that the text says."""
     zone = str(prop.options.get("defaultTimezone") or "UTC")
-    has_zone = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(rf"[0-9]{_ZONE}$"))
+    has_zone = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(rf"[0-9]{ZONE}$"))
     has_clock = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(":"))
     given: exp.Expr
     local: exp.Expr

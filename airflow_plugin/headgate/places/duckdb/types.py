@@ -33,7 +33,7 @@ _LOGICAL = {
     "BOOLEAN": frozenset({"boolean"}),
     "STRUCT": frozenset({"object"}),
     "MAP": frozenset({"object", "map"}),
-    "JSON": frozenset({"object", "array", "map", "string"}),
+    "JSON": frozenset({"object", "array", "map", "vector", "string"}),
 }
 
 

@@ -1,0 +1,87 @@
+"""JSON documents: what stands inside one, and whether it is of a logical type.
+
+JSON has no type for a date or a time: a text that is written as ISO 8601 has it is one. 1.0 is an integer.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from headgate.checks.column import KEYS, VALUES
+from headgate.checks.grammar import GRAMMAR
+
+_NUMBERS = ("BIGINT", "UBIGINT", "HUGEINT", "UHUGEINT", "DOUBLE")
+# Logical type: the types of JSON that can hold it.
+_HOLDS = {
+    "string": ("VARCHAR",),
+    "integer": _NUMBERS,
+    "number": _NUMBERS,
+    "boolean": ("BOOLEAN",),
+    "date": ("VARCHAR",),
+    "timestamp": ("VARCHAR",),
+    "time": ("VARCHAR",),
+    "object": ("OBJECT",),
+    "map": ("OBJECT",),
+    "array": ("ARRAY",),
+    "vector": ("ARRAY",),
+}
+_CASTS = {
+    "integer": "HUGEINT",
+    "number": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "timestamp": "TIMESTAMPTZ",
+    "time": "TIME",
+}
+_DOCUMENT_LIST = exp.DataType.build("JSON[]", dialect="duckdb")
+_DOCUMENT_MAP = exp.DataType.build("MAP(VARCHAR, JSON)", dialect="duckdb")
+
+
+def field(document: exp.Expr, name: str) -> exp.Expr:
+    """The field `name` of an object, a document as well; NULL where there is none."""
+    pointer = "/" + name.replace("~", "~0").replace("/", "~1")
+    return exp.func("JSON_EXTRACT", document.copy(), exp.Literal.string(pointer), dialect="duckdb")
+
+
+def items(document: exp.Expr, step: str) -> exp.Expr:
+    """The items of an array, or the keys or values of an object; NULL where it is none. Items are documents."""
+    if step == KEYS:
+        return exp.func("MAP_KEYS", exp.TryCast(this=document.copy(), to=_DOCUMENT_MAP.copy()))
+    if step == VALUES:
+        return exp.func("MAP_VALUES", exp.TryCast(this=document.copy(), to=_DOCUMENT_MAP.copy()))
+    return exp.TryCast(this=document.copy(), to=_DOCUMENT_LIST.copy())
+
+
+def is_there(document: exp.Expr) -> exp.Expr:
+    """Neither NULL nor the null of JSON."""
+    kind = exp.func("COALESCE", exp.func("JSON_TYPE", document.copy()), exp.Literal.string("NULL"))
+    return exp.NEQ(this=kind, expression=exp.Literal.string("NULL"))
+
+
+def typed(document: exp.Expr, logical_type: str | None) -> exp.Expr:
+    """The value of a document as its logical type; NULL where it is none, or null."""
+    if logical_type in ("object", "map", "array", "vector"):
+        return exp.Case().when(is_there(document), document.copy())
+    text = _text(document)
+    target = _CASTS.get(logical_type or "")
+    if target is None:
+        return text
+    value = exp.TryCast(this=text, to=exp.DataType.build(target, dialect="duckdb"))
+    return exp.Case().when(wrong_type(document, logical_type or "").not_(), value)
+
+
+def wrong_type(document: exp.Expr, logical_type: str) -> exp.Expr:
+    """There, and not of the logical type."""
+    kinds = [exp.Literal.string(kind) for kind in _HOLDS[logical_type]]
+    parts: list[exp.Expr] = [exp.func("JSON_TYPE", document.copy()).isin(*kinds).not_()]
+    if logical_type in ("integer", "date", "timestamp", "time"):
+        grammar = exp.Literal.string(f"^{GRAMMAR[logical_type]}$")
+        parts.append(exp.RegexpLike(this=_text(document), expression=grammar).not_())
+    if logical_type in ("date", "timestamp", "time"):
+        target = exp.DataType.build(_CASTS[logical_type], dialect="duckdb")
+        parts.append(exp.TryCast(this=_text(document), to=target).is_(exp.null()))
+    return exp.and_(is_there(document), exp.or_(*parts))
+
+
+def _text(document: exp.Expr) -> exp.Expr:
+    return exp.func("JSON_EXTRACT_STRING", document.copy(), exp.Literal.string("$"), dialect="duckdb")
