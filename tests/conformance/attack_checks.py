@@ -28,6 +28,19 @@ def _sql(name: str, query: str, outcome: str = REFUSED) -> Attack:
     return Attack(name, outcome, query)
 
 
+_PLACES = {
+    "snowflake": {"account": "a", "database": "d", "schema": "s"},
+    "sqlserver": {"host": "h", "database": "d", "schema": "s"},
+    "bigquery": {"project": "p", "dataset": "d"},
+    "postgresql": {"host": "h", "port": 5432, "database": "d", "schema": "s"},
+}
+
+
+def _dialect(name: str, server: str, query: str) -> Attack:
+    """A query in the dialect of a server."""
+    return Attack(name, REFUSED, query, root={"servers": [{"server": "w", "type": server, **_PLACES[server]}]})
+
+
 def _prop(named: str, outcome: str = HARMLESS, /, **prop: Any) -> Attack:
     return Attack(named, outcome, prop=prop)
 
@@ -110,6 +123,20 @@ ATTACKS = (
     _sql("the catalogue", "SELECT count(*) FROM information_schema.tables"),
     _sql("the catalogue of DuckDB", "SELECT count(*) FROM duckdb_secrets()"),
     _sql("the system's users", "SELECT count(*) FROM pg_shadow"),
+    _sql("a table behind a CTE of its name", "WITH untouched AS (SELECT * FROM untouched) SELECT max(v) FROM untouched"),
+    _sql("a table beside a CTE of its name", "SELECT (SELECT max(v) FROM untouched) FROM (WITH untouched AS (SELECT 1) SELECT * FROM untouched) q"),
+    _sql("a table before a CTE of its name", "WITH a AS (SELECT * FROM untouched), untouched AS (SELECT 1) SELECT count(*) FROM a"),
+    _sql("a CTE's name in letters that fold alike in Unicode only", 'WITH "\u212a" AS (SELECT 1) SELECT count(*) FROM k'),
+    _sql("a file behind a CTE of its name", 'WITH "{secret}" AS (SELECT * FROM "{secret}") SELECT count(*) FROM "{secret}"'),
+    _sql("a query in a quoted part of a date", 'SELECT extract("day FROM now()) FROM untouched --" FROM now()) FROM things'),
+    _dialect("a statement in a unit of time", "snowflake", "SELECT dateadd('day; DROP TABLE untouched; --', 1, id) FROM things"),
+    _dialect("a union in a unit of time", "snowflake", "SELECT dateadd('day FROM untouched UNION SELECT id', 1, id) FROM things"),
+    _dialect("a statement in a quoted unit of time", "sqlserver", "SELECT dateadd([day; DROP TABLE untouched; --], 1, id) FROM things"),
+    _dialect("a statement in a unit of the last day", "bigquery", "SELECT last_day(id, `month); DROP TABLE untouched; --`) FROM things"),
+    _dialect("rows from functions", "postgresql", "SELECT count(*) FROM ROWS FROM (pg_read_file('{secret}')) x"),
+    _sql("a table as it was", "SELECT count(*) FROM things AT (VERSION => 1)"),
+    _sql("a long text by padding", "SELECT length(lpad('x', 1000000000, 'x'))"),
+    _sql("a long text by a format", "SELECT length(format('{:1000000000}', 'x'))"),
     _sql("a placeholder that is none", "SELECT count(*) FROM {schema}.things"),
     _sql("not a query", "{secret}"),
     _sql("no query", " "),

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import ErrorLevel, SqlglotError
 
 from headgate.checks import REFERENCE
 
@@ -63,6 +63,10 @@ _REFUSED_NODES = (
     exp.Rollback, exp.Summarize, exp.Cache, exp.LoadData, exp.Export, exp.Directory, exp.TableSample, exp.Hint,
     exp.PropertyEQ, exp.Properties, exp.Alter, exp.Drop, exp.TruncateTable, exp.Grant,
 )  # fmt: skip
+# Parts of a table that would be lost, and with them what the query means.
+_REFUSED_PARTS = ("version", "when", "changes", "pattern", "partition", "rows_from", "sample", "ordinality", "pivots")
+_WORD = re.compile(r"[A-Za-z0-9_]+\Z")
+_FOLD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 # Functions that sqlglot has no class for, and which neither read, write, wait nor know of the session.
 _ALLOWED_FUNCTIONS = frozenset(
     """
@@ -92,7 +96,7 @@ _REFUSED_FUNCTIONS = frozenset(
     """
     CurrentUser SessionUser CurrentCatalog CurrentSchema CurrentSchemas CurrentDatabase CurrentRole CurrentAccount
     CurrentVersion Rand Randn Uuid GenerateSeries ExplodingGenerateSeries GenerateDateArray GenerateTimestampArray Range
-    Repeat Space Version SessionParameter NextValueFor Sleep Randstr GenerateUUID
+    Repeat Space Version SessionParameter NextValueFor Sleep Randstr GenerateUUID Format
     """.split()  # noqa: SIM905
 )
 
@@ -121,23 +125,67 @@ def admit(text: str, dialect: str, names: Mapping[str, str], dataset: str, colum
     Raises:
         ValueError: it is not one SELECT over the contract's datasets, or uses what is refused; says what.
     """
-    import sqlglot
-
     if len(text) > MAX_LENGTH:
         raise ValueError(f"the query is longer than {MAX_LENGTH:,} characters")
+    tree = _parsed(_filled(text, dialect, dataset, column), dialect)
+    query = _admitted(tree, {name.lower(): to for name, to in names.items()}, dataset)
+    _refuse_rendered(query)
+    return query
+
+
+def _parsed(text: str, dialect: str) -> exp.Query:
+    """The one SELECT that `text` is."""
+    import sqlglot
+
     try:
-        statements = [
-            s for s in sqlglot.parse(_filled(text, dialect, dataset, column), dialect=dialect) if s is not None
-        ]
+        statements = [s for s in sqlglot.parse(text, dialect=dialect) if s is not None]
     except (SqlglotError, RecursionError) as error:
         first = str(error).partition(".")[0] if not isinstance(error, RecursionError) else "nested too deeply"
         raise ValueError(f"the query cannot be parsed as {dialect}: {_plain(first)}") from None
+    except Exception as error:  # the parser's own faults, on texts that are no SQL
+        raise ValueError(f"the query cannot be parsed as {dialect}: {_plain(type(error).__name__)}") from None
     if len(statements) != 1:
         raise ValueError(f"{len(statements)} statements; a rule is one SELECT")
     tree = statements[0]
     if not isinstance(tree, exp.Select | exp.SetOperation):
         raise ValueError(f"{tree.key.upper()} is refused; a rule is one SELECT")
-    return _admitted(tree, {name.lower(): to for name, to in names.items()}, dataset)
+    return tree
+
+
+def _refuse_rendered(query: Query) -> None:
+    """What is run is the text that the tree is rendered to: it must read as it was meant, and be admitted as well."""
+    try:
+        text = query.tree.sql("duckdb", unsupported_level=ErrorLevel.IGNORE)
+    except Exception as error:  # a node that has no text in DuckDB's dialect, or too deep a tree
+        raise ValueError(f"the query cannot be said in DuckDB's dialect: {_plain(type(error).__name__)}") from None
+    again = _parsed(text, "duckdb")
+    for node in again.walk():
+        _refuse(node)
+        if isinstance(node, exp.Table) and not ((node.db == REFERENCE and node.name in query.reads) or _is_cte(node)):
+            raise ValueError(f"'{_plain(node.name)}' is no dataset of this contract")
+
+
+def _is_cte(table: exp.Table) -> bool:
+    """Whether a table is the name of a CTE where it stands; in its own definition, or before it, it is not."""
+    name = _folded(table.name)
+    node: exp.Expr = table
+    if table.db:
+        return False
+    while (parent := node.parent) is not None:
+        with_ = parent if isinstance(parent, exp.With) else parent.args.get("with_")
+        if with_ is not None and node is not with_:
+            for cte in with_.expressions:
+                if cte is node:
+                    break
+                if _folded(cte.alias) == name:
+                    return True
+        node = parent
+    return False
+
+
+def _folded(name: str) -> str:
+    """As DuckDB compares names: only the letters of ASCII have a case."""
+    return name.translate(_FOLD)
 
 
 def _admitted(tree: exp.Query, names: Mapping[str, str], dataset: str) -> Query:
@@ -146,13 +194,13 @@ def _admitted(tree: exp.Query, names: Mapping[str, str], dataset: str) -> Query:
         raise ValueError(f"the query has more than {MAX_NODES:,} parts")
     for node in nodes:
         _refuse(node)
-    ctes = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
+        node.comments = None
     if any(with_.args.get("recursive") for with_ in tree.find_all(exp.With)):
         raise ValueError("WITH RECURSIVE is refused: it need not end")
     reads: dict[str, None] = {}
     for table in list(tree.find_all(exp.Table)):
         written = ".".join(part.name for part in table.parts)
-        if not table.db and written.lower() in ctes:
+        if _is_cte(table):
             continue
         to = names.get(written.lower())
         if to is None:
@@ -161,7 +209,7 @@ def _admitted(tree: exp.Query, names: Mapping[str, str], dataset: str) -> Query:
             raise ValueError(f"'{_plain(written)}' is no dataset of this contract{hint}")
         reads[to] = None
         alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name, quoted=True))
-        joins = {name: table.args[name] for name in ("joins",) if table.args.get(name)}
+        joins = {name: table.args[name] for name in ("joins", "laterals") if table.args.get(name)}
         table.replace(exp.Table(this=exp.to_identifier(to, quoted=True),
                                 db=exp.to_identifier(REFERENCE, quoted=True), alias=alias, **joins))  # fmt: skip
     for column in tree.find_all(exp.Column):
@@ -175,13 +223,20 @@ def _admitted(tree: exp.Query, names: Mapping[str, str], dataset: str) -> Query:
 def _refuse(node: exp.Expr) -> None:
     if isinstance(node, _REFUSED_NODES):
         raise ValueError(f"{node.key.upper()} is refused in a rule's query")
-    if isinstance(node, exp.Table) and not isinstance(node.this, exp.Identifier):
-        raise ValueError(f"the table function {_plain(node.this.sql()[:40])} is refused in a rule's query")
+    if isinstance(node, exp.Table):
+        if not isinstance(node.this, exp.Identifier):
+            raise ValueError(f"the table function {_plain(node.sql()[:40])} is refused in a rule's query")
+        if strange := [name for name in _REFUSED_PARTS if node.args.get(name)]:
+            raise ValueError(f"{strange[0]} of a table is refused in a rule's query")
+    if isinstance(node, exp.Var) and not _WORD.match(node.name):
+        raise ValueError(f"'{_plain(node.name)}' is refused in a rule's query")  # it is rendered without quotes
     if isinstance(node, exp.Cast) and node.to.this in (exp.DataType.Type.USERDEFINED, exp.DataType.Type.UNKNOWN):
         raise ValueError(f"the type {_plain(node.to.sql()[:40])} is refused in a rule's query")
     if isinstance(node, exp.Anonymous | exp.AnonymousAggFunc | exp.CombinedAggFunc):
         if node.name.lower() not in _ALLOWED_FUNCTIONS:
             raise ValueError(f"the function {_plain(node.name)} is not one that a rule's query may call")
+    elif isinstance(node, exp.Pad) and not (node.expression.is_int and node.expression.to_py() <= MAX_LENGTH):
+        raise ValueError("a text is padded to a length that is written as a number, and not too long")
     elif type(node).__name__ in _REFUSED_FUNCTIONS:
         raise ValueError(f"the function {node.key} is not one that a rule's query may call")
     if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Func):

@@ -230,9 +230,17 @@ def _bound(expression: exp.Expr, check: Check, relation: Relation, references: M
     if not local and not naive and not check.reads:
         return expression
 
+    expression = expression.copy()
+    for table in list(expression.find_all(exp.Table)):
+        if table.db == REFERENCE:
+            source = exp.alias_(references[table.name].copy(), table.alias, table=True, quoted=True)
+            if joined := {name: table.args[name] for name in ("joins", "laterals") if table.args.get(name)}:
+                source = source if isinstance(source, exp.Table | exp.Subquery) else exp.Table(this=source)
+                for name, parts in joined.items():
+                    source.set(name, parts)
+            table.replace(source)
+
     def resolved(node: exp.Expr) -> exp.Expr:
-        if isinstance(node, exp.Table) and node.db == REFERENCE:
-            return exp.alias_(references[node.name].copy(), node.alias, table=True, quoted=True)
         if isinstance(node, exp.Column) and node.name in local and not isinstance(node.parent, exp.AtTimeZone):
             return exp.AtTimeZone(this=node.copy(), zone=exp.Literal.string(zone))
         if naive and isinstance(node, exp.Cast) and node.is_type("timestamptz") and isinstance(node.this, exp.Literal):

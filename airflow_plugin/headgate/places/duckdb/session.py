@@ -121,7 +121,13 @@ class DuckDB:
             return self.connection.execute(text, list(values)).fetchall()
 
     def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
+        import duckdb
+
         self._confine()
+        with translated(self.database):
+            statements = duckdb.extract_statements(query.sql(DIALECT))
+        if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
+            raise QueryError("a contract's query is one SELECT")
         timer = threading.Timer(STATEMENT_TIMEOUT_S, self.connection.interrupt)
         timer.start()
         try:
