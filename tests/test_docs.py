@@ -144,9 +144,10 @@ def lint_page() -> str:
     lines = [
         "# What `headgate lint` says",
         "",
-        "`headgate lint contracts/` reads files, or folders of `*.odcs.yaml`, and tells every problem at once, each with file,",
+        "`headgate lint contracts/` reads files, or folders of `*.odcs.yaml`, and tells all problems, each with file,",
         "line and column, what was found, what is allowed, and the id of its rule. An **error**: the contract does not load",
         "(exit 2). A **warning**: it loads, and says less than was meant (exit 2 with `--strict`). A **note** is advice.",
+        "Where a file is not ODCS, it tells that alone; what the contract means and lacks is looked at when that is mended.",
         "`--explain` prints the reasons below, `--rules` every rule of the contract, executed or not with the reason.",
         "`--format github` annotates a pull request, `sarif` is for code scanning, `json` for everything else.",
         "",

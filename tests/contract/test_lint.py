@@ -121,3 +121,51 @@ def test_every_rule_that_the_code_names_is_documented() -> None:
     source = "\n".join(path.read_text(encoding="utf-8") for path in (HEADGATE / "contract").glob("*.py"))
     named = set(re.findall(r'"((?:yaml|odcs|duplicate|metric|relationship|headgate|no)-[a-z-]+)"', source))
     assert named <= set(RULES)
+
+
+# what of GOOD is replaced, by what, what is told
+MESSAGES = [
+    ("status: active", "\tstatus: active", "not valid YAML: a tab; YAML is indented with spaces"),
+    ("version: 1.0.0", "version: 1.0", "version is 1.0; it must be of type string: write it in quotes"),
+    ("primaryKey: true", "primaryKey: yes", "primaryKey is 'yes'; it must be of type boolean: write true or false"),
+    ("minimum: 0", "minimum: '0'", "minimum is '0'; it must be of type number: write it without quotes"),
+    ("logicalTypeOptions: {minimum: 0}", "enum: [a]", "enum[0] is 'a'; it must be of type object: write {value: ...}"),
+    (
+        "logicalTypeOptions: {minimum: 0}",
+        "quality: [{metric: nullValues, mustBeBetween: 1}]",
+        "mustBeBetween is 1; it must be of type array: write [lowest, highest]",
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "said"), MESSAGES, ids=[m[1] for m in MESSAGES])
+def test_a_message_says_what_to_write(old: str, new: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "c.odcs.yaml"
+    path.write_text(GOOD.replace(old, new))
+    (problem,) = lint(path).problems
+    assert problem.message.endswith(said)
+
+
+def test_a_version_that_is_a_number_is_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "c.odcs.yaml"
+    path.write_text(GOOD.replace("v3.2.0", "3.2"))
+    (problem,) = lint(path).problems
+    assert problem.message.startswith("apiVersion is 3.2; allowed: v3.2.0")
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        ("{name: orders, properties: [{name: id}]}", "; it goes by ids: give the dataset and the property there an"),
+        ("{name: others, id: orders, properties: [{name: key, id: key}]}", "; it goes by ids"),
+    ],
+)
+def test_a_reference_to_another_contract_goes_by_ids(given: str, hint: str, tmp_path: Path) -> None:
+    (tmp_path / "o.yaml").write_text(
+        f"apiVersion: v3.2.0\nkind: DataContract\nid: o\nversion: 1.0.0\nschema: [{given}]\n"
+    )
+    path = tmp_path / "c.odcs.yaml"
+    link = "relationships: [{to: o.yaml#schema/orders/properties/id}]"
+    path.write_text(GOOD.replace("primaryKey: true", link))
+    (problem,) = (p for p in lint(path).problems if p.rule == "dangling-reference")
+    assert hint in problem.message

@@ -143,6 +143,17 @@ def test_what_a_query_may_say(query: str, must_be: Any, status: str, said: str) 
     assert (str(result.status), said in result.observed + result.reason) == (status, True), result
 
 
+def test_why_a_query_fails_is_said_beside_classified_columns_too_and_their_values_are_not() -> None:
+    queries = ["SELECT count(gone) FROM things", "SELECT max(CAST(mail AS INTEGER)) FROM things"]
+    quality = [{"id": f"q{i}", "type": "sql", "query": query, "mustBe": 0} for i, query in enumerate(queries)]
+    things = dataset({"name": "mail", "classification": "pii"}, quality=quality)
+    report = check(things, pd.DataFrame({"mail": ["ann@shop.example"]}))
+    wrong, uncast = (r.reason for r in report.results if r.type == "sql")
+    assert '"gone" not found' in wrong
+    assert "ConversionException" in uncast
+    assert "ann" not in uncast
+
+
 def test_the_property_of_a_rule_and_the_dialect_of_the_server() -> None:
     rule = {"id": "q", "type": "sql", "query": "SELECT count(*) FROM {object} WHERE {property} IS NULL", "mustBe": 1}
     things = dataset(

@@ -232,7 +232,7 @@ SECTIONS = (
         F("customProperties", USED, "", [{"property": "x", "value": 1}], {"value": "paid"}),
     )),
     Section("Relationship", "Relationship", ("schema", 0, "properties", 1, "relationships", 0), (
-        F("to", CHECKED, "`object.property`, `schema/<id>/properties/<id>`, or either of the file of another contract beside this one: `c.yaml#schema/…`.", "schema/orders/properties/order_id"),
+        F("to", CHECKED, "`object.property`, or by ids `schema/<id>/properties/<id>`; to another contract, in a file beside this one, by ids alone: `c.odcs.yaml#schema/…`.", "schema/orders/properties/order_id"),
         F("from", CHECKED, "At the level of a dataset alone; as long a list as `to`.", ["orders.id"]),
         F("type", USED, "Always foreignKey.", "foreignKey", {"to": "customers.id"}),
         F("id", USED, "", "fk", {"to": "customers.id"}),

@@ -153,7 +153,9 @@ class _Expectation:
     def all(self) -> None:
         share = self.number("mostly")
         if share is not None and share != 1:
-            raise _NotSayableError("mostly, a share of the values that are not NULL, is not executed here")
+            raise _NotSayableError(
+                "mostly, a share of the values that are not NULL, is not executed here; say it by a metric in percent"
+            )
 
 
 def _not_null(e: _Expectation) -> _Answer:

@@ -73,6 +73,9 @@ def read(text: str, file: str) -> Document:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         message = " ".join(filter(None, (error.context, error.problem)))
+        before = text.split("\n")[line - 1][:column] if text.count("\n") >= line - 1 else ""
+        if "\t" in before and not before.strip():
+            message = "a tab; YAML is indented with spaces"
         raise ContractError([Problem(file, line, column, "yaml-syntax", f"not valid YAML: {message}")]) from None
     except yaml.YAMLError as error:
         raise ContractError([Problem(file, 1, 1, "yaml-syntax", f"not valid YAML: {error}")]) from None

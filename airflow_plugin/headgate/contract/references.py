@@ -89,7 +89,7 @@ class References:
         here = [(self.book.raw, prop.name) if prop else self._resolve(name) for name in sources]
         for name, found in zip((*targets, *sources), (*resolved, *here), strict=True):
             if found is None:
-                reason = f"'{name}' names no property"
+                reason = f"'{name}' names no property{_without_id(other, name)}"
                 self.book.problem(path, "dangling-reference", reason, "warning")
                 yield self.book.unchecked(key, path, said, reason)
                 return
@@ -129,6 +129,15 @@ def _resolve(root: Mapping[str, Any], reference: str) -> tuple[Mapping[str, Any]
             if [candidate.get(by), prop.get(by)] == parts:
                 return candidate, prop["name"]
     return None
+
+
+def _without_id(root: Mapping[str, Any], reference: str) -> str:
+    """A hint where a reference by ids is made of the names of what has no ids."""
+    match = _FULLY_QUALIFIED.match(reference.partition("#")[2])
+    if not match:
+        return ""
+    found = _resolve(root, ".".join([match[1], *match[2].split("/properties/")[1:]]))
+    return "; it goes by ids: give the dataset and the property there an `id` each" if found else "; it goes by ids"
 
 
 def _names(reference: Any) -> list[str]:

@@ -65,7 +65,7 @@ class Rulebook:
     ) -> Iterator[Check | Unchecked]:
         wrong = wrong_pattern(pattern)
         if wrong:
-            reason = f"the pattern is none of RE2, which patterns are matched with: {wrong}"
+            reason = f"RE2, which matches patterns, does not have this (no look-around, no back-references): {wrong}"
             self.problem(path, "pattern-re2", reason, "warning")
             yield self.unchecked(key, path, "matches a pattern", reason, severity=severity)
         else:

@@ -6,7 +6,9 @@ import difflib
 import functools
 import json
 import operator
+import re
 from collections.abc import Iterator
+from decimal import Decimal
 from importlib import metadata
 from pathlib import Path as FilePath
 from typing import Any
@@ -94,9 +96,13 @@ def _explain(error: Any) -> Iterator[tuple[Path, str, str]]:
             allowed = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
             near = difflib.get_close_matches(str(value), [str(a) for a in allowed], 1)
             hint = f"; did you mean '{near[0]}'?" if near else ""
-            yield path, "odcs-value", f"{where} is {value!r}; allowed: {', '.join(map(str, allowed))}{hint}"
+            yield path, "odcs-value", f"{where} is {_shown(value)}; allowed: {', '.join(map(str, allowed))}{hint}"
+        case "type" if "enum" in error.schema:
+            return  # what is allowed is told by the enum
         case "type":
-            yield path, "odcs-type", f"{where} is {_shown(value)}; it must be of type {error.validator_value}"
+            kind = error.validator_value
+            said = f"{where} is {_shown(value)}; it must be of type {kind}{_remedy(kind, value, path)}"
+            yield path, "odcs-type", said
         case "oneOf" | "anyOf":
             yield from _explain_choice(error, path)
         case _:
@@ -164,6 +170,35 @@ def _collect(schema: Any) -> set[str]:
     return found
 
 
+def _remedy(kind: Any, value: Any, path: Path) -> str:
+    """How a value of another type is written; empty where that does not follow from it."""
+    match kind, value:
+        case "boolean", _:
+            return ": write true or false"
+        case "string", bool() | int() | Decimal():
+            return ": write it in quotes"
+        case "number" | "integer", str() if re.fullmatch(r"[+-]?\d+(\.\d+)?", value):
+            return ": write it without quotes"
+        case "array", _ if path and str(path[-1]).endswith("Between"):
+            return ": write [lowest, highest]"
+        case "array", _:
+            return ": write a list"
+        case "object", str() | bool() | int() | Decimal() if "enum" in path[-2:]:
+            return ": write {value: ...}"
+    return ""
+
+
 def _shown(value: Any) -> str:
-    text = repr(value) if not isinstance(value, dict | list) else type(value).__name__
+    """A value as YAML has it, shortened."""
+    match value:
+        case dict():
+            text = "a mapping"
+        case list():
+            text = "a list"
+        case None | bool():
+            text = json.dumps(value)
+        case Decimal():
+            text = str(value)
+        case _:
+            text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."

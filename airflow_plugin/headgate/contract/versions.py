@@ -48,7 +48,7 @@ def problems(document: Document) -> Iterator[Problem]:
     3.0, whose schema lets any key pass."""
     version = document.value["apiVersion"]
     if not version.startswith("v3."):
-        said = f"apiVersion {version} is not supported; use v3.1.0 or v3.2.0"
+        said = f"apiVersion {version} is not supported; write v3.2.0"
         yield document.problem(("apiVersion",), "odcs-version", said)
         return
     if not document.value.get("status") and version < "v3.2":

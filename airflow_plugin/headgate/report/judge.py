@@ -65,7 +65,8 @@ def _judged(check: Check, found: Measured, all_found: Measurements, hidden: set[
         "line": check.source.line,
     }
     if found.error is not None:
-        return CheckResult(status=Status.ERRORED, reason=MASK if check.classified else found.error, **values)
+        # What a QueryError says holds no values of the data, so that it is shown of classified columns as well.
+        return CheckResult(status=Status.ERRORED, reason=found.error, **values)
     if found.reason is not None:
         return CheckResult(status=Status.NOT_EXECUTED, reason=found.reason, excused=found.excused, **values)
     if found.value is None:
