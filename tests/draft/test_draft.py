@@ -80,6 +80,7 @@ def test_churn_in_full(shared: Path) -> None:
     assert enums(churn)["Churn"] == ["No", "Yes"]  # no booleans: the data's own words
     assert by_name["PhoneService"].classification == "confidential"
     assert rules(churn, "PhoneService") == {"not_null"}
+    assert (by_name["gender"].classification, "gender" in enums(churn)) == ("confidential", False)
 
 
 def test_a_million_rows(tmp_path: Path) -> None:
