@@ -43,8 +43,11 @@ _HEAD = """\
 # slaProperties: [{property: latency, value: 24, unit: h}]"""
 
 _TAIL = """\
-# TODO what happens on a breach: halt (the default), quarantine, warn, or a list of them
-# customProperties: [{property: onBreach, value: [quarantine, halt], vendor: headgate}]"""
+# TODO what happens on a breach: halt (the default), quarantine, warn, or a list of them;
+# and whether enums are open (values may be added) or closed
+# customProperties:
+#   - {property: onBreach, value: [quarantine, halt], vendor: headgate}
+#   - {property: enumPolicy, value: closed, vendor: headgate}"""
 
 
 def _lines(draft: Draft) -> Iterator[str]:
