@@ -80,6 +80,7 @@ def test_churn_in_full(shared: Path) -> None:
     assert enums(churn)["Churn"] == ["No", "Yes"]  # no booleans: the data's own words
     assert by_name["PhoneService"].classification == "confidential"
     assert rules(churn, "PhoneService") == {"not_null"}
+    assert (by_name["gender"].classification, "gender" in enums(churn)) == ("confidential", False)
 
 
 def test_a_million_rows(tmp_path: Path) -> None:
@@ -254,10 +255,25 @@ def test_a_table_has_its_server_and_types(tmp_path: Path) -> None:
     assert (things.physical_name, things.primary_key) == ("odd: table", ("id",))
     assert {p.name: p.logical_type for p in things.properties} == {
         "id": "integer", "t": "string", "d": "number", "z": "timestamp", "l": "timestamp", "a": "array",
-        "s": "object", "m": "object", "b": "string", "u": "string", "i": None, "e": "string",
+        "s": "object", "m": "map", "b": "string", "u": "string", "i": None, "e": "string",
     }  # fmt: skip
     assert {p.name: p.physical_type for p in things.properties}["d"] == "DECIMAL(9,2)"
     assert enums(things) == {"e": ["x"]}
+
+
+def test_what_a_nested_column_holds() -> None:
+    value = {"lines": [{"sku": "S1", "prices": [1.5]}], "to": {"name": "Ann", "b: c": True}, "n": 1}
+    (column,) = drafted(pa.table({"v": [value]})).properties
+    lines, to, n = column.nested
+    assert [(p.name, p.logical_type, p.classification) for p in (lines, *to.nested, n)] == [
+        ("v.lines", "array", None),
+        ("v.to.name", "string", "confidential"),
+        ("v.to.b: c", "boolean", None),
+        ("v.n", "integer", None),
+    ]
+    (each,) = lines.nested
+    sku, prices = each.nested
+    assert (each.logical_type, sku.name, prices.nested[0].logical_type) == ("object", "v.lines[].sku", "number")
 
 
 NASTY = [
@@ -271,10 +287,12 @@ NASTY = [
 @pytest.mark.parametrize("text", NASTY)
 def test_hostile_texts(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEADGATE_VAR_X", "expanded")
-    frame = pa.table({text: [1] * 40, "v": [text] * 40, "w": pa.array([text] * 40, pa.string())})
+    inside = pa.array([{text: text}] * 40)
+    frame = pa.table({text: [1] * 40, "v": [text] * 40, "w": pa.array([text] * 40, pa.string()), "inside": inside})
     things = drafted(frame, name=text)
     assert (things.name, things.contract.status) == (text, "draft")
-    assert [p.column for p in things.properties] == [text, "v", "w"]
+    assert [p.column for p in things.properties] == [text, "v", "w", "inside"]
+    assert [p.name for p in things.properties[3].nested] == [f"inside.{text}"]
     shown = text.isprintable() and len(text) <= 100
     assert enums(things) == ({"v": [text], "w": [text]} if shown else {})
     path = tmp_path / "t.parquet"

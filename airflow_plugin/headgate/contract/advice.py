@@ -88,7 +88,7 @@ def _property(
         if raw.get("enum"):
             said = f"{prop.name} is classified {prop.classification}, and its values are listed here"
             yield document.problem((*path, "enum"), "classified-literals", said, "note")
-    elif prop.classification is None and _PERSONAL.search(_words(prop.name)):
+    elif prop.classification is None and looks_personal(prop.name):
         said = f"{prop.name} looks personal and has no classification; without one its values count as showable"
         yield document.problem((*path, "name"), "unclassified", said, "note")
     implied = implied_logical_type(prop.physical_type)
@@ -113,5 +113,6 @@ def _setting(raw: Mapping[str, Any], level: str) -> bool:
     return any(name == "enumPolicy" for _, name, _, _ in find(raw.get("customProperties"), level))
 
 
-def _words(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+def looks_personal(name: str) -> bool:
+    """Whether a column's name alone suggests that a classification is missing."""
+    return bool(_PERSONAL.search(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)))

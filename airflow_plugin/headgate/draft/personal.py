@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from headgate.contract.advice import looks_personal
+
 # Words of a column's name, and stems that give it away inside a longer word.
 _WORDS = frozenset((
     "name", "names", "email", "mail", "phone", "tel", "fax", "mobile", "address", "addr", "street", "zip", "postcode",
@@ -36,9 +38,9 @@ def words(name: str) -> list[str]:
 
 
 def named(name: str) -> bool:
-    """Whether a column's name says that its values are personal."""
+    """Whether a column's name says that its values are personal: what lint asks about, and more."""
     joined = "".join(words(name))
-    return not _WORDS.isdisjoint(words(name)) or any(stem in joined for stem in _STEMS)
+    return looks_personal(name) or not _WORDS.isdisjoint(words(name)) or any(stem in joined for stem in _STEMS)
 
 
 def content(values: Sequence[str], share: float = _SHARE) -> str | None:

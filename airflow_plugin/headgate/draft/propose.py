@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from headgate.checks.column import EACH, KEYS, VALUES, Column
 from headgate.draft import personal
 from headgate.draft.quoting import quoted
 from headgate.draft.rounding import outward
-from headgate.scan.profile import FEW, ColumnProfile, Profile
+from headgate.scan.profile import FEW, ColumnProfile, Profile, kind_of
 
 # A value of an enum was met so often on average; less is too little to call a list complete.
 _REPETITIONS = 10
@@ -88,6 +89,7 @@ def _property(
         proposals.append(Proposal("physicalType", column.column.type))
     if secret:
         proposals.append(Proposal("classification", "confidential", f"{secret}; remove this if it is not personal"))
+    proposals += _inside(column.column)
     if column.name in key:
         proposals += _key(column, key)
     elif column.present == profile.rows > 0:
@@ -117,6 +119,33 @@ def _type(column: ColumnProfile, profile: Profile) -> Iterator[Proposal]:
         some = "some without" if column.cells.zoned is None else "without"
         comment = f"moments {some} a time zone; say which one they mean: logicalTypeOptions.defaultTimezone"
     yield Proposal("logicalType", column.kind, comment)
+
+
+def _inside(column: Column) -> Iterator[Proposal]:
+    """What values of a nested column hold, as far as its type says so."""
+    comment = "as the type has it; what must be there, and what is personal?"
+    for key, value in _shape(column).items():
+        if key != "logicalType":
+            yield Proposal(key, value, comment)
+
+
+def _shape(column: Column) -> dict[str, Any]:
+    """A column as ODCS has it, without its name."""
+    kind, inner = kind_of(column), {each.name: each for each in column.inner}
+    shape: dict[str, Any] = {"logicalType": kind} if kind else {}
+    if kind == "object" and all(inner):  # fields of a row without names cannot be named
+        fields = [_field(each) for each in column.inner]
+        return shape | ({"properties": fields} if fields else {})
+    if kind == "array" and EACH in inner and (item := _shape(inner[EACH])):
+        return shape | {"items": item}
+    if kind == "map" and {KEYS, VALUES} <= set(inner):
+        return shape | {"map": {"key": _shape(inner[KEYS]), "value": _shape(inner[VALUES])}}
+    return shape
+
+
+def _field(column: Column) -> dict[str, Any]:
+    mark = {"classification": "confidential"} if personal.named(column.name) else {}
+    return {"name": column.name, **mark, **_shape(column)}
 
 
 def _key(column: ColumnProfile, key: tuple[str, ...]) -> Iterator[Proposal]:

@@ -43,8 +43,11 @@ _HEAD = """\
 # slaProperties: [{property: latency, value: 24, unit: h}]"""
 
 _TAIL = """\
-# TODO what happens on a breach: halt (the default), quarantine, warn, or a list of them
-# customProperties: [{property: onBreach, value: [quarantine, halt], vendor: headgate}]"""
+# TODO what happens on a breach: halt (the default), quarantine, warn, or a list of them;
+# and whether enums are open (values may be added) or closed
+# customProperties:
+#   - {property: onBreach, value: [quarantine, halt], vendor: headgate}
+#   - {property: enumPolicy, value: closed, vendor: headgate}"""
 
 
 def _lines(draft: Draft) -> Iterator[str]:
@@ -70,7 +73,8 @@ def _lines(draft: Draft) -> Iterator[str]:
     yield "    # TODO description: ..., and one for each property that its name does not explain"
     yield "    properties:"
     for prop in draft.properties:
-        yield f"      # {prop.seen}"
+        if prop.seen:
+            yield f"      # {prop.seen}"
         yield f"      - name: {quoted(prop.name)}"
         for proposal in prop.proposals:
             yield from _entry(proposal, "        ")
@@ -85,11 +89,37 @@ def _entry(proposal: Proposal, indent: str) -> Iterator[str]:
     """A key with its comment behind it, or above it where the line would be long."""
     value, comment = proposal.value, proposal.comment
     listed = isinstance(value, list) and value and isinstance(value[0], dict)
-    line = f"{indent}{proposal.key}:" + ("" if listed else f" {scalar(value)}")
+    line, *below = (
+        [f"{indent}{proposal.key}:", *_items(value, indent)] if listed else _block(proposal.key, value, indent)
+    )
     if comment and len(line) + 4 + len(comment) > _WIDTH:
         yield f"{indent}# {comment}"
     elif comment:
         line += f"  # {comment}"
     yield line
-    if listed:
-        yield from (f"{indent}  - {scalar(item)}" for item in value)
+    yield from below
+
+
+def _block(key: str, value: Any, indent: str) -> Iterator[str]:
+    """A key with its value on one line where that is short enough, else below it."""
+    line = f"{indent}{key}: {scalar(value)}"
+    if len(line) <= _WIDTH or not isinstance(value, dict | list):
+        yield line
+        return
+    yield f"{indent}{key}:"
+    if isinstance(value, list):
+        yield from _items(value, indent)
+    else:
+        for name, item in value.items():
+            yield from _block(quoted(name), item, f"{indent}  ")
+
+
+def _items(values: list[Any], indent: str) -> Iterator[str]:
+    for value in values:
+        line = f"{indent}  - {scalar(value)}"
+        if len(line) <= _WIDTH or not isinstance(value, dict):
+            yield line
+            continue
+        first, *rest = (line for name, item in value.items() for line in _block(quoted(name), item, f"{indent}    "))
+        yield f"{indent}  - {first.lstrip()}"
+        yield from rest

@@ -16,7 +16,7 @@ from headgate.scan.infer import Cells, infer
 FEW = 20
 _SAMPLE, _LEAST = 1_000, 100
 _COLUMNS_A_QUERY = 20
-_KINDS = ("integer", "number", "boolean", "date", "timestamp", "time", "object", "array", "string")
+_KINDS = ("integer", "number", "boolean", "date", "timestamp", "time", "map", "object", "array", "string")
 _ORDERED = ("integer", "number", "date", "timestamp")
 
 
@@ -46,6 +46,12 @@ class ColumnProfile:
     @property
     def name(self) -> str:
         return self.column.name
+
+
+def kind_of(column: Column) -> str | None:
+    """The ODCS logical type that a column is best called; a document is an object, whatever else it may be."""
+    able = column.logical - {"map"} if column.document else column.logical
+    return next((kind for kind in _KINDS if kind in able and not column.nothing), None)
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,7 @@ class _Wanted:
 
     @classmethod
     def of(cls, column: Column, cells: Cells | None, session: Session) -> _Wanted:
-        kind = next((k for k in _KINDS if k in column.logical and not column.nothing), None)
+        kind = kind_of(column)
         text = column.type in (session.canonical("TEXT"), "ENUM") and kind == "string"
         return cls(column, cells.kind if cells else kind, text, cells)
 
