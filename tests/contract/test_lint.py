@@ -80,6 +80,8 @@ CASES = [
     ("unclassified", "note", "name: v", "name: customerEmail", 14),
     ("type-conflict", "warning", "logicalType: integer", "logicalType: integer\n        physicalType: VARCHAR(10)", 16),
     ("between-inclusive", "note", "minimum: 0}\n", "minimum: 0}\n        quality: [{metric: nullValues, mustBeBetween: [0, 1]}]\n", 17),
+    ("status", "warning", "status: active", "status: actve", 5),
+    ("dangling-element", "warning", "unit: h}", "unit: h, element: order.v}", 8),
     ("draft", "note", "status: active", "status: draft", 5),
     ("version", "warning", "version: 1.0.0", "version: one", 4),
 ]  # fmt: skip

@@ -22,7 +22,7 @@ from headgate.cli.options import (
 from headgate.errors import CallError
 
 
-@click.command()
+@click.command(short_help="Check data against its contract.")
 @click.argument("contract")
 @click.argument("data", required=False)
 @server_option

@@ -10,7 +10,7 @@ from headgate.cli.options import exits, format_option, show_json
 from headgate.errors import CallError
 
 
-@click.command()
+@click.command(short_help="Draft a contract from data.")
 @click.argument("data")
 @click.option("--output", "-o", help="The file to write; `-` prints it. By default NAME.odcs.yaml, here.")
 @click.option("--name", help="What the dataset is called. By default as the file or the table.")

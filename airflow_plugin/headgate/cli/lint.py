@@ -20,7 +20,7 @@ _KINDS = {"error": "error", "warning": "warning", "note": "notice"}
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
-@click.command()
+@click.command(short_help="Say what is wrong in contracts, and what they lack.")
 @click.argument("contracts", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--strict", is_flag=True, help="Exit 2 on warnings as well.")
 @click.option("--rules", is_flag=True, help="List every rule of the contracts, executed or not, with the reason.")

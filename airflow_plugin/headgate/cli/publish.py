@@ -22,7 +22,7 @@ from headgate.cli.options import (
 )
 
 
-@click.command()
+@click.command(short_help="Publish data only if it keeps its contract.")
 @click.argument("contract")
 @click.argument("source")
 @click.argument("target", required=False)

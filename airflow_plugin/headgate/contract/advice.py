@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,6 +16,8 @@ from headgate.contract.values import implied_logical_type
 from headgate.errors import Problem
 
 _SEMANTIC = re.compile(r"v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?\Z")
+# ODCS leaves the words open; these are its examples.
+_STATUSES = ("proposed", "draft", "active", "deprecated", "retired")
 _FRESHNESS = frozenset({"latency", "freshness", "frequency", "timeOfAvailability"})
 _PERSONAL = re.compile(
     r"(?i)(^|_)(e?mail|phone|mobile|first_?name|last_?name|full_?name|surname|birth(day|_?date)?|dob|ssn|passport|iban|"
@@ -39,12 +42,25 @@ def _all(contract: Contract, document: Document) -> Iterator[Problem]:
     if not _SEMANTIC.match(contract.version):
         said = f"version '{contract.version}' is no semantic version such as 1.2.0"
         yield document.problem(("version",), "version", said, "warning")
+    if contract.status.lower() not in _STATUSES:
+        near = difflib.get_close_matches(contract.status.lower(), _STATUSES, 1)
+        hint = f"; did you mean '{near[0]}'?" if near else ""
+        said = (
+            f"status '{contract.status}' is none that ODCS names ({', '.join(_STATUSES)}), and counts as active{hint}"
+        )
+        yield document.problem(("status",), "status", said, "warning")
     if contract.is_draft:
         said = f"status is {contract.status}: a breach only warns, nothing is held back"
         yield document.problem(("status",), "draft", said, "note")
     if contract.datasets and not any(level.name in _FRESHNESS for level in contract.service_levels):
         said = "no freshness: add a service level such as `{property: latency, value: 4, unit: h}`"
         yield document.problem(("slaProperties",), "no-freshness", said, "note")
+    for index, level in enumerate(root.get("slaProperties") or []):
+        for element in str(level.get("element") or "").split(","):
+            named = element.strip().split(".")[0]
+            if named and contract.datasets and named not in contract.datasets:
+                said = f"the element '{element.strip()}' is in no dataset of this contract"
+                yield document.problem(("slaProperties", index, "element"), "dangling-element", said, "warning")
     for index, dataset in enumerate(contract):
         path: Path = ("schema", index)
         yield from _dataset(dataset, root["schema"][index], path, document)

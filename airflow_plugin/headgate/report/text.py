@@ -31,7 +31,8 @@ def render(report: Report, *, width: int = 120, colour: bool = False, verbose: b
     console = Console(file=out, width=width, force_terminal=colour, color_system="standard" if colour else None,
                       highlight=False, markup=False, emoji=False, soft_wrap=False)  # fmt: skip
     executed, declared = report.coverage
-    commit = f", commit {report.contract_commit[:10]}" if report.contract_commit else ""
+    sha, _, changes = (report.contract_commit or "").partition("+")
+    commit = f", commit {sha[:10]}{' and what is not committed' if changes else ''}" if sha else ""
     head = Text(f"{report.verdict.upper()}", style=f"bold {_COLOURS[report.verdict]}")
     head.append(plain(f"  {report.dataset}: {report.rows:,} rows of {report.data.rpartition('/')[2]}"), style="default")
     console.print(head)

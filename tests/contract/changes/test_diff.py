@@ -261,8 +261,6 @@ WRONG: list[tuple[dict[str, str], tuple[str, ...], str]] = [
     ({"headgate-agreed.yaml": "- {contract: a, versoin: a}"}, (PLACE, PLACE), "'versoin' is no field of an agreement"),
     ({"headgate-agreed.yaml": "- {contract: a, version: a, change: a, by: a, on: today, reason: a}"}, (PLACE, PLACE),
      "on: 'today' is no date"),
-    ({PLACE: ORDERS.replace("value: 4", "value: 3")}, ("--base", "HEAD", "--data", "customers=a.csv"),
-     "write it as DATASET=DATA; the changed contracts have orders"),
     ({PLACE: ORDERS.replace("value: 4", "value: 3")}, ("--base", "HEAD", "--data", "none.csv"), "none.csv"),
 ]  # fmt: skip
 
