@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -252,6 +253,29 @@ def test_broken_rules_of_an_object(quality: str, rule: str) -> None:
 )
 def test_bounds_that_nothing_can_be_compared_with(options: str) -> None:
     assert "value-type" in problems(GOOD + f"      - {{name: bound, {options}}}\n")[0]
+
+
+ANYWHERE = [
+    ("items of a property without a type", "v3.2.0", "items: {lgicalType: x}", "odcs-unknown-key"),
+    ("properties that are no list", "v3.2.0", "properties: true", "odcs-type"),
+    ("a property that is none", "v3.2.0", "logicalType: string, properties: [[]]", "odcs-type"),
+    ("a map that is none", "v3.2.0", "logicalType: string, map: [1]", "odcs-type"),
+    ("options of no type", "v3.2.0", "physicalType: INTEGER, logicalTypeOptions: {pattern: 5}", "odcs-type"),
+    ("options of a type without any", "v3.2.0", "logicalType: boolean, logicalTypeOptions: {minItems: a}", "odcs-type"),
+    ("a metric that is no word", "v3.2.0", "quality: [{metric: 5, mustBe: 0}]", "odcs-type"),
+    ("an operator of no metric", "v3.2.0", "quality: [{name: x, mustBeBetween: 1}]", "odcs-type"),
+    ("a former rule without a query", "v3.0.2", "quality: [{type: sql, rule: x, mustBe: 0}]", "odcs-required"),
+    ("a former rule without its engine", "v3.0.2", "quality: [{type: custom, rule: x}]", "odcs-required"),
+    ("a former rule that is none", "v3.0.2", "quality: [{rule: [], mustBe: 0}]", "odcs-type"),
+    ("a former rule with a wrong operator", "v3.0.2", "quality: [{rule: nullCheck, mustBeBetween: [1]}]", "odcs-"),
+    ("a former rule with two operators", "v3.0.2", "quality: [{rule: nullCheck, mustBe: 1, mustNotBe: 2}]", "odcs-operator"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("version", "keys", "rule"), [a[1:] for a in ANYWHERE], ids=[a[0] for a in ANYWHERE])
+def test_keys_are_typed_wherever_they_stand(version: str, keys: str, rule: str) -> None:
+    found = problems(re.sub("v3[.][0-9.]+", version, GOOD) + f"      - {{name: odd, {keys}}}\n")
+    assert any(rule in problem for problem in found), found
 
 
 def test_keys_of_rules_are_unique_whatever_they_are_called() -> None:

@@ -233,12 +233,12 @@ class Quality:
             yield self.book.check(key, "unique", path, *(self.book.by_name[name] for name in names), **extra)
 
     def _comparison(self, rule: Mapping[str, Any], path: Path) -> Comparison | None:
-        operator = next((name for name in OPERATORS if name in rule), None)
-        if operator is None:
-            self.book.problem(
-                path, "odcs-operator", f"the rule has no operator; it needs one of {', '.join(OPERATORS)}"
-            )
+        given = [name for name in OPERATORS if name in rule]
+        if len(given) != 1:
+            said = f"has {' and '.join(given)}" if given else "has no operator"
+            self.book.problem(path, "odcs-operator", f"the rule {said}; it needs exactly one of {', '.join(OPERATORS)}")
             return None
+        operator = given[0]
         value = rule[operator]
         bounds = tuple(value) if isinstance(value, list) else (value,)
         if rule.get("type") == "sql":
