@@ -305,6 +305,14 @@ def test_a_broken_server_is_a_problem_and_no_traceback(server: str) -> None:
     assert any(rule.split()[1].startswith("odcs-") for rule in problems(text))
 
 
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no such device")
+def test_a_file_without_an_end(tmp_path: Path) -> None:
+    path = tmp_path / "c.odcs.yaml"
+    path.symlink_to("/dev/zero")
+    with pytest.raises(ContractError, match="yaml-size"):
+        Contract.load(path)
+
+
 def test_no_such_file(tmp_path: Path) -> None:
     with pytest.raises(CallError, match="no such contract file"):
         Contract.load(tmp_path / "nothing.yaml")

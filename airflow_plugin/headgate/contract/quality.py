@@ -142,7 +142,7 @@ class Quality:
             "sql",
             path,
             args={"query": query.tree, "reads": query.reads},
-            classified=any(p.hides for p in self.book.properties),
+            classified=self.book.hides(query.reads),
             expect=expect,
             policy=self._rule_policy(rule, path),
             description=rule.get("description") or "",
