@@ -145,6 +145,14 @@ RULES = [
         "14:13 metric-arguments",
     ),
     (
+        "metric: invalidValues\n            mustBe: 0\n            arguments: {validValues: [1], patern: x}",
+        "14:43 metric-arguments",
+    ),
+    (
+        "metric: missingValues\n            mustBe: 0\n            arguments: {missingValue: [x]}",
+        "14:25 metric-arguments",
+    ),
+    (
         "metric: nullValues\n            mustBe: 0\n            customProperties:\n"
         "              - {property: onBreach, value: halted, vendor: headgate}",
         "15:17 headgate-setting",
@@ -246,6 +254,8 @@ def test_broken_rules_of_an_object(quality: str, rule: str) -> None:
     [
         "logicalType: timestamp, logicalTypeOptions: {maximum: '9999-12-31T23:59:59-05:00'}",
         "logicalType: timestamp, logicalTypeOptions: {maximum: '2024-01-01', defaultTimezone: Mars/Olympus}",
+        "logicalType: timestamp, logicalTypeOptions: {defaultTimezone: Europe/Berln}",
+        "logicalType: timestamp, logicalTypeOptions: {defaultTimezone: America}",
         "logicalType: timestamp, logicalTypeOptions: {maximum: tomorrow}",
         f"logicalType: integer, logicalTypeOptions: {{maximum: {10**39 - 1}}}",
         "logicalType: number, logicalTypeOptions: {maximum: 1e399}",
@@ -276,6 +286,11 @@ ANYWHERE = [
 def test_keys_are_typed_wherever_they_stand(version: str, keys: str, rule: str) -> None:
     found = problems(re.sub("v3[.][0-9.]+", version, GOOD) + f"      - {{name: odd, {keys}}}\n")
     assert any(rule in problem for problem in found), found
+
+
+def test_a_misspelt_key_of_the_team_is_named() -> None:
+    with pytest.raises(ContractError, match="'nme' is not a key of team; did you mean 'name'"):
+        parse(GOOD.replace("  name: Sales", "  nme: Sales"), Path("c.yaml"))
 
 
 def test_keys_of_rules_are_unique_whatever_they_are_called() -> None:

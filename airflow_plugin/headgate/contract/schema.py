@@ -157,12 +157,13 @@ def _explain_choice(error: Any, path: Path) -> Iterator[tuple[Path, str, str]]:
     from jsonschema.exceptions import best_match
 
     # Of the forms that are allowed, the one whose own type fits is meant; all that is wrong inside it is told.
-    deeper = [inner for inner in error.context if len(inner.absolute_path) > len(path)]
+    fitting = [e for e in error.context if e.validator != "type" or len(e.absolute_path) > len(path)]
+    deeper = [inner for inner in fitting if len(inner.absolute_path) > len(path)]
     if deeper:
         for inner in deeper:
             yield from _explain(inner)
         return
-    inner = best_match(error.context) if error.context else None
+    inner = best_match(fitting or error.context) if error.context else None
     if inner is not None:
         yield from _explain(inner)
     else:
