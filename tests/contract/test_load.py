@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -144,6 +145,14 @@ RULES = [
         "14:13 metric-arguments",
     ),
     (
+        "metric: invalidValues\n            mustBe: 0\n            arguments: {validValues: [1], patern: x}",
+        "14:43 metric-arguments",
+    ),
+    (
+        "metric: missingValues\n            mustBe: 0\n            arguments: {missingValue: [x]}",
+        "14:25 metric-arguments",
+    ),
+    (
         "metric: nullValues\n            mustBe: 0\n            customProperties:\n"
         "              - {property: onBreach, value: halted, vendor: headgate}",
         "15:17 headgate-setting",
@@ -245,6 +254,8 @@ def test_broken_rules_of_an_object(quality: str, rule: str) -> None:
     [
         "logicalType: timestamp, logicalTypeOptions: {maximum: '9999-12-31T23:59:59-05:00'}",
         "logicalType: timestamp, logicalTypeOptions: {maximum: '2024-01-01', defaultTimezone: Mars/Olympus}",
+        "logicalType: timestamp, logicalTypeOptions: {defaultTimezone: Europe/Berln}",
+        "logicalType: timestamp, logicalTypeOptions: {defaultTimezone: America}",
         "logicalType: timestamp, logicalTypeOptions: {maximum: tomorrow}",
         f"logicalType: integer, logicalTypeOptions: {{maximum: {10**39 - 1}}}",
         "logicalType: number, logicalTypeOptions: {maximum: 1e399}",
@@ -252,6 +263,34 @@ def test_broken_rules_of_an_object(quality: str, rule: str) -> None:
 )
 def test_bounds_that_nothing_can_be_compared_with(options: str) -> None:
     assert "value-type" in problems(GOOD + f"      - {{name: bound, {options}}}\n")[0]
+
+
+ANYWHERE = [
+    ("items of a property without a type", "v3.2.0", "items: {lgicalType: x}", "odcs-unknown-key"),
+    ("properties that are no list", "v3.2.0", "properties: true", "odcs-type"),
+    ("a property that is none", "v3.2.0", "logicalType: string, properties: [[]]", "odcs-type"),
+    ("a map that is none", "v3.2.0", "logicalType: string, map: [1]", "odcs-type"),
+    ("options of no type", "v3.2.0", "physicalType: INTEGER, logicalTypeOptions: {pattern: 5}", "odcs-type"),
+    ("options of a type without any", "v3.2.0", "logicalType: boolean, logicalTypeOptions: {minItems: a}", "odcs-type"),
+    ("a metric that is no word", "v3.2.0", "quality: [{metric: 5, mustBe: 0}]", "odcs-type"),
+    ("an operator of no metric", "v3.2.0", "quality: [{name: x, mustBeBetween: 1}]", "odcs-type"),
+    ("a former rule without a query", "v3.0.2", "quality: [{type: sql, rule: x, mustBe: 0}]", "odcs-required"),
+    ("a former rule without its engine", "v3.0.2", "quality: [{type: custom, rule: x}]", "odcs-required"),
+    ("a former rule that is none", "v3.0.2", "quality: [{rule: [], mustBe: 0}]", "odcs-type"),
+    ("a former rule with a wrong operator", "v3.0.2", "quality: [{rule: nullCheck, mustBeBetween: [1]}]", "odcs-"),
+    ("a former rule with two operators", "v3.0.2", "quality: [{rule: nullCheck, mustBe: 1, mustNotBe: 2}]", "odcs-operator"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("version", "keys", "rule"), [a[1:] for a in ANYWHERE], ids=[a[0] for a in ANYWHERE])
+def test_keys_are_typed_wherever_they_stand(version: str, keys: str, rule: str) -> None:
+    found = problems(re.sub("v3[.][0-9.]+", version, GOOD) + f"      - {{name: odd, {keys}}}\n")
+    assert any(rule in problem for problem in found), found
+
+
+def test_a_misspelt_key_of_the_team_is_named() -> None:
+    with pytest.raises(ContractError, match="'nme' is not a key of team; did you mean 'name'"):
+        parse(GOOD.replace("  name: Sales", "  nme: Sales"), Path("c.yaml"))
 
 
 def test_keys_of_rules_are_unique_whatever_they_are_called() -> None:
@@ -279,6 +318,14 @@ def test_a_broken_server_is_a_problem_and_no_traceback(server: str) -> None:
     fields = f"  - {{server: warehouse, {server[1:-1]}}}\n"
     text = GOOD.replace("  - server: warehouse\n    type: duckdb\n    database: w.duckdb\n", fields)
     assert any(rule.split()[1].startswith("odcs-") for rule in problems(text))
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no such device")
+def test_a_file_without_an_end(tmp_path: Path) -> None:
+    path = tmp_path / "c.odcs.yaml"
+    path.symlink_to("/dev/zero")
+    with pytest.raises(ContractError, match="yaml-size"):
+        Contract.load(path)
 
 
 def test_no_such_file(tmp_path: Path) -> None:

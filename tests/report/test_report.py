@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from contracts import dataset
+from contracts import dataset, load, odcs
 from headgate.contract import Dataset
 from headgate.gate import check, holds_back, policy_for
 from headgate.gate.policy import Override
@@ -149,6 +149,38 @@ def test_literals_of_classified_columns_are_masked_in_what_is_not_executed() -> 
     report = check(things, pd.DataFrame({"v": [1]}))
     assert "77123" not in everywhere(report)
     assert "s3cret" not in everywhere(report)
+
+
+def test_what_is_inside_a_classified_column_is_as_secret() -> None:
+    pattern = {"pattern": "s3crets"}
+    inner = {"name": "zip", "logicalType": "string", "enum": [{"value": "s3cret-1"}], "logicalTypeOptions": pattern}
+    item = {"logicalType": "integer", "logicalTypeOptions": {"maximum": -77123}}
+    things = dataset(
+        {"name": "o", "logicalType": "object", "classification": "pii", "properties": [inner]},
+        {"name": "l", "logicalType": "array", "classification": "pii", "items": item},
+        settings={"showExamples": True},
+    )
+    report = check(things, pd.DataFrame({"o": [{"zip": "s3cret"}], "l": [[88123]]}))
+    assert len(report.failed) == 3
+    assert [word for word in ("s3cret", "77123", "88123") if word in everywhere(report)] == []
+
+
+@pytest.mark.parametrize("query", ["SELECT max(salary) FROM staff", "SELECT max(grade.pay) FROM levels"])
+def test_a_query_shows_no_classified_value_of_another_dataset(query: str) -> None:
+    rule = {"id": "q", "type": "sql", "query": query, "mustBe": 0}
+    pay = {"name": "pay", "logicalType": "integer", "classification": "pii"}
+    contract = load(
+        odcs(
+            {"name": "teams", "properties": [{"name": "id"}], "quality": [rule]},
+            {"name": "staff", "properties": [{"name": "salary", "logicalType": "integer", "classification": "pii"}]},
+            {"name": "levels", "properties": [{"name": "grade", "logicalType": "object", "properties": [pay]}]},
+        )
+    )
+    data = {"staff": pd.DataFrame({"salary": [77123]}), "levels": pd.DataFrame({"grade": [{"pay": 77123}]})}
+    read = {name: frame for name, frame in data.items() if name in query}
+    report = check(contract["teams"], pd.DataFrame({"id": [1]}), references=read)
+    assert [r.observed for r in report.failed] == ["***"]
+    assert "77,123" not in everywhere(report)
 
 
 # --- as JSON, as text, as an XCom ----------------------------------------------------------------------------------

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import functools
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 MAX_LENGTH = 2_000
 
@@ -15,8 +20,16 @@ def wrong_pattern(pattern: str) -> str | None:
     if len(pattern) > MAX_LENGTH:
         return f"it is longer than {MAX_LENGTH:,} characters"
     try:
-        with duckdb.connect() as connection:
+        with _engine(os.getpid()).cursor() as connection:
             connection.execute("SELECT regexp_matches(v, ?) FROM (VALUES ('')) AS t(v)", [pattern]).fetchall()
     except duckdb.Error as error:
         return str(error).partition(": ")[2].partition("\n")[0][:120]
     return None
+
+
+@functools.cache
+def _engine(process: int) -> DuckDBPyConnection:
+    """One for each process: an engine does not live on in a fork."""
+    import duckdb
+
+    return duckdb.connect(config={"threads": 1})

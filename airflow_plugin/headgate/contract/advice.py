@@ -120,7 +120,7 @@ def _property(
 def _between(rules: Any, path: Path, document: Document) -> Iterator[Problem]:
     for index, rule in enumerate(rules or []):
         for operator in ("mustBeBetween", "mustNotBeBetween"):
-            if operator in rule:
+            if isinstance(rule.get(operator), list):
                 said = f"{operator} {[str(b) for b in rule[operator]]}: both ends count as within"
                 yield document.problem((*path, "quality", index, operator), "between-inclusive", said, "note")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path as FilePath
 from typing import Any
 
 import yaml
@@ -29,6 +30,12 @@ _WORDS: dict[str, Any] = {"": None, "~": None} | {
     for word, value in (("null", None), ("true", True), ("false", False))
     for spelling in (word, word.capitalize(), word.upper())
 }
+
+
+def bytes_of(file: FilePath) -> bytes:
+    """The bytes of a file, of one too large for a contract only the beginning: a device has no end. Raises OSError."""
+    with file.open("rb") as opened:
+        return opened.read(4 * MAX_BYTES + 1)
 
 
 def path_text(path: Path) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from headgate.checks import EACH, KEYS, RESERVED, VALUES
 from headgate.contract import schema, settings, versions
-from headgate.contract.document import MAX_BYTES, Document, read
+from headgate.contract.document import MAX_BYTES, Document, bytes_of, read
 from headgate.contract.document import Path as DocumentPath
 from headgate.contract.model import Contract, Dataset, Property, Server
 from headgate.contract.nested import steps_of
@@ -35,9 +35,10 @@ def load(path: Path) -> Contract:
 def text_of(path: Path) -> str:
     """The text of a contract file. Raises CallError where there is none, ContractError where it is not UTF-8."""
     try:
-        if path.is_file() and path.stat().st_size > 4 * MAX_BYTES:
+        found = bytes_of(path)
+        if len(found) > 4 * MAX_BYTES:
             raise ContractError([Problem(str(path), 1, 1, "yaml-size", f"larger than {MAX_BYTES:,} characters")])
-        return path.read_text(encoding="utf-8")
+        return found.decode("utf-8")
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         raise CallError(f"{path}: there is no such contract file") from None
     except OSError as error:
@@ -179,7 +180,8 @@ class _Reader:
             physical_type=raw.get("physicalType"),
             options=raw.get("logicalTypeOptions") or {},
             description=raw.get("description") or "",
-            classification=raw.get("classification"),
+            # What is inside a classified value is no less so, unless it says otherwise itself.
+            classification=raw.get("classification") or (holder.classification if holder else None),
             primary_key=raw.get("primaryKey") is True,
             primary_key_position=raw.get("primaryKeyPosition", -1),
             missing_values=own["missingValues"],

@@ -17,6 +17,12 @@ from headgate.errors import CallError, Problem
 PUBLIC = frozenset({"public", "open"})
 
 
+def classifies(classification: str | None, kind: str | None, options: Mapping[str, Any]) -> bool:
+    """Whether values of a property must not be shown: any classification but public, or a password."""
+    hint = kind == "string" and options.get("format") == "password"
+    return hint or (classification is not None and classification.lower() not in PUBLIC)
+
+
 @dataclass(frozen=True, slots=True)
 class Property:
     """One column, or a place inside one. `column` is its name in the data: the physicalName, else the name.
@@ -41,8 +47,7 @@ class Property:
     @property
     def classified(self) -> bool:
         """Whether values must not be shown: any classification but public."""
-        hint = self.logical_type == "string" and self.options.get("format") == "password"
-        return hint or (self.classification is not None and self.classification.lower() not in PUBLIC)
+        return classifies(self.classification, self.logical_type, self.options)
 
     @property
     def hides(self) -> bool:

@@ -14,6 +14,7 @@ from headgate.contract.datetime_format import datetime_format
 from headgate.contract.document import Path
 from headgate.contract.model import Property
 from headgate.contract.rulebook import Rulebook
+from headgate.contract.values import zone_problem
 
 _INTEGER_FORMAT = re.compile(r"([iu])(8|16|32|64|128)\Z")
 _LARGEST_F32 = Decimal("340282346638528859811704183484516925440")
@@ -33,7 +34,10 @@ class Options:
     def rules(self, prop: Property, path: Path) -> Iterator[Check | Unchecked]:
         here = (*path, "logicalTypeOptions")
         for option, value in prop.options.items():
-            if option != "defaultTimezone":  # says how naive texts are read, and promises nothing
+            if option == "defaultTimezone":  # says how naive texts are read, and promises nothing
+                if wrong := zone_problem(value):
+                    self.book.problem((*here, option), "value-type", wrong)
+            else:
                 yield from self._rule(option, value, prop, (*here, option))
         self._check_order(prop, here)
 

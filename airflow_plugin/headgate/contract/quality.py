@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -31,6 +32,7 @@ OPERATORS = {
 WARNINGS = frozenset({"info", "warning", "warn", "low", "minor", "trivial"})
 ERRORS = frozenset({"error", "critical", "blocker", "major", "high", "fatal"})
 METRICS = ("nullValues", "missingValues", "invalidValues", "duplicateValues", "rowCount")
+_ARGUMENTS = {"missingValues": ("missingValues",), "invalidValues": ("validValues", "pattern")}
 # The standard's text allows these abbreviations, its JSON schema does not.
 DIMENSIONS = {
     "ac": "accuracy",
@@ -142,7 +144,7 @@ class Quality:
             "sql",
             path,
             args={"query": query.tree, "reads": query.reads},
-            classified=any(p.hides for p in self.book.properties),
+            classified=self.book.hides(query.reads),
             expect=expect,
             policy=self._rule_policy(rule, path),
             description=rule.get("description") or "",
@@ -165,6 +167,7 @@ class Quality:
             "description": rule.get("description") or "",
         }
         kind = prop.logical_type if prop else None
+        self._strangers(metric, arguments, prop, where)
         if metric == "rowCount":
             if prop is not None:
                 self.book.problem(path, "metric-level", "rowCount is a metric of the object, not of a property")
@@ -212,6 +215,16 @@ class Quality:
                         severity=common["severity"],
                     )
 
+    def _strangers(self, metric: str, arguments: Mapping[str, Any], prop: Property | None, path: Path) -> None:
+        """Arguments that a metric does not have: what they were to say is not checked."""
+        known = ("properties",) if metric == "duplicateValues" and prop is None else _ARGUMENTS.get(metric, ())
+        for name in arguments:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, 1)
+                hint = f"; did you mean '{near[0]}'?" if near else ""
+                said = f"'{name}' is no argument of {metric}, and is not read{hint}"
+                self.book.problem((*path, name), "metric-arguments", said, "error" if near else "warning")
+
     def _duplicates(
         self, key: str, path: Path, prop: Property | None, arguments: Mapping[str, Any], extra: dict[str, Any]
     ) -> Iterator[Check]:
@@ -233,12 +246,12 @@ class Quality:
             yield self.book.check(key, "unique", path, *(self.book.by_name[name] for name in names), **extra)
 
     def _comparison(self, rule: Mapping[str, Any], path: Path) -> Comparison | None:
-        operator = next((name for name in OPERATORS if name in rule), None)
-        if operator is None:
-            self.book.problem(
-                path, "odcs-operator", f"the rule has no operator; it needs one of {', '.join(OPERATORS)}"
-            )
+        given = [name for name in OPERATORS if name in rule]
+        if len(given) != 1:
+            said = f"has {' and '.join(given)}" if given else "has no operator"
+            self.book.problem(path, "odcs-operator", f"the rule {said}; it needs exactly one of {', '.join(OPERATORS)}")
             return None
+        operator = given[0]
         value = rule[operator]
         bounds = tuple(value) if isinstance(value, list) else (value,)
         if rule.get("type") == "sql":

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
 from headgate.checks import CATALOGUE, NONE, Check, Source, Unchecked
 from headgate.checks.re2 import wrong_pattern
-from headgate.contract.document import Document, Path, path_text, read
-from headgate.contract.model import Property
+from headgate.contract.document import Document, Path, bytes_of, path_text, read
+from headgate.contract.model import Property, classifies
+from headgate.contract.nested import nested_of
 from headgate.contract.sql import dialect_of
 from headgate.contract.values import typed
 from headgate.errors import ContractError, Problem
@@ -130,6 +131,16 @@ class Rulebook:
                 named.setdefault(name, raw["name"])
         return named | {raw["name"]: raw["name"] for raw in self.root.get("schema") or []}
 
+    def hides(self, names: Iterable[str]) -> bool:
+        """Whether this dataset, or one of those named, has a column whose values must not be shown."""
+        todo = [raw for raw in self.root.get("schema") or [] if raw["name"] in names]
+        while todo:
+            raw = todo.pop()
+            if classifies(raw.get("classification"), raw.get("logicalType"), raw.get("logicalTypeOptions") or {}):
+                return True
+            todo += [inner for inner, _ in nested_of(raw, ())]
+        return any(p.hides for p in self.properties)
+
     def other(self, file: str) -> Mapping[str, Any]:
         """The contract that stands in `file`, relative to this one. Raises ValueError where there is none to read."""
         from headgate.contract import schema
@@ -138,8 +149,7 @@ class Rulebook:
         if FilePath(file).is_absolute() or path.suffix not in (".yaml", ".yml"):
             raise ValueError(f"'{file}' is no contract beside this one")
         try:
-            text = path.read_text(encoding="utf-8")
-            document = read(text, str(path))
+            document = read(bytes_of(path).decode("utf-8"), str(path))
         except (OSError, UnicodeDecodeError, ContractError):
             raise ValueError(f"the contract '{file}' cannot be read") from None
         if not isinstance(document.value, dict) or schema.problems(document):

@@ -24,7 +24,8 @@ def json_schema() -> dict[str, Any]:
     """ODCS's JSON schema, mended where it is wrong.
 
     Its rules of the form `if {properties: {logicalType: {const: X}}}` hold as well where there is no logicalType at
-    all, so that a property without one is taken for a map; the condition needs `required`.
+    all, so that a property without one is taken for a map; the condition needs `required`. What such a rule says of
+    a key (`items`, an option, a rule's `query`) holds nowhere else, so that the key may be anything there.
     """
     # Found through the distribution's files: importing the package would import pydantic.
     files = metadata.distribution(PACKAGE).files or []
@@ -34,7 +35,32 @@ def json_schema() -> dict[str, Any]:
         for condition in [rule.get("if", {}), *rule.get("if", {}).get("anyOf", [])]:
             if "logicalType" in condition.get("properties", {}):
                 condition["required"] = ["logicalType"]
+    _type_everywhere(schema["$defs"])
     return schema
+
+
+def _type_everywhere(parts: dict[str, Any]) -> None:
+    """Keys that are typed under a condition are of that type without it as well; each is looked at once."""
+    base = parts["SchemaBaseProperty"]
+    options: dict[str, dict[str, None]] = {}
+    for rule in base["allOf"]:
+        then = rule.get("then", {}).get("properties", {})
+        for name in ("properties", "items", "map"):
+            if name in then:
+                base["properties"][name] = then.pop(name)
+        for name, option in then.get("logicalTypeOptions", {}).get("properties", {}).items():
+            options.setdefault(name, {})[option["type"]] = None
+    typed = [c for rule in base["allOf"] if "logicalTypeOptions" in rule.get("then", {}).get("properties", {})
+             for c in rule["if"].get("anyOf", [rule["if"]])]  # fmt: skip
+    loose = {name: {"type": list(kinds)} for name, kinds in options.items()}
+    base["allOf"].append(
+        {"if": {"anyOf": typed}, "else": {"properties": {"logicalTypeOptions": {"properties": loose}}}}
+    )
+    rule = parts["DataQuality"]["properties"]
+    for name in ("DataQualityLibrary", "DataQualitySql", "DataQualityCustom"):
+        rule |= {key: value for key, value in parts[name]["properties"].items() if key not in rule}
+    for choice in parts["DataQualityOperators"]["oneOf"]:
+        rule |= choice["properties"]
 
 
 @functools.cache
@@ -74,8 +100,13 @@ def problems(document: Document) -> list[Problem]:
 
 def _former_rule(error: Any) -> bool:
     """Whether this is about a quality rule in the form of ODCS 3.0 (`rule: validValues`), which had another schema."""
-    where = [part for part in error.absolute_path if isinstance(part, str)]
-    return where[-1:] == ["quality"] and isinstance(error.instance, dict) and "rule" in error.instance
+    where, rule = [part for part in error.absolute_path if isinstance(part, str)], error.instance
+    if where[-1:] != ["quality"] or not isinstance(rule, dict) or not isinstance(rule.get("rule"), str):
+        return False
+    if error.validator == "required":
+        return rule.get("type") in (None, "library") and error.validator_value == ["metric"]
+    # Without an operator it says that there is none; with several, or a wrong one, it is wrong in any version.
+    return error.validator != "oneOf" or not any(name.startswith("must") for name in rule)
 
 
 def _explain(error: Any) -> Iterator[tuple[Path, str, str]]:
@@ -132,12 +163,13 @@ def _explain_choice(error: Any, path: Path) -> Iterator[tuple[Path, str, str]]:
     from jsonschema.exceptions import best_match
 
     # Of the forms that are allowed, the one whose own type fits is meant; all that is wrong inside it is told.
-    deeper = [inner for inner in error.context if len(inner.absolute_path) > len(path)]
+    fitting = [e for e in error.context if e.validator != "type" or len(e.absolute_path) > len(path)]
+    deeper = [inner for inner in fitting if len(inner.absolute_path) > len(path)]
     if deeper:
         for inner in deeper:
             yield from _explain(inner)
         return
-    inner = best_match(error.context) if error.context else None
+    inner = best_match(fitting or error.context) if error.context else None
     if inner is not None:
         yield from _explain(inner)
     else:

@@ -58,6 +58,17 @@ def typed(value: Any, prop: Property) -> Any:
     return str(value) if kind == "string" else value
 
 
+def zone_problem(name: str) -> str | None:
+    """Why `name` is no time zone; None if it is one."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return f"defaultTimezone '{name}' is not known"
+    return None
+
+
 def _moment(text: str, kind: str, timezone: str) -> str:
     """A date, time or timestamp in ISO form; a timestamp without a zone takes the default one, and becomes UTC."""
     try:
@@ -69,12 +80,11 @@ def _moment(text: str, kind: str, timezone: str) -> str:
     except ValueError:
         raise ValueError(f"no {kind} in ISO 8601 form") from None
     if moment.tzinfo is None:
-        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+        from zoneinfo import ZoneInfo
 
-        try:
-            moment = moment.replace(tzinfo=ZoneInfo(timezone))
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(f"defaultTimezone '{timezone}' is not known") from None
+        if wrong := zone_problem(timezone):
+            raise ValueError(wrong)
+        moment = moment.replace(tzinfo=ZoneInfo(timezone))
     try:
         return moment.astimezone(datetime.UTC).isoformat(sep=" ")
     except OverflowError:

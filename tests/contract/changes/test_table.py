@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from changes import CHANGES, ours
 from changes_base import BASE, document, edited, graded, said
-from headgate.contract.changes import appeared, disappeared
+from headgate.contract.changes import Level, appeared, compare, disappeared
 from headgate.contract.changes.table import TABLE
 
 
@@ -107,6 +107,23 @@ def test_rarer_changes(
 ) -> None:
     before, after = edited(old), edited(new)
     assert (said(graded(before, after)), said(graded(after, before))) == (forth, back)
+
+
+@pytest.mark.parametrize("change", [{"vendor": "other"}, {"property": "comment", "vendor": "other"}])
+def test_a_custom_property_of_one_id_and_another_name_is_another(change: dict[str, Any]) -> None:
+    entry = {"id": "p", "property": "onBreach", "value": "warn", "vendor": "headgate"}
+    old, new = (document({**BASE, "customProperties": [e]}) for e in (entry, entry | change))
+    assert "policy-tightened SAFE RISK minor" in said(compare(old, new))
+    assert "policy-loosened RISK SAFE minor" in said(compare(new, old))
+
+
+def test_who_comes_as_a_consumer_with_the_change_does_not_agree_for_the_owner() -> None:
+    old = {**BASE, "customProperties": []}
+    me = [{"property": "consumers", "value": ["me"], "vendor": "headgate"}]
+    new = {**BASE, "version": "9.0.0", "customProperties": me, "schema": []}
+    diff = compare(document(old), document(new))
+    asked = {change.rule: [p.names[0] for p in change.needs] for change in diff.changes if change.level >= Level.BREAK}
+    assert asked == {"object-removed": ["Shop team"]}
 
 
 def test_a_setting_that_a_later_headgate_has() -> None:

@@ -191,7 +191,11 @@ def _list(before: tuple[Node, ...], after: tuple[Node, ...], kind: str, field: s
         was = Node(kind, olds[o], (*old_at, o)) if o is not None else None
         now = Node(kind, news[n], (*new_at, n)) if n is not None else None
         name = f"{here}.{called_now[n] if n is not None else called_before[o or 0]}"
-        if was and now:
+        if was and now and kind == "custom" and custom_name(was.value) != custom_name(now.value):
+            # Under another name it says something else, whatever its id.
+            yield _item(before, after, kind, was, None, f"{here}.{called_before[o or 0]}")
+            yield _item(before, after, kind, None, now, name)
+        elif was and now:
             if kind == "custom":
                 yield from _custom((*before, was), (*after, now), name)
             yield from _node((*before, was), (*after, now), name)

@@ -70,12 +70,12 @@ def concerned(delta: Delta, lineage: list[Person] | None) -> tuple[Person, ...]:
 
 def needed(delta: Delta, consumers_level: Level, producers_level: Level, rule: str) -> tuple[Person, ...]:
     """Who must have agreed: to a break of what consumers were promised every consumer of the old contract (a list
-    that the change itself shortens does not count), the owner where none is listed; to a risk, and to what only data
+    that the change itself makes does not count), the owner where none is listed; to a risk, and to what only data
     and producers may break, the owner; a new owner accepts the office."""
     old, new = delta.old_trail[0].value, delta.new_trail[0].value
     if max(consumers_level, producers_level) < Level.RISK:
         return ()
-    if consumers_level is Level.BREAK and (asked := consumers(delta.old_trail) or consumers(delta.new_trail)):
+    if consumers_level is Level.BREAK and (asked := consumers(delta.old_trail)):
         return tuple(asked)
     found = (owner(new) or owner(old)) if rule == "owner-changed" else (owner(old) or owner(new))
     return (found,) if found else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from headgate.contract import document
 from headgate.contract.changes.grade import is_odcs
 from headgate.contract.document import Document, read
 from headgate.contract.load import parse
@@ -12,7 +13,7 @@ from headgate.errors import CallError, ContractError, Problem
 
 def bytes_of(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return document.bytes_of(path)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         raise CallError(f"{path}: there is no such contract file") from None
     except OSError as error:
@@ -27,16 +28,16 @@ def old_contract(text: bytes, name: str, ref: str = "") -> Document:
     """
     at = f" at {ref}" if ref else ""
     try:
-        document = read(text.decode("utf-8"), name)
+        found = read(text.decode("utf-8"), name)
     except UnicodeDecodeError:
         raise CallError(f"{name}{at} cannot be compared: it is not UTF-8") from None
     except ContractError as error:
         raise CallError(f"{name}{at} cannot be compared: {error.problems[0]}") from None
-    if not is_odcs(document.value):
+    if not is_odcs(found.value):
         raise CallError(
             f"{name}{at} cannot be compared: it is no ODCS v3 contract (kind: DataContract, with an id and a version)"
         )
-    return document
+    return found
 
 
 def new_contract(text: bytes, name: str) -> Document:
