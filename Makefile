@@ -23,7 +23,7 @@ test: $(READY)
 	@$(BIN)/python -m pytest
 
 test-fast: $(READY)
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -m "not slow" -n auto
 
 lint: $(READY)
 	@$(BIN)/ruff check .

@@ -17,6 +17,8 @@ from headgate.cli import main
 from headgate.errors import CallError, ContractError
 from headgate.places import Table
 
+pytestmark = pytest.mark.slow
+
 SECRET = "the-secret-of-the-host"
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 

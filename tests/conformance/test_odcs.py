@@ -15,6 +15,8 @@ from odcs.cases.metrics import METRICS, OPERATORS
 from odcs.compare import ask, page, run
 from odcs.kit import Answer, Case, Outcome
 
+pytestmark = pytest.mark.slow
+
 PAGE = Path(__file__).parents[2] / "docs" / "conformance.md"
 
 

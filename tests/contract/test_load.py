@@ -272,7 +272,7 @@ ANYWHERE = [
     ("a map that is none", "v3.2.0", "logicalType: string, map: [1]", "odcs-type"),
     ("options of no type", "v3.2.0", "physicalType: INTEGER, logicalTypeOptions: {pattern: 5}", "odcs-type"),
     ("options of a type without any", "v3.2.0", "logicalType: boolean, logicalTypeOptions: {minItems: a}", "odcs-type"),
-    ("a metric that is no word", "v3.2.0", "quality: [{metric: 5, mustBe: 0}]", "odcs-type"),
+    ("a metric that is no word", "v3.2.0", "quality: [{metric: 5, mustBe: 0}]", "odcs-value"),
     ("an operator of no metric", "v3.2.0", "quality: [{name: x, mustBeBetween: 1}]", "odcs-type"),
     ("a former rule without a query", "v3.0.2", "quality: [{type: sql, rule: x, mustBe: 0}]", "odcs-required"),
     ("a former rule without its engine", "v3.0.2", "quality: [{type: custom, rule: x}]", "odcs-required"),

@@ -23,6 +23,8 @@ from headgate.gate import check
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 REAL = ["nycflights13_airlines", "nycflights13_airports", "nycflights13_planes", "nycflights13_weather",
         "telco_customer_churn"]  # fmt: skip

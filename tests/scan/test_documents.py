@@ -108,7 +108,7 @@ def text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(DOCUMENT, min_size=1, max_size=6))
 def test_documents_against_plain_python(documents: list[Any]) -> None:
     kept = [d for d in documents if expected(d) != {"top"}]

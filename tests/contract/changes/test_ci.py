@@ -14,6 +14,8 @@ import yaml
 from headgate.cli import main
 from repository import Repository
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 BIN = Path(sys.executable).parent
 CONTRACT = """\
