@@ -66,6 +66,7 @@ CASES = (
     Case("the keys of a map", "MAP(VARCHAR, INTEGER)", ("MAP {'a': 1}", "MAP {'aa': 1}", "MAP {}", "NULL"), _map(_text(maxLength=1), _whole()), "v{key}.maxLength", 1),
     Case("the values of a map", "MAP(VARCHAR, INTEGER)", ("MAP {'a': 1, 'b': -1}", "MAP {'a': NULL}", "NULL"), _map(_text(), _whole(minimum=0)), "v{value}.minimum", 1),
     Case("a name that needs quotes", "STRUCT(\"it's a \"\"b\"\"\" INTEGER)", ("{'it''s a \"b\"': -1}", "{'it''s a \"b\"': 1}"), _object({"name": "x", "physicalName": "it's a \"b\"", **_whole(minimum=0)}), "v.x.minimum", 1),
+    Case("names that look like steps", 'STRUCT("[]" INTEGER, "{key}" INTEGER)', ("{'[]': -1, '{key}': 1}", "{'[]': 1, '{key}': 1}"), _object({"name": "[]", **_whole(minimum=0)}, {"name": "{key}", **_whole(minimum=0)}), "v.[].minimum", 1),
     Case("at least so many items", "INTEGER[]", ("[]", "[1]", "[NULL]", "NULL"), _array(minItems=1), "v.minItems", 1),
     Case("at most so many items", "VARCHAR[]", ("['a', 'b']", "['a']", "NULL"), _array(maxItems=1), "v.maxItems", 1),
     Case("items stand there once", "VARCHAR[]", ("['a', 'b']", "['a', 'a']", "['a', NULL]", "[NULL, NULL]", "[]", "NULL"), _array(uniqueItems=True), "v.uniqueItems", 2, "two NULLs repeat each other, as two nulls do in JSON schema"),

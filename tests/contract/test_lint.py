@@ -69,6 +69,7 @@ CASES = [
     ("service-level-unknown", "warning", "unit: h}", "unit: h}, {property: speed, value: 4}", 8),
     ("variable", "error", "status: active", "servers: [{server: w, type: duckdb, database: '${NOT_SET}'}]", 5),
     ("headgate-setting", "error", "status: active", "customProperties: [{property: onBreach, value: halt}]", 5),
+    ("headgate-setting", "warning", "status: active", "customProperties: [{property: allowNotExecuted, value: [v.minmum], vendor: headgate}]", 5),
     ("no-owner", "warning", "team: {name: Shop}\n", "", 1),
     ("no-support", "warning", "support: [{channel: shop}]\n", "", 1),
     ("no-rules", "note", "schema:\n", "schema:\n  - name: empty\n", 10),

@@ -2,7 +2,7 @@
 
 from headgate.checks.catalogue import CATALOGUE, CheckType
 from headgate.checks.check import Check, Source, Unchecked
-from headgate.checks.column import EACH, KEYS, VALUES, Column
+from headgate.checks.column import EACH, KEYS, VALUES, Column, place_text
 from headgate.checks.comparison import NONE, Comparison
 from headgate.checks.conditions import DATA, REFERENCE, RESERVED, raw_name
 
@@ -21,5 +21,6 @@ __all__ = [
     "Comparison",
     "Source",
     "Unchecked",
+    "place_text",
     "raw_name",
 ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from headgate.checks.column import EACH, KEYS, VALUES
+from headgate.checks.column import place_text
 from headgate.checks.comparison import NONE, Comparison
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -54,12 +54,7 @@ class Check:
     @property
     def place(self) -> str:
         """The column, or the place inside it, as a person writes it: address.zip, tags[]."""
-        return place_text(self.columns[0], self.within)
-
-
-def place_text(column: str, within: Sequence[str]) -> str:
-    """See Check.place."""
-    return column + "".join(step if step in (EACH, KEYS, VALUES) else f".{step}" for step in within)
+        return place_text(self.columns[0], *self.within)
 
 
 @dataclass(frozen=True, slots=True)

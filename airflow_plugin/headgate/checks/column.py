@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 # The steps from a value into what it holds, where that is no field of an object.
-EACH, KEYS, VALUES = "[]", "{key}", "{value}"
+# No field can be called so: no engine takes a NUL in a name.
+EACH, KEYS, VALUES = "\0[]", "\0{key}", "\0{value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +38,8 @@ class Column:
     def nothing(self) -> bool:
         """Whether the column has no type at all, since it holds nothing but NULL."""
         return self.type.strip('"') == "NULL"
+
+
+def place_text(place: str, *steps: str) -> str:
+    """A place and the steps further inside it as a person writes it: address.zip, tags[]."""
+    return place + "".join(step[1:] if step in (EACH, KEYS, VALUES) else f".{step}" for step in steps)

@@ -61,6 +61,11 @@ def _all(contract: Contract, document: Document) -> Iterator[Problem]:
             if named and contract.datasets and named not in contract.datasets:
                 said = f"the element '{element.strip()}' is in no dataset of this contract"
                 yield document.problem(("slaProperties", index, "element"), "dangling-element", said, "warning")
+    keys = {key for dataset in contract for rule in dataset.rules for key in (rule.key, rule.key.rpartition(".")[2])}
+    for name in dict.fromkeys(name for dataset in contract for name in dataset.settings["allowNotExecuted"]):
+        if name not in keys:
+            said = f"allowNotExecuted names '{name}', which is the key of no rule"
+            yield document.problem(("customProperties",), "headgate-setting", said, "warning")
     for index, dataset in enumerate(contract):
         path: Path = ("schema", index)
         yield from _dataset(dataset, root["schema"][index], path, document)

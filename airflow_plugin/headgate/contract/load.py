@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from headgate.checks import EACH, KEYS, RESERVED, VALUES
+from headgate.checks import EACH, KEYS, RESERVED, VALUES, place_text
 from headgate.contract import schema, settings, versions
 from headgate.contract.document import MAX_BYTES, Document, bytes_of, read
 from headgate.contract.document import Path as DocumentPath
@@ -188,7 +188,7 @@ class _Reader:
         )
         nested = []
         for inner, where, step in steps_of(raw, path):
-            name = f"{prop.name}{step}" if step in (EACH, KEYS, VALUES) else f"{prop.name}.{inner['name']}"
+            name = place_text(prop.name, step if step in (EACH, KEYS, VALUES) else inner["name"])
             place = replace(prop, name=name, within=(*prop.within, step))
             nested.append(self._property(inner, where, inherited, place))
         return replace(prop, nested=tuple(nested))

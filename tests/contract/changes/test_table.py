@@ -207,3 +207,14 @@ def test_a_change_says_where_it_is() -> None:
     text = document(edited({"amount.logicalTypeOptions.maximum": 5, "note.description": "x"}))
     assert tight.line == text.line(("schema", 0, "properties", 2, "logicalTypeOptions", "maximum")) > 1
     assert words.line == text.line(("schema", 0, "properties", 4, "description")) > tight.line
+
+
+def test_a_column_that_went_and_one_that_came_may_be_a_rename() -> None:
+    from headgate.contract.changes import compare
+    from headgate.contract.document import read
+
+    text = "{apiVersion: v3.2.0, kind: DataContract, id: c, version: %s, status: active, schema: [{name: o, properties: [%s]}]}"
+    old = read(text % ("1.0.0", "{name: a}, {name: k}"), "old.yaml")
+    said = compare(old, read(text % ("2.0.0", "{name: b}, {name: k}"), "new.yaml")).notes
+    assert said == ("o: if b is a renamed, give the property the same id in both versions",)
+    assert compare(old, read(text % ("2.0.0", "{name: k}"), "new.yaml")).notes == ()

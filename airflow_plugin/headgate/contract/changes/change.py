@@ -117,7 +117,7 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Diff:
     """What changed between two versions of one contract. `wrong` says what is wrong with the new version's number;
-    `notes` are remarks on agreements and evidence that did not count."""
+    `notes` are remarks: on agreements and evidence that did not count, on what may be a rename."""
 
     contract: str
     old_file: str | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Any
 
 from headgate.contract.changes import people
@@ -32,10 +33,23 @@ def compare(old: Document, new: Document, *, readers: people.Readers | None = No
         new_version=str(new.value.get("version")),
         changes=ranked(changes),
         version_line=new.line(("version",)),
+        notes=tuple(_perhaps_renamed(changes)),
     )
     if old.value.get("id") != new.value.get("id"):
         return diff  # another contract: its versions begin anew
     return dataclasses.replace(diff, wrong=wrong(diff.old_version, diff.new_version, diff.bump))
+
+
+def _perhaps_renamed(changes: list[Change]) -> Iterator[str]:
+    """A column that went and one that came, without an id by which they could be told to be one."""
+    for dataset in dict.fromkeys(change.dataset for change in changes):
+        gone, come = (
+            [change for change in changes if change.dataset == dataset and change.rule.startswith(rule)]
+            for rule in ("property-removed", "property-added")
+        )
+        if len(gone) == len(come) == 1:
+            one, other = (change[0].path.rpartition(".")[2] for change in (gone, come))
+            yield f"{dataset}: if {other} is {one} renamed, give the property the same id in both versions"
 
 
 def appeared(new: Document) -> Diff:
