@@ -30,9 +30,13 @@ class Data:
         self.rows = len(frame)
 
     @functools.cached_property
+    def plain(self) -> bool:
+        """Whether every name means one column: GX takes names that differ in nothing but case for one."""
+        return len({str(name).casefold() for name in self.names}) == len(self.names)
+
+    @functools.cached_property
     def kinds(self) -> Mapping[str, str]:
-        # GX takes names that differ in nothing but case for one.
-        if len({str(name).casefold() for name in self.names}) < len(self.names):
+        if not self.plain:
             return {}
         kinds = ((name, _kind(self.frame[name])) for name in self.names if isinstance(name, str))
         return {name: kind for name, kind in kinds if kind}

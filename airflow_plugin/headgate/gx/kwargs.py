@@ -73,6 +73,10 @@ def _set(value: Any) -> list[Any]:
     return [_plain(item) for item in value] if isinstance(value, list) else _unsure(value)
 
 
+def _two(value: Any) -> tuple[Any, ...]:
+    return tuple(_set(value)) if isinstance(value, list) and len(value) == 2 else _unsure(value)
+
+
 def _names(value: Any) -> list[str]:
     return (
         [_text(item) for item in value] if isinstance(value, list) and len(set(map(str, value))) > 1 else _unsure(value)
@@ -99,6 +103,9 @@ BOUND, WHOLE, FLOAT = Kind(_bound), Kind(_whole), Kind(_float)
 NEEDED_WHOLE, NEEDED_FLOAT = Kind(_whole, REQUIRED), Kind(_float, REQUIRED)
 STRICT, FLAG = Kind(_flag, False), Kind(_flag)
 SET = Kind(_set, REQUIRED)
+SOME = Kind(lambda value: _set(value) or _unsure(value), REQUIRED)
+PAIRS = Kind(lambda value: [_two(pair) for pair in value] if isinstance(value, list) else _unsure(value), REQUIRED)
+NEEDED_FLAG = Kind(_flag, REQUIRED)
 PATTERN, PATTERNS = Kind(_text, REQUIRED), Kind(_texts, REQUIRED)
 MATCH_ON = Kind(_one_of("any", "all"), "any")
 PAIR_NULLS = Kind(_one_of("both_values_are_missing", "either_value_is_missing", "neither"), "both_values_are_missing")

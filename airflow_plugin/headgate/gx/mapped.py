@@ -37,26 +37,29 @@ def counted(condition: exp.Expr) -> exp.Expr:
 
 def asked(rows: Rows, kwargs: Kwargs, data: Data, form: Form) -> Asked:
     """The question to the data behind `rows`, and the answer in the form of GX's _format_map_output."""
-    if len(data.frame.index.names) > 1 or data.frame.index.names[0] is not None:
-        raise ElsewhereError("a named index")
     unexpected = rows.unexpected
     if rows.skipped is not None:
         unexpected = exp.and_(exp.func("COALESCE", rows.skipped.copy(), exp.false()).not_(), unexpected)
-    mostly = kwargs.get("mostly", 1)
 
     def judge(bad: int, skipped: int | None = None) -> Judged:
         found = data.first(unexpected, None if form.complete else _PARTIAL) if bad else []
-        present = data.rows - (skipped or 0)
-        success = not present or (float(present) - float(bad)) / float(present) >= mostly
-        return success, _result(data, rows, int(bad), skipped, found, form)
+        return judged_rows(data, rows.names, rows.shape, int(bad), skipped, found, kwargs, form)
 
     numbers = (counted(unexpected), *(() if rows.skipped is None else (counted(rows.skipped),)))
     return Asked(numbers, judge, rows.path)
 
 
-def _result(data: Data, rows: Rows, bad: int, skipped: int | None, found: Sequence[int], form: Form) -> dict[str, Any]:
-    total, present = data.rows, data.rows - (skipped or 0)
-    listed = _values(data, rows, found[: _LISTED if form.complete else _PARTIAL])
+def judged_rows(data: Data, names: tuple[str, ...], shape: str, bad: int, skipped: int | None, found: Sequence[int],
+                kwargs: Kwargs, form: Form) -> Judged:  # fmt: skip
+    """The answer of `bad` unexpected rows, of which `found` are the first ones at least."""
+    index = data.frame.index.names
+    if len(index) > 1 or index[0] is not None:
+        raise ElsewhereError("a named index")
+    total = data.rows
+    present = total - int(skipped or 0)
+    success = not present or (float(present) - float(bad)) / float(present) >= kwargs.get("mostly", 1)
+    found = found if form.complete else found[:_PARTIAL]
+    listed = _values(data, names, shape, found[: _LISTED if form.complete else _PARTIAL])
     labels = data.labels(found)
     result: dict[str, Any] = {
         "element_count": total,
@@ -71,29 +74,30 @@ def _result(data: Data, rows: Rows, bad: int, skipped: int | None, found: Sequen
             "unexpected_percent_total": bad / total * 100 if total else None,
             "unexpected_percent_nonmissing": result["unexpected_percent"],
         }
-    result["partial_unexpected_counts"] = _counts(listed)
+    result |= _counts(listed)
     result["partial_unexpected_index_list"] = labels[:_PARTIAL]
     if form.complete:
         result["unexpected_list"] = listed
         result["unexpected_index_list"] = labels
         result["unexpected_index_query"] = f"df.filter(items={data.frame.index[list(found)].to_list()}, axis=0)"
-    return result
+    return success, result
 
 
-def _values(data: Data, rows: Rows, found: Sequence[int]) -> list[Any]:
+def _values(data: Data, names: tuple[str, ...], shape: str, found: Sequence[int]) -> list[Any]:
     """As GX takes them from the frame: values, pairs (without their zones), records."""
-    frame = data.values(dict.fromkeys(rows.names), found)
-    if rows.shape == "value":
-        return list(frame[rows.names[0]])
-    if rows.shape == "pair":
-        return list(zip(*(frame[name].values for name in rows.names), strict=True))
+    frame = data.values(names, found)
+    if shape == "value":
+        return list(frame[names[0]])
+    if shape == "pair":
+        return list(zip(*(frame[name].values for name in names), strict=True))
     return frame.to_dict("records")
 
 
-def _counts(listed: list[Any]) -> list[dict[str, Any]]:
+def _counts(listed: list[Any]) -> dict[str, Any]:
+    """How often each value is listed; nothing where the values have no order or no hash, as GX has it."""
     flat = [tuple(item.values()) if isinstance(item, dict) else item for item in listed]
     try:
         common = sorted(Counter(flat).most_common(_PARTIAL), key=lambda item: (-item[1], item[0]))
     except TypeError:
-        return [{"error": "partial_exception_counts requires a hashable type"}]
-    return [{"value": value, "count": count} for value, count in common]
+        return {}
+    return {"partial_unexpected_counts": [{"value": value, "count": count} for value, count in common]}

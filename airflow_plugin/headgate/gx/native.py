@@ -11,7 +11,7 @@ from typing import Any
 from headgate.errors import CallError, MissingExtraError
 from headgate.gx.answer import CALM, Answer
 from headgate.gx.asked import Form
-from headgate.gx.suite import Expectation
+from headgate.gx.suite import Expectation, Suite
 
 SOURCE, ASSET = "headgate", "data"
 BATCH_ID = f"{SOURCE}-{ASSET}"
@@ -27,34 +27,56 @@ def answer_by_gx(expectations: Sequence[tuple[int, Expectation]], frame: Any, fo
         CallError: GX refuses the suite.
         MissingExtraError: GX is not installed.
     """
-    with _batch(frame) as batch:
-        from great_expectations import ExpectationSuite
-
-        marked = [e.to_dict() | {"meta": {**e.meta, _MARK: position}} for position, e in expectations]
-        try:
-            suite = ExpectationSuite(name="headgate", expectations=[dict(_SENTINEL), *marked])
-        except Exception as error:  # pydantic's, marshmallow's and its own
-            raise CallError(f"Great Expectations refuses the suite: {error}") from None
-        try:
-            results = batch.validate(suite, result_format=form.mode).results
-        except Exception as error:  # what GX does not catch itself
-            raise CallError(f"Great Expectations cannot evaluate the suite: {error}") from None
+    marked = [e.to_dict() | {"meta": {**e.meta, _MARK: position}} for position, e in expectations]
+    results = _validated([dict(_SENTINEL), *marked], frame, form)
     by_position = dict(expectations)
     answers = []
     rank = 0
     for result in results:
-        config = result.expectation_config
-        position = config.meta.pop(_MARK)
+        position = result.expectation_config.meta.pop(_MARK)
         if position == -1:
             rank = 2
             continue
-        info = result.exception_info or CALM
-        flat = "raised_exception" in info
-        ranked = rank or (0 if flat else 1)
-        kwargs = {name: value for name, value in config.kwargs.items() if name != "batch_id"}
-        expectation = by_position[position]
-        answers.append((position, Answer(expectation, kwargs, bool(result.success), result.result, "gx", info, ranked)))
+        flat = "raised_exception" in (result.exception_info or CALM)
+        answers.append((position, _answer(result, by_position[position], rank or (0 if flat else 1))))
     return answers
+
+
+def answer_whole(suite: Suite, frame: Any, form: Form) -> list[Answer]:
+    """GX's own answers to a whole suite, in its order.
+
+    Raises:
+        CallError: GX refuses the suite.
+        MissingExtraError: GX is not installed.
+    """
+    results = _validated([e.to_dict() for e in suite.expectations], frame, form)
+    return [_answer(result, _expectation(result.expectation_config), 2) for result in results]
+
+
+def _validated(expectations: list[dict[str, Any]], frame: Any, form: Form) -> list[Any]:
+    with _batch(frame) as batch:
+        from great_expectations import ExpectationSuite
+
+        try:
+            suite = ExpectationSuite(name="headgate", expectations=expectations)
+        except Exception as error:  # pydantic's, marshmallow's and its own
+            raise CallError(f"Great Expectations refuses the suite: {error}") from None
+        try:
+            return batch.validate(suite, result_format=form.mode).results
+        except Exception as error:  # what GX does not catch itself
+            raise CallError(f"Great Expectations cannot evaluate the suite: {error}") from None
+
+
+def _answer(result: Any, expectation: Expectation, rank: int) -> Answer:
+    kwargs = {name: value for name, value in result.expectation_config.kwargs.items() if name != "batch_id"}
+    info = result.exception_info or CALM
+    return Answer(expectation, kwargs, bool(result.success), result.result, "gx", info, rank)
+
+
+def _expectation(config: Any) -> Expectation:
+    known = config.to_json_dict()
+    extra = {name: value for name, value in known.items() if name not in ("type", "kwargs", "meta", "severity", "id")}
+    return Expectation(config.type, known["kwargs"], known.get("meta") or {}, known["severity"], known.get("id"), extra)
 
 
 @contextlib.contextmanager

@@ -189,6 +189,8 @@ def _alike(data: Data, names: Sequence[str]) -> list[exp.Expr]:
 
 def _pair(kwargs: Kwargs, data: Data, expected: exp.Expr) -> Rows:
     names = (kwargs["column_A"], kwargs["column_B"])
+    if names[0] == names[1]:
+        raise ElsewhereError("a column beside itself")
     rule = kwargs.get("ignore_row_if", "both_values_are_missing")
     return Rows(names, _not(expected), _skipped(names, rule, data), "pair")
 

@@ -13,9 +13,11 @@ from headgate.gx import aggregates as a
 from headgate.gx import kwargs as k
 from headgate.gx import rows as r
 from headgate.gx import values as v
+from headgate.gx.answer import ElsewhereError
 from headgate.gx.asked import Asked, Form, Kwargs
 from headgate.gx.data import Data
 from headgate.gx.mapped import Rows, asked
+from headgate.gx.series import SERIES
 
 Aggregate = Callable[[Kwargs, Data, Form], Asked]
 
@@ -52,7 +54,12 @@ _TEXT = "columns that hold no text"
 def _mapped(how: str, name: str, rows: Callable[[Kwargs, Data], Rows], kinds: Mapping[str, k.Kind], note: str,
             dimension: str = "conformity") -> Reading:  # fmt: skip
     def ask(kwargs: Kwargs, data: Data, form: Form) -> Asked:
-        return asked(rows(kwargs, data), kwargs, data, form)
+        try:
+            return asked(rows(kwargs, data), kwargs, data, form)
+        except ElsewhereError:
+            if name not in SERIES:
+                raise
+            return SERIES[name](kwargs, data, form)
 
     return Reading(name, how, kinds, ask, dimension, note)
 
@@ -68,7 +75,7 @@ def _native(name: str, note: str, *, on_pandas: bool = True) -> Reading:
 
 _NO_SQL = "GX has it for SQL only and raises on pandas"
 _READINGS = (
-    _number("python", "expect_column_distinct_values_to_be_in_set", a.distinct_in_set, {**_ONE, "value_set": k.SET}, "an empty set; dates and times; " + _TYPED),
+    _number("python", "expect_column_distinct_values_to_be_in_set", a.distinct_in_set, {**_ONE, "value_set": k.SOME}, "an empty set; dates and times; " + _TYPED),
     _number("python", "expect_column_distinct_values_to_contain_set", a.distinct_contain, {**_ONE, "value_set": k.SET}, "dates and times; " + _TYPED),
     _number("python", "expect_column_distinct_values_to_equal_set", a.distinct_equal, {**_ONE, "value_set": k.SET}, "dates and times; " + _TYPED),
     _native("expect_column_kl_divergence_to_be_less_than", "a partition of its own"),
@@ -79,7 +86,7 @@ _READINGS = (
     _number("python", "expect_column_most_common_value_to_be_in_set", a.most_common, {**_ONE, "value_set": k.SET, "ties_okay": k.FLAG}, "dates and times; " + _TYPED),
     _mapped("sql", "expect_column_pair_values_a_to_be_greater_than_b", r.pair_greater, {**_PAIR, "or_equal": k.FLAG}, "columns of different kinds; " + _TYPED, "consistency"),
     _mapped("sql", "expect_column_pair_values_to_be_equal", r.pair_equal, _PAIR, "columns of different kinds; " + _TYPED, "consistency"),
-    _native("expect_column_pair_values_to_be_in_set", "values of both columns, as GX turns each row into objects"),
+    _number("python", "expect_column_pair_values_to_be_in_set", SERIES["expect_column_pair_values_to_be_in_set"], {**_PAIR, "value_pairs_set": k.PAIRS}, "", "consistency"),
     _number("sql", "expect_column_proportion_of_non_null_values_to_be_between", a.present_proportion, {**_ONE, **_FLOATS}, _TYPED, "completeness"),
     _number("sql", "expect_column_proportion_of_unique_values_to_be_between", a.unique_proportion, {**_ONE, **_FLOATS}, _TYPED, "uniqueness"),
     _native("expect_column_quantile_values_to_be_between", "pandas' interpolations"),
@@ -90,7 +97,7 @@ _READINGS = (
     _number("sql", "expect_column_unique_value_count_to_be_between", a.unique_count, {**_ONE, **_WHOLES}, _TYPED, "uniqueness"),
     _mapped("sql", "expect_column_value_lengths_to_be_between", r.lengths_between, {**_MAP, **_WHOLES}, "columns of other than text and whole numbers"),
     _mapped("sql", "expect_column_value_lengths_to_equal", r.lengths_equal, {**_MAP, "value": k.NEEDED_FLOAT}, "columns of other than text and whole numbers"),
-    _native("expect_column_value_z_scores_to_be_less_than", "mean and deviation of pandas"),
+    _number("python", "expect_column_value_z_scores_to_be_less_than", SERIES["expect_column_value_z_scores_to_be_less_than"], {**_MAP, "threshold": k.NEEDED_FLOAT, "double_sided": k.NEEDED_FLAG}, _NUMERIC),
     _mapped("sql", "expect_column_values_to_be_between", r.between, {**_MAP, **_BOUNDS}, "bounds that are dates; Decimal; min above max"),
     _mapped("python", "expect_column_values_to_be_dateutil_parseable", v.dateutil_parseable, _MAP, _TEXT),
     _mapped("sql", "expect_column_values_to_be_decreasing", r.decreasing, {**_MAP, "strictly": k.FLAG}, _TYPED),
