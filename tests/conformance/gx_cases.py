@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 NAN = float("nan")
@@ -36,6 +37,10 @@ REGEX, NOT_NULL, UNIQUE = (
     "expect_column_values_to_not_be_null",
     "expect_column_values_to_be_unique",
 )
+
+COMPOUND, PAIR_EQUAL = "expect_compound_columns_to_be_unique", "expect_column_pair_values_to_be_equal"
+PAIR_SET, JSON = "expect_column_pair_values_to_be_in_set", "expect_column_values_to_be_json_parseable"
+DATEUTIL = "expect_column_values_to_be_dateutil_parseable"
 
 CASES = [
     _one("integers pass through float64", "int64", [2**53, 2**53 + 1, 2**53 + 2], BETWEEN, "sql", max_value=2**53),
@@ -75,4 +80,27 @@ CASES = [
     Case("an expectation twice", {"a": ("int64", [1])}, [(UNIQUE, {"column": "a"}), (UNIQUE, {"column": "a"})], ["gx", "gx"]),
     Case("NULLs under !=", {"a": ("float64", [NAN, 1.0, 2.0])},
          [(UNIQUE, {"column": "a", "row_condition": "a != 1", "condition_parser": "pandas"})], ["sql"]),
+    _one("an empty set of distinct values is refused", "str", ["a"], "expect_column_distinct_values_to_be_in_set", "gx", value_set=[]),
+    _one("nullable booleans in order", "boolean", [True, False, None], "expect_column_values_to_be_decreasing", "python"),
+    _one("objects of one value", "object", [1, 1.0, True, "1", None], UNIQUE, "python"),
+    _one("objects between raise", "object", [1, "a"], BETWEEN, "gx", min_value=0),
+    _one("decimals between", "object", [Decimal("1.1"), Decimal("3"), None], BETWEEN, "python", max_value=1.1),
+    _one("code points", "str", ["日本", "🎯", "e\u0301"], "expect_column_value_lengths_to_equal", "sql", value=2),
+    _one("negative index", "int64", [1], "expect_column_to_exist", "sql", column_index=-1),
+    Case("values without an order are not counted", {"a": ("str", ["x", "x", None, None]), "b": ("int64", [1, 1, 1, 1])},
+         [(COMPOUND, {"column_list": ["a", "b"]})], ["sql"]),
+    Case("a column beside itself", {"a": ("int64", [1, 2])}, [(PAIR_EQUAL, {"column_A": "a", "column_B": "a"})], ["gx"]),
+    Case("pairs in a set raise under a row condition", {"a": ("int64", [1, 2]), "b": ("int64", [1, 2])},
+         [(PAIR_SET, {"column_A": "a", "column_B": "b", "value_pairs_set": [[1, 1]], "row_condition": "a > 0", "condition_parser": "pandas"})], ["gx"]),
+    Case("pairs in a set, with NULL", {"a": ("float64", [1, NAN, 2]), "b": ("int64", [1, 2, 3])},
+         [(PAIR_SET, {"column_A": "a", "column_B": "b", "value_pairs_set": [[1, 1], [None, 2]]})], ["python"]),
+    Case("row conditions in GX's other spellings", {"a": ("float64", [NAN, 1.0, 2.0, 2.0])},
+         [(UNIQUE, {"column": "a", "row_condition": 'col("a") != 1', "condition_parser": "great_expectations"}),
+          (UNIQUE, {"column": "a", "row_condition": 'col("a").notNull()', "condition_parser": "great_expectations"}),
+          (UNIQUE, {"column": "a", "row_condition": {"type": "comparison", "column": {"name": "a"}, "operator": "NOT_IN", "parameter": [1]}}),
+          (UNIQUE, {"column": "a", "row_condition": {"type": "or", "conditions": [
+              {"type": "nullity", "column": {"name": "a"}, "is_null": True},
+              {"type": "comparison", "column": {"name": "a"}, "operator": "<=", "parameter": 1}]}})],
+         ["sql", "sql", "sql", "sql"]),
+    Case("an expectation twice that fails", {"a": ("object", [1])}, [(JSON, {"column": "a", "mostly": 1}), (UNIQUE, {"column": "a"}), (DATEUTIL, {"column": "a", "mostly": 1}), (DATEUTIL, {"column": "a"})], ["gx"] * 5),
 ]  # fmt: skip

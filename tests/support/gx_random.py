@@ -129,11 +129,18 @@ PATTERNS = [
 def expectation(rng: random.Random, frame: Any) -> dict[str, Any]:
     names = list(frame.columns)
 
-    def name() -> str:
-        return rng.choice(names) if rng.random() < 0.97 else "nowhere"
+    numeric = [n for n in names if frame[n].dtype.kind in "if"]
+    texts = [n for n in names if str(frame[n].dtype) == "str"]
+
+    def name(fitting: list[str] = names) -> str:
+        """Mostly a column that fits, so that not every other expectation raises."""
+        pool = fitting if fitting and rng.random() < 0.75 else names
+        return rng.choice(pool) if rng.random() < 0.97 else "nowhere"
 
     def several() -> list[str]:
-        return rng.sample(names, rng.randint(2, min(3, len(names))))
+        alike = next((kind for kind in (numeric, texts) if len(kind) > 1), names)
+        pool = alike if rng.random() < 0.6 else names
+        return rng.sample(pool, rng.randint(2, min(3, len(pool))))
 
     numbers = {"expect_column_max_to_be_between", "expect_column_min_to_be_between", "expect_column_mean_to_be_between",
                "expect_column_median_to_be_between", "expect_column_sum_to_be_between", "expect_column_stdev_to_be_between",
@@ -205,9 +212,17 @@ def expectation(rng: random.Random, frame: Any) -> dict[str, Any]:
     kind = rng.choice(list(family))
     kwargs = dict(family[kind])
     if family is one:
-        kwargs["column"] = name()
+        of_numbers = kind in numbers or any(
+            word in kind for word in ("between", "z_score", "outlier", "quantile", "creasing")
+        )
+        of_texts = any(word in kind for word in ("regex", "json", "strftime", "dateutil", "length"))
+        kwargs["column"] = name(texts if of_texts else numeric if of_numbers else names)
     elif family is pairs:
-        kwargs |= {"column_A": name(), "column_B": name()}
+        kwargs |= (
+            dict(zip(("column_A", "column_B"), several()))
+            if rng.random() < 0.9
+            else {"column_A": name(), "column_B": name()}
+        )
     elif family is records:
         kwargs["column_list"] = several()
     if kind == "expect_table_column_count_to_be_between":
@@ -255,7 +270,14 @@ def _condition(rng: random.Random, names: list[str]) -> dict[str, Any]:
                 "parameter": value,
             }
             null = {"type": "nullity", "column": {"name": name}, "is_null": rng.random() < 0.5}
-            return {"row_condition": rng.choice([plain, null, {"type": "and", "conditions": [plain, null]}])}
+            listed = {
+                "type": "comparison",
+                "column": {"name": name},
+                "operator": rng.choice(["IN", "NOT_IN"]),
+                "parameter": [value],
+            }
+            both = {"type": rng.choice(["and", "or"]), "conditions": [plain, null]}
+            return {"row_condition": rng.choice([plain, null, listed, both])}
 
 
 def suite(rng: random.Random, frame: Any) -> dict[str, Any]:

@@ -84,6 +84,10 @@ class Data:
         except Exception as error:  # whatever it is, GX tells it its own way
             raise ElsewhereError(f"the row condition fails: {type(error).__name__}") from None
 
+    def keep(self, mask: Any) -> Data:
+        """The rows for which `mask`, a boolean for each, holds."""
+        return Data(self.frame[mask], self.session)
+
     def labels(self, rows: Sequence[int]) -> list[Any]:
         return list(self.frame.index[list(rows)])
 

@@ -128,8 +128,11 @@ def _in_order(less: bool) -> Test:
 
         steps = column.diff()
         zero = pd.Timedelta(0) if pd.api.types.is_timedelta64_dtype(steps.dtype) else 0
-        steps, end = (-steps, zero) if less else (steps, zero)
-        return (steps > end if kwargs.get("strictly") else steps >= end) | steps.isnull()
+        if less:
+            in_order = steps < zero if kwargs.get("strictly") else steps <= zero
+        else:
+            in_order = steps > zero if kwargs.get("strictly") else steps >= zero
+        return in_order | steps.isnull()
 
     return test
 

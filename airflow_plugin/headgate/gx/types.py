@@ -86,7 +86,7 @@ _READINGS = (
     _number("python", "expect_column_most_common_value_to_be_in_set", a.most_common, {**_ONE, "value_set": k.SET, "ties_okay": k.FLAG}, "dates and times; " + _TYPED),
     _mapped("sql", "expect_column_pair_values_a_to_be_greater_than_b", r.pair_greater, {**_PAIR, "or_equal": k.FLAG}, "columns of different kinds; " + _TYPED, "consistency"),
     _mapped("sql", "expect_column_pair_values_to_be_equal", r.pair_equal, _PAIR, "columns of different kinds; " + _TYPED, "consistency"),
-    _number("python", "expect_column_pair_values_to_be_in_set", SERIES["expect_column_pair_values_to_be_in_set"], {**_PAIR, "value_pairs_set": k.PAIRS}, "", "consistency"),
+    _number("python", "expect_column_pair_values_to_be_in_set", SERIES["expect_column_pair_values_to_be_in_set"], {**{n: kind for n, kind in _PAIR.items() if n not in _TABLE}, "value_pairs_set": k.PAIRS}, "any row condition, with which it raises", "consistency"),
     _number("sql", "expect_column_proportion_of_non_null_values_to_be_between", a.present_proportion, {**_ONE, **_FLOATS}, _TYPED, "completeness"),
     _number("sql", "expect_column_proportion_of_unique_values_to_be_between", a.unique_proportion, {**_ONE, **_FLOATS}, _TYPED, "uniqueness"),
     _native("expect_column_quantile_values_to_be_between", "pandas' interpolations"),
