@@ -102,5 +102,7 @@ CASES = [
               {"type": "nullity", "column": {"name": "a"}, "is_null": True},
               {"type": "comparison", "column": {"name": "a"}, "operator": "<=", "parameter": 1}]}})],
          ["sql", "sql", "sql", "sql"]),
+    Case("a number beside moments in a row condition raises", {"a": ("datetime64[us, UTC]", [datetime(2024, 1, 1)])},
+         [(UNIQUE, {"column": "a", "row_condition": {"type": "comparison", "column": {"name": "a"}, "operator": "==", "parameter": 1.5}})], ["gx"]),
     Case("an expectation twice that fails", {"a": ("object", [1])}, [(JSON, {"column": "a", "mostly": 1}), (UNIQUE, {"column": "a"}), (DATEUTIL, {"column": "a", "mostly": 1}), (DATEUTIL, {"column": "a"})], ["gx"] * 5),
 ]  # fmt: skip

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from click.testing import CliRunner
@@ -151,6 +151,32 @@ class TestBesideGX:
         assert set(TYPES) - set(list_registered_expectation_implementations()) == {
             "expect_multicolumn_values_to_be_unique"
         }
+
+    SQL_ONLY: ClassVar[dict[str, dict[str, Any]]] = {
+        "expect_column_values_to_match_like_pattern": {"column": "a", "like_pattern": "a%"},
+        "expect_column_values_to_match_like_pattern_list": {"column": "a", "like_pattern_list": ["a%"]},
+        "expect_column_values_to_not_match_like_pattern": {"column": "a", "like_pattern": "a%"},
+        "expect_column_values_to_not_match_like_pattern_list": {"column": "a", "like_pattern_list": ["a%"]},
+        "expect_query_results_to_match_comparison": {"base_query": "q", "comparison_data_source_name": "s", "comparison_query": "q"},
+        "expect_table_row_count_to_equal_other_table": {"other_table_name": "t"},
+        "unexpected_rows_expectation": {"unexpected_rows_query": "select * from {batch}"},
+    }  # fmt: skip
+
+    def test_what_its_pandas_engine_does_not_have_raises_there(self) -> None:
+        import pandas as pd
+
+        frame = pd.DataFrame({"a": ["x"]})
+        report = gx.check(suite(*self.SQL_ONLY.items()), frame)
+        assert {r.status for r in report.results} == {"errored"} and report.verdict == "unknown"
+        named = {reading.type for reading in TYPES.values() if not reading.on_pandas}
+        assert named == {*self.SQL_ONLY, "expect_multicolumn_values_to_be_unique"}
+
+    @pytest.mark.parametrize("kind", ["expect_multicolumn_values_to_be_unique", "expect_something_odd"])
+    def test_what_it_does_not_know_is_refused(self, kind: str) -> None:
+        import pandas as pd
+
+        with pytest.raises(CallError, match=f"knows no expectation '{kind}'"):
+            gx.check(suite((kind, {"column_list": ["a", "b"]})), pd.DataFrame({"a": [1], "b": [1]}))
 
     def test_its_own_result_becomes_a_report(self) -> None:
         import pandas as pd

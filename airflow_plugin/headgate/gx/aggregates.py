@@ -28,15 +28,28 @@ def judged(value: Any, kwargs: Kwargs) -> Judged:
     return bool(above and below), {"observed_value": value}
 
 
-def _extreme(function: type[exp.AggFunc]) -> Callable[[Kwargs, Data, Form], Asked]:
+def _moment_judged(value: Any, kwargs: Kwargs) -> Judged:
+    """As GX judges a moment: a missing one passes where no bound is given."""
+    low, high = kwargs.get("min_value"), kwargs.get("max_value")
+    try:
+        above = low is None or (value > low if kwargs.get("strict_min") else value >= low)
+        below = high is None or (value < high if kwargs.get("strict_max") else value <= high)
+    except TypeError:
+        raise ElsewhereError("a bound that does not compare") from None
+    return bool(above and below), {"observed_value": value}
+
+
+def _extreme(function: type[exp.AggFunc], name: str) -> Callable[[Kwargs, Data, Form], Asked]:
     def asked(kwargs: Kwargs, data: Data, form: Form) -> Asked:
-        data.kind(kwargs["column"], *_NUMBERS)
+        if data.kind(kwargs["column"], *_NUMBERS, "time", "zoned") not in _NUMBERS:
+            found = getattr(data.frame[kwargs["column"]], name)()
+            return Asked((), lambda: _moment_judged(found, kwargs), "python")
         return Asked((function(this=data.column(kwargs["column"])),), lambda value: judged(value, kwargs))
 
     return asked
 
 
-smallest, largest = _extreme(exp.Min), _extreme(exp.Max)
+smallest, largest = _extreme(exp.Min, "min"), _extreme(exp.Max, "max")
 
 
 def _of_series(take: Callable[[Any], Any]) -> Callable[[Kwargs, Data, Form], Asked]:
@@ -55,27 +68,37 @@ total = _of_series(lambda column: column.sum())
 deviation = _of_series(lambda column: column.std())
 
 
-def _distinct(kwargs: Kwargs, data: Data) -> exp.Expr:
-    data.kind(kwargs["column"])
-    return exp.Count(this=exp.Distinct(expressions=[data.column(kwargs["column"])]))
+def _counts(kwargs: Kwargs, data: Data, judge: Callable[[int, int], Judged]) -> Asked:
+    """The numbers of distinct and of present values: by SQL, on a column of objects by pandas."""
+    name = kwargs["column"]
+    try:
+        data.kind(name)
+    except ElsewhereError:
+        distinct, present = _counted(data, name)
+        return Asked((), lambda: judge(distinct, present), "python")
+    column = data.column(name)
+    return Asked((exp.Count(this=exp.Distinct(expressions=[column])), exp.Count(this=column.copy())), judge)
 
 
-def _present(kwargs: Kwargs, data: Data) -> exp.Expr:
-    return exp.Count(this=data.column(kwargs["column"]))
+def _counted(data: Data, name: str) -> tuple[int, int]:
+    if not data.plain or name not in data.names:
+        raise ElsewhereError("a missing column is told by GX")
+    try:
+        return int(data.frame[name].nunique()), int(data.frame[name].notnull().sum())
+    except TypeError:
+        raise ElsewhereError("values without a hash") from None
 
 
 def unique_count(kwargs: Kwargs, data: Data, form: Form) -> Asked:
-    return Asked((_distinct(kwargs, data),), lambda count: judged(count, kwargs))
+    return _counts(kwargs, data, lambda distinct, present: judged(distinct, kwargs))
 
 
 def unique_proportion(kwargs: Kwargs, data: Data, form: Form) -> Asked:
-    numbers = (_distinct(kwargs, data), _present(kwargs, data))
-    return Asked(numbers, lambda distinct, present: judged(distinct / present if present else 0, kwargs))
+    return _counts(kwargs, data, lambda distinct, present: judged(distinct / present if present else 0, kwargs))
 
 
 def present_proportion(kwargs: Kwargs, data: Data, form: Form) -> Asked:
-    data.kind(kwargs["column"])
-    return Asked((_present(kwargs, data),), lambda n: judged(n / data.rows if data.rows else 0, kwargs))
+    return _counts(kwargs, data, lambda distinct, present: judged(present / data.rows if data.rows else 0, kwargs))
 
 
 # --- sets of distinct values ----------------------------------------------------------------------------------------

@@ -79,7 +79,10 @@ def _mask(condition: Any, data: Data, *, within: tuple[str, ...] = ("or", "and")
         case {"type": "comparison", "column": {"name": str(name)}, "operator": sign, "parameter": value, **rest}:
             if rest or sign not in _OPERATORS or not _comparable(value, listed=sign in ("IN", "NOT_IN")):
                 raise _unread()
-            return _booleans(lambda: _OPERATORS[sign](_column(name, data), value))
+            column = _column(name, data)
+            if column.dtype.kind == "M":
+                raise _unread()
+            return _booleans(lambda: _OPERATORS[sign](column, value))
         case {"type": "nullity", "column": {"name": str(name)}, "is_null": bool(null), **rest} if not rest:
             return _booleans(lambda: _column(name, data).isna() == null)
         case {"type": "and" | "or" as kind, "conditions": [_, _, *_] as parts, **rest} if not rest and kind in within:

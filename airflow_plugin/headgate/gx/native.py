@@ -61,6 +61,10 @@ def _validated(expectations: list[dict[str, Any]], frame: Any, form: Form) -> li
             suite = ExpectationSuite(name="headgate", expectations=expectations)
         except Exception as error:  # pydantic's, marshmallow's and its own
             raise CallError(f"Great Expectations refuses the suite: {error}") from None
+        kept = {e.configuration.type for e in suite.expectations}
+        if dropped := [e["type"] for e in expectations if e["type"] not in kept]:
+            # GX logs it and goes on without; a promise is not to be forgotten in silence.
+            raise CallError(f"Great Expectations knows no expectation '{dropped[0]}'")
         try:
             return batch.validate(suite, result_format=form.mode).results
         except Exception as error:  # what GX does not catch itself
@@ -89,7 +93,7 @@ def _batch(frame: Any) -> Iterator[Any]:
 
     before = dict(vars(project_manager))
     disabled = logging.root.manager.disable
-    logging.disable(logging.WARNING)
+    logging.disable(logging.ERROR)
     try:
         definition, project = _definition()
         vars(project_manager).update(project)
