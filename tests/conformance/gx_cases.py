@@ -104,5 +104,7 @@ CASES = [
          ["sql", "sql", "sql", "sql"]),
     Case("a number beside moments in a row condition raises", {"a": ("datetime64[us, UTC]", [datetime(2024, 1, 1)])},
          [(UNIQUE, {"column": "a", "row_condition": {"type": "comparison", "column": {"name": "a"}, "operator": "==", "parameter": 1.5}})], ["gx"]),
+    Case("None beside NaN is no repeat", {"a": ("str", [None, "x"]), "b": ("object", [None, "x"])},
+         [("expect_select_column_values_to_be_unique_within_record", {"column_list": ["a", "b"], "ignore_row_if": "never"})], ["python"]),
     Case("an expectation twice that fails", {"a": ("object", [1])}, [(JSON, {"column": "a", "mostly": 1}), (UNIQUE, {"column": "a"}), (DATEUTIL, {"column": "a", "mostly": 1}), (DATEUTIL, {"column": "a"})], ["gx"] * 5),
 ]  # fmt: skip

@@ -238,6 +238,8 @@ def multicolumn_equal(kwargs: Kwargs, data: Data) -> Rows:
 
 def unique_within_record(kwargs: Kwargs, data: Data) -> Rows:
     columns = _alike(data, kwargs["column_list"])
+    if any(str(data.frame[name].dtype) == "object" for name in kwargs["column_list"]):
+        raise ElsewhereError("None is another value than NaN here")
     repeats = [
         exp.NullSafeEQ(this=a.copy(), expression=b.copy()) for i, a in enumerate(columns) for b in columns[i + 1 :]
     ]
