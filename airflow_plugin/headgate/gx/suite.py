@@ -79,9 +79,12 @@ def _parsed(document: Mapping[str, Any], source: str) -> Suite:
     listed = document.get("expectations")
     where = f"{source}: " if source else ""
     if not isinstance(listed, list | tuple):
-        raise CallError(
-            f"{where}a suite has a list `expectations`; this has {', '.join(map(str, document)) or 'nothing'}"
+        have = (
+            type(listed).__name__
+            if "expectations" in document
+            else f"only {', '.join(map(str, document)) or 'nothing'}"
         )
+        raise CallError(f"{where}a suite has a list `expectations`; this has {have}")
     name = document.get("name") or document.get("expectation_suite_name") or "suite"
     expectations = tuple(_expectation(item, f"{where}expectations[{i}]") for i, item in enumerate(listed))
     return Suite(str(name), expectations, dict(document.get("suite_parameters") or {}), source)
