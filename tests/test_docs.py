@@ -96,6 +96,17 @@ def test_the_tables_of_changes_are_up_to_date() -> None:
     assert text == page(text)
 
 
+def test_the_table_of_expectations_is_up_to_date() -> None:
+    from gx_page import page
+
+    path = ROOT / "docs" / "gx.md"
+    if os.environ.get("HEADGATE_WRITE"):
+        path.write_text(page(path.read_text(encoding="utf-8")), encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    assert text.count("| `expect_column_values_to_be_unique` |") == 1
+    assert text == page(text)
+
+
 def settings_page() -> str:
     lines = [
         "# Settings",

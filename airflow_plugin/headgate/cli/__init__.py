@@ -8,6 +8,7 @@ from headgate import __version__
 from headgate.cli.check import check
 from headgate.cli.dbt import dbt
 from headgate.cli.diff import diff
+from headgate.cli.gx import gx
 from headgate.cli.init import init
 from headgate.cli.lint import lint
 from headgate.cli.publish import publish
@@ -19,5 +20,5 @@ def main() -> None:
     """Data contracts (ODCS) enforced at the boundaries of data pipelines."""
 
 
-for command in (init, lint, diff, check, publish, dbt):
+for command in (init, lint, diff, check, publish, dbt, gx):
     main.add_command(command)

@@ -14,7 +14,7 @@ from headgate.contract.options import typing_of
 from headgate.contract.rulebook import IMPOSSIBLE, Rulebook
 from headgate.errors import ContractError
 
-_ENGINES = frozenset({"greatexpectations", "gx"})
+ENGINES = frozenset({"greatexpectations", "gx"})
 # Arguments that say nothing about the data.
 _SILENT = frozenset({"result_format", "catch_exceptions", "meta", "notes", "severity", "description"})
 
@@ -40,7 +40,7 @@ class Custom:
     ) -> Iterator[Check | Unchecked]:
         policy = common.pop("policy")
         engine = str(rule.get("engine"))
-        if engine.lower().replace("-", "").replace("_", "").replace(" ", "") not in _ENGINES:
+        if engine_name(engine) not in ENGINES:
             yield self.book.unchecked(key, path, said, f"the engine '{engine[:80]}' is not run by headgate", **common)
             return
         try:
@@ -63,6 +63,11 @@ class Custom:
             **given,
             **common,
         )
+
+
+def engine_name(engine: Any) -> str:
+    """The name of an engine as ENGINES has it, however it is written."""
+    return str(engine).lower().replace("-", "").replace("_", "").replace(" ", "")
 
 
 def _implementation(value: Any, file: str) -> tuple[str, dict[str, Any]]:

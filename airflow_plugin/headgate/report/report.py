@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -92,6 +92,8 @@ class Report:
     columns: tuple[Column, ...]
     results: tuple[CheckResult, ...]
     run: Run = NO_RUN
+    # Of a suite of Great Expectations: the suite, and GX's answers.
+    answers: tuple[Any, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def failed(self) -> tuple[CheckResult, ...]:
@@ -147,6 +149,15 @@ class Report:
 
     def to_json(self) -> str:
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2, default=str)
+
+    def to_gx(self, *, values: bool = False) -> dict[str, Any]:
+        """In the JSON form of Great Expectations' ExpectationSuiteValidationResult.
+
+        `values`: whether values of the data are in it. A report of a contract has none to show.
+        """
+        from headgate.gx.results import contract_result, suite_result
+
+        return suite_result(*self.answers, values=values) if self.answers else contract_result(self)
 
 
 def shortened(names: Sequence[str], limit: int = 10) -> str:
