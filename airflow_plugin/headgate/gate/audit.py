@@ -54,8 +54,10 @@ def find_references(
     for name in wanted:
         other = _referenced(dataset, name)
         if given and name in given:
-            relation = session.read(place_of(given[name], near=near))
-            found[name] = typed_view(other, relation, session).subquery()
+            place = place_of(given[name], near=near)
+            relation = session.read(place)
+            stored = isinstance(place, Stored)
+            found[name] = relation.source if stored else typed_view(other, relation, session).subquery()
             continue
         home: Place | None = home_of(other) if other.contract is not dataset.contract else None
         if home is None and isinstance(near, Stored):

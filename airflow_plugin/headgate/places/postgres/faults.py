@@ -17,8 +17,8 @@ _CANCELLED = "57014"
 _WORDS = "42"
 _WRONG_CALL = re.compile(
     "authentication failed|no password supplied|does not exist|no pg_hba|not permitted to log in"
-    "|could not translate host|permission denied for database|invalid (port|connection option|sslmode|integer)"
-    "|does not support SSL"
+    "|could not translate host|Name or service not known|permission denied for database|does not support SSL"
+    "|invalid (port|connection option|sslmode|integer)"
 )
 
 

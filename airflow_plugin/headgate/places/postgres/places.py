@@ -54,6 +54,6 @@ def table_of(text: str) -> Table:
     """The table that postgresql://…#schema.table means. Raises CallError, which does not repeat the URL."""
     url, _, table = text.rpartition("#")
     schema, _, name = table.rpartition(".")
-    if not url or not name or "." in schema or "/" in table:
+    if not url or not name or "." in schema or set("@/:?") & set(table):
         raise CallError("a PostgreSQL URL ends with the table: postgresql://user@host/database#schema.table")
     return Table(SCHEMES.sub("postgresql://", url, count=1), name, schema or "public")

@@ -43,6 +43,8 @@ _SETTINGS = {
     "lock_timeout": f"{LOCK_TIMEOUT_S * 1000}",
     "statement_timeout": f"{QUERY_TIMEOUT_S * 1000:.0f}",
 }
+# What of a URL is shown, and how it looks: a part of a password that was not written as %XX must not pass for it.
+_SHOWN = {"host": re.compile(r"[^@#?]*"), "port": re.compile(r"[0-9,]*"), "dbname": re.compile(r"[^@#?:/]*")}
 _COLUMNS = """
     SELECT a.attname, a.atttypid, a.atttypmod FROM pg_attribute AS a
     WHERE a.attrelid = %s AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
@@ -99,12 +101,16 @@ def _parameters(url: str) -> dict[str, Any]:
     from psycopg.conninfo import conninfo_to_dict
 
     try:
-        return dict(conninfo_to_dict(url))
+        found = dict(conninfo_to_dict(url))
     except psycopg.Error:
+        found = {"host": "@"}
+    parts = (str(found.get(name) or "") for name in _SHOWN)
+    if not all(shape.fullmatch(part) for part, shape in zip(parts, _SHOWN.values(), strict=True)):
         raise CallError(
             "this is no PostgreSQL URL: write postgresql://user:password@host:port/database#schema.table, "
             "with other characters than letters and digits in a password as %XX"
-        ) from None
+        )
+    return found
 
 
 def _waiting(url: str) -> dict[str, Any]:
@@ -204,7 +210,7 @@ class Postgres:
         source: exp.Expr = exp.table_(name, db=schema, quoted=True)
         if any(kind.as_text for _, _, kind in columns):
             shown = [_as_compared(n, kind) for n, _, kind in columns]
-            source = exp.select(*shown).from_(source).subquery()
+            source = exp.select(*shown).from_(source).subquery("__headgate_source")
         return Relation(source, tuple(column for _, column, _ in columns), str(place))
 
     def _column(self, name: str, oid: int, mod: int) -> tuple[Column, Kind]:
