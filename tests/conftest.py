@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from postgres_server import server
 
 _HOME = Path(tempfile.mkdtemp(prefix="headgate-airflow-"))
 EVENTS = _HOME / "lineage.jsonl"
@@ -42,3 +45,20 @@ def _remove_home() -> object:
     import shutil
 
     shutil.rmtree(_HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The socket folder of a private PostgreSQL server, user `headgate`, database `postgres`."""
+    with server() as folder:
+        yield folder
+
+
+@pytest.fixture
+def schema(postgres: str) -> Iterator[Any]:
+    """A schema of its own on the tests' PostgreSQL server."""
+    from postgres_tables import Database
+
+    made = Database.new(postgres)
+    yield made
+    made.drop()

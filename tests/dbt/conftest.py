@@ -1,26 +1,20 @@
-"""dbt in a process of its own, and a PostgreSQL server that belongs to the tests."""
+"""dbt in a process of its own."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import shutil
-import socket
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from parts import missing
 
 ROOT = Path(__file__).parents[2]
-# The newest server that is installed.
-POSTGRES = max(Path("/usr/lib/postgresql").glob("*/bin"), default=Path("/usr/lib/postgresql"))
 RESULTS = re.compile(r"/\*headgate-results:(.*?):headgate-results\*/", re.DOTALL)
 # Not UTC: what a check finds must not depend on the session's time zone.
 ELSEWHERE = "America/New_York"
@@ -92,33 +86,3 @@ def project(tmp_path: Path) -> Path:
 """
     )
     return folder
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The socket folder of a private PostgreSQL server, user `headgate`, database `postgres`."""
-    if not (POSTGRES / "initdb").exists():
-        missing("no PostgreSQL server: install the package postgresql")
-    folder = Path(tempfile.mkdtemp(prefix="headgate-pg-", dir="/tmp"))
-    as_user: dict[str, Any] = {}
-    if os.geteuid() == 0:
-        # PostgreSQL refuses to run as root.
-        shutil.chown(folder, "nobody")
-        as_user = {"user": "nobody"}
-    quiet: dict[str, Any] = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-    data = str(folder / "data")
-    subprocess.run(
-        [str(POSTGRES / "initdb"), "-D", data, "-U", "headgate", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"],
-        **quiet,
-        **as_user,
-    )
-    control = [str(POSTGRES / "pg_ctl"), "-D", data, "-w"]
-    subprocess.run([*control, "-l", str(folder / "log"), "-o", options, "start"], **quiet, **as_user)
-    try:
-        with socket.socket(socket.AF_UNIX) as probe:
-            probe.connect(str(folder / ".s.PGSQL.5432"))
-        yield str(folder)
-    finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], **quiet, **as_user)
-        shutil.rmtree(folder, ignore_errors=True)

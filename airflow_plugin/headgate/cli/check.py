@@ -42,7 +42,9 @@ def check(
     verbose: bool,
     form: str,
 ) -> int:
-    """Check DATA (a .csv or .parquet path, or FILE.duckdb#schema.table) against CONTRACT[#DATASET].
+    """Check DATA against CONTRACT[#DATASET].
+
+    DATA is a .csv or .parquet path, FILE.duckdb#schema.table, or postgresql://USER@HOST/DATABASE#schema.table.
 
     Without DATA, the dataset's own table on the contract's server is checked.
     """

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -158,10 +158,14 @@ def _refuse_rendered(query: Query) -> None:
         text = query.tree.sql("duckdb", unsupported_level=ErrorLevel.IGNORE)
     except Exception as error:  # a node that has no text in DuckDB's dialect, or too deep a tree
         raise ValueError(f"the query cannot be said in DuckDB's dialect: {_plain(type(error).__name__)}") from None
-    again = _parsed(text, "duckdb")
-    for node in again.walk():
+    harmless(text, "duckdb", lambda table: table.db == REFERENCE and table.name in query.reads)
+
+
+def harmless(text: str, dialect: str, may_read: Callable[[exp.Table], bool]) -> None:
+    """Raises ValueError where `text`, a query that is about to run, is more than one SELECT over tables it may read."""
+    for node in _parsed(text, dialect).walk():
         _refuse(node)
-        if isinstance(node, exp.Table) and not ((node.db == REFERENCE and node.name in query.reads) or _is_cte(node)):
+        if isinstance(node, exp.Table) and not (may_read(node) or _is_cte(node)):
             raise ValueError(f"'{_plain(node.name)}' is no dataset of this contract")
 
 
@@ -195,8 +199,6 @@ def _admitted(tree: exp.Query, names: Mapping[str, str], dataset: str) -> Query:
     for node in nodes:
         _refuse(node)
         node.comments = None
-    if any(with_.args.get("recursive") for with_ in tree.find_all(exp.With)):
-        raise ValueError("WITH RECURSIVE is refused: it need not end")
     reads: dict[str, None] = {}
     for table in list(tree.find_all(exp.Table)):
         written = ".".join(part.name for part in table.parts)
@@ -228,6 +230,8 @@ def _refuse(node: exp.Expr) -> None:
             raise ValueError(f"the table function {_plain(node.sql()[:40])} is refused in a rule's query")
         if strange := [name for name in _REFUSED_PARTS if node.args.get(name)]:
             raise ValueError(f"{strange[0]} of a table is refused in a rule's query")
+    if isinstance(node, exp.With) and node.args.get("recursive"):
+        raise ValueError("WITH RECURSIVE is refused: it need not end")
     if isinstance(node, exp.Var) and not _WORD.match(node.name):
         raise ValueError(f"'{_plain(node.name)}' is refused in a rule's query")  # it is rendered without quotes
     if isinstance(node, exp.Cast) and node.to.this in (exp.DataType.Type.USERDEFINED, exp.DataType.Type.UNKNOWN):

@@ -38,10 +38,12 @@ def draft_contract(data: Any, *, name: str | None = None, folder: Path | str = "
     from headgate.draft import personal
     from headgate.draft.propose import propose
     from headgate.draft.write import Draft
-    from headgate.places import Table, place_of
+    from headgate.places import Stored, Table, place_of
     from headgate.scan.profile import profile
 
     place = place_of(data)
+    if isinstance(place, Stored) and not isinstance(place, Table):
+        raise CallError(f"{place}: a contract is proposed for files, DataFrames and DuckDB tables only")
     stored = isinstance(place, Table)
     with place.connect() as session:
         relation = session.read(place)

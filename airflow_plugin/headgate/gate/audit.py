@@ -11,7 +11,7 @@ from sqlglot import exp
 from headgate.contract import Contract, Dataset
 from headgate.errors import CallError
 from headgate.gate.target import home_of
-from headgate.places import Place, Relation, Session, Table, place_of
+from headgate.places import Place, Relation, Session, Stored, place_of
 from headgate.report import NO_RUN, Report, Run, judge
 from headgate.scan import Plan, measure, plan, typed_view
 
@@ -54,11 +54,13 @@ def find_references(
     for name in wanted:
         other = _referenced(dataset, name)
         if given and name in given:
-            relation = session.read(place_of(given[name], near=near))
-            found[name] = typed_view(other, relation, session).subquery()
+            place = place_of(given[name], near=near)
+            relation = session.read(place)
+            stored = isinstance(place, Stored)
+            found[name] = relation.source if stored else typed_view(other, relation, session).subquery()
             continue
-        home = home_of(other) if other.contract is not dataset.contract else None
-        if home is None and isinstance(near, Table):
+        home: Place | None = home_of(other) if other.contract is not dataset.contract else None
+        if home is None and isinstance(near, Stored):
             home = near.beside(other.physical_name)
         if home is not None:
             with contextlib.suppress(CallError):
@@ -78,6 +80,11 @@ def must_be_dataset(dataset: object) -> None:
     """Raises CallError where a path or a whole contract is given in place of a dataset."""
     if not isinstance(dataset, Dataset):
         raise CallError(f"{dataset!r} is no dataset: give Contract.load(path)['name of the dataset']")
+
+
+def _label(dataset: Dataset, run: Run) -> str:
+    contract = dataset.contract
+    return " ".join(filter(None, (f"{contract.id}@{contract.version}", dataset.name, run.key)))
 
 
 def check(
@@ -105,9 +112,9 @@ def check(
     """
     must_be_dataset(dataset)
     place = place_of(data, near=near)
-    with place.connect() as session:
+    with place.connect(label=_label(dataset, run)) as session:
         relation = session.read(place)
-        stored = isinstance(place, Table)
+        stored = isinstance(place, Stored)
         if relation.text:
             relation = session.keep(typed_view(dataset, relation, session), relation.name)
         elif not stored:

@@ -20,7 +20,7 @@ def target_of(dataset: Dataset, target: Any, server: str | None = None) -> Table
         name = target or dataset.physical_name
         place = server_table(dataset.contract.server(server), name, folder)
     if not isinstance(place, Table):
-        raise CallError(f"cannot publish to {place}: a target is a table")
+        raise CallError(f"cannot publish to {place}: a target is a table of a DuckDB database")
     name = place.name.lower()
     if place.schema.lower() == "headgate" or name.startswith("__headgate") or name.endswith("__quarantine"):
         raise CallError(f"cannot publish to {place}: headgate keeps its own records under such names")

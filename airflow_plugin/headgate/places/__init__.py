@@ -8,17 +8,21 @@ from typing import Any
 from headgate.contract import Server
 from headgate.errors import CallError
 from headgate.places.duckdb import Files, Frame, Table
-from headgate.places.place import Place, Publisher, QueryError, Record, Relation, Session
+from headgate.places.place import Place, Publisher, QueryError, Record, Relation, Session, Stored
+from headgate.places.postgres import SCHEMES, table_of
+from headgate.places.postgres import Table as PostgresTable
 
 __all__ = [
     "Files",
     "Frame",
     "Place",
+    "PostgresTable",
     "Publisher",
     "QueryError",
     "Record",
     "Relation",
     "Session",
+    "Stored",
     "Table",
     "place_of",
     "server_table",
@@ -33,27 +37,31 @@ def place_of(data: Any, *, near: Place | None = None, folder: Path | None = None
 
     Args:
         data: a place as it is; a path or glob of CSV or Parquet files; `warehouse.duckdb#schema.table`;
-            the name of a table beside `near`; or a DataFrame (pandas, polars, Arrow).
+            `postgresql://host/database#schema.table`; the name of a table beside `near`; or a DataFrame
+            (pandas, polars, Arrow).
         near: a table; a bare name is looked up in its database.
         folder: what a relative path is relative to; the working directory by default.
 
     Raises:
         CallError: it is none of these.
     """
-    if isinstance(data, Table | Files | Frame):
+    if isinstance(data, Table | Files | Frame | PostgresTable):
         return data
     if isinstance(data, str | Path):
         text = str(data)
+        if SCHEMES.match(text):
+            return table_of(text)
         database, _, table = text.rpartition("#")
         if database.endswith(_DATABASES):
             schema, _, name = _split(table)
             return Table(_under(folder, database), name, schema or "main")
         if Path(text).suffix.lower() in _FORMATS:
             return Files(_under(folder, text), _FORMATS[Path(text).suffix.lower()])
-        if isinstance(near, Table) and "/" not in text and not Path(_under(folder, text)).exists():
+        if isinstance(near, Stored) and "/" not in text and not Path(_under(folder, text)).exists():
             return near.beside(text)
         raise CallError(
-            f"'{text}' is no data that headgate can read: give a .csv or .parquet path, or FILE.duckdb#schema.table"
+            f"'{text}' is no data that headgate can read: give a .csv or .parquet path, FILE.duckdb#schema.table, "
+            "or postgresql://…#schema.table"
         )
     if type(data).__name__ == "RecordBatchReader":
         raise CallError("a stream can be read only once, a check reads it several times: give reader.read_all()")

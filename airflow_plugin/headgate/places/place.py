@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from sqlglot import exp
 
@@ -64,8 +64,25 @@ class Place(Protocol):
     def lineage(self) -> tuple[str, str] | None:
         """(namespace, name) by OpenLineage's naming rules; None where data has no place that outlives the process."""
 
-    def connect(self, *, write: bool = False) -> AbstractContextManager[Session]:
-        """Open the platform. Raises CallError where there is nothing, TransientError where it is locked or away."""
+    def connect(self, *, write: bool = False, label: str = "") -> AbstractContextManager[Session]:
+        """Open the platform; `label` says for whom, where it keeps such records.
+
+        Raises CallError where there is nothing, TransientError where it is locked or away.
+        """
+
+
+@runtime_checkable
+class Stored(Place, Protocol):
+    """A table that consumers read: its types are promised, and other tables stand beside it."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def schema(self) -> str: ...
+
+    def beside(self, name: str) -> Place:
+        """The table `name`, or schema.name, in the same database."""
 
 
 class Session(Protocol):
@@ -84,6 +101,9 @@ class Session(Protocol):
 
         From then on the session reads no further place. Raises QueryError where it takes too long.
         """
+
+    def refuses(self, expression: exp.Expr) -> str | None:
+        """Why the platform cannot answer an expression of the catalogue as it is meant; None where it can."""
 
     def canonical(self, type_text: str) -> str | None:
         """The platform's own name for a type, None where it knows no such type."""

@@ -140,6 +140,11 @@ def plan(
             proofs[check.key] = kind.aggregate(check)
             continue
 
+        reason = session.refuses(unexpected(check, document=_in_document(check, relation)))
+        if reason is not None:
+            settled[check.key] = Settled(reason=reason)
+            continue
+
         def bound(expression: exp.Expr, check: Check = check) -> exp.Expr:
             return _bound(expression, check, relation, references)
 

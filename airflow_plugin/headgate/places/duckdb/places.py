@@ -40,7 +40,7 @@ class Table:
         return replace(self, name=table, schema=schema or self.schema)
 
     @contextmanager
-    def connect(self, *, write: bool = False) -> Iterator[DuckDBPublisher]:
+    def connect(self, *, write: bool = False, label: str = "") -> Iterator[DuckDBPublisher]:
         from headgate.places.duckdb.publisher import DuckDBPublisher
         from headgate.places.duckdb.session import opened
 
@@ -63,7 +63,7 @@ class Files:
         return "file", str(Path(self.path).absolute())
 
     @contextmanager
-    def connect(self, *, write: bool = False) -> Iterator[DuckDB]:
+    def connect(self, *, write: bool = False, label: str = "") -> Iterator[DuckDB]:
         from headgate.places.duckdb.session import IN_MEMORY, DuckDB, opened
 
         with opened(IN_MEMORY, write=True) as connection:
@@ -91,7 +91,7 @@ class Frame:
         return None
 
     @contextmanager
-    def connect(self, *, write: bool = False) -> Iterator[DuckDB]:
+    def connect(self, *, write: bool = False, label: str = "") -> Iterator[DuckDB]:
         from headgate.places.duckdb.session import IN_MEMORY, DuckDB, opened
 
         with opened(IN_MEMORY, write=True) as connection:

@@ -1,0 +1,58 @@
+"""PostgreSQL's errors as ours, without passwords and without values of the data."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+
+from headgate.errors import CallError, HeadgateError, TransientError
+from headgate.places.place import QueryError
+
+# Classes and codes of PostgreSQL's errors (its manual, appendix A) where the same call may succeed later: connection
+# lost, resources, rollbacks by conflict, server shut down or starting, lock not available.
+_TRANSIENT = ("08", "40", "53", "57P", "55P03", "58", "25P03", "25P04")
+_CANCELLED = "57014"
+# What is wrong with the words of a query is found before a value is looked at.
+_WORDS = "42"
+_WRONG_CALL = re.compile(
+    "authentication failed|no password supplied|does not exist|no pg_hba|not permitted to log in"
+    "|could not translate host|Name or service not known|permission denied for database|does not support SSL"
+    "|invalid (port|connection option|sslmode|integer)"
+)
+
+
+@contextlib.contextmanager
+def translated(what: str, *, seconds: float, patient: bool) -> Iterator[None]:
+    """Errors of a query. One that takes longer than `seconds` may be tried again if `patient`; else it is at fault."""
+    import psycopg
+
+    try:
+        yield
+    except psycopg.Error as error:
+        raise _ours(error, what, seconds, patient) from None
+
+
+def _ours(error: Exception, what: str, seconds: float, patient: bool) -> HeadgateError:
+    import psycopg
+
+    code = getattr(error, "sqlstate", None) or ""
+    said = error.diag.message_primary if isinstance(error, psycopg.Error) else None
+    if code == _CANCELLED:
+        text = f"{what}: the query took longer than {seconds:.0f} s"
+        return TransientError(text) if patient else QueryError(text)
+    if code.startswith(_TRANSIENT):
+        return TransientError(f"{what}: {said or type(error).__name__}")
+    if not code and isinstance(error, psycopg.OperationalError):
+        return TransientError(f"{what}: the connection was lost")
+    if code.startswith(_WORDS) and said:
+        return QueryError(said)
+    return QueryError(f"{what}: {type(error).__name__}")
+
+
+def refused(error: Exception, what: str, secret: str | None) -> HeadgateError:
+    """Why there is no connection. A wrong address or name is the call's fault, all else may pass."""
+    text = " ".join(str(error).split())
+    if secret:
+        text = text.replace(secret, "***")
+    return (CallError if _WRONG_CALL.search(text) else TransientError)(f"{what}: {text}")

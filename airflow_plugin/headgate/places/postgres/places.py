@@ -1,0 +1,59 @@
+"""What PostgreSQL reads: the tables and views of one database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from headgate.errors import CallError
+
+if TYPE_CHECKING:
+    from headgate.places.postgres.session import Postgres
+
+# libpq's, and with a driver (postgresql+psycopg2://) SQLAlchemy's.
+SCHEMES = re.compile(r"postgres(ql)?(\+\w+)?://", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table or view of a PostgreSQL database. `url` may hold a password, and is shown nowhere."""
+
+    url: str = field(repr=False)
+    name: str
+    schema: str = "public"
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def lineage(self) -> tuple[str, str]:
+        from headgate.places.postgres.session import address
+
+        host, port, database = address(self.url)
+        return f"postgres://{host}:{port}", f"{database}.{self.schema}.{self.name}"
+
+    def beside(self, name: str) -> Table:
+        """The table `name`, or schema.name, in the same database."""
+        schema, _, table = name.rpartition(".")
+        return replace(self, name=table, schema=schema or self.schema)
+
+    @contextmanager
+    def connect(self, *, write: bool = False, label: str = "") -> Iterator[Postgres]:
+        from headgate.places.postgres.session import Postgres, opened
+
+        if write:
+            raise CallError(f"{self}: headgate does not write to PostgreSQL")
+        with opened(self.url, label) as connection:
+            yield Postgres(connection, self.url, label)
+
+
+def table_of(text: str) -> Table:
+    """The table that postgresql://…#schema.table means. Raises CallError, which does not repeat the URL."""
+    url, _, table = text.rpartition("#")
+    schema, _, name = table.rpartition(".")
+    if not url or not name or "." in schema or set("@/:?") & set(table):
+        raise CallError("a PostgreSQL URL ends with the table: postgresql://user@host/database#schema.table")
+    return Table(SCHEMES.sub("postgresql://", url, count=1), name, schema or "public")

@@ -1,0 +1,269 @@
+"""An open PostgreSQL database: one read-only transaction, so that every check sees the same data."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from headgate.checks import EACH, Column
+from headgate.errors import CallError, MissingExtraError
+from headgate.places.place import QueryError, Relation
+from headgate.places.postgres.faults import refused, translated
+from headgate.places.postgres.places import Table
+from headgate.places.postgres.render import DIALECT, UnsupportedError, render
+from headgate.places.postgres.types import Kind
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+CONNECT_TIMEOUT_S = 30
+LOCK_TIMEOUT_S = 30
+# How long a query of headgate's own may take, and one that a contract wrote.
+QUERY_TIMEOUT_S = 3600.0
+STATEMENT_TIMEOUT_S = 300.0
+# An array has at most so many dimensions.
+_DEEPEST = 5
+# Functions and types are the server's own; every table is named with its schema. With row security off, a query fails
+# that would see only a part of the rows.
+_SETTINGS = {
+    "search_path": "pg_catalog",
+    "timezone": "UTC",
+    "datestyle": "ISO, YMD",
+    "intervalstyle": "postgres",
+    "standard_conforming_strings": "on",
+    "row_security": "off",
+    "jit": "off",
+    "lock_timeout": f"{LOCK_TIMEOUT_S * 1000}",
+    "statement_timeout": f"{QUERY_TIMEOUT_S * 1000:.0f}",
+}
+# What of a URL is shown, and how it looks: a part of a password that was not written as %XX must not pass for it.
+_SHOWN = {"host": re.compile(r"[^@#?]*"), "port": re.compile(r"[0-9,]*"), "dbname": re.compile(r"[^@#?:/]*")}
+_COLUMNS = """
+    SELECT a.attname, a.atttypid, a.atttypmod FROM pg_attribute AS a
+    WHERE a.attrelid = %s AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+"""
+_RELATION = """
+    SELECT c.oid, n.nspname, c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE lower(n.nspname) = lower(%(schema)s) AND lower(c.relname) = lower(%(name)s)
+      AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+    ORDER BY n.nspname = %(schema)s AND c.relname = %(name)s DESC LIMIT 1
+"""
+# A domain counts as the type that it is made of.
+_TYPE = """
+    WITH RECURSIVE t AS (
+        SELECT oid, %(oid)s::oid AS named, %(mod)s::int4 AS mod FROM pg_type WHERE oid = %(oid)s
+        UNION ALL
+        SELECT d.typbasetype, t.named, CASE WHEN t.mod = -1 THEN d.typtypmod ELSE t.mod END
+        FROM t JOIN pg_type AS d ON d.oid = t.oid AND d.typtype = 'd'
+    )
+    SELECT format_type(t.named, %(mod)s), format_type(t.oid, t.mod), y.typtype, y.typcategory, y.typelem, y.typrelid,
+           t.mod
+    FROM t JOIN pg_type AS y ON y.oid = t.oid WHERE y.typtype <> 'd'
+"""
+
+
+@contextlib.contextmanager
+def opened(url: str, label: str) -> Iterator[Connection[Any]]:
+    try:
+        import psycopg
+    except ImportError:
+        raise MissingExtraError("psycopg", "postgres") from None
+    what, secret = _shown(url), _parameters(url).get("password")
+    try:
+        connection = psycopg.connect(url, autocommit=True, prepare_threshold=None, client_encoding="utf8",
+                                     application_name="headgate",
+                                     **_waiting(url))  # fmt: skip
+    except psycopg.Error as error:
+        raise refused(error, what, secret) from None
+    try:
+        _lenient(connection)
+        with translated(what, seconds=QUERY_TIMEOUT_S, patient=True):
+            for name, value in _SETTINGS.items():
+                connection.execute("SELECT pg_catalog.set_config(%s, %s, false)", [name, value])
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            connection.read_only = True
+            connection.execute(f"{_comment(label)}BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield connection
+    finally:
+        connection.close()
+
+
+def _parameters(url: str) -> dict[str, Any]:
+    """What a URL says. Raises CallError, which does not repeat it: its parts may be those of a password."""
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        found = dict(conninfo_to_dict(url))
+    except psycopg.Error:
+        found = {"host": "@"}
+    parts = (str(found.get(name) or "") for name in _SHOWN)
+    if not all(shape.fullmatch(part) for part, shape in zip(parts, _SHOWN.values(), strict=True)):
+        raise CallError(
+            "this is no PostgreSQL URL: write postgresql://user:password@host:port/database#schema.table, "
+            "with other characters than letters and digits in a password as %XX"
+        )
+    return found
+
+
+def _waiting(url: str) -> dict[str, Any]:
+    return {} if "connect_timeout" in _parameters(url) else {"connect_timeout": CONNECT_TIMEOUT_S}
+
+
+def address(url: str) -> tuple[str, str, str]:
+    """Host, port and database, as far as the URL says them."""
+    try:
+        given = _parameters(url)
+    except ImportError:
+        raise MissingExtraError("psycopg", "postgres") from None
+    return given.get("host") or "localhost", str(given.get("port") or 5432), given.get("dbname") or "postgres"
+
+
+def _shown(url: str) -> str:
+    host, port, database = address(url)
+    return f"PostgreSQL {host}:{port}/{database}"
+
+
+def _comment(label: str) -> str:
+    """Who asks, for the people who look at the server. Nothing in it can end the comment."""
+    return f"/* headgate {re.sub(r'[^A-Za-z0-9_.:@+=-]+', ' ', label)[:200].strip()} */ "
+
+
+def _lenient(connection: Connection[Any]) -> None:
+    """Days and moments that Python has no value for (infinity, BC) are shown as they are written."""
+    from psycopg import DataError
+    from psycopg.types import datetime as kinds
+
+    for kind, base in (("date", kinds.DateLoader), ("timestamp", kinds.TimestampLoader),
+                       ("timestamptz", kinds.TimestamptzLoader), ("time", kinds.TimeLoader)):  # fmt: skip
+
+        def load(self: Any, data: Any, base: Any = base) -> Any:
+            try:
+                return base.load(self, data)
+            except DataError:
+                return bytes(data).decode()
+
+        connection.adapters.register_loader(kind, type(f"Lenient{base.__name__}", (base,), {"load": load}))
+
+
+class Postgres:
+    """A connection in its transaction. A query that fails is undone alone."""
+
+    dialect = DIALECT
+
+    def __init__(self, connection: Connection[Any], url: str, label: str) -> None:
+        self.connection = connection
+        self.url = url
+        self._label = _comment(label)
+        self._what = _shown(url)
+        self._read: set[tuple[str, str]] = set()
+
+    def rows(self, query: exp.Expr | str, values: Any = None) -> list[tuple[Any, ...]]:
+        try:
+            text = query if isinstance(query, str) else render(query)
+        except UnsupportedError as error:
+            raise QueryError(str(error)) from None
+        with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self.connection.transaction():
+            return self.connection.execute((self._label + text).encode(), values).fetchall()
+
+    def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
+        from headgate.contract.sql import harmless
+
+        try:
+            text = query.sql(DIALECT)
+            harmless(text, DIALECT, lambda table: (table.db, table.name) in self._read)
+        except (SqlglotError, ValueError, RecursionError) as error:
+            raise QueryError(str(error)) from None
+        limit = f"SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_S * 1000:.0f}"
+        with translated(self._what, seconds=STATEMENT_TIMEOUT_S, patient=False), self.connection.transaction():
+            self.connection.execute(limit)
+            # Values in binary: the protocol then takes one statement, and no more.
+            found = self.connection.execute((self._label + text).encode(), binary=True).fetchmany(2)
+            self.connection.execute(f"SET LOCAL statement_timeout = {QUERY_TIMEOUT_S * 1000:.0f}")
+        return found
+
+    def refuses(self, expression: exp.Expr) -> str | None:
+        try:
+            render(exp.select(expression.copy()))
+        except UnsupportedError as error:
+            return str(error)
+        return None
+
+    def read(self, place: Any) -> Relation:
+        if not isinstance(place, Table):
+            raise CallError(f"PostgreSQL cannot read {place}")
+        if place.url != self.url:
+            raise CallError(f"{place} is in another database, which {self._what} cannot read")
+        found = self.rows(_RELATION, {"schema": place.schema, "name": place.name})
+        if not found:
+            raise CallError(f"{self._what}: there is no table {place}, or it may not be seen")
+        oid, schema, name = found[0]
+        self._read.add((schema, name))
+        columns = [(n, *self._column(n, type_oid, mod)) for n, type_oid, mod in self.rows(_COLUMNS, [oid])]
+        source: exp.Expr = exp.table_(name, db=schema, quoted=True)
+        if any(kind.as_text for _, _, kind in columns):
+            shown = [_as_compared(n, kind) for n, _, kind in columns]
+            source = exp.select(*shown).from_(source).subquery("__headgate_source")
+        return Relation(source, tuple(column for _, column, _ in columns), str(place))
+
+    def _column(self, name: str, oid: int, mod: int) -> tuple[Column, Kind]:
+        named, base, typtype, typcategory, element, relation, base_mod = self._type(oid, mod)
+        kind = Kind(base, typtype, typcategory)
+        inner: tuple[Column, ...] = ()
+        if base.endswith("[]"):
+            inner = (_nested(self._column(EACH, element, base_mod)[0]),)
+        elif typtype == "c":
+            inner = tuple(self._column(*field)[0] for field in self.rows(_COLUMNS, [relation]))
+        return Column(name, named, kind.logical, kind.zoned, inner), kind
+
+    @functools.lru_cache(maxsize=256)  # noqa: B019 - lives as long as the session
+    def _type(self, oid: int, mod: int) -> tuple[Any, ...]:
+        return self.rows(_TYPE, {"oid": oid, "mod": mod})[0]
+
+    def view(self, query: exp.Select, name: str) -> Relation:
+        described = self._described(f"SELECT * FROM ({render(query)}) AS described LIMIT 0")
+        columns = tuple(self._column(*column)[0] for column in described)
+        return Relation(query.subquery(), columns, name)
+
+    def keep(self, query: exp.Select, name: str) -> Relation:
+        """The query itself: all of the session is one snapshot, in which nothing can be kept."""
+        return self.view(query, name)
+
+    @functools.lru_cache(maxsize=256)  # noqa: B019 - lives as long as the session
+    def canonical(self, type_text: str) -> str | None:
+        try:
+            kind = exp.DataType.build(type_text, dialect=DIALECT)
+            ((_, oid, mod),) = self._described(f"SELECT CAST(NULL AS {kind.sql(DIALECT)}) AS named")
+        except (SqlglotError, ValueError, QueryError):
+            if not re.fullmatch(r"\w+(\.\w+)?", type_text):
+                return None
+            ((oid,),) = self.rows("SELECT to_regtype(%s)::oid::int8", [type_text])
+            mod = -1
+        return self._type(oid, mod)[0] if oid else None
+
+    def _described(self, text: str) -> list[tuple[str, int, int]]:
+        """The columns of a query: name, type and what the type is limited to."""
+        with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self.connection.transaction():
+            result = self.connection.execute((self._label + text).encode()).pgresult
+        assert result is not None
+        return [(str(result.fname(i), "utf8"), result.ftype(i), result.fmod(i)) for i in range(result.nfields)]  # type: ignore[arg-type]
+
+
+def _nested(item: Column) -> Column:
+    """An item of an array, which may be an array too: PostgreSQL's types do not say how deep one is."""
+    for _ in range(_DEEPEST):
+        item = replace(item, logical=item.logical | {"array", "vector"}, inner=(*item.inner, item))
+    return item
+
+
+def _as_compared(name: str, kind: Kind) -> exp.Expr:
+    """A column as it compares with texts of a contract: what is written as a text is one."""
+    value = exp.column(name, quoted=True)
+    return exp.alias_(exp.cast(value, "TEXT") if kind.as_text else value, name, quoted=True)
