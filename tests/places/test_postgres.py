@@ -159,6 +159,7 @@ TYPES: list[tuple[str, str, dict[str, Any], str, tuple[str, int | None, str]]] =
     ("numeric(10,2)", "(1)", {"logicalType": "number", "physicalType": "DECIMAL(10, 2)"}, "v.physicalType", ("passed", None, "")),
     ("varchar(3)", "('a')", {"logicalType": "string", "physicalType": "varchar(4)"}, "v.physicalType", ("failed", None, "")),
     ("int[]", "('{{1}}')", {"logicalType": "array", "items": {"logicalType": "array", "items": {"logicalType": "integer"}}}, "v.logicalType", ("passed", None, "")),
+    ("text", "('1')", {"logicalType": "string", "enum": [{"value": "a\0') OR TRUE --"}]}, "v.enum", ("errored", None, "the query has a character that PostgreSQL's texts cannot hold")),
     ("text", "('1')", {"logicalType": "integer", "logicalTypeOptions": {"minimum": 1}}, "v.minimum", ("not_executed", None, "the column is text, not integer")),
 ]  # fmt: skip
 

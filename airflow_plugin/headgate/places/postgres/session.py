@@ -171,7 +171,7 @@ class Postgres:
         except UnsupportedError as error:
             raise QueryError(str(error)) from None
         with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self.connection.transaction():
-            return self.connection.execute((self._label + text).encode(), values).fetchall()
+            return self.connection.execute(self._sent(text), values).fetchall()
 
     def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         from headgate.contract.sql import harmless
@@ -185,9 +185,18 @@ class Postgres:
         with translated(self._what, seconds=STATEMENT_TIMEOUT_S, patient=False), self.connection.transaction():
             self.connection.execute(limit)
             # Values in binary: the protocol then takes one statement, and no more.
-            found = self.connection.execute((self._label + text).encode(), binary=True).fetchmany(2)
+            found = self.connection.execute(self._sent(text), binary=True).fetchmany(2)
             self.connection.execute(f"SET LOCAL statement_timeout = {QUERY_TIMEOUT_S * 1000:.0f}")
         return found
+
+    def _sent(self, text: str) -> bytes:
+        """A query as it is sent. The server would read it only up to a NUL."""
+        try:
+            if "\0" not in text:
+                return (self._label + text).encode()
+        except UnicodeEncodeError:
+            pass
+        raise QueryError("the query has a character that PostgreSQL's texts cannot hold")
 
     def refuses(self, expression: exp.Expr) -> str | None:
         try:
@@ -251,7 +260,7 @@ class Postgres:
     def _described(self, text: str) -> list[tuple[str, int, int]]:
         """The columns of a query: name, type and what the type is limited to."""
         with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self.connection.transaction():
-            result = self.connection.execute((self._label + text).encode()).pgresult
+            result = self.connection.execute(self._sent(text)).pgresult
         assert result is not None
         return [(str(result.fname(i), "utf8"), result.ftype(i), result.fmod(i)) for i in range(result.nfields)]  # type: ignore[arg-type]
 
