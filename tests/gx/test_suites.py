@@ -270,3 +270,9 @@ def test_other_places_are_answered_as_the_frame_of_them(kind: str, tmp_path: Pat
     report = gx.check(given, data)
     assert [r.unexpected for r in report.results] == [2, 1, None]
     assert (report.verdict, report.rows) == ("breach", 3)
+
+
+def test_a_table_of_postgresql(schema: Any) -> None:
+    schema.fill("t", {"id": ("integer", [1, 1, None]), "s": ("text", ["a", None, "c"])})
+    report = gx.check(suite((UNIQUE, {"column": "id"}), (NOT_NULL, {"column": "s"})), schema.url("t"))
+    assert [r.unexpected for r in report.results] == [2, 1]

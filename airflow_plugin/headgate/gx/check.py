@@ -36,13 +36,14 @@ def check(suite: Any, data: Any, *, mode: str = "SUMMARY") -> Report:
     """
     from headgate.gx.data import Data, frame_of
     from headgate.gx.reported import report
-    from headgate.places import place_of
+    from headgate.places import Frame, place_of
 
     if mode not in _MODES:
         raise CallError(f"mode '{mode}' is none of {', '.join(_MODES)}")
     parsed, form, place = suite_of(suite), Form(mode), place_of(data)
-    with place.connect() as session:
-        whole = Data(frame_of(place, session), session)
+    frame = frame_of(place)
+    with Frame(frame).connect() as session:
+        whole = Data(frame, session)
         answers = answer(parsed, whole, form, session)
     return report(parsed, answers, str(place), whole.rows, ())
 

@@ -96,8 +96,14 @@ class Data:
         return self.frame[list(names)].iloc[list(rows)]
 
 
-def frame_of(place: Place, session: Session) -> Any:
-    """The pandas frame that GX would be given: a frame as it is, anything else as DuckDB makes one of it."""
+def frame_of(place: Place) -> Any:
+    """The pandas frame that GX would be given: a frame as it is, anything else as DuckDB's `df()` makes one of it, or
+    of the rows of another platform as pandas does.
+
+    Raises:
+        CallError: there is no such data.
+        MissingExtraError: pandas is not installed.
+    """
     given = place.data if isinstance(place, Frame) else None
     if type(given).__module__.partition(".")[0] == "pandas":
         return given
@@ -105,12 +111,12 @@ def frame_of(place: Place, session: Session) -> Any:
         import pandas as pd
     except ImportError:
         raise MissingExtraError("pandas", "gx") from None
-    relation = session.read(place)
-    names = [column.name for column in relation.columns]
-    return pd.DataFrame(
-        session.connection.execute(exp.select("*").from_(relation.source).sql(session.dialect)).df(),  # type: ignore[attr-defined]
-        columns=names,
-    )
+    with place.connect() as session:
+        relation = session.read(place)
+        query = exp.select("*").from_(relation.source)
+        if session.dialect == "duckdb":
+            return session.connection.execute(query.sql("duckdb")).df()  # type: ignore[attr-defined]
+        return pd.DataFrame(session.rows(query), columns=[column.name for column in relation.columns])
 
 
 def _kind(series: Any) -> str | None:
