@@ -72,7 +72,7 @@ def _by_column(expectations: Iterable[Expectation]) -> list[Expectation]:
 
 
 def _of_moments(suite: Suite, data: Data) -> bool:
-    """Whether a standard deviation of moments is asked for: GX may refuse the whole suite for it, so GX answers all of it."""
+    """Whether a standard deviation of moments is asked for, for which GX may refuse a suite: GX answers all of it."""
     dtypes = {str(name): dtype for name, dtype in data.frame.dtypes.items()}
     asked = {e.column for e in suite.expectations if e.type == "expect_column_stdev_to_be_between"}
     return any(name in dtypes and dtypes[name].kind == "M" for name in asked if name is not None)
