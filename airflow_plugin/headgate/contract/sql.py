@@ -7,7 +7,6 @@ function that is not known to be harmless is refused.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
 from headgate.checks import REFERENCE
+from headgate.contract.hints import did_you_mean
 
 MAX_LENGTH = 20_000
 MAX_NODES = 2_000
@@ -206,8 +206,7 @@ def _admitted(tree: exp.Query, names: Mapping[str, str], dataset: str) -> Query:
             continue
         to = names.get(written.lower())
         if to is None:
-            near = difflib.get_close_matches(written.lower(), names, 1)
-            hint = f"; did you mean '{near[0]}'?" if near else ""
+            hint = did_you_mean(written.lower(), names)
             raise ValueError(f"'{_plain(written)}' is no dataset of this contract{hint}")
         reads[to] = None
         alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name, quoted=True))
