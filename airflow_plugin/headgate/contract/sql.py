@@ -33,27 +33,29 @@ _PLACEHOLDERS = {
 _PLACEHOLDER = re.compile(r"\$?\{\s*([A-Za-z_][A-Za-z0-9_.]*)\s*\}")
 
 # Dialects of sqlglot by the type of the server.
-_SAME = [
-    "athena",
-    "bigquery",
-    "clickhouse",
-    "databricks",
-    "duckdb",
-    "hive",
-    "mysql",
-    "oracle",
-    "postgres",
-    "presto",
-    "redshift",
-    "snowflake",
-    "trino",
-]
 _DIALECTS = {
     "postgresql": "postgres",
     "cloudsql": "postgres",
     "sqlserver": "tsql",
     "synapse": "tsql",
-    **dict(zip(_SAME, _SAME, strict=True)),
+    **{
+        name: name
+        for name in (
+            "athena",
+            "bigquery",
+            "clickhouse",
+            "databricks",
+            "duckdb",
+            "hive",
+            "mysql",
+            "oracle",
+            "postgres",
+            "presto",
+            "redshift",
+            "snowflake",
+            "trino",
+        )
+    },
 }
 
 _REFUSED_NODES = (

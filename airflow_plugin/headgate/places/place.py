@@ -13,6 +13,9 @@ from sqlglot import exp
 from headgate.checks import DATA, Column
 from headgate.errors import HeadgateError
 
+# How long a query that a contract wrote may take.
+STATEMENT_TIMEOUT_S = 300.0
+
 
 class QueryError(HeadgateError):
     """A query that the platform refused. The message holds no values of the data."""

@@ -19,15 +19,13 @@ from headgate.errors import CallError, TransientError
 from headgate.places.duckdb.header import header_of
 from headgate.places.duckdb.places import Files, Frame, Table
 from headgate.places.duckdb.types import NO_TYPE, column_of, logical_types, shown_type
-from headgate.places.place import QueryError, Relation
+from headgate.places.place import STATEMENT_TIMEOUT_S, QueryError, Relation
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 DIALECT = "duckdb"
 IN_MEMORY = ":memory:"
-# How long a query that a contract wrote may take.
-STATEMENT_TIMEOUT_S = 300.0
 # What DuckDB says where the same call may succeed later; every other fault stays.
 _TRANSIENT = ("Could not set lock", "onflicting lock", "already attached", "No space left", "temporarily unavailable",
               "Input/output error")  # fmt: skip

@@ -14,7 +14,7 @@ from sqlglot.errors import SqlglotError
 
 from headgate.checks import EACH, Column
 from headgate.errors import CallError, MissingExtraError
-from headgate.places.place import QueryError, Relation
+from headgate.places.place import STATEMENT_TIMEOUT_S, QueryError, Relation
 from headgate.places.postgres.faults import refused, translated
 from headgate.places.postgres.places import Table
 from headgate.places.postgres.render import DIALECT, UnsupportedError, render
@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT_S = 30
 LOCK_TIMEOUT_S = 30
-# How long a query of headgate's own may take, and one that a contract wrote.
+# How long a query of headgate's own may take.
 QUERY_TIMEOUT_S = 3600.0
-STATEMENT_TIMEOUT_S = 300.0
 # An array has at most so many dimensions.
 _DEEPEST = 5
 # Functions and types are the server's own; every table is named with its schema. With row security off, a query fails
