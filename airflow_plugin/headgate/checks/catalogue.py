@@ -1,10 +1,11 @@
 """The catalogue: every check type, declared once. Nothing else in the code knows the list.
 
-A type is made of up to five parts, all derived from the check's columns and args:
+A type is made of a few parts, all derived from the check's columns and args:
 
 - `examine` looks at the columns of the relation alone (a missing column, a wrong type);
 - `condition` is TRUE for an unexpected row; count, example rows and the quarantine split all come from it;
-- `proof` is an aggregate that evaluates to the exact number of unexpected rows, or to NULL where it cannot tell;
+- `proof` is an aggregate of plain columns that evaluates to the exact number of unexpected rows, or to NULL where it
+  cannot tell; `keys` names what a platform has proofs of its own for; `count` is a whole query that counts exactly;
 - `aggregate` is the number that a table-level type compares; `query` a whole query of its own that yields one.
 """
 
@@ -28,7 +29,7 @@ __all__ = ["CATALOGUE", "CheckType", "count_expression", "statement", "unexpecte
 
 @dataclass(frozen=True)
 class CheckType:
-    """One kind of check. `promise` says in plain words what must hold; `own_query` marks what is never fused."""
+    """One kind of check. `promise` says in plain words what must hold; `keys` is unique, foreign or nothing."""
 
     name: str
     dimension: str
@@ -39,7 +40,7 @@ class CheckType:
     count: Callable[[Check, exp.Expr], exp.Select] | None = None
     aggregate: Callable[[Check], exp.Expr] | None = None
     query: Callable[[Check], exp.Query] | None = None
-    own_query: bool = False
+    keys: str = ""
 
     @property
     def compares(self) -> bool:
@@ -182,9 +183,8 @@ _TYPES = (
         "uniqueness",
         lambda k: f"{_key(k)} is unique",
         condition=lambda k: c.repeated(k.columns),
-        proof=proofs.all_distinct,
         count=_count_repeated,
-        own_query=True,
+        keys="unique",
     ),
     CheckType(
         "in_set",
@@ -211,7 +211,6 @@ _TYPES = (
         "conformity",
         lambda k: f"the length of {k.place} is {_range(k)}",
         condition=lambda k: c.outside(_length(k), c.Bounds(k.args)),
-        proof=lambda k: proofs.extremes_within(_length(k), c.Bounds(k.args)),
     ),
     CheckType(
         "multiple_of",
@@ -224,7 +223,6 @@ _TYPES = (
         "conformity",
         lambda k: f"the number of items of {k.place} is {_range(k)}",
         condition=lambda k: c.outside(c.item_count(_name(k)), c.Bounds(k.args)),
-        proof=lambda k: proofs.extremes_within(c.item_count(_name(k)), c.Bounds(k.args)),
     ),
     CheckType(
         "items_unique",
@@ -257,7 +255,7 @@ _TYPES = (
         lambda k: f"{_key(k)} is found in {k.args['to']}.{', '.join(k.args['to_columns'])}",
         condition=_orphaned,
         count=_count_orphaned,
-        own_query=True,
+        keys="foreign",
     ),
     CheckType(
         "row_count",
