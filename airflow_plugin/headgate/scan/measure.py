@@ -19,10 +19,12 @@ class Measured:
 
     `value` is the exact number of unexpected rows, or a table-level type's aggregate; None where it could not be
     measured (`error`, or `reason` where the plan says why) or where the columns alone decided (`found`).
+    `rows` is the number of rows that were looked at, None where these are all of the relation.
     `evidence` is columns, proof or count. `examples` are rows as {column: value}.
     """
 
     value: Number | None = None
+    rows: int | None = None
     evidence: str = "columns"
     found: str | None = None
     reason: str | None = None
@@ -58,6 +60,9 @@ def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurem
     counted = _run(plan.counting(open_keys), session)
     found |= {key: replace(m, evidence="count") for key, m in counted.items()}
     found |= {key: found[earlier] for key, earlier in plan.same.items()}
+    keys, queries = plan.sizing()
+    sizes = _run(queries, session)
+    found |= {key: _sized(found[key], sizes[size]) for key, size in keys.items()}
     if examples:
         for check in plan.checks:
             if plan.same.get(check.key, check.key) in plan.count and found[check.key].value:
@@ -65,6 +70,11 @@ def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurem
                 kept = tuple(dict(zip(names, row, strict=True)) for row in session.rows(plan.collecting(check)))
                 found[check.key] = replace(found[check.key], examples=kept)
     return Measurements(rows, found)
+
+
+def _sized(found: Measured, size: Measured) -> Measured:
+    assert isinstance(size.value, int | None)
+    return replace(found, rows=size.value, error=found.error or size.error)
 
 
 def _run(queries: Iterable[Query], session: Session) -> dict[str, Measured]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from headgate.checks import CATALOGUE, DATA, REFERENCE, Check, CheckType, Column, raw_name
-from headgate.checks.catalogue import count_expression, unexpected
+from headgate.checks.catalogue import aggregate, count_expression, looked_at, own_count, proof, unexpected
 from headgate.checks.shape import found as found_column
 from headgate.places import Relation, Session
 
@@ -43,7 +43,8 @@ class Settled:
 
 @dataclass(frozen=True)
 class Plan:
-    """How to measure `checks` on `relation`. `same` gives, for a check, an earlier one that measures the very same."""
+    """How to measure `checks` on `relation`. `same` gives, for a check, an earlier one that measures the very same.
+    `looked_at` are the aggregates of those checks that look at some of the rows: how many they are."""
 
     relation: Relation
     checks: tuple[Check, ...]
@@ -54,6 +55,12 @@ class Plan:
     same: Mapping[str, str] = field(default_factory=dict)
     examples: tuple[str, ...] = ()
     references: Mapping[str, exp.Expr] = field(default_factory=dict)
+    looked_at: Mapping[str, exp.Expr] = field(default_factory=dict)
+
+    def sizing(self) -> tuple[dict[str, str], list[Query]]:
+        """By check the key of its number of rows looked at, and the queries that count these: a set of rows once."""
+        keys = {key: expression.sql() for key, expression in self.looked_at.items()}
+        return keys, _fused({keys[key]: expression for key, expression in self.looked_at.items()}, self.relation)
 
     def counting(self, keys: Collection[str]) -> list[Query]:
         """The queries that count the unexpected rows of the checks `keys`, those that can share one fused."""
@@ -121,7 +128,7 @@ def plan(
     measured: dict[object, str] = {}
     for check in chosen:
         earlier = measured.setdefault(
-            (check.type, check.columns, check.within, repr(sorted(check.args.items()))), check.key
+            (check.type, check.columns, check.within, repr(sorted(check.args.items())), repr(check.where)), check.key
         )
         if earlier != check.key:
             same[check.key] = earlier
@@ -136,8 +143,8 @@ def plan(
             assert isinstance(asked, exp.Query)
             prove.append(Query((check.key,), asked, untrusted=True))
             continue
-        if kind.aggregate is not None:
-            proofs[check.key] = kind.aggregate(check)
+        if (number := aggregate(check)) is not None:
+            proofs[check.key] = _bound(number, check, relation, references)
             continue
 
         reason = session.refuses(unexpected(check, document=_in_document(check, relation)))
@@ -148,15 +155,20 @@ def plan(
         def bound(expression: exp.Expr, check: Check = check) -> exp.Expr:
             return _bound(expression, check, relation, references)
 
-        if kind.proof is not None and not check.within:
-            proof = bound(kind.proof(check))
-            if kind.own_query and not isinstance(proof, exp.Null):
-                prove.append(Query((check.key,), exp.select(proof).from_(relation.as_data)))
+        if (evidence := proof(check)) is not None:
+            evidence = bound(evidence)
+            if kind.own_query and not isinstance(evidence, exp.Null):
+                prove.append(Query((check.key,), exp.select(evidence).from_(relation.as_data)))
             elif not kind.own_query:
-                proofs[check.key] = proof
-        own = kind.count(check, relation.as_data) if kind.count and not check.within else None
+                proofs[check.key] = evidence
+        own = own_count(check, relation.as_data)
         count[check.key] = bound(own or count_expression(check, document=_in_document(check, relation)))
     rows = exp.select(exp.Count(this=exp.Star())).from_(relation.as_data)
+    sizes = {
+        check.key: _bound(size, check, relation, references)
+        for check in chosen
+        if same.get(check.key, check.key) not in settled and (size := looked_at(check)) is not None
+    }
     return Plan(
         relation=relation,
         checks=chosen,
@@ -167,6 +179,7 @@ def plan(
         same=same,
         examples=tuple(name for name in primary_key if name in columns),
         references=references,
+        looked_at=sizes,
     )
 
 
@@ -182,7 +195,7 @@ def _decide(
     columns = relation.by_name
     if _in_document(check, relation):
         return _decide_in_document(check, kind)
-    missing = kind.needs(check, columns)
+    missing = kind.needs(check, columns) or [name for name in check.names if name not in columns]
     if missing and check.type != "column_exists":
         # The missing column is a broken promise of its own, so this does not make the verdict unknown.
         return Settled(reason=f"the column {', '.join(missing)} is missing", excused=True)
@@ -231,7 +244,7 @@ def _bound(expression: exp.Expr, check: Check, relation: Relation, references: M
     zone = check.args.get("zone")
     local = {name for name in check.columns if zone and not relation.by_name[name].zoned}
     # Literals are moments of UTC, and so are columns that have no zone; not every type compares with one that has.
-    naive = not local and any(_naive(relation.by_name[name]) for name in check.columns)
+    naive = not local and any(_naive(relation.by_name[name]) for name in check.names)
     if not local and not naive and not check.reads:
         return expression
 
