@@ -35,7 +35,7 @@ class Binding:
         zone = check.args.get("zone")
         local = {name for name in check.columns if zone and not columns[name].zoned}
         # Literals are moments of UTC, and so are columns that have no zone; not every type compares with one that has.
-        naive = not local and any(_naive(columns[name]) for name in check.columns)
+        naive = not local and any(_naive(columns[name]) for name in check.names)
         if not local and not naive and not check.reads:
             return expression
 

@@ -31,7 +31,7 @@ def decide(check: Check, binding: Binding, session: Session, *, stored: bool) ->
     kind, columns = CATALOGUE[check.type], binding.relation.by_name
     if binding.in_document(check):
         return _in_document(check, kind)
-    missing = kind.needs(check, columns)
+    missing = kind.needs(check, columns) or [name for name in check.names if name not in columns]
     if missing and check.type != "column_exists":
         # The missing column is a broken promise of its own, so this does not make the verdict unknown.
         return Settled(reason=f"the column {', '.join(missing)} is missing", excused=True)

@@ -21,11 +21,13 @@ class Measured:
 
     `value` is the exact number of unexpected rows, or a table-level type's aggregate; None where it could not be
     measured (`error`, or `reason` where the plan says why) or where the columns alone decided (`found`).
+    `rows` is the number of rows that were looked at, None where these are all of the relation.
     `evidence` is the step of the plan that decided, or columns. `examples` are rows as {column: value}.
     """
 
     value: Number | None = None
     evidence: str = "columns"
+    rows: int | None = None
     found: str | None = None
     reason: str | None = None
     excused: bool = False
@@ -65,7 +67,7 @@ def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurem
     rows = run.rows()
     for step in plan.steps:
         run.step(step)
-    found = run.found | {key: run.found[earlier] for key, earlier in plan.same.items()}
+    found = {check.key: run.measured(check.key) for check in plan.checks}
     if examples:
         for check in plan.checks:
             if plan.has_examples(check) and found[check.key].value:
@@ -103,6 +105,14 @@ class _Run:
                 self.found[key] = Measured(value=0, evidence=f"implied by {by}")
         for query in step.queries(open_keys):
             self._ask(query, step)
+
+    def measured(self, key: str) -> Measured:
+        found = self.found[self.plan.same.get(key, key)]
+        if (size_key := self.plan.looked_at.get(key)) is None:
+            return found
+        size = self.found[size_key]
+        assert isinstance(size.value, int | None)
+        return replace(found, rows=size.value, error=found.error or size.error)
 
     def _ask(self, query: Query, step: Step) -> None:
         start = time.perf_counter()

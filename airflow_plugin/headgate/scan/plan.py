@@ -11,13 +11,13 @@ asks it again; so good data, the common case, is proven and hardly counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from headgate.checks import CATALOGUE, DATA, Check, CheckType, raw_name
-from headgate.checks.catalogue import count_expression, unexpected
+from headgate.checks import CATALOGUE, DATA, Check, raw_name
+from headgate.checks.catalogue import aggregate, count_expression, looked_at, own_count, proof, unexpected
 from headgate.places import Proof, Relation, Session
 from headgate.scan.bind import Binding
 from headgate.scan.decide import Settled, decide
@@ -31,7 +31,8 @@ class Plan:
     """How to measure `checks` on `relation`.
 
     `same` gives, for a check, an earlier one that measures the very same; `implied`, those earlier ones that leave
-    nothing to find where one of them found nothing.
+    nothing to find where one of them found nothing; `looked_at`, where a check looks at some of the rows alone, under
+    which key their number is measured.
     """
 
     binding: Binding
@@ -40,6 +41,7 @@ class Plan:
     steps: tuple[Step, ...]
     same: Mapping[str, str] = field(default_factory=dict)
     implied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    looked_at: Mapping[str, str] = field(default_factory=dict)
     primary_key: tuple[str, ...] = ()
 
     @property
@@ -104,7 +106,7 @@ def plan(
     measured: dict[object, str] = {}
     open_checks: list[Check] = []
     for check in chosen:
-        what = (check.type, check.columns, check.within, repr(sorted(check.args.items())))
+        what = (check.type, check.columns, check.within, repr(sorted(check.args.items())), repr(check.where))
         if (earlier := measured.setdefault(what, check.key)) != check.key:
             same[check.key] = earlier
         elif (decided := _settled(check, binding, session, stored=stored)) is not None:
@@ -112,13 +114,18 @@ def plan(
         else:
             open_checks.append(check)
     ladder = _Ladder(binding, session, open_checks)
+    some = [check for check in chosen if same.get(check.key, check.key) not in settled]
+    sizes = {check.key: binding.bound(size, check) for check in some if (size := looked_at(check)) is not None}
+    size_keys = {key: f"rows: {size.sql()}" for key, size in sizes.items()}
+    counted = Step("rows", {size_keys[key]: size for key, size in sizes.items()}, relation.as_data, exact=True)
     return Plan(
         binding,
         chosen,
         settled,
-        tuple(step for step in ladder.steps() if step.answers),
+        tuple(step for step in (*ladder.steps(), counted) if step.answers),
         same,
         ladder.implied(),
+        size_keys,
         tuple(name for name in primary_key if name in relation.by_name),
     )
 
@@ -134,80 +141,79 @@ def _settled(check: Check, binding: Binding, session: Session, *, stored: bool) 
 class _Ladder:
     """The steps for the checks that rows must decide."""
 
-    def __init__(self, binding: Binding, session: Session, checks: Iterable[Check]) -> None:
-        self.binding, self.session = binding, session
-        self.checks = [(check, CATALOGUE[check.type]) for check in checks]
+    def __init__(self, binding: Binding, session: Session, checks: Sequence[Check]) -> None:
+        self.binding, self.session, self.checks = binding, session, checks
 
     def steps(self) -> Iterator[Step]:
         data = self.binding.relation.as_data
-        yield Step(
-            "statistics", {k.key: self._bound(t.proof(k), k) for k, t in self.checks if t.proof and not k.within}, data
-        )
+        yield Step("statistics", self._each(proof), data)
         yield from self._values()
         yield from self._keys()
-        yield Step("aggregate", {k.key: t.aggregate(k) for k, t in self.checks if t.aggregate}, data, exact=True)
-        shared, own = self._counts()
-        yield Step("count", shared, data, exact=True)
-        yield Step("count", own, exact=True)
-        asked = {k.key: self._bound(t.query(k), k) for k, t in self.checks if t.query}
-        yield Step("query", asked, exact=True, untrusted=True)
+        yield Step("aggregate", self._each(aggregate), data, exact=True)
+        yield Step("count", self._each(self._shared_count), data, exact=True)
+        yield Step("count", self._each(lambda check: own_count(check, data)), exact=True)
+        yield Step("query", self._each(_query), exact=True, untrusted=True)
 
     def implied(self) -> dict[str, tuple[str, ...]]:
-        """A key that does not repeat does not repeat together with more columns either."""
-        keys = [check for check, kind in self.checks if kind.keys == "unique"]
-        found = {
-            check.key: tuple(other.key for other in keys if set(other.columns) < set(check.columns)) for check in keys
-        }
+        """A key that does not repeat does not repeat together with more columns, or in fewer rows, either."""
+        keys = [check for check in self.checks if CATALOGUE[check.type].keys == "unique"]
+        found = {check.key: tuple(other.key for other in keys if _implies(other, check)) for check in keys}
         return {key: by for key, by in found.items() if by}
 
-    def _bound(self, expression: exp.Expr, check: Check) -> exp.Expr:
-        return self.binding.bound(expression, check)
+    def _each(self, answer: Callable[[Check], exp.Expr | None]) -> dict[str, exp.Expr]:
+        """The answer to each check that there is one for, on the relation."""
+        found = ((check, answer(check)) for check in self.checks)
+        return {check.key: self.binding.bound(said, check) for check, said in found if said is not None}
 
     def _values(self) -> Iterator[Step]:
         """Row checks of one column, on its distinct values: if those are few, and none is unexpected, no row is."""
-        checks = [check for check, kind in self.checks if _of_one_value(check, kind)]
+        checks = [check for check in self.checks if _of_one_value(check)]
         columns = list(dict.fromkeys(check.columns[0] for check in checks))
         for values in self.session.values(self.binding.relation, columns):
             held = {
-                check.key: _none_where(values.complete, count_expression(check))
+                check.key: self.binding.bound(_none_where(values.complete, count_expression(check)), check)
                 for check in checks
                 if check.columns[0] in values.columns
             }
-            yield Step("values", {c.key: self._bound(held[c.key], c) for c in checks if c.key in held}, values.source)
+            yield Step("values", held, values.source)
 
     def _keys(self) -> Iterator[Step]:
         """Keys with fewer columns first: they may imply those with more."""
-        for check, kind in sorted(self.checks, key=lambda pair: len(pair[0].columns)):
-            for proof in () if check.within else self._proofs(check, kind):
-                yield Step(proof.evidence, {check.key: self._bound(proof.select, check)})
+        for check in sorted(self.checks, key=lambda check: len(check.columns)):
+            if not check.within and check.where is None:
+                for way in self._proofs(check):
+                    yield Step(way.evidence, {check.key: self.binding.bound(way.select, check)})
 
-    def _proofs(self, check: Check, kind: CheckType) -> Iterable[Proof]:
-        relation = self.binding.relation
-        if kind.keys == "unique":
+    def _proofs(self, check: Check) -> Iterable[Proof]:
+        relation, keys = self.binding.relation, CATALOGUE[check.type].keys
+        if keys == "unique":
             return self.session.unique(relation, check.columns)
-        if kind.keys == "foreign":
+        if keys == "foreign":
             return self.session.held(relation, check.columns, check.args["to"], check.args["to_columns"])
         return ()
 
-    def _counts(self) -> tuple[dict[str, exp.Expr], dict[str, exp.Expr]]:
-        """The exact counts, those that can share a query and those that cannot."""
-        shared: dict[str, exp.Expr] = {}
-        own: dict[str, exp.Expr] = {}
-        for check, kind in self.checks:
-            if kind.condition is None:
-                continue
-            if kind.count is not None and not check.within:
-                own[check.key] = self._bound(kind.count(check, self.binding.relation.as_data), check)
-            else:
-                count = count_expression(check, document=self.binding.in_document(check))
-                shared[check.key] = self._bound(count, check)
-        return shared, own
+    def _shared_count(self, check: Check) -> exp.Expr | None:
+        kind = CATALOGUE[check.type]
+        if kind.condition is None or (kind.count is not None and not check.within):
+            return None
+        return count_expression(check, document=self.binding.in_document(check))
 
 
-def _of_one_value(check: Check, kind: CheckType) -> bool:
+def _query(check: Check) -> exp.Expr | None:
+    query = CATALOGUE[check.type].query
+    return query(check) if query else None
+
+
+def _implies(one: Check, other: Check) -> bool:
+    fewer = set(one.columns) < set(other.columns) or (one.where is None and set(one.columns) == set(other.columns))
+    return fewer and one.key != other.key and one.where in (None, other.where)
+
+
+def _of_one_value(check: Check) -> bool:
     """Whether it depends on the value of one column alone if a row is unexpected, and no statistics say it."""
+    kind = CATALOGUE[check.type]
     of_rows = kind.condition is not None and kind.count is None and kind.proof is None
-    return of_rows and len(check.columns) == 1 and not check.within
+    return of_rows and not check.within and len(check.columns) == len(check.names) == 1
 
 
 def _none_where(complete: exp.Expr, count: exp.Expr) -> exp.Expr:
