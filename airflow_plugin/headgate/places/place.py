@@ -116,8 +116,11 @@ class Session(Protocol):
     def read(self, place: Any) -> Relation:
         """`place` as a relation of this session. Raises CallError where there is no such data."""
 
-    def rows(self, query: exp.Expr) -> list[tuple[Any, ...]]:
-        """The rows of a query. Raises QueryError, or TransientError where trying again may help."""
+    def sql(self, query: exp.Expr) -> str:
+        """The text of a query in the platform's own words. Raises QueryError where it has none."""
+
+    def rows(self, query: exp.Expr | str) -> list[tuple[Any, ...]]:
+        """The rows of a query, or of its text. Raises QueryError, or TransientError where trying again may help."""
 
     def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         """As `rows`, for a query that a contract wrote: it reaches nothing but what this session has read, and ends.

@@ -38,6 +38,7 @@ def judge(dataset: Dataset, relation: Relation, measured: Measurements, run: Run
         columns=_named(dataset, relation),
         results=tuple(results),
         run=run,
+        ran=measured.ran,
     )
 
 

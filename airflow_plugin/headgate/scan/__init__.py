@@ -1,7 +1,7 @@
 """How data is measured: the typed view of a source, the plan, the measurements."""
 
-from headgate.scan.measure import Measured, Measurements, measure
+from headgate.scan.measure import Measured, Measurements, Ran, measure
 from headgate.scan.plan import Plan, plan
 from headgate.scan.view import typed_view
 
-__all__ = ["Measured", "Measurements", "Plan", "measure", "plan", "typed_view"]
+__all__ = ["Measured", "Measurements", "Plan", "Ran", "measure", "plan", "typed_view"]

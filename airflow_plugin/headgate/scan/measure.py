@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from sqlglot import exp
+
 from headgate.checks.comparison import Number
 from headgate.places import QueryError, Session
 from headgate.scan.plan import Plan
@@ -37,11 +39,15 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """One query that was run: for which checks, which of them it decided, and how long it took in seconds."""
+    """One query that was run: for which checks, which of them it decided, and how many seconds it took.
+
+    Literals in `sql` are masked where a check is of a classified column.
+    """
 
     evidence: str
-    query: Query
+    keys: tuple[str, ...]
     decided: tuple[str, ...]
+    sql: str
     seconds: float
 
 
@@ -86,11 +92,13 @@ class _Run:
             key: Measured(found=s.found, reason=s.reason, excused=s.excused) for key, s in plan.settled.items()
         }
         self.ran: list[Ran] = []
+        self.hidden = {check.key for check in plan.checks if check.classified}
 
     def rows(self) -> int:
-        query, start = Query((), self.plan.rows), time.perf_counter()
-        rows: int = self.session.rows(query.select)[0][0]
-        self.ran.append(Ran("rows", query, (), time.perf_counter() - start))
+        start = time.perf_counter()
+        text = self.session.sql(self.plan.rows)
+        rows: int = self.session.rows(text)[0][0]
+        self.ran.append(Ran("rows", (), (), text, time.perf_counter() - start))
         return rows
 
     def step(self, step: Step) -> None:
@@ -115,11 +123,13 @@ class _Run:
         return replace(found, rows=size.value, error=found.error or size.error)
 
     def _ask(self, query: Query, step: Step) -> None:
-        start = time.perf_counter()
+        start, text = time.perf_counter(), ""
         decided: dict[str, Measured] = {}
         try:
-            ask = self.session.untrusted if step.untrusted else self.session.rows
-            values = _only(ask(query.select), len(query.keys))
+            text = self.session.sql(query.select)
+            values = _only(
+                self.session.untrusted(query.select) if step.untrusted else self.session.rows(text), len(query.keys)
+            )
             for key, value in zip(query.keys, map(_number, values), strict=True):
                 if value is not None:
                     decided[key] = Measured(value, step.evidence)
@@ -133,7 +143,13 @@ class _Run:
             if step.exact:
                 decided[query.keys[0]] = Measured(error=str(error))
         self.found |= decided
-        self.ran.append(Ran(step.evidence, query, tuple(decided), time.perf_counter() - start))
+        if text and not self.hidden.isdisjoint(query.keys):
+            text = self.session.sql(_masked(query.select))
+        self.ran.append(Ran(step.evidence, query.keys, tuple(decided), text, time.perf_counter() - start))
+
+
+def _masked(select: exp.Query) -> exp.Expr:
+    return select.transform(lambda node: exp.Literal.string("***") if isinstance(node, exp.Literal) else node)
 
 
 def _only(rows: list[tuple[Any, ...]], width: int) -> tuple[Any, ...]:

@@ -114,8 +114,11 @@ class DuckDB:
         self._paths: set[str] = set()
         self._confined = False
 
+    def sql(self, query: exp.Expr) -> str:
+        return query.sql(DIALECT)
+
     def rows(self, query: exp.Expr | str, *values: Any) -> list[tuple[Any, ...]]:
-        text = query if isinstance(query, str) else query.sql(DIALECT)
+        text = query if isinstance(query, str) else self.sql(query)
         with translated(self.database):
             return self.connection.execute(text, list(values)).fetchall()
 

@@ -165,11 +165,14 @@ class Postgres:
         self._what = _shown(url)
         self._read: set[tuple[str, str]] = set()
 
-    def rows(self, query: exp.Expr | str, values: Any = None) -> list[tuple[Any, ...]]:
+    def sql(self, query: exp.Expr) -> str:
         try:
-            text = query if isinstance(query, str) else render(query)
+            return render(query)
         except UnsupportedError as error:
             raise QueryError(str(error)) from None
+
+    def rows(self, query: exp.Expr | str, values: Any = None) -> list[tuple[Any, ...]]:
+        text = query if isinstance(query, str) else self.sql(query)
         with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self.connection.transaction():
             return self.connection.execute(self._sent(text), values).fetchall()
 
