@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -128,8 +128,8 @@ class Session(Protocol):
         From then on the session reads no further place. Raises QueryError where it takes too long.
         """
 
-    def refuses(self, expression: exp.Expr) -> str | None:
-        """Why the platform cannot answer an expression of the catalogue as it is meant; None where it can."""
+    def refuses(self, condition: Callable[[], exp.Expr]) -> str | None:
+        """Why the platform cannot answer a condition of the catalogue as it is meant; None where it can."""
 
     def values(self, relation: Relation, columns: Sequence[str]) -> Iterable[Values]:
         """The distinct values of those of `columns` that may have few, where they are cheaper to look at than rows."""

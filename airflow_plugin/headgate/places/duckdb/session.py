@@ -7,7 +7,7 @@ import functools
 import glob
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -146,7 +146,7 @@ class DuckDB:
             self.rows(f"SET {setting}")
         self._confined = True
 
-    def refuses(self, expression: exp.Expr) -> None:
+    def refuses(self, condition: Callable[[], exp.Expr]) -> None:
         return None
 
     values = staticmethod(proofs.values)

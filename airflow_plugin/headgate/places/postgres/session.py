@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -201,9 +201,9 @@ class Postgres:
             pass
         raise QueryError("the query has a character that PostgreSQL's texts cannot hold")
 
-    def refuses(self, expression: exp.Expr) -> str | None:
+    def refuses(self, condition: Callable[[], exp.Expr]) -> str | None:
         try:
-            render(exp.select(expression.copy()))
+            render(exp.select(condition()))
         except UnsupportedError as error:
             return str(error)
         return None
