@@ -286,6 +286,7 @@ _TYPES = (
         "completeness",
         lambda k: "the number of rows",
         aggregate=lambda k: exp.Count(this=exp.Star()),
+        proof=lambda k: exp.Count(this=exp.Star()),
     ),
     CheckType(
         "sql",

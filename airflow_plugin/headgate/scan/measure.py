@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from headgate.checks.comparison import Number
 from headgate.places import QueryError, Session
-from headgate.scan.plan import Plan
+from headgate.scan.plan import ROWS, Plan
 from headgate.scan.step import Query, Step
 
 
@@ -70,7 +70,6 @@ def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurem
         QueryError: the relation itself cannot be read.
     """
     run = _Run(plan, session)
-    rows = run.rows()
     for step in plan.steps:
         run.step(step)
     found = {check.key: run.measured(check.key) for check in plan.checks}
@@ -80,7 +79,7 @@ def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurem
                 names = plan.named(check)
                 kept = tuple(dict(zip(names, row, strict=True)) for row in session.rows(plan.collecting(check)))
                 found[check.key] = replace(found[check.key], examples=kept)
-    return Measurements(rows, found, tuple(run.ran))
+    return Measurements(run.rows, found, tuple(run.ran))
 
 
 class _Run:
@@ -94,11 +93,10 @@ class _Run:
         self.ran: list[Ran] = []
         self.hidden = {check.key for check in plan.checks if check.classified}
 
+    @property
     def rows(self) -> int:
-        start = time.perf_counter()
-        text = self.session.sql(self.plan.rows)
-        rows: int = self.session.rows(text)[0][0]
-        self.ran.append(Ran("rows", (), (), text, time.perf_counter() - start))
+        rows = self.found[ROWS].value
+        assert isinstance(rows, int)
         return rows
 
     def step(self, step: Step) -> None:
@@ -140,12 +138,16 @@ class _Run:
                 for one in query.alone():
                     self._ask(one, step)
                 return
+            if ROWS in query.keys:
+                raise
             if step.exact:
                 decided[query.keys[0]] = Measured(error=str(error))
         self.found |= decided
         if text and not self.hidden.isdisjoint(query.keys):
             text = self.session.sql(_masked(query.select))
-        self.ran.append(Ran(step.evidence, query.keys, tuple(decided), text, time.perf_counter() - start))
+        of_checks = tuple(key for key in query.keys if key != ROWS)
+        spent = time.perf_counter() - start
+        self.ran.append(Ran(step.evidence, of_checks, tuple(k for k in of_checks if k in decided), text, spent))
 
 
 def _masked(select: exp.Query) -> exp.Expr:
