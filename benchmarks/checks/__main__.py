@@ -9,10 +9,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.checks import alone
-from benchmarks.checks.alone import Bench
+from benchmarks.checks import alone, whole
 from benchmarks.checks.process import ROOT
 from benchmarks.checks.server import server
+from benchmarks.checks.sources import Bench
 from benchmarks.checks.table import Part
 
 PARTS = ("duckdb", "postgres", "growth", "startup", "memory")
@@ -29,16 +29,15 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
 
 def main(given: Sequence[str] | None = None) -> None:
     options = _arguments(given)
-    bench = Bench(options.folder, options.rounds)
     sizes = sorted(options.rows)
     with contextlib.ExitStack() as stack:
-        started = functools.cache(lambda: stack.enter_context(server()))
+        bench = Bench(options.folder.resolve(), options.rounds, functools.cache(lambda: stack.enter_context(server())))
         parts = {
             "duckdb": lambda: alone.duckdb(bench, sizes),
-            "postgres": lambda: alone.postgres(bench, started, sizes[0]),
+            "postgres": lambda: alone.postgres(bench, sizes[0]),
             "growth": lambda: alone.growth(bench, sizes[0]),
-            "startup": lambda: alone.startup(bench),
-            "memory": lambda: alone.memory(bench, sizes),
+            "startup": lambda: whole.startup(bench),
+            "memory": lambda: whole.memory(bench, sizes),
         }
         for part in _run([parts[name]() for name in PARTS if name in options.only]):
             print(part)

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
@@ -31,13 +31,16 @@ class Server:
     folder: str
     postmaster: int
     standing: frozenset[int]
+    loaded: dict[str, str] = field(default_factory=dict)
 
     def url(self, database: str) -> str:
         return f"postgresql://headgate@/{database}?host={quote(self.folder, safe='')}"
 
     def load(self, folder: Folder, variant: Variant) -> str:
-        """The URL of a new database with the tables `orders` and `customers`."""
+        """The URL of a database with the tables `orders` and `customers`, made where it is not there yet."""
         database = f"orders_{variant}"
+        if database in self.loaded:
+            return self.loaded[database]
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {database}")
         with (
@@ -46,7 +49,7 @@ class Server:
         ):
             for table in ("orders", "customers"):
                 _copy(source, table, connection)
-        return self.url(database)
+        return self.loaded.setdefault(database, self.url(database))
 
     def spent(self, call: Callable[[], object]) -> float:
         """CPU seconds of this process and of the server's, parallel workers included."""
