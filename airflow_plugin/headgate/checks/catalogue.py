@@ -1,11 +1,14 @@
 """The catalogue: every check type, declared once. Nothing else in the code knows the list.
 
-A type is made of up to five parts, all derived from the check's columns and args:
+A type is made of a few parts, all derived from the check's columns and args:
 
 - `examine` looks at the columns of the relation alone (a missing column, a wrong type);
 - `condition` is TRUE for an unexpected row; count, example rows and the quarantine split all come from it;
-- `proof` is an aggregate that evaluates to the exact number of unexpected rows, or to NULL where it cannot tell;
+- `proof` is an aggregate of plain columns that evaluates to the exact number of unexpected rows, or to NULL where it
+  cannot tell; `keys` names what a platform has proofs of its own for; `count` is a whole query that counts exactly;
 - `aggregate` is the number that a table-level type compares; `query` a whole query of its own that yields one.
+
+`skips` is TRUE for rows that the type does not look at (GX: NULLs); `mostly` is a share of the others.
 """
 
 from __future__ import annotations
@@ -16,30 +19,49 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from headgate.checks import conditions as c
-from headgate.checks import documents, proofs, shape
+from headgate.checks import documents, proofs, row_filter, shape
 from headgate.checks.check import Check
 from headgate.checks.column import KEYS
 from headgate.checks.conditions import raw_name
 from headgate.checks.inside import LEAF, lift, of_leaf
 from headgate.checks.shape import Canonical, Columns, listed
 
-__all__ = ["CATALOGUE", "CheckType", "count_expression", "statement", "unexpected"]
+__all__ = [
+    "CATALOGUE",
+    "CheckType",
+    "aggregate",
+    "count_expression",
+    "looked_at",
+    "own_count",
+    "proof",
+    "statement",
+    "unexpected",
+]
+
+
+def _any_null(check: Check) -> exp.Expr:
+    return c.not_null(check.columns).not_()
+
+
+def _nothing(check: Check) -> exp.Expr:
+    return exp.false()
 
 
 @dataclass(frozen=True)
 class CheckType:
-    """One kind of check. `promise` says in plain words what must hold; `own_query` marks what is never fused."""
+    """One kind of check. `promise` says in plain words what must hold; `keys` is unique, foreign or nothing."""
 
     name: str
     dimension: str
     promise: Callable[[Check], str]
     examine: Callable[[Check, Columns, Canonical], str | None] | None = None
     condition: Callable[[Check], exp.Expr] | None = None
+    skips: Callable[[Check], exp.Expr] = _any_null
     proof: Callable[[Check], exp.Expr] | None = None
     count: Callable[[Check, exp.Expr], exp.Select] | None = None
     aggregate: Callable[[Check], exp.Expr] | None = None
     query: Callable[[Check], exp.Query] | None = None
-    own_query: bool = False
+    keys: str = ""
 
     @property
     def compares(self) -> bool:
@@ -169,6 +191,7 @@ _TYPES = (
         "completeness",
         lambda k: f"{k.place} is not null",
         condition=lambda k: c.is_null(_name(k)),
+        skips=_nothing,
         proof=proofs.count_missing,
     ),
     CheckType(
@@ -182,9 +205,8 @@ _TYPES = (
         "uniqueness",
         lambda k: f"{_key(k)} is unique",
         condition=lambda k: c.repeated(k.columns),
-        proof=proofs.all_distinct,
         count=_count_repeated,
-        own_query=True,
+        keys="unique",
     ),
     CheckType(
         "in_set",
@@ -211,7 +233,6 @@ _TYPES = (
         "conformity",
         lambda k: f"the length of {k.place} is {_range(k)}",
         condition=lambda k: c.outside(_length(k), c.Bounds(k.args)),
-        proof=lambda k: proofs.extremes_within(_length(k), c.Bounds(k.args)),
     ),
     CheckType(
         "multiple_of",
@@ -224,7 +245,6 @@ _TYPES = (
         "conformity",
         lambda k: f"the number of items of {k.place} is {_range(k)}",
         condition=lambda k: c.outside(c.item_count(_name(k)), c.Bounds(k.args)),
-        proof=lambda k: proofs.extremes_within(c.item_count(_name(k)), c.Bounds(k.args)),
     ),
     CheckType(
         "items_unique",
@@ -257,7 +277,7 @@ _TYPES = (
         lambda k: f"{_key(k)} is found in {k.args['to']}.{', '.join(k.args['to_columns'])}",
         condition=_orphaned,
         count=_count_orphaned,
-        own_query=True,
+        keys="foreign",
     ),
     CheckType(
         "row_count",
@@ -281,6 +301,10 @@ def unexpected(check: Check, *, document: bool = False) -> exp.Expr:
 
     `document`: the column holds JSON documents, whose types are those of each value.
     """
+    return row_filter.of_rows(_unexpected(check, document), check)
+
+
+def _unexpected(check: Check, document: bool) -> exp.Expr:
     condition = CATALOGUE[check.type].condition
     assert condition is not None, check.type
     if not check.within:
@@ -305,13 +329,56 @@ def count_expression(check: Check, *, document: bool = False) -> exp.Expr:
     return _counted(unexpected(check, document=document))
 
 
+def own_count(check: Check, relation: exp.Expr) -> exp.Select | None:
+    """The number of unexpected rows of `check` by a query of its own; None where there is no better one."""
+    count = CATALOGUE[check.type].count
+    return count(check, row_filter.of_relation(relation, check)) if count and not check.within else None
+
+
+def proof(check: Check) -> exp.Expr | None:
+    """An aggregate that is the number of unexpected rows of `check`, or NULL where it cannot tell."""
+    made = CATALOGUE[check.type].proof
+    return row_filter.of_aggregate(made(check), check) if made and not check.within else None
+
+
+def aggregate(check: Check) -> exp.Expr | None:
+    """The number that `check`, of a table-level type, compares."""
+    made = CATALOGUE[check.type].aggregate
+    return row_filter.of_aggregate(made(check), check) if made else None
+
+
+def looked_at(check: Check) -> exp.Expr | None:
+    """The number of rows that `check` looks at, as an aggregate; None where these are all rows of the relation.
+
+    Rows that its type skips count where the comparison is one of `mostly`.
+    """
+    parts = [] if check.where is None else [row_filter.is_true(check.where)]
+    if check.expect.unit == "mostly":
+        skipped = CATALOGUE[check.type].skips(check)
+        parts += [] if skipped == exp.false() else [exp.paren(skipped).not_()]
+    return _counted(exp.and_(*parts)) if parts else None
+
+
 def statement(check: Check) -> str:
     """The promise in plain words, with how many rows may break it. Literals of classified columns are masked."""
     kind = CATALOGUE[check.type]
     promise = kind.promise(_masked(check)) if check.classified else kind.promise(check)
+    if check.where is not None:
+        promise += f", of rows with {_in_words(check.where, check.classified)}"
     if kind.compares:
         return f"{promise} is {check.expect}"
+    if check.expect.unit == "mostly":
+        return f"{promise} (mostly: {check.expect})"
     return promise if check.expect.is_none else f"{promise} (unexpected rows {check.expect})"
+
+
+def _in_words(where: exp.Expr, classified: bool) -> str:
+    def plain(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Column):
+            return exp.column(node.name, quoted=not node.name.isidentifier())
+        return exp.Literal.string("***") if classified and isinstance(node, exp.Literal) else node
+
+    return where.transform(plain).sql()
 
 
 _NAMES_IN_ARGS = {"type", "to", "to_columns", "declared", "name", "names", "format", "query", "reads", "columns"}

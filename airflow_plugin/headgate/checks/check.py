@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from sqlglot import exp
+
 from headgate.checks.column import place_text
 from headgate.checks.comparison import NONE, Comparison
 
@@ -28,6 +30,8 @@ class Check:
     `within` leads from the one column to a place inside its values: fields of an object, EACH item of an array, KEYS or
     VALUES of a map. A row is unexpected if anything in that place is.
 
+    `where` is a condition on the columns of the relation (called DATA): only rows for which it is TRUE are looked at.
+
     `expect` compares the measured number: unexpected rows (or their percentage) for a row type, the aggregate's value
     for the others. `severity` is error or warning. `policy` is the rule's own chain of policies, empty where the
     dataset's holds. `classified` says that a column with a classification is involved: its values are masked.
@@ -38,6 +42,7 @@ class Check:
     columns: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
     args: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    where: exp.Expr | None = None
     expect: Comparison = NONE
     severity: str = "error"
     dimension: str = ""
@@ -50,6 +55,12 @@ class Check:
     def reads(self) -> tuple[str, ...]:
         """The datasets that must be at hand to measure this: what a foreign key or a query refers to."""
         return (self.args["to"],) if "to" in self.args else self.args.get("reads", ())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every column that this looks at: its own, and those of the row filter."""
+        filtered = self.where.find_all(exp.Column) if self.where is not None else ()
+        return tuple(dict.fromkeys((*self.columns, *(column.name for column in filtered))))
 
     @property
     def place(self) -> str:

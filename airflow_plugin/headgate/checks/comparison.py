@@ -19,12 +19,17 @@ _HOLDS: dict[str, Callable[..., bool]] = {
     "<=": operator.le,
     "between": lambda x, low, high: low <= x <= high,
     "not between": lambda x, low, high: not low <= x <= high,
+    "> <": lambda x, low, high: low < x < high,
+    "> <=": lambda x, low, high: low < x <= high,
+    ">= <": lambda x, low, high: low <= x < high,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`operator` is one of = != > >= < <= between, not between (both ends inclusive); `unit` is rows or percent.
+    """`operator` is one of = != > >= < <= between, not between (both ends inclusive), and "> <", "> <=", ">= <" for a
+    range with an open end. `unit` is what of unexpected rows is compared: rows (their number), percent (of the rows),
+    mostly (the share, 0 to 1, of rows that are as expected: GX's `mostly`).
 
     Comparisons are exact: a percentage is the fraction `100 * unexpected / rows`, never a rounded float.
     """
@@ -37,14 +42,29 @@ class Comparison:
         """Whether `value`, in this comparison's unit, is as it must be."""
         return _HOLDS[self.operator](Fraction(value), *(Fraction(bound) for bound in self.bounds))
 
+    def number(self, unexpected: int, rows: int) -> Number | None:
+        """`unexpected` rows of `rows` in this comparison's unit. None where no rows have no percentage.
+
+        Where no row is looked at, all of them are as expected: the share is 1.
+        """
+        if self.unit == "rows":
+            return unexpected
+        if self.unit == "mostly":
+            return Fraction(rows - unexpected, rows) if rows else 1
+        return Fraction(100 * unexpected, rows) if rows else None
+
     @property
     def is_none(self) -> bool:
         """Whether this says "not a single one"."""
         return self.operator == "=" and self.bounds == (0,)
 
     def __str__(self) -> str:
-        unit = " %" if self.unit == "percent" else ""
-        return f"{self.operator} {' and '.join(f'{bound}{unit}' for bound in self.bounds)}"
+        unit = {"percent": " %", "mostly": " of the rows"}.get(self.unit, "")
+        words = self.operator.split() if self.operator[0] in "<>" else [self.operator]
+        bounds = [f"{bound}{unit}" for bound in self.bounds]
+        if len(words) < len(bounds):
+            return f"{self.operator} {' and '.join(bounds)}"
+        return " and ".join(f"{word} {bound}" for word, bound in zip(words, bounds, strict=True))
 
 
 NONE = Comparison("=", (0,))

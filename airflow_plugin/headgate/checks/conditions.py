@@ -159,12 +159,17 @@ def repeated(names: Sequence[str]) -> exp.Expr:
     return exp.and_(not_null(names), exp.GT(this=window, expression=exp.Literal.number(1)))
 
 
+def reference(name: str) -> exp.Table:
+    """The relation of a dataset that is referred to; which one it is, the plan says."""
+    return exp.table_(name, db=REFERENCE, quoted=True)
+
+
 def orphaned(names: Sequence[str], to: str, to_names: Sequence[str]) -> exp.Expr:
-    """A complete key that the referenced dataset does not hold. `to` is resolved by the plan."""
+    """A complete key that the referenced dataset does not hold."""
     equal = [
         exp.EQ(this=column(there, _REF), expression=column(here)) for here, there in zip(names, to_names, strict=True)
     ]
-    held = exp.select("1").from_(exp.alias_(exp.table_(to, db=REFERENCE, quoted=True), _REF, table=True))
+    held = exp.select("1").from_(exp.alias_(reference(to), _REF, table=True))
     return exp.and_(not_null(names), exp.Exists(this=held.where(*equal)).not_())
 
 

@@ -82,9 +82,10 @@ def _printed(diffs: list[Diff], form: str, strict: bool) -> str:
 
 def _between(old: Path, new: Path, readers: Mapping[str, list[str]] | None) -> Diff:
     from headgate.contract.changes import compare
-    from headgate.contract.changes.source import bytes_of, new_contract, old_contract
+    from headgate.contract.changes.source import new_contract, old_contract
+    from headgate.contract.load import contract_bytes
 
-    before, after = old_contract(bytes_of(old), str(old)), new_contract(bytes_of(new), str(new))
+    before, after = old_contract(contract_bytes(old), str(old)), new_contract(contract_bytes(new), str(new))
     return compare(before, after, readers=readers)
 
 
@@ -165,26 +166,26 @@ def _untouched(texts: Mapping[Path, bytes]) -> dict[Path, Document]:
 
 def _agreements(path: Path | None) -> list[Agreement]:
     from headgate.contract.changes.agreement import FILE, from_file
-    from headgate.contract.changes.source import bytes_of
     from headgate.contract.document import read
+    from headgate.contract.load import contract_bytes
 
     if path is None:
         path = Path(FILE)
         if not path.is_file():
             return []
     try:
-        return from_file(read(bytes_of(path).decode("utf-8"), str(path)))
+        return from_file(read(contract_bytes(path).decode("utf-8"), str(path)))
     except UnicodeDecodeError:
         raise CallError(f"{path}: not UTF-8; save the file as UTF-8") from None
 
 
 def _readers(path: Path) -> dict[str, list[str]]:
-    from headgate.contract.changes.source import bytes_of
     from headgate.contract.document import read
+    from headgate.contract.load import contract_bytes
 
     form = 'write it as {"dataset.column": ["reader", ...]}'
     try:
-        document = read(bytes_of(path).decode("utf-8"), str(path))
+        document = read(contract_bytes(path).decode("utf-8"), str(path))
     except UnicodeDecodeError:
         raise CallError(f"{path}: not UTF-8; save the file as UTF-8") from None
     if not isinstance(document.value, dict):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from headgate.checks import Unchecked
 from headgate.contract.document import Document, Path
+from headgate.contract.hints import did_you_mean
 from headgate.contract.model import Contract, Dataset, Property
 from headgate.contract.nested import nested_of
 from headgate.contract.settings import find
@@ -43,8 +43,7 @@ def _all(contract: Contract, document: Document) -> Iterator[Problem]:
         said = f"version '{contract.version}' is no semantic version such as 1.2.0"
         yield document.problem(("version",), "version", said, "warning")
     if contract.status.lower() not in _STATUSES:
-        near = difflib.get_close_matches(contract.status.lower(), _STATUSES, 1)
-        hint = f"; did you mean '{near[0]}'?" if near else ""
+        hint = did_you_mean(contract.status.lower(), _STATUSES)
         said = (
             f"status '{contract.status}' is none that ODCS names ({', '.join(_STATUSES)}), and counts as active{hint}"
         )

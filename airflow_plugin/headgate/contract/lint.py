@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from headgate.contract.advice import advise
-from headgate.contract.document import read
-from headgate.contract.load import parse, text_of
+from headgate.contract.load import contract_bytes, document_of, understood
 from headgate.contract.model import Contract
 from headgate.errors import ContractError, Problem
 
@@ -28,11 +27,11 @@ class Linted:
 def lint(path: Path) -> Linted:
     """Raises CallError where there is no such file."""
     try:
-        text = text_of(path)
-        contract = parse(text, path)
+        document = document_of(contract_bytes(path), str(path))
+        contract = understood(document, path)
     except ContractError as error:
         return Linted(path, error.problems)
-    advice = advise(contract, read(text, str(path)))
+    advice = advise(contract, document)
     return Linted(path, tuple(sorted({*contract.remarks, *advice})), contract)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,7 @@ from headgate.checks import EACH, KEYS, RESERVED, VALUES, place_text
 from headgate.contract import schema, settings, versions
 from headgate.contract.document import MAX_BYTES, Document, bytes_of, read
 from headgate.contract.document import Path as DocumentPath
+from headgate.contract.hints import did_you_mean
 from headgate.contract.model import Contract, Dataset, Property, Server
 from headgate.contract.nested import steps_of
 from headgate.contract.rulebook import Rulebook
@@ -29,22 +29,27 @@ _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 def load(path: Path) -> Contract:
     """See Contract.load."""
-    return parse(text_of(path), path)
+    return understood(document_of(contract_bytes(path), str(path)), path)
 
 
-def text_of(path: Path) -> str:
-    """The text of a contract file. Raises CallError where there is none, ContractError where it is not UTF-8."""
+def contract_bytes(path: Path) -> bytes:
+    """What is in a contract file. Raises CallError where there is none."""
     try:
-        found = bytes_of(path)
-        if len(found) > 4 * MAX_BYTES:
-            raise ContractError([Problem(str(path), 1, 1, "yaml-size", f"larger than {MAX_BYTES:,} characters")])
-        return found.decode("utf-8")
+        return bytes_of(path)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         raise CallError(f"{path}: there is no such contract file") from None
     except OSError as error:
         raise CallError(f"{path}: the file cannot be read: {error.strerror}") from None
+
+
+def document_of(found: bytes, file: str) -> Document:
+    """The bytes of a contract file, read as YAML. Raises ContractError where they are none."""
+    if len(found) > 4 * MAX_BYTES:
+        raise ContractError([Problem(file, 1, 1, "yaml-size", f"larger than {MAX_BYTES:,} characters")])
+    try:
+        return read(found.decode("utf-8"), file)
     except UnicodeDecodeError as error:
-        problem = Problem(str(path), 1, 1, "yaml-encoding", f"not UTF-8 at byte {error.start}; save the file as UTF-8")
+        problem = Problem(file, 1, 1, "yaml-encoding", f"not UTF-8 at byte {error.start}; save the file as UTF-8")
         raise ContractError([problem]) from None
 
 
@@ -54,7 +59,11 @@ def parse(text: str, path: Path) -> Contract:
     Raises:
         ContractError: with every problem found.
     """
-    document = read(text, str(path))
+    return understood(read(text, str(path)), path)
+
+
+def understood(document: Document, path: Path) -> Contract:
+    """The contract that a document says. Raises ContractError, as `parse`."""
     if not isinstance(document.value, dict):
         raise ContractError([document.problem((), "odcs-type", "a contract is a YAML mapping; this file is not")])
     found = schema.problems(document)
@@ -115,8 +124,7 @@ class _Reader:
                 self._problem((*path, "value"), "service-level", f"{raw['property']}: {error}", severity)
                 continue
             if level.name not in LEVELS:
-                near = difflib.get_close_matches(level.name, LEVELS, 1)
-                hint = f"; did you mean '{near[0]}'?" if near else ""
+                hint = did_you_mean(level.name, LEVELS)
                 said = f"'{level.name}' is none of ODCS's service levels; it is carried as it stands{hint}"
                 self._problem((*path, "property"), "service-level-unknown", said, "warning")
             if wrong := schedule_problem(raw):

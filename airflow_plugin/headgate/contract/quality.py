@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -12,6 +11,7 @@ from headgate.checks import Check, Comparison, Unchecked
 from headgate.contract import settings
 from headgate.contract.custom import Custom
 from headgate.contract.document import Path
+from headgate.contract.hints import did_you_mean
 from headgate.contract.model import Property
 from headgate.contract.rulebook import IMPOSSIBLE, Rulebook
 from headgate.contract.schedule import schedule_problem
@@ -33,16 +33,6 @@ WARNINGS = frozenset({"info", "warning", "warn", "low", "minor", "trivial"})
 ERRORS = frozenset({"error", "critical", "blocker", "major", "high", "fatal"})
 METRICS = ("nullValues", "missingValues", "invalidValues", "duplicateValues", "rowCount")
 _ARGUMENTS = {"missingValues": ("missingValues",), "invalidValues": ("validValues", "pattern")}
-# The standard's text allows these abbreviations, its JSON schema does not.
-DIMENSIONS = {
-    "ac": "accuracy",
-    "cp": "completeness",
-    "cf": "conformity",
-    "cs": "consistency",
-    "cv": "coverage",
-    "tm": "timeliness",
-    "uq": "uniqueness",
-}
 # Names of library rules in ODCS 3.0.
 _FORMER = {
     "duplicateCount": "duplicateValues",
@@ -72,7 +62,7 @@ class Quality:
         said = rule.get("description") or rule.get("name") or f"{kind} rule"
         common: dict[str, Any] = {
             "severity": self._severity(rule, path),
-            "dimension": DIMENSIONS.get(rule.get("dimension") or "", rule.get("dimension") or ""),
+            "dimension": rule.get("dimension") or "",
         }
         if wrong := schedule_problem(rule):
             self.book.problem((*path, "schedule"), "schedule", wrong, "warning")
@@ -220,10 +210,9 @@ class Quality:
         known = ("properties",) if metric == "duplicateValues" and prop is None else _ARGUMENTS.get(metric, ())
         for name in arguments:
             if name not in known:
-                near = difflib.get_close_matches(name, known, 1)
-                hint = f"; did you mean '{near[0]}'?" if near else ""
+                hint = did_you_mean(name, known)
                 said = f"'{name}' is no argument of {metric}, and is not read{hint}"
-                self.book.problem((*path, name), "metric-arguments", said, "error" if near else "warning")
+                self.book.problem((*path, name), "metric-arguments", said, "error" if hint else "warning")
 
     def _duplicates(
         self, key: str, path: Path, prop: Property | None, arguments: Mapping[str, Any], extra: dict[str, Any]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import json
 import operator
@@ -14,6 +13,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from headgate.contract.document import Document, Path, path_text
+from headgate.contract.hints import did_you_mean
 from headgate.errors import Problem
 
 PACKAGE = "open-data-contract-standard"
@@ -120,13 +120,11 @@ def _explain(error: Any) -> Iterator[tuple[Path, str, str]]:
         case "additionalProperties" | "unevaluatedProperties":
             known = known_keys(error.schema)
             for name in (name for name in value if name not in known):
-                near = difflib.get_close_matches(name, known, 1)
-                hint = f"; did you mean '{near[0]}'?" if near else ""
+                hint = did_you_mean(name, known)
                 yield (*path, name), "odcs-unknown-key", f"'{name}' is not a key of {where}{hint}"
         case "enum" | "const":
             allowed = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-            near = difflib.get_close_matches(str(value), [str(a) for a in allowed], 1)
-            hint = f"; did you mean '{near[0]}'?" if near else ""
+            hint = did_you_mean(value, allowed)
             yield path, "odcs-value", f"{where} is {_shown(value)}; allowed: {', '.join(map(str, allowed))}{hint}"
         case "type" if "enum" in error.schema:
             return  # what is allowed is told by the enum

@@ -7,10 +7,12 @@ definition.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from headgate.contract.hints import nearest
 
 VENDOR = "headgate"
 POLICIES = ("halt", "quarantine", "warn")
@@ -33,8 +35,9 @@ def _policies(value: Any) -> tuple[str, ...]:
     chain = tuple(value) if isinstance(value, list) else (value,)
     for policy in chain:
         if policy not in POLICIES:
-            near = difflib.get_close_matches(str(policy), POLICIES, 1)
-            raise ValueError(f"{policy!r} is no policy{_near(near)}; allowed: {', '.join(POLICIES)}, or a list of them")
+            raise ValueError(
+                f"{policy!r} is no policy{_near(policy, POLICIES)}; allowed: {', '.join(POLICIES)}, or a list of them"
+            )
     if not chain:
         raise ValueError(f"an empty list; allowed: {', '.join(POLICIES)}, or a list of them")
     return chain
@@ -68,15 +71,15 @@ def _people(value: Any) -> tuple[tuple[str, str], ...]:
 def _one_of(*allowed: Any) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
         if value not in allowed or isinstance(value, bool) != isinstance(allowed[0], bool):
-            near = difflib.get_close_matches(str(value), map(str, allowed), 1)
-            raise ValueError(f"{value!r}{_near(near)}; allowed: {', '.join(str(a).lower() for a in allowed)}")
+            raise ValueError(f"{value!r}{_near(value, allowed)}; allowed: {', '.join(str(a).lower() for a in allowed)}")
         return value
 
     return read
 
 
-def _near(matches: list[str]) -> str:
-    return f" (did you mean '{matches[0]}'?)" if matches else ""
+def _near(word: Any, known: Iterable[Any]) -> str:
+    near = nearest(word, known)
+    return f" (did you mean '{near}'?)" if near is not None else ""
 
 
 _POLICY = {"enum": list(POLICIES)}
@@ -177,7 +180,7 @@ def find(custom_properties: Any, level: str) -> list[tuple[int, str, Any, str | 
         setting = SETTINGS.get(name)
         if setting is None or level not in setting.levels:
             here = [s.name for s in _TABLE if level in s.levels]
-            near = _near(difflib.get_close_matches(name, here, 1))
+            near = _near(name, here)
             wrong = f"headgate has no setting '{name}' at the level of a {level}{near}; known here: {', '.join(here)}"
             found.append((index, name, None, wrong))
             continue

@@ -7,7 +7,6 @@ function that is not known to be harmless is refused.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
 from headgate.checks import REFERENCE
+from headgate.contract.hints import did_you_mean
 
 MAX_LENGTH = 20_000
 MAX_NODES = 2_000
@@ -33,27 +33,29 @@ _PLACEHOLDERS = {
 _PLACEHOLDER = re.compile(r"\$?\{\s*([A-Za-z_][A-Za-z0-9_.]*)\s*\}")
 
 # Dialects of sqlglot by the type of the server.
-_SAME = [
-    "athena",
-    "bigquery",
-    "clickhouse",
-    "databricks",
-    "duckdb",
-    "hive",
-    "mysql",
-    "oracle",
-    "postgres",
-    "presto",
-    "redshift",
-    "snowflake",
-    "trino",
-]
 _DIALECTS = {
     "postgresql": "postgres",
     "cloudsql": "postgres",
     "sqlserver": "tsql",
     "synapse": "tsql",
-    **dict(zip(_SAME, _SAME, strict=True)),
+    **{
+        name: name
+        for name in (
+            "athena",
+            "bigquery",
+            "clickhouse",
+            "databricks",
+            "duckdb",
+            "hive",
+            "mysql",
+            "oracle",
+            "postgres",
+            "presto",
+            "redshift",
+            "snowflake",
+            "trino",
+        )
+    },
 }
 
 _REFUSED_NODES = (
@@ -206,8 +208,7 @@ def _admitted(tree: exp.Query, names: Mapping[str, str], dataset: str) -> Query:
             continue
         to = names.get(written.lower())
         if to is None:
-            near = difflib.get_close_matches(written.lower(), names, 1)
-            hint = f"; did you mean '{near[0]}'?" if near else ""
+            hint = did_you_mean(written.lower(), names)
             raise ValueError(f"'{_plain(written)}' is no dataset of this contract{hint}")
         reads[to] = None
         alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name, quoted=True))

@@ -91,6 +91,8 @@ def _check(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[st
         raise _NotSayableError(f"dbt has no macro for checks of type {check.type}")
     if check.within:
         raise _NotSayableError("what is inside a value is not looked at in dbt")
+    if check.where is not None:
+        raise _NotSayableError("a row filter is not run in dbt")
     if "#" in check.args.get("to", ""):
         raise _NotSayableError("a foreign key to another contract is not run in dbt")
     said: dict[str, Any] = {"key": inert(check.key), "type": check.type}
@@ -99,12 +101,14 @@ def _check(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[st
     args = _args(check, dataset, nodes)
     if args:
         said["args"] = args
-    if not check.expect.is_none:
-        said["expect"] = {
-            "operator": check.expect.operator,
-            "bounds": [_number(bound) for bound in check.expect.bounds],
-            "unit": check.expect.unit,
-        }
+    expect = check.expect
+    if expect.unit == "mostly":
+        raise _NotSayableError("mostly, a share of the rows that are looked at, is not run in dbt")
+    if " " in expect.operator.replace("not between", ""):
+        raise _NotSayableError("a range with an open end is not run in dbt")
+    if not expect.is_none:
+        bounds = [_number(bound) for bound in expect.bounds]
+        said["expect"] = {"operator": expect.operator, "bounds": bounds, "unit": expect.unit}
     said["severity"] = check.severity
     if (check.policy or dataset.on_breach)[0] == "warn":
         said["on_breach"] = "warn"

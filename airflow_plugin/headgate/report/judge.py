@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 from headgate.checks import CATALOGUE, Check, Column, Unchecked
@@ -76,23 +75,21 @@ def _judged(check: Check, found: Measured, all_found: Measurements, hidden: set[
         status = Status.PASSED if check.expect.holds(found.value) else Status.FAILED
         return CheckResult(status=status, observed=MASK if check.classified else f"{found.value:,}", **values)
     assert isinstance(found.value, int), check.key
-    return _counted(check, found.value, all_found.rows, values, _masked(found.examples, hidden))
+    rows = all_found.rows if found.rows is None else found.rows
+    return _counted(check, found.value, rows, values, _masked(found.examples, hidden))
 
 
 def _counted(check: Check, unexpected: int, rows: int, values: dict[str, Any], examples: Any) -> CheckResult:
-    if check.expect.unit == "percent":
-        if rows == 0:
-            # Empty data has no percentage; a rule on the number of rows decides whether empty is right.
-            return CheckResult(status=Status.NOT_EXECUTED, reason="no rows", excused=True, **values)
-        number: int | Fraction = Fraction(100 * unexpected, rows)
-    else:
-        number = unexpected
+    number, without = check.expect.number(unexpected, rows), check.expect.number(0, rows)
+    if number is None or without is None:
+        # Empty data has no percentage; a rule on the number of rows decides whether empty is right.
+        return CheckResult(status=Status.NOT_EXECUTED, reason="no rows", excused=True, **values)
     return CheckResult(
         status=Status.PASSED if check.expect.holds(number) else Status.FAILED,
         unexpected=unexpected,
         observed=f"{unexpected:,} of {rows:,} rows{_share(unexpected, rows)}",
         # Setting rows aside can only mend a check that no unexpected row at all would satisfy.
-        set_aside=check.expect.holds(0),
+        set_aside=check.expect.holds(without),
         examples=examples,
         **values,
     )

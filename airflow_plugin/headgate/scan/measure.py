@@ -1,16 +1,18 @@
-"""Measuring: a plan's queries run on an open place. Measurements are numbers, not judgements."""
+"""Measuring: a plan's steps run on an open place. Measurements are numbers, not judgements."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from headgate.checks.comparison import Number
 from headgate.places import QueryError, Session
-from headgate.scan.plan import Plan, Query
+from headgate.scan.plan import Plan
+from headgate.scan.step import Query, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +21,13 @@ class Measured:
 
     `value` is the exact number of unexpected rows, or a table-level type's aggregate; None where it could not be
     measured (`error`, or `reason` where the plan says why) or where the columns alone decided (`found`).
-    `evidence` is columns, proof or count. `examples` are rows as {column: value}.
+    `rows` is the number of rows that were looked at, None where these are all of the relation.
+    `evidence` is the step of the plan that decided, or columns. `examples` are rows as {column: value}.
     """
 
     value: Number | None = None
     evidence: str = "columns"
+    rows: int | None = None
     found: str | None = None
     reason: str | None = None
     excused: bool = False
@@ -32,15 +36,26 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
+class Ran:
+    """One query that was run: for which checks, which of them it decided, and how long it took in seconds."""
+
+    evidence: str
+    query: Query
+    decided: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Measurements:
-    """The number of rows of the relation, and what was measured for each check, by its key."""
+    """The number of rows of the relation, what was measured for each check by its key, and the queries that ran."""
 
     rows: int
     by_key: Mapping[str, Measured] = field(default_factory=dict)
+    ran: tuple[Ran, ...] = ()
 
 
 def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurements:
-    """Run the plan: prove, then count what was not proven, then collect examples of what is unexpected.
+    """Run the plan, step by step, each for what is still open; then collect examples of what is unexpected.
 
     A check whose query fails is measured with `error`, alone: the others keep their values.
 
@@ -48,41 +63,77 @@ def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurem
         TransientError: the place was lost; the same call may succeed later.
         QueryError: the relation itself cannot be read.
     """
-    rows = session.rows(plan.rows)[0][0]
-    found = {key: Measured(found=s.found, reason=s.reason, excused=s.excused) for key, s in plan.settled.items()}
-    proven = _run(plan.prove, session)
-    found |= {key: replace(m, evidence="proof") for key, m in proven.items() if m.value is not None or m.error}
-    for key in proven.keys() - found.keys() - plan.count.keys():
-        found[key] = Measured(error="the query gave NULL; it must give a number or a boolean")
-    open_keys = [check.key for check in plan.checks if check.key not in found and check.key not in plan.same]
-    counted = _run(plan.counting(open_keys), session)
-    found |= {key: replace(m, evidence="count") for key, m in counted.items()}
-    found |= {key: found[earlier] for key, earlier in plan.same.items()}
+    run = _Run(plan, session)
+    rows = run.rows()
+    for step in plan.steps:
+        run.step(step)
+    found = {check.key: run.measured(check.key) for check in plan.checks}
     if examples:
         for check in plan.checks:
-            if plan.same.get(check.key, check.key) in plan.count and found[check.key].value:
+            if plan.has_examples(check) and found[check.key].value:
                 names = plan.named(check)
                 kept = tuple(dict(zip(names, row, strict=True)) for row in session.rows(plan.collecting(check)))
                 found[check.key] = replace(found[check.key], examples=kept)
-    return Measurements(rows, found)
+    return Measurements(rows, found, tuple(run.ran))
 
 
-def _run(queries: Iterable[Query], session: Session) -> dict[str, Measured]:
-    found: dict[str, Measured] = {}
-    for query in queries:
-        try:
-            ask = session.untrusted if query.untrusted else session.rows
-            values = _only(ask(query.select), len(query.keys))
-            found |= {key: Measured(value=_number(v)) for key, v in zip(query.keys, values, strict=True)}
-        except QueryError as error:
-            if len(query.keys) == 1:
-                found[query.keys[0]] = Measured(error=str(error))
+class _Run:
+    """What has been found so far."""
+
+    def __init__(self, plan: Plan, session: Session) -> None:
+        self.plan, self.session = plan, session
+        self.found = {
+            key: Measured(found=s.found, reason=s.reason, excused=s.excused) for key, s in plan.settled.items()
+        }
+        self.ran: list[Ran] = []
+
+    def rows(self) -> int:
+        query, start = Query((), self.plan.rows), time.perf_counter()
+        rows: int = self.session.rows(query.select)[0][0]
+        self.ran.append(Ran("rows", query, (), time.perf_counter() - start))
+        return rows
+
+    def step(self, step: Step) -> None:
+        open_keys = []
+        for key in step.answers:
+            if key in self.found:
                 continue
-            for key, column in zip(query.keys, query.select.expressions, strict=True):
-                alone = query.select.copy()
-                alone.set("expressions", [column.copy()])
-                found |= _run([Query((key,), alone)], session)
-    return found
+            by = next((k for k in self.plan.implied.get(key, ()) if k in self.found and self.found[k].value == 0), None)
+            if by is None:
+                open_keys.append(key)
+            else:
+                self.found[key] = Measured(value=0, evidence=f"implied by {by}")
+        for query in step.queries(open_keys):
+            self._ask(query, step)
+
+    def measured(self, key: str) -> Measured:
+        found = self.found[self.plan.same.get(key, key)]
+        if (size_key := self.plan.looked_at.get(key)) is None:
+            return found
+        size = self.found[size_key]
+        assert isinstance(size.value, int | None)
+        return replace(found, rows=size.value, error=found.error or size.error)
+
+    def _ask(self, query: Query, step: Step) -> None:
+        start = time.perf_counter()
+        decided: dict[str, Measured] = {}
+        try:
+            ask = self.session.untrusted if step.untrusted else self.session.rows
+            values = _only(ask(query.select), len(query.keys))
+            for key, value in zip(query.keys, map(_number, values), strict=True):
+                if value is not None:
+                    decided[key] = Measured(value, step.evidence)
+                elif step.exact:
+                    decided[key] = Measured(error="the query gave NULL; it must give a number or a boolean")
+        except QueryError as error:
+            if len(query.keys) > 1:
+                for one in query.alone():
+                    self._ask(one, step)
+                return
+            if step.exact:
+                decided[query.keys[0]] = Measured(error=str(error))
+        self.found |= decided
+        self.ran.append(Ran(step.evidence, query, tuple(decided), time.perf_counter() - start))
 
 
 def _only(rows: list[tuple[Any, ...]], width: int) -> tuple[Any, ...]:

@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from headgate.contract import document
 from headgate.contract.changes.grade import is_odcs
 from headgate.contract.document import Document, read
-from headgate.contract.load import parse
-from headgate.errors import CallError, ContractError, Problem
-
-
-def bytes_of(path: Path) -> bytes:
-    try:
-        return document.bytes_of(path)
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        raise CallError(f"{path}: there is no such contract file") from None
-    except OSError as error:
-        raise CallError(f"{path}: the file cannot be read: {error.strerror}") from None
+from headgate.contract.load import document_of, understood
+from headgate.errors import CallError, ContractError
 
 
 def old_contract(text: bytes, name: str, ref: str = "") -> Document:
@@ -46,14 +36,10 @@ def new_contract(text: bytes, name: str) -> Document:
     Raises:
         ContractError: with every problem.
     """
+    document = document_of(text, name)
     try:
-        decoded = text.decode("utf-8")
-    except UnicodeDecodeError as error:
-        problem = Problem(name, 1, 1, "yaml-encoding", f"not UTF-8 at byte {error.start}; save the file as UTF-8")
-        raise ContractError([problem]) from None
-    try:
-        parse(decoded, Path(name))
+        understood(document, Path(name))
     except ContractError as error:
         if problems := [p for p in error.problems if p.level == "error" and p.rule != "variable"]:
             raise ContractError(problems) from None
-    return read(decoded, name)
+    return document

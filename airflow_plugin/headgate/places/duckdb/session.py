@@ -16,18 +16,17 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from headgate.errors import CallError, TransientError
+from headgate.places.duckdb import proofs
 from headgate.places.duckdb.header import header_of
 from headgate.places.duckdb.places import Files, Frame, Table
 from headgate.places.duckdb.types import NO_TYPE, column_of, logical_types, shown_type
-from headgate.places.place import QueryError, Relation
+from headgate.places.place import STATEMENT_TIMEOUT_S, QueryError, Relation
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 DIALECT = "duckdb"
 IN_MEMORY = ":memory:"
-# How long a query that a contract wrote may take.
-STATEMENT_TIMEOUT_S = 300.0
 # What DuckDB says where the same call may succeed later; every other fault stays.
 _TRANSIENT = ("Could not set lock", "onflicting lock", "already attached", "No space left", "temporarily unavailable",
               "Input/output error")  # fmt: skip
@@ -146,6 +145,10 @@ class DuckDB:
 
     def refuses(self, expression: exp.Expr) -> None:
         return None
+
+    values = staticmethod(proofs.values)
+    unique = staticmethod(proofs.unique)
+    held = staticmethod(proofs.held)
 
     def read(self, place: Any) -> Relation:
         if isinstance(place, Table):
