@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from benchmarks.checks.data import Variant
 from benchmarks.checks.sources import FILES, Bench, Place, source
@@ -33,19 +34,19 @@ def postgres(bench: Bench, rows: int) -> Part:
 
 
 def _cases(bench: Bench, places: Sequence[Place], sizes: Sequence[int]) -> tuple[Case, ...]:
+    variants = [Variant(rows, shuffled=shuffled) for rows in sizes for shuffled in (False, True)]
     return tuple(
         Case(
-            f"{place}, {rows:,} rows, keys {'shuffled' if shuffled else 'sorted'}",
-            lambda p=place, r=rows, s=shuffled: _beside_floor(bench, p, r, s),
+            f"{place}, {variant.rows:,} rows, keys {variant.keys}",
+            lambda p=place, v=variant: _beside_floor(bench, p, v),
         )
-        for rows in sizes
+        for variant in variants
         for place in places
-        for shuffled in (False, True)
     )
 
 
-def _beside_floor(bench: Bench, place: Place, rows: int, shuffled: bool) -> Iterator[Row]:
-    clean, bad = (source(bench, place, Variant(rows, bad, shuffled)) for bad in (False, True))
+def _beside_floor(bench: Bench, place: Place, variant: Variant) -> Iterator[Row]:
+    clean, bad = (source(bench, place, replace(variant, bad=bad)) for bad in (False, True))
     datasets = {name: bench.dataset(name, checks) for name, checks in SETS.items()}
     calls = [lambda: {"floor": clean.floor()}]
     calls += [
@@ -56,9 +57,9 @@ def _beside_floor(bench: Bench, place: Place, rows: int, shuffled: bool) -> Iter
     spent = in_turn(calls, bench.rounds)
     for name in SETS:
         least, good, worse = spent["floor"], spent[f"{name} clean"], spent[f"{name} bad"]
-        most = _BARS[place == "PostgreSQL", name][shuffled]
+        most = _BARS[place == "PostgreSQL", name][variant.shuffled]
         yield (
-            place, f"{rows:,}", "shuffled" if shuffled else "sorted", name, seconds(least),
+            place, f"{variant.rows:,}", variant.keys, name, seconds(least),
             seconds(good), times(good / least, most=most), seconds(worse), times(worse / good, most=_BAD),
         )  # fmt: skip
 

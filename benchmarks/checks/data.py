@@ -29,7 +29,15 @@ class Variant:
 
     def __str__(self) -> str:
         state = "ruined" if self.ruined else "bad" if self.bad else "clean"
-        return f"{self.rows}_{'shuffled' if self.shuffled else 'sorted'}_{state}"
+        return f"{self.rows}_{self.keys}_{state}"
+
+    @property
+    def keys(self) -> str:
+        return "shuffled" if self.shuffled else "sorted"
+
+    @property
+    def words(self) -> str:
+        return f"{self.rows:,} rows, {'0.5 % bad' if self.bad else 'clean'}, keys {self.keys}"
 
 
 def _listed(values: tuple[str, ...], seed: int) -> str:

@@ -30,7 +30,7 @@ def startup(bench: Bench) -> Part:
             assert done.code == 0, done.errors
             return {f"{name} cpu": done.cpu, f"{name} peak": done.peak}
 
-        spent = in_turn([lambda n=name: figures(n) for name in calls], 3 * bench.rounds)
+        spent = in_turn([lambda n=name: figures(n) for name in calls], bench.rounds)
         for name in calls:
             cpu = spent[f"{name} cpu"]
             bar = "–" if "headgate" not in name else f"{'**missed**: ' if cpu > _START else ''}≤ {_START}"

@@ -27,7 +27,8 @@ select 1 from (select count(*) as n from {{ model }}) as counted where n < {{ lo
 {% test of_type(model, column_name, type) %}
 select 1 where not exists (
   select 1 from information_schema.columns
-  where table_name = '{{ model.identifier }}' and column_name = '{{ column_name }}' and lower(data_type) like '{{ type }}%'
+  where table_name = '{{ model.identifier }}' and column_name = '{{ column_name }}'
+    and lower(data_type) like '{{ type }}%'
 )
 {% endtest %}
 """

@@ -50,8 +50,8 @@ def _schema(checks: tuple[Check, ...], customers: pl.Series) -> pa.DataFrameSche
             holds = _CONDITIONS[check.name]()
             whole.append(pa.Check(lambda data, e=holds: data.lazyframe.select(e.fill_null(True)), name=check.name))
         elif check.kind == "row_count":
-            low = check.arguments["low"]
-            whole.append(pa.Check(lambda data: data.lazyframe.select(pl.len() >= low), name=check.name))
+            enough = pl.len() >= check.arguments["low"]
+            whole.append(pa.Check(lambda data, e=enough: data.lazyframe.select(e), name=check.name))
         else:
             columns[check.column]["checks"].append(_column_check(check, customers))
     return pa.DataFrameSchema(
