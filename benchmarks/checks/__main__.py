@@ -5,17 +5,21 @@ from __future__ import annotations
 import argparse
 import contextlib
 import functools
+import sys
 import time
+import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.checks import alone, beside, page, whole
 from benchmarks.checks.data import Variant
 from benchmarks.checks.process import ROOT
 from benchmarks.checks.server import server
-from benchmarks.checks.sources import FILES, Bench
+from benchmarks.checks.sources import FILES, Bench, Place
 from benchmarks.checks.table import Part, Row
 
+EVERYWHERE: tuple[Place, ...] = (*FILES, "PostgreSQL")
 NAMES = ("duckdb", "postgres", "growth", "startup", "memory", "peers")
 
 
@@ -39,10 +43,9 @@ def _parts(bench: Bench, sizes: Sequence[int]) -> list[Part]:
         whole.startup(bench),
         whole.memory(bench, sizes),
         beside.left_out(bench),
-        *(
-            beside.peers(bench, variant, bench.rounds, (*FILES, "PostgreSQL"))
-            for variant in (clean, Variant(smallest, bad=True), Variant(smallest, shuffled=True))
-        ),
+        beside.peers(bench, clean, bench.rounds, EVERYWHERE),
+        beside.peers(bench, replace(clean, bad=True), bench.rounds, EVERYWHERE),
+        beside.peers(bench, replace(clean, shuffled=True), bench.rounds, FILES),
         *(
             beside.peers(bench, Variant(rows, shuffled=shuffled), 1, FILES)
             for rows in larger
@@ -51,31 +54,47 @@ def _parts(bench: Bench, sizes: Sequence[int]) -> list[Part]:
     ]
 
 
-def main(given: Sequence[str] | None = None) -> None:
+def main(given: Sequence[str] | None = None) -> int:
+    """0, or 1 where a case could not be measured; the page is then not written."""
     options = _arguments(given)
     with contextlib.ExitStack() as stack:
         bench = Bench(options.folder.resolve(), options.rounds, functools.cache(lambda: stack.enter_context(server())))
         parts = [part for part in _parts(bench, sorted(options.rows)) if part.name in options.only]
-        tables = "\n".join(part.markdown(rows) for part, rows in zip(parts, _rows(parts), strict=True))
+        found, broken = _measure(parts)
+    tables = "\n".join(part.markdown(rows) for part, rows in zip(parts, found, strict=True))
     print(f"\n{tables}")
+    if broken:
+        print("could not be measured:", *broken, sep="\n- ")
+        return 1
     if options.write:
         page.write(tables)
+    return 0
 
 
-def _rows(parts: Sequence[Part]) -> list[list[Row]]:
-    """The rows of each part; what runs now, and how many are left, is printed."""
+def _measure(parts: Sequence[Part]) -> tuple[list[list[Row]], list[str]]:
+    """The rows of each part, and the cases that could not be measured. Printed: what runs now, how many are left."""
     steps = sum(len(part.cases) for part in parts)
-    number, begun, found = 0, time.monotonic(), []
+    number, begun = 0, time.monotonic()
+    found: list[list[Row]] = []
+    broken: list[str] = []
     for part in parts:
         rows: list[Row] = []
         for case in part.cases:
             number += 1
-            print(f"[{number}/{steps} {time.monotonic() - begun:4.0f} s] {part.title}: {case.label}", flush=True)
-            rows += case.run()
+            label = f"{part.title}: {case.label}"
+            print(f"[{number}/{steps} {time.monotonic() - begun:4.0f} s] {label}", flush=True)
+            try:
+                made = [*case.run()]
+            except Exception:
+                traceback.print_exc()
+                broken.append(label)
+                continue
+            for row in made:
+                print("   ", " | ".join(row), flush=True)
+            rows += made
         found.append(rows)
-    print(f"{time.monotonic() - begun:.0f} s in all")
-    return found
+    return found, broken
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

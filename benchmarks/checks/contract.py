@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 
 from headgate import Contract, Dataset, Report
@@ -38,17 +38,20 @@ _ENDS: dict[str, tuple[str, ...]] = {
 
 def failed(report: Report, checks: Iterable[Check] = THIRTY) -> frozenset[str]:
     """The names of the checks that failed. Raises ValueError where the report says neither yes nor no of one."""
-    results = {result.key: result.status for result in report.results}
+    results: dict[str, str] = {result.key: result.status for result in report.results}
     found = set()
     for check in checks:
-        ends = _ENDS[check.kind] if len(check.columns) == 1 else ()
-        keys = {
-            check.name,
-            *(f"{check.columns[0]}.{end}" for end in (*ends, check.name) if check.columns),
-        } & results.keys()
-        said = {results[key] for key in keys}
-        if not said or said - {"passed", "failed"}:
-            raise ValueError(f"{check.name}: {sorted(said) or 'no result'}")
+        said = {results.get(key, "no result") for key in _keys(check, results)}
+        if said - {"passed", "failed"}:
+            raise ValueError(f"{check.name}: {', '.join(sorted(said))}")
         if "failed" in said:
             found.add(check.name)
     return frozenset(found)
+
+
+def _keys(check: Check, given: Container[str]) -> set[str]:
+    """The keys of its results: a rule's is its name, a range as a field of its property has two."""
+    if len(check.columns) != 1:
+        return {check.name}
+    rule = f"{check.column}.{check.name}"
+    return {rule} if rule in given else {f"{check.column}.{end}" for end in _ENDS[check.kind]}

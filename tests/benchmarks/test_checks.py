@@ -98,7 +98,8 @@ def test_every_part_runs(
 ) -> None:
     if part == "postgres":
         request.getfixturevalue("postgres")  # skips where there is none
-    benchmark.main(["--only", part, "--rows", str(ROWS), "--rounds", "1", "--folder", str(data.path.parent)])
+    given = ["--only", part, "--rows", str(ROWS), "--rounds", "1", "--folder", str(data.path.parent)]
+    assert benchmark.main(given) == 0
     table = [line for line in capsys.readouterr().out.splitlines() if line.startswith("|")]
     assert len(table) == 2 + lines
 
