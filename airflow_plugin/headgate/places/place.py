@@ -23,12 +23,14 @@ class QueryError(HeadgateError):
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Something that can stand in FROM. `text` marks a source whose columns are all uncast text (CSV)."""
+    """Something that can stand in FROM. `text` marks a source whose columns are all uncast text (CSV), `ordered` one
+    whose rows come in an order of their own."""
 
     source: exp.Expr
     columns: tuple[Column, ...]
     name: str
     text: bool = False
+    ordered: bool = False
 
     @property
     def by_name(self) -> dict[str, Column]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from headgate.checks import CATALOGUE, DATA, REFERENCE, Check, CheckType, Column, raw_name
+from headgate.checks import CATALOGUE, DATA, REFERENCE, SELF, Check, CheckType, Column, raw_name
 from headgate.checks.catalogue import aggregate, count_expression, looked_at, own_count, proof, unexpected
 from headgate.checks.shape import found as found_column
 from headgate.places import Relation, Session
@@ -141,16 +141,17 @@ def plan(
         if kind.query is not None:
             asked = _bound(kind.query(check), check, relation, references)
             assert isinstance(asked, exp.Query)
-            prove.append(Query((check.key,), asked, untrusted=True))
+            prove.append(Query((check.key,), asked, untrusted=kind.untrusted))
             continue
         if (number := aggregate(check)) is not None:
             proofs[check.key] = _bound(number, check, relation, references)
             continue
 
-        reason = session.refuses(unexpected(check, document=_in_document(check, relation)))
-        if reason is not None:
-            settled[check.key] = Settled(reason=reason)
-            continue
+        if kind.condition is not None:
+            reason = session.refuses(unexpected(check, document=_in_document(check, relation)))
+            if reason is not None:
+                settled[check.key] = Settled(reason=reason)
+                continue
 
         def bound(expression: exp.Expr, check: Check = check) -> exp.Expr:
             return _bound(expression, check, relation, references)
@@ -199,11 +200,12 @@ def _decide(
     if missing and check.type != "column_exists":
         # The missing column is a broken promise of its own, so this does not make the verdict unknown.
         return Settled(reason=f"the column {', '.join(missing)} is missing", excused=True)
-    if check.type == "physical_type":
-        if not stored:
-            return Settled(reason="a physical type is a promise about the table, not about files", excused=True)
-        if session.canonical(check.args["type"]) is None:
-            return Settled(reason=f"{session.dialect} knows no type '{check.args['type']}'")
+    if kind.stored and not stored:
+        return Settled(reason="a physical type is a promise about the table, not about files", excused=True)
+    if kind.ordered and not relation.ordered:
+        return Settled(reason=f"the rows of {relation.name} have no order")
+    if check.type == "physical_type" and session.canonical(check.args["type"]) is None:
+        return Settled(reason=f"{session.dialect} knows no type '{check.args['type']}'")
     for name in check.reads:
         if name not in references:
             return Settled(reason=f"the dataset '{name}' was not found; say where it is: references")
@@ -216,6 +218,9 @@ def _decide(
         if not column.logical & family:
             # So is the wrong type.
             return Settled(reason=f"the column is {column.type}, not {wanted}", excused=True)
+    for name in check.columns if kind.wants else ():
+        if not columns[name].logical & kind.wants:
+            return Settled(reason=f"{name} is {columns[name].type}, none of {', '.join(sorted(kind.wants))}")
     if kind.examine is not None:
         found = kind.examine(check, columns, session.canonical)
         if found is not None or kind.condition is None or check.within:
@@ -245,18 +250,19 @@ def _bound(expression: exp.Expr, check: Check, relation: Relation, references: M
     local = {name for name in check.columns if zone and not relation.by_name[name].zoned}
     # Literals are moments of UTC, and so are columns that have no zone; not every type compares with one that has.
     naive = not local and any(_naive(relation.by_name[name]) for name in check.names)
-    if not local and not naive and not check.reads:
+    expression = expression.copy()
+    tables = [table for table in expression.find_all(exp.Table) if table.db == REFERENCE]
+    if not local and not naive and not tables:
         return expression
 
-    expression = expression.copy()
-    for table in list(expression.find_all(exp.Table)):
-        if table.db == REFERENCE:
-            source = exp.alias_(references[table.name].copy(), table.alias, table=True, quoted=True)
-            if joined := {name: table.args[name] for name in ("joins", "laterals") if table.args.get(name)}:
-                source = source if isinstance(source, exp.Table | exp.Subquery) else exp.Table(this=source)
-                for name, parts in joined.items():
-                    source.set(name, parts)
-            table.replace(source)
+    for table in tables:
+        of = relation.source if table.name == SELF else references[table.name]
+        source = exp.alias_(of.copy(), table.alias, table=True, quoted=True)
+        if joined := {name: table.args[name] for name in ("joins", "laterals") if table.args.get(name)}:
+            source = source if isinstance(source, exp.Table | exp.Subquery) else exp.Table(this=source)
+            for name, parts in joined.items():
+                source.set(name, parts)
+        table.replace(source)
 
     def resolved(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Column) and node.name in local and not isinstance(node.parent, exp.AtTimeZone):
