@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import tempfile
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from parts import missing
 from postgres_server import server
 
 _HOME = Path(tempfile.mkdtemp(prefix="headgate-airflow-"))
@@ -50,7 +52,11 @@ def _remove_home() -> object:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The socket folder of a private PostgreSQL server, user `headgate`, database `postgres`."""
-    with server() as folder:
+    with contextlib.ExitStack() as stack:
+        try:
+            folder = stack.enter_context(server())
+        except FileNotFoundError as error:
+            missing(str(error))
         yield folder
 
 

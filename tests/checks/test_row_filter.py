@@ -48,7 +48,7 @@ def measured(checks: tuple[Check, ...], rows: list[tuple[Any, Any]]) -> dict[str
         planned = plan(checks, session.read(place), session, stored=False)
         found = measure(planned, session)
         for check in checks:
-            if check.key in planned.count:
+            if planned.has_examples(check) and check.key not in planned.settled:
                 flag = exp.alias_(planned.condition(check), "bad")
                 flagged = exp.select(flag).from_(planned.relation.as_data).subquery("f")
                 bad = session.rows(exp.select("count(*)").from_(flagged).where("bad"))[0][0]

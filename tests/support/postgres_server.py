@@ -1,4 +1,4 @@
-"""A PostgreSQL server that belongs to the tests."""
+"""A private PostgreSQL server."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from parts import missing
-
 # The newest server that is installed.
 POSTGRES = max(Path("/usr/lib/postgresql").glob("*/bin"), default=Path("/usr/lib/postgresql"))
 
 
 @contextlib.contextmanager
 def server() -> Iterator[str]:
-    """The socket folder of a private PostgreSQL server, user `headgate`, database `postgres`."""
+    """The socket folder of a private PostgreSQL server, user `headgate`, database `postgres`.
+
+    Raises FileNotFoundError where none is installed.
+    """
     if not (POSTGRES / "initdb").exists():
-        missing("no PostgreSQL server: install the package postgresql")
+        raise FileNotFoundError("no PostgreSQL server: install the package postgresql")
     folder = Path(tempfile.mkdtemp(prefix="headgate-pg-", dir="/tmp"))
     as_user: dict[str, Any] = {}
     if os.geteuid() == 0:

@@ -1,10 +1,11 @@
 """The catalogue: every check type, declared once. Nothing else in the code knows the list.
 
-A type is made of up to five parts, all derived from the check's columns and args:
+A type is made of a few parts, all derived from the check's columns and args:
 
 - `examine` looks at the columns of the relation alone (a missing column, a wrong type);
 - `condition` is TRUE for an unexpected row; count, example rows and the quarantine split all come from it;
-- `proof` is an aggregate that evaluates to the exact number of unexpected rows, or to NULL where it cannot tell;
+- `proof` is an aggregate of plain columns that evaluates to the exact number of unexpected rows, or to NULL where it
+  cannot tell; `keys` names what a platform has proofs of its own for; `count` is a whole query that counts exactly;
 - `aggregate` is the number that a table-level type compares; `query` a whole query of its own that yields one.
 
 `skips` is TRUE for rows that the type does not look at (GX: NULLs); `mostly` is a share of the others.
@@ -44,7 +45,6 @@ __all__ = [
     "count_expression",
     "looked_at",
     "own_count",
-    "proof",
     "statement",
     "unexpected",
 ]
@@ -92,9 +92,7 @@ def _count_repeated(check: Check, relation: exp.Expr) -> exp.Select:
 
 def _rows_beyond(check: Check) -> exp.Select:
     here = c.of_itself(exp.Count(this=exp.Star()), where=check.where)
-    there = exp.select(exp.Count(this=exp.Star())).from_(
-        exp.alias_(exp.table_(check.args["to"], db=c.REFERENCE, quoted=True), "there", table=True)
-    )
+    there = exp.select(exp.Count(this=exp.Star())).from_(exp.alias_(c.reference(check.args["to"]), "there", table=True))
     return exp.select(exp.Sub(this=here.subquery(), expression=there.subquery()))
 
 
@@ -220,9 +218,8 @@ _TYPES = (
         lambda k: f"{_key(k)} is unique",
         condition=lambda k: c.repeated(k.columns, records.skipped(k)),
         skips=records.skipped,
-        proof=proofs.all_distinct,
         count=_count_repeated,
-        own_query=True,
+        keys="unique",
     ),
     CheckType(
         "in_set",
@@ -249,7 +246,6 @@ _TYPES = (
         "conformity",
         lambda k: f"the length of {k.place} is {_range(k)}",
         condition=lambda k: c.outside(_length(k), c.Bounds(k.args)),
-        proof=lambda k: proofs.extremes_within(_length(k), c.Bounds(k.args)),
     ),
     CheckType(
         "multiple_of",
@@ -262,7 +258,6 @@ _TYPES = (
         "conformity",
         lambda k: f"the number of items of {k.place} is {_range(k)}",
         condition=lambda k: c.outside(c.item_count(_name(k)), c.Bounds(k.args)),
-        proof=lambda k: proofs.extremes_within(c.item_count(_name(k)), c.Bounds(k.args)),
     ),
     CheckType(
         "items_unique",
@@ -295,7 +290,7 @@ _TYPES = (
         lambda k: f"{_key(k)} is found in {k.args['to']}.{', '.join(k.args['to_columns'])}",
         condition=_orphaned,
         count=_count_orphaned,
-        own_query=True,
+        keys="foreign",
     ),
     CheckType(
         "row_count",
@@ -361,12 +356,6 @@ def own_count(check: Check, relation: exp.Expr) -> exp.Select | None:
     """The number of unexpected rows of `check` by a query of its own; None where there is no better one."""
     count = CATALOGUE[check.type].count
     return count(check, row_filter.of_relation(relation, check)) if count and not check.within else None
-
-
-def proof(check: Check) -> exp.Expr | None:
-    """An aggregate that is the number of unexpected rows of `check`, or NULL where it cannot tell."""
-    made = CATALOGUE[check.type].proof
-    return row_filter.of_aggregate(made(check), check) if made and not check.within else None
 
 
 def aggregate(check: Check) -> exp.Expr | None:

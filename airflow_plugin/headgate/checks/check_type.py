@@ -25,7 +25,7 @@ def none(check: Check) -> exp.Expr:
 
 @dataclass(frozen=True)
 class CheckType:
-    """One kind of check. `promise` says in plain words what must hold; `own_query` marks what is never fused.
+    """One kind of check. `promise` says in plain words what must hold; `keys` is unique, foreign or nothing.
 
     `wants` are the logical types of which each column must serve one; empty: any. `ordered` marks what looks at the
     order of the rows, `stored` a promise about a table and not about files, `reveals` a number that is a value of the
@@ -43,7 +43,7 @@ class CheckType:
     aggregate: Callable[[Check], exp.Expr] | None = None
     query: Callable[[Check], exp.Query] | None = None
     predicate: Callable[[Check], Callable[[str], bool]] | None = None
-    own_query: bool = False
+    keys: str = ""
     wants: frozenset[str] = frozenset()
     ordered: bool = False
     stored: bool = False

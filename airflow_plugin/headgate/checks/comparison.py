@@ -42,7 +42,8 @@ class Comparison:
     range with an open end. `unit` is what of unexpected rows is compared: rows (their number), percent (of the rows),
     mostly (the share, 0 to 1, of rows that are as expected: GX's `mostly`).
 
-    Moments are aware, and compared with moments. Comparisons are exact: a percentage is the fraction `100 * unexpected / rows`, never a rounded float.
+    Comparisons are exact: a percentage is the fraction `100 * unexpected / rows`, never a rounded float. Moments are
+    aware, and compared with moments.
     """
 
     operator: str

@@ -178,7 +178,7 @@ def double(value: exp.Expr) -> exp.Expr:
 
 def of_itself(*values: exp.Expr, where: exp.Expr | None) -> exp.Select:
     """A query over the relation under check, which is called DATA in it too; `where` is the check's row filter."""
-    table = exp.alias_(exp.table_(SELF, db=REFERENCE, quoted=True), DATA, table=True, quoted=True)
+    table = exp.alias_(reference(SELF), DATA, table=True, quoted=True)
     chosen = exp.select(*values).from_(table)
     return chosen if where is None else chosen.where(where.copy())
 
@@ -188,12 +188,17 @@ def number_of_itself(value: exp.Expr, where: exp.Expr | None) -> exp.Expr:
     return of_itself(value, where=where).subquery()
 
 
+def reference(name: str) -> exp.Table:
+    """The relation of a dataset that is referred to; which one it is, the plan says."""
+    return exp.table_(name, db=REFERENCE, quoted=True)
+
+
 def orphaned(names: Sequence[str], to: str, to_names: Sequence[str]) -> exp.Expr:
-    """A complete key that the referenced dataset does not hold. `to` is resolved by the plan."""
+    """A complete key that the referenced dataset does not hold."""
     equal = [
         exp.EQ(this=column(there, _REF), expression=column(here)) for here, there in zip(names, to_names, strict=True)
     ]
-    held = exp.select("1").from_(exp.alias_(exp.table_(to, db=REFERENCE, quoted=True), _REF, table=True))
+    held = exp.select("1").from_(exp.alias_(reference(to), _REF, table=True))
     return exp.and_(not_null(names), exp.Exists(this=held.where(*equal)).not_())
 
 

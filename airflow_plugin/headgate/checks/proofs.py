@@ -28,11 +28,3 @@ def extremes_within(value: exp.Expr, bounds: c.Bounds) -> exp.Expr:
     if bounds.high is not None:
         parts.append((exp.LT if bounds.high_open else exp.LTE)(this=exp.Max(this=value), expression=bounds.high))
     return _zero_if(exp.func("COALESCE", exp.and_(*parts), exp.true()))
-
-
-def all_distinct(check: Check) -> exp.Expr:
-    if len(check.columns) > 1:
-        return exp.null()
-    key = c.column(check.columns[0])
-    distinct = exp.Count(this=exp.Distinct(expressions=[key]))
-    return _zero_if(exp.EQ(this=distinct, expression=exp.Count(this=key.copy())))

@@ -37,7 +37,7 @@ def audit(
         primary_key=dataset.primary_key,
     )
     measured = measure(planned, session, examples=examples)
-    return judge(dataset, relation, measured, run), planned
+    return judge(dataset, relation, measured, run, shown=examples), planned
 
 
 def find_references(

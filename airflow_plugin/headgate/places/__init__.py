@@ -8,7 +8,17 @@ from typing import Any
 from headgate.contract import Server
 from headgate.errors import CallError
 from headgate.places.duckdb import Files, Frame, Table
-from headgate.places.place import Place, Publisher, QueryError, Record, Relation, Session, Stored
+from headgate.places.place import (
+    Place,
+    Proof,
+    Publisher,
+    QueryError,
+    Record,
+    Relation,
+    Session,
+    Stored,
+    Values,
+)
 from headgate.places.postgres import SCHEMES, table_of
 from headgate.places.postgres import Table as PostgresTable
 
@@ -17,6 +27,7 @@ __all__ = [
     "Frame",
     "Place",
     "PostgresTable",
+    "Proof",
     "Publisher",
     "QueryError",
     "Record",
@@ -24,6 +35,7 @@ __all__ = [
     "Session",
     "Stored",
     "Table",
+    "Values",
     "place_of",
     "server_table",
 ]

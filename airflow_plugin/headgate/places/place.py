@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,6 +40,26 @@ class Relation:
     def as_data(self) -> exp.Expr:
         """For a FROM clause, under the name that every condition uses."""
         return exp.alias_(self.source.copy(), DATA, table=True, quoted=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A query of one number: 0 where it is certain that no row is unexpected, NULL where this evidence cannot tell."""
+
+    evidence: str
+    select: exp.Select
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The distinct values of `columns`, NULL among them, for a FROM clause under the name that every condition uses.
+
+    `complete`, an aggregate over them, is TRUE where these are all of them.
+    """
+
+    columns: tuple[str, ...]
+    source: exp.Expr
+    complete: exp.Expr
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +129,15 @@ class Session(Protocol):
 
     def refuses(self, expression: exp.Expr) -> str | None:
         """Why the platform cannot answer an expression of the catalogue as it is meant; None where it can."""
+
+    def values(self, relation: Relation, columns: Sequence[str]) -> Iterable[Values]:
+        """The distinct values of those of `columns` that may have few, where they are cheaper to look at than rows."""
+
+    def unique(self, relation: Relation, columns: Sequence[str]) -> Iterable[Proof]:
+        """What proves cheaply that no complete key of `columns` stands in two rows; the cheapest first."""
+
+    def held(self, relation: Relation, columns: Sequence[str], to: str, to_columns: Sequence[str]) -> Iterable[Proof]:
+        """What proves cheaply that the dataset `to` holds every complete key of `columns`; the cheapest first."""
 
     def canonical(self, type_text: str) -> str | None:
         """The platform's own name for a type, None where it knows no such type."""

@@ -1,16 +1,19 @@
-"""Measuring: a plan's queries run on an open place. Measurements are numbers, not judgements."""
+"""Measuring: a plan's steps run on an open place. Measurements are numbers, not judgements."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from headgate.checks.comparison import Number
+from headgate.checks.comparison import Value
 from headgate.places import QueryError, Session
-from headgate.scan.plan import Plan, Query
+from headgate.scan.plan import Plan
+from headgate.scan.step import Query, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +23,12 @@ class Measured:
     `value` is the exact number of unexpected rows, or a table-level type's aggregate; None where it could not be
     measured (`error`, or `reason` where the plan says why) or where the columns alone decided (`found`).
     `rows` is the number of rows that were looked at, None where these are all of the relation.
-    `evidence` is columns, proof or count. `examples` are rows as {column: value}.
+    `evidence` is the step of the plan that decided, or columns. `examples` are rows as {column: value}.
     """
 
-    value: Number | None = None
-    rows: int | None = None
+    value: Value | None = None
     evidence: str = "columns"
+    rows: int | None = None
     found: str | None = None
     reason: str | None = None
     excused: bool = False
@@ -34,15 +37,26 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
+class Ran:
+    """One query that was run: for which checks, which of them it decided, and how long it took in seconds."""
+
+    evidence: str
+    query: Query
+    decided: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Measurements:
-    """The number of rows of the relation, and what was measured for each check, by its key."""
+    """The number of rows of the relation, what was measured for each check by its key, and the queries that ran."""
 
     rows: int
     by_key: Mapping[str, Measured] = field(default_factory=dict)
+    ran: tuple[Ran, ...] = ()
 
 
 def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurements:
-    """Run the plan: prove, then count what was not proven, then collect examples of what is unexpected.
+    """Run the plan, step by step, each for what is still open; then collect examples of what is unexpected.
 
     A check whose query fails is measured with `error`, alone: the others keep their values.
 
@@ -50,49 +64,79 @@ def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurem
         TransientError: the place was lost; the same call may succeed later.
         QueryError: the relation itself cannot be read.
     """
-    rows = session.rows(plan.rows)[0][0]
-    found = {key: Measured(found=s.found, reason=s.reason, excused=s.excused) for key, s in plan.settled.items()}
-    proven = _run(plan.prove, session)
-    found |= {key: replace(m, evidence="proof") for key, m in proven.items() if m.value is not None or m.error}
-    for key in proven.keys() - found.keys() - plan.count.keys():
-        found[key] = Measured(error="the query gave NULL; it must give a number or a boolean")
-    open_keys = [check.key for check in plan.checks if check.key not in found and check.key not in plan.same]
-    counted = _run(plan.counting(open_keys), session)
-    found |= {key: replace(m, evidence="count") for key, m in counted.items()}
-    found |= {key: found[earlier] for key, earlier in plan.same.items()}
-    keys, queries = plan.sizing()
-    sizes = _run(queries, session)
-    found |= {key: _sized(found[key], sizes[size]) for key, size in keys.items()}
+    run = _Run(plan, session)
+    rows = run.rows()
+    for step in plan.steps:
+        run.step(step)
+    found = run.found | {key: run.found[earlier] for key, earlier in plan.same.items()}
+    sizing = _Run(plan, session)
+    sizing.step(plan.sizing)
+    found |= {key: _sized(found[key], sizing.found[size]) for key, size in plan.sizes.items()}
     if examples:
         for check in plan.checks:
-            if plan.same.get(check.key, check.key) in plan.count and found[check.key].value:
+            if plan.has_examples(check) and found[check.key].value:
                 names = plan.named(check)
                 kept = tuple(dict(zip(names, row, strict=True)) for row in session.rows(plan.collecting(check)))
                 found[check.key] = replace(found[check.key], examples=kept)
-    return Measurements(rows, found)
+    return Measurements(rows, found, (*run.ran, *sizing.ran))
+
+
+class _Run:
+    """What has been found so far."""
+
+    def __init__(self, plan: Plan, session: Session) -> None:
+        self.plan, self.session = plan, session
+        self.found = {
+            key: Measured(found=s.found, reason=s.reason, excused=s.excused) for key, s in plan.settled.items()
+        }
+        self.ran: list[Ran] = []
+
+    def rows(self) -> int:
+        query, start = Query((), self.plan.rows), time.perf_counter()
+        rows: int = self.session.rows(query.select)[0][0]
+        self.ran.append(Ran("rows", query, (), time.perf_counter() - start))
+        return rows
+
+    def step(self, step: Step) -> None:
+        open_keys = []
+        for key in step.answers:
+            if key in self.found:
+                continue
+            by = next((k for k in self.plan.implied.get(key, ()) if k in self.found and self.found[k].value == 0), None)
+            if by is None:
+                open_keys.append(key)
+            else:
+                self.found[key] = Measured(value=0, evidence=f"implied by {by}")
+        for query in step.queries(open_keys):
+            self._ask(query, step)
+
+    def _ask(self, query: Query, step: Step) -> None:
+        start = time.perf_counter()
+        decided: dict[str, Measured] = {}
+        try:
+            ask = self.session.untrusted if step.untrusted else self.session.rows
+            values = _only(ask(query.select), len(query.keys))
+            for key, value in zip(query.keys, (_value(v, moments=not step.untrusted) for v in values), strict=True):
+                if value is not None:
+                    decided[key] = Measured(value, step.evidence)
+                elif step.untrusted:
+                    decided[key] = Measured(error="the query gave NULL; it must give a number or a boolean")
+                elif step.exact:
+                    decided[key] = Measured(found="there is no value", evidence=step.evidence)
+        except QueryError as error:
+            if len(query.keys) > 1:
+                for one in query.alone():
+                    self._ask(one, step)
+                return
+            if step.exact:
+                decided[query.keys[0]] = Measured(error=str(error))
+        self.found |= decided
+        self.ran.append(Ran(step.evidence, query, tuple(decided), time.perf_counter() - start))
 
 
 def _sized(found: Measured, size: Measured) -> Measured:
     assert isinstance(size.value, int | None)
     return replace(found, rows=size.value, error=found.error or size.error)
-
-
-def _run(queries: Iterable[Query], session: Session) -> dict[str, Measured]:
-    found: dict[str, Measured] = {}
-    for query in queries:
-        try:
-            ask = session.untrusted if query.untrusted else session.rows
-            values = _only(ask(query.select), len(query.keys))
-            found |= {key: Measured(value=_number(v)) for key, v in zip(query.keys, values, strict=True)}
-        except QueryError as error:
-            if len(query.keys) == 1:
-                found[query.keys[0]] = Measured(error=str(error))
-                continue
-            for key, column in zip(query.keys, query.select.expressions, strict=True):
-                alone = query.select.copy()
-                alone.set("expressions", [column.copy()])
-                found |= _run([Query((key,), alone)], session)
-    return found
 
 
 def _only(rows: list[tuple[Any, ...]], width: int) -> tuple[Any, ...]:
@@ -102,8 +146,12 @@ def _only(rows: list[tuple[Any, ...]], width: int) -> tuple[Any, ...]:
     return rows[0]
 
 
-def _number(value: Any) -> Number | None:
-    """A boolean counts as 0 or 1."""
+def _value(value: Any, *, moments: bool) -> Value | None:
+    """A boolean counts as 0 or 1. A moment without a zone is one of UTC."""
+    if moments and isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+    if moments and isinstance(value, date):
+        return value
     if value is None:
         return None
     if isinstance(value, float) and math.isfinite(value):
@@ -112,4 +160,6 @@ def _number(value: Any) -> Number | None:
         return value if value % 1 else int(value)
     if isinstance(value, int):
         return int(value)
+    if isinstance(value, float | Decimal):
+        raise QueryError(f"the query gave {value}, which is no number")
     raise QueryError("the query gave neither a number nor a boolean")

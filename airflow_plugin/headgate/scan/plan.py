@@ -1,82 +1,62 @@
 """The plan: how each check of a relation will be measured, before anything is run.
 
-prove -> count -> collect. What the columns alone decide is settled at once; proofs and aggregates share queries;
-exact counts and example rows are planned for every check, and run only for those that no proof decided.
+A ladder of steps, from the cheapest evidence to the exact count. Whatever a step decides is exact, and no later step
+asks it again; so good data, the common case, is proven and hardly counted.
+
+- statistics: counts and extremes of columns, which engines and files know or find fast;
+- values: the distinct values of a column that has few;
+- what the platform offers for keys: constraints, order, density, distinct keys;
+- then the aggregates, queries and exact counts of what is still open.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from headgate.checks import CATALOGUE, DATA, REFERENCE, SELF, Check, CheckType, Column, raw_name
-from headgate.checks.catalogue import aggregate, count_expression, looked_at, own_count, proof, unexpected
-from headgate.checks.shape import found as found_column
-from headgate.places import Relation, Session
+from headgate.checks import CATALOGUE, DATA, Check, CheckType, raw_name
+from headgate.checks.catalogue import aggregate, count_expression, looked_at, own_count, unexpected
+from headgate.places import Proof, Relation, Session
+from headgate.scan.bind import Binding
+from headgate.scan.decide import Settled, decide
+from headgate.scan.step import Step
 
-# So many aggregates share one query: one bad rule costs its chunk a second run, not the whole table.
-CHUNK = 50
 EXAMPLES = 5
-# Within such a family every engine compares alike; beyond it each converts or fails in its own way.
-_COMPARABLE = ({"integer", "number"}, {"date", "timestamp"})
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """One SELECT; its columns are the answers to `keys`, in that order. `untrusted`: a contract wrote it, not we."""
-
-    keys: tuple[str, ...]
-    select: exp.Query
-    untrusted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What the columns alone decide: `found` is what is wrong (None: nothing); `reason` why it cannot be executed."""
-
-    found: str | None = None
-    reason: str | None = None
-    excused: bool = False
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How to measure `checks` on `relation`. `same` gives, for a check, an earlier one that measures the very same.
-    `looked_at` are the aggregates of those checks that look at some of the rows: how many they are."""
+    """How to measure `checks` on `relation`.
 
-    relation: Relation
+    `same` gives, for a check, an earlier one that measures the very same; `implied`, those earlier ones that leave
+    nothing to find where one of them found nothing. `sizing` counts the rows that checks look at where these are not
+    all, each set of rows once, and `sizes` says by which of its answers for which check.
+    """
+
+    binding: Binding
     checks: tuple[Check, ...]
     settled: Mapping[str, Settled]
-    rows: exp.Select
-    prove: tuple[Query, ...]
-    count: Mapping[str, exp.Expr]
+    steps: tuple[Step, ...]
+    sizing: Step
+    sizes: Mapping[str, str] = field(default_factory=dict)
     same: Mapping[str, str] = field(default_factory=dict)
-    examples: tuple[str, ...] = ()
-    references: Mapping[str, exp.Expr] = field(default_factory=dict)
-    looked_at: Mapping[str, exp.Expr] = field(default_factory=dict)
+    implied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    primary_key: tuple[str, ...] = ()
 
-    def sizing(self) -> tuple[dict[str, str], list[Query]]:
-        """By check the key of its number of rows looked at, and the queries that count these: a set of rows once."""
-        keys = {key: expression.sql() for key, expression in self.looked_at.items()}
-        return keys, _fused({keys[key]: expression for key, expression in self.looked_at.items()}, self.relation)
+    @property
+    def relation(self) -> Relation:
+        return self.binding.relation
 
-    def counting(self, keys: Collection[str]) -> list[Query]:
-        """The queries that count the unexpected rows of the checks `keys`, those that can share one fused."""
-        shared: dict[str, exp.Expr] = {}
-        own: list[Query] = []
-        for key in keys:
-            count = self.count[key]
-            if isinstance(count, exp.Select):
-                own.append(Query((key,), count.copy()))
-            else:
-                shared[key] = count
-        return [*_fused(shared, self.relation), *own]
+    @property
+    def rows(self) -> exp.Select:
+        """How many rows there are."""
+        return exp.select(exp.Count(this=exp.Star())).from_(self.relation.as_data)
 
     def named(self, check: Check) -> list[str]:
         """The columns that an example row of `check` shows: the primary key and the check's own."""
-        return list(dict.fromkeys((*self.examples, *check.columns)))
+        return list(dict.fromkeys((*self.primary_key, *check.columns)))
 
     def collecting(self, check: Check) -> exp.Select:
         """Example rows, with the columns that are `named`: the first unexpected ones that are met."""
@@ -94,10 +74,13 @@ class Plan:
             return value
         return exp.func("COALESCE", exp.cast(value, "TEXT"), raw)
 
+    def has_examples(self, check: Check) -> bool:
+        """Whether there are rows to show where something was measured for `check`."""
+        return CATALOGUE[check.type].condition is not None
+
     def condition(self, check: Check) -> exp.Expr:
         """TRUE for an unexpected row of the relation, with references resolved."""
-        expression = unexpected(check, document=_in_document(check, self.relation))
-        return _bound(expression, check, self.relation, self.references)
+        return self.binding.condition(check)
 
 
 def plan(
@@ -117,176 +100,135 @@ def plan(
         references: for foreign keys, the relation of each referenced dataset.
         primary_key: columns that name a row in examples.
     """
-    references = references or {}
-    columns = relation.by_name
-    settled: dict[str, Settled] = {}
-    proofs: dict[str, exp.Expr] = {}
-    prove: list[Query] = []
-    count: dict[str, exp.Expr] = {}
+    binding = Binding(relation, references or {})
     chosen = tuple(checks)
+    settled: dict[str, Settled] = {}
     same: dict[str, str] = {}
     measured: dict[object, str] = {}
+    open_checks: list[Check] = []
     for check in chosen:
-        earlier = measured.setdefault(
-            (check.type, check.columns, check.within, repr(sorted(check.args.items())), repr(check.where)), check.key
-        )
-        if earlier != check.key:
+        what = (check.type, check.columns, check.within, repr(sorted(check.args.items())), repr(check.where))
+        if (earlier := measured.setdefault(what, check.key)) != check.key:
             same[check.key] = earlier
-            continue
-        kind = CATALOGUE[check.type]
-        decided = _decide(check, kind, relation, session, stored, references)
-        if decided is not None:
+        elif (decided := _settled(check, binding, session, stored=stored)) is not None:
             settled[check.key] = decided
-            continue
-        if kind.query is not None:
-            asked = _bound(kind.query(check), check, relation, references)
-            assert isinstance(asked, exp.Query)
-            prove.append(Query((check.key,), asked, untrusted=kind.untrusted))
-            continue
-        if (number := aggregate(check)) is not None:
-            proofs[check.key] = _bound(number, check, relation, references)
-            continue
-
-        if kind.condition is not None:
-            reason = session.refuses(unexpected(check, document=_in_document(check, relation)))
-            if reason is not None:
-                settled[check.key] = Settled(reason=reason)
-                continue
-
-        def bound(expression: exp.Expr, check: Check = check) -> exp.Expr:
-            return _bound(expression, check, relation, references)
-
-        if (evidence := proof(check)) is not None:
-            evidence = bound(evidence)
-            if kind.own_query and not isinstance(evidence, exp.Null):
-                prove.append(Query((check.key,), exp.select(evidence).from_(relation.as_data)))
-            elif not kind.own_query:
-                proofs[check.key] = evidence
-        own = own_count(check, relation.as_data)
-        count[check.key] = bound(own or count_expression(check, document=_in_document(check, relation)))
-    rows = exp.select(exp.Count(this=exp.Star())).from_(relation.as_data)
-    sizes = {
-        check.key: _bound(size, check, relation, references)
-        for check in chosen
-        if same.get(check.key, check.key) not in settled and (size := looked_at(check)) is not None
-    }
+        else:
+            open_checks.append(check)
+    ladder = _Ladder(binding, session, open_checks)
+    counted = [check for check in chosen if same.get(check.key, check.key) not in settled]
+    looked = {check.key: binding.bound(size, check) for check in counted if (size := looked_at(check)) is not None}
+    sizes = {key: f"rows where {size.sql()}" for key, size in looked.items()}
     return Plan(
-        relation=relation,
-        checks=chosen,
-        settled=settled,
-        rows=rows,
-        prove=(*_fused(proofs, relation), *prove),
-        count=count,
-        same=same,
-        examples=tuple(name for name in primary_key if name in columns),
-        references=references,
-        looked_at=sizes,
+        binding,
+        chosen,
+        settled,
+        tuple(step for step in ladder.steps() if step.answers),
+        Step("rows", {sizes[key]: size for key, size in looked.items()}, relation.as_data, exact=True),
+        sizes,
+        same,
+        ladder.implied(),
+        tuple(name for name in primary_key if name in relation.by_name),
     )
 
 
-def _decide(
-    check: Check,
-    kind: CheckType,
-    relation: Relation,
-    session: Session,
-    stored: bool,
-    references: Mapping[str, exp.Expr],
-) -> Settled | None:
-    """What can be said of `check` without looking at a row; None where rows must be looked at."""
-    columns = relation.by_name
-    if _in_document(check, relation):
-        return _decide_in_document(check, kind)
-    missing = kind.needs(check, columns) or [name for name in check.names if name not in columns]
-    if missing and check.type != "column_exists":
-        # The missing column is a broken promise of its own, so this does not make the verdict unknown.
-        return Settled(reason=f"the column {', '.join(missing)} is missing", excused=True)
-    if kind.stored and not stored:
-        return Settled(reason="a physical type is a promise about the table, not about files", excused=True)
-    if kind.ordered and not relation.ordered:
-        return Settled(reason=f"the rows of {relation.name} have no order")
-    if check.type == "physical_type" and session.canonical(check.args["type"]) is None:
-        return Settled(reason=f"{session.dialect} knows no type '{check.args['type']}'")
-    for name in check.reads:
-        if name not in references:
-            return Settled(reason=f"the dataset '{name}' was not found; say where it is: references")
-    if check.type == "text_format" and raw_name(check.columns[0]) not in columns:
-        return Settled(reason="the column is no text; a format says how a text is written", excused=True)
-    if kind.examine is None and (wanted := check.args.get("type")):
-        column = found_column(check, columns)
-        assert column is not None
-        family = next((family for family in _COMPARABLE if wanted in family), {wanted})
-        if not column.logical & family:
-            # So is the wrong type.
-            return Settled(reason=f"the column is {column.type}, not {wanted}", excused=True)
-    for name in check.columns if kind.wants else ():
-        if not columns[name].logical & kind.wants:
-            return Settled(reason=f"{name} is {columns[name].type}, none of {', '.join(sorted(kind.wants))}")
-    if kind.examine is not None:
-        found = kind.examine(check, columns, session.canonical)
-        if found is not None or kind.condition is None or check.within:
-            return Settled(found=found)
-        if raw_name(check.columns[0]) not in columns:
-            return Settled()
-    return None
+def _settled(check: Check, binding: Binding, session: Session, *, stored: bool) -> Settled | None:
+    decided = decide(check, binding, session, stored=stored)
+    if decided is None and CATALOGUE[check.type].condition is not None:
+        reason = session.refuses(unexpected(check, document=binding.in_document(check)))
+        return None if reason is None else Settled(reason=reason)
+    return decided
 
 
-def _fused(expressions: Mapping[str, exp.Expr], relation: Relation) -> list[Query]:
-    keys = list(expressions)
-    return [
-        Query(
-            tuple(keys[i : i + CHUNK]),
-            exp.select(*(exp.alias_(expressions[k].copy(), f"c{n}") for n, k in enumerate(keys[i : i + CHUNK]))).from_(
-                relation.as_data
-            ),
-        )
-        for i in range(0, len(keys), CHUNK)
-    ]
+class _Ladder:
+    """The steps for the checks that rows must decide."""
+
+    def __init__(self, binding: Binding, session: Session, checks: Iterable[Check]) -> None:
+        self.binding, self.session = binding, session
+        self.checks = [(check, CATALOGUE[check.type]) for check in checks]
+
+    def steps(self) -> Iterator[Step]:
+        data = self.binding.relation.as_data
+        plain = [(k, t.proof(k)) for k, t in self.checks if t.proof and not k.within and k.where is None]
+        yield Step("statistics", {k.key: self._bound(proof, k) for k, proof in plain}, data)
+        yield from self._values()
+        yield from self._keys()
+        numbers = {k.key: self._bound(n, k) for k, _ in self.checks if (n := aggregate(k)) is not None}
+        yield Step("aggregate", numbers, data, exact=True)
+        shared, own = self._counts()
+        yield Step("count", shared, data, exact=True)
+        yield Step("count", own, exact=True)
+        for untrusted in (False, True):
+            asked = {k.key: self._bound(t.query(k), k) for k, t in self.checks if t.query and t.untrusted is untrusted}
+            yield Step("query", asked, exact=True, untrusted=untrusted)
+
+    def implied(self) -> dict[str, tuple[str, ...]]:
+        """A key that does not repeat does not repeat together with more columns either."""
+        keys = [check for check, kind in self.checks if _repeats_whole(check, kind)]
+        found = {
+            check.key: tuple(
+                other.key
+                for other in keys
+                if set(other.columns) < set(check.columns) and other.where in (None, check.where)
+            )
+            for check in keys
+        }
+        return {key: by for key, by in found.items() if by}
+
+    def _bound(self, expression: exp.Expr, check: Check) -> exp.Expr:
+        return self.binding.bound(expression, check)
+
+    def _values(self) -> Iterator[Step]:
+        """Row checks of one column, on its distinct values: if those are few, and none is unexpected, no row is."""
+        checks = [check for check, kind in self.checks if _of_one_value(check, kind)]
+        columns = list(dict.fromkeys(check.columns[0] for check in checks))
+        for values in self.session.values(self.binding.relation, columns):
+            held = {
+                check.key: _none_where(values.complete, count_expression(check))
+                for check in checks
+                if check.columns[0] in values.columns
+            }
+            yield Step("values", {c.key: self._bound(held[c.key], c) for c in checks if c.key in held}, values.source)
+
+    def _keys(self) -> Iterator[Step]:
+        """Keys with fewer columns first: they may imply those with more."""
+        for check, kind in sorted(self.checks, key=lambda pair: len(pair[0].columns)):
+            for proof in () if check.within else self._proofs(check, kind):
+                yield Step(proof.evidence, {check.key: self._bound(proof.select, check)})
+
+    def _proofs(self, check: Check, kind: CheckType) -> Iterable[Proof]:
+        relation = self.binding.relation
+        if _repeats_whole(check, kind):
+            return self.session.unique(relation, check.columns)
+        if kind.keys == "foreign":
+            return self.session.held(relation, check.columns, check.args["to"], check.args["to_columns"])
+        return ()
+
+    def _counts(self) -> tuple[dict[str, exp.Expr], dict[str, exp.Expr]]:
+        """The exact counts, those that can share a query and those that cannot."""
+        shared: dict[str, exp.Expr] = {}
+        own: dict[str, exp.Expr] = {}
+        for check, kind in self.checks:
+            if (count := own_count(check, self.binding.relation.as_data)) is not None:
+                own[check.key] = self._bound(count, check)
+            elif kind.condition is not None:
+                shared[check.key] = self._bound(
+                    count_expression(check, document=self.binding.in_document(check)), check
+                )
+        return shared, own
 
 
-def _bound(expression: exp.Expr, check: Check, relation: Relation, references: Mapping[str, exp.Expr]) -> exp.Expr:
-    """An expression of the catalogue on this relation: a referenced dataset becomes its relation, and a moment in a
-    column without time zone is that of the zone which the contract names."""
-    zone = check.args.get("zone")
-    local = {name for name in check.columns if zone and not relation.by_name[name].zoned}
-    # Literals are moments of UTC, and so are columns that have no zone; not every type compares with one that has.
-    naive = not local and any(_naive(relation.by_name[name]) for name in check.names)
-    expression = expression.copy()
-    tables = [table for table in expression.find_all(exp.Table) if table.db == REFERENCE]
-    if not local and not naive and not tables:
-        return expression
-
-    for table in tables:
-        of = relation.source if table.name == SELF else references[table.name]
-        source = exp.alias_(of.copy(), table.alias, table=True, quoted=True)
-        if joined := {name: table.args[name] for name in ("joins", "laterals") if table.args.get(name)}:
-            source = source if isinstance(source, exp.Table | exp.Subquery) else exp.Table(this=source)
-            for name, parts in joined.items():
-                source.set(name, parts)
-        table.replace(source)
-
-    def resolved(node: exp.Expr) -> exp.Expr:
-        if isinstance(node, exp.Column) and node.name in local and not isinstance(node.parent, exp.AtTimeZone):
-            return exp.AtTimeZone(this=node.copy(), zone=exp.Literal.string(zone))
-        if naive and isinstance(node, exp.Cast) and node.is_type("timestamptz") and isinstance(node.this, exp.Literal):
-            return exp.cast(node.this.copy(), "TIMESTAMP")
-        return node
-
-    return expression.transform(resolved)
+def _of_one_value(check: Check, kind: CheckType) -> bool:
+    """Whether it depends on the value of one column alone if a row is unexpected, and no statistics say it."""
+    of_rows = kind.condition is not None and kind.count is None and kind.proof is None
+    return of_rows and len(check.columns) == 1 and not check.within and check.where is None
 
 
-def _in_document(check: Check, relation: Relation) -> bool:
-    return bool(check.within) and check.columns[0] in relation.by_name and relation.by_name[check.columns[0]].document
+def _repeats_whole(check: Check, kind: CheckType) -> bool:
+    """Whether a key with a NULL in it repeats nothing, as platforms have it."""
+    return kind.keys == "unique" and check.args.get("ignore_row_if", "any") == "any"
 
 
-def _decide_in_document(check: Check, kind: CheckType) -> Settled | None:
-    if check.type == "column_exists":
-        return Settled(reason="a document has no fixed fields; `required` says which must be there", excused=True)
-    if check.type == "physical_type":
-        return Settled(reason="what is inside a document has no physical type", excused=True)
-    if kind.condition is None or kind.own_query or check.type in ("timezone", "text_format"):
-        return Settled(reason=f"checks of type {check.type} are not executed inside a document")
-    return None
-
-
-def _naive(column: Column) -> bool:
-    return "timestamp" in column.logical and not column.nothing and (not column.zoned or column.type.endswith("_NS"))
+def _none_where(complete: exp.Expr, count: exp.Expr) -> exp.Expr:
+    """0 where `complete` holds and nothing was counted, else NULL."""
+    nothing = exp.EQ(this=count, expression=exp.Literal.number(0))
+    return exp.Case().when(exp.and_(complete.copy(), nothing), exp.Literal.number(0))

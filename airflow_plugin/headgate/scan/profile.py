@@ -166,25 +166,14 @@ def may_be_unique(names: Sequence[str], relation: Relation, session: Session) ->
     """Whether no two of the first rows agree in the columns `names`: cheap, and enough to say no."""
     cells = [exp.column(name, quoted=True) for name in names]
     first = session.view(exp.select(*cells).from_(relation.source.copy()).limit(10 * _SAMPLE), "")
-    return _repeats_nothing(names, first, session)
+    return is_unique(names, first, session)
 
 
 def is_unique(names: Sequence[str], relation: Relation, session: Session) -> bool:
     """Whether no two rows agree in the columns `names`, which hold no NULL: proven, on all rows."""
-    return (len(names) == 1 and _is_sorted(names[0], relation, session)) or _repeats_nothing(names, relation, session)
-
-
-def _repeats_nothing(names: Sequence[str], relation: Relation, session: Session) -> bool:
-    kind, check = CATALOGUE["unique"], Check("unique", "unique", tuple(names))
-    assert kind.proof is not None and kind.count is not None
-    if len(names) == 1:
-        return session.rows(exp.select(kind.proof(check)).from_(relation.as_data))[0][0] == 0
-    return session.rows(kind.count(check, relation.as_data))[0][0] == 0
-
-
-def _is_sorted(name: str, relation: Relation, session: Session) -> bool:
-    """Whether every value is above the one before, in whatever order rows come: so none stands there twice."""
-    cell = exp.column(name, quoted=True)
-    before = exp.Window(this=exp.func("LAG", cell.copy(), dialect=session.dialect))
-    pairs = exp.select(exp.alias_(cell, "v"), exp.alias_(before, "b")).from_(relation.source.copy()).subquery("pairs")
-    return not session.rows(exp.select("1").from_(pairs).where("v <= b").limit(1))
+    proofs = session.unique(relation, names)
+    if any(session.rows(proof.select)[0][0] == 0 for proof in proofs):
+        return True
+    count = CATALOGUE["unique"].count
+    assert count is not None
+    return bool(session.rows(count(Check("unique", "unique", tuple(names)), relation.as_data))[0][0] == 0)

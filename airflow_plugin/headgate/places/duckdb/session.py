@@ -16,6 +16,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from headgate.errors import CallError, TransientError
+from headgate.places.duckdb import proofs
 from headgate.places.duckdb.header import header_of
 from headgate.places.duckdb.places import Files, Frame, Table
 from headgate.places.duckdb.types import NO_TYPE, column_of, logical_types, shown_type
@@ -144,6 +145,10 @@ class DuckDB:
 
     def refuses(self, expression: exp.Expr) -> None:
         return None
+
+    values = staticmethod(proofs.values)
+    unique = staticmethod(proofs.unique)
+    held = staticmethod(proofs.held)
 
     def read(self, place: Any) -> Relation:
         if isinstance(place, Table):

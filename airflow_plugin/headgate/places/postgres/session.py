@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,8 @@ from sqlglot.errors import SqlglotError
 
 from headgate.checks import EACH, Column
 from headgate.errors import CallError, MissingExtraError
-from headgate.places.place import STATEMENT_TIMEOUT_S, QueryError, Relation
+from headgate.places.place import STATEMENT_TIMEOUT_S, QueryError, Relation, Values
+from headgate.places.postgres import proofs
 from headgate.places.postgres.faults import refused, translated
 from headgate.places.postgres.places import Table
 from headgate.places.postgres.render import DIALECT, UnsupportedError, render
@@ -203,6 +204,12 @@ class Postgres:
         except UnsupportedError as error:
             return str(error)
         return None
+
+    unique = staticmethod(proofs.unique)
+    held = staticmethod(proofs.held)
+
+    def values(self, relation: Relation, columns: Sequence[str]) -> Iterator[Values]:
+        return proofs.values(relation, columns, self.rows)
 
     def read(self, place: Any) -> Relation:
         if not isinstance(place, Table):

@@ -1,0 +1,147 @@
+"""Every step of a plan, asked alone of all its checks, says the exact count or nothing: on tables, files and frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import duckdb
+import pytest
+from contracts import load, odcs
+from headgate.contract import Dataset
+from headgate.places import Place, Session, place_of
+from headgate.scan import Plan, measure, plan, typed_view
+from headgate.scan.step import Step
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from postgres_tables import Database
+from sqlglot import exp
+
+pytestmark = pytest.mark.slow
+
+INT = {"logicalType": "integer", "unique": True, "required": True}
+TEXT = {"logicalType": "string", "unique": True, "required": True}
+REAL = {"logicalType": "number", "unique": True, "required": True}
+THINGS: Dataset = load(
+    odcs(
+        {
+            "name": "things",
+            "properties": [
+                {
+                    "name": "n",
+                    **INT,
+                    "relationships": [{"to": "other.v"}],
+                    "enum": [{"value": v} for v in range(-2, 8)],
+                    "logicalTypeOptions": {"minimum": 0, "exclusiveMaximum": 5, "multipleOf": 2},
+                },
+                {
+                    "name": "t",
+                    **TEXT,
+                    "enum": [{"value": v} for v in ("a", "b", "")],
+                    "logicalTypeOptions": {"minLength": 1, "maxLength": 1, "pattern": "^[a-z]*$"},
+                    "quality": [{"metric": "missingValues", "mustBe": 0, "arguments": {"missingValues": ["", "b"]}}],
+                },
+                {"name": "x", **REAL, "logicalTypeOptions": {"minimum": 0, "maximum": 1}},
+            ],
+            "quality": [
+                {"metric": "duplicateValues", "mustBe": 0, "arguments": {"properties": ["n", "t"]}},
+                {"metric": "duplicateValues", "mustBe": 0, "arguments": {"properties": ["t", "x"]}},
+                {"metric": "duplicateValues", "mustBe": 0, "arguments": {"properties": ["n", "t", "x"]}},
+            ],
+        },
+        {"name": "other", "properties": [{"name": "v"}]},
+    )
+)["things"]
+NUMBERS = st.none() | st.integers(-2, 8) | st.sampled_from([2**31, 2**62, -(2**63), 2**63 - 1])
+TEXTS = st.none() | st.sampled_from(["", "a", "b", "c", "ab", "A", "é"])
+REALS = st.none() | st.sampled_from([0.0, -0.0, 0.5, 1.0, 1.5, -1.0, float("nan"), float("inf")])
+ROWS = st.one_of(
+    st.lists(st.tuples(NUMBERS, TEXTS, REALS), max_size=8),
+    st.lists(st.tuples(st.integers(-2, 8), TEXTS, REALS), max_size=8).map(
+        lambda rows: sorted(rows, key=lambda r: r[0])
+    ),
+    st.permutations(range(6)).map(lambda order: [(n, "a", 0.5) for n in order]),
+)
+# The dataset referred to: dense, with gaps, with halves that only look dense, with repetitions, empty.
+OTHERS = st.sampled_from([
+    ("BIGINT", [0, 1, 2, 3, 4, 5, 6, 7]), ("BIGINT", [3, 1, 2, 0]), ("BIGINT", [0, 2, 4]), ("BIGINT", [0, 0, 1, None]),
+    ("DOUBLE", [0, 0.5, 2]), ("BIGINT", []), ("BIGINT", [0, 1, 1, 3]),
+])  # fmt: skip
+Row = tuple[int | None, str | None, float | None]
+
+
+def naive(planned: Plan, session: Session, key: str) -> int:
+    """How many rows meet the condition, each looked at by itself, as the quarantine split does it."""
+    (check,) = [c for c in planned.checks if c.key == key]
+    flagged = exp.select(exp.alias_(planned.condition(check), "bad")).from_(planned.relation.as_data)
+    counted: int = session.rows(exp.select("COUNT(*)").from_(flagged.subquery("flagged")).where("bad"))[0][0]
+    return counted
+
+
+def asked_alone(planned: Plan, step: Step, session: Session) -> dict[str, Any]:
+    """What one step says of all its checks; a proof may fail, which says nothing."""
+    one = replace(planned, settled={}, steps=(step,), same={}, implied={})
+    return {key: m.value if m.error is None else m.error for key, m in measure(one, session).by_key.items()}
+
+
+def assert_sound(planned: Plan, session: Session, rows: Any) -> None:
+    counts = {key: naive(planned, session, key) for step in planned.steps for key in step.answers}
+    assert len(counts) > 12
+    for step in planned.steps:
+        for key, value in asked_alone(planned, step, session).items():
+            assert value == counts[key], (step.evidence, key, rows)
+        if step.exact:
+            assert set(asked_alone(planned, step, session)) == set(step.answers)
+    whole = {key: m.value for key, m in measure(planned, session).by_key.items() if key in counts}
+    assert whole == counts, rows
+
+
+@contextmanager
+def planned_on(place: Place, other: Place) -> Iterator[tuple[Plan, Session]]:
+    with place.connect() as session:
+        relation = session.view(typed_view(THINGS, session.read(place), session), "things")
+        references = {"other": exp.select("*").from_(session.read(other).source).subquery()}
+        yield plan(THINGS.checks, relation, session, stored=True, references=references), session
+
+
+def filled(connection: Any, rows: list[Row], other: tuple[str, list[Any]]) -> None:
+    connection.execute("CREATE TABLE things (n BIGINT, t VARCHAR, x DOUBLE)")
+    connection.execute(f"CREATE TABLE other (v {other[0]})")
+    for row in rows:
+        connection.execute("INSERT INTO things VALUES (?, ?, ?)", row)
+    for value in other[1]:
+        connection.execute("INSERT INTO other VALUES (?)", [value])
+
+
+@given(ROWS, OTHERS, st.sampled_from(["table", "parquet", "frame"]))
+@example([(5, "a", 0.5), (None, "a", 0.5), (5, "a", 0.5)], ("BIGINT", [0, 1, 2, 3, 4, 5, 6, 7]), "table")
+@settings(max_examples=60, deadline=None)
+def test_on_duckdb(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[Row], other: tuple[str, list[Any]], kind: str
+) -> None:
+    folder = tmp_path_factory.mktemp("proofs")
+    with duckdb.connect(folder / "w.duckdb") as connection:
+        filled(connection, rows, other)
+        for name in ("things", "other"):
+            connection.execute(f"COPY {name} TO '{folder / name}.parquet'")
+        frame = connection.sql("FROM things").to_arrow_table()
+    place = {"table": f"{folder}/w.duckdb#main.things", "parquet": f"{folder}/things.parquet", "frame": frame}[kind]
+    there = f"{folder}/w.duckdb#main.other" if kind == "table" else f"{folder}/other.parquet"
+    with planned_on(place_of(place), place_of(there)) as (planned, session):
+        assert_sound(planned, session, rows)
+
+
+@given(ROWS, OTHERS)
+@settings(max_examples=40, deadline=None)
+def test_on_postgres(postgres: str, rows: list[Row], other: tuple[str, list[Any]]) -> None:
+    schema = Database.new(postgres)
+    try:
+        columns = zip(*rows, strict=True) if rows else [(), (), ()]
+        schema.fill("things", dict(zip("ntx", zip(("BIGINT", "TEXT", "DOUBLE"), columns, strict=True), strict=True)))
+        schema.fill("other", {"v": other})
+        with planned_on(place_of(schema.url("things")), place_of(schema.url("other"))) as (planned, session):
+            assert_sound(planned, session, rows)
+    finally:
+        schema.drop()
