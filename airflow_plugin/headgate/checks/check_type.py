@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -29,7 +30,8 @@ class CheckType:
 
     `wants` are the logical types of which each column must serve one; empty: any. `ordered` marks what looks at the
     order of the rows, `stored` a promise about a table and not about files, `reveals` a number that is a value of the
-    data, `untrusted` a query that a contract wrote.
+    data, `untrusted` a query that a contract wrote. `predicate` tells texts that are as expected, for which the
+    `module` must be installed.
     """
 
     name: str
@@ -49,6 +51,12 @@ class CheckType:
     stored: bool = False
     reveals: bool = False
     untrusted: bool = False
+    module: str = ""
+
+    @property
+    def installed(self) -> bool:
+        """Whether the module is there that the type is measured with."""
+        return not self.module or importlib.util.find_spec(self.module) is not None
 
     @property
     def compares(self) -> bool:

@@ -1,6 +1,7 @@
 """Types that SQL has no words for: each distinct text is looked at by Python.
 
-The texts that are not as they should be are in `args["bad"]` once the data has been looked at (see `scan.texts`).
+What was found is in the check's args once the data has been looked at (see `scan.texts`): `bad`, the texts that are not
+as they should be, and `rows`, how many rows have one.
 """
 
 from __future__ import annotations
@@ -92,15 +93,23 @@ def wrong_schema(schema: Any) -> str | None:
 
 
 def _bad(check: Check) -> exp.Expr:
-    return c.in_set(check.columns[0], check.args.get("bad", ()), None)
+    return c.in_set(check.columns[0], check.args["bad"], None)
 
 
-def _type(name: str, promise: Callable[[Check], str], predicate: Callable[[Check], Callable[[str], bool]]) -> CheckType:
-    return CheckType(name, "conformity", promise, condition=_bad, predicate=predicate, wants=_TEXT)
+def _rows(check: Check, relation: exp.Expr) -> exp.Select:
+    return exp.select(c.literal(check.args["rows"]))
+
+
+def _type(
+    name: str, promise: Callable[[Check], str], predicate: Callable[[Check], Callable[[str], bool]], module: str = ""
+) -> CheckType:
+    return CheckType(
+        name, "conformity", promise, condition=_bad, count=_rows, predicate=predicate, wants=_TEXT, module=module
+    )
 
 
 TYPES = (
-    _type("date_text", lambda k: f"{k.place} can be read as a date", _date),
+    _type("date_text", lambda k: f"{k.place} can be read as a date", _date, "dateutil"),
     _type("strptime", lambda k: f"{k.place} is written as {k.args['format']}", _written_as),
     _type("json", lambda k: f"{k.place} is JSON", _json),
     _type("json_schema", lambda k: f"{k.place} is JSON that keeps its schema", _json_schema),

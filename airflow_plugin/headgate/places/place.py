@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -120,6 +120,9 @@ class Session(Protocol):
 
     def rows(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         """The rows of a query. Raises QueryError, or TransientError where trying again may help."""
+
+    def batches(self, query: exp.Expr, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """As `rows`, `size` of them at a time; no other query is run before the last batch was taken."""
 
     def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         """As `rows`, for a query that a contract wrote: it reaches nothing but what this session has read, and ends.

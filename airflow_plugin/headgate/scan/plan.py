@@ -78,6 +78,10 @@ class Plan:
         """Whether there are rows to show where something was measured for `check`."""
         return CATALOGUE[check.type].condition is not None
 
+    def knows_rows(self, check: Check) -> bool:
+        """Whether it is known of each row if it is unexpected."""
+        return self.has_examples(check) and not check.args.get("partial")
+
     def condition(self, check: Check) -> exp.Expr:
         """TRUE for an unexpected row of the relation, with references resolved."""
         return self.binding.condition(check)

@@ -119,6 +119,12 @@ class DuckDB:
         with translated(self.database):
             return self.connection.execute(text, list(values)).fetchall()
 
+    def batches(self, query: exp.Expr, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        with translated(self.database):
+            self.connection.execute(query.sql(DIALECT))
+            while batch := self.connection.fetchmany(size):
+                yield batch
+
     def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         import duckdb
 
