@@ -82,4 +82,7 @@ def _implementation(value: Any, file: str) -> tuple[str, dict[str, Any]]:
 
 
 def _snake(name: str) -> str:
+    """A name in camelCase as GX has it; its own column_A stays what it is."""
+    if "_" in name:
+        return name
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

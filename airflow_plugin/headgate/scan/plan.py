@@ -111,7 +111,8 @@ def plan(
     measured: dict[object, str] = {}
     open_checks: list[Check] = []
     for check in chosen:
-        what = (check.type, check.columns, check.within, repr(sorted(check.args.items())), repr(check.where))
+        told = check.expect if CATALOGUE[check.type].examine else None  # what the columns tell depends on it
+        what = (check.type, check.columns, check.within, repr(sorted(check.args.items())), repr(check.where), told)
         if (earlier := measured.setdefault(what, check.key)) != check.key:
             same[check.key] = earlier
         elif (decided := _settled(check, binding, session, stored=stored)) is not None:

@@ -143,7 +143,8 @@ def _python(text: str) -> str:
         raise NotSayableError("row_condition: neither @ nor backticks are executed")
     tokens = tokenize.generate_tokens(io.StringIO(text.strip()).readline)
     words = {"&": "and", "|": "or"}
-    return tokenize.untokenize((kind, words.get(word, word)) for kind, word, *_ in tokens).strip()
+    read = ((tokenize.NAME, words[word]) if word in words else (kind, word) for kind, word, *_ in tokens)
+    return tokenize.untokenize(read).strip()
 
 
 def _value(node: ast.expr) -> Any:
