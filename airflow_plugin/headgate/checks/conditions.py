@@ -16,6 +16,8 @@ DATA = "__headgate_data"
 REFERENCE = "headgate_reference"
 # Names that columns of data cannot have.
 RESERVED = ("headgate_", "__headgate")
+# The relation under check itself, in a query within a condition.
+SELF = "__headgate_self"
 _REF = "__headgate_ref"
 
 _TEMPORAL = {"date": "DATE", "timestamp": "TIMESTAMPTZ", "time": "TIME"}
@@ -153,10 +155,37 @@ def _as_map(name: str) -> exp.Expr:
     return exp.TryCast(this=exp.func("TO_JSON", column(name)), to=kind)
 
 
-def repeated(names: Sequence[str]) -> exp.Expr:
-    """One of several rows with the same values. As in SQL's UNIQUE, a key with a NULL in it repeats nothing."""
+def repeated(names: Sequence[str], skipped: exp.Expr) -> exp.Expr:
+    """One of several rows with the same values, NULL being one, but for those that are skipped."""
     window = exp.Window(this=exp.Count(this=exp.Star()), partition_by=[column(name) for name in names])
-    return exp.and_(not_null(names), exp.GT(this=window, expression=exp.Literal.number(1)))
+    return exp.and_(exp.paren(skipped).not_(), exp.GT(this=window, expression=exp.Literal.number(1)))
+
+
+def skipped(names: Sequence[str], rule: str = "any") -> exp.Expr:
+    """GX's ignore_row_if: a row is skipped if any, or all, of the columns are NULL, or never."""
+    nulls = [is_null(name) for name in names]
+    return {"any": exp.or_, "all": exp.and_}[rule](*nulls) if rule != "never" else exp.false()
+
+
+def unless(expected: exp.Expr, skipped: exp.Expr) -> exp.Expr:
+    """Neither skipped nor as expected; what compares to NULL is not."""
+    return exp.and_(exp.paren(skipped).not_(), exp.func("COALESCE", expected, exp.false()).not_())
+
+
+def double(value: exp.Expr) -> exp.Expr:
+    return exp.cast(value, "DOUBLE")
+
+
+def of_itself(*values: exp.Expr, where: exp.Expr | None) -> exp.Select:
+    """A query over the relation under check, which is called DATA in it too; `where` is the check's row filter."""
+    table = exp.alias_(reference(SELF), DATA, table=True, quoted=True)
+    chosen = exp.select(*values).from_(table)
+    return chosen if where is None else chosen.where(where.copy())
+
+
+def number_of_itself(value: exp.Expr, where: exp.Expr | None) -> exp.Expr:
+    """An aggregate over the whole relation under check, as a number beside each row."""
+    return of_itself(value, where=where).subquery()
 
 
 def reference(name: str) -> exp.Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -191,7 +191,7 @@ def _unique(check: Check) -> tuple[str, _Kwargs]:
 
 def _row_count(check: Check) -> tuple[str, _Kwargs]:
     expect: Comparison = check.expect
-    numbers = [int(bound) for bound in expect.bounds if bound == int(bound)]
+    numbers = [int(bound) for bound in expect.bounds if not isinstance(bound, date) and bound == int(bound)]
     if len(numbers) < len(expect.bounds):
         raise _NotSayableError("a number of rows that is no whole number")
     between = "expect_table_row_count_to_be_between"

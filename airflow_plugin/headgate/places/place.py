@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,12 +23,14 @@ class QueryError(HeadgateError):
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Something that can stand in FROM. `text` marks a source whose columns are all uncast text (CSV)."""
+    """Something that can stand in FROM. `text` marks a source whose columns are all uncast text (CSV), `ordered` one
+    whose rows come in an order of their own."""
 
     source: exp.Expr
     columns: tuple[Column, ...]
     name: str
     text: bool = False
+    ordered: bool = False
 
     @property
     def by_name(self) -> dict[str, Column]:
@@ -121,6 +123,9 @@ class Session(Protocol):
 
     def rows(self, query: exp.Expr | str) -> list[tuple[Any, ...]]:
         """The rows of a query, or of its text. Raises QueryError, or TransientError where trying again may help."""
+
+    def batches(self, query: exp.Expr, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """As `rows`, `size` of them at a time; no other query is run before the last batch was taken."""
 
     def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         """As `rows`, for a query that a contract wrote: it reaches nothing but what this session has read, and ends.

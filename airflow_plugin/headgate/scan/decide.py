@@ -35,11 +35,12 @@ def decide(check: Check, binding: Binding, session: Session, *, stored: bool) ->
     if missing and check.type != "column_exists":
         # The missing column is a broken promise of its own, so this does not make the verdict unknown.
         return Settled(reason=f"the column {', '.join(missing)} is missing", excused=True)
-    if check.type == "physical_type":
-        if not stored:
-            return Settled(reason="a physical type is a promise about the table, not about files", excused=True)
-        if session.canonical(check.args["type"]) is None:
-            return Settled(reason=f"{session.dialect} knows no type '{check.args['type']}'")
+    if kind.stored and not stored:
+        return Settled(reason="a physical type is a promise about the table, not about files", excused=True)
+    if check.type == "physical_type" and session.canonical(check.args["type"]) is None:
+        return Settled(reason=f"{session.dialect} knows no type '{check.args['type']}'")
+    if kind.ordered and not binding.relation.ordered:
+        return Settled(reason=f"the rows of {binding.relation.name} have no order")
     for name in check.reads:
         if name not in binding.references:
             return Settled(reason=f"the dataset '{name}' was not found; say where it is: references")
@@ -52,6 +53,13 @@ def decide(check: Check, binding: Binding, session: Session, *, stored: bool) ->
         if not column.logical & family:
             # So is the wrong type.
             return Settled(reason=f"the column is {column.type}, not {wanted}", excused=True)
+    for name in check.columns if kind.wants else ():
+        if not columns[name].logical & kind.wants:
+            return Settled(reason=f"{name} is {columns[name].type}, none of {', '.join(sorted(kind.wants))}")
+    if not kind.installed:
+        return Settled(reason=f"this needs {kind.module}; install headgate[gx]")
+    if kind.predicate is not None and "rows" not in check.args:
+        return Settled(reason="the texts have not been looked at")
     if kind.examine is not None:
         found = kind.examine(check, columns, session.canonical)
         if found is not None or kind.condition is None or check.within:

@@ -6,12 +6,13 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlglot import exp
 
-from headgate.checks.comparison import Number
+from headgate.checks.comparison import Value
 from headgate.places import QueryError, Session
 from headgate.scan.plan import ROWS, Plan
 from headgate.scan.step import Query, Step
@@ -27,7 +28,7 @@ class Measured:
     `evidence` is the step of the plan that decided, or columns. `examples` are rows as {column: value}.
     """
 
-    value: Number | None = None
+    value: Value | None = None
     evidence: str = "columns"
     rows: int | None = None
     found: str | None = None
@@ -128,11 +129,13 @@ class _Run:
             values = _only(
                 self.session.untrusted(query.select) if step.untrusted else self.session.rows(text), len(query.keys)
             )
-            for key, value in zip(query.keys, map(_number, values), strict=True):
+            for key, value in zip(query.keys, (_value(v, moments=not step.untrusted) for v in values), strict=True):
                 if value is not None:
                     decided[key] = Measured(value, step.evidence)
-                elif step.exact:
+                elif step.untrusted:
                     decided[key] = Measured(error="the query gave NULL; it must give a number or a boolean")
+                elif step.exact:
+                    decided[key] = Measured(found="there is no value", evidence=step.evidence)
         except QueryError as error:
             if len(query.keys) > 1:
                 for one in query.alone():
@@ -161,8 +164,12 @@ def _only(rows: list[tuple[Any, ...]], width: int) -> tuple[Any, ...]:
     return rows[0]
 
 
-def _number(value: Any) -> Number | None:
-    """A boolean counts as 0 or 1."""
+def _value(value: Any, *, moments: bool) -> Value | None:
+    """A boolean counts as 0 or 1. A moment without a zone is one of UTC."""
+    if moments and isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+    if moments and isinstance(value, date):
+        return value
     if value is None:
         return None
     if isinstance(value, float) and math.isfinite(value):
@@ -171,4 +178,6 @@ def _number(value: Any) -> Number | None:
         return value if value % 1 else int(value)
     if isinstance(value, int):
         return int(value)
+    if isinstance(value, float | Decimal):
+        raise QueryError(f"the query gave {value}, which is no number")
     raise QueryError("the query gave neither a number nor a boolean")

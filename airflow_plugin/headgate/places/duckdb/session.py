@@ -137,6 +137,12 @@ class DuckDB:
         allow_all(self.connection)
         self._all_memory = True
 
+    def batches(self, query: exp.Expr, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        with translated(self.database):
+            self.connection.execute(self.sql(query))
+            while batch := self.connection.fetchmany(size):
+                yield batch
+
     def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         import duckdb
 
@@ -171,7 +177,9 @@ class DuckDB:
 
     def read(self, place: Any) -> Relation:
         if isinstance(place, Table):
-            return self._relation(self._table(place), str(place))
+            table = self._table(place)
+            # DuckDB keeps the order of insertion; a view has that of its query, which may be none.
+            return replace(self._relation(table, str(place)), ordered=not self._is_view(place))
         if isinstance(place, Frame):
             name = self._new_name()
             with translated(str(place)):
@@ -234,6 +242,11 @@ class DuckDB:
             raise CallError(f"{place.database}: there is no table {place}")
         return exp.table_(place.name, db=place.schema, catalog=catalog, quoted=True)
 
+    def _is_view(self, place: Table) -> bool:
+        same = [exp.Lower(this=exp.column(name)).eq(exp.Lower(this=exp.Literal.string(value)))
+                for name, value in (("schema_name", place.schema), ("view_name", place.name))]  # fmt: skip
+        return bool(self.rows(exp.select("1").from_("duckdb_views()").where(*same).limit(1)))
+
     def exists(self, place: Table) -> bool:
         """Whether the table is there, in this session's own database."""
         try:
@@ -254,7 +267,7 @@ class DuckDB:
 
     def _relation(self, source: exp.Expr, name: str) -> Relation:
         described = self.rows(f"DESCRIBE {exp.select('*').from_(source.copy()).sql(DIALECT)}")
-        return Relation(source, tuple(column_of(row[0], row[1]) for row in described), name)
+        return Relation(source, tuple(column_of(row[0], row[1]) for row in described), name, ordered=True)
 
     def keep(self, query: exp.Select, name: str) -> Relation:
         table = self._new_name()

@@ -176,6 +176,17 @@ class Postgres:
         with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self.connection.transaction():
             return self.connection.execute(self._sent(text), values).fetchall()
 
+    def batches(self, query: exp.Expr, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        text = self._sent(self.sql(query))
+        with (
+            translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True),
+            self.connection.transaction(),
+            self.connection.cursor("headgate_batches") as cursor,
+        ):
+            cursor.execute(text)
+            while batch := cursor.fetchmany(size):
+                yield batch
+
     def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         from headgate.contract.sql import harmless
 
