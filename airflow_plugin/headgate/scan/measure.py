@@ -89,7 +89,8 @@ class _Run:
     def __init__(self, plan: Plan, session: Session) -> None:
         self.plan, self.session = plan, session
         self.found = {
-            key: Measured(found=s.found, reason=s.reason, excused=s.excused) for key, s in plan.settled.items()
+            key: Measured(s.value, s.evidence, found=s.found, reason=s.reason, excused=s.excused)
+            for key, s in plan.settled.items()
         }
         self.ran: list[Ran] = []
         self.hidden = {check.key for check in plan.checks if check.classified}

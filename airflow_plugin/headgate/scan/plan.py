@@ -22,7 +22,7 @@ from headgate.checks.catalogue import aggregate, count_expression, looked_at, ow
 from headgate.checks.proofs import zero_if
 from headgate.places import Proof, Relation, Session
 from headgate.scan.bind import Binding
-from headgate.scan.decide import Settled, decide
+from headgate.scan.decide import Settled, decide, repeats_whole
 from headgate.scan.step import Step
 
 EXAMPLES = 5
@@ -168,7 +168,7 @@ class _Ladder:
 
     def implied(self) -> dict[str, tuple[str, ...]]:
         """A key that does not repeat does not repeat together with more columns, or in fewer rows, either."""
-        keys = [check for check in self.checks if _repeats_whole(check)]
+        keys = [check for check in self.checks if repeats_whole(check)]
         found = {check.key: tuple(other.key for other in keys if _implies(other, check)) for check in keys}
         return {key: by for key, by in found.items() if by}
 
@@ -200,7 +200,7 @@ class _Ladder:
 
     def _proofs(self, check: Check) -> Iterable[Proof]:
         relation = self.binding.relation
-        if _repeats_whole(check):
+        if repeats_whole(check):
             return self.session.unique(relation, check.columns)
         if CATALOGUE[check.type].keys == "foreign":
             return self.session.held(relation, check.columns, check.args["to"], check.args["to_columns"])
@@ -220,11 +220,6 @@ def _proof(check: Check) -> exp.Expr:
 def _has_query(untrusted: bool, check: Check) -> bool:
     kind = CATALOGUE[check.type]
     return kind.query is not None and kind.untrusted is untrusted
-
-
-def _repeats_whole(check: Check) -> bool:
-    """Whether it is a key, of which one with a NULL in it repeats nothing, as platforms have it."""
-    return CATALOGUE[check.type].keys == "unique" and check.args.get("ignore_row_if", "any") == "any"
 
 
 def _has_own_count(check: Check) -> bool:
