@@ -2,7 +2,7 @@
 
 The floor is one SELECT that looks at every cell: count and max of each column, of texts the longest. Both run in this
 process, in turn, everything imported; what is compared is CPU seconds of the process over all its threads.
-`python benchmarks/init.py [FILE.parquet]`
+`python -m benchmarks.init [FILE.parquet]`
 """
 
 from __future__ import annotations
@@ -17,31 +17,17 @@ from pathlib import Path
 import duckdb
 from headgate import draft_contract
 
+from benchmarks.checks.data import Variant, select
+
 ROUNDS = 9
 ROWS = 1_000_000
-# Thirteen columns: keys, codes, lists, quantities, moments, free text; what a table of orders has.
-ORDERS = """
-    SELECT i AS order_id,
-        (hash(i) % 200000)::BIGINT AS customer_id,
-        'user' || (hash(i + 1) % 300000) || '@example.com' AS email,
-        'SKU-' || lpad((hash(i + 2) % 50000)::VARCHAR, 6, '0') AS sku,
-        ['paid', 'open', 'shipped', 'returned', 'cancelled'][1 + (hash(i + 3) % 5)::INT] AS status,
-        ['EUR', 'USD', 'GBP', 'CHF', 'SEK'][1 + (hash(i + 4) % 5)::INT] AS currency,
-        ['DE', 'FR', 'IT', 'ES', 'NL', 'SE', 'US', 'GB'][1 + (hash(i + 5) % 8)::INT] AS country,
-        (1 + hash(i + 6) % 20)::INT AS quantity,
-        ((hash(i + 7) % 100000) / 100.0)::DOUBLE AS unit_price,
-        ((hash(i + 8) % 1000000) / 100)::DECIMAL(12, 2) AS amount,
-        TIMESTAMPTZ '2024-01-01 00:00:00Z' + to_seconds(i) AS ordered_at,
-        (TIMESTAMP '2024-01-01' + to_seconds(i + (hash(i + 9) % 864000)::BIGINT))::DATE AS shipped_on,
-        CASE WHEN hash(i + 10) % 10 = 0 THEN 'leave it at the door ' || (hash(i + 11) % 1000) END AS note
-    FROM range({rows}) t(i)
-"""
 
 
 def make(path: Path, rows: int = ROWS) -> Path:
     """A Parquet file of orders."""
     with duckdb.connect() as connection:
-        connection.execute(f"COPY ({ORDERS.format(rows=rows)}) TO '{path}' (FORMAT parquet)")
+        connection.execute("SET enable_progress_bar = false")
+        connection.execute(f"COPY ({select(Variant(rows))}) TO '{path}' (FORMAT parquet)")
     return path
 
 

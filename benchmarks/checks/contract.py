@@ -1,125 +1,15 @@
-"""The checks as an ODCS contract, and headgate's results under the names of the checks."""
+"""headgate's reading of the checks: the contract as a file, and its results under the names of the checks."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from headgate import Contract, Dataset, Report
 
+from benchmarks.checks.odcs import document
 from benchmarks.checks.thirty import THIRTY, Check
-
-_TYPES = {
-    "order_id": "integer",
-    "customer_id": "integer",
-    "email": "string",
-    "sku": "string",
-    "status": "string",
-    "currency": "string",
-    "country": "string",
-    "quantity": "integer",
-    "unit_price": "number",
-    "amount": "number",
-    "ordered_at": "timestamp",
-    "shipped_at": "timestamp",
-    "note": "string",
-}
-_Fields = dict[str, Any]
-
-
-def _options(low: str, high: str) -> Callable[[Check], _Fields]:
-    return lambda check: {
-        "logicalTypeOptions": {low: check.arguments["low"], high: check.arguments["high"]},
-    }
-
-
-# What a check is as a field of its property; every column has a type and so the check of it.
-_FIELD: dict[str, Callable[[Check], _Fields]] = {
-    "not_null": lambda check: {"required": True},
-    "between": _options("minimum", "maximum"),
-    "length": _options("minLength", "maxLength"),
-    "matches": lambda check: {"logicalTypeOptions": {"pattern": check.arguments["pattern"]}},
-    "in_set": lambda check: {"enum": [{"value": value} for value in check.arguments["values"]]},
-    "type": lambda check: {},
-    "unique": lambda check: {"unique": True},
-    "foreign_key": lambda check: {"relationships": [{"to": f"{check.arguments['table']}.{check.arguments['column']}"}]},
-}
-
-
-def _expectation(name: str) -> Callable[[Check], _Fields]:
-    return lambda check: {
-        "type": "custom",
-        "engine": "greatExpectations",
-        "implementation": {
-            "type": name,
-            "kwargs": {"min_value": check.arguments["low"], "max_value": check.arguments["high"]},
-        },
-    }
-
-
-# What it is as a quality rule: of the whole dataset, or a column's second of its kind.
-_RULE: dict[str, Callable[[Check], _Fields]] = {
-    "between": _expectation("expect_column_values_to_be_between"),
-    "length": _expectation("expect_column_value_lengths_to_be_between"),
-    "matches": lambda check: {
-        "metric": "invalidValues",
-        "arguments": {"pattern": check.arguments["pattern"]},
-        "mustBe": 0,
-    },
-    "in_set": lambda check: {
-        "metric": "invalidValues",
-        "arguments": {"validValues": list(check.arguments["values"])},
-        "mustBe": 0,
-    },
-    "unique": lambda check: {
-        "metric": "duplicateValues",
-        "arguments": {"properties": list(check.columns)},
-        "mustBe": 0,
-    },
-    "condition": lambda check: {
-        "type": "sql",
-        "query": f"SELECT count(*) FROM orders WHERE NOT ({check.arguments['sql']})",
-        "mustBe": 0,
-    },
-    "row_count": lambda check: {"metric": "rowCount", "mustBeGreaterOrEqualTo": check.arguments["low"]},
-}
-
-
-def document(checks: Sequence[Check] = THIRTY) -> dict[str, Any]:
-    """The contract as JSON, which is YAML too."""
-    properties: dict[str, dict[str, Any]] = {
-        column: {"name": column, "logicalType": kind} for column, kind in _TYPES.items()
-    }
-    of_all: list[_Fields] = []
-    seen: set[tuple[str, str]] = set()
-    for check in checks:
-        if len(check.columns) != 1:
-            of_all.append({"id": check.name, **_RULE[check.kind](check)})
-        elif (check.column, check.kind) in seen:
-            rules = properties[check.column].setdefault("quality", [])
-            rules.append({"id": check.name, **_RULE[check.kind](check)})
-        else:
-            _add(properties[check.column], _FIELD[check.kind](check))
-        seen.add((check.columns[0] if check.columns else "", check.kind))
-    customers = {"name": "customers", "properties": [{"name": "customer_id", "logicalType": "integer"}]}
-    return {
-        "apiVersion": "v3.2.0",
-        "kind": "DataContract",
-        "id": "orders",
-        "version": "1.0.0",
-        "status": "active",
-        "schema": [{"name": "orders", "properties": [*properties.values()], "quality": of_all}, customers],
-    }
-
-
-def _add(into: dict[str, Any], fields: _Fields) -> None:
-    for name, value in fields.items():
-        if isinstance(value, dict):
-            into.setdefault(name, {}).update(value)
-        else:
-            into[name] = value
 
 
 def write(path: Path, checks: Sequence[Check] = THIRTY) -> Path:
@@ -148,17 +38,20 @@ _ENDS: dict[str, tuple[str, ...]] = {
 
 def failed(report: Report, checks: Iterable[Check] = THIRTY) -> frozenset[str]:
     """The names of the checks that failed. Raises ValueError where the report says neither yes nor no of one."""
-    results = {result.key: result.status for result in report.results}
+    results: dict[str, str] = {result.key: result.status for result in report.results}
     found = set()
     for check in checks:
-        ends = _ENDS[check.kind] if len(check.columns) == 1 else ()
-        keys = {
-            check.name,
-            *(f"{check.columns[0]}.{end}" for end in (*ends, check.name) if check.columns),
-        } & results.keys()
-        said = {results[key] for key in keys}
-        if not said or said - {"passed", "failed"}:
-            raise ValueError(f"{check.name}: {sorted(said) or 'no result'}")
+        said = {results.get(key, "no result") for key in _keys(check, results)}
+        if said - {"passed", "failed"}:
+            raise ValueError(f"{check.name}: {', '.join(sorted(said))}")
         if "failed" in said:
             found.add(check.name)
     return frozenset(found)
+
+
+def _keys(check: Check, given: Container[str]) -> set[str]:
+    """The keys of its results: a rule's is its name, a range as a field of its property has two."""
+    if len(check.columns) != 1:
+        return {check.name}
+    rule = f"{check.column}.{check.name}"
+    return {rule} if rule in given else {f"{check.column}.{end}" for end in _ENDS[check.kind]}

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from benchmarks.checks.thirty import COUNTRIES, CURRENCIES, STATUSES
+from benchmarks.checks.thirty import COUNTRIES, CURRENCIES, CUSTOMERS, STATUSES
 
-CUSTOMERS = 200_000
 # Of every 200 rows one is bad (0.5 %), in one of three columns in turn.
 EVERY = 200
 _BAD = {7: "email", EVERY + 7: "quantity", 2 * EVERY + 7: "status"}
@@ -19,14 +19,25 @@ _BAD = {7: "email", EVERY + 7: "quantity", 2 * EVERY + 7: "status"}
 
 @dataclass(frozen=True)
 class Variant:
-    """One version of the orders. Shuffled is a permutation of sorted; bad differs from clean in the rows said."""
+    """One version of the orders. Shuffled is a permutation of sorted; bad differs from clean in the rows said; ruined
+    is clean but for its first rows, in which all that a row can break is broken."""
 
     rows: int
     bad: bool = False
     shuffled: bool = False
+    ruined: bool = False
 
     def __str__(self) -> str:
-        return f"{self.rows}_{'shuffled' if self.shuffled else 'sorted'}_{'bad' if self.bad else 'clean'}"
+        state = "ruined" if self.ruined else "bad" if self.bad else "clean"
+        return f"{self.rows}_{self.keys}_{state}"
+
+    @property
+    def keys(self) -> str:
+        return "shuffled" if self.shuffled else "sorted"
+
+    @property
+    def words(self) -> str:
+        return f"{self.rows:,} rows, {'0.5 % bad' if self.bad else 'clean'}, keys {self.keys}"
 
 
 def _listed(values: tuple[str, ...], seed: int) -> str:
@@ -38,8 +49,36 @@ def _bad(column: str, bad: str, good: str, variant: Variant) -> str:
     return f"CASE WHEN i % {len(_BAD) * EVERY} = {at} THEN {bad} ELSE {good} END" if variant.bad else good
 
 
+# Of each column, what it holds in the row of a number.
+_RUINED = {
+    "order_id": {1: "NULL", 2: "3"},
+    "customer_id": {1: "NULL", 4: "-1"},
+    "email": {1: "NULL", 4: "'@'"},
+    "sku": {1: "NULL", 2: "'SKU-000001'", 3: "'SKU-000001'", 4: "'SKU'"},
+    "status": {1: "NULL", 4: "'lost'", 5: "'shipped'"},
+    "currency": {4: "'eur'"},
+    "country": {4: "'DEU'"},
+    "quantity": {1: "NULL", 4: "0"},
+    "unit_price": {4: "-1"},
+    "amount": {1: "NULL", 4: "-1"},
+    "ordered_at": {1: "NULL"},
+    "shipped_at": {5: "NULL", 6: "TIMESTAMP '2020-01-01'"},
+}
+
+
 def select(variant: Variant) -> str:
-    """The query that makes the rows; a bad row fails one check, whatever else it holds."""
+    """The query that makes the rows."""
+    if not variant.ruined:
+        return _select(variant)
+    cases = (
+        f"CASE order_id {' '.join(f'WHEN {row} THEN {value}' for row, value in rows.items())} ELSE {name} END AS {name}"
+        for name, rows in _RUINED.items()
+    )
+    return f"SELECT * REPLACE ({', '.join(cases)}) FROM ({_select(variant)})"
+
+
+def _select(variant: Variant) -> str:
+    """A bad row fails one check, whatever else it holds."""
     email = "'user' || (hash(i + 1) % 300000) || '@example.com'"
     return f"""
         SELECT i AS order_id,
@@ -68,18 +107,22 @@ class Folder:
 
     def duckdb(self, variant: Variant) -> Path:
         """A database with the tables `orders` and `customers`."""
-        return self.path / f"{variant}.duckdb"
+        return self._file(variant, "orders.duckdb")
 
     def parquet(self, variant: Variant) -> Path:
-        return self.path / f"{variant}.parquet"
+        return self._file(variant, "orders.parquet")
 
     def customers(self, variant: Variant) -> Path:
-        return self.path / f"{variant.rows}_customers.parquet"
+        return self._file(variant, "customers.parquet")
+
+    def _file(self, variant: Variant, name: str) -> Path:
+        """In a folder that is named by the query too, so that a changed one makes its data anew."""
+        return self.path / f"{variant}_{zlib.crc32(select(variant).encode()):08x}" / name
 
     def make(self, variant: Variant) -> None:
         """Write what is not there yet."""
-        self.path.mkdir(parents=True, exist_ok=True)
         database = self.duckdb(variant)
+        database.parent.mkdir(parents=True, exist_ok=True)
         if not database.exists():
             with _written(database) as part, duckdb.connect(part) as connection:
                 connection.execute("SET enable_progress_bar = false")

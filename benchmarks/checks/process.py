@@ -20,13 +20,19 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Spent:
-    """CPU seconds (user + system, children that it waited for included), peak memory in MB, exit code, output."""
+    """CPU seconds (user + system, of children that it waited for too), peak memory in MB, exit code, output; and CPU
+    seconds of a database server on its behalf."""
 
-    cpu: float
+    client: float
     peak: float
     code: int
     output: str
     errors: str
+    server: float = 0.0
+
+    @property
+    def cpu(self) -> float:
+        return self.client + self.server
 
 
 def run(command: Sequence[str | Path], environment: Mapping[str, str] | None = None, cwd: Path = ROOT) -> Spent:
@@ -49,7 +55,7 @@ def _launch(said: str, command: Sequence[str]) -> None:
     _, status, used = os.wait4(child, 0)
     with Path(said).open("w") as file:
         spent = {
-            "cpu": used.ru_utime + used.ru_stime,
+            "client": used.ru_utime + used.ru_stime,
             "peak": used.ru_maxrss / 1024,
             "code": os.waitstatus_to_exitcode(status),
         }

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ import psycopg
 from benchmarks.checks.data import Folder, Variant
 
 sys.path.append(str(Path(__file__).parents[2] / "tests" / "support"))
+from postgres_server import POSTGRES
 from postgres_server import server as private_server
 
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -31,13 +33,20 @@ class Server:
     folder: str
     postmaster: int
     standing: frozenset[int]
+    loaded: set[str] = field(default_factory=set)
+
+    @staticmethod
+    def database(variant: Variant) -> str:
+        return f"orders_{variant}"
 
     def url(self, database: str) -> str:
         return f"postgresql://headgate@/{database}?host={quote(self.folder, safe='')}"
 
     def load(self, folder: Folder, variant: Variant) -> str:
-        """The URL of a new database with the tables `orders` and `customers`."""
-        database = f"orders_{variant}"
+        """The URL of a database with the tables `orders` and `customers`, made where it is not there yet."""
+        database = self.database(variant)
+        if database in self.loaded:
+            return self.url(database)
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {database}")
         with (
@@ -46,6 +55,7 @@ class Server:
         ):
             for table in ("orders", "customers"):
                 _copy(source, table, connection)
+        self.loaded.add(database)
         return self.url(database)
 
     def spent(self, call: Callable[[], object]) -> float:
@@ -76,6 +86,11 @@ def server() -> Iterator[Server]:
                 "SELECT pid FROM pg_stat_activity WHERE backend_type NOT IN ('client backend', 'autovacuum launcher')"
             ).fetchall()
         yield Server(folder, postmaster, frozenset(pid for (pid,) in rows))
+
+
+def version() -> str:
+    said = subprocess.run([POSTGRES / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    return said.split()[2]
 
 
 def _copy(source: duckdb.DuckDBPyConnection, table: str, connection: psycopg.Connection) -> None:

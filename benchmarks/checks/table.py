@@ -1,4 +1,4 @@
-"""Tables of figures, as Markdown."""
+"""Tables of figures: what is measured, in which order, and how it is written."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 Row = tuple[str, ...]
+Figures = Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -28,28 +29,38 @@ class Part:
     cases: tuple[Case, ...]
 
     def markdown(self, rows: Sequence[Row]) -> str:
-        lines = (f"| {' | '.join(cells)} |" for cells in (self.head, ("---",) * len(self.head), *rows))
-        return f"## {self.title}\n\n{self.text}\n\n" + "\n".join(lines) + "\n"
+        return f"## {self.title}\n\n{self.text}\n\n{table(self.head, rows)}"
 
 
-def in_turn(calls: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, float]:
-    """The median of what each call says, called in turn; the first round warms the caches and does not count."""
-    seconds: dict[str, list[float]] = {name: [] for name in calls}
-    for number in range(rounds + 1):
-        for name, call in calls.items():
-            spent = call()
-            if number:
-                seconds[name].append(spent)
-    return {name: statistics.median(values) for name, values in seconds.items()}
+def table(head: Row, rows: Iterable[Row]) -> str:
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in (head, ("---",) * len(head), *rows))
 
 
-def cpu(seconds: float) -> str:
-    return f"{seconds:.3f}" if seconds < 1 else f"{seconds:.2f}"
+def in_turn(calls: Iterable[Callable[[], Figures]], rounds: int, *, warm: bool = True) -> dict[str, float]:
+    """The median of each figure, all calls made in turn in every round; a first round to warm up does not count."""
+    calls = tuple(calls)
+    found: dict[str, list[float]] = {}
+    for number in range(-1 if warm else 0, rounds):
+        for call in calls:
+            for name, figure in call().items():
+                if number >= 0:
+                    found.setdefault(name, []).append(figure)
+    return {name: statistics.median(figures) for name, figures in found.items()}
 
 
-def times(ratio: float, most: float | None = None) -> str:
-    """A ratio, and the bar that it was to keep under: marked where it does not."""
-    said = f"{ratio:.1f} ×" if ratio >= 1 else f"{ratio:.2f} ×"
-    if most is None:
-        return said
-    return f"{said} (≤ {most:g})" if ratio <= most else f"**{said}** (missed: ≤ {most:g})"
+def seconds(cpu: float) -> str:
+    return f"{cpu:.3f}" if cpu < 1 else f"{cpu:.2f}"
+
+
+def times(ratio: float, *, most: float | None = None, least: float | None = None) -> str:
+    """A ratio beside its bar, in bold where it misses it."""
+    said = f"{ratio:.2f} ×" if ratio < 10 else f"{ratio:.0f} ×"
+    bars = ((most, "≤", most is not None and ratio > most), (least, "≥", least is not None and ratio < least))
+    for bar, sign, missed in bars:
+        if bar is not None:
+            return f"**{said}** (missed: {sign} {bar:g})" if missed else f"{said} ({sign} {bar:g})"
+    return said
+
+
+def megabytes(peak: float, *, most: float | None = None) -> str:
+    return f"**{peak:.0f}**" if most is not None and peak > most else f"{peak:.0f}"

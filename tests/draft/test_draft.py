@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import sys
 import time as time_module
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -25,7 +24,6 @@ from hypothesis import strategies as st
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
 REAL = ["nycflights13_airlines", "nycflights13_airports", "nycflights13_planes", "nycflights13_weather",
         "telco_customer_churn"]  # fmt: skip
 
@@ -86,11 +84,8 @@ def test_churn_in_full(shared: Path) -> None:
 
 
 def test_a_million_rows(tmp_path: Path) -> None:
-    sys.path.insert(0, str(ROOT / "benchmarks"))
-    try:
-        import init as benchmark
-    finally:
-        sys.path.pop(0)
+    from benchmarks import init as benchmark
+
     path = benchmark.make(tmp_path / "orders.parquet")
     orders = drafted(path)
     assert orders.primary_key == ("order_id",)

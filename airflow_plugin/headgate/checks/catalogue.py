@@ -45,6 +45,8 @@ __all__ = [
     "count_expression",
     "looked_at",
     "own_count",
+    "proof",
+    "query",
     "statement",
     "unexpected",
 ]
@@ -71,8 +73,9 @@ def _range(check: Check) -> str:
 
 def _counted(condition: exp.Expr) -> exp.Expr:
     # SUM(CASE …): COUNT(*) FILTER grows near-quadratically with the number of aggregates on DuckDB.
-    case = exp.Case().when(condition, exp.Literal.number(1)).else_(exp.Literal.number(0))
-    return exp.func("COALESCE", exp.Sum(this=case), exp.Literal.number(0))
+    one = exp.If(this=condition, true=exp.Literal.number(1))
+    case = exp.Case(ifs=[one], default=exp.Literal.number(0))
+    return exp.Coalesce(this=exp.Sum(this=case), expressions=[exp.Literal.number(0)])
 
 
 # --- counts that need a query of their own ------------------------------------------------------------------------
@@ -297,6 +300,7 @@ _TYPES = (
         "completeness",
         lambda k: "the number of rows",
         aggregate=lambda k: exp.Count(this=exp.Star()),
+        proof=lambda k: exp.Count(this=exp.Star()),
     ),
     CheckType(
         "rows_as_in",
@@ -352,16 +356,32 @@ def count_expression(check: Check, *, document: bool = False) -> exp.Expr:
     return _counted(unexpected(check, document=document))
 
 
-def own_count(check: Check, relation: exp.Expr) -> exp.Select | None:
-    """The number of unexpected rows of `check` by a query of its own; None where there is no better one."""
+def own_count(check: Check, relation: exp.Expr) -> exp.Select:
+    """The number of unexpected rows of `check`, whose type counts them by a query of its own."""
     count = CATALOGUE[check.type].count
-    return count(check, row_filter.of_relation(relation, check)) if count and not check.within else None
+    assert count is not None, check.type
+    return count(check, row_filter.of_relation(relation, check))
 
 
-def aggregate(check: Check) -> exp.Expr | None:
+def proof(check: Check) -> exp.Expr:
+    """An aggregate that is the number of unexpected rows of `check`, or NULL where it cannot tell."""
+    made = CATALOGUE[check.type].proof
+    assert made is not None, check.type
+    return row_filter.of_aggregate(made(check), check)
+
+
+def aggregate(check: Check) -> exp.Expr:
     """The number that `check`, of a table-level type, compares."""
     made = CATALOGUE[check.type].aggregate
-    return row_filter.of_aggregate(made(check), check) if made else None
+    assert made is not None, check.type
+    return row_filter.of_aggregate(made(check), check)
+
+
+def query(check: Check) -> exp.Query:
+    """The query whose result `check` compares."""
+    made = CATALOGUE[check.type].query
+    assert made is not None, check.type
+    return made(check)
 
 
 def looked_at(check: Check) -> exp.Expr | None:

@@ -51,24 +51,23 @@ def operand(name: str, logical_type: str | None) -> exp.Expr:
 
 
 def any_of(conditions: Sequence[exp.Expr]) -> exp.Expr:
-    return exp.or_(*conditions) if conditions else exp.false()
+    return exp.or_(*conditions, copy=False) if conditions else exp.false()
 
 
 def is_null(name: str) -> exp.Expr:
-    return column(name).is_(exp.null())
+    return exp.Is(this=column(name), expression=exp.null())
 
 
 def not_null(names: Sequence[str]) -> exp.Expr:
-    return exp.and_(*(is_null(name).not_() for name in names))
+    return exp.and_(*(exp.Not(this=is_null(name)) for name in names), copy=False)
 
 
 def not_in_set(name: str, values: Sequence[Any], logical_type: str | None) -> exp.Expr:
     """Present, and none of `values`; a NULL is expected."""
     if not values:
         return not_null([name])
-    return exp.and_(
-        not_null([name]), operand(name, logical_type).isin(*(literal(v, logical_type) for v in values)).not_()
-    )
+    member = exp.In(this=operand(name, logical_type), expressions=[literal(v, logical_type) for v in values])
+    return exp.and_(not_null([name]), exp.Not(this=member), copy=False)
 
 
 def in_set(name: str, values: Sequence[Any], logical_type: str | None) -> exp.Expr:
@@ -86,7 +85,8 @@ def in_set(name: str, values: Sequence[Any], logical_type: str | None) -> exp.Ex
 def not_matching(name: str, pattern: str, logical_type: str | None) -> exp.Expr:
     """Present, and the RE2 pattern is found nowhere in it (unanchored, as JSON schema and ECMA-262 `test` read it)."""
     text = column(name) if logical_type == "string" else exp.cast(column(name), "TEXT")
-    return exp.and_(not_null([name]), exp.RegexpLike(this=text, expression=exp.Literal.string(pattern)).not_())
+    found = exp.RegexpLike(this=text, expression=exp.Literal.string(pattern))
+    return exp.and_(not_null([name]), exp.Not(this=found), copy=False)
 
 
 def outside(value: exp.Expr, bounds: Bounds) -> exp.Expr:
@@ -96,7 +96,7 @@ def outside(value: exp.Expr, bounds: Bounds) -> exp.Expr:
         parts.append((exp.LTE if bounds.low_open else exp.LT)(this=value.copy(), expression=bounds.low.copy()))
     if bounds.high is not None:
         parts.append((exp.GTE if bounds.high_open else exp.GT)(this=value.copy(), expression=bounds.high.copy()))
-    return exp.func("COALESCE", any_of(parts), exp.false())
+    return exp.Coalesce(this=any_of(parts), expressions=[exp.false()])
 
 
 def not_multiple(name: str, of: Decimal | int) -> exp.Expr:

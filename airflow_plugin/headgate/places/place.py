@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -118,8 +118,11 @@ class Session(Protocol):
     def read(self, place: Any) -> Relation:
         """`place` as a relation of this session. Raises CallError where there is no such data."""
 
-    def rows(self, query: exp.Expr) -> list[tuple[Any, ...]]:
-        """The rows of a query. Raises QueryError, or TransientError where trying again may help."""
+    def sql(self, query: exp.Expr) -> str:
+        """The text of a query in the platform's own words. Raises QueryError where it has none."""
+
+    def rows(self, query: exp.Expr | str) -> list[tuple[Any, ...]]:
+        """The rows of a query, or of its text. Raises QueryError, or TransientError where trying again may help."""
 
     def batches(self, query: exp.Expr, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """As `rows`, `size` of them at a time; no other query is run before the last batch was taken."""
@@ -130,8 +133,8 @@ class Session(Protocol):
         From then on the session reads no further place. Raises QueryError where it takes too long.
         """
 
-    def refuses(self, expression: exp.Expr) -> str | None:
-        """Why the platform cannot answer an expression of the catalogue as it is meant; None where it can."""
+    def refuses(self, condition: Callable[[], exp.Expr]) -> str | None:
+        """Why the platform cannot answer a condition of the catalogue as it is meant; None where it can."""
 
     def values(self, relation: Relation, columns: Sequence[str]) -> Iterable[Values]:
         """The distinct values of those of `columns` that may have few, where they are cheaper to look at than rows."""

@@ -44,6 +44,7 @@ def judge(
         columns=_named(dataset, relation),
         results=tuple(results),
         run=run,
+        ran=measured.ran,
     )
 
 

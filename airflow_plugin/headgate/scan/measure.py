@@ -10,9 +10,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlglot import exp
+
 from headgate.checks.comparison import Value
 from headgate.places import QueryError, Session
-from headgate.scan.plan import Plan
+from headgate.scan.plan import ROWS, Plan
 from headgate.scan.step import Query, Step
 
 
@@ -38,11 +40,15 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """One query that was run: for which checks, which of them it decided, and how long it took in seconds."""
+    """One query that was run: for which checks, which of them it decided, and how many seconds it took.
+
+    Literals in `sql` are masked where a check is of a classified column.
+    """
 
     evidence: str
-    query: Query
+    keys: tuple[str, ...]
     decided: tuple[str, ...]
+    sql: str
     seconds: float
 
 
@@ -65,20 +71,16 @@ def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurem
         QueryError: the relation itself cannot be read.
     """
     run = _Run(plan, session)
-    rows = run.rows()
     for step in plan.steps:
         run.step(step)
-    found = run.found | {key: run.found[earlier] for key, earlier in plan.same.items()}
-    sizing = _Run(plan, session)
-    sizing.step(plan.sizing)
-    found |= {key: _sized(found[key], sizing.found[size]) for key, size in plan.sizes.items()}
+    found = {check.key: run.measured(check.key) for check in plan.checks}
     if examples:
         for check in plan.checks:
             if plan.has_examples(check) and found[check.key].value:
                 names = plan.named(check)
                 kept = tuple(dict(zip(names, row, strict=True)) for row in session.rows(plan.collecting(check)))
                 found[check.key] = replace(found[check.key], examples=kept)
-    return Measurements(rows, found, (*run.ran, *sizing.ran))
+    return Measurements(run.rows, found, tuple(run.ran))
 
 
 class _Run:
@@ -90,11 +92,12 @@ class _Run:
             key: Measured(found=s.found, reason=s.reason, excused=s.excused) for key, s in plan.settled.items()
         }
         self.ran: list[Ran] = []
+        self.hidden = {check.key for check in plan.checks if check.classified}
 
+    @property
     def rows(self) -> int:
-        query, start = Query((), self.plan.rows), time.perf_counter()
-        rows: int = self.session.rows(query.select)[0][0]
-        self.ran.append(Ran("rows", query, (), time.perf_counter() - start))
+        rows = self.found[ROWS].value
+        assert isinstance(rows, int)
         return rows
 
     def step(self, step: Step) -> None:
@@ -110,13 +113,24 @@ class _Run:
         for query in step.queries(open_keys):
             self._ask(query, step)
 
+    def measured(self, key: str) -> Measured:
+        found = self.found[self.plan.same.get(key, key)]
+        if (size_key := self.plan.looked_at.get(key)) is None:
+            return found
+        size = self.found[size_key]
+        assert isinstance(size.value, int | None)
+        return replace(found, rows=size.value, error=found.error or size.error)
+
     def _ask(self, query: Query, step: Step) -> None:
-        start = time.perf_counter()
+        start, text = time.perf_counter(), ""
         decided: dict[str, Measured] = {}
         try:
-            ask = self.session.untrusted if step.untrusted else self.session.rows
-            values = _only(ask(query.select), len(query.keys))
-            for key, value in zip(query.keys, (_value(v, moments=not step.untrusted) for v in values), strict=True):
+            text = self.session.sql(query.select)
+            values = _only(
+                self.session.untrusted(query.select) if step.untrusted else self.session.rows(text), len(query.keys)
+            )
+            read = (_value(value, moments=not step.untrusted) for value in values)
+            for key, value in zip(query.keys, read, strict=True):
                 if value is not None:
                     decided[key] = Measured(value, step.evidence)
                 elif step.untrusted:
@@ -128,15 +142,20 @@ class _Run:
                 for one in query.alone():
                     self._ask(one, step)
                 return
+            if ROWS in query.keys:
+                raise
             if step.exact:
                 decided[query.keys[0]] = Measured(error=str(error))
         self.found |= decided
-        self.ran.append(Ran(step.evidence, query, tuple(decided), time.perf_counter() - start))
+        if text and not self.hidden.isdisjoint(query.keys):
+            text = self.session.sql(_masked(query.select))
+        of_checks = tuple(key for key in query.keys if key != ROWS)
+        spent = time.perf_counter() - start
+        self.ran.append(Ran(step.evidence, of_checks, tuple(k for k in of_checks if k in decided), text, spent))
 
 
-def _sized(found: Measured, size: Measured) -> Measured:
-    assert isinstance(size.value, int | None)
-    return replace(found, rows=size.value, error=found.error or size.error)
+def _masked(select: exp.Query) -> exp.Expr:
+    return select.transform(lambda node: exp.Literal.string("***") if isinstance(node, exp.Literal) else node)
 
 
 def _only(rows: list[tuple[Any, ...]], width: int) -> tuple[Any, ...]:

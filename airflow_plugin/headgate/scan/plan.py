@@ -11,19 +11,23 @@ asks it again; so good data, the common case, is proven and hardly counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlglot import exp
 
-from headgate.checks import CATALOGUE, DATA, Check, CheckType, raw_name
-from headgate.checks.catalogue import aggregate, count_expression, looked_at, own_count, unexpected
+from headgate.checks import CATALOGUE, DATA, Check, raw_name
+from headgate.checks.catalogue import aggregate, count_expression, looked_at, own_count, proof, query, unexpected
+from headgate.checks.proofs import zero_if
 from headgate.places import Proof, Relation, Session
 from headgate.scan.bind import Binding
 from headgate.scan.decide import Settled, decide
 from headgate.scan.step import Step
 
 EXAMPLES = 5
+# Under this key stands how many rows there are; no check has it.
+ROWS = ""
 
 
 @dataclass(frozen=True)
@@ -31,28 +35,22 @@ class Plan:
     """How to measure `checks` on `relation`.
 
     `same` gives, for a check, an earlier one that measures the very same; `implied`, those earlier ones that leave
-    nothing to find where one of them found nothing. `sizing` counts the rows that checks look at where these are not
-    all, each set of rows once, and `sizes` says by which of its answers for which check.
+    nothing to find where one of them found nothing; `looked_at`, where a check looks at some of the rows alone, under
+    which key their number is measured.
     """
 
     binding: Binding
     checks: tuple[Check, ...]
     settled: Mapping[str, Settled]
     steps: tuple[Step, ...]
-    sizing: Step
-    sizes: Mapping[str, str] = field(default_factory=dict)
     same: Mapping[str, str] = field(default_factory=dict)
     implied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    looked_at: Mapping[str, str] = field(default_factory=dict)
     primary_key: tuple[str, ...] = ()
 
     @property
     def relation(self) -> Relation:
         return self.binding.relation
-
-    @property
-    def rows(self) -> exp.Select:
-        """How many rows there are."""
-        return exp.select(exp.Count(this=exp.Star())).from_(self.relation.as_data)
 
     def named(self, check: Check) -> list[str]:
         """The columns that an example row of `check` shows: the primary key and the check's own."""
@@ -120,18 +118,19 @@ def plan(
         else:
             open_checks.append(check)
     ladder = _Ladder(binding, session, open_checks)
-    counted = [check for check in chosen if same.get(check.key, check.key) not in settled]
-    looked = {check.key: binding.bound(size, check) for check in counted if (size := looked_at(check)) is not None}
-    sizes = {key: f"rows where {size.sql()}" for key, size in looked.items()}
+    some = [check for check in chosen if same.get(check.key, check.key) not in settled]
+    sizes = {check.key: binding.bound(size, check) for check in some if (size := looked_at(check)) is not None}
+    size_keys = {key: f"rows: {size.sql()}" for key, size in sizes.items()}
+    makers = {size_keys[key]: size.copy for key, size in sizes.items()}
+    counted = Step("rows", makers, relation.as_data, exact=True)
     return Plan(
         binding,
         chosen,
         settled,
-        tuple(step for step in ladder.steps() if step.answers),
-        Step("rows", {sizes[key]: size for key, size in looked.items()}, relation.as_data, exact=True),
-        sizes,
+        tuple(step for step in (*ladder.steps(), counted) if step.answers),
         same,
         ladder.implied(),
+        size_keys,
         tuple(name for name in primary_key if name in relation.by_name),
     )
 
@@ -139,101 +138,110 @@ def plan(
 def _settled(check: Check, binding: Binding, session: Session, *, stored: bool) -> Settled | None:
     decided = decide(check, binding, session, stored=stored)
     if decided is None and CATALOGUE[check.type].condition is not None:
-        reason = session.refuses(unexpected(check, document=binding.in_document(check)))
+        reason = session.refuses(lambda: unexpected(check, document=binding.in_document(check)))
         return None if reason is None else Settled(reason=reason)
     return decided
+
+
+Answer = Callable[[], exp.Expr]
 
 
 class _Ladder:
     """The steps for the checks that rows must decide."""
 
-    def __init__(self, binding: Binding, session: Session, checks: Iterable[Check]) -> None:
-        self.binding, self.session = binding, session
-        self.checks = [(check, CATALOGUE[check.type]) for check in checks]
+    def __init__(self, binding: Binding, session: Session, checks: Sequence[Check]) -> None:
+        self.binding, self.session, self.checks = binding, session, checks
 
     def steps(self) -> Iterator[Step]:
         data = self.binding.relation.as_data
-        plain = [(k, t.proof(k)) for k, t in self.checks if t.proof and not k.within and k.where is None]
-        yield Step("statistics", {k.key: self._bound(proof, k) for k, proof in plain}, data)
+        yield Step("statistics", {ROWS: lambda: exp.Count(this=exp.Star()), **self._each(_has_proof, proof)}, data)
         yield from self._values()
         yield from self._keys()
-        numbers = {k.key: self._bound(n, k) for k, _ in self.checks if (n := aggregate(k)) is not None}
-        yield Step("aggregate", numbers, data, exact=True)
-        shared, own = self._counts()
-        yield Step("count", shared, data, exact=True)
-        yield Step("count", own, exact=True)
-        for untrusted in (False, True):
-            asked = {k.key: self._bound(t.query(k), k) for k, t in self.checks if t.query and t.untrusted is untrusted}
-            yield Step("query", asked, exact=True, untrusted=untrusted)
+        yield Step(
+            "aggregate", self._each(lambda c: CATALOGUE[c.type].aggregate is not None, aggregate), data, exact=True
+        )
+        yield Step("count", self._each(_shares_count, self._counted), data, exact=True)
+        yield Step("count", self._each(_has_own_count, lambda check: own_count(check, data)), exact=True)
+        yield Step("query", self._each(lambda check: _has_query(check, untrusted=False), query), exact=True)
+        asked = self._each(lambda check: _has_query(check, untrusted=True), query)
+        yield Step("query", asked, exact=True, untrusted=True)
 
     def implied(self) -> dict[str, tuple[str, ...]]:
-        """A key that does not repeat does not repeat together with more columns either."""
-        keys = [check for check, kind in self.checks if _repeats_whole(check, kind)]
-        found = {
-            check.key: tuple(
-                other.key
-                for other in keys
-                if set(other.columns) < set(check.columns) and other.where in (None, check.where)
-            )
-            for check in keys
-        }
+        """A key that does not repeat does not repeat together with more columns, or in fewer rows, either."""
+        keys = [check for check in self.checks if _repeats_whole(check)]
+        found = {check.key: tuple(other.key for other in keys if _implies(other, check)) for check in keys}
         return {key: by for key, by in found.items() if by}
 
-    def _bound(self, expression: exp.Expr, check: Check) -> exp.Expr:
-        return self.binding.bound(expression, check)
+    def _each(self, has: Callable[[Check], bool], make: Callable[[Check], exp.Expr]) -> dict[str, Answer]:
+        """For each check that `has` one, what makes its answer on the relation."""
+        return {check.key: partial(self._made, make, check) for check in self.checks if has(check)}
+
+    def _made(self, make: Callable[[Check], exp.Expr], check: Check) -> exp.Expr:
+        return self.binding.bound(make(check), check)
+
+    def _counted(self, check: Check) -> exp.Expr:
+        return count_expression(check, document=self.binding.in_document(check))
 
     def _values(self) -> Iterator[Step]:
         """Row checks of one column, on its distinct values: if those are few, and none is unexpected, no row is."""
-        checks = [check for check, kind in self.checks if _of_one_value(check, kind)]
+        checks = [check for check in self.checks if _of_one_value(check)]
         columns = list(dict.fromkeys(check.columns[0] for check in checks))
         for values in self.session.values(self.binding.relation, columns):
-            held = {
-                check.key: _none_where(values.complete, count_expression(check))
-                for check in checks
-                if check.columns[0] in values.columns
-            }
-            yield Step("values", {c.key: self._bound(held[c.key], c) for c in checks if c.key in held}, values.source)
+            nothing = partial(_nothing_in, values.complete)
+            of_these = [check for check in checks if check.columns[0] in values.columns]
+            yield Step("values", {c.key: partial(self._made, nothing, c) for c in of_these}, values.source)
 
     def _keys(self) -> Iterator[Step]:
         """Keys with fewer columns first: they may imply those with more."""
-        for check, kind in sorted(self.checks, key=lambda pair: len(pair[0].columns)):
-            for proof in () if check.within else self._proofs(check, kind):
-                yield Step(proof.evidence, {check.key: self._bound(proof.select, check)})
+        for check in sorted(self.checks, key=lambda check: len(check.columns)):
+            if not check.within and check.where is None:
+                for way in self._proofs(check):
+                    yield Step(way.evidence, {check.key: partial(self.binding.bound, way.select, check)})
 
-    def _proofs(self, check: Check, kind: CheckType) -> Iterable[Proof]:
-        relation = self.binding.relation
-        if _repeats_whole(check, kind):
+    def _proofs(self, check: Check) -> Iterable[Proof]:
+        relation, keys = self.binding.relation, CATALOGUE[check.type].keys
+        if _repeats_whole(check):
             return self.session.unique(relation, check.columns)
-        if kind.keys == "foreign":
+        if keys == "foreign":
             return self.session.held(relation, check.columns, check.args["to"], check.args["to_columns"])
         return ()
 
-    def _counts(self) -> tuple[dict[str, exp.Expr], dict[str, exp.Expr]]:
-        """The exact counts, those that can share a query and those that cannot."""
-        shared: dict[str, exp.Expr] = {}
-        own: dict[str, exp.Expr] = {}
-        for check, kind in self.checks:
-            if (count := own_count(check, self.binding.relation.as_data)) is not None:
-                own[check.key] = self._bound(count, check)
-            elif kind.condition is not None:
-                shared[check.key] = self._bound(
-                    count_expression(check, document=self.binding.in_document(check)), check
-                )
-        return shared, own
+
+def _has_proof(check: Check) -> bool:
+    return CATALOGUE[check.type].proof is not None and not check.within
 
 
-def _of_one_value(check: Check, kind: CheckType) -> bool:
-    """Whether it depends on the value of one column alone if a row is unexpected, and no statistics say it."""
-    of_rows = kind.condition is not None and kind.count is None and kind.proof is None
-    return of_rows and len(check.columns) == 1 and not check.within and check.where is None
+def _has_query(check: Check, *, untrusted: bool) -> bool:
+    kind = CATALOGUE[check.type]
+    return kind.query is not None and kind.untrusted is untrusted
 
 
-def _repeats_whole(check: Check, kind: CheckType) -> bool:
+def _repeats_whole(check: Check) -> bool:
     """Whether a key with a NULL in it repeats nothing, as platforms have it."""
-    return kind.keys == "unique" and check.args.get("ignore_row_if", "any") == "any"
+    return CATALOGUE[check.type].keys == "unique" and check.args.get("ignore_row_if", "any") == "any"
 
 
-def _none_where(complete: exp.Expr, count: exp.Expr) -> exp.Expr:
-    """0 where `complete` holds and nothing was counted, else NULL."""
-    nothing = exp.EQ(this=count, expression=exp.Literal.number(0))
-    return exp.Case().when(exp.and_(complete.copy(), nothing), exp.Literal.number(0))
+def _has_own_count(check: Check) -> bool:
+    return CATALOGUE[check.type].count is not None and not check.within
+
+
+def _shares_count(check: Check) -> bool:
+    return CATALOGUE[check.type].condition is not None and not _has_own_count(check)
+
+
+def _implies(one: Check, other: Check) -> bool:
+    fewer = set(one.columns) < set(other.columns) or (one.where is None and set(one.columns) == set(other.columns))
+    return fewer and one.key != other.key and one.where in (None, other.where)
+
+
+def _of_one_value(check: Check) -> bool:
+    """Whether it depends on the value of one column alone if a row is unexpected, and no statistics say it."""
+    kind = CATALOGUE[check.type]
+    of_rows = kind.condition is not None and kind.count is None and kind.proof is None
+    return of_rows and not check.within and len(check.columns) == len(check.names) == 1
+
+
+def _nothing_in(complete: exp.Expr, check: Check) -> exp.Expr:
+    """0 where the values are complete and none is unexpected, else NULL."""
+    nothing = exp.EQ(this=count_expression(check), expression=exp.Literal.number(0))
+    return zero_if(exp.and_(complete.copy(), nothing, copy=False))

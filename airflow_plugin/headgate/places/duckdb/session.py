@@ -7,7 +7,7 @@ import functools
 import glob
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from sqlglot.errors import SqlglotError
 from headgate.errors import CallError, TransientError
 from headgate.places.duckdb import proofs
 from headgate.places.duckdb.header import header_of
+from headgate.places.duckdb.memory import allow_all, bounded
 from headgate.places.duckdb.places import Files, Frame, Table
 from headgate.places.duckdb.types import NO_TYPE, column_of, logical_types, shown_type
 from headgate.places.place import STATEMENT_TIMEOUT_S, QueryError, Relation
@@ -49,7 +50,8 @@ def opened(database: str, *, write: bool) -> Iterator[DuckDBPyConnection]:
         connection = duckdb.connect(database, read_only=not write)
     try:
         connection.execute("SET TimeZone = 'UTC'")
-        yield connection
+        with bounded(connection, little=database == IN_MEMORY or not write):
+            yield connection
     finally:
         connection.close()
 
@@ -113,10 +115,22 @@ class DuckDB:
         self._counter = 0
         self._paths: set[str] = set()
         self._confined = False
+        self._all_memory = False
+
+    def sql(self, query: exp.Expr) -> str:
+        return query.sql(DIALECT)
 
     def rows(self, query: exp.Expr | str, *values: Any) -> list[tuple[Any, ...]]:
-        text = query if isinstance(query, str) else query.sql(DIALECT)
+        import duckdb
+
+        text = query if isinstance(query, str) else self.sql(query)
         with translated(self.database):
+            try:
+                return self.connection.execute(text, list(values)).fetchall()
+            except duckdb.OutOfMemoryException:
+                if self._all_memory:
+                    raise
+            self._allow_all_memory()
             return self.connection.execute(text, list(values)).fetchall()
 
     def batches(self, query: exp.Expr, size: int) -> Iterator[list[tuple[Any, ...]]]:
@@ -124,6 +138,10 @@ class DuckDB:
             self.connection.execute(query.sql(DIALECT))
             while batch := self.connection.fetchmany(size):
                 yield batch
+
+    def _allow_all_memory(self) -> None:
+        allow_all(self.connection)
+        self._all_memory = True
 
     def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         import duckdb
@@ -144,12 +162,13 @@ class DuckDB:
         """Nothing outside what was read can be reached any more, and nothing can undo that."""
         if self._confined:
             return
+        self._allow_all_memory()  # the configuration is locked afterwards
         listed = exp.Array(expressions=[exp.Literal.string(path) for path in sorted(self._paths)]).sql(DIALECT)
         for setting in (f"allowed_paths = {listed}", "enable_external_access = false", "lock_configuration = true"):
             self.rows(f"SET {setting}")
         self._confined = True
 
-    def refuses(self, expression: exp.Expr) -> None:
+    def refuses(self, condition: Callable[[], exp.Expr]) -> None:
         return None
 
     values = staticmethod(proofs.values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -165,11 +165,14 @@ class Postgres:
         self._what = _shown(url)
         self._read: set[tuple[str, str]] = set()
 
-    def rows(self, query: exp.Expr | str, values: Any = None) -> list[tuple[Any, ...]]:
+    def sql(self, query: exp.Expr) -> str:
         try:
-            text = query if isinstance(query, str) else render(query)
+            return render(query)
         except UnsupportedError as error:
             raise QueryError(str(error)) from None
+
+    def rows(self, query: exp.Expr | str, values: Any = None) -> list[tuple[Any, ...]]:
+        text = query if isinstance(query, str) else self.sql(query)
         with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self.connection.transaction():
             return self.connection.execute(self._sent(text), values).fetchall()
 
@@ -209,9 +212,9 @@ class Postgres:
             pass
         raise QueryError("the query has a character that PostgreSQL's texts cannot hold")
 
-    def refuses(self, expression: exp.Expr) -> str | None:
+    def refuses(self, condition: Callable[[], exp.Expr]) -> str | None:
         try:
-            render(exp.select(expression.copy()))
+            render(exp.select(condition()))
         except UnsupportedError as error:
             return str(error)
         return None
