@@ -38,7 +38,7 @@ class Custom:
             yield self.book.unchecked(key, path, said, f"the engine '{engine[:80]}' is not run by headgate", **common)
             return
         try:
-            kind, args = _implementation(rule["implementation"], self.book.document.file)
+            kind, args = implementation(rule.get("implementation"), self.book.document.file)
             promised = translate(kind, args, self.book, prop)
         except NotSayableError as why:
             yield self.book.unchecked(key, path, said, str(why), **common)
@@ -64,8 +64,8 @@ def engine_name(engine: Any) -> str:
     return str(engine).lower().replace("-", "").replace("_", "").replace(" ", "")
 
 
-def _implementation(value: Any, file: str) -> tuple[str, dict[str, Any]]:
-    """The expectation's type and its arguments, in snake_case; the text form is YAML."""
+def implementation(value: Any, file: str) -> tuple[str, dict[str, Any]]:
+    """The expectation's type and its arguments, in snake_case; the text form is YAML. Raises NotSayableError."""
     if isinstance(value, str):
         try:
             value = read(value, file).value

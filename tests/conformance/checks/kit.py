@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SAME = "same"
+# What GX refuses, raises on, or has for SQL only.
+UNASKED = "cannot be asked: "
 PLACES = ("duckdb", "parquet", "frame", "postgres")
 
 

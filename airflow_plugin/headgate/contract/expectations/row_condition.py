@@ -61,6 +61,23 @@ def row_condition(arguments: Arguments) -> tuple[exp.Expr | None, bool]:
     return condition, any(prop.hides for prop in reader.props)
 
 
+def mentioned(given: Any, parser: Any) -> list[str]:
+    """The columns that a row condition speaks of, as far as it is one that is read here."""
+    if isinstance(given, str) and parser == "great_expectations":
+        given = spelled(given)
+    if isinstance(given, str) and parser == "pandas":
+        try:
+            return sorted({n.id for n in ast.walk(ast.parse(_python(given), mode="eval")) if isinstance(n, ast.Name)})
+        except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError, NotSayableError):
+            return []
+    match given:
+        case {"column": {"name": str(name)}}:
+            return [name]
+        case {"conditions": [*parts]}:
+            return sorted({name for part in parts for name in mentioned(part, None)})
+    return []
+
+
 class _Reader:
     def __init__(self, arguments: Arguments) -> None:
         self.arguments = arguments
