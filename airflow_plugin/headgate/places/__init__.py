@@ -20,10 +20,11 @@ from headgate.places.place import (
     Stored,
     Values,
 )
-from headgate.places.postgres import SCHEMES, table_of
+from headgate.places.postgres import SCHEMES, server_url, table_of
 from headgate.places.postgres import Table as PostgresTable
 
 __all__ = [
+    "REACHABLE",
     "Constraint",
     "Files",
     "Frame",
@@ -84,10 +85,25 @@ def place_of(data: Any, *, near: Place | None = None, folder: Path | None = None
     raise CallError(f"{type(data).__qualname__} is no data that headgate can read: give a path, a place or a DataFrame")
 
 
-def server_table(server: Server, name: str, folder: Path) -> Table:
-    """The table `name` on a server of the contract; its `database` is relative to `folder`, the contract's own."""
-    if server.type != "duckdb":
-        raise CallError(f"server '{server.name}' is of type {server.type}; headgate can reach: duckdb")
+REACHABLE = ("duckdb", "postgresql")
+
+
+def server_table(server: Server, name: str, folder: Path, url: str | None = None) -> Table | PostgresTable:
+    """The table `name` on a server of the contract.
+
+    Args:
+        folder: the contract's own, which the `database` of a duckdb server is relative to.
+        url: how to connect to a postgresql server; by default as its fields say, and for the rest as libpq does
+            (PGUSER, PGPASSWORD, ~/.pgpass).
+
+    Raises:
+        CallError: headgate cannot reach such a server.
+    """
+    if server.type not in REACHABLE:
+        raise CallError(f"server '{server.name}' is of type {server.type}; headgate can reach: {', '.join(REACHABLE)}")
+    if server.type == "postgresql":
+        schema, _, table = _split(name)
+        return PostgresTable(url or server_url(server), table, schema or str(server.fields.get("schema") or "public"))
     if "://" in str(server.fields["database"]):
         raise CallError(f"server '{server.name}': the database of a duckdb server is a file, not a URL")
     schema, _, table = _split(name)
@@ -98,7 +114,7 @@ def server_table(server: Server, name: str, folder: Path) -> Table:
 def _split(name: str) -> tuple[str, str, str]:
     """schema.table, or a table alone."""
     if name.count(".") > 1 or not name.strip("."):
-        raise CallError(f"'{name}' is no table of a DuckDB database: write schema.table, or a table alone")
+        raise CallError(f"'{name}' is no table: write schema.table, or a table alone")
     return name.rpartition(".")
 
 
