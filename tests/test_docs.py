@@ -107,6 +107,19 @@ def test_the_table_of_expectations_is_up_to_date() -> None:
     assert text == page(text)
 
 
+def test_the_page_of_check_types_is_current() -> None:
+    """`HEADGATE_WRITE=1 python -m pytest tests/test_docs.py` writes it anew."""
+    from checks_page import page
+    from headgate.checks import CATALOGUE
+
+    path = ROOT / "docs" / "checks.md"
+    if os.environ.get("HEADGATE_WRITE"):
+        path.write_text(page(path.read_text(encoding="utf-8")), encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    assert all(text.count(f"| `{name}` |") == 1 for name in CATALOGUE)
+    assert text == page(text)
+
+
 def settings_page() -> str:
     lines = [
         "# Settings",

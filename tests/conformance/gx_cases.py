@@ -106,5 +106,7 @@ CASES = [
          [(UNIQUE, {"column": "a", "row_condition": {"type": "comparison", "column": {"name": "a"}, "operator": "==", "parameter": 1.5}})], ["gx"]),
     Case("None beside NaN is no repeat", {"a": ("str", [None, "x"]), "b": ("object", [None, "x"])},
          [("expect_select_column_values_to_be_unique_within_record", {"column_list": ["a", "b"], "ignore_row_if": "never"})], ["python"]),
+    Case("a standard deviation of moments has no JSON form", {"a": ("datetime64[us]", [datetime(2024, 1, 1), datetime(2024, 1, 3)]), "b": ("int64", [1, 2])},
+         [("expect_column_stdev_to_be_between", {"column": "a"}), (UNIQUE, {"column": "b"})], []),
     Case("an expectation twice that fails", {"a": ("object", [1])}, [(JSON, {"column": "a", "mostly": 1}), (UNIQUE, {"column": "a"}), (DATEUTIL, {"column": "a", "mostly": 1}), (DATEUTIL, {"column": "a"})], ["gx"] * 5),
 ]  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 import row_checks
 from attack_checks import ATTACKS, REFUSED, Attack
 from click.testing import CliRunner
-from contracts import dataset, load, odcs, write
+from contracts import dataset, dataset_of_case, odcs, write
 from headgate import Contract, check
 from headgate.cli import main
 from headgate.errors import CallError
@@ -23,23 +23,12 @@ pytestmark = pytest.mark.slow
 SECRET = "the-secret-of-the-host"
 
 
-def dataset_of(case: row_checks.Case) -> Any:
-    first, *others = case.columns
-    extra = dict(case.objects)
-    second = extra.pop("second", {})
-    properties = [{"name": first, **case.promise}, *({"name": name, **second} for name in others)]
-    objects = [{"name": "things", "properties": properties, **extra}]
-    if case.reference is not None:
-        objects.append({"name": "other", "properties": [{"name": "v"}]})
-    return load(odcs(*objects))["things"]
-
-
 @pytest.mark.parametrize("case", row_checks.CASES, ids=lambda case: case.name)
 def test_row_checks(case: row_checks.Case, schema: Database) -> None:
     schema.fill("things", case.columns)
     if case.reference is not None:
         schema.fill("other", {"v": (next(iter(case.columns.values()))[0], case.reference)})
-    report = check(dataset_of(case), schema.url("things"))
+    report = check(dataset_of_case(case), schema.url("things"))
     result = next(r for r in report.results if r.key == case.key)
     assert (result.status in ("passed", "failed"), result.unexpected, result.reason) == (True, case.unexpected, "")
 

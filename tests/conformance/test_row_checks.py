@@ -8,24 +8,12 @@ from typing import Any
 
 import duckdb
 import pytest
-from contracts import load, odcs
-from headgate.contract import Dataset
+from contracts import dataset_of_case
 from headgate.gate import check
 from headgate.places import Table
 from row_checks import CASES, Case
 
 IDS = [case.name for case in CASES]
-
-
-def dataset_of(case: Case) -> Dataset:
-    first, *others = case.columns
-    extra = dict(case.objects)
-    second = extra.pop("second", {})
-    properties = [{"name": first, **case.promise}, *({"name": name, **second} for name in others)]
-    objects = [{"name": "things", "properties": properties, **extra}]
-    if case.reference is not None:
-        objects.append({"name": "other", "properties": [{"name": "v"}]})
-    return load(odcs(*objects))["things"]
 
 
 def fill(connection: duckdb.DuckDBPyConnection, table: str, columns: Any) -> None:
@@ -51,7 +39,7 @@ def database(tmp_path: Path, case: Case) -> Path:
 
 def unexpected(case: Case, data: Any, database: Path) -> int | None:
     report = check(
-        dataset_of(case),
+        dataset_of_case(case),
         data,
         references={"other": Table(str(database), "other")} if case.reference is not None else None,
     )

@@ -72,6 +72,33 @@ def test_a_suite_comes_back_from_its_contract(tmp_path: Path) -> None:
     assert wanted <= found and {kind for kind, _ in found - wanted} == {"expect_column_to_exist"}
 
 
+CONDITIONS = [
+    {"row_condition": "kind in ['a', 'b'] & n > 1", "condition_parser": "pandas"},
+    {"row_condition": 'col("n") > 1', "condition_parser": "great_expectations"},
+    {"row_condition": {"type": "comparison", "column": {"name": "n"}, "operator": ">", "parameter": 1}},
+]
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_the_columns_of_a_row_condition_are_properties(condition: dict[str, Any], tmp_path: Path) -> None:
+    imported = import_suite(suite_of(suite((NOT_NULL, {"column": "id", **condition}))))
+    assert (imported.lost, imported.unexecuted) == ((), ())
+    assert '- name: "n"' in imported.text
+
+
+def test_one_expectation_of_several_checks_is_exported_once(tmp_path: Path) -> None:
+    ranges = {"quantiles": [0.25, 0.75], "value_ranges": [[0, 1], [2, None]]}
+    given = suite(("expect_column_quantile_values_to_be_between", {"column": "n", "quantile_ranges": ranges}))
+    path = tmp_path / "a.odcs.yaml"
+    path.write_text(import_suite(suite_of(given)).text)
+    dataset = Contract.load(path).only()
+    assert [check.key for check in dataset.checks if check.type == "quantile"] == [
+        "n.quantile_values_to_be_between[0.25]",
+        "n.quantile_values_to_be_between[0.75]",
+    ]
+    assert [e["kwargs"] for e in export(dataset).suite["expectations"]][1:] == [given["expectations"][0]["kwargs"]]
+
+
 def test_what_is_exported_fails_where_the_contract_does() -> None:
     import pandas as pd
 
@@ -99,8 +126,8 @@ def test_what_cannot_be_carried_over_is_named(tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert done.stderr.splitlines() == [
         f"not carried over: expectations[0] ({NOT_NULL}): meta: owner",
-        "carried over, not executed by headgate: id.values_to_not_be_null: the argument 'row_condition' of "
-        f"{NOT_NULL} is not executed here",
+        "carried over, not executed by headgate: id.values_to_not_be_null: row_condition is none of GX's: an object, or "
+        "a text with its condition_parser",
     ]
     assert runner.invoke(main, ["gx", "import", str(path), "--strict"]).exit_code == 1
     contract = write(tmp_path, {"apiVersion": "v3.1.0", "kind": "DataContract", "id": "c", "version": "1.0.0", "status": "active",

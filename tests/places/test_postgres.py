@@ -17,7 +17,9 @@ from headgate.errors import CallError, TransientError
 from headgate.places import PostgresTable, place_of
 from headgate.places.postgres import session as postgres_session
 from headgate.places.postgres.patterns import postgres_pattern
+from headgate.places.postgres.plain import plain_match
 from postgres_tables import Database
+from sqlglot import exp
 
 pytestmark = pytest.mark.slow
 
@@ -253,6 +255,34 @@ TEXTS = [
     "]",
     "_-",
 ]
+
+
+PLAIN = [
+    f"^{start}[{inside}]{count}$"
+    for start in ("", "a", "AB-", r"\.\-", "é")
+    for inside in ("0-9", "a-c", "A-Z0-9_", "b a", "z-a", "a-")
+    for count in ("", "+", "*", "{2}", "{1,3}", "{2,}", "{0}", "{3,1}")
+]
+
+
+def test_plain_patterns_match_alike(schema: Database) -> None:
+    """A pattern that is told without a regular expression finds what RE2 finds."""
+    texts = [start + rest for start in ("", "a", "A", "AB-", ".-", "é", " ") for rest in
+             ("", "1", "12", "123", "1234", "a", "ab", "abc", "b a", "_9Z", "a\n", "\na", "é1", "-", "٣")]  # fmt: skip
+    told = []
+    server = psycopg.connect(host=schema.server, user="headgate", dbname="postgres", autocommit=True)
+    with server as connection, duckdb.connect() as re2:
+        for pattern in PLAIN:
+            if (plain := plain_match(exp.column("t"), pattern)) is None:
+                continue
+            told.append(pattern)
+            ((by_re2,),) = re2.execute(
+                "SELECT list_transform(?::VARCHAR[], lambda t: regexp_matches(t, ?))", [texts, pattern]
+            ).fetchall()
+            query = f"SELECT array_agg({plain.sql('postgres')} ORDER BY n) FROM unnest(%s::text[]) WITH ORDINALITY AS u(t, n)"
+            ((by_postgres,),) = connection.execute(query, [texts]).fetchall()
+            assert by_postgres == by_re2, pattern
+    assert len(told) == 4 * 4 * 7
 
 
 def test_patterns_match_alike(schema: Database) -> None:

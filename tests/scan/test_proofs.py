@@ -12,6 +12,7 @@ from contracts import load, odcs
 from headgate.contract import Dataset
 from headgate.places import Place, QueryError, Session, place_of
 from headgate.scan import Plan, measure, plan, typed_view
+from headgate.scan.plan import ROWS as NUMBER_OF_ROWS
 from headgate.scan.step import Step
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -91,15 +92,18 @@ def asked_alone(step: Step, session: Session) -> dict[str, Any]:
 
 
 def assert_sound(planned: Plan, session: Session, rows: Any) -> None:
-    counts = {key: naive(planned, session, key) for step in planned.steps for key in step.answers}
+    keys = {key for step in planned.steps for key in step.answers} - {NUMBER_OF_ROWS}
+    counts = {key: naive(planned, session, key) for key in keys} | {NUMBER_OF_ROWS: len(rows)}
     assert len(counts) > 12
     for step in planned.steps:
         for key, value in asked_alone(step, session).items():
             assert value == counts[key], (step.evidence, key, rows)
         if step.exact:
             assert set(asked_alone(step, session)) == set(step.answers)
-    whole = {key: m.value for key, m in measure(planned, session).by_key.items() if key in counts}
-    assert whole == counts, rows
+    whole = measure(planned, session)
+    assert {key: m.value for key, m in whole.by_key.items() if key in counts} | {
+        NUMBER_OF_ROWS: whole.rows
+    } == counts, rows
 
 
 @contextmanager

@@ -45,6 +45,18 @@ def dataset(*properties: dict[str, Any], name: str = "things", **root: Any) -> D
     return load(odcs(thing, **root))[name]
 
 
+def dataset_of_case(case: Any) -> Dataset:
+    """The dataset of a case of row_checks: its promise stands at the first column, or at the object."""
+    first, *others = case.columns
+    extra = dict(case.objects)
+    second = extra.pop("second", {})
+    properties = [{"name": first, **case.promise}, *({"name": name, **second} for name in others)]
+    objects = [{"name": "things", "properties": properties, **extra}]
+    if case.reference is not None:
+        objects.append({"name": "other", "properties": [{"name": "v"}]})
+    return load(odcs(*objects))["things"]
+
+
 def write(folder: Path, document: dict[str, Any], name: str = "test.odcs.yaml") -> Path:
     """The document as a file."""
     path = folder / name

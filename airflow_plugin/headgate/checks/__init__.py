@@ -1,10 +1,11 @@
 """What can be said about data: comparisons, and the catalogue of check types."""
 
-from headgate.checks.catalogue import CATALOGUE, CheckType
+from headgate.checks.catalogue import CATALOGUE
 from headgate.checks.check import Check, Source, Unchecked
+from headgate.checks.check_type import CheckType
 from headgate.checks.column import EACH, KEYS, VALUES, Column, place_text
 from headgate.checks.comparison import NONE, Comparison
-from headgate.checks.conditions import DATA, REFERENCE, RESERVED, raw_name
+from headgate.checks.conditions import DATA, REFERENCE, RESERVED, SELF, raw_name
 
 __all__ = [
     "CATALOGUE",
@@ -14,6 +15,7 @@ __all__ = [
     "NONE",
     "REFERENCE",
     "RESERVED",
+    "SELF",
     "VALUES",
     "Check",
     "CheckType",

@@ -13,66 +13,42 @@ A type is made of a few parts, all derived from the check's columns and args:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import chain
 
 from sqlglot import exp
 
+from headgate.checks import (
+    aggregates,
+    deviations,
+    documents,
+    order,
+    parsing,
+    patterns,
+    proofs,
+    records,
+    row_filter,
+    shape,
+)
 from headgate.checks import conditions as c
-from headgate.checks import documents, proofs, row_filter, shape
 from headgate.checks.check import Check
+from headgate.checks.check_type import CheckType, none
 from headgate.checks.column import KEYS
 from headgate.checks.conditions import raw_name
 from headgate.checks.inside import LEAF, lift, of_leaf
-from headgate.checks.shape import Canonical, Columns, listed
+from headgate.checks.shape import listed
 
 __all__ = [
     "CATALOGUE",
-    "CheckType",
     "aggregate",
     "count_expression",
     "looked_at",
     "own_count",
-    "proof",
+    "query",
     "statement",
     "unexpected",
 ]
-
-
-def _any_null(check: Check) -> exp.Expr:
-    return c.not_null(check.columns).not_()
-
-
-def _nothing(check: Check) -> exp.Expr:
-    return exp.false()
-
-
-@dataclass(frozen=True)
-class CheckType:
-    """One kind of check. `promise` says in plain words what must hold; `keys` is unique, foreign or nothing."""
-
-    name: str
-    dimension: str
-    promise: Callable[[Check], str]
-    examine: Callable[[Check, Columns, Canonical], str | None] | None = None
-    condition: Callable[[Check], exp.Expr] | None = None
-    skips: Callable[[Check], exp.Expr] = _any_null
-    proof: Callable[[Check], exp.Expr] | None = None
-    count: Callable[[Check, exp.Expr], exp.Select] | None = None
-    aggregate: Callable[[Check], exp.Expr] | None = None
-    query: Callable[[Check], exp.Query] | None = None
-    keys: str = ""
-
-    @property
-    def compares(self) -> bool:
-        """Whether a number is compared, and no rows are counted."""
-        return self.aggregate is not None or self.query is not None
-
-    def needs(self, check: Check, columns: Columns) -> list[str]:
-        """The columns of `check`, or the place inside one, that the relation does not have."""
-        if check.within:
-            return [] if shape.found(check, columns) else [check.place]
-        return [name for name in check.columns if name not in columns]
 
 
 def _name(check: Check) -> str:
@@ -96,8 +72,9 @@ def _range(check: Check) -> str:
 
 def _counted(condition: exp.Expr) -> exp.Expr:
     # SUM(CASE …): COUNT(*) FILTER grows near-quadratically with the number of aggregates on DuckDB.
-    case = exp.Case().when(condition, exp.Literal.number(1)).else_(exp.Literal.number(0))
-    return exp.func("COALESCE", exp.Sum(this=case), exp.Literal.number(0))
+    one = exp.If(this=condition, true=exp.Literal.number(1))
+    case = exp.Case(ifs=[one], default=exp.Literal.number(0))
+    return exp.Coalesce(this=exp.Sum(this=case), expressions=[exp.Literal.number(0)])
 
 
 # --- counts that need a query of their own ------------------------------------------------------------------------
@@ -108,11 +85,17 @@ def _count_repeated(check: Check, relation: exp.Expr) -> exp.Select:
     groups = (
         exp.select(exp.alias_(exp.Count(this=exp.Star()), "n"))
         .from_(relation)
-        .where(c.not_null(check.columns))
+        .where(exp.paren(records.skipped(check)).not_())
         .group_by(*keys)
         .having("COUNT(*) > 1")
     )
     return exp.select("COALESCE(SUM(n), 0)").from_(groups.subquery("repeated"))
+
+
+def _rows_beyond(check: Check) -> exp.Select:
+    here = c.of_itself(exp.Count(this=exp.Star()), where=check.where)
+    there = exp.select(exp.Count(this=exp.Star())).from_(exp.alias_(c.reference(check.args["to"]), "there", table=True))
+    return exp.select(exp.Sub(this=here.subquery(), expression=there.subquery()))
 
 
 def _count_orphaned(check: Check, relation: exp.Expr) -> exp.Select:
@@ -179,6 +162,29 @@ _TYPES = (
         "conformity",
         lambda k: f"{k.place} is stored as {k.args['type']}",
         examine=shape.wrong_physical_type,
+        stored=True,
+    ),
+    CheckType(
+        "stored_as",
+        "conformity",
+        lambda k: f"{k.place} is stored as {listed(k.args['types'])}",
+        examine=shape.stored_otherwise,
+        stored=True,
+    ),
+    CheckType(
+        "column_count", "conformity", lambda k: f"the number of columns is {k.expect}", examine=shape.wrong_count
+    ),
+    CheckType(
+        "columns_are",
+        "conformity",
+        lambda k: f"the columns are {listed(k.args['names'])}" + ("" if k.args["exact"] else ", among others"),
+        examine=shape.other_columns,
+    ),
+    CheckType(
+        "columns_in_order",
+        "conformity",
+        lambda k: f"the columns are {listed(k.args['names'])}, in this order",
+        examine=shape.other_order,
     ),
     CheckType(
         "timezone",
@@ -191,8 +197,16 @@ _TYPES = (
         "completeness",
         lambda k: f"{k.place} is not null",
         condition=lambda k: c.is_null(_name(k)),
-        skips=_nothing,
+        skips=none,
         proof=proofs.count_missing,
+    ),
+    CheckType(
+        "null",
+        "completeness",
+        lambda k: f"{k.place} is null",
+        condition=lambda k: c.not_null(k.columns),
+        skips=none,
+        proof=lambda k: exp.Count(this=c.column(_name(k))),
     ),
     CheckType(
         "not_in_set",
@@ -204,7 +218,8 @@ _TYPES = (
         "unique",
         "uniqueness",
         lambda k: f"{_key(k)} is unique",
-        condition=lambda k: c.repeated(k.columns),
+        condition=lambda k: c.repeated(k.columns, records.skipped(k)),
+        skips=records.skipped,
         count=_count_repeated,
         keys="unique",
     ),
@@ -284,16 +299,27 @@ _TYPES = (
         "completeness",
         lambda k: "the number of rows",
         aggregate=lambda k: exp.Count(this=exp.Star()),
+        proof=lambda k: exp.Count(this=exp.Star()),
+    ),
+    CheckType(
+        "rows_as_in",
+        "consistency",
+        lambda k: f"the number of rows more than in {k.args['to']}",
+        query=_rows_beyond,
     ),
     CheckType(
         "sql",
         "accuracy",
         lambda k: f"the result of the query {k.key}",
         query=lambda k: k.args["query"].copy(),
+        untrusted=True,
     ),
 )
 
-CATALOGUE: Mapping[str, CheckType] = {kind.name: kind for kind in _TYPES}
+_FAMILIES = (patterns, records, aggregates, deviations, order, parsing)
+CATALOGUE: Mapping[str, CheckType] = {
+    kind.name: kind for kind in (*_TYPES, *chain.from_iterable(family.TYPES for family in _FAMILIES))
+}
 
 
 def unexpected(check: Check, *, document: bool = False) -> exp.Expr:
@@ -329,22 +355,25 @@ def count_expression(check: Check, *, document: bool = False) -> exp.Expr:
     return _counted(unexpected(check, document=document))
 
 
-def own_count(check: Check, relation: exp.Expr) -> exp.Select | None:
-    """The number of unexpected rows of `check` by a query of its own; None where there is no better one."""
+def own_count(check: Check, relation: exp.Expr) -> exp.Select:
+    """The number of unexpected rows of `check`, whose type counts them by a query of its own."""
     count = CATALOGUE[check.type].count
-    return count(check, row_filter.of_relation(relation, check)) if count and not check.within else None
+    assert count is not None, check.type
+    return count(check, row_filter.of_relation(relation, check))
 
 
-def proof(check: Check) -> exp.Expr | None:
-    """An aggregate that is the number of unexpected rows of `check`, or NULL where it cannot tell."""
-    made = CATALOGUE[check.type].proof
-    return row_filter.of_aggregate(made(check), check) if made and not check.within else None
-
-
-def aggregate(check: Check) -> exp.Expr | None:
+def aggregate(check: Check) -> exp.Expr:
     """The number that `check`, of a table-level type, compares."""
     made = CATALOGUE[check.type].aggregate
-    return row_filter.of_aggregate(made(check), check) if made else None
+    assert made is not None, check.type
+    return row_filter.of_aggregate(made(check), check)
+
+
+def query(check: Check) -> exp.Query:
+    """The query whose result `check` compares."""
+    made = CATALOGUE[check.type].query
+    assert made is not None, check.type
+    return made(check)
 
 
 def looked_at(check: Check) -> exp.Expr | None:
@@ -367,6 +396,8 @@ def statement(check: Check) -> str:
         promise += f", of rows with {_in_words(check.where, check.classified)}"
     if kind.compares:
         return f"{promise} is {check.expect}"
+    if not kind.counts:
+        return promise
     if check.expect.unit == "mostly":
         return f"{promise} (mostly: {check.expect})"
     return promise if check.expect.is_none else f"{promise} (unexpected rows {check.expect})"

@@ -5,10 +5,21 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
 
 Number = int | Decimal | Fraction
+# A day is its first moment, in UTC.
+Moment = date | datetime
+Value = Number | Moment
+
+
+def _exact(value: Value) -> Fraction | datetime:
+    if isinstance(value, datetime):
+        return value
+    return datetime.combine(value, time(), UTC) if isinstance(value, date) else Fraction(value)
+
 
 _HOLDS: dict[str, Callable[..., bool]] = {
     "=": operator.eq,
@@ -31,16 +42,17 @@ class Comparison:
     range with an open end. `unit` is what of unexpected rows is compared: rows (their number), percent (of the rows),
     mostly (the share, 0 to 1, of rows that are as expected: GX's `mostly`).
 
-    Comparisons are exact: a percentage is the fraction `100 * unexpected / rows`, never a rounded float.
+    Comparisons are exact: a percentage is the fraction `100 * unexpected / rows`, never a rounded float. Moments are
+    aware, and compared with moments.
     """
 
     operator: str
-    bounds: tuple[Number, ...]
+    bounds: tuple[Value, ...]
     unit: str = "rows"
 
-    def holds(self, value: Number) -> bool:
+    def holds(self, value: Value) -> bool:
         """Whether `value`, in this comparison's unit, is as it must be."""
-        return _HOLDS[self.operator](Fraction(value), *(Fraction(bound) for bound in self.bounds))
+        return _HOLDS[self.operator](_exact(value), *map(_exact, self.bounds))
 
     def number(self, unexpected: int, rows: int) -> Number | None:
         """`unexpected` rows of `rows` in this comparison's unit. None where no rows have no percentage.

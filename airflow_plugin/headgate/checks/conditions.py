@@ -16,6 +16,8 @@ DATA = "__headgate_data"
 REFERENCE = "headgate_reference"
 # Names that columns of data cannot have.
 RESERVED = ("headgate_", "__headgate")
+# The relation under check itself, in a query within a condition.
+SELF = "__headgate_self"
 _REF = "__headgate_ref"
 
 _TEMPORAL = {"date": "DATE", "timestamp": "TIMESTAMPTZ", "time": "TIME"}
@@ -49,24 +51,23 @@ def operand(name: str, logical_type: str | None) -> exp.Expr:
 
 
 def any_of(conditions: Sequence[exp.Expr]) -> exp.Expr:
-    return exp.or_(*conditions) if conditions else exp.false()
+    return exp.or_(*conditions, copy=False) if conditions else exp.false()
 
 
 def is_null(name: str) -> exp.Expr:
-    return column(name).is_(exp.null())
+    return exp.Is(this=column(name), expression=exp.null())
 
 
 def not_null(names: Sequence[str]) -> exp.Expr:
-    return exp.and_(*(is_null(name).not_() for name in names))
+    return exp.and_(*(exp.Not(this=is_null(name)) for name in names), copy=False)
 
 
 def not_in_set(name: str, values: Sequence[Any], logical_type: str | None) -> exp.Expr:
     """Present, and none of `values`; a NULL is expected."""
     if not values:
         return not_null([name])
-    return exp.and_(
-        not_null([name]), operand(name, logical_type).isin(*(literal(v, logical_type) for v in values)).not_()
-    )
+    member = exp.In(this=operand(name, logical_type), expressions=[literal(v, logical_type) for v in values])
+    return exp.and_(not_null([name]), exp.Not(this=member), copy=False)
 
 
 def in_set(name: str, values: Sequence[Any], logical_type: str | None) -> exp.Expr:
@@ -84,7 +85,8 @@ def in_set(name: str, values: Sequence[Any], logical_type: str | None) -> exp.Ex
 def not_matching(name: str, pattern: str, logical_type: str | None) -> exp.Expr:
     """Present, and the RE2 pattern is found nowhere in it (unanchored, as JSON schema and ECMA-262 `test` read it)."""
     text = column(name) if logical_type == "string" else exp.cast(column(name), "TEXT")
-    return exp.and_(not_null([name]), exp.RegexpLike(this=text, expression=exp.Literal.string(pattern)).not_())
+    found = exp.RegexpLike(this=text, expression=exp.Literal.string(pattern))
+    return exp.and_(not_null([name]), exp.Not(this=found), copy=False)
 
 
 def outside(value: exp.Expr, bounds: Bounds) -> exp.Expr:
@@ -94,7 +96,7 @@ def outside(value: exp.Expr, bounds: Bounds) -> exp.Expr:
         parts.append((exp.LTE if bounds.low_open else exp.LT)(this=value.copy(), expression=bounds.low.copy()))
     if bounds.high is not None:
         parts.append((exp.GTE if bounds.high_open else exp.GT)(this=value.copy(), expression=bounds.high.copy()))
-    return exp.func("COALESCE", any_of(parts), exp.false())
+    return exp.Coalesce(this=any_of(parts), expressions=[exp.false()])
 
 
 def not_multiple(name: str, of: Decimal | int) -> exp.Expr:
@@ -153,10 +155,37 @@ def _as_map(name: str) -> exp.Expr:
     return exp.TryCast(this=exp.func("TO_JSON", column(name)), to=kind)
 
 
-def repeated(names: Sequence[str]) -> exp.Expr:
-    """One of several rows with the same values. As in SQL's UNIQUE, a key with a NULL in it repeats nothing."""
+def repeated(names: Sequence[str], skipped: exp.Expr) -> exp.Expr:
+    """One of several rows with the same values, NULL being one, but for those that are skipped."""
     window = exp.Window(this=exp.Count(this=exp.Star()), partition_by=[column(name) for name in names])
-    return exp.and_(not_null(names), exp.GT(this=window, expression=exp.Literal.number(1)))
+    return exp.and_(exp.paren(skipped).not_(), exp.GT(this=window, expression=exp.Literal.number(1)))
+
+
+def skipped(names: Sequence[str], rule: str = "any") -> exp.Expr:
+    """GX's ignore_row_if: a row is skipped if any, or all, of the columns are NULL, or never."""
+    nulls = [is_null(name) for name in names]
+    return {"any": exp.or_, "all": exp.and_}[rule](*nulls) if rule != "never" else exp.false()
+
+
+def unless(expected: exp.Expr, skipped: exp.Expr) -> exp.Expr:
+    """Neither skipped nor as expected; what compares to NULL is not."""
+    return exp.and_(exp.paren(skipped).not_(), exp.func("COALESCE", expected, exp.false()).not_())
+
+
+def double(value: exp.Expr) -> exp.Expr:
+    return exp.cast(value, "DOUBLE")
+
+
+def of_itself(*values: exp.Expr, where: exp.Expr | None) -> exp.Select:
+    """A query over the relation under check, which is called DATA in it too; `where` is the check's row filter."""
+    table = exp.alias_(reference(SELF), DATA, table=True, quoted=True)
+    chosen = exp.select(*values).from_(table)
+    return chosen if where is None else chosen.where(where.copy())
+
+
+def number_of_itself(value: exp.Expr, where: exp.Expr | None) -> exp.Expr:
+    """An aggregate over the whole relation under check, as a number beside each row."""
+    return of_itself(value, where=where).subquery()
 
 
 def reference(name: str) -> exp.Table:

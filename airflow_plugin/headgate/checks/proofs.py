@@ -8,8 +8,9 @@ from headgate.checks import conditions as c
 from headgate.checks.check import Check
 
 
-def _zero_if(condition: exp.Expr) -> exp.Expr:
-    return exp.Case().when(condition, exp.Literal.number(0))
+def zero_if(condition: exp.Expr) -> exp.Case:
+    """0 where `condition` holds, else NULL."""
+    return exp.Case(ifs=[exp.If(this=condition, true=exp.Literal.number(0))])
 
 
 def count_missing(check: Check) -> exp.Expr:
@@ -26,5 +27,5 @@ def extremes_within(value: exp.Expr, bounds: c.Bounds) -> exp.Expr:
     if bounds.low is not None:
         parts.append((exp.GT if bounds.low_open else exp.GTE)(this=exp.Min(this=value), expression=bounds.low))
     if bounds.high is not None:
-        parts.append((exp.LT if bounds.high_open else exp.LTE)(this=exp.Max(this=value), expression=bounds.high))
-    return _zero_if(exp.func("COALESCE", exp.and_(*parts), exp.true()))
+        parts.append((exp.LT if bounds.high_open else exp.LTE)(this=exp.Max(this=value.copy()), expression=bounds.high))
+    return zero_if(exp.Coalesce(this=exp.and_(*parts, copy=False), expressions=[exp.true()]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from headgate.checks.check import Check
@@ -23,9 +24,18 @@ def listed(values: Iterable[object], limit: int = 8) -> str:
     return ", ".join(texts[:limit]) + (f", … ({len(texts)} in all)" if len(texts) > limit else "")
 
 
+def _shown(columns: Columns) -> list[str]:
+    """The names of the columns that a person knows of, in the order of the relation."""
+    return [name for name in columns if not name.startswith(raw_name(""))]
+
+
 def missing(check: Check, columns: Columns, canonical: Canonical) -> str | None:
     if found(check, columns):
-        return None
+        position = check.args.get("position")
+        names = _shown(columns)
+        if position is None or names[position : position + 1] == [check.columns[0]]:
+            return None
+        return f"it is column {names.index(check.columns[0])}, counted from 0"
     return (
         "the column is missing" if check.columns[0] not in columns or not check.within else f"{check.place} is missing"
     )
@@ -41,6 +51,38 @@ def wrong_physical_type(check: Check, columns: Columns, canonical: Canonical) ->
     column = found(check, columns)
     assert column is not None
     return None if canonical(check.args["type"]) == column.type else f"{_it(check)} is {column.type}"
+
+
+def stored_otherwise(check: Check, columns: Columns, canonical: Canonical) -> str | None:
+    """A type that is named without arguments stands for one with any."""
+    actual = columns[check.columns[0]].type
+    for asked in check.args["types"]:
+        named = canonical(asked)
+        if named == actual or (named and "(" not in asked and _plain(named) == _plain(actual)):
+            return None
+    return f"{_it(check)} is {actual}"
+
+
+def _plain(type_name: str) -> str:
+    return re.sub(r"\([^()]*\)", "", type_name)
+
+
+def wrong_count(check: Check, columns: Columns, canonical: Canonical) -> str | None:
+    count = len(_shown(columns))
+    return None if check.expect.holds(count) else f"{count} columns"
+
+
+def other_columns(check: Check, columns: Columns, canonical: Canonical) -> str | None:
+    names, wanted = _shown(columns), check.args["names"]
+    absent = [name for name in wanted if name not in names]
+    extra = [name for name in names if name not in wanted] if check.args["exact"] else []
+    said = [f"without {listed(absent)}"] * bool(absent) + [f"with {listed(extra)}"] * bool(extra)
+    return " and ".join(said) or None
+
+
+def other_order(check: Check, columns: Columns, canonical: Canonical) -> str | None:
+    names = _shown(columns)
+    return None if names == list(check.args["names"]) else f"the columns are {listed(names)}"
 
 
 def wrong_zone(check: Check, columns: Columns, canonical: Canonical) -> str | None:

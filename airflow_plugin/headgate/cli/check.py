@@ -15,6 +15,7 @@ from headgate.cli.options import (
     policy_option,
     references_option,
     server_option,
+    show_explanation,
     show_json,
     show_report,
     verbose_option,
@@ -30,6 +31,7 @@ from headgate.errors import CallError
 @references_option
 @examples_option
 @verbose_option
+@click.option("--explain", is_flag=True, help="Show what proves each check, the SQL, and its share of the cost.")
 @format_option
 @exits
 def check(
@@ -40,6 +42,7 @@ def check(
     references: tuple[str, ...],
     show_examples: bool | None,
     verbose: bool,
+    explain: bool,
     form: str,
 ) -> int:
     """Check DATA against CONTRACT[#DATASET].
@@ -60,8 +63,10 @@ def check(
     report = check_data(dataset, data or near, near=near, references=pairs_of(references), show_examples=show_examples)
     policy = policy_for(dataset, report, override_of(on_breach))
     if form == "json":
-        show_json(report.to_dict() | {"policy": str(policy)})
+        show_json(report.to_dict() | {"policy": str(policy)} | ({"explain": report.explain()} if explain else {}))
     else:
         show_report(report, verbose)
+        if explain:
+            show_explanation(report)
         click.echo(f"verdict {report.verdict}, policy {policy}")
     return code_of(report) if holds_back(report, policy) else 0

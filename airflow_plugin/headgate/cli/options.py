@@ -96,5 +96,14 @@ def code_of(report: Report) -> int:
 def show_report(report: Report, verbose: bool) -> None:
     from headgate.report.text import render
 
-    width = max(80, shutil.get_terminal_size((120, 24)).columns)
-    click.echo(render(report, width=width, colour=sys.stdout.isatty(), verbose=verbose))
+    click.echo(render(report, width=_width(), colour=sys.stdout.isatty(), verbose=verbose))
+
+
+def show_explanation(report: Report) -> None:
+    from headgate.report.explain import render
+
+    click.echo(render(report, width=_width()))
+
+
+def _width() -> int:
+    return max(80, shutil.get_terminal_size((120, 24)).columns)

@@ -26,6 +26,7 @@ _PLACEHOLDERS = {
     "table": "object",
     "model": "object",
     "dataset": "object",
+    "batch": "object",
     "property": "property",
     "column": "property",
     "field": "property",

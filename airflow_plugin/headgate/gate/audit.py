@@ -13,7 +13,7 @@ from headgate.errors import CallError
 from headgate.gate.target import home_of
 from headgate.places import Place, Relation, Session, Stored, place_of
 from headgate.report import NO_RUN, Report, Run, judge
-from headgate.scan import Plan, measure, plan, typed_view
+from headgate.scan import Plan, looked_at, measure, plan, typed_view
 
 
 def audit(
@@ -29,7 +29,7 @@ def audit(
     """Plan, measure, judge. A foreign key of a dataset to itself refers to the very rows under audit."""
     references = {**references, dataset.name: relation.source}
     planned = plan(
-        dataset.checks,
+        looked_at(dataset.checks, relation, session),
         relation,
         session,
         stored=stored,
@@ -37,7 +37,7 @@ def audit(
         primary_key=dataset.primary_key,
     )
     measured = measure(planned, session, examples=examples)
-    return judge(dataset, relation, measured, run), planned
+    return judge(dataset, relation, measured, run, shown=examples), planned
 
 
 def find_references(

@@ -268,5 +268,6 @@ def _reasons(report: Report, plan: Plan) -> Iterator[tuple[str, exp.Expr]]:
             and result.severity == "error"
             and result.unexpected
             and result.set_aside
+            and plan.knows_rows(checks[result.key])
         ):
             yield result.key, plan.condition(checks[result.key])

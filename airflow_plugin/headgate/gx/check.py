@@ -52,7 +52,7 @@ def answer(suite: Suite, data: Data, form: Form, session: Session) -> list[Answe
     """The answer to each expectation, in GX's order."""
     from headgate.gx.native import answer_by_gx, answer_whole
 
-    if suite.parameters or _twice(suite) or _of_moments(suite, data):
+    if suite.parameters or _twice(suite):
         return answer_whole(suite, data.frame, form)
     ordered = _by_column(suite.expectations)
     asked, left = _read(ordered, data, form)
@@ -69,13 +69,6 @@ def _by_column(expectations: Iterable[Expectation]) -> list[Expectation]:
     for expectation in expectations:
         groups.setdefault(expectation.column, []).append(expectation)
     return [expectation for group in groups.values() for expectation in group]
-
-
-def _of_moments(suite: Suite, data: Data) -> bool:
-    """Whether a standard deviation of moments is asked for, for which GX may refuse a suite: GX answers all of it."""
-    dtypes = {str(name): dtype for name, dtype in data.frame.dtypes.items()}
-    asked = {e.column for e in suite.expectations if e.type == "expect_column_stdev_to_be_between"}
-    return any(name in dtypes and dtypes[name].kind == "M" for name in asked if name is not None)
 
 
 def _twice(suite: Suite) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,11 @@ def export(dataset: Dataset) -> Exported:
     lost: list[str] = []
     notes: list[str] = []
     own = _own_expectations(dataset)
+    told: set[str] = set()
     for rule in dataset.rules:
+        if rule.source.path in own and rule.source.path in told:
+            continue  # several checks of one expectation
+        told.add(rule.source.path)
         try:
             kind, kwargs = own.get(rule.source.path) or _said(rule)
         except _NotSayableError as why:
@@ -58,8 +63,9 @@ def export(dataset: Dataset) -> Exported:
 
 def _own_expectations(dataset: Dataset) -> dict[str, tuple[str, _Kwargs]]:
     """The expectations that stand in the contract as custom rules, by the path of the rule."""
-    from headgate.contract.custom import ENGINES, engine_name
+    from headgate.contract.custom import ENGINES, engine_name, implementation
     from headgate.contract.document import read
+    from headgate.contract.expectations import NotSayableError
 
     file = dataset.contract.file
     if not file.exists():
@@ -67,15 +73,10 @@ def _own_expectations(dataset: Dataset) -> dict[str, tuple[str, _Kwargs]]:
     document = read(file.read_text(encoding="utf-8"), str(file)).value
     found: dict[str, tuple[str, _Kwargs]] = {}
     for path, rule in _rules(document.get("schema") or [], "schema"):
-        block = rule.get("implementation")
-        if (
-            rule.get("type") != "custom"
-            or engine_name(rule.get("engine")) not in ENGINES
-            or not isinstance(block, Mapping)
-        ):
+        if rule.get("type") != "custom" or engine_name(rule.get("engine")) not in ENGINES:
             continue
-        kind, kwargs = block.get("type"), block.get("kwargs") or {}
-        if isinstance(kind, str) and isinstance(kwargs, Mapping):
+        with contextlib.suppress(NotSayableError):
+            kind, kwargs = implementation(rule.get("implementation"), str(file))
             found[path] = (kind, _json(kwargs))
     return found
 
@@ -103,6 +104,8 @@ def _said(check: Check | Unchecked) -> tuple[str, _Kwargs]:
         raise _NotSayableError(check.reason)
     if check.within:
         raise _NotSayableError("GX does not look inside values")
+    if check.where is not None:
+        raise _NotSayableError("GX knows a row filter as the row_condition of an expectation only")
     if check.type not in _SAID:
         raise _NotSayableError(f"GX has no expectation for a check of type {check.type}")
     kind, kwargs = _SAID[check.type](check)
@@ -191,7 +194,7 @@ def _unique(check: Check) -> tuple[str, _Kwargs]:
 
 def _row_count(check: Check) -> tuple[str, _Kwargs]:
     expect: Comparison = check.expect
-    numbers = [int(bound) for bound in expect.bounds if bound == int(bound)]
+    numbers = [int(bound) for bound in expect.bounds if not isinstance(bound, date) and bound == int(bound)]
     if len(numbers) < len(expect.bounds):
         raise _NotSayableError("a number of rows that is no whole number")
     between = "expect_table_row_count_to_be_between"

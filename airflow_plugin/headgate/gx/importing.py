@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from headgate.contract.expectations.row_condition import mentioned
 from headgate.draft.quoting import quoted
 from headgate.gx.suite import Expectation, Suite
 
@@ -98,6 +99,7 @@ def _columns(expectation: Expectation) -> list[str]:
     kwargs = expectation.kwargs
     listed = kwargs.get("column_list") if isinstance(kwargs.get("column_list"), list) else []
     named = [kwargs.get("column"), kwargs.get("column_A"), kwargs.get("column_B"), *(listed or [])]
+    named += mentioned(kwargs.get("row_condition"), kwargs.get("condition_parser"))
     return [name for name in named if isinstance(name, str)]
 
 

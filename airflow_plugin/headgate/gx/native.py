@@ -66,8 +66,10 @@ def _validated(expectations: list[dict[str, Any]], frame: Any, form: Form) -> li
             # GX logs it and goes on without; a promise is not to be forgotten in silence.
             raise CallError(f"Great Expectations knows no expectation '{dropped[0]}'")
         try:
-            return batch.validate(suite, result_format=form.mode).results
-        except Exception as error:  # what GX does not catch itself
+            validated = batch.validate(suite, result_format=form.mode)
+            validated.to_json_dict()
+            return validated.results
+        except Exception as error:  # what GX does not catch itself: a metric of its own, or its JSON form
             raise CallError(f"Great Expectations cannot evaluate the suite: {error}") from None
 
 

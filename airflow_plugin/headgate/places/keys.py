@@ -7,11 +7,8 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from headgate.checks.conditions import column, not_null, reference
+from headgate.checks.proofs import zero_if
 from headgate.places.place import Relation
-
-
-def zero_if(condition: exp.Expr) -> exp.Case:
-    return exp.Case().when(condition, exp.Literal.number(0))
 
 
 def number_of_rows() -> exp.Count:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,13 +22,29 @@ class QueryError(HeadgateError):
 
 
 @dataclass(frozen=True, slots=True)
+class Constraint:
+    """What a platform watches over, so that it holds for every row: not_null, unique or foreign, of `columns`.
+
+    A foreign key refers to `held` of the table `to`.
+    """
+
+    kind: str
+    columns: tuple[str, ...]
+    to: exp.Table | None = None
+    held: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
-    """Something that can stand in FROM. `text` marks a source whose columns are all uncast text (CSV)."""
+    """Something that can stand in FROM. `text` marks a source whose columns are all uncast text (CSV), `ordered` one
+    whose rows come in an order of their own. `constraints` hold for all of its rows."""
 
     source: exp.Expr
     columns: tuple[Column, ...]
     name: str
     text: bool = False
+    ordered: bool = False
+    constraints: tuple[Constraint, ...] = ()
 
     @property
     def by_name(self) -> dict[str, Column]:
@@ -116,8 +132,14 @@ class Session(Protocol):
     def read(self, place: Any) -> Relation:
         """`place` as a relation of this session. Raises CallError where there is no such data."""
 
-    def rows(self, query: exp.Expr) -> list[tuple[Any, ...]]:
-        """The rows of a query. Raises QueryError, or TransientError where trying again may help."""
+    def sql(self, query: exp.Expr) -> str:
+        """The text of a query in the platform's own words. Raises QueryError where it has none."""
+
+    def rows(self, query: exp.Expr | str) -> list[tuple[Any, ...]]:
+        """The rows of a query, or of its text. Raises QueryError, or TransientError where trying again may help."""
+
+    def batches(self, query: exp.Expr, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """As `rows`, `size` of them at a time; no other query is run before the last batch was taken."""
 
     def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         """As `rows`, for a query that a contract wrote: it reaches nothing but what this session has read, and ends.
@@ -125,8 +147,8 @@ class Session(Protocol):
         From then on the session reads no further place. Raises QueryError where it takes too long.
         """
 
-    def refuses(self, expression: exp.Expr) -> str | None:
-        """Why the platform cannot answer an expression of the catalogue as it is meant; None where it can."""
+    def refuses(self, condition: Callable[[], exp.Expr]) -> str | None:
+        """Why the platform cannot answer a condition of the catalogue as it is meant; None where it can."""
 
     def values(self, relation: Relation, columns: Sequence[str]) -> Iterable[Values]:
         """The distinct values of those of `columns` that may have few, where they are cheaper to look at than rows."""

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from headgate.checks import CATALOGUE, Check, Column, Unchecked
 from headgate.checks.catalogue import statement
+from headgate.checks.comparison import Value
 from headgate.contract import Dataset
 from headgate.places import Relation
 from headgate.report.report import MASK, NO_RUN, CheckResult, Report, Run, Status
 from headgate.scan import Measured, Measurements
 
 
-def judge(dataset: Dataset, relation: Relation, measured: Measurements, run: Run = NO_RUN) -> Report:
-    """The report of `dataset`, from what was measured on `relation`."""
+def judge(
+    dataset: Dataset, relation: Relation, measured: Measurements, run: Run = NO_RUN, *, shown: bool = False
+) -> Report:
+    """The report of `dataset`, from what was measured on `relation`. `shown`: values of the data may be shown."""
     contract = dataset.contract
     hidden = {p.column for p in dataset.properties if p.hides}
     results = [
-        _unchecked(rule) if isinstance(rule, Unchecked) else _judged(rule, measured.by_key[rule.key], measured, hidden)
+        _unchecked(rule)
+        if isinstance(rule, Unchecked)
+        else _judged(rule, measured.by_key[rule.key], measured, hidden, shown=shown)
         for rule in dataset.rules
     ]
     allowed = dataset.settings["allowNotExecuted"]
@@ -38,6 +44,7 @@ def judge(dataset: Dataset, relation: Relation, measured: Measurements, run: Run
         columns=_named(dataset, relation),
         results=tuple(results),
         run=run,
+        ran=measured.ran,
     )
 
 
@@ -48,7 +55,7 @@ def _named(dataset: Dataset, relation: Relation) -> tuple[Column, ...]:
     return columns if not declared or declared & {c.name for c in columns} else ()
 
 
-def _judged(check: Check, found: Measured, all_found: Measurements, hidden: set[str]) -> CheckResult:
+def _judged(check: Check, found: Measured, all_found: Measurements, hidden: set[str], *, shown: bool) -> CheckResult:
     values: dict[str, Any] = {
         "key": check.key,
         "type": check.type,
@@ -73,13 +80,21 @@ def _judged(check: Check, found: Measured, all_found: Measurements, hidden: set[
         return CheckResult(status=status, observed=found.found or "", **values)
     if CATALOGUE[check.type].compares:
         status = Status.PASSED if check.expect.holds(found.value) else Status.FAILED
-        return CheckResult(status=status, observed=MASK if check.classified else f"{found.value:,}", **values)
+        return CheckResult(status=status, observed=_number(check, found.value, shown=shown), **values)
     assert isinstance(found.value, int), check.key
     rows = all_found.rows if found.rows is None else found.rows
     return _counted(check, found.value, rows, values, _masked(found.examples, hidden))
 
 
+def _number(check: Check, value: Value, *, shown: bool) -> str:
+    """What was measured, in words; a number that is a value of the data only where values are shown."""
+    if check.classified or (CATALOGUE[check.type].reveals and not shown):
+        return MASK
+    return str(value) if isinstance(value, date) else f"{value:,}"
+
+
 def _counted(check: Check, unexpected: int, rows: int, values: dict[str, Any], examples: Any) -> CheckResult:
+    kind = CATALOGUE[check.type]
     number, without = check.expect.number(unexpected, rows), check.expect.number(0, rows)
     if number is None or without is None:
         # Empty data has no percentage; a rule on the number of rows decides whether empty is right.
@@ -89,7 +104,7 @@ def _counted(check: Check, unexpected: int, rows: int, values: dict[str, Any], e
         unexpected=unexpected,
         observed=f"{unexpected:,} of {rows:,} rows{_share(unexpected, rows)}",
         # Setting rows aside can only mend a check that no unexpected row at all would satisfy.
-        set_aside=check.expect.holds(without),
+        set_aside=kind.condition is not None and check.expect.holds(without),
         examples=examples,
         **values,
     )

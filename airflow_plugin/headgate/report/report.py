@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from headgate.checks import Column
+
+if TYPE_CHECKING:
+    from headgate.scan import Ran
 
 MASK = "***"
 
@@ -92,6 +95,8 @@ class Report:
     columns: tuple[Column, ...]
     results: tuple[CheckResult, ...]
     run: Run = NO_RUN
+    # The queries that measured it, in their order.
+    ran: tuple[Ran, ...] = field(default=(), repr=False, compare=False)
     # Of a suite of Great Expectations: the suite, and GX's answers.
     answers: tuple[Any, ...] = field(default=(), repr=False, compare=False)
 
@@ -146,6 +151,17 @@ class Report:
             "coverage": {"executed": executed, "declared": declared},
             "results": [_result(r) for r in self.results],
         }
+
+    def explain(self) -> dict[str, Any]:
+        """What proves each check, and what it cost, as JSON-ready values.
+
+        `checks` are the executed checks, in the contract's order, with their evidence, the number of the query that
+        decided (None where the columns alone did) and the share of the time that was spent on it: a query's time is
+        shared evenly by all checks that it was run for. `queries` have their SQL and seconds.
+        """
+        from headgate.report.explain import explained
+
+        return explained(self)
 
     def to_json(self) -> str:
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2, default=str)

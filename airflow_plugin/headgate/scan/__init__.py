@@ -1,7 +1,8 @@
 """How data is measured: the typed view of a source, the plan, the measurements."""
 
-from headgate.scan.measure import Measured, Measurements, measure
+from headgate.scan.measure import Measured, Measurements, Ran, measure
 from headgate.scan.plan import Plan, plan
+from headgate.scan.texts import looked_at
 from headgate.scan.view import typed_view
 
-__all__ = ["Measured", "Measurements", "Plan", "measure", "plan", "typed_view"]
+__all__ = ["Measured", "Measurements", "Plan", "Ran", "looked_at", "measure", "plan", "typed_view"]

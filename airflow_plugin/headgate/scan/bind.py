@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from headgate.checks import REFERENCE, Check, Column
+from headgate.checks import REFERENCE, SELF, Check, Column
 from headgate.checks.catalogue import unexpected
 from headgate.places import Relation
 
@@ -36,13 +36,14 @@ class Binding:
         local = {name for name in check.columns if zone and not columns[name].zoned}
         # Literals are moments of UTC, and so are columns that have no zone; not every type compares with one that has.
         naive = not local and any(_naive(columns[name]) for name in check.names)
-        if not local and not naive and not check.reads:
+        if not local and not naive and not any(t.db == REFERENCE for t in expression.find_all(exp.Table)):
             return expression
-
         expression = expression.copy()
         for table in list(expression.find_all(exp.Table)):
             if table.db == REFERENCE:
                 table.replace(self._referenced(table))
+        if not local and not naive:
+            return expression
 
         def resolved(node: exp.Expr) -> exp.Expr:
             if isinstance(node, exp.Column) and node.name in local and not isinstance(node.parent, exp.AtTimeZone):
@@ -55,7 +56,7 @@ class Binding:
         return expression.transform(resolved)
 
     def _referenced(self, table: exp.Table) -> exp.Expr:
-        source = self.references[table.name].copy()
+        source = (self.relation.source if table.name == SELF else self.references[table.name]).copy()
         if table.alias:
             source = exp.alias_(source, table.alias, table=True, quoted=True)
         if joined := {name: table.args[name] for name in ("joins", "laterals") if table.args.get(name)}:

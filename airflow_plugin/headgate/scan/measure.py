@@ -6,12 +6,15 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from headgate.checks.comparison import Number
+from sqlglot import exp
+
+from headgate.checks.comparison import Value
 from headgate.places import QueryError, Session
-from headgate.scan.plan import Plan
+from headgate.scan.plan import ROWS, Plan
 from headgate.scan.step import Query, Step
 
 
@@ -25,7 +28,7 @@ class Measured:
     `evidence` is the step of the plan that decided, or columns. `examples` are rows as {column: value}.
     """
 
-    value: Number | None = None
+    value: Value | None = None
     evidence: str = "columns"
     rows: int | None = None
     found: str | None = None
@@ -37,11 +40,15 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """One query that was run: for which checks, which of them it decided, and how long it took in seconds."""
+    """One query that was run: for which checks, which of them it decided, and how many seconds it took.
+
+    Literals in `sql` are masked where a check is of a classified column.
+    """
 
     evidence: str
-    query: Query
+    keys: tuple[str, ...]
     decided: tuple[str, ...]
+    sql: str
     seconds: float
 
 
@@ -64,7 +71,6 @@ def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurem
         QueryError: the relation itself cannot be read.
     """
     run = _Run(plan, session)
-    rows = run.rows()
     for step in plan.steps:
         run.step(step)
     found = {check.key: run.measured(check.key) for check in plan.checks}
@@ -74,7 +80,7 @@ def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurem
                 names = plan.named(check)
                 kept = tuple(dict(zip(names, row, strict=True)) for row in session.rows(plan.collecting(check)))
                 found[check.key] = replace(found[check.key], examples=kept)
-    return Measurements(rows, found, tuple(run.ran))
+    return Measurements(run.rows, found, tuple(run.ran))
 
 
 class _Run:
@@ -83,14 +89,16 @@ class _Run:
     def __init__(self, plan: Plan, session: Session) -> None:
         self.plan, self.session = plan, session
         self.found = {
-            key: Measured(found=s.found, reason=s.reason, excused=s.excused) for key, s in plan.settled.items()
+            key: Measured(s.value, s.evidence, found=s.found, reason=s.reason, excused=s.excused)
+            for key, s in plan.settled.items()
         }
         self.ran: list[Ran] = []
+        self.hidden = {check.key for check in plan.checks if check.classified}
 
+    @property
     def rows(self) -> int:
-        query, start = Query((), self.plan.rows), time.perf_counter()
-        rows: int = self.session.rows(query.select)[0][0]
-        self.ran.append(Ran("rows", query, (), time.perf_counter() - start))
+        rows = self.found[ROWS].value
+        assert isinstance(rows, int)
         return rows
 
     def step(self, step: Step) -> None:
@@ -115,25 +123,39 @@ class _Run:
         return replace(found, rows=size.value, error=found.error or size.error)
 
     def _ask(self, query: Query, step: Step) -> None:
-        start = time.perf_counter()
+        start, text = time.perf_counter(), ""
         decided: dict[str, Measured] = {}
         try:
-            ask = self.session.untrusted if step.untrusted else self.session.rows
-            values = _only(ask(query.select), len(query.keys))
-            for key, value in zip(query.keys, map(_number, values), strict=True):
+            text = self.session.sql(query.select)
+            values = _only(
+                self.session.untrusted(query.select) if step.untrusted else self.session.rows(text), len(query.keys)
+            )
+            for key, value in zip(query.keys, (_value(v, moments=not step.untrusted) for v in values), strict=True):
                 if value is not None:
                     decided[key] = Measured(value, step.evidence)
-                elif step.exact:
+                elif step.untrusted:
                     decided[key] = Measured(error="the query gave NULL; it must give a number or a boolean")
+                elif step.exact:
+                    decided[key] = Measured(found="there is no value", evidence=step.evidence)
         except QueryError as error:
             if len(query.keys) > 1:
                 for one in query.alone():
                     self._ask(one, step)
                 return
+            if ROWS in query.keys:
+                raise
             if step.exact:
                 decided[query.keys[0]] = Measured(error=str(error))
         self.found |= decided
-        self.ran.append(Ran(step.evidence, query, tuple(decided), time.perf_counter() - start))
+        if text and not self.hidden.isdisjoint(query.keys):
+            text = self.session.sql(_masked(query.select))
+        of_checks = tuple(key for key in query.keys if key != ROWS)
+        spent = time.perf_counter() - start
+        self.ran.append(Ran(step.evidence, of_checks, tuple(k for k in of_checks if k in decided), text, spent))
+
+
+def _masked(select: exp.Query) -> exp.Expr:
+    return select.transform(lambda node: exp.Literal.string("***") if isinstance(node, exp.Literal) else node)
 
 
 def _only(rows: list[tuple[Any, ...]], width: int) -> tuple[Any, ...]:
@@ -143,8 +165,12 @@ def _only(rows: list[tuple[Any, ...]], width: int) -> tuple[Any, ...]:
     return rows[0]
 
 
-def _number(value: Any) -> Number | None:
-    """A boolean counts as 0 or 1."""
+def _value(value: Any, *, moments: bool) -> Value | None:
+    """A boolean counts as 0 or 1. A moment without a zone is one of UTC."""
+    if moments and isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+    if moments and isinstance(value, date):
+        return value
     if value is None:
         return None
     if isinstance(value, float) and math.isfinite(value):
@@ -153,4 +179,6 @@ def _number(value: Any) -> Number | None:
         return value if value % 1 else int(value)
     if isinstance(value, int):
         return int(value)
+    if isinstance(value, float | Decimal):
+        raise QueryError(f"the query gave {value}, which is no number")
     raise QueryError("the query gave neither a number nor a boolean")

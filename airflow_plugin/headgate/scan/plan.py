@@ -13,17 +13,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlglot import exp
 
 from headgate.checks import CATALOGUE, DATA, Check, raw_name
-from headgate.checks.catalogue import aggregate, count_expression, looked_at, own_count, proof, unexpected
+from headgate.checks.catalogue import aggregate, count_expression, looked_at, own_count, query, unexpected
+from headgate.checks.proofs import zero_if
 from headgate.places import Proof, Relation, Session
 from headgate.scan.bind import Binding
-from headgate.scan.decide import Settled, decide
+from headgate.scan.decide import Settled, decide, repeats_whole
 from headgate.scan.step import Step
 
 EXAMPLES = 5
+# Under this key stands how many rows there are; no check has it.
+ROWS = ""
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,6 @@ class Plan:
     def relation(self) -> Relation:
         return self.binding.relation
 
-    @property
-    def rows(self) -> exp.Select:
-        """How many rows there are."""
-        return exp.select(exp.Count(this=exp.Star())).from_(self.relation.as_data)
-
     def named(self, check: Check) -> list[str]:
         """The columns that an example row of `check` shows: the primary key and the check's own."""
         return list(dict.fromkeys((*self.primary_key, *check.columns)))
@@ -76,6 +75,10 @@ class Plan:
     def has_examples(self, check: Check) -> bool:
         """Whether there are rows to show where something was measured for `check`."""
         return CATALOGUE[check.type].condition is not None
+
+    def knows_rows(self, check: Check) -> bool:
+        """Whether it is known of each row if it is unexpected."""
+        return self.has_examples(check) and not check.args.get("partial")
 
     def condition(self, check: Check) -> exp.Expr:
         """TRUE for an unexpected row of the relation, with references resolved."""
@@ -106,7 +109,8 @@ def plan(
     measured: dict[object, str] = {}
     open_checks: list[Check] = []
     for check in chosen:
-        what = (check.type, check.columns, check.within, repr(sorted(check.args.items())), repr(check.where))
+        told = check.expect if CATALOGUE[check.type].examine else None  # what the columns tell depends on it
+        what = (check.type, check.columns, check.within, repr(sorted(check.args.items())), repr(check.where), told)
         if (earlier := measured.setdefault(what, check.key)) != check.key:
             same[check.key] = earlier
         elif (decided := _settled(check, binding, session, stored=stored)) is not None:
@@ -117,7 +121,8 @@ def plan(
     some = [check for check in chosen if same.get(check.key, check.key) not in settled]
     sizes = {check.key: binding.bound(size, check) for check in some if (size := looked_at(check)) is not None}
     size_keys = {key: f"rows: {size.sql()}" for key, size in sizes.items()}
-    counted = Step("rows", {size_keys[key]: size for key, size in sizes.items()}, relation.as_data, exact=True)
+    makers = {size_keys[key]: size.copy for key, size in sizes.items()}
+    counted = Step("rows", makers, relation.as_data, exact=True)
     return Plan(
         binding,
         chosen,
@@ -133,9 +138,12 @@ def plan(
 def _settled(check: Check, binding: Binding, session: Session, *, stored: bool) -> Settled | None:
     decided = decide(check, binding, session, stored=stored)
     if decided is None and CATALOGUE[check.type].condition is not None:
-        reason = session.refuses(unexpected(check, document=binding.in_document(check)))
+        reason = session.refuses(lambda: unexpected(check, document=binding.in_document(check)))
         return None if reason is None else Settled(reason=reason)
     return decided
+
+
+Answer = Callable[[], exp.Expr]
 
 
 class _Ladder:
@@ -146,62 +154,80 @@ class _Ladder:
 
     def steps(self) -> Iterator[Step]:
         data = self.binding.relation.as_data
-        yield Step("statistics", self._each(proof), data)
+        yield Step("statistics", {ROWS: lambda: exp.Count(this=exp.Star()), **self._each(_has_proof, _proof)}, data)
         yield from self._values()
         yield from self._keys()
-        yield Step("aggregate", self._each(aggregate), data, exact=True)
-        yield Step("count", self._each(self._shared_count), data, exact=True)
-        yield Step("count", self._each(lambda check: own_count(check, data)), exact=True)
-        yield Step("query", self._each(_query), exact=True, untrusted=True)
+        yield Step(
+            "aggregate", self._each(lambda c: CATALOGUE[c.type].aggregate is not None, aggregate), data, exact=True
+        )
+        yield Step("count", self._each(_shares_count, self._counted), data, exact=True)
+        yield Step("count", self._each(_has_own_count, lambda check: own_count(check, data)), exact=True)
+        for untrusted in (False, True):
+            queries = self._each(partial(_has_query, untrusted), query)
+            yield Step("query", queries, exact=True, untrusted=untrusted)
 
     def implied(self) -> dict[str, tuple[str, ...]]:
         """A key that does not repeat does not repeat together with more columns, or in fewer rows, either."""
-        keys = [check for check in self.checks if CATALOGUE[check.type].keys == "unique"]
+        keys = [check for check in self.checks if repeats_whole(check)]
         found = {check.key: tuple(other.key for other in keys if _implies(other, check)) for check in keys}
         return {key: by for key, by in found.items() if by}
 
-    def _each(self, answer: Callable[[Check], exp.Expr | None]) -> dict[str, exp.Expr]:
-        """The answer to each check that there is one for, on the relation."""
-        found = ((check, answer(check)) for check in self.checks)
-        return {check.key: self.binding.bound(said, check) for check, said in found if said is not None}
+    def _each(self, has: Callable[[Check], bool], make: Callable[[Check], exp.Expr]) -> dict[str, Answer]:
+        """For each check that `has` one, what makes its answer on the relation."""
+        return {check.key: partial(self._made, make, check) for check in self.checks if has(check)}
+
+    def _made(self, make: Callable[[Check], exp.Expr], check: Check) -> exp.Expr:
+        return self.binding.bound(make(check), check)
+
+    def _counted(self, check: Check) -> exp.Expr:
+        return count_expression(check, document=self.binding.in_document(check))
 
     def _values(self) -> Iterator[Step]:
         """Row checks of one column, on its distinct values: if those are few, and none is unexpected, no row is."""
         checks = [check for check in self.checks if _of_one_value(check)]
         columns = list(dict.fromkeys(check.columns[0] for check in checks))
         for values in self.session.values(self.binding.relation, columns):
-            held = {
-                check.key: self.binding.bound(_none_where(values.complete, count_expression(check)), check)
-                for check in checks
-                if check.columns[0] in values.columns
-            }
-            yield Step("values", held, values.source)
+            nothing = partial(_nothing_in, values.complete)
+            of_these = [check for check in checks if check.columns[0] in values.columns]
+            yield Step("values", {c.key: partial(self._made, nothing, c) for c in of_these}, values.source)
 
     def _keys(self) -> Iterator[Step]:
         """Keys with fewer columns first: they may imply those with more."""
         for check in sorted(self.checks, key=lambda check: len(check.columns)):
             if not check.within and check.where is None:
                 for way in self._proofs(check):
-                    yield Step(way.evidence, {check.key: self.binding.bound(way.select, check)})
+                    yield Step(way.evidence, {check.key: partial(self.binding.bound, way.select, check)})
 
     def _proofs(self, check: Check) -> Iterable[Proof]:
-        relation, keys = self.binding.relation, CATALOGUE[check.type].keys
-        if keys == "unique":
+        relation = self.binding.relation
+        if repeats_whole(check):
             return self.session.unique(relation, check.columns)
-        if keys == "foreign":
+        if CATALOGUE[check.type].keys == "foreign":
             return self.session.held(relation, check.columns, check.args["to"], check.args["to_columns"])
         return ()
 
-    def _shared_count(self, check: Check) -> exp.Expr | None:
-        kind = CATALOGUE[check.type]
-        if kind.condition is None or (kind.count is not None and not check.within):
-            return None
-        return count_expression(check, document=self.binding.in_document(check))
+
+def _has_proof(check: Check) -> bool:
+    return CATALOGUE[check.type].proof is not None and not check.within and check.where is None
 
 
-def _query(check: Check) -> exp.Expr | None:
-    query = CATALOGUE[check.type].query
-    return query(check) if query else None
+def _proof(check: Check) -> exp.Expr:
+    proof = CATALOGUE[check.type].proof
+    assert proof is not None, check.type
+    return proof(check)
+
+
+def _has_query(untrusted: bool, check: Check) -> bool:
+    kind = CATALOGUE[check.type]
+    return kind.query is not None and kind.untrusted is untrusted
+
+
+def _has_own_count(check: Check) -> bool:
+    return CATALOGUE[check.type].count is not None and not check.within
+
+
+def _shares_count(check: Check) -> bool:
+    return CATALOGUE[check.type].condition is not None and not _has_own_count(check)
 
 
 def _implies(one: Check, other: Check) -> bool:
@@ -216,7 +242,7 @@ def _of_one_value(check: Check) -> bool:
     return of_rows and not check.within and len(check.columns) == len(check.names) == 1
 
 
-def _none_where(complete: exp.Expr, count: exp.Expr) -> exp.Expr:
-    """0 where `complete` holds and nothing was counted, else NULL."""
-    nothing = exp.EQ(this=count, expression=exp.Literal.number(0))
-    return exp.Case().when(exp.and_(complete.copy(), nothing), exp.Literal.number(0))
+def _nothing_in(complete: exp.Expr, check: Check) -> exp.Expr:
+    """0 where the values are complete and none is unexpected, else NULL."""
+    nothing = exp.EQ(this=count_expression(check), expression=exp.Literal.number(0))
+    return zero_if(exp.and_(complete.copy(), nothing, copy=False))

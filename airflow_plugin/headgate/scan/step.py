@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -30,13 +30,14 @@ class Query:
 class Step:
     """Where the answer to each of several checks is found: the number of unexpected rows, or a number to compare.
 
-    `answers` are expressions over `source`, which share queries; without a source each is a whole query of its own.
+    `answers` make the expressions over `source`, which share queries; without a source each is a whole query of its
+    own. Most are never asked for, and are then not made either.
     `exact`: this is the last word; else NULL, or a failure, only means that this evidence cannot tell. `untrusted`: a
     contract wrote the query, not we.
     """
 
     evidence: str
-    answers: Mapping[str, exp.Expr]
+    answers: Mapping[str, Callable[[], exp.Expr]]
     source: exp.Expr | None = None
     exact: bool = False
     untrusted: bool = False
@@ -45,16 +46,16 @@ class Step:
         """The queries that answer those of `keys` that this step knows of."""
         wanted = [key for key in self.answers if key in keys]
         if self.source is None:
-            return [Query((key,), _whole(self.answers[key])) for key in wanted]
+            return [Query((key,), _whole(self.answers[key]())) for key in wanted]
         chunks = (wanted[i : i + CHUNK] for i in range(0, len(wanted), CHUNK))
         return [Query(tuple(chunk), self._fused(chunk)) for chunk in chunks]
 
     def _fused(self, keys: Collection[str]) -> exp.Select:
         assert self.source is not None
-        answers = (exp.alias_(self.answers[key].copy(), f"c{n}") for n, key in enumerate(keys))
-        return exp.select(*answers).from_(self.source.copy())
+        answers = (exp.Alias(this=self.answers[key](), alias=exp.to_identifier(f"c{n}")) for n, key in enumerate(keys))
+        return exp.Select(expressions=list(answers)).from_(self.source.copy(), copy=False)
 
 
 def _whole(answer: exp.Expr) -> exp.Query:
     assert isinstance(answer, exp.Query)
-    return answer.copy()
+    return answer

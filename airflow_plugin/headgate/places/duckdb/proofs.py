@@ -8,7 +8,8 @@ from sqlglot import exp
 
 from headgate.checks import DATA
 from headgate.checks.conditions import column
-from headgate.places.keys import distinct, number_of_rows, span, within, zero_if
+from headgate.checks.proofs import zero_if
+from headgate.places.keys import distinct, number_of_rows, span, within
 from headgate.places.place import Proof, Relation, Values
 
 # A column with more distinct values than this is looked at row by row.

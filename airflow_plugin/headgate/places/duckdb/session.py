@@ -7,7 +7,7 @@ import functools
 import glob
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,9 +18,10 @@ from sqlglot.errors import SqlglotError
 from headgate.errors import CallError, TransientError
 from headgate.places.duckdb import proofs
 from headgate.places.duckdb.header import header_of
+from headgate.places.duckdb.memory import allow_all, bounded
 from headgate.places.duckdb.places import Files, Frame, Table
 from headgate.places.duckdb.types import NO_TYPE, column_of, logical_types, shown_type
-from headgate.places.place import STATEMENT_TIMEOUT_S, QueryError, Relation
+from headgate.places.place import STATEMENT_TIMEOUT_S, Constraint, QueryError, Relation
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -49,7 +50,8 @@ def opened(database: str, *, write: bool) -> Iterator[DuckDBPyConnection]:
         connection = duckdb.connect(database, read_only=not write)
     try:
         connection.execute("SET TimeZone = 'UTC'")
-        yield connection
+        with bounded(connection, little=database == IN_MEMORY or not write):
+            yield connection
     finally:
         connection.close()
 
@@ -113,11 +115,33 @@ class DuckDB:
         self._counter = 0
         self._paths: set[str] = set()
         self._confined = False
+        self._all_memory = False
+
+    def sql(self, query: exp.Expr) -> str:
+        return query.sql(DIALECT)
 
     def rows(self, query: exp.Expr | str, *values: Any) -> list[tuple[Any, ...]]:
-        text = query if isinstance(query, str) else query.sql(DIALECT)
+        import duckdb
+
+        text = query if isinstance(query, str) else self.sql(query)
         with translated(self.database):
+            try:
+                return self.connection.execute(text, list(values)).fetchall()
+            except duckdb.OutOfMemoryException:
+                if self._all_memory:
+                    raise
+            self._allow_all_memory()
             return self.connection.execute(text, list(values)).fetchall()
+
+    def _allow_all_memory(self) -> None:
+        allow_all(self.connection)
+        self._all_memory = True
+
+    def batches(self, query: exp.Expr, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        with translated(self.database):
+            self.connection.execute(self.sql(query))
+            while batch := self.connection.fetchmany(size):
+                yield batch
 
     def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         import duckdb
@@ -138,12 +162,13 @@ class DuckDB:
         """Nothing outside what was read can be reached any more, and nothing can undo that."""
         if self._confined:
             return
+        self._allow_all_memory()  # the configuration is locked afterwards
         listed = exp.Array(expressions=[exp.Literal.string(path) for path in sorted(self._paths)]).sql(DIALECT)
         for setting in (f"allowed_paths = {listed}", "enable_external_access = false", "lock_configuration = true"):
             self.rows(f"SET {setting}")
         self._confined = True
 
-    def refuses(self, expression: exp.Expr) -> None:
+    def refuses(self, condition: Callable[[], exp.Expr]) -> None:
         return None
 
     values = staticmethod(proofs.values)
@@ -152,7 +177,11 @@ class DuckDB:
 
     def read(self, place: Any) -> Relation:
         if isinstance(place, Table):
-            return self._relation(self._table(place), str(place))
+            table = self._table(place)
+            # DuckDB keeps the order of insertion; a view has that of its query, which may be none.
+            is_view = bool(self._catalogued(table, "duckdb_views()", "1", name="view_name"))
+            relation = self._compared_exactly(self._relation(table, str(place)))
+            return replace(relation, ordered=not is_view, constraints=tuple(self._constraints(table)))
         if isinstance(place, Frame):
             name = self._new_name()
             with translated(str(place)):
@@ -199,21 +228,38 @@ class DuckDB:
         catalog = None
         if not same_file(place.database, self.database):
             catalog = self._attach(place.database)
-        found = self.rows(
-            exp.select("1")
-            .from_("duckdb_columns()")
-            .where(
-                exp.column("database_name").eq(
-                    exp.Literal.string(catalog) if catalog else exp.func("current_database")
-                ),
-                exp.Lower(this=exp.column("schema_name")).eq(exp.Lower(this=exp.Literal.string(place.schema))),
-                exp.Lower(this=exp.column("table_name")).eq(exp.Lower(this=exp.Literal.string(place.name))),
-            )
-            .limit(1)
-        )
-        if not found:
+        table = exp.table_(place.name, db=place.schema, catalog=catalog, quoted=True)
+        if not self._catalogued(table, "duckdb_columns()", "1"):
             raise CallError(f"{place.database}: there is no table {place}")
-        return exp.table_(place.name, db=place.schema, catalog=catalog, quoted=True)
+        return table
+
+    def _catalogued(self, table: exp.Table, of: str, *columns: str, name: str = "table_name") -> list[tuple[Any, ...]]:
+        """What one of DuckDB's catalogs, of which `name` names the table, says of `table`."""
+        same = [
+            exp.column("database_name").eq(
+                exp.Literal.string(table.catalog) if table.catalog else exp.func("current_database")
+            ),
+            exp.Lower(this=exp.column("schema_name")).eq(exp.Lower(this=exp.Literal.string(table.db))),
+            exp.Lower(this=exp.column(name)).eq(exp.Lower(this=exp.Literal.string(table.name))),
+        ]
+        return self.rows(exp.select(*columns).from_(of).where(*same))
+
+    def _compared_exactly(self, relation: Relation) -> Relation:
+        """Texts are compared as they are, whatever collation a column of the database may have."""
+        said = "SELECT 1 FROM {} WHERE sql ILIKE '% COLLATE %' LIMIT 1"
+        if not any(self.rows(said.format(catalog)) for catalog in ("duckdb_tables()", "duckdb_views()")):
+            return relation
+        shown = [_exactly(column.name) if column.type == "VARCHAR" else exp.column(column.name, quoted=True)
+                 for column in relation.columns]  # fmt: skip
+        return replace(relation, source=exp.select(*shown).from_(relation.source).subquery("__headgate_source"))
+
+    def _constraints(self, table: exp.Table) -> Iterator[Constraint]:
+        """DuckDB always watches over all of them. Of a foreign key it does not tell which schema it leads to."""
+        kinds = {"NOT NULL": "not_null", "PRIMARY KEY": "unique", "UNIQUE": "unique"}
+        of = ("constraint_type", "constraint_column_names")
+        for kind, columns in self._catalogued(table, "duckdb_constraints()", *of):
+            if kind in kinds:
+                yield Constraint(kinds[kind], tuple(columns))
 
     def exists(self, place: Table) -> bool:
         """Whether the table is there, in this session's own database."""
@@ -235,7 +281,7 @@ class DuckDB:
 
     def _relation(self, source: exp.Expr, name: str) -> Relation:
         described = self.rows(f"DESCRIBE {exp.select('*').from_(source.copy()).sql(DIALECT)}")
-        return Relation(source, tuple(column_of(row[0], row[1]) for row in described), name)
+        return Relation(source, tuple(column_of(row[0], row[1]) for row in described), name, ordered=True)
 
     def keep(self, query: exp.Select, name: str) -> Relation:
         table = self._new_name()
@@ -257,6 +303,11 @@ class DuckDB:
     def _new_name(self) -> str:
         self._counter += 1
         return f"__headgate_{self._counter}"
+
+
+def _exactly(name: str) -> exp.Expr:
+    binary = exp.Collate(this=exp.column(name, quoted=True), expression=exp.to_identifier("binary", quoted=True))
+    return exp.alias_(binary, name, quoted=True)
 
 
 def quoted(table: Table) -> exp.Table:

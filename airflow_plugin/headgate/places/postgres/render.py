@@ -6,6 +6,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from headgate.places.postgres.patterns import postgres_pattern
+from headgate.places.postgres.plain import plain_match
 
 DIALECT = "postgres"
 # What looks inside a value.
@@ -45,6 +46,8 @@ def _said(node: exp.Expr) -> exp.Expr:
 
 
 def _matching(node: exp.RegexpLike) -> exp.Expr:
+    if plain := plain_match(node.this, node.expression.name):
+        return plain
     translated = postgres_pattern(node.expression.name)
     if translated is None:
         raise UnsupportedError(f"the pattern {node.expression.name} is not matched alike by PostgreSQL")

@@ -1,0 +1,93 @@
+"""Types about how far a value is from the others: z-scores and outliers, in float64."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlglot import exp
+
+from headgate.checks import conditions as c
+from headgate.checks.aggregates import quantile
+from headgate.checks.check import Check
+from headgate.checks.check_type import CheckType
+
+_NUMBERS = frozenset({"integer", "number"})
+
+
+def _value(check: Check) -> exp.Expr:
+    return c.double(c.column(check.columns[0]))
+
+
+def _of_all(aggregate: exp.Expr, check: Check) -> exp.Expr:
+    return c.number_of_itself(aggregate, check.where)
+
+
+def _distance(check: Check) -> exp.Expr:
+    mean = _of_all(exp.Avg(this=_value(check)), check)
+    return exp.paren(exp.Sub(this=_value(check), expression=mean))
+
+
+def _spread(check: Check) -> exp.Expr:
+    """The standard deviation of a sample; NULL where nothing is spread."""
+    return exp.func("NULLIF", _of_all(exp.StddevSamp(this=_value(check)), check), c.double(c.literal(0)))
+
+
+def _certain(condition: exp.Expr) -> exp.Expr:
+    return exp.func("COALESCE", condition, exp.false())
+
+
+def _z_score(check: Check) -> exp.Expr:
+    score: exp.Expr = exp.Div(this=_distance(check), expression=_spread(check))
+    limit = check.args["threshold"]
+    if check.args["double_sided"]:
+        score, limit = exp.Abs(this=score), abs(limit)
+    return _certain(exp.GTE(this=score, expression=c.double(c.literal(limit))))
+
+
+def _outlier(check: Check) -> exp.Expr:
+    return _outside_fences(check) if check.args["method"] == "iqr" else _far_from_mean(check)
+
+
+def _outside_fences(check: Check) -> exp.Expr:
+    """Tukey's fences: a value on one is inside. Quartiles are interpolated."""
+    low, high = (
+        _of_all(quantile(_value(check), c.literal(share), between=True), check)
+        for share in (Decimal("0.25"), Decimal("0.75"))
+    )
+    reach = exp.Mul(
+        this=c.double(c.literal(check.args["multiplier"])),
+        expression=exp.paren(exp.Sub(this=high.copy(), expression=low.copy())),
+    )
+    below = exp.LT(this=_value(check), expression=exp.Sub(this=low, expression=reach))
+    above = exp.GT(this=_value(check), expression=exp.Add(this=high, expression=reach.copy()))
+    return _certain(exp.or_(below, above))
+
+
+def _far_from_mean(check: Check) -> exp.Expr:
+    """A value at so many standard deviations is an outlier; with none at all, only the mean itself is not."""
+    multiplier = check.args["multiplier"]
+    reach = exp.Mul(this=c.double(c.literal(multiplier)), expression=_spread(check))
+    distance = exp.Abs(this=_distance(check))
+    far: exp.Expr = exp.GTE(this=distance, expression=reach)
+    return _certain(far if multiplier > 0 else exp.and_(far, exp.GT(this=distance.copy(), expression=c.literal(0))))
+
+
+TYPES = (
+    CheckType(
+        "z_score",
+        "accuracy",
+        lambda k: (
+            f"the z-score of {k.place} is below {k.args['threshold']}"
+            + (" on both sides" if k.args["double_sided"] else "")
+        ),
+        condition=_z_score,
+        wants=_NUMBERS,
+    ),
+    CheckType(
+        "not_outlier",
+        "accuracy",
+        lambda k: f"{k.place} is no outlier ({k.args['method']}, {k.args['multiplier']})",
+        condition=_outlier,
+        wants=_NUMBERS,
+    ),
+)

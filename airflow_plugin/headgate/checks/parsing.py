@@ -1,0 +1,116 @@
+"""Types that SQL has no words for: each distinct text is looked at by Python.
+
+What was found is in the check's args once the data has been looked at (see `scan.texts`): `bad`, the texts that are not
+as they should be, and `rows`, how many rows have one.
+"""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlglot import exp
+
+from headgate.checks import conditions as c
+from headgate.checks.check import Check
+from headgate.checks.check_type import CheckType
+
+_TEXT = frozenset({"string"})
+
+
+def _parses(parse: Callable[[str], object]) -> Callable[[str], bool]:
+    def test(text: str) -> bool:
+        try:
+            parse(text)
+        except (ValueError, OverflowError, RecursionError):
+            return False
+        return True
+
+    return test
+
+
+def _date(check: Check) -> Callable[[str], bool]:
+    from dateutil.parser import UnknownTimezoneWarning, parse
+
+    def read(text: str) -> object:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UnknownTimezoneWarning)
+            return parse(text)
+
+    return _parses(read)
+
+
+def _written_as(check: Check) -> Callable[[str], bool]:
+    form = check.args["format"]
+    return _parses(lambda text: datetime.strptime(text, form))
+
+
+def _json(check: Check) -> Callable[[str], bool]:
+    return _parses(json.loads)
+
+
+def _json_schema(check: Check) -> Callable[[str], bool]:
+    """A text that is no JSON at all keeps no schema."""
+    from jsonschema.validators import validator_for
+    from referencing import Registry
+
+    schema: Mapping[str, Any] = check.args["schema"]
+    validator = validator_for(schema)(schema, registry=Registry())  # nothing is fetched
+
+    def test(text: str) -> bool:
+        try:
+            return bool(validator.is_valid(json.loads(text)))
+        except (ValueError, RecursionError):
+            return False
+
+    return test
+
+
+def wrong_schema(schema: Any) -> str | None:
+    """Why texts cannot be looked at by this JSON schema; None if they can."""
+    from jsonschema.exceptions import SchemaError
+    from jsonschema.validators import validator_for
+
+    if not isinstance(schema, Mapping):
+        return "it is no object"
+    try:
+        validator_for(schema).check_schema(dict(schema))
+    except SchemaError as error:
+        return f"it is no JSON schema: {error.message[:120]}"
+    todo: list[Any] = [schema]
+    while todo:
+        here = todo.pop()
+        if isinstance(here, Mapping):
+            if not str(here.get("$ref", "#")).startswith("#") or "$dynamicRef" in here:
+                return "it refers to another document, and nothing is fetched"
+            if "pattern" in here or "patternProperties" in here:
+                return "it has a pattern, which would be Python's and may take for ever"
+        todo += here.values() if isinstance(here, Mapping) else here if isinstance(here, list) else []
+    return None
+
+
+def _bad(check: Check) -> exp.Expr:
+    return c.in_set(check.columns[0], check.args["bad"], None)
+
+
+def _rows(check: Check, relation: exp.Expr) -> exp.Select:
+    return exp.select(c.literal(check.args["rows"]))
+
+
+def _type(
+    name: str, promise: Callable[[Check], str], predicate: Callable[[Check], Callable[[str], bool]], module: str = ""
+) -> CheckType:
+    return CheckType(
+        name, "conformity", promise, condition=_bad, count=_rows, predicate=predicate, wants=_TEXT, module=module
+    )
+
+
+TYPES = (
+    _type("date_text", lambda k: f"{k.place} can be read as a date", _date, "dateutil"),
+    _type("strptime", lambda k: f"{k.place} is written as {k.args['format']}", _written_as),
+    _type("json", lambda k: f"{k.place} is JSON", _json),
+    _type("json_schema", lambda k: f"{k.place} is JSON that keeps its schema", _json_schema),
+)

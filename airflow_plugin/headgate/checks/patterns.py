@@ -1,0 +1,76 @@
+"""Types about the text of a value: lists of patterns, and LIKE."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlglot import exp
+
+from headgate.checks import conditions as c
+from headgate.checks.check import Check
+from headgate.checks.check_type import CheckType
+from headgate.checks.shape import listed
+
+_TEXT = frozenset({"string"})
+_ESCAPE = "\\"
+
+
+def wrong_like(pattern: str) -> str | None:
+    """Why `pattern` is no LIKE pattern, in which a backslash makes the next character one as any other."""
+    rest = pattern.replace(_ESCAPE * 2, "")
+    return "it ends in the middle of an escape" if rest.endswith(_ESCAPE) else None
+
+
+def _regex(name: str, pattern: str) -> exp.Expr:
+    return exp.RegexpLike(this=c.column(name), expression=exp.Literal.string(pattern))
+
+
+def _like(name: str, pattern: str) -> exp.Expr:
+    like = exp.Like(this=c.column(name), expression=exp.Literal.string(pattern))
+    return exp.Escape(this=like, expression=exp.Literal.string(_ESCAPE)) if _ESCAPE in pattern else like
+
+
+def _found(check: Check, one: Callable[[str, str], exp.Expr]) -> Sequence[exp.Expr]:
+    return [one(check.columns[0], pattern) for pattern in check.args["patterns"]]
+
+
+def _none_found(one: Callable[[str, str], exp.Expr]) -> Callable[[Check], exp.Expr]:
+    """Unexpected: present, and not one pattern (or, with `all`, not each) is found."""
+
+    def condition(check: Check) -> exp.Expr:
+        join = exp.and_ if check.args.get("all") else exp.or_
+        return c.unless(join(*_found(check, one)), c.skipped(check.columns))
+
+    return condition
+
+
+def _any_found(one: Callable[[str, str], exp.Expr]) -> Callable[[Check], exp.Expr]:
+    return lambda check: exp.and_(c.not_null(check.columns), exp.or_(*_found(check, one)))
+
+
+def _promise(words: str, words_of_all: str = "") -> Callable[[Check], str]:
+    def promise(check: Check) -> str:
+        chosen = words_of_all if check.args.get("all") else words
+        return f"{check.place} {chosen} {listed(check.args['patterns'])}"
+
+    return promise
+
+
+TYPES = (
+    CheckType(
+        "matches_list",
+        "conformity",
+        _promise("matches one of", "matches each of"),
+        condition=_none_found(_regex),
+        wants=_TEXT,
+    ),
+    CheckType("not_matches", "conformity", _promise("matches none of"), condition=_any_found(_regex), wants=_TEXT),
+    CheckType(
+        "like",
+        "conformity",
+        _promise("is like one of", "is like each of"),
+        condition=_none_found(_like),
+        wants=_TEXT,
+    ),
+    CheckType("not_like", "conformity", _promise("is like none of"), condition=_any_found(_like), wants=_TEXT),
+)

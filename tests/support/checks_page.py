@@ -1,0 +1,90 @@
+"""The page docs/checks.md: every check type of the catalogue, by an example of each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from checks.cases import CASES
+from checks.kit import Case
+from checks.runner import dataset_of
+from contracts import dataset
+from headgate.checks import CATALOGUE, Check, CheckType
+from headgate.checks.catalogue import count_expression, statement
+from headgate.places.postgres.render import UnsupportedError, render
+
+START, END = "<!-- types: written by tests/test_docs.py, do not edit -->", "<!-- end of types -->"
+# What ODCS says and Great Expectations does not.
+_ODCS = (
+    {"name": "id", "logicalType": "integer", "primaryKey": True, "physicalType": "BIGINT"},
+    {"name": "n", "logicalType": "integer", "logicalTypeOptions": {"multipleOf": 5}},
+    {"name": "at", "logicalType": "timestamp", "logicalTypeOptions": {"timezone": True, "format": "yyyy-MM-dd HH:mm"}},
+    {"name": "tags", "logicalType": "array", "logicalTypeOptions": {"maxItems": 3, "uniqueItems": True}},
+    {"name": "o", "logicalType": "object", "logicalTypeOptions": {"maxProperties": 3, "required": ["a"]}},
+    {"name": "v", "relationships": [{"to": "things.id"}], "quality": [{"metric": "invalidValues", "mustBe": 0, "arguments": {"validValues": ["a", "b"]}}]},
+)  # fmt: skip
+
+
+def _examples() -> Iterator[tuple[Check, str]]:
+    """Checks, each with what says it."""
+    by_table: dict[str, list[Case]] = defaultdict(list)
+    for case in CASES:
+        by_table[case.table].append(case)
+    for table, cases in by_table.items():
+        for check in dataset_of(table, cases).checks:
+            place = check.key.partition("[")[0]
+            yield check, f"`{cases[int(place)].kind}`" if place.isdigit() else "ODCS"
+    for check in dataset(*_ODCS).checks:
+        yield check, "ODCS"
+
+
+def _evidence(check: Check, kind: CheckType) -> str:
+    """What may prove a check of this kind, the cheapest first; the last is exact."""
+    found = ["columns"] if kind.examine else []
+    found += ["statistics"] if kind.proof else []
+    found += ["keys"] if kind.keys else []
+    if kind.predicate:
+        return "each distinct text, by Python"
+    if kind.condition and not kind.count and not kind.proof and len(check.columns) == 1:
+        found.append("distinct values")
+    found += ["count"] if kind.counts else []
+    found += ["aggregate"] if kind.aggregate else []
+    found += ["query"] if kind.query else []
+    return ", ".join(found)
+
+
+def _places(check: Check, kind: CheckType) -> str:
+    if kind.ordered:
+        return "DuckDB, on what has an order: files, DataFrames, tables but no views"
+    if check.type == "text_format":
+        return "CSV files"
+    if kind.stored:
+        return "tables on DuckDB and PostgreSQL"
+    if kind.condition and not kind.predicate:
+        try:
+            render(count_expression(check))
+        except UnsupportedError:
+            return "DuckDB"
+    return "DuckDB, PostgreSQL"
+
+
+def table() -> str:
+    example: dict[str, Check] = {}
+    said: dict[str, dict[str, None]] = defaultdict(dict)
+    for check, by in _examples():
+        plain = check.where is None and check.expect.unit == "rows" and not check.within
+        if check.type not in example or (plain and example[check.type].where is not None):
+            example[check.type] = check
+        said[check.type][by] = None
+    lines = ["| type | for example | said by | proven by | executed on |", "| --- | --- | --- | --- | --- |"]
+    for name, kind in CATALOGUE.items():
+        check = example[name]
+        words = statement(check).replace("|", "\\|").replace("\n", " ")
+        cells = (f"`{name}`", words, ", ".join(said[name]), _evidence(check, kind), _places(check, kind))
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def page(text: str) -> str:
+    head, _, rest = text.partition(START)
+    return f"{head}{START}\n{table()}\n{END}{rest.partition(END)[2]}"
