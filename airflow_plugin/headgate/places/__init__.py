@@ -43,7 +43,8 @@ __all__ = [
     "server_table",
 ]
 
-_FORMATS = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet"}
+_FORMATS = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet", ".json": "json", ".jsonl": "json",
+            ".ndjson": "json"}  # fmt: skip
 _DATABASES = (".duckdb", ".ddb", ".db")
 
 
@@ -51,7 +52,8 @@ def place_of(data: Any, *, near: Place | None = None, folder: Path | None = None
     """The place that `data` means.
 
     Args:
-        data: a place as it is; a path or glob of CSV or Parquet files; `warehouse.duckdb#schema.table`;
+        data: a place as it is; a path or glob of CSV, JSON or Parquet files, or a folder of Parquet files, whose
+            own folders may be partitions (day=2026-01-01); `warehouse.duckdb#schema.table`;
             `postgresql://host/database#schema.table`; the name of a table beside `near`; or a DataFrame
             (pandas, polars, Arrow).
         near: a table; a bare name is looked up in its database.
@@ -72,11 +74,13 @@ def place_of(data: Any, *, near: Place | None = None, folder: Path | None = None
             return Table(_under(folder, database), name, schema or "main")
         if Path(text).suffix.lower() in _FORMATS:
             return Files(_under(folder, text), _FORMATS[Path(text).suffix.lower()])
+        if Path(_under(folder, text)).is_dir():
+            return Files(f"{_under(folder, text).rstrip('/')}/**/*.parquet", "parquet", partitioned=True)
         if isinstance(near, Stored) and "/" not in text and not Path(_under(folder, text)).exists():
             return near.beside(text)
         raise CallError(
-            f"'{text}' is no data that headgate can read: give a .csv or .parquet path, FILE.duckdb#schema.table, "
-            "or postgresql://…#schema.table"
+            f"'{text}' is no data that headgate can read: give a .csv, .json or .parquet path, a folder of Parquet "
+            "files, FILE.duckdb#schema.table, or postgresql://…#schema.table"
         )
     if type(data).__name__ == "RecordBatchReader":
         raise CallError("a stream can be read only once, a check reads it several times: give reader.read_all()")
