@@ -25,16 +25,17 @@ _HEAD = ("place", "rows", "keys", "checks", "floor", "clean", "clean ÷ floor", 
 
 def duckdb(bench: Bench, sizes: Sequence[int]) -> Part:
     text = "`headgate.check` in a process, the contract loaded, in turn with the floor: CPU seconds, medians."
-    return Part("duckdb", "DuckDB, beside the floor", text, _HEAD, _cases(bench, FILES, sizes))
+    variants = [Variant(rows, keys=keys) for rows in sizes for keys in KEYS]
+    return Part("duckdb", "DuckDB, beside the floor", text, _HEAD, _cases(bench, FILES, variants))
 
 
 def postgres(bench: Bench, rows: int) -> Part:
     text = "The same on a table without constraints. CPU seconds of client and server, medians."
-    return Part("postgres", "PostgreSQL, beside the floor", text, _HEAD, _cases(bench, ("PostgreSQL",), [rows]))
+    variants = [Variant(rows), Variant(rows, keys="sparse")]
+    return Part("postgres", "PostgreSQL, beside the floor", text, _HEAD, _cases(bench, ("PostgreSQL",), variants))
 
 
-def _cases(bench: Bench, places: Sequence[Place], sizes: Sequence[int]) -> tuple[Case, ...]:
-    variants = [Variant(rows, keys=keys) for rows in sizes for keys in KEYS]
+def _cases(bench: Bench, places: Sequence[Place], variants: Sequence[Variant]) -> tuple[Case, ...]:
     return tuple(
         Case(
             f"{place}, {variant.rows:,} rows, keys {variant.keys}",

@@ -99,7 +99,7 @@ def test_every_check_is_in_the_contract() -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "lines"), [("duckdb", 12), ("postgres", 6), ("growth", 2), ("startup", 4), ("memory", 6)]
+    ("part", "lines"), [("duckdb", 12), ("postgres", 4), ("growth", 2), ("startup", 4), ("memory", 6)]
 )
 def test_every_part_runs(
     part: str, lines: int, data: Folder, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest
