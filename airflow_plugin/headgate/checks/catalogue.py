@@ -45,7 +45,6 @@ __all__ = [
     "count_expression",
     "looked_at",
     "own_count",
-    "proof",
     "query",
     "statement",
     "unexpected",
@@ -364,13 +363,6 @@ def own_count(check: Check, relation: exp.Expr) -> exp.Select:
     count = CATALOGUE[check.type].count
     assert count is not None, check.type
     return count(check, row_filter.of_relation(relation, check))
-
-
-def proof(check: Check) -> exp.Expr:
-    """An aggregate that is the number of unexpected rows of `check`, or NULL where it cannot tell."""
-    made = CATALOGUE[check.type].proof
-    assert made is not None, check.type
-    return row_filter.of_aggregate(made(check), check)
 
 
 def aggregate(check: Check) -> exp.Expr:

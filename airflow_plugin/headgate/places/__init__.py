@@ -9,6 +9,7 @@ from headgate.contract import Server
 from headgate.errors import CallError
 from headgate.places.duckdb import Files, Frame, Table
 from headgate.places.place import (
+    Constraint,
     Place,
     Proof,
     Publisher,
@@ -23,6 +24,7 @@ from headgate.places.postgres import SCHEMES, table_of
 from headgate.places.postgres import Table as PostgresTable
 
 __all__ = [
+    "Constraint",
     "Files",
     "Frame",
     "Place",

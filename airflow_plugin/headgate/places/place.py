@@ -22,15 +22,29 @@ class QueryError(HeadgateError):
 
 
 @dataclass(frozen=True, slots=True)
+class Constraint:
+    """What a platform watches over, so that it holds for every row: not_null, unique or foreign, of `columns`.
+
+    A foreign key refers to `held` of the table `to`.
+    """
+
+    kind: str
+    columns: tuple[str, ...]
+    to: exp.Table | None = None
+    held: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
     """Something that can stand in FROM. `text` marks a source whose columns are all uncast text (CSV), `ordered` one
-    whose rows come in an order of their own."""
+    whose rows come in an order of their own. `constraints` hold for all of its rows."""
 
     source: exp.Expr
     columns: tuple[Column, ...]
     name: str
     text: bool = False
     ordered: bool = False
+    constraints: tuple[Constraint, ...] = ()
 
     @property
     def by_name(self) -> dict[str, Column]:

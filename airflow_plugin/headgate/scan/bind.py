@@ -36,6 +36,8 @@ class Binding:
         local = {name for name in check.columns if zone and not columns[name].zoned}
         # Literals are moments of UTC, and so are columns that have no zone; not every type compares with one that has.
         naive = not local and any(_naive(columns[name]) for name in check.names)
+        if not local and not naive and not any(t.db == REFERENCE for t in expression.find_all(exp.Table)):
+            return expression
         expression = expression.copy()
         for table in list(expression.find_all(exp.Table)):
             if table.db == REFERENCE:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from headgate.checks import CATALOGUE, Check, CheckType, raw_name
 from headgate.checks.shape import found as found_column
-from headgate.places import Session
+from headgate.places import Constraint, Session
 from headgate.scan.bind import Binding
 
 # Within such a family every engine compares alike; beyond it each converts or fails in its own way.
@@ -15,11 +15,15 @@ _COMPARABLE = ({"integer", "number"}, {"date", "timestamp"})
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What the columns alone decide: `found` is what is wrong (None: nothing); `reason` why it cannot be executed."""
+    """What is decided without a look at rows: `found` is what is wrong (None: nothing); `reason` why it cannot be
+    executed. Where the platform itself watches over it, `evidence` is constraint, and `value` the number of unexpected
+    rows."""
 
     found: str | None = None
     reason: str | None = None
     excused: bool = False
+    evidence: str = "columns"
+    value: int | None = None
 
 
 def decide(check: Check, binding: Binding, session: Session, *, stored: bool) -> Settled | None:
@@ -66,7 +70,26 @@ def decide(check: Check, binding: Binding, session: Session, *, stored: bool) ->
             return Settled(found=found)
         if raw_name(check.columns[0]) not in columns:
             return Settled()
+    if not check.within and any(_guarantees(held, check, binding) for held in binding.relation.constraints):
+        return Settled(evidence="constraint", value=0)
     return None
+
+
+def _guarantees(held: Constraint, check: Check, binding: Binding) -> bool:
+    """Whether a constraint leaves nothing to find for `check`."""
+    if check.type == "not_null":
+        return held.kind == "not_null" and held.columns == check.columns
+    if repeats_whole(check):
+        return held.kind == "unique" and set(held.columns) <= set(check.columns)
+    if check.type != "foreign_key" or held.kind != "foreign":
+        return False
+    pairs = set(zip(check.columns, check.args["to_columns"], strict=True))
+    return held.to == binding.references[check.args["to"]] and set(zip(held.columns, held.held, strict=True)) == pairs
+
+
+def repeats_whole(check: Check) -> bool:
+    """Whether it is a key, of which one with a NULL in it repeats nothing, as platforms have it."""
+    return CATALOGUE[check.type].keys == "unique" and check.args.get("ignore_row_if", "any") == "any"
 
 
 def _in_document(check: Check, kind: CheckType) -> Settled | None:

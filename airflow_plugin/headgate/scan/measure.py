@@ -89,7 +89,8 @@ class _Run:
     def __init__(self, plan: Plan, session: Session) -> None:
         self.plan, self.session = plan, session
         self.found = {
-            key: Measured(found=s.found, reason=s.reason, excused=s.excused) for key, s in plan.settled.items()
+            key: Measured(s.value, s.evidence, found=s.found, reason=s.reason, excused=s.excused)
+            for key, s in plan.settled.items()
         }
         self.ran: list[Ran] = []
         self.hidden = {check.key for check in plan.checks if check.classified}
@@ -129,8 +130,7 @@ class _Run:
             values = _only(
                 self.session.untrusted(query.select) if step.untrusted else self.session.rows(text), len(query.keys)
             )
-            read = (_value(value, moments=not step.untrusted) for value in values)
-            for key, value in zip(query.keys, read, strict=True):
+            for key, value in zip(query.keys, (_value(v, moments=not step.untrusted) for v in values), strict=True):
                 if value is not None:
                     decided[key] = Measured(value, step.evidence)
                 elif step.untrusted:

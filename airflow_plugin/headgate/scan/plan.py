@@ -18,11 +18,11 @@ from functools import partial
 from sqlglot import exp
 
 from headgate.checks import CATALOGUE, DATA, Check, raw_name
-from headgate.checks.catalogue import aggregate, count_expression, looked_at, own_count, proof, query, unexpected
+from headgate.checks.catalogue import aggregate, count_expression, looked_at, own_count, query, unexpected
 from headgate.checks.proofs import zero_if
 from headgate.places import Proof, Relation, Session
 from headgate.scan.bind import Binding
-from headgate.scan.decide import Settled, decide
+from headgate.scan.decide import Settled, decide, repeats_whole
 from headgate.scan.step import Step
 
 EXAMPLES = 5
@@ -154,7 +154,7 @@ class _Ladder:
 
     def steps(self) -> Iterator[Step]:
         data = self.binding.relation.as_data
-        yield Step("statistics", {ROWS: lambda: exp.Count(this=exp.Star()), **self._each(_has_proof, proof)}, data)
+        yield Step("statistics", {ROWS: lambda: exp.Count(this=exp.Star()), **self._each(_has_proof, _proof)}, data)
         yield from self._values()
         yield from self._keys()
         yield Step(
@@ -162,13 +162,13 @@ class _Ladder:
         )
         yield Step("count", self._each(_shares_count, self._counted), data, exact=True)
         yield Step("count", self._each(_has_own_count, lambda check: own_count(check, data)), exact=True)
-        yield Step("query", self._each(lambda check: _has_query(check, untrusted=False), query), exact=True)
-        asked = self._each(lambda check: _has_query(check, untrusted=True), query)
-        yield Step("query", asked, exact=True, untrusted=True)
+        for untrusted in (False, True):
+            queries = self._each(partial(_has_query, untrusted), query)
+            yield Step("query", queries, exact=True, untrusted=untrusted)
 
     def implied(self) -> dict[str, tuple[str, ...]]:
         """A key that does not repeat does not repeat together with more columns, or in fewer rows, either."""
-        keys = [check for check in self.checks if _repeats_whole(check)]
+        keys = [check for check in self.checks if repeats_whole(check)]
         found = {check.key: tuple(other.key for other in keys if _implies(other, check)) for check in keys}
         return {key: by for key, by in found.items() if by}
 
@@ -199,26 +199,27 @@ class _Ladder:
                     yield Step(way.evidence, {check.key: partial(self.binding.bound, way.select, check)})
 
     def _proofs(self, check: Check) -> Iterable[Proof]:
-        relation, keys = self.binding.relation, CATALOGUE[check.type].keys
-        if _repeats_whole(check):
+        relation = self.binding.relation
+        if repeats_whole(check):
             return self.session.unique(relation, check.columns)
-        if keys == "foreign":
+        if CATALOGUE[check.type].keys == "foreign":
             return self.session.held(relation, check.columns, check.args["to"], check.args["to_columns"])
         return ()
 
 
 def _has_proof(check: Check) -> bool:
-    return CATALOGUE[check.type].proof is not None and not check.within
+    return CATALOGUE[check.type].proof is not None and not check.within and check.where is None
 
 
-def _has_query(check: Check, *, untrusted: bool) -> bool:
+def _proof(check: Check) -> exp.Expr:
+    proof = CATALOGUE[check.type].proof
+    assert proof is not None, check.type
+    return proof(check)
+
+
+def _has_query(untrusted: bool, check: Check) -> bool:
     kind = CATALOGUE[check.type]
     return kind.query is not None and kind.untrusted is untrusted
-
-
-def _repeats_whole(check: Check) -> bool:
-    """Whether a key with a NULL in it repeats nothing, as platforms have it."""
-    return CATALOGUE[check.type].keys == "unique" and check.args.get("ignore_row_if", "any") == "any"
 
 
 def _has_own_count(check: Check) -> bool:

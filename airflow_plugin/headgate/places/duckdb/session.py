@@ -21,7 +21,7 @@ from headgate.places.duckdb.header import header_of
 from headgate.places.duckdb.memory import allow_all, bounded
 from headgate.places.duckdb.places import Files, Frame, Table
 from headgate.places.duckdb.types import NO_TYPE, column_of, logical_types, shown_type
-from headgate.places.place import STATEMENT_TIMEOUT_S, QueryError, Relation
+from headgate.places.place import STATEMENT_TIMEOUT_S, Constraint, QueryError, Relation
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -133,15 +133,15 @@ class DuckDB:
             self._allow_all_memory()
             return self.connection.execute(text, list(values)).fetchall()
 
-    def batches(self, query: exp.Expr, size: int) -> Iterator[list[tuple[Any, ...]]]:
-        with translated(self.database):
-            self.connection.execute(query.sql(DIALECT))
-            while batch := self.connection.fetchmany(size):
-                yield batch
-
     def _allow_all_memory(self) -> None:
         allow_all(self.connection)
         self._all_memory = True
+
+    def batches(self, query: exp.Expr, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        with translated(self.database):
+            self.connection.execute(self.sql(query))
+            while batch := self.connection.fetchmany(size):
+                yield batch
 
     def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         import duckdb
@@ -179,7 +179,9 @@ class DuckDB:
         if isinstance(place, Table):
             table = self._table(place)
             # DuckDB keeps the order of insertion; a view has that of its query, which may be none.
-            return replace(self._relation(table, str(place)), ordered=not self._is_view(place))
+            is_view = bool(self._catalogued(table, "duckdb_views()", "1", name="view_name"))
+            relation = self._compared_exactly(self._relation(table, str(place)))
+            return replace(relation, ordered=not is_view, constraints=tuple(self._constraints(table)))
         if isinstance(place, Frame):
             name = self._new_name()
             with translated(str(place)):
@@ -226,26 +228,38 @@ class DuckDB:
         catalog = None
         if not same_file(place.database, self.database):
             catalog = self._attach(place.database)
-        found = self.rows(
-            exp.select("1")
-            .from_("duckdb_columns()")
-            .where(
-                exp.column("database_name").eq(
-                    exp.Literal.string(catalog) if catalog else exp.func("current_database")
-                ),
-                exp.Lower(this=exp.column("schema_name")).eq(exp.Lower(this=exp.Literal.string(place.schema))),
-                exp.Lower(this=exp.column("table_name")).eq(exp.Lower(this=exp.Literal.string(place.name))),
-            )
-            .limit(1)
-        )
-        if not found:
+        table = exp.table_(place.name, db=place.schema, catalog=catalog, quoted=True)
+        if not self._catalogued(table, "duckdb_columns()", "1"):
             raise CallError(f"{place.database}: there is no table {place}")
-        return exp.table_(place.name, db=place.schema, catalog=catalog, quoted=True)
+        return table
 
-    def _is_view(self, place: Table) -> bool:
-        same = [exp.Lower(this=exp.column(name)).eq(exp.Lower(this=exp.Literal.string(value)))
-                for name, value in (("schema_name", place.schema), ("view_name", place.name))]  # fmt: skip
-        return bool(self.rows(exp.select("1").from_("duckdb_views()").where(*same).limit(1)))
+    def _catalogued(self, table: exp.Table, of: str, *columns: str, name: str = "table_name") -> list[tuple[Any, ...]]:
+        """What one of DuckDB's catalogs, of which `name` names the table, says of `table`."""
+        same = [
+            exp.column("database_name").eq(
+                exp.Literal.string(table.catalog) if table.catalog else exp.func("current_database")
+            ),
+            exp.Lower(this=exp.column("schema_name")).eq(exp.Lower(this=exp.Literal.string(table.db))),
+            exp.Lower(this=exp.column(name)).eq(exp.Lower(this=exp.Literal.string(table.name))),
+        ]
+        return self.rows(exp.select(*columns).from_(of).where(*same))
+
+    def _compared_exactly(self, relation: Relation) -> Relation:
+        """Texts are compared as they are, whatever collation a column of the database may have."""
+        said = "SELECT 1 FROM {} WHERE sql ILIKE '% COLLATE %' LIMIT 1"
+        if not any(self.rows(said.format(catalog)) for catalog in ("duckdb_tables()", "duckdb_views()")):
+            return relation
+        shown = [_exactly(column.name) if column.type == "VARCHAR" else exp.column(column.name, quoted=True)
+                 for column in relation.columns]  # fmt: skip
+        return replace(relation, source=exp.select(*shown).from_(relation.source).subquery("__headgate_source"))
+
+    def _constraints(self, table: exp.Table) -> Iterator[Constraint]:
+        """DuckDB always watches over all of them. Of a foreign key it does not tell which schema it leads to."""
+        kinds = {"NOT NULL": "not_null", "PRIMARY KEY": "unique", "UNIQUE": "unique"}
+        of = ("constraint_type", "constraint_column_names")
+        for kind, columns in self._catalogued(table, "duckdb_constraints()", *of):
+            if kind in kinds:
+                yield Constraint(kinds[kind], tuple(columns))
 
     def exists(self, place: Table) -> bool:
         """Whether the table is there, in this session's own database."""
@@ -289,6 +303,11 @@ class DuckDB:
     def _new_name(self) -> str:
         self._counter += 1
         return f"__headgate_{self._counter}"
+
+
+def _exactly(name: str) -> exp.Expr:
+    binary = exp.Collate(this=exp.column(name, quoted=True), expression=exp.to_identifier("binary", quoted=True))
+    return exp.alias_(binary, name, quoted=True)
 
 
 def quoted(table: Table) -> exp.Table:

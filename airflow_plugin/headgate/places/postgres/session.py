@@ -16,6 +16,7 @@ from headgate.checks import EACH, Column
 from headgate.errors import CallError, MissingExtraError
 from headgate.places.place import STATEMENT_TIMEOUT_S, QueryError, Relation, Values
 from headgate.places.postgres import proofs
+from headgate.places.postgres.constraints import constraints
 from headgate.places.postgres.faults import refused, translated
 from headgate.places.postgres.places import Table
 from headgate.places.postgres.render import DIALECT, UnsupportedError, render
@@ -48,6 +49,11 @@ _SHOWN = {"host": re.compile(r"[^@#?]*"), "port": re.compile(r"[0-9,]*"), "dbnam
 _COLUMNS = """
     SELECT a.attname, a.atttypid, a.atttypmod FROM pg_attribute AS a
     WHERE a.attrelid = %s AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+"""
+# Columns whose collation holds different texts to be equal.
+_LOOSE = """
+    SELECT a.attname FROM pg_attribute AS a JOIN pg_collation AS c ON c.oid = a.attcollation
+    WHERE a.attrelid = %s AND a.attnum > 0 AND NOT c.collisdeterministic
 """
 _RELATION = """
     SELECT c.oid, n.nspname, c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
@@ -177,7 +183,7 @@ class Postgres:
             return self.connection.execute(self._sent(text), values).fetchall()
 
     def batches(self, query: exp.Expr, size: int) -> Iterator[list[tuple[Any, ...]]]:
-        text = self._sent(render(query))
+        text = self._sent(self.sql(query))
         with (
             translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True),
             self.connection.transaction(),
@@ -237,10 +243,13 @@ class Postgres:
         self._read.add((schema, name))
         columns = [(n, *self._column(n, type_oid, mod)) for n, type_oid, mod in self.rows(_COLUMNS, [oid])]
         source: exp.Expr = exp.table_(name, db=schema, quoted=True)
-        if any(kind.as_text for _, _, kind in columns):
-            shown = [_as_compared(n, kind) for n, _, kind in columns]
+        loose = {n for (n,) in self.rows(_LOOSE, [oid])}
+        changed = loose | {n for n, _, kind in columns if kind.as_text}
+        if changed:
+            shown = [_as_compared(n, kind, n in loose) for n, _, kind in columns]
             source = exp.select(*shown).from_(source).subquery("__headgate_source")
-        return Relation(source, tuple(column for _, column, _ in columns), str(place))
+        held = tuple(constraints(oid, changed, self.rows))
+        return Relation(source, tuple(column for _, column, _ in columns), str(place), constraints=held)
 
     def _column(self, name: str, oid: int, mod: int) -> tuple[Column, Kind]:
         named, base, typtype, typcategory, element, relation, base_mod = self._type(oid, mod)
@@ -292,7 +301,9 @@ def _nested(item: Column) -> Column:
     return item
 
 
-def _as_compared(name: str, kind: Kind) -> exp.Expr:
-    """A column as it compares with texts of a contract: what is written as a text is one."""
-    value = exp.column(name, quoted=True)
-    return exp.alias_(exp.cast(value, "TEXT") if kind.as_text else value, name, quoted=True)
+def _as_compared(name: str, kind: Kind, loose: bool) -> exp.Expr:
+    """A column as it compares with texts of a contract: what is written as a text is one, and is compared as it is."""
+    value: exp.Expr = exp.column(name, quoted=True)
+    value = exp.cast(value, "TEXT") if kind.as_text else value
+    value = exp.Collate(this=value, expression=exp.to_identifier("C", quoted=True)) if loose else value
+    return exp.alias_(value, name, quoted=True)
