@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlglot import exp
 
+from headgate.checks import CATALOGUE
 from headgate.contract import Contract, Dataset
 from headgate.errors import CallError
 from headgate.gate.target import home_of
@@ -28,8 +30,10 @@ def audit(
 ) -> tuple[Report, Plan]:
     """Plan, measure, judge. A foreign key of a dataset to itself refers to the rows under audit, by default."""
     references = {dataset.name: relation.source, **references}
+    by_gx = [check for check in dataset.checks if CATALOGUE[check.type].by_gx]
+    of_sql = [check for check in dataset.checks if not CATALOGUE[check.type].by_gx]
     planned = plan(
-        looked_at(dataset.checks, relation, session),
+        looked_at(of_sql, relation, session),
         relation,
         session,
         stored=stored,
@@ -37,6 +41,10 @@ def audit(
         primary_key=dataset.primary_key,
     )
     measured = measure(planned, session, examples=examples)
+    if by_gx:
+        from headgate.gx.own import measured as measured_by_gx
+
+        measured = replace(measured, by_key={**measured.by_key, **measured_by_gx(by_gx, relation, session)})
     return judge(dataset, relation, measured, run, shown=examples), planned
 
 
