@@ -359,7 +359,7 @@ def test_what_is_not_executed_is_listed_with_its_reason() -> None:
         "        logicalTypeOptions:\n          multipleOf: 5\n"
         "        quality:\n"
         "          - {id: t, type: text, description: amounts are sensible}\n"
-        "          - {id: s, type: custom, engine: greatExpectations, implementation: {type: expect_x}}\n"
+        "          - {id: s, type: custom, engine: greatExpectations, implementation: {type: expect x}}\n"
         "          - {id: c, type: custom, engine: soda, implementation: x}\n"
         '          - {id: p, metric: invalidValues, arguments: {pattern: "(?=a)"}, mustBe: 0}\n',
     ) + ("slaProperties:\n  - {property: latency, value: 4, unit: h}\n"

@@ -316,9 +316,12 @@ _TYPES = (
     ),
 )
 
+_BY_GX = CheckType(
+    "expectation", "conformity", lambda k: f"{k.args['expectation']} holds, says Great Expectations", by_gx=True
+)
 _FAMILIES = (patterns, records, aggregates, deviations, order, parsing)
 CATALOGUE: Mapping[str, CheckType] = {
-    kind.name: kind for kind in (*_TYPES, *chain.from_iterable(family.TYPES for family in _FAMILIES))
+    kind.name: kind for kind in (*_TYPES, _BY_GX, *chain.from_iterable(family.TYPES for family in _FAMILIES))
 }
 
 

@@ -30,7 +30,8 @@ class CheckType:
 
     `wants` are the logical types of which each column must serve one; empty: any. `ordered` marks what looks at the
     order of the rows, `stored` a promise about a table and not about files, `reveals` a number that is a value of the
-    data, `untrusted` a query that a contract wrote. `predicate` tells texts that are as expected, for which the
+    data, `untrusted` a query that a contract wrote, `by_gx` what Great Expectations
+    itself is asked. `predicate` tells texts that are as expected, for which the
     `module` must be installed.
     """
 
@@ -51,6 +52,7 @@ class CheckType:
     stored: bool = False
     reveals: bool = False
     untrusted: bool = False
+    by_gx: bool = False
     module: str = ""
 
     @property

@@ -10,9 +10,11 @@ import keyword
 import operator
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from functools import reduce
 from typing import Any
 
+from headgate.contract.expectations.row_condition import spelled
 from headgate.gx.answer import ElsewhereError
 from headgate.gx.data import Data
 
@@ -26,8 +28,8 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
     "IN": lambda column, values: column.isin(values),
     "NOT_IN": lambda column, values: ~column.isin(values),
 }
-_COMPARED = re.compile(r'col\("(\w+)"\) (==|!=|<=|>=|<|>) (?:(-?\d{1,15})|(-?\d{1,15}\.\d{1,15})|"([^"\'\\]*)")\Z')
-_PRESENT = re.compile(r'col\("(\w+)"\)\.notNull\(\)\Z')
+# Numbers of more digits are read by GX itself.
+_CERTAIN = 10**15
 
 
 class Conditions:
@@ -58,12 +60,10 @@ def _normal(given: Any, parser: Any) -> dict[str, Any]:
     if isinstance(given, str) and parser == "pandas" and not re.search("[@`]", given):
         return {"type": "pass_through", "pass_through_filter": given}
     if isinstance(given, str) and parser == "great_expectations":
-        if found := _COMPARED.match(given):
-            name, sign, whole, fraction, text = found.groups()
-            value: Any = int(whole) if whole is not None else float(fraction) if fraction is not None else text
-            return {"type": "comparison", "column": {"name": name}, "operator": sign, "parameter": value}
-        if found := _PRESENT.match(given):
-            return {"type": "nullity", "column": {"name": found[1]}, "is_null": False}
+        condition = spelled(given)
+        value = condition.get("parameter") if condition else None
+        if condition and (isinstance(value, str | None) or abs(value) < _CERTAIN):
+            return condition | ({"parameter": float(value)} if isinstance(value, Decimal) else {})
     if isinstance(given, Mapping) and parser is None:
         return dict(given)
     raise _unread()

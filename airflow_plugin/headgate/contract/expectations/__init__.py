@@ -9,6 +9,7 @@ from typing import Any
 from headgate.checks import CATALOGUE
 from headgate.contract.expectations import of_numbers, of_queries, of_records, of_tables, of_values
 from headgate.contract.expectations.arguments import Arguments, NotSayableError, Said
+from headgate.contract.expectations.of_gx import of_gx
 from headgate.contract.expectations.row_condition import row_condition
 from headgate.contract.model import Property
 from headgate.contract.rulebook import Rulebook
@@ -29,10 +30,8 @@ def translate(kind: str, kwargs: Mapping[str, Any], book: Rulebook, prop: Proper
 
     Raises NotSayableError where it cannot be said here; says what.
     """
-    if kind not in EXPECTATIONS:
-        raise NotSayableError(f"the expectation '{kind[:120]}' is not executed")
     arguments = Arguments(book, prop, kwargs)
-    found = EXPECTATIONS[kind](arguments)
+    found = EXPECTATIONS[kind](arguments) if kind in EXPECTATIONS else of_gx(kind, arguments)
     said = [_with_options(one, arguments) for one in (found if isinstance(found, list) else [found])]
     if left := arguments.left():
         raise NotSayableError(f"the argument '{left[:80]}' of {kind} is not executed here")

@@ -49,6 +49,10 @@ class Arguments:
         value = self._given.get(name)
         return default if value is None else value
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._given)
+
     def left(self) -> str | None:
         """An argument that nobody has taken."""
         return next((n for n, value in self._given.items() if n not in self._used and value is not None), None)
