@@ -34,10 +34,10 @@ format: $(READY)
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
-# About 25 minutes, and writes docs/benchmarks.md; QUICK=1 prints headgate beside the floor in about 5.
+# About 25 minutes, and writes docs/benchmarks.md; QUICK=1 prints headgate beside the floor in about 3.
 bench: $(READY)
 	@$(BIN)/python -m benchmarks.checks $(if $(QUICK),--only duckdb postgres growth startup --rows 1000000,--write)
 	@$(BIN)/python -m benchmarks.init
 
 clean:
-	rm -rf $(VENV) .demo .pytest_cache .ruff_cache .mypy_cache dags/churn/data
+	rm -rf $(VENV) .bench .demo .pytest_cache .ruff_cache .mypy_cache dags/churn/data
