@@ -77,6 +77,8 @@ CASES = [
     *each(_V + "match_json_schema", {"column": "j", "json_schema": NOT_JSON}, fails(6), NONE, NONE, mixed=_SCHEMA),
     *each(_V + "match_json_schema", {"column": "j", "json_schema": {"pattern": "a"}}, *[skips("a pattern")] * 3, "differs because a pattern of Python may take for ever"),
     *each(_V + "match_json_schema", {"column": "j", "json_schema": {"$ref": "https://example.com/s"}}, *[skips("nothing is fetched")] * 3, "differs because GX would fetch it"),
+    *each(_V + "match_json_schema", {"column": "j", "json_schema": {"$ref": "#"}}, *[skips("a reference")] * 3, "differs because a reference of a contract may go round for ever"),
+    *each(_V + "match_json_schema", {"column": "j", "json_schema": {"type": "nonsense"}}, *[skips("it is no JSON schema")] * 3, "differs because GX raises at the first value"),
     *each(_V + "match_strftime_format", {"column": "n", "strftime_format": "%Y"}, *[skips("n is no text")] * 3, "differs because a number is no text, which GX finds out at the first value"),
     # how far from the others
     *each("expect_column_value_z_scores_to_be_less_than", {"column": "n", "threshold": 1.5, "double_sided": True}, fails(2), NONE, NONE),
