@@ -26,6 +26,9 @@ def get_provider_info() -> dict[str, Any]:
                     "contracts_folder": _option(
                         "Where a relative contract path is looked up, after the DAG file's folder."
                     ),
+                    "connections": _option(
+                        'The Airflow connection of each server that contracts name, as JSON: {"warehouse": "conn_id"}.'
+                    ),
                     "on_breach": _option(
                         "A policy in place of every contract's: halt, quarantine, warn, or a comma list."
                     ),

@@ -45,12 +45,8 @@ def _parts(bench: Bench, sizes: Sequence[int]) -> list[Part]:
         beside.left_out(bench),
         beside.peers(bench, clean, bench.rounds, EVERYWHERE),
         beside.peers(bench, replace(clean, bad=True), bench.rounds, EVERYWHERE),
-        beside.peers(bench, replace(clean, shuffled=True), bench.rounds, FILES),
-        *(
-            beside.peers(bench, Variant(rows, shuffled=shuffled), 1, FILES)
-            for rows in larger
-            for shuffled in (False, True)
-        ),
+        beside.peers(bench, replace(clean, keys="sparse"), bench.rounds, FILES),
+        *(beside.peers(bench, Variant(rows, keys=keys), 1, FILES) for rows in larger for keys in ("sorted", "sparse")),
     ]
 
 

@@ -113,7 +113,7 @@ def _measured(peer: Peer, bench: Bench, variant: Variant, rounds: int, ratios: R
 
     def other() -> Figures:
         said = ask(peer, where)
-        found.update(said.failed ^ where.broken(checks))
+        found.update(said.failed ^ where.broken(checks), {check.name for check in checks} - said.answered)
         return {"peer alone": said.alone, "peer": said.spent.cpu, "peer peak": said.spent.peak}
 
     def own() -> Figures:

@@ -7,10 +7,14 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, get_args
 
 import duckdb
 
 from benchmarks.checks.thirty import COUNTRIES, CURRENCIES, CUSTOMERS, STATUSES
+
+Keys = Literal["sorted", "shuffled", "sparse"]
+KEYS: tuple[Keys, ...] = get_args(Keys)
 
 # Of every 200 rows one is bad (0.5 %), in one of three columns in turn.
 EVERY = 200
@@ -19,21 +23,21 @@ _BAD = {7: "email", EVERY + 7: "quantity", 2 * EVERY + 7: "status"}
 
 @dataclass(frozen=True)
 class Variant:
-    """One version of the orders. Shuffled is a permutation of sorted; bad differs from clean in the rows said; ruined
-    is clean but for its first rows, in which all that a row can break is broken."""
+    """One version of the orders.
+
+    Keys: sorted are 0, 1, 2, …; shuffled is a permutation of the rows; sparse are 63-bit numbers in no order. Bad
+    differs from clean in the rows said; ruined is clean but for a few rows, in which all that a row can break is
+    broken; its keys are not sparse.
+    """
 
     rows: int
     bad: bool = False
-    shuffled: bool = False
+    keys: Keys = "sorted"
     ruined: bool = False
 
     def __str__(self) -> str:
         state = "ruined" if self.ruined else "bad" if self.bad else "clean"
         return f"{self.rows}_{self.keys}_{state}"
-
-    @property
-    def keys(self) -> str:
-        return "shuffled" if self.shuffled else "sorted"
 
     @property
     def words(self) -> str:
@@ -81,7 +85,7 @@ def _select(variant: Variant) -> str:
     """A bad row fails one check, whatever else it holds."""
     email = "'user' || (hash(i + 1) % 300000) || '@example.com'"
     return f"""
-        SELECT i AS order_id,
+        SELECT {"(hash(i) >> 1)::BIGINT" if variant.keys == "sparse" else "i"} AS order_id,
             (hash(i) % {min(CUSTOMERS, variant.rows)})::BIGINT AS customer_id,
             {_bad("email", f"replace({email}, '@', ' at ')", email, variant)} AS email,
             'SKU-' || lpad((hash(i + 2) % 50000)::VARCHAR, 6, '0') AS sku,
@@ -95,7 +99,7 @@ def _select(variant: Variant) -> str:
             CASE WHEN {_listed(STATUSES, 3)} IN ('shipped', 'returned')
                 THEN TIMESTAMP '2024-01-01' + to_seconds(i + (hash(i + 9) % 864000)::BIGINT) END AS shipped_at,
             CASE WHEN hash(i + 10) % 10 = 0 THEN 'leave it at the door ' || (hash(i + 11) % 1000) END AS note
-        FROM range({variant.rows}) AS r(i) ORDER BY {"hash(i)" if variant.shuffled else "i"}
+        FROM range({variant.rows}) AS r(i) ORDER BY {"hash(i)" if variant.keys == "shuffled" else "i"}
     """
 
 

@@ -27,6 +27,7 @@ number of rows, three types. Written by `make bench` on {date}; seconds depend o
 - Compared is CPU: user and system seconds of the process over all its threads and, where there is one, of the database
   server. In every round all that is compared runs in turn.
 - The floor is a bare scan: one SELECT with the largest value or length of every needed column, in an open connection.
+- Keys are sorted (0, 1, 2, …), shuffled (the same in no order) or sparse (63-bit numbers in no order).
 - A tool is compared on the checks that it answers; headgate is then given these alone. Alone is the call that checks,
   everything imported and the data opened (for pandas and polars: read into memory, which headgate's time includes);
   whole is the process from its start.

@@ -23,6 +23,7 @@ from postgres_server import POSTGRES
 from postgres_server import server as private_server
 
 _TICK = os.sysconf("SC_CLK_TCK")
+_PATIENCE_S = 60
 _TYPES = {"DOUBLE": "DOUBLE PRECISION"}
 
 
@@ -67,9 +68,12 @@ class Server:
     def cpu(self) -> float:
         """CPU seconds of all processes that have served a connection and are gone; waits until all are.
 
-        The kernel tells them in steps of a tick (10 ms).
+        The kernel tells them in steps of a tick (10 ms). Raises TimeoutError where a connection stays open.
         """
-        while _children(self.postmaster) - self.standing:
+        until = time.monotonic() + _PATIENCE_S
+        while serving := _children(self.postmaster) - self.standing:
+            if time.monotonic() > until:
+                raise TimeoutError(f"connections are still open: processes {sorted(serving)} of the server")
             time.sleep(0.005)
         return sum(map(int, _stat(self.postmaster)[13:15])) / _TICK
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from benchmarks.checks import process
-from benchmarks.checks.data import Variant
+from benchmarks.checks.data import KEYS, Keys, Variant
 from benchmarks.checks.process import Spent
 from benchmarks.checks.sources import FILES, PYTHON, Bench, Place, source
 from benchmarks.checks.table import Case, Part, Row, in_turn, megabytes, seconds, times
@@ -41,16 +41,14 @@ def startup(bench: Bench) -> Part:
 
 
 def memory(bench: Bench, sizes: Sequence[int]) -> Part:
-    def measure(place: Place, shuffled: bool) -> Iterator[Row]:
-        peaks = [source(bench, place, Variant(rows, shuffled=shuffled)).whole("all 30", THIRTY).peak for rows in sizes]
-        said = (megabytes(peak, most=None if shuffled else _MEGABYTES) for peak in peaks)
-        growth = times(peaks[-1] / peaks[0], most=None if shuffled else _GROWTH)
-        yield place, "shuffled" if shuffled else "sorted", *said, growth
+    def measure(place: Place, keys: Keys) -> Iterator[Row]:
+        peaks = [source(bench, place, Variant(rows, keys=keys)).whole("all 30", THIRTY).peak for rows in sizes]
+        barred = keys == "sorted"
+        said = (megabytes(peak, most=_MEGABYTES if barred else None) for peak in peaks)
+        yield place, keys, *said, times(peaks[-1] / peaks[0], most=_GROWTH if barred else None)
 
     cases = tuple(
-        Case(f"{place}, keys {'shuffled' if shuffled else 'sorted'}", lambda p=place, s=shuffled: measure(p, s))
-        for place in FILES
-        for shuffled in (False, True)
+        Case(f"{place}, keys {keys}", lambda p=place, k=keys: measure(p, k)) for place in FILES for keys in KEYS
     )
     text = (
         "Peak memory of `headgate check` as a whole process in MB, clean data. Bars with keys sorted: "

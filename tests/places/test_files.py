@@ -1,4 +1,4 @@
-"""Files are read as they are: nothing is sniffed, nothing is guessed from a path."""
+"""JSON files, partitioned Parquet files, and a part of the rows."""
 
 from __future__ import annotations
 
@@ -6,97 +6,168 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import pytest
-from contracts import dataset
-from headgate.errors import CallError, HeadgateError
-from headgate.gate import check
-from headgate.places import QueryError, Table
+from click.testing import CliRunner
+from contracts import dataset, odcs, write
+from headgate import CallError, Report, check
+from headgate.cli import main
+from headgate.errors import HeadgateError
+from postgres_tables import Database
 
-ANY = dataset({"name": "a"}, settings={"extraColumns": "ignore"})
+THINGS = dataset(
+    {"name": "id", "logicalType": "integer", "required": True, "unique": True},
+    {"name": "price", "logicalType": "number", "logicalTypeOptions": {"minimum": 0}},
+    {"name": "paid", "logicalType": "boolean"},
+    {"name": "day", "logicalType": "date"},
+    {"name": "tags", "logicalType": "array", "items": {"logicalType": "string"}},
+)
+LINE = '{"id": %s, "price": 1.5, "paid": true, "day": "2026-01-01", "tags": ["a"]}'
 
 
-def rows(path: Path | str, things: Any = ANY) -> int:
-    return check(things, path).rows
-
-
-def test_a_line_that_begins_with_a_hash_is_a_row(tmp_path: Path) -> None:
-    path = tmp_path / "t.csv"
-    path.write_text("a,b\n" + "".join(f"{'#' if i % 2 else ''}{i},x\n" for i in range(1000)))
-    assert rows(path) == 1000
+def failed(report: Report) -> dict[str, int | None]:
+    return {r.key: r.unexpected for r in report.failed}
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("name", "text", "expected"),
     [
-        (b"a,b\n1,2\n3\n", "line 3: 1 columns where the header has 2"),
-        (b"a,b\n1,2\n3,4,5\n", "line 3: 3 columns where the header has 2"),
-        (b'a,b\n1,2\n3,"4\n', "line 3: a quote that is not closed"),
-        ("a,b\n1,Größe\n".encode("latin-1"), "not UTF-8"),
-        (b"", "is empty"),
-        (b"a,a\n1,2\n", "'a' stands there twice"),
+        ("lines.jsonl", f"{LINE % 1}\n{LINE % 2}\n", {}),
+        ("lines.ndjson", f"{LINE % 1}\n{LINE % 2}", {}),
+        ("array.json", f"[{LINE % 1}, {LINE % 2}]", {}),
+        ("one.json", LINE % 1, {}),
+        ("repeated.json", f"[{LINE % 1}, {LINE % 1}]", {"id.unique": 2}),
+        ("null.json", LINE % "null", {"id.required": 1}),
+        ("no integer.json", LINE % '"x"', {"id.logicalType": 1, "id.required": 1}),
+        ("a part of an integer.json", LINE % "1.25", {"id.logicalType": 1, "id.required": 1}),
+        ("beyond every integer.json", LINE % "18446744073709551616", {"id.logicalType": 1, "id.required": 1}),
+        ("written as text.json", LINE % '"7"', {}),
+        ("negative.json", (LINE % 1).replace("1.5", "-1e-3"), {"price.minimum": 1}),
+        ("no such day.json", (LINE % 1).replace("01-01", "02-30"), {"day.logicalType": 1}),
+        ("no boolean.json", (LINE % 1).replace("true", '"maybe"'), {"paid.logicalType": 1}),
+        ("an item of another type.json", (LINE % 1).replace('["a"]', '["a", 1]'), {"tags[].logicalType": 1}),
+        ("a key is missing.json", '{"id": 1, "price": 1, "paid": false, "day": null}', {"tags.exists": None, "tags[].exists": None}),
+        ("a key of some.json", f'[{LINE % 1}, {{"id": 2}}]', {}),
+        ("one more key.json", (LINE % 1).replace("{", '{"extra": 1, '), {"extraColumns": None}),
+        ("keys/with ~ and quotes.json", (LINE % 1).replace("{", '{"a/b~c\\"d": 1, '), {"extraColumns": None}),
+    ],
+)  # fmt: skip
+def test_json(name: str, text: str, expected: dict[str, int | None], tmp_path: Path) -> None:
+    path = tmp_path / name.replace("/", " ")
+    path.write_text(text)
+    assert failed(check(THINGS, path)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is empty"),
+        ("[]", "is empty"),
+        ("5", "no object"),
+        ('{"id": 1}\n[2]', "no object"),
+        ('{"id": 1}\n{"id": secret}', "near line"),
+        ('{"id": 1, "ID": 2}', "nothing but case"),
+        ('{"": 1}', "are empty"),
     ],
 )
-def test_what_is_no_csv_is_named_with_its_line_and_without_its_values(
-    content: bytes, said: str, tmp_path: Path
-) -> None:
-    path = tmp_path / "broken.csv"
-    path.write_bytes(content)
-    with pytest.raises(HeadgateError) as caught:
-        rows(path)
-    assert isinstance(caught.value, CallError | QueryError)
-    assert said in str(caught.value)
-    assert "broken.csv" in str(caught.value)
+def test_what_is_no_table(text: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "things.json"
+    path.write_text(text)
+    with pytest.raises(HeadgateError, match=said) as error:
+        check(THINGS, path)
+    assert str(path) in str(error.value)
+    assert "secret" not in str(error.value)
+
+
+def test_several_json_files(tmp_path: Path) -> None:
+    for i in range(3):
+        (tmp_path / f"{i}.jsonl").write_text(LINE % i)
+    assert check(THINGS, f"{tmp_path}/*.jsonl").rows == 3
+
+
+PARTS = dataset(
+    {"name": "id", "logicalType": "integer", "unique": True},
+    {"name": "day", "logicalType": "date", "logicalTypeOptions": {"minimum": "2026-01-01"}},
+    {"name": "region", "logicalType": "string", "enum": [{"value": "01"}, {"value": "eu"}]},
+)
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Path:
+    """Four partitions, of which one lies before the first day that the contract has, and one is of no day."""
+    for i, (day, region) in enumerate([("2026-01-01", "01"), ("2026-01-02", "eu"), ("2025-12-31", "eu"), ("x", "us")]):
+        folder = tmp_path / "parts" / f"day={day}" / f"region={region}"
+        folder.mkdir(parents=True)
+        duckdb.execute(f"COPY (SELECT {i} AS id) TO '{folder}/part.parquet'")
+    return tmp_path / "parts"
+
+
+def test_partitions_are_columns_of_text(parts: Path) -> None:
+    report = check(PARTS, parts)
+    assert failed(report) == {"day.minimum": 1, "day.logicalType": 1, "region.enum": 1}
+    assert report.rows == 4
 
 
 @pytest.mark.parametrize(
-    "content", [b"a\r\n1\r\n", b"\xef\xbb\xbfa\n1\n", b'a\n"1\n2"\n', b'"a"\n1', b'a\n""""\n'],
-    ids=["crlf", "bom", "newline in quotes", "quoted header, no last newline", "a quote"],
+    ("where", "rows"),
+    [
+        ("day = DATE '2026-01-02'", 1),
+        ("day >= '2026-01-01' AND region IN ('01', 'eu')", 2),
+        ("DAY IS NULL", 1),
+        ("id % 2 = 0", 2),
+        ("id > 100", 0),
+        ("NULL", 0),
+        ("id = 1 -- a comment hides nothing of ours", 1),
+    ],
+)
+def test_a_part_of_the_rows(where: str, rows: int, parts: Path) -> None:
+    report = check(PARTS, parts, where=where)
+    assert report.rows == rows
+    assert report.data.endswith(f"where {where}")
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "", "id =", "1 = 1; DROP TABLE data", "1 = 1) OR (1 = 1", "1 = 1 UNION SELECT 1", "1 = 1 ORDER BY id", "1 = 1 LIMIT 1",
+        "1 = 1 GROUP BY id", "id IN (SELECT 1)", "EXISTS (SELECT 1 FROM data)", "amount > 0", "id > getenv('HOME')",
+        "length(read_text('/etc/hostname')) > 0", "1 = 1 /* ", "1 = 1 QUALIFY 1 = 1",
+    ],
 )  # fmt: skip
-def test_what_is_csv(content: bytes, tmp_path: Path) -> None:
-    path = tmp_path / "t.csv"
-    path.write_bytes(content)
-    assert check(ANY, path).to_dict()["verdict"] == "pass"
-    assert rows(path) == 1
+def test_no_condition(where: str, parts: Path) -> None:
+    with pytest.raises(CallError, match="where"):
+        check(PARTS, parts, where=where)
 
 
-def test_a_header_alone_is_a_file_without_rows(tmp_path: Path) -> None:
-    path = tmp_path / "t.csv"
-    path.write_text("a\n")
-    assert rows(path) == 0
+def test_other_files_are_not_even_opened(parts: Path) -> None:
+    report = check(PARTS, parts, where="day = '2026-01-01'")
+    scans = [ran.sql for ran in report.ran]
+    with duckdb.connect() as connection:
+        plans = [str(connection.execute(f"EXPLAIN ANALYZE {sql}").fetchall()) for sql in scans]
+    read = [plan for plan in plans if "Total Files Read: " in plan]
+    assert read
+    assert all("Total Files Read: 1" in plan for plan in read)
 
 
-def test_a_glob_reads_files_that_are_alike(tmp_path: Path) -> None:
-    for name, text in (("1.csv", "a,b\n1,2\n"), ("2.csv", "a,b\n3,4\n")):
-        (tmp_path / name).write_text(text)
-    assert rows(str(tmp_path / "*.csv")) == 2
-    (tmp_path / "3.csv").write_text("b,a\n1,2\n")
-    with pytest.raises(CallError, match=r"3.csv has another header than .*1.csv: their order"):
-        rows(str(tmp_path / "*.csv"))
-    for number, select in ((1, "1 AS a"), (2, "2.7 AS a")):
-        duckdb.sql(f"COPY (SELECT {select}) TO '{tmp_path / f'{number}.parquet'}'")
-    with pytest.raises(CallError, match=r"2.parquet has other columns or types than .*1.parquet"):
-        rows(str(tmp_path / "*.parquet"))
+def test_a_foreign_key_to_itself_leads_out_of_the_part() -> None:
+    things = dataset({"name": "id"}, {"name": "parent", "relationships": [{"to": "things.id"}]})
+    frame = pd.DataFrame({"id": [1, 2, 3], "parent": pd.array([None, 1, 9], dtype="Int64")})
+    assert failed(check(things, frame, where="id = 2")) == {}
+    assert failed(check(things, frame, where="id = 3")) == {"parent.foreignKey": 1}
 
 
-@pytest.mark.parametrize("folder", ["v=7", "we[1]rd", "it's #1"])
-def test_a_path_is_only_a_path(folder: str, tmp_path: Path) -> None:
-    (tmp_path / folder).mkdir()
-    parquet, csv = tmp_path / folder / "x.parquet", tmp_path / folder / "x[1].csv"
-    duckdb.sql("SELECT 'a' AS a, 1 AS v").write_parquet(str(parquet))
-    csv.write_text("a,v\na,1\n")
-    things = dataset({"name": "a"}, {"name": "v", "logicalType": "integer", "enum": [{"value": 1}]})
-    for path in (parquet, csv):
-        assert str(check(things, path).verdict) == "pass"
+def test_on_the_command_line(parts: Path, tmp_path: Path) -> None:
+    properties: list[dict[str, Any]] = [{"name": "id"}, {"name": "day", "logicalType": "date"}, {"name": "region"}]
+    contract = write(tmp_path, odcs({"name": "parts", "properties": properties}))
+    run = CliRunner().invoke(main, ["check", str(contract), str(parts), "--where", "region = 'eu'"])
+    assert (run.exit_code, "2 rows" in run.output) == (0, True), run.output
 
 
-@pytest.mark.parametrize("make", ["folder", "text", "device"])
-def test_what_is_no_database_is_not_tried_again(make: str, tmp_path: Path) -> None:
-    path = tmp_path / "w.duckdb"
-    if make == "folder":
-        path.mkdir()
-    elif make == "text":
-        path.write_text("not a database, but long enough to be looked at as one" * 100)
-    else:
-        path = Path("/dev/null")
-    with pytest.raises(CallError):
-        check(ANY, Table(str(path), "t"))
+@pytest.mark.slow
+def test_a_part_of_a_table_of_postgres(schema: Database) -> None:
+    schema.run(
+        "CREATE TABLE parts (id INT NOT NULL, day DATE, region TEXT)",
+        "INSERT INTO parts VALUES (1, '2026-01-01', 'eu'), (1, '2026-01-01', '01'), (1, '2025-01-01', 'us')",
+    )
+    report = check(PARTS, schema.url("parts"), where="day = '2026-01-01'::date")
+    assert (report.rows, failed(report)) == (2, {"id.unique": 2})

@@ -169,6 +169,9 @@ class ContractCheckOperator(_ContractOperator):
         contract: path of the ODCS file, beside the DAG file or in `[headgate] contracts_folder`; `#name` picks one of
             its datasets.
         data: a file (relative to the DAG file's folder) or a table; by default the dataset's own table on `server`.
+        conn_id: the Airflow connection of the database of PostgreSQL that the data is in; by default that of the
+            contract's server in `[headgate] connections`, else the one that is called as the server.
+        where: a condition in SQL: only these rows are checked, a partition for example.
         dataset: the dataset's name, where the contract has several.
         server: which of the contract's servers, where it has several.
         on_breach: a policy in place of the contract's; `warn` lets the task succeed.
@@ -176,13 +179,18 @@ class ContractCheckOperator(_ContractOperator):
         show_examples: whether values of unclassified columns may be shown in the log; by default as the contract says.
     """
 
-    template_fields: Sequence[str] = ("contract", "data", "dataset", "server", "references")
+    template_fields: Sequence[str] = ("contract", "data", "dataset", "server", "references", "conn_id", "where")
 
-    def __init__(self, *, data: str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *, data: str | None = None, conn_id: str | None = None, where: str | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.data = data
+        self.conn_id = conn_id
+        self.where = where
 
     def execute(self, context: Any) -> dict[str, Any]:
+        from headgate.airflow.connections import connection_url
         from headgate.errors import CallError
         from headgate.gate import check, holds_back, home_of, policy_for
         from headgate.places import place_of
@@ -190,7 +198,7 @@ class ContractCheckOperator(_ContractOperator):
         with _no_retry():
             dataset = self._dataset()
             override = self._override()
-            near = home_of(dataset, self.server)
+            near = home_of(dataset, self.server, connection_url(dataset.contract, self.server, self.conn_id))
             place = place_of(self.data, near=near, folder=Path(self.dag.folder)) if self.data else near
             if place is None:
                 raise CallError(f"{dataset.contract.file} does not say where its data is: set data= or server=")
@@ -202,6 +210,7 @@ class ContractCheckOperator(_ContractOperator):
                 run=self._run(context),
                 show_examples=self.show_examples,
                 near=near,
+                where=self.where,
             )
         policy = policy_for(dataset, report, override)
         failed = holds_back(report, policy)

@@ -27,6 +27,7 @@ from headgate.errors import CallError
 @click.argument("contract")
 @click.argument("data", required=False)
 @server_option
+@click.option("--where", metavar="CONDITION", help="Check only the rows for which this SQL condition is TRUE.")
 @policy_option
 @references_option
 @examples_option
@@ -38,6 +39,7 @@ def check(
     contract: str,
     data: str | None,
     server: str | None,
+    where: str | None,
     on_breach: str | None,
     references: tuple[str, ...],
     show_examples: bool | None,
@@ -47,7 +49,7 @@ def check(
 ) -> int:
     """Check DATA against CONTRACT[#DATASET].
 
-    DATA is a .csv or .parquet path, FILE.duckdb#schema.table, or postgresql://USER@HOST/DATABASE#schema.table.
+    DATA is a .csv, .json or .parquet path, a folder of Parquet files, FILE.duckdb#schema.table, or postgresql://USER@HOST/DATABASE#schema.table.
 
     Without DATA, the dataset's own table on the contract's server is checked.
     """
@@ -60,7 +62,9 @@ def check(
         raise CallError(
             f"{contract} does not say where its data is: give DATA, or --server where it has several servers"
         )
-    report = check_data(dataset, data or near, near=near, references=pairs_of(references), show_examples=show_examples)
+    report = check_data(
+        dataset, data or near, near=near, references=pairs_of(references), show_examples=show_examples, where=where
+    )
     policy = policy_for(dataset, report, override_of(on_breach))
     if form == "json":
         show_json(report.to_dict() | {"policy": str(policy)} | ({"explain": report.explain()} if explain else {}))

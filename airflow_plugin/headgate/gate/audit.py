@@ -15,7 +15,7 @@ from headgate.errors import CallError
 from headgate.gate.target import home_of
 from headgate.places import Place, Relation, Session, Stored, place_of
 from headgate.report import NO_RUN, Report, Run, judge
-from headgate.scan import Plan, looked_at, measure, plan, typed_view
+from headgate.scan import Plan, looked_at, measure, plan, some_rows, typed_view
 
 
 def audit(
@@ -28,12 +28,12 @@ def audit(
     run: Run,
     examples: bool,
 ) -> tuple[Report, Plan]:
-    """Plan, measure, judge. A foreign key of a dataset to itself refers to the very rows under audit."""
-    references = {**references, dataset.name: relation.source}
+    """Plan, measure, judge. A foreign key of a dataset to itself refers to the rows under audit, by default."""
+    references = {dataset.name: relation.source, **references}
     by_gx = [check for check in dataset.checks if CATALOGUE[check.type].by_gx]
-    own = [check for check in dataset.checks if not CATALOGUE[check.type].by_gx]
+    of_sql = [check for check in dataset.checks if not CATALOGUE[check.type].by_gx]
     planned = plan(
-        looked_at(own, relation, session),
+        looked_at(of_sql, relation, session),
         relation,
         session,
         stored=stored,
@@ -103,6 +103,7 @@ def check(
     run: Run = NO_RUN,
     show_examples: bool | None = None,
     near: Place | None = None,
+    where: str | None = None,
 ) -> Report:
     """Check data against its contract; nothing is changed.
 
@@ -112,6 +113,7 @@ def check(
         references: for foreign keys, where each referenced dataset is; by default its table beside the data.
         run: the run's key and data interval, carried in the report.
         show_examples: whether values of unclassified columns may be shown; by default as the contract says.
+        where: a condition in SQL on the columns as the contract has them: only these rows are checked.
         near: where the tables of the datasets referred to are, if the data is no table itself.
 
     Raises:
@@ -128,6 +130,9 @@ def check(
         elif not stored:
             relation = session.view(typed_view(dataset, relation, session), relation.name)
         found = find_references(dataset, session, references, place if stored else near)
+        if where is not None:
+            found[dataset.name] = relation.source  # a foreign key to itself may lead out of the part
+            relation = some_rows(relation, where, session)
         examples = dataset.show_examples if show_examples is None else show_examples
         report, _ = audit(dataset, relation, session, stored=stored, references=found, run=run, examples=examples)
     return report

@@ -6,7 +6,8 @@ from typing import Any
 
 from headgate.contract import Dataset
 from headgate.errors import CallError
-from headgate.places import Table, place_of, server_table
+from headgate.places import REACHABLE, Stored, Table, place_of, server_table
+from headgate.places.postgres import table_of
 
 
 def target_of(dataset: Dataset, target: Any, server: str | None = None) -> Table:
@@ -27,8 +28,14 @@ def target_of(dataset: Dataset, target: Any, server: str | None = None) -> Table
     return place
 
 
-def home_of(dataset: Dataset, server: str | None = None) -> Table | None:
-    """The dataset's own table on `server`, or on the contract's only server if headgate can reach that; else None."""
-    if server is None and [s.type for s in dataset.contract.servers] != ["duckdb"]:
-        return None
-    return target_of(dataset, None, server)
+def home_of(dataset: Dataset, server: str | None = None, url: str | None = None) -> Stored | None:
+    """The dataset's own table on `server`, or on the contract's only server if headgate can reach that; else None.
+
+    Args:
+        url: how to connect to that server, if it is one of PostgreSQL; without a server, where the table is.
+    """
+    servers = dataset.contract.servers
+    if server is None and (len(servers) != 1 or servers[0].type not in REACHABLE):
+        return table_of(f"{url}#{dataset.physical_name}") if url else None
+    folder = dataset.contract.file.resolve().parent
+    return server_table(dataset.contract.server(server), dataset.physical_name, folder, url)

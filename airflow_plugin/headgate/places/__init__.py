@@ -20,10 +20,11 @@ from headgate.places.place import (
     Stored,
     Values,
 )
-from headgate.places.postgres import SCHEMES, table_of
+from headgate.places.postgres import SCHEMES, server_url, table_of
 from headgate.places.postgres import Table as PostgresTable
 
 __all__ = [
+    "REACHABLE",
     "Constraint",
     "Files",
     "Frame",
@@ -42,7 +43,8 @@ __all__ = [
     "server_table",
 ]
 
-_FORMATS = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet"}
+_FORMATS = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet", ".json": "json", ".jsonl": "json",
+            ".ndjson": "json"}  # fmt: skip
 _DATABASES = (".duckdb", ".ddb", ".db")
 
 
@@ -50,7 +52,8 @@ def place_of(data: Any, *, near: Place | None = None, folder: Path | None = None
     """The place that `data` means.
 
     Args:
-        data: a place as it is; a path or glob of CSV or Parquet files; `warehouse.duckdb#schema.table`;
+        data: a place as it is; a path or glob of CSV, JSON or Parquet files, or a folder of Parquet files, whose
+            own folders may be partitions (day=2026-01-01); `warehouse.duckdb#schema.table`;
             `postgresql://host/database#schema.table`; the name of a table beside `near`; or a DataFrame
             (pandas, polars, Arrow).
         near: a table; a bare name is looked up in its database.
@@ -71,11 +74,13 @@ def place_of(data: Any, *, near: Place | None = None, folder: Path | None = None
             return Table(_under(folder, database), name, schema or "main")
         if Path(text).suffix.lower() in _FORMATS:
             return Files(_under(folder, text), _FORMATS[Path(text).suffix.lower()])
+        if Path(_under(folder, text)).is_dir():
+            return Files(f"{_under(folder, text).rstrip('/')}/**/*.parquet", "parquet", partitioned=True)
         if isinstance(near, Stored) and "/" not in text and not Path(_under(folder, text)).exists():
             return near.beside(text)
         raise CallError(
-            f"'{text}' is no data that headgate can read: give a .csv or .parquet path, FILE.duckdb#schema.table, "
-            "or postgresql://…#schema.table"
+            f"'{text}' is no data that headgate can read: give a .csv, .json or .parquet path, a folder of Parquet "
+            "files, FILE.duckdb#schema.table, or postgresql://…#schema.table"
         )
     if type(data).__name__ == "RecordBatchReader":
         raise CallError("a stream can be read only once, a check reads it several times: give reader.read_all()")
@@ -84,10 +89,25 @@ def place_of(data: Any, *, near: Place | None = None, folder: Path | None = None
     raise CallError(f"{type(data).__qualname__} is no data that headgate can read: give a path, a place or a DataFrame")
 
 
-def server_table(server: Server, name: str, folder: Path) -> Table:
-    """The table `name` on a server of the contract; its `database` is relative to `folder`, the contract's own."""
-    if server.type != "duckdb":
-        raise CallError(f"server '{server.name}' is of type {server.type}; headgate can reach: duckdb")
+REACHABLE = ("duckdb", "postgresql")
+
+
+def server_table(server: Server, name: str, folder: Path, url: str | None = None) -> Table | PostgresTable:
+    """The table `name` on a server of the contract.
+
+    Args:
+        folder: the contract's own, which the `database` of a duckdb server is relative to.
+        url: how to connect to a postgresql server; by default as its fields say, and for the rest as libpq does
+            (PGUSER, PGPASSWORD, ~/.pgpass).
+
+    Raises:
+        CallError: headgate cannot reach such a server.
+    """
+    if server.type not in REACHABLE:
+        raise CallError(f"server '{server.name}' is of type {server.type}; headgate can reach: {', '.join(REACHABLE)}")
+    if server.type == "postgresql":
+        schema, _, table = _split(name)
+        return PostgresTable(url or server_url(server), table, schema or str(server.fields.get("schema") or "public"))
     if "://" in str(server.fields["database"]):
         raise CallError(f"server '{server.name}': the database of a duckdb server is a file, not a URL")
     schema, _, table = _split(name)
@@ -98,7 +118,7 @@ def server_table(server: Server, name: str, folder: Path) -> Table:
 def _split(name: str) -> tuple[str, str, str]:
     """schema.table, or a table alone."""
     if name.count(".") > 1 or not name.strip("."):
-        raise CallError(f"'{name}' is no table of a DuckDB database: write schema.table, or a table alone")
+        raise CallError(f"'{name}' is no table: write schema.table, or a table alone")
     return name.rpartition(".")
 
 

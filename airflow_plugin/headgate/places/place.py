@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
@@ -36,15 +36,23 @@ class Constraint:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Something that can stand in FROM. `text` marks a source whose columns are all uncast text (CSV), `ordered` one
+    """Something that can stand in FROM. `texts` are columns of uncast text (of CSV files, all), `ordered` marks one
     whose rows come in an order of their own. `constraints` hold for all of its rows."""
 
     source: exp.Expr
     columns: tuple[Column, ...]
     name: str
-    text: bool = False
+    texts: frozenset[str] = frozenset()
     ordered: bool = False
     constraints: tuple[Constraint, ...] = ()
+
+    @property
+    def text(self) -> bool:
+        """Whether all columns are uncast text."""
+        return bool(self.columns) and len(self.texts) == len(self.columns)
+
+    def as_text(self) -> Relation:
+        return replace(self, texts=frozenset(self.by_name))
 
     @property
     def by_name(self) -> dict[str, Column]:

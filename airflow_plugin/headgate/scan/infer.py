@@ -57,7 +57,7 @@ def infer(relation: Relation, session: Session, *, guarded: Collection[str] = ()
     Of the columns `guarded`, only well-known words can stand for "missing": no text of the data is carried further.
     """
     kept = session.keep(exp.select("*").from_(relation.source.copy()), relation.name)
-    text = replace(kept, text=True)
+    text = kept.as_text()
     candidates = _candidates(text, session)
     cells = {name: _settled(name, kinds, text, session, name in guarded) for name, kinds in candidates.items()}
     view = session.view(_view(cells.values(), text, session), relation.name)
@@ -76,7 +76,7 @@ def _candidates(text: Relation, session: Session) -> dict[str, tuple[str, ...]]:
     """The types that some cells of a sample have, by column; `string` is always the last."""
     drawn = exp.select("*").from_(text.source.copy())
     drawn.set("sample", exp.TableSample(method=exp.Var(this="RESERVOIR"), size=_number(_SAMPLE), seed=_number(1)))
-    sample = replace(session.keep(drawn, text.name), text=True)
+    sample = session.keep(drawn, text.name).as_text()
     names = list(text.by_name)
     counted = {name: exp.Count(this=_cell(name)) for name in names}
     present = _counts(text.source, counted, session)

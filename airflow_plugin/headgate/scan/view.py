@@ -52,7 +52,7 @@ def typed_view(dataset: Dataset, relation: Relation, session: Session) -> exp.Se
         value: exp.Expr = exp.column(column.name, quoted=True)
         prop = by_column.get(column.name)
         cast = None
-        if prop is not None and relation.text:
+        if prop is not None and column.name in relation.texts:
             value = _without_missing(value, prop)
             cast = _from_text(value, prop, session)
         elif prop is not None:

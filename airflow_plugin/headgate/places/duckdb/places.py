@@ -1,4 +1,4 @@
-"""What DuckDB reads: tables of a database file, CSV and Parquet files, DataFrames (pandas, polars, Arrow)."""
+"""What DuckDB reads: tables of a database file, CSV, JSON and Parquet files, DataFrames (pandas, polars, Arrow)."""
 
 from __future__ import annotations
 
@@ -50,10 +50,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """CSV or Parquet files: a path or a glob. `format` is csv or parquet."""
+    """Files: a path or a glob. `format` is csv, json or parquet; of Parquet files in folders that are called
+    column=value, these are columns too if they are `partitioned`."""
 
     path: str
     format: str
+    partitioned: bool = False
 
     def __str__(self) -> str:
         return self.path

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import glob
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -16,7 +15,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from headgate.errors import CallError, TransientError
-from headgate.places.duckdb import proofs
+from headgate.places.duckdb import files, proofs
 from headgate.places.duckdb.header import header_of
 from headgate.places.duckdb.memory import allow_all, bounded
 from headgate.places.duckdb.places import Files, Frame, Table
@@ -82,6 +81,8 @@ def translated(what: str) -> Iterator[None]:
 def _without_values(error: Exception, what: str) -> str:
     """What an error says, as far as that is free of values of the data, which its text may quote."""
     text = str(error)
+    if json := re.search(r'Malformed JSON in file "(.*)", at byte \d+ in (?:line|record/value) (\d+)', text):
+        return f"{json[1]}, near line {json[2]}: this is no JSON"
     line = re.search(r"CSV Error on Line: (\d+)", text)
     if line is None:
         return f"{what}: {type(error).__name__}"
@@ -92,15 +93,6 @@ def _without_values(error: Exception, what: str) -> str:
     else:
         kind = "a quote that is not closed" if "quote" in text else "not UTF-8" if "utf-8" in text else "not readable"
     return f"{file[1] if file else what}, line {line[1]}: {kind}"
-
-
-def _matching(path: str) -> list[str]:
-    """The files that a path or glob means. Raises CallError where there is none."""
-    found = [path] if Path(path).is_file() else sorted(glob.glob(path, recursive=True))  # noqa: PTH207
-    files = [file for file in found if Path(file).is_file()]
-    if not files:
-        raise CallError(f"{path}: there is no such file")
-    return files
 
 
 class DuckDB:
@@ -196,33 +188,29 @@ class DuckDB:
         raise CallError(f"DuckDB cannot read {place}")
 
     def _files(self, place: Files) -> Relation:
-        files = _matching(place.path)
-        self._paths.update(files)
-        # DuckDB takes every path for a glob, and what looks like key=value in it for a column, unless told otherwise.
-        literal = [exp.Literal.string(glob.escape(file)) for file in files]
-        as_they_are = exp.EQ(this=exp.column("hive_partitioning"), expression=exp.false())
-        if place.format == "parquet":
-            each = [self._relation(exp.func("read_parquet", file, as_they_are.copy()), "").columns for file in literal]
-            for file, columns in zip(files, each, strict=True):
-                if columns != each[0]:
-                    raise CallError(f"{file} has other columns or types than {files[0]}; check them one by one")
-            return self._relation(exp.func("read_parquet", exp.Array(expressions=literal), as_they_are), str(place))
-        # Nothing is sniffed, neither types nor the dialect: comma, double quotes, a header line, everything text.
-        names = header_of(files)
-        text = exp.Literal.string("VARCHAR")
-        typed = [exp.PropertyEQ(this=exp.Literal.string(name), expression=text.copy()) for name in names]
-        options = {
-            "auto_detect": exp.false(),
-            "columns": exp.Struct(expressions=typed),
-            "header": exp.true(),
-            "delim": exp.Literal.string(","),
-            "quote": exp.Literal.string('"'),
-            "escape": exp.Literal.string('"'),
-            "comment": exp.Literal.string(""),
-        }
-        arguments = [exp.EQ(this=exp.column(name), expression=value) for name, value in options.items()]
-        source = exp.func("read_csv", exp.Array(expressions=literal), *arguments, as_they_are)
-        return replace(self._relation(source, str(place)), text=True)
+        found = files.matching(place.path)
+        self._paths.update(found)
+        if place.format == "csv":
+            return self._relation(files.csv(found, header_of(found)), str(place)).as_text()
+        if place.format == "json":
+            return self._relation(files.texts(found, self._keys(place, found)), str(place)).as_text()
+        each = [self._relation(files.parquet([file], partitioned=False), "").columns for file in found]
+        for file, columns in zip(found, each, strict=True):
+            if columns != each[0]:
+                raise CallError(f"{file} has other columns or types than {found[0]}; check them one by one")
+        relation = self._relation(files.parquet(found, partitioned=place.partitioned), str(place))
+        return replace(relation, texts=frozenset(relation.by_name) - {column.name for column in each[0]})
+
+    def _keys(self, place: Files, found: list[str]) -> list[str]:
+        """The keys that JSON objects have. Raises CallError where they are no columns."""
+        names = [name for (name,) in self.rows(files.keys(found))]
+        if None in names:
+            raise CallError(f"{place}: there is something in it that is no object; each row is one JSON object")
+        if not names:
+            raise CallError(f"{place} is empty: the keys of JSON objects are the columns")
+        if len({name.lower() for name in names}) < len(names) or "" in names:
+            raise CallError(f"{place}: keys that differ in nothing but case, or are empty, cannot be columns")
+        return names
 
     def _table(self, place: Table) -> exp.Table:
         catalog = None

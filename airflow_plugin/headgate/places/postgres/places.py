@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from headgate.errors import CallError
 
 if TYPE_CHECKING:
+    from headgate.contract import Server
     from headgate.places.postgres.session import Postgres
 
 # libpq's, and with a driver (postgresql+psycopg2://) SQLAlchemy's.
@@ -48,6 +50,13 @@ class Table:
             raise CallError(f"{self}: headgate does not write to PostgreSQL")
         with opened(self.url, label) as connection:
             yield Postgres(connection, self.url, label)
+
+
+def server_url(server: Server) -> str:
+    """The URL of a server of a contract, which has no credentials."""
+    host, port, database = (str(server.fields.get(name) or "") for name in ("host", "port", "database"))
+    address = f"[{host}]" if ":" in host else quote(host)
+    return f"postgresql://{address}{f':{port}' if port else ''}/{quote(database, safe='')}"
 
 
 def table_of(text: str) -> Table:

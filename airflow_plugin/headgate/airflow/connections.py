@@ -1,0 +1,53 @@
+"""Airflow connections of the servers that a contract names."""
+
+from __future__ import annotations
+
+import json
+
+from airflow.exceptions import AirflowNotFoundException
+from airflow.providers.common.compat.sdk import BaseHook, conf
+
+from headgate.contract import Contract
+from headgate.errors import CallError
+
+_POSTGRES = ("postgres", "postgresql")
+
+
+def connection_url(contract: Contract, server: str | None, conn_id: str | None) -> str | None:
+    """How to connect to the PostgreSQL that data is in, as libpq's URL; None where no connection is concerned.
+
+    `conn_id`, else what `[headgate] connections` says of the server, else the connection that is called as the server.
+    Where there is no such connection, the server's own fields and libpq's environment have to do.
+
+    Raises:
+        CallError: `conn_id` or `[headgate] connections` names a connection that is not there, or is of another type.
+    """
+    chosen = [s for s in contract.servers if s.name == server] if server else list(contract.servers)
+    named = chosen[0].name if len(chosen) == 1 and chosen[0].type == "postgresql" else None
+    wanted = conn_id or (_configured().get(named) if named else None)
+    if wanted is None and named is None:
+        return None
+    try:
+        connection = BaseHook.get_connection(wanted or str(named))
+    except AirflowNotFoundException:
+        if wanted is None:
+            return None
+        raise CallError(f"there is no Airflow connection '{wanted}'") from None
+    if connection.conn_type not in _POSTGRES:
+        raise CallError(
+            f"the Airflow connection '{connection.conn_id}' is of type {connection.conn_type}; "
+            "headgate connects to postgres"
+        )
+    return str(connection.get_uri())
+
+
+def _configured() -> dict[str, str]:
+    """`[headgate] connections`: the connection of each server."""
+    text = conf.get("headgate", "connections", fallback="") or "{}"
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise CallError('[headgate] connections is no JSON object {"server": "conn_id"}')
+    return found

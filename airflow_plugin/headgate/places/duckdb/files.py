@@ -1,0 +1,81 @@
+"""Files as DuckDB reads them. Nothing is sniffed, neither types nor dialects."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlglot import exp
+
+from headgate.errors import CallError
+
+
+def matching(path: str) -> list[str]:
+    """The files that a path or glob means. Raises CallError where there is none."""
+    found = [path] if Path(path).is_file() else sorted(glob.glob(path, recursive=True))  # noqa: PTH207
+    files = [file for file in found if Path(file).is_file()]
+    if not files:
+        raise CallError(f"{path}: there is no such file")
+    return files
+
+
+def parquet(files: Sequence[str], *, partitioned: bool) -> exp.Expr:
+    """With `partitioned`, what a folder is called (day=2026-01-01) is a column, of text."""
+    hive = [_option("hive_partitioning", exp.true() if partitioned else exp.false())]
+    if partitioned:
+        hive.append(_option("hive_types_autocast", exp.false()))
+    return exp.func("read_parquet", _listed(files), *hive)
+
+
+def csv(files: Sequence[str], names: Sequence[str]) -> exp.Expr:
+    """Comma, double quotes, a header line, everything text."""
+    text = exp.Literal.string("VARCHAR")
+    typed = [exp.PropertyEQ(this=exp.Literal.string(name), expression=text.copy()) for name in names]
+    options = {
+        "auto_detect": exp.false(),
+        "columns": exp.Struct(expressions=typed),
+        "header": exp.true(),
+        "delim": exp.Literal.string(","),
+        "quote": exp.Literal.string('"'),
+        "escape": exp.Literal.string('"'),
+        "comment": exp.Literal.string(""),
+        "hive_partitioning": exp.false(),
+    }
+    return exp.func("read_csv", _listed(files), *(_option(name, value) for name, value in options.items()))
+
+
+def objects(files: Sequence[str]) -> exp.Expr:
+    """JSON objects, one after the other or in an array, in the column `json`."""
+    return exp.func("read_json_objects", _listed(files), _option("format", exp.Literal.string("auto")),
+                    _option("hive_partitioning", exp.false()))  # fmt: skip
+
+
+def keys(files: Sequence[str]) -> exp.Select:
+    """The keys of all JSON objects, and, as NULL, that something is no object."""
+    kind = exp.func("JSON_TYPE", exp.column("json"))
+    of_object = exp.Case().when(kind.eq(exp.Literal.string("OBJECT")), exp.func("JSON_KEYS", exp.column("json")))
+    nothing = exp.Array(expressions=[exp.cast(exp.null(), "TEXT")])
+    one = exp.Unnest(expressions=[of_object.else_(nothing)])
+    return exp.select(exp.alias_(one, "key")).distinct().from_(objects(files)).order_by("key")
+
+
+def texts(files: Sequence[str], names: Sequence[str]) -> exp.Expr:
+    """The values of JSON objects under these keys, as text; what is itself an object or array as JSON."""
+    pointers = (name.replace("~", "~0").replace("/", "~1") for name in names)
+    cells = [
+        exp.alias_(
+            exp.func("JSON_EXTRACT_STRING", exp.column("json"), exp.Literal.string(f"/{pointer}")), name, quoted=True
+        )
+        for name, pointer in zip(names, pointers, strict=True)
+    ]
+    return exp.select(*cells).from_(objects(files)).subquery("__headgate_source")
+
+
+def _listed(files: Sequence[str]) -> exp.Expr:
+    # DuckDB takes every path for a glob.
+    return exp.Array(expressions=[exp.Literal.string(glob.escape(file)) for file in files])
+
+
+def _option(name: str, value: exp.Expr) -> exp.Expr:
+    return exp.EQ(this=exp.column(name), expression=value)

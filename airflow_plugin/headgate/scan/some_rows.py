@@ -1,0 +1,36 @@
+"""A part of the rows of a relation, a partition for example, as the caller says in SQL."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlglot import exp
+
+from headgate.checks import DATA
+from headgate.contract.sql import admit
+from headgate.errors import CallError
+from headgate.places import Relation, Session
+
+
+def some_rows(relation: Relation, where: str, session: Session) -> Relation:
+    """The rows for which the condition `where` is TRUE; engines skip files and blocks that have none.
+
+    Raises:
+        CallError: it is no condition on the columns of the relation, or uses what a contract's query may not use.
+    """
+    try:
+        query = f"SELECT * FROM data WHERE {where}"  # noqa: S608 - admitted node by node, in the next line
+        tree = admit(query, session.dialect, {"data": "data"}, "data", None).tree
+    except ValueError as error:
+        raise CallError(f"where {where!r}: {error}") from None
+    parts = {name for name, value in tree.args.items() if value} - {"expressions", "from_", "where"}
+    condition = tree.args.get("where")
+    if not isinstance(tree, exp.Select) or parts or condition is None or condition.find(exp.Query):
+        raise CallError(f"where {where!r}: give one condition on the columns of the data")
+    known = {column.name.lower(): column.name for column in relation.columns}
+    for column in condition.find_all(exp.Column):
+        if column.name.lower() not in known:
+            raise CallError(f"where {where!r}: the data has no column '{column.name}'; it has {', '.join(known)}")
+        column.replace(exp.column(known[column.name.lower()], table=DATA, quoted=True))
+    kept = exp.select("*").from_(relation.as_data).where(condition.this)
+    return replace(relation, source=kept.subquery("__headgate_part"), name=f"{relation.name} where {where}")
