@@ -21,6 +21,7 @@ def _exact(value: Value) -> Fraction | datetime:
     return datetime.combine(value, time(), UTC) if isinstance(value, date) else Fraction(value)
 
 
+OPEN_ENDED = ("> <", "> <=", ">= <")
 _HOLDS: dict[str, Callable[..., bool]] = {
     "=": operator.eq,
     "!=": operator.ne,

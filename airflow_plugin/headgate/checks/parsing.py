@@ -80,12 +80,14 @@ def wrong_schema(schema: Any) -> str | None:
         validator_for(schema).check_schema(dict(schema))
     except SchemaError as error:
         return f"it is no JSON schema: {error.message[:120]}"
+    except RecursionError:
+        return "it is nested too deeply"
     todo: list[Any] = [schema]
     while todo:
         here = todo.pop()
         if isinstance(here, Mapping):
-            if not str(here.get("$ref", "#")).startswith("#") or "$dynamicRef" in here:
-                return "it refers to another document, and nothing is fetched"
+            if "$ref" in here or "$dynamicRef" in here:
+                return "it has a reference; none is followed, and nothing is fetched"
             if "pattern" in here or "patternProperties" in here:
                 return "it has a pattern, which would be Python's and may take for ever"
         todo += here.values() if isinstance(here, Mapping) else here if isinstance(here, list) else []

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from headgate.checks import Check, Unchecked
+from headgate.checks import Check, Comparison, Unchecked
 from headgate.checks.catalogue import statement
+from headgate.checks.comparison import OPEN_ENDED
 from headgate.contract import Dataset
 from headgate.dbt.jinja import inert, ref
 from headgate.dbt.project import Node
@@ -93,6 +94,10 @@ def _check(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[st
         raise _NotSayableError("what is inside a value is not looked at in dbt")
     if check.where is not None:
         raise _NotSayableError("a row filter is not run in dbt")
+    if check.args.get("ignore_row_if", "any") != "any":
+        raise _NotSayableError("in dbt a key with a NULL in it repeats nothing, whatever ignore_row_if says")
+    if "position" in check.args:
+        raise _NotSayableError("the position of a column is not looked at in dbt")
     if "#" in check.args.get("to", ""):
         raise _NotSayableError("a foreign key to another contract is not run in dbt")
     said: dict[str, Any] = {"key": inert(check.key), "type": check.type}
@@ -101,11 +106,7 @@ def _check(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[st
     args = _args(check, dataset, nodes)
     if args:
         said["args"] = args
-    expect = check.expect
-    if expect.unit == "mostly":
-        raise _NotSayableError("mostly, a share of the rows that are looked at, is not run in dbt")
-    if " " in expect.operator.replace("not between", ""):
-        raise _NotSayableError("a range with an open end is not run in dbt")
+    expect = _expected(check)
     if not expect.is_none:
         bounds = [_number(bound) for bound in expect.bounds]
         said["expect"] = {"operator": expect.operator, "bounds": bounds, "unit": expect.unit}
@@ -115,8 +116,22 @@ def _check(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[st
     return {**said, "promise": inert(statement(check))}
 
 
+def _expected(check: Check) -> Comparison:
+    """The comparison as dbt can make it: of rows, or of a percentage of all rows."""
+    expect = check.expect
+    if expect.unit == "mostly" and check.type == "not_null":  # which skips no row
+        return Comparison("<=", tuple(100 * (1 - Decimal(str(bound))) for bound in expect.bounds), "percent")
+    if expect.unit == "mostly":
+        raise _NotSayableError("mostly, a share of the rows that are looked at, is not run in dbt")
+    if expect.operator in OPEN_ENDED:
+        raise _NotSayableError("a range with an open end is not run in dbt")
+    return expect
+
+
 def _args(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[str, Any]:
-    args = {name: value for name, value in check.args.items() if value is not None and name != "name"}
+    args = {
+        name: value for name, value in check.args.items() if value is not None and name not in ("name", "ignore_row_if")
+    }
     if check.type == "foreign_key":
         to = args["to"]
         if to not in nodes:

@@ -117,6 +117,8 @@ def _said(check: Check | Unchecked) -> tuple[str, _Kwargs]:
 def _mostly(check: Check) -> _Kwargs:
     """GX's share is one of all rows for not_null alone, and it knows "at most" only."""
     expect = check.expect
+    if expect.unit == "mostly":
+        return {"mostly": float(Decimal(str(expect.bounds[0])))}
     if check.type != "not_null" or expect.operator != "<=" or expect.unit != "percent":
         raise _NotSayableError(f"GX cannot say that unexpected rows are {expect}")
     return {"mostly": float(1 - Decimal(str(expect.bounds[0])) / 100)}
@@ -183,12 +185,16 @@ def _pattern(check: Check) -> _Kwargs:
     return {"regex": check.args["pattern"]}
 
 
+_SKIPPED = {"any": "any_value_is_missing", "all": "all_values_are_missing", "never": "never"}
+
+
 def _unique(check: Check) -> tuple[str, _Kwargs]:
     if "keep" in check.args:
         raise _NotSayableError("GX knows no row to keep")
     if len(check.columns) == 1:
         return "expect_column_values_to_be_unique", {"column": check.columns[0]}
-    together = {"column_list": list(check.columns), "ignore_row_if": "any_value_is_missing"}
+    skipped = _SKIPPED[check.args.get("ignore_row_if", "any")]
+    together = {"column_list": list(check.columns), "ignore_row_if": skipped}
     return "expect_compound_columns_to_be_unique", together
 
 

@@ -33,7 +33,8 @@ def _record(kind: str) -> Callable[[Arguments], Said]:
     def said(e: Arguments) -> Said:
         columns = e.columns()
         rule = e.word("ignore_row_if", _RECORDS, "all_values_are_missing")
-        return Said(kind, columns, {"ignore_row_if": rule} | _zone(*columns))
+        # Whether two local times are the same is seen without their zone.
+        return Said(kind, columns, {"ignore_row_if": rule} | ({} if kind == "unique" else _zone(*columns)))
 
     return said
 

@@ -22,6 +22,7 @@ from headgate.contract.expectations.arguments import Arguments, NotSayableError
 from headgate.contract.model import Property
 
 MAX_LENGTH = 2_000
+MAX_DEPTH = 20
 _COMPARED = re.compile(r'col\("([^"\\]+)"\) (==|!=|<=|>=|<|>) (?:(-?\d+)|(-?\d+\.\d+)|"([^"\'\\]*)")\Z')
 _PRESENT = re.compile(r'col\("([^"\\]+)"\)\.notNull\(\)\Z')
 _OPERATORS = {"==": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
@@ -117,14 +118,15 @@ class _Reader:
 
     # --- GX's object ---
 
-    def of_object(self, condition: Any) -> exp.Expr:
+    def of_object(self, condition: Any, depth: int = 0) -> exp.Expr:
+        _must_end(depth)
         match condition:
             case {"type": "comparison", "column": {"name": name}, "operator": sign, "parameter": value}:
                 return self._compared(name, sign, value)
             case {"type": "nullity", "column": {"name": name}, "is_null": bool(is_null)}:
                 return self._is_null(name, is_null)
             case {"type": "and" | "or" as kind, "conditions": [_, *_] as parts}:
-                read = [self.of_object(part) for part in parts]
+                read = [self.of_object(part, depth + 1) for part in parts]
                 return exp.paren(exp.and_(*read) if kind == "and" else exp.or_(*read))
         raise NotSayableError("row_condition: only comparisons, nullity, and, or are executed")
 
@@ -137,13 +139,14 @@ class _Reader:
             raise NotSayableError("row_condition: this is no query of pandas that is executed") from None
         return self._query(tree)
 
-    def _query(self, node: ast.expr) -> exp.Expr:
+    def _query(self, node: ast.expr, depth: int = 0) -> exp.Expr:
+        _must_end(depth)
         match node:
             case ast.BoolOp(op=op, values=values):
-                parts = [self._query(value) for value in values]
+                parts = [self._query(value, depth + 1) for value in values]
                 return exp.paren(exp.and_(*parts) if isinstance(op, ast.And) else exp.or_(*parts))
             case ast.UnaryOp(op=ast.Not() | ast.Invert(), operand=inner):
-                return exp.paren(self._query(inner)).not_()
+                return exp.paren(self._query(inner, depth + 1)).not_()
             case ast.Compare(left=ast.Name(id=name), ops=[sign], comparators=[right]):
                 return self._compared(name, _SIGNS.get(type(sign)), _value(right))
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr), args=[], keywords=[]) if (
@@ -152,6 +155,11 @@ class _Reader:
                 return self._is_null(name, _NULL[attr])
         raise NotSayableError("row_condition: only comparisons of a column with values, isnull(), notnull(), and, or, "
                               "not are executed")  # fmt: skip
+
+
+def _must_end(depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise NotSayableError("row_condition: it is nested too deeply")
 
 
 def _python(text: str) -> str:
