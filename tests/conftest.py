@@ -23,6 +23,7 @@ for name in [name for name in os.environ if name.startswith(("AIRFLOW", "OPENLIN
     del os.environ[name]
 os.environ.update(
     AIRFLOW_HOME=str(_HOME),
+    XDG_CACHE_HOME=str(_HOME / "cache"),
     AIRFLOW__CORE__DAGS_FOLDER=str(DAGS),
     AIRFLOW__CORE__LOAD_EXAMPLES="False",
     AIRFLOW__OPENLINEAGE__NAMESPACE="tests",

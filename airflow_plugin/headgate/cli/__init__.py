@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import click
 
 from headgate import __version__
@@ -12,6 +14,9 @@ from headgate.cli.gx import gx
 from headgate.cli.init import init
 from headgate.cli.lint import lint
 from headgate.cli.publish import publish
+
+# A command lives for a moment and leaves little behind: collecting that at every turn is a tenth of its time.
+gc.set_threshold(200_000, 50, 50)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

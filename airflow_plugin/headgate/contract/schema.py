@@ -14,6 +14,7 @@ from typing import Any
 
 from headgate.contract.document import Document, Path, path_text
 from headgate.contract.hints import did_you_mean
+from headgate.contract.known import is_known, remember
 from headgate.errors import Problem
 
 PACKAGE = "open-data-contract-standard"
@@ -85,6 +86,8 @@ def _validator() -> Any:
 
 def problems(document: Document) -> list[Problem]:
     """Everything in which the document departs from the schema, each where it stands."""
+    if is_known(document.value):
+        return []
     found: dict[Problem, None] = {}
     version = document.value.get("apiVersion")
     early = isinstance(version, str) and version.startswith("v3.0")
@@ -95,6 +98,8 @@ def problems(document: Document) -> list[Problem]:
             # The schema of 3.0 is open inside objects: a key of a tool's own is none of ours, a misspelt one is.
             free = early and rule == "odcs-unknown-key" and len(path) > 3 and "did you mean" not in message
             found[document.problem(path, rule, message, "warning" if free else "error")] = None
+    if not found:
+        remember(document.value)
     return list(found)
 
 

@@ -244,5 +244,5 @@ def _of_one_value(check: Check) -> bool:
 
 def _nothing_in(complete: exp.Expr, check: Check) -> exp.Expr:
     """0 where the values are complete and none is unexpected, else NULL."""
-    nothing = exp.EQ(this=count_expression(check), expression=exp.Literal.number(0))
-    return zero_if(exp.and_(complete.copy(), nothing, copy=False))
+    any_bad = exp.Coalesce(this=exp.LogicalOr(this=unexpected(check)), expressions=[exp.false()])
+    return zero_if(exp.and_(complete.copy(), exp.Not(this=any_bad), copy=False))
