@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
-from contracts import load, odcs
+from contracts import dataset, load, odcs
+from headgate import check
 from headgate.contract import Dataset
 from headgate.places import Place, QueryError, Session, place_of
 from headgate.scan import Plan, measure, plan, typed_view
@@ -153,3 +155,33 @@ def test_on_postgres(postgres: str, rows: list[Row], other: tuple[str, list[Any]
             assert_sound(planned, session, rows)
     finally:
         schema.drop()
+
+
+DIGITS = {"quality": [{"metric": "invalidValues", "mustBe": 0, "arguments": {"pattern": "^[0-9](\\.0)?$"}}]}
+DAY = {"quality": [{"metric": "invalidValues", "mustBe": 0, "arguments": {"pattern": "^1 day"}}]}
+ONCE = {"logicalType": "array", "logicalTypeOptions": {"uniqueItems": True}}
+WRITTEN_OTHERWISE = [
+    ("duckdb", "DOUBLE", "('0.0'), ('-0.0')", {"logicalType": "number", **DIGITS}),
+    ("duckdb", "DOUBLE[]", "(['0.0', '-0.0']), (['0.0', '0.0'])", ONCE),
+    ("postgres", "FLOAT8", "('0'), ('0'), ('0'), ('-0')", {"logicalType": "number", **DIGITS}),
+    ("postgres", "NUMERIC", "(1.0), (1.0), (1.0), (1.00)", {"logicalType": "number", **DIGITS}),
+    ("postgres", "INTERVAL", "('1 day'), ('1 day'), ('1 day'), ('24 hours')", DAY),
+]
+
+
+@pytest.mark.parametrize(("engine", "kind", "values", "promise"), WRITTEN_OTHERWISE, ids=lambda value: str(value)[:9])
+def test_equal_values_that_are_written_otherwise(
+    engine: str, kind: str, values: str, promise: dict[str, Any], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    statements = (f"CREATE TABLE things (v {kind})", f"INSERT INTO things VALUES {values}")
+    if engine == "postgres":
+        schema = request.getfixturevalue("schema")
+        schema.run(*statements)
+        url = schema.url("things")
+    else:
+        url = f"{tmp_path}/w.duckdb#main.things"
+        with duckdb.connect(tmp_path / "w.duckdb") as connection:
+            for statement in statements:
+                connection.execute(statement)
+    report = check(dataset({"name": "v", **promise}), url)
+    assert [r.unexpected for r in report.results if r.unexpected is not None] == [1]

@@ -17,7 +17,7 @@ from functools import partial
 
 from sqlglot import exp
 
-from headgate.checks import CATALOGUE, DATA, Check, raw_name
+from headgate.checks import CATALOGUE, DATA, Check, Column, raw_name
 from headgate.checks.catalogue import aggregate, count_expression, looked_at, own_count, query, unexpected
 from headgate.checks.proofs import zero_if
 from headgate.places import Proof, Relation, Session
@@ -28,6 +28,8 @@ from headgate.scan.step import Step
 EXAMPLES = 5
 # Under this key stands how many rows there are; no check has it.
 ROWS = ""
+# Types of which equal values are written alike: 0.0 and -0.0 are not, nor are PostgreSQL's 1.0 and 1.00.
+_WRITTEN_ALIKE = frozenset({"string", "integer", "boolean", "date", "time", "timestamp"})
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,8 @@ class _Ladder:
 
     def _values(self) -> Iterator[Step]:
         """Row checks of one column, on its distinct values: if those are few, and none is unexpected, no row is."""
-        checks = [check for check in self.checks if _of_one_value(check)]
+        by_name = self.binding.relation.by_name
+        checks = [check for check in self.checks if _of_one_value(check) and _alike(check, by_name[check.columns[0]])]
         columns = list(dict.fromkeys(check.columns[0] for check in checks))
         for values in self.session.values(self.binding.relation, columns):
             nothing = partial(_nothing_in, values.complete)
@@ -240,6 +243,12 @@ def _of_one_value(check: Check) -> bool:
     kind = CATALOGUE[check.type]
     of_rows = kind.condition is not None and kind.count is None and kind.proof is None
     return of_rows and not check.within and len(check.columns) == len(check.names) == 1
+
+
+def _alike(check: Check, column: Column) -> bool:
+    """Whether of equal values all are unexpected or none: a pattern, or what is inside, may tell them apart."""
+    is_number = "number" in column.logical
+    return bool(column.logical & _WRITTEN_ALIKE) or (is_number and check.args.get("pattern") is None)
 
 
 def _nothing_in(complete: exp.Expr, check: Check) -> exp.Expr:
