@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet
 import pytest
 from contracts import dataset, load, odcs
 from headgate import check
@@ -56,9 +57,10 @@ THINGS: Dataset = load(
         {"name": "other", "properties": [{"name": "v"}]},
     )
 )["things"]
+NAN = float("nan")
 NUMBERS = st.none() | st.integers(-2, 8) | st.sampled_from([2**31, 2**62, -(2**63), 2**63 - 1])
 TEXTS = st.none() | st.sampled_from(["", "a", "b", "c", "ab", "A", "é"])
-REALS = st.none() | st.sampled_from([0.0, -0.0, 0.5, 1.0, 1.5, -1.0, float("nan"), float("inf")])
+REALS = st.none() | st.sampled_from([0.0, -0.0, 0.5, 1.0, 1.5, -1.0, NAN, float("inf")])
 ROWS = st.one_of(
     st.lists(st.tuples(NUMBERS, TEXTS, REALS), max_size=8),
     st.lists(st.tuples(st.integers(-2, 8), TEXTS, REALS), max_size=8).map(
@@ -185,3 +187,19 @@ def test_equal_values_that_are_written_otherwise(
                 connection.execute(statement)
     report = check(dataset({"name": "v", **promise}), url)
     assert [r.unexpected for r in report.results if r.unexpected is not None] == [1]
+
+
+@pytest.mark.parametrize("kind", ["parquet", "view"])
+@pytest.mark.parametrize("values", [[0.5, NAN], [NAN, 0.5], [{"x": 0.5}, {"x": NAN}], [[0.5], [NAN]]], ids=str)
+def test_statistics_that_leave_out_nan(kind: str, values: list[Any], tmp_path: Path) -> None:
+    pyarrow.parquet.write_table(pyarrow.table({"v": values}), tmp_path / "things.parquet")
+    with duckdb.connect(tmp_path / "w.duckdb") as connection:
+        connection.execute(f"CREATE VIEW things AS FROM '{tmp_path}/things.parquet'")
+    promise: dict[str, Any] = {"logicalType": "number", "logicalTypeOptions": {"maximum": 1}}
+    if isinstance(values[0], dict):
+        promise = {"logicalType": "object", "properties": [{"name": "x", **promise}]}
+    elif isinstance(values[0], list):
+        promise = {"logicalType": "array", "items": promise}
+    place = {"parquet": f"{tmp_path}/things.parquet", "view": f"{tmp_path}/w.duckdb#main.things"}[kind]
+    report = check(dataset({"name": "v", **promise}), place)
+    assert [r.unexpected for r in report.results if r.key.endswith("maximum")] == [1]

@@ -30,6 +30,8 @@ IN_MEMORY = ":memory:"
 # What DuckDB says where the same call may succeed later; every other fault stays.
 _TRANSIENT = ("Could not set lock", "onflicting lock", "already attached", "No space left", "temporarily unavailable",
               "Input/output error")  # fmt: skip
+# Types that hold floats, at whatever depth.
+_FLOATS = re.compile("FLOAT|DOUBLE")
 
 
 @contextlib.contextmanager
@@ -173,6 +175,7 @@ class DuckDB:
             # DuckDB keeps the order of insertion; a view has that of its query, which may be none.
             is_view = bool(self._catalogued(table, "duckdb_views()", "1", name="view_name"))
             relation = self._compared_exactly(self._relation(table, str(place)))
+            relation = _with_every_nan(relation) if is_view else relation  # it may read Parquet
             return replace(relation, ordered=not is_view, constraints=tuple(self._constraints(table)))
         if isinstance(place, Frame):
             name = self._new_name()
@@ -198,7 +201,7 @@ class DuckDB:
         for file, columns in zip(found, each, strict=True):
             if columns != each[0]:
                 raise CallError(f"{file} has other columns or types than {found[0]}; check them one by one")
-        relation = self._relation(files.parquet(found, partitioned=place.partitioned), str(place))
+        relation = _with_every_nan(self._relation(files.parquet(found, partitioned=place.partitioned), str(place)))
         return replace(relation, texts=frozenset(relation.by_name) - {column.name for column in each[0]})
 
     def _keys(self, place: Files, found: list[str]) -> list[str]:
@@ -296,6 +299,23 @@ class DuckDB:
 def _exactly(name: str) -> exp.Expr:
     binary = exp.Collate(this=exp.column(name, quoted=True), expression=exp.to_identifier("binary", quoted=True))
     return exp.alias_(binary, name, quoted=True)
+
+
+def _with_every_nan(relation: Relation) -> Relation:
+    """Parquet's extremes leave NaN out, and DuckDB takes them for those of all values (its issue 25521).
+
+    Of what comes out of a CASE it knows none.
+    """
+    if not any(_FLOATS.search(column.type) for column in relation.columns):
+        return relation
+    shown = [_present(column.name) if _FLOATS.search(column.type) else exp.column(column.name, quoted=True)
+             for column in relation.columns]  # fmt: skip
+    return replace(relation, source=exp.select(*shown).from_(relation.source).subquery("__headgate_source"))
+
+
+def _present(name: str) -> exp.Expr:
+    value = exp.column(name, quoted=True)
+    return exp.alias_(exp.Case().when(value.is_(exp.null()).not_(), value.copy()), name, quoted=True)
 
 
 def quoted(table: Table) -> exp.Table:
