@@ -203,3 +203,12 @@ def test_statistics_that_leave_out_nan(kind: str, values: list[Any], tmp_path: P
     place = {"parquet": f"{tmp_path}/things.parquet", "view": f"{tmp_path}/w.duckdb#main.things"}[kind]
     report = check(dataset({"name": "v", **promise}), place)
     assert [r.unexpected for r in report.results if r.key.endswith("maximum")] == [1]
+
+
+def test_equal_variants_with_other_hashes(tmp_path: Path) -> None:
+    with duckdb.connect(tmp_path / "w.duckdb") as connection:
+        connection.execute("CREATE TABLE things (n INT, v VARIANT)")
+        connection.execute("INSERT INTO things VALUES (2, 1.0), (1, 5), (2, 1)")
+    pair = {"metric": "duplicateValues", "mustBe": 0, "arguments": {"properties": ["n", "v"]}}
+    report = check(dataset({"name": "n"}, {"name": "v"}, quality=[pair]), f"{tmp_path}/w.duckdb#main.things")
+    assert [r.unexpected for r in report.results if r.key == "duplicateValues"] == [2]

@@ -33,8 +33,8 @@ def unique(relation: Relation, columns: Sequence[str]) -> Iterator[Proof]:
         if _is_integer(relation, columns[0]):
             yield Proof("dense", _dense(relation, columns[0]))
         yield Proof("distinct", distinct(relation, columns, column(columns[0])))
-    else:
-        # Equal keys have equal hashes, so as many distinct hashes are as many distinct keys.
+    elif not any("VARIANT" in relation.by_name[name].type for name in columns):
+        # Equal keys have equal hashes, but for variants; so as many distinct hashes are as many distinct keys.
         yield Proof("distinct", distinct(relation, columns, exp.func("HASH", *map(column, columns))))
 
 
