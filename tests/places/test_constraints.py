@@ -77,6 +77,9 @@ POSTGRES = (
     Case("put off to the end of a transaction", "CREATE TABLE things (a INT UNIQUE DEFERRABLE, b INT)", ()),
     Case("a table with children", "CREATE TABLE things (a INT PRIMARY KEY, b INT)", (), (0, 2, 2, 0),
          ("CREATE TABLE child () INHERITS (things)", "INSERT INTO child VALUES (1, 1)"), "(1, 1)"),
+    Case("unique by another operator class", "CREATE TYPE whole AS (n NUMERIC)", (), (0, 2, 2, 0),
+         ("CREATE TABLE things (a whole, b INT)", "CREATE UNIQUE INDEX ON things (a record_image_ops)",
+          "INSERT INTO things VALUES (ROW(1.0), 1), (ROW(1.00), 1)"), rows=""),
     Case("exclusion", "CREATE TABLE things (a INT, b INT, EXCLUDE USING btree (a WITH =))", ()),
 )  # fmt: skip
 

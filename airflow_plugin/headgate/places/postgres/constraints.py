@@ -17,12 +17,14 @@ _NOT_NULL = """
       AND NOT EXISTS (SELECT 1 FROM pg_constraint AS c WHERE c.conrelid = a.attrelid AND c.contype = 'n'
                       AND c.conkey = ARRAY[a.attnum] AND NOT c.convalidated)
 """
+# Another operator class than the default may tell apart what is equal.
 _UNIQUE = """
     SELECT ARRAY(SELECT a.attname::text FROM generate_series(0, i.indnkeyatts - 1) AS k
                  JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k])
     FROM pg_index AS i
     WHERE i.indrelid = %s AND i.indisunique AND i.indisvalid AND i.indimmediate AND NOT i.indisexclusion
       AND i.indpred IS NULL AND i.indexprs IS NULL
+      AND NOT EXISTS (SELECT 1 FROM pg_opclass AS o WHERE o.oid = ANY(i.indclass) AND NOT o.opcdefault)
 """
 # A key whose triggers are switched off is not watched over; PostgreSQL 18 has some that never are.
 _FOREIGN = """
