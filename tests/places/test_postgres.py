@@ -152,6 +152,7 @@ TYPES: list[tuple[str, str, dict[str, Any], str, tuple[str, int | None, str]]] =
     ("color", "('red'), ('blue')", {"logicalType": "string", **ENUM}, "v.enum", ("failed", 1, "")),
     ("uuid", f"('{'0' * 32}'), (NULL)", {"logicalType": "string", "logicalTypeOptions": {"maxLength": 36}}, "v.maxLength", ("passed", 0, "")),
     ("json", "('[1]'), ('[1]')", {"logicalType": "array", "unique": True}, "v.unique", ("failed", 2, "")),
+    ("pair", "(NULL), (NULL), (ROW(NULL, NULL)), (ROW(NULL, NULL))", {"logicalType": "object", "unique": True}, "v.unique", ("failed", 2, "")),
     ("positive", "(1), (3)", {"logicalType": "integer", "logicalTypeOptions": {"maximum": 2}}, "v.maximum", ("failed", 1, "")),
     ("date", "('infinity'), ('0044-03-15 BC'), ('2024-01-01')", {"logicalType": "date", "logicalTypeOptions": {"maximum": "2025-01-01"}}, "v.maximum", ("failed", 1, "")),
     ("timestamptz", "('-infinity'), ('2024-01-01')", {"logicalType": "timestamp", "logicalTypeOptions": {"minimum": "2023-01-01T00:00:00Z"}}, "v.minimum", ("failed", 1, "")),
@@ -170,6 +171,7 @@ TYPES: list[tuple[str, str, dict[str, Any], str, tuple[str, int | None, str]]] =
 def test_types(kind: str, values: str, promise: Any, key: str, expected: Any, schema: Database) -> None:
     schema.run(
         "CREATE TYPE color AS ENUM ('red', 'blue')",
+        "CREATE TYPE pair AS (a INT, b INT)",
         "CREATE DOMAIN positive AS integer CHECK (VALUE > 0)",
         f"CREATE TABLE things (v {kind})",
         f"INSERT INTO things VALUES {values}",

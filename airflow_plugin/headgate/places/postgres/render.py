@@ -35,6 +35,9 @@ def render(query: exp.Expr) -> str:
 def _said(node: exp.Expr) -> exp.Expr:
     if isinstance(node, _INSIDE):
         raise UnsupportedError(_NOT_INSIDE)
+    if isinstance(node, exp.Is) and isinstance(node.expression, exp.Null):
+        # A row of NULLs IS NULL, although it is there.
+        return exp.NullSafeEQ(this=node.this.copy(), expression=exp.null())
     if isinstance(node, exp.RegexpLike):
         return _matching(node)
     if isinstance(node, exp.TryCast):
