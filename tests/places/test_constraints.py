@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from contracts import load, odcs
+from contracts import dataset, load, odcs
 from headgate import Contract, check
 from postgres_tables import Database
 
@@ -108,3 +108,16 @@ def test_on_duckdb(case: Case, tmp_path: Path) -> None:
 def test_on_postgres(case: Case, schema: Database) -> None:
     schema.run(*statements(case))
     assert_case(case, schema.url("things"))
+
+
+@pytest.mark.parametrize("key", ["", " PRIMARY KEY"])
+def test_the_rows_looked_at_are_those_of_the_filter(key: str, tmp_path: Path) -> None:
+    with duckdb.connect(tmp_path / "w.duckdb") as connection:
+        connection.execute(f"CREATE TABLE things (a INT{key}, b INT)")
+        connection.execute("INSERT INTO things VALUES (1, 1), (2, 2), (3, 2)")
+    arguments = {"column": "a", "row_condition": 'col("b") == 2', "condition_parser": "great_expectations"}
+    implementation = {"type": "expect_column_values_to_be_unique", "kwargs": {**arguments, "mostly": 0.9}}
+    rule = {"id": "of_two", "type": "custom", "engine": "greatExpectations", "implementation": implementation}
+    things = dataset({"name": "a"}, {"name": "b", "logicalType": "integer"}, quality=[rule])
+    (result,) = [r for r in check(things, f"{tmp_path}/w.duckdb#main.things").results if r.key == "of_two"]
+    assert (result.evidence == "constraint", result.observed) == (bool(key), "0 of 2 rows")

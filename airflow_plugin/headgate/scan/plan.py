@@ -120,7 +120,8 @@ def plan(
         else:
             open_checks.append(check)
     ladder = _Ladder(binding, session, open_checks)
-    some = [check for check in chosen if same.get(check.key, check.key) not in settled]
+    without_rows = {key for key, decided in settled.items() if decided.value is None}
+    some = [check for check in chosen if same.get(check.key, check.key) not in without_rows]
     sizes = {check.key: binding.bound(size, check) for check in some if (size := looked_at(check)) is not None}
     size_keys = {key: f"rows: {size.sql()}" for key, size in sizes.items()}
     makers = {size_keys[key]: size.copy for key, size in sizes.items()}
