@@ -155,10 +155,10 @@ def _ordered(kwargs: Kwargs, data: Data, wrong: type[exp.Binary], also_wrong: ty
     pairs = data.select(row.copy(), exp.alias_(data.column(name), "here"), exp.alias_(before, "before"))
     broken = also_wrong if kwargs.get("strictly") else wrong
     found = exp.select(exp.column(ROW, quoted=True)).from_(pairs.where(missing(data, name).not_()).subquery("pairs"))
-    here, before = exp.column("here"), exp.column("before")
-    found = found.where(broken(this=here, expression=before))
+    one, last = exp.column("here"), exp.column("before")
+    found = found.where(broken(this=one, expression=last))
     if kind == "float":  # GX subtracts, and the difference of two infinities is no number
-        both = exp.and_(exp.EQ(this=here.copy(), expression=before.copy()), exp.func("ISINF", here.copy()))
+        both = exp.and_(exp.EQ(this=one.copy(), expression=last.copy()), exp.func("ISINF", one.copy()))
         found = found.where(exp.Not(this=exp.paren(both)))
     return _column(kwargs, data, exp.In(this=row, query=found.subquery()).not_())
 
