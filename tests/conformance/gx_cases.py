@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-NAN = float("nan")
+NAN, INF = float("nan"), float("inf")
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ REGEX, NOT_NULL, UNIQUE = (
 
 COMPOUND, PAIR_EQUAL = "expect_compound_columns_to_be_unique", "expect_column_pair_values_to_be_equal"
 PAIR_SET, JSON = "expect_column_pair_values_to_be_in_set", "expect_column_values_to_be_json_parseable"
+INCREASING, DECREASING = "expect_column_values_to_be_increasing", "expect_column_values_to_be_decreasing"
 DATEUTIL = "expect_column_values_to_be_dateutil_parseable"
 
 CASES = [
@@ -53,6 +54,8 @@ CASES = [
     _one("a date on moments raises", "datetime64[ns]", [datetime(2024, 1, 1)], BETWEEN, "gx", min_value="2024-01-02"),
     _one("a naive bound beside a zoned one", "datetime64[ns, UTC]", [datetime(2024, 1, 1)], BETWEEN, "gx",
          min_value="2024-01-02T00:00:00+00:00", max_value="2024-01-03T00:00:00"),
+    _one("infinities one after the other decrease", "float64", [INF, INF, 1.0, 1.0, -INF, -INF], DECREASING, "sql", strictly=True),
+    _one("infinities one after the other increase", "float64", [-INF, -INF, 1.0, NAN, INF, INF], INCREASING, "sql", strictly=True),
     _one("mostly of two thirds, a little less", "str", ["a", "a", "b"], IN_SET, "sql", value_set=["a"], mostly=2 / 3),
     _one("mostly, a little more", "str", ["a", "a", "b"], IN_SET, "sql", value_set=["a"], mostly=0.66666666666666674),
     _one("mostly 1 is dropped", "str", ["a"], IN_SET, "sql", value_set=["a"], mostly=1.0),

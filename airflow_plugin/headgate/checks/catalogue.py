@@ -72,6 +72,8 @@ def _range(check: Check) -> str:
 
 def _counted(condition: exp.Expr) -> exp.Expr:
     # SUM(CASE …): COUNT(*) FILTER grows near-quadratically with the number of aggregates on DuckDB.
+    if isinstance(condition, exp.Coalesce) and condition.expressions == [exp.false()]:
+        condition = condition.this  # what is NULL is not counted anyhow
     one = exp.If(this=condition, true=exp.Literal.number(1))
     case = exp.Case(ifs=[one], default=exp.Literal.number(0))
     return exp.Coalesce(this=exp.Sum(this=case), expressions=[exp.Literal.number(0)])
