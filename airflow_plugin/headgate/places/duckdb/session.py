@@ -19,6 +19,7 @@ from headgate.places.duckdb import files, proofs
 from headgate.places.duckdb.header import header_of
 from headgate.places.duckdb.memory import allow_all, bounded
 from headgate.places.duckdb.places import Files, Frame, Table
+from headgate.places.duckdb.shown import compared_exactly, with_every_nan
 from headgate.places.duckdb.types import NO_TYPE, column_of, logical_types, shown_type
 from headgate.places.place import STATEMENT_TIMEOUT_S, Constraint, QueryError, Relation
 
@@ -30,8 +31,6 @@ IN_MEMORY = ":memory:"
 # What DuckDB says where the same call may succeed later; every other fault stays.
 _TRANSIENT = ("Could not set lock", "onflicting lock", "already attached", "No space left", "temporarily unavailable",
               "Input/output error")  # fmt: skip
-# Types that hold floats, at whatever depth.
-_FLOATS = re.compile("FLOAT|DOUBLE")
 
 
 @contextlib.contextmanager
@@ -174,8 +173,9 @@ class DuckDB:
             table = self._table(place)
             # DuckDB keeps the order of insertion; a view has that of its query, which may be none.
             is_view = bool(self._catalogued(table, "duckdb_views()", "1", name="view_name"))
-            relation = self._compared_exactly(self._relation(table, str(place)))
-            relation = _with_every_nan(relation) if is_view else relation  # it may read Parquet
+            relation = self._relation(table, str(place))
+            relation = compared_exactly(relation) if self._is_collated() else relation
+            relation = with_every_nan(relation) if is_view else relation  # it may read Parquet
             return replace(relation, ordered=not is_view, constraints=tuple(self._constraints(table)))
         if isinstance(place, Frame):
             name = self._new_name()
@@ -201,7 +201,7 @@ class DuckDB:
         for file, columns in zip(found, each, strict=True):
             if columns != each[0]:
                 raise CallError(f"{file} has other columns or types than {found[0]}; check them one by one")
-        relation = _with_every_nan(self._relation(files.parquet(found, partitioned=place.partitioned), str(place)))
+        relation = with_every_nan(self._relation(files.parquet(found, partitioned=place.partitioned), str(place)))
         return replace(relation, texts=frozenset(relation.by_name) - {column.name for column in each[0]})
 
     def _keys(self, place: Files, found: list[str]) -> list[str]:
@@ -235,14 +235,10 @@ class DuckDB:
         ]
         return self.rows(exp.select(*columns).from_(of).where(*same))
 
-    def _compared_exactly(self, relation: Relation) -> Relation:
-        """Texts are compared as they are, whatever collation a column of the database may have."""
+    def _is_collated(self) -> bool:
+        """Whether there may be a column in the database whose collation holds different texts to be equal."""
         said = "SELECT 1 FROM {} WHERE sql ILIKE '% COLLATE %' LIMIT 1"
-        if not any(self.rows(said.format(catalog)) for catalog in ("duckdb_tables()", "duckdb_views()")):
-            return relation
-        shown = [_exactly(column.name) if column.type == "VARCHAR" else exp.column(column.name, quoted=True)
-                 for column in relation.columns]  # fmt: skip
-        return replace(relation, source=exp.select(*shown).from_(relation.source).subquery("__headgate_source"))
+        return any(self.rows(said.format(catalog)) for catalog in ("duckdb_tables()", "duckdb_views()"))
 
     def _constraints(self, table: exp.Table) -> Iterator[Constraint]:
         """DuckDB always watches over all of them. Of a foreign key it does not tell which schema it leads to."""
@@ -294,28 +290,6 @@ class DuckDB:
     def _new_name(self) -> str:
         self._counter += 1
         return f"__headgate_{self._counter}"
-
-
-def _exactly(name: str) -> exp.Expr:
-    binary = exp.Collate(this=exp.column(name, quoted=True), expression=exp.to_identifier("binary", quoted=True))
-    return exp.alias_(binary, name, quoted=True)
-
-
-def _with_every_nan(relation: Relation) -> Relation:
-    """Parquet's extremes leave NaN out, and DuckDB takes them for those of all values (its issue 25521).
-
-    Of what comes out of a CASE it knows none.
-    """
-    if not any(_FLOATS.search(column.type) for column in relation.columns):
-        return relation
-    shown = [_present(column.name) if _FLOATS.search(column.type) else exp.column(column.name, quoted=True)
-             for column in relation.columns]  # fmt: skip
-    return replace(relation, source=exp.select(*shown).from_(relation.source).subquery("__headgate_source"))
-
-
-def _present(name: str) -> exp.Expr:
-    value = exp.column(name, quoted=True)
-    return exp.alias_(exp.Case().when(value.is_(exp.null()).not_(), value.copy()), name, quoted=True)
 
 
 def quoted(table: Table) -> exp.Table:
