@@ -61,10 +61,9 @@ def main(given: Sequence[str] | None = None) -> int:
     print(f"\n{tables}")
     if broken:
         print("could not be measured:", *broken, sep="\n- ")
-        return 1
     if options.write:
-        page.write(tables)
-    return 0
+        page.write(tables, broken)
+    return 1 if broken else 0
 
 
 def _measure(parts: Sequence[Part]) -> tuple[list[list[Row]], list[str]]:

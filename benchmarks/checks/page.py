@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import subprocess
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import duckdb
@@ -39,8 +40,11 @@ number of rows, three types. Written by `make bench` on {date}; seconds depend o
 """
 
 
-def write(tables: str) -> None:
-    PAGE.write_text(f"{_introduction()}\n{tables}")
+def write(tables: str, broken: Sequence[str] = ()) -> None:
+    """The page with `tables`, and what could not be measured."""
+    missing = "".join(f"- {label}\n" for label in broken)
+    unmeasured = f"\n## Not measured\n\nThe tool failed on this data:\n\n{missing}" if missing else ""
+    PAGE.write_text(f"{_introduction()}\n{tables}{unmeasured}")
     README.write_text(with_headline(README.read_text(), PAGE.read_text()))
 
 
