@@ -20,7 +20,7 @@ demo: $(READY)
 	@$(BIN)/python dags/churn/demo.py
 
 test: $(READY)
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 test-fast: $(READY)
 	@$(BIN)/python -m pytest -m "not slow" -n auto
