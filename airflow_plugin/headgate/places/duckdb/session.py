@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -26,6 +26,7 @@ from headgate.places.place import STATEMENT_TIMEOUT_S, Constraint, QueryError, R
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+T = TypeVar("T")
 DIALECT = "duckdb"
 IN_MEMORY = ":memory:"
 # What DuckDB says where the same call may succeed later; every other fault stays.
@@ -114,17 +115,21 @@ class DuckDB:
         return query.sql(DIALECT)
 
     def rows(self, query: exp.Expr | str, *values: Any) -> list[tuple[Any, ...]]:
-        import duckdb
-
         text = query if isinstance(query, str) else self.sql(query)
         with translated(self.database):
-            try:
-                return self.connection.execute(text, list(values)).fetchall()
-            except duckdb.OutOfMemoryException:
-                if self._all_memory:
-                    raise
-            self._allow_all_memory()
-            return self.connection.execute(text, list(values)).fetchall()
+            return self._executed(lambda: self.connection.execute(text, list(values)).fetchall())
+
+    def _executed(self, run: Callable[[], T]) -> T:
+        """What `run` gives, tried again with all memory where the first limit is too small for it."""
+        import duckdb
+
+        try:
+            return run()
+        except duckdb.OutOfMemoryException:
+            if self._all_memory:
+                raise
+        self._allow_all_memory()
+        return run()
 
     def _allow_all_memory(self) -> None:
         allow_all(self.connection)
@@ -132,7 +137,8 @@ class DuckDB:
 
     def batches(self, query: exp.Expr, size: int) -> Iterator[list[tuple[Any, ...]]]:
         with translated(self.database):
-            self.connection.execute(self.sql(query))
+            text = self.sql(query)
+            self._executed(lambda: self.connection.execute(text))
             while batch := self.connection.fetchmany(size):
                 yield batch
 
