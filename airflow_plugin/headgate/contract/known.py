@@ -6,6 +6,7 @@ Of each there is an empty file, called by a hash, in the user's cache folder; wh
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import os
 import sys
@@ -16,13 +17,8 @@ from pathlib import Path
 _MOST = 1000
 
 
-def is_known(document: object) -> bool:
-    return _mark(document).exists()
-
-
-def remember(document: object) -> None:
-    """That `document` keeps the schema."""
-    mark = _mark(document)
+def remember(mark: Path) -> None:
+    """That the document of this mark keeps the schema."""
     with contextlib.suppress(OSError):
         mark.parent.mkdir(parents=True, exist_ok=True)
         marks = list(mark.parent.iterdir())
@@ -31,13 +27,17 @@ def remember(document: object) -> None:
         mark.touch()
 
 
-def _mark(document: object) -> Path:
-    """What is said, and by which files it is judged."""
-    package = find_spec("open_data_contract_standard")
-    judges = [Path(str(package.origin)) if package else Path(), *Path(__file__).parent.glob("*.py")]
-    stamps = [(str(file), stat.st_mtime_ns, stat.st_size) for file in sorted(judges) if (stat := file.stat())]
-    said = repr((document, stamps, sys.version_info[:2]))
+def mark_of(document: object) -> Path:
+    """The file that is there where `document` is known: called by what it says, and by the files that judge it."""
+    said = repr((document, _judges(), sys.version_info[:2]))
     return _folder() / hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@functools.cache
+def _judges() -> list[tuple[str, int, int]]:
+    package = find_spec("open_data_contract_standard")
+    files = [Path(str(package.origin)) if package else Path(), *Path(__file__).parent.glob("*.py")]
+    return [(str(file), stat.st_mtime_ns, stat.st_size) for file in sorted(files) if (stat := file.stat())]
 
 
 def _folder() -> Path:

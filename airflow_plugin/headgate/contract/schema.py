@@ -14,7 +14,7 @@ from typing import Any
 
 from headgate.contract.document import Document, Path, path_text
 from headgate.contract.hints import did_you_mean
-from headgate.contract.known import is_known, remember
+from headgate.contract.known import mark_of, remember
 from headgate.errors import Problem
 
 PACKAGE = "open-data-contract-standard"
@@ -86,7 +86,8 @@ def _validator() -> Any:
 
 def problems(document: Document) -> list[Problem]:
     """Everything in which the document departs from the schema, each where it stands."""
-    if is_known(document.value):
+    mark = mark_of(document.value)
+    if mark.exists():
         return []
     found: dict[Problem, None] = {}
     version = document.value.get("apiVersion")
@@ -99,7 +100,7 @@ def problems(document: Document) -> list[Problem]:
             free = early and rule == "odcs-unknown-key" and len(path) > 3 and "did you mean" not in message
             found[document.problem(path, rule, message, "warning" if free else "error")] = None
     if not found:
-        remember(document.value)
+        remember(mark)
     return list(found)
 
 
