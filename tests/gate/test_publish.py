@@ -8,7 +8,7 @@ import pytest
 from contracts import dataset, load, odcs, setting
 from headgate.contract import Dataset
 from headgate.errors import CallError
-from warehouse import BAD, GOOD, Warehouse, things
+from warehouse import BAD, GOOD, LEDGER, Warehouse, things
 
 SODA = {"type": "custom", "engine": "soda", "implementation": "x"}
 
@@ -17,7 +17,7 @@ def test_good_data_is_published(warehouse: Warehouse) -> None:
     outcome = warehouse.publish(things(), *GOOD)
     assert (str(outcome.status), outcome.rows_published, outcome.rows_set_aside) == ("published", 2, 0)
     assert warehouse.rows() == [("a", 1), ("b", 2)]
-    assert warehouse.tables() == {"shop.things", "headgate.publications"}  # nothing is left lying about
+    assert warehouse.tables() == {"shop.things", *LEDGER}  # nothing is left lying about
 
 
 def test_quarantine_holds_each_row_once_with_all_its_reasons(warehouse: Warehouse) -> None:
@@ -30,7 +30,7 @@ def test_quarantine_holds_each_row_once_with_all_its_reasons(warehouse: Warehous
         (None, -4, ["id.required", "v.minimum"], None),
         (None, 3, ["id.required"], None),
     ]
-    assert warehouse.tables() == {"shop.things", "shop.things__quarantine", "headgate.publications"}
+    assert warehouse.tables() == {"shop.things", "shop.things__quarantine", *LEDGER}
 
 
 # policy, rows, outcome, policy that was applied, published, aside, a word of the notes

@@ -64,3 +64,6 @@ def state(warehouse: Warehouse) -> tuple[Any, ...]:
         warehouse.rows("shop.things__quarantine", "*"),
         warehouse.rows("headgate.publications", "*"),
     )
+
+
+LEDGER = {"headgate.publications", "headgate.stale", "headgate.releases"}

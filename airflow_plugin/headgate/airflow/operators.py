@@ -278,8 +278,8 @@ class ContractPublishOperator(_ContractOperator):
             )
         self.report, self.published = outcome.report, (outcome, dataset)
         summary = {name: value for name, value in outcome.to_dict().items() if name != "report"}
-        self._tell(outcome.report, str(outcome), not outcome.published, context, summary)
-        if not outcome.published:
+        self._tell(outcome.report, str(outcome), outcome.halted, context, summary)
+        if outcome.halted:
             raise ContractBreach(f"{_broken(outcome.report)}: {outcome}", outcome.report)
         return self.summary
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from headgate.checks.check import Check
 from headgate.checks.column import Column
-from headgate.checks.conditions import raw_name
+from headgate.checks.conditions import RESERVED, raw_name
 
 Columns = Mapping[str, Column]
 Canonical = Callable[[str], "str | None"]
@@ -92,8 +92,7 @@ def wrong_zone(check: Check, columns: Columns, canonical: Canonical) -> str | No
 
 
 def extra_columns(check: Check, columns: Columns, canonical: Canonical) -> str | None:
-    hidden = raw_name("")
-    extra = [name for name in columns if name not in check.args["declared"] and not name.startswith(hidden)]
+    extra = [n for n in columns if n not in check.args["declared"] and not n.lower().startswith(RESERVED)]
     if extra and not check.args["declared"] & set(columns):
         # Perhaps these are no names at all but the first row of a file without a header.
         return f"{len(extra)} columns, and none of the contract's; has the file a header line?"

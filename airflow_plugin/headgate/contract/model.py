@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from headgate.checks import Check, Unchecked
-from headgate.contract.service import ServiceLevel
+from headgate.contract.service import Duration, ServiceLevel
 from headgate.errors import CallError, Problem
 
 PUBLIC = frozenset({"public", "open"})
@@ -96,6 +96,25 @@ class Dataset:
     @property
     def max_quarantine_percent(self) -> Decimal:
         return self.settings["maxQuarantinePercent"]
+
+    @property
+    def max_staleness(self) -> Duration | None:
+        return self.settings["maxStaleness"]
+
+    @property
+    def quarantine_retention(self) -> Duration:
+        return self.settings["quarantineRetention"]
+
+    @property
+    def keep(self) -> tuple[str, str] | None:
+        """Which row of duplicates quarantine leaves: (first or last, by which column)."""
+        return self.settings["keep"]
+
+    @property
+    def publish_keys(self) -> tuple[str, ...]:
+        """The columns by which an upsert finds the row to replace."""
+        columns = {p.name: p.column for p in self.properties}
+        return tuple(columns.get(name, name) for name in self.settings["publishKeys"]) or self.primary_key
 
     @property
     def show_examples(self) -> bool:

@@ -32,6 +32,7 @@ class Rules:
         for index, prop in enumerate(self.book.properties):
             yield from self._property(prop, self.book.raw["properties"][index], (*self.book.path, "properties", index))
         yield from self._primary_key()
+        yield from self._publish_keys()
         yield from self._extra_columns()
         for index, link in enumerate(self.book.raw.get("relationships") or []):
             yield from self.references.rules(link, (*self.book.path, "relationships", index), None)
@@ -94,6 +95,20 @@ class Rules:
         if self.book.keys:
             where = (*self.book.path, "properties", self.book.properties.index(self.book.keys[0]), "primaryKey")
             yield self.book.check("primaryKey", "unique", where, *self.book.keys)
+
+    def _publish_keys(self) -> Iterator[Check]:
+        """What an upsert finds rows by is complete, and no two rows have the same."""
+        names = self.book.chosen["publishKeys"]
+        unknown = [name for name in names if name not in self.book.by_name or self.book.by_name[name].within]
+        if unknown:
+            self.book.problem(self.book.path, "publish-keys", f"publishKeys: there is no property '{unknown[0]}'")
+        props = [self.book.by_name[name] for name in names if not unknown]
+        if not props or {p.column for p in props} == {p.column for p in self.book.keys}:
+            return
+        for prop in props:
+            if prop not in self.book.keys:
+                yield self.book.check(f"{prop.name}.publishKeys", "not_null", self.book.path, prop)
+        yield self.book.check("publishKeys", "unique", self.book.path, *props)
 
     def _extra_columns(self) -> Iterator[Check]:
         if self.book.properties and self.book.chosen["extraColumns"] != "ignore":

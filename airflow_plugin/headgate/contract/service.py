@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import re
 from collections.abc import Callable, Mapping
@@ -82,6 +83,19 @@ class Duration:
         seconds = (self.days - other.days) * _DAY + self.seconds - other.seconds
         signs = {(total > 0) - (total < 0) for total in (months * days * _DAY + seconds for days in (28, 31))}
         return signs.pop() if len(signs) == 1 else None
+
+    def before(self, moment: datetime.datetime) -> datetime.datetime:
+        """The moment so much earlier; a day that its month has not is the last one that it has."""
+        years, month = divmod(moment.month - 1 - self.months, 12)
+        year, month = moment.year + years, month + 1
+        day = min(moment.day, calendar.monthrange(year, month)[1])
+        passed = datetime.timedelta(days=self.days, seconds=float(self.seconds))
+        return moment.replace(year=year, month=month, day=day) - passed
+
+    def __str__(self) -> str:
+        """As ISO 8601 has it."""
+        days = f"{self.months}M" * bool(self.months) + f"{self.days}D" * bool(self.days)
+        return f"P{days}T{self.seconds.normalize():f}S" if self.seconds or not days else f"P{days}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,18 @@ definition.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from headgate.contract.hints import nearest
+from headgate.contract.service import Duration, duration
 
 VENDOR = "headgate"
-POLICIES = ("halt", "quarantine", "warn")
+# From the strictest.
+POLICIES = ("halt", "last_known_good", "quarantine", "warn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,27 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(str(item) for item in value)
 
 
+def _names(value: Any) -> tuple[str, ...]:
+    names = _texts([value] if isinstance(value, str) else value)
+    if not names or len(set(names)) < len(names):
+        raise ValueError(f"{value!r} is no key; allowed: the names of one or more properties, each once")
+    return names
+
+
+def _length(value: Any) -> Duration:
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is no length of time; allowed: such as 36 h, 7 d or PT36H")
+    return duration(value)
+
+
+def _keep(value: Any) -> tuple[str, str]:
+    """(first or last, the column that says which row that is)."""
+    match = re.fullmatch(r"(first|last) by (\S.*)", value.strip()) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(f"{value!r} says not which row stays; allowed: first by COLUMN, last by COLUMN")
+    return match[1], match[2]
+
+
 def _people(value: Any) -> tuple[tuple[str, str], ...]:
     """(name, contact) each; the contact may be empty."""
     people: list[tuple[str, str]] = []
@@ -90,6 +114,7 @@ _PERSON = {
     "required": ["name"],
     "additionalProperties": False,
 }
+_LENGTH = {"type": "string", "minLength": 2}
 _NAMED = {"anyOf": [{"type": "string", "minLength": 1}, _PERSON]}
 
 _TABLE = (
@@ -108,6 +133,39 @@ _TABLE = (
         Decimal(5),
         {"type": "number", "minimum": 0, "maximum": 100},
         "more bad rows than this are not set aside: the next policy applies",
+    ),
+    Setting(
+        "maxStaleness",
+        ("contract", "dataset"),
+        _length,
+        None,
+        _LENGTH,
+        "under last_known_good: data older than this is not served on, the next policy applies; without it there is no "
+        "limit",
+    ),
+    Setting(
+        "quarantineRetention",
+        ("contract", "dataset"),
+        _length,
+        Duration(days=30),
+        _LENGTH,
+        "how long rows set aside are kept; the next publish drops older ones",
+    ),
+    Setting(
+        "keep",
+        ("contract", "dataset"),
+        _keep,
+        None,
+        {"type": "string", "pattern": r"^\s*(first|last) by \S"},
+        "which row of a group of duplicates quarantine leaves: `first by COLUMN` or `last by COLUMN`; without it none",
+    ),
+    Setting(
+        "publishKeys",
+        ("dataset",),
+        _names,
+        (),
+        {"anyOf": [{"type": "string", "minLength": 1}, {**_TEXTS, "minItems": 1, "uniqueItems": True}]},
+        "the properties by which an upsert finds the row to replace; by default the primary key",
     ),
     Setting(
         "missingValues",

@@ -1,8 +1,9 @@
 """What happens then: policy, audit, publish, quarantine."""
 
 from headgate.gate.audit import check
+from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override, Policy, Status, holds_back, policy_for
-from headgate.gate.publish import Outcome, publish
+from headgate.gate.publish import publish
 from headgate.gate.target import home_of, target_of
 
 __all__ = [

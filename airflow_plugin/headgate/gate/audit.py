@@ -90,7 +90,8 @@ def must_be_dataset(dataset: object) -> None:
         raise CallError(f"{dataset!r} is no dataset: give Contract.load(path)['name of the dataset']")
 
 
-def _label(dataset: Dataset, run: Run) -> str:
+def label_of(dataset: Dataset, run: Run) -> str:
+    """What a place is told of who asks."""
     contract = dataset.contract
     return " ".join(filter(None, (f"{contract.id}@{contract.version}", dataset.name, run.key)))
 
@@ -122,7 +123,7 @@ def check(
     """
     must_be_dataset(dataset)
     place = place_of(data, near=near)
-    with place.connect(label=_label(dataset, run)) as session:
+    with place.connect(label=label_of(dataset, run)) as session:
         relation = session.read(place)
         stored = isinstance(place, Stored)
         if relation.text:

@@ -10,9 +10,6 @@ from headgate.contract.settings import POLICIES, SETTINGS
 from headgate.errors import CallError
 from headgate.report import Report, Verdict
 
-# From the strictest; of several failed rules with policies of their own, the strictest wins.
-_STRICTNESS = ("halt", "quarantine", "warn")
-
 
 class Status(StrEnum):
     """The outcome: what happened at the gate."""
@@ -56,8 +53,9 @@ def policy_for(dataset: Dataset, report: Report, override: Override | None = Non
     """The policy for what `report` found."""
     if report.draft:
         return Policy(("warn",), f"the contract's status is {dataset.contract.status}")
+    # Of several failed rules with policies of their own, the strictest wins.
     failed = [r.policy or dataset.on_breach for r in report.failed if r.severity == "error"]
-    own = min(failed, key=lambda chain: _STRICTNESS.index(chain[0]), default=dataset.on_breach)
+    own = min(failed, key=lambda chain: POLICIES.index(chain[0]), default=dataset.on_breach)
     if override is not None:
         return Policy(override.chain, f"{override.by}; contract says {', then '.join(own)}")
     return Policy(own, "contract")
@@ -68,6 +66,3 @@ def holds_back(report: Report, policy: Policy) -> bool:
     if report.verdict is Verdict.UNKNOWN:
         return not report.draft
     return report.verdict is Verdict.BREACH and policy.chain[0] != "warn"
-
-
-assert set(_STRICTNESS) == set(POLICIES)

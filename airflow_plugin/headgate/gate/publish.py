@@ -4,75 +4,26 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
 from sqlglot import exp
 
+from headgate.checks import CATALOGUE, DATA, Check
 from headgate.contract import Dataset
 from headgate.errors import CallError, HeadgateError
-from headgate.gate.audit import audit, find_references, must_be_dataset
+from headgate.gate.audit import audit, find_references, label_of, must_be_dataset
+from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override, Policy, Status, policy_for
 from headgate.gate.target import target_of
-from headgate.places import Place, Publisher, Record, Relation, Table, place_of
+from headgate.places import MODES, UPSERT, Mode, Place, Publisher, Record, Relation, Session, Stale, Target, place_of
 from headgate.report import Report, Run, Verdict, shortened
 from headgate.report import Status as CheckStatus
-from headgate.scan import Plan, typed_view
+from headgate.scan import Plan, condition_on, typed_view
 
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What happened. `report` is of the audit of everything staged; `reaudit` of what remained after quarantine.
-
-    `quarantine` is the table that holds the rows set aside. `notes` say why a policy of the chain did not apply.
-    """
-
-    status: Status
-    report: Report
-    policy: Policy
-    source: Place
-    target: Table
-    rows_published: int = 0
-    rows_set_aside: int = 0
-    quarantine: Table | None = None
-    reaudit: Report | None = None
-    notes: tuple[str, ...] = ()
-
-    @property
-    def published(self) -> bool:
-        return self.status in (Status.PUBLISHED, Status.PUBLISHED_PARTLY)
-
-    def __str__(self) -> str:
-        """One line, the same in the log, the XCom, the report and the event."""
-        match self.status:
-            case Status.PUBLISHED:
-                said = f"published {self.rows_published:,} rows to {self.target}"
-            case Status.PUBLISHED_PARTLY:
-                said = (
-                    f"published {self.rows_published:,} rows to {self.target}, "
-                    f"set {self.rows_set_aside:,} aside in {self.quarantine}"
-                )
-            case _:
-                said = f"halted, {self.target} is unchanged"
-        return "; ".join((said, *self.notes)) + f" · verdict {self.report.verdict}, policy {self.policy}"
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "outcome": str(self.status),
-            "summary": str(self),
-            "policy": str(self.policy),
-            "source": str(self.source),
-            "target": str(self.target),
-            "rows_published": self.rows_published,
-            "rows_set_aside": self.rows_set_aside,
-            "quarantine": str(self.quarantine) if self.quarantine else None,
-            "notes": list(self.notes),
-            "report": self.report.to_dict(),
-        }
 
 
 def publish(
@@ -82,6 +33,8 @@ def publish(
     *,
     run_key: str,
     server: str | None = None,
+    mode: str = "replace",
+    where: str | None = None,
     on_breach: str | list[str] | Override | None = None,
     references: Mapping[str, Any] | None = None,
     run: Run | None = None,
@@ -102,6 +55,9 @@ def publish(
             on the contract's server.
         run_key: names what this run publishes and sets aside.
         server: which of the contract's servers the target is on, where it has several.
+        mode: `replace` the table, or with `where` the part of it for which that SQL condition is true; `append` once
+            per run key; `upsert` by the contract's `publishKeys`, else by the primary key.
+        where: the part that is replaced, a partition for example; the source has no other rows.
         on_breach: a policy in place of the contract's, named as such in the outcome.
         references: for foreign keys, where each referenced dataset is; by default its table beside the target.
         run: the data interval; `key` is filled in.
@@ -111,7 +67,8 @@ def publish(
         progress: called with each step's name as it begins.
 
     Raises:
-        CallError: source or target cannot be what is meant, or newer data is already served.
+        CallError: source or target cannot be what is meant, the columns of the source do not fit the target's, or
+            newer data is already served.
         TransientError: the target is locked or away; nothing was changed.
     """
     must_be_dataset(dataset)
@@ -121,18 +78,24 @@ def publish(
     origin = place_of(source, near=place)
     override = on_breach if isinstance(on_breach, Override) else Override.of(on_breach, "call")
     about = Run(run_key, *((run.interval_start, run.interval_end) if run else (None, None)))
-    with place.connect(write=True) as session:
+    moment = now or datetime.now(UTC)
+    with place.connect(write=True, label=label_of(dataset, about)) as session:
         progress("staging")
-        relation = session.read(origin)
         try:
-            staged = session.stage(place, typed_view(dataset, relation, session), run_key, str(origin))
+            with session.source(origin) as (reader, relation):
+                how = mode_of(dataset, mode, where, relation, session)
+                view = typed_view(dataset, relation, reader)
+                staged = session.stage(place, view, reader, run_key, str(origin))
+            session.fit(place, run_key, how, {p.column for p in dataset.properties})
             gate = _Gate(
                 dataset,
                 session,
                 staged,
                 target=place,
                 source=origin,
+                mode=how,
                 run=about,
+                now=moment,
                 override=override,
                 references=find_references(dataset, session, references, place),
                 examples=dataset.show_examples if show_examples is None else show_examples,
@@ -141,7 +104,11 @@ def publish(
             outcome = gate.decide()
             if outcome.published:
                 progress("switching")
-                session.switch(place, _record(outcome, now or datetime.now(UTC)), allow_older=allow_older)
+                forget = dataset.quarantine_retention.before(moment)
+                session.switch(place, _record(outcome, moment), how, allow_older=allow_older, forget=forget)
+                if outcome.rows_set_aside:
+                    (aside,) = [a for a in session.batches_aside(place) if a.run_key == run_key]
+                    outcome = replace(outcome, aside=aside)
         finally:
             # What cannot be removed now is removed by the next run of this key; the outcome stands either way.
             with contextlib.suppress(HeadgateError):
@@ -150,11 +117,27 @@ def publish(
     return outcome
 
 
+def mode_of(dataset: Dataset, mode: str, where: str | None, relation: Relation, session: Session) -> Mode:
+    """Raises CallError where the mode is none, or lacks what it needs."""
+    if mode not in MODES:
+        raise CallError(f"{mode!r} is no mode of publishing; allowed: {', '.join(MODES)}")
+    if where is not None and mode != "replace":
+        raise CallError(f"where says which part is replaced; with mode={mode!r} nothing is")
+    if mode == UPSERT and not dataset.publish_keys:
+        raise CallError(
+            f"an upsert needs a key: {dataset.contract.file} gives {dataset.name} neither a primary key nor publishKeys"
+        )
+    condition = condition_on(relation.columns, where, session) if where is not None else None
+    return Mode(mode, condition, where, dataset.publish_keys if mode == UPSERT else ())
+
+
 def _record(outcome: Outcome, now: datetime) -> Record:
     report = outcome.report
     return Record(
         run_key=report.run.key,
         target=str(outcome.target),
+        mode=outcome.mode.kind,
+        part=outcome.mode.part,
         contract_id=report.contract_id,
         contract_version=report.contract_version,
         contract_commit=report.contract_commit,
@@ -177,9 +160,11 @@ class _Gate:
     dataset: Dataset
     session: Publisher
     staged: Relation
-    target: Table
+    target: Target
     source: Place
+    mode: Mode
     run: Run
+    now: datetime
     override: Override | None
     references: Mapping[str, exp.Expr]
     examples: bool
@@ -202,28 +187,54 @@ class _Gate:
         policy = policy_for(self.dataset, report, self.override)
         held = report.verdict is Verdict.BREACH or (report.verdict is Verdict.UNKNOWN and not report.draft)
         if not held:
-            lost = tuple(_lost_cells(report))
-            return self._outcome(Status.PUBLISHED, report, policy, rows_published=report.rows, notes=lost)
+            return self._everything(report, policy, [])
         notes: list[str] = []
         if report.verdict is Verdict.BREACH:
             for name in policy.chain:
                 if name == "warn":
-                    notes += _lost_cells(report)
-                    return self._outcome(
-                        Status.PUBLISHED, report, policy, rows_published=report.rows, notes=tuple(notes)
-                    )
-                if name == "quarantine":
-                    answer = self._quarantine(report, plan, policy)
-                    if isinstance(answer, Outcome):
-                        return answer
-                    notes.append(answer)
+                    return self._everything(report, policy, notes)
                 if name == "halt":
                     break
+                answer = (
+                    self._quarantine(report, plan, policy)
+                    if name == "quarantine"
+                    else self._keep(report, policy, notes)
+                )
+                if isinstance(answer, Outcome):
+                    return answer
+                notes.append(answer)
         return self._outcome(Status.HALTED, report, policy, notes=tuple(notes))
+
+    def _everything(self, report: Report, policy: Policy, notes: list[str]) -> Outcome:
+        """Publish all rows, unless an upsert could not tell them apart."""
+        if lacking := self._without_key(self.staged):
+            return self._outcome(Status.HALTED, report, policy, notes=(*notes, lacking))
+        notes = [*notes, *_lost_cells(report)]
+        return self._outcome(Status.PUBLISHED, report, policy, rows_published=report.rows, notes=tuple(notes))
+
+    def _without_key(self, relation: Relation) -> str | None:
+        """Why `relation` cannot be upserted: what no rule of the contract was asked, or what a policy lets pass."""
+        rows = self.session.without_key(relation, self.mode) if self.mode.kind == UPSERT else 0
+        return f"no upsert: {rows:,} rows have no key of their own ({', '.join(self.mode.keys)})" if rows else None
+
+    def _keep(self, report: Report, policy: Policy, notes: list[str]) -> Outcome | str:
+        """Leave what the target serves, marked stale; or say why that cannot be done."""
+        served = self.session.served(self.target)
+        if served is None:
+            return "no last good version: nothing was published yet"
+        limit = self.dataset.max_staleness
+        if limit is not None and served.run_at < limit.before(self.now):
+            return f"no last good version: that of {served.run_at.isoformat()} is older than {limit}"
+        self.progress("marking as stale")
+        broken = [r.key for r in report.failed if r.severity == "error"]
+        stale = self.session.mark_stale(self.target, Stale(self.now, self.run.key, shortened(broken)))
+        return self._outcome(
+            Status.KEPT_LAST_GOOD, report, policy, served=replace(served, stale=stale), notes=tuple(notes)
+        )
 
     def _quarantine(self, report: Report, plan: Plan, policy: Policy) -> Outcome | str:
         """Set the unexpected rows aside and audit what remains; or say why that cannot be done."""
-        reasons = dict(_reasons(report, plan))
+        reasons = dict(self._reasons(report, plan))
         if not reasons:
             return "no quarantine: what failed is not about single rows"
         self.progress("setting aside")
@@ -234,10 +245,13 @@ class _Gate:
         if Fraction(100 * aside, report.rows) > Fraction(limit):
             return f"no quarantine: {aside:,} of {report.rows:,} rows are bad, more than {limit} %"
         self.progress("auditing again")
-        again, _ = self.audit(self.session.remaining(self.target, self.run.key, str(self.source)))
+        rest = self.session.remaining(self.target, self.run.key, str(self.source))
+        again, _ = self.audit(rest)
         if again.verdict in (Verdict.BREACH, Verdict.UNKNOWN):
             broken = [r.key for r in (*again.failed, *again.not_measured) if r.severity == "error" and not r.excused]
             return f"no quarantine: without the {aside:,} bad rows the rest still breaks {shortened(broken)}"
+        if lacking := self._without_key(rest):
+            return lacking
         quarantine = self.target.quarantine
         return self._outcome(
             Status.PUBLISHED_PARTLY,
@@ -250,24 +264,43 @@ class _Gate:
         )
 
     def _outcome(self, status: Status, report: Report, policy: Policy, **values: Any) -> Outcome:
-        return Outcome(status, report, policy, self.source, self.target, **values)
+        return Outcome(status, report, policy, self.source, self.target, self.mode, **values)
+
+    def _reasons(self, report: Report, plan: Plan) -> Iterator[tuple[str, exp.Expr]]:
+        """The failed error-level row checks that setting rows aside can mend, each with its condition."""
+        checks = {check.key: check for check in plan.checks}
+        for result in report.results:
+            if (
+                result.status is CheckStatus.FAILED
+                and result.severity == "error"
+                and result.unexpected
+                and result.set_aside
+                and plan.knows_rows(checks[result.key])
+            ):
+                yield result.key, self._but_one(checks[result.key], plan.condition(checks[result.key]))
+
+    def _but_one(self, check: Check, condition: exp.Expr) -> exp.Expr:
+        """Of duplicates, the contract may keep the first or the last by a column; what decides between equals is the
+        rest of the row."""
+        if self.dataset.keep is None or CATALOGUE[check.type].keys != "unique":
+            return condition
+        which, by = self.dataset.keep
+        columns = self.staged.by_name
+        if by not in columns:
+            raise CallError(f"keep {which} by {by}: the data has no column '{by}'; it has {', '.join(columns)}")
+        order = [exp.Ordered(this=exp.column(by, DATA, quoted=True), desc=which == "last", nulls_first=False)]
+        order += [
+            exp.Ordered(this=exp.cast(exp.column(c, DATA, quoted=True), "TEXT"), nulls_first=False) for c in columns
+        ]
+        row = exp.Window(
+            this=exp.RowNumber(),
+            partition_by=[exp.column(c, DATA, quoted=True) for c in check.columns],
+            order=exp.Order(expressions=order),
+        )
+        return exp.and_(condition, exp.GT(this=row, expression=exp.Literal.number(1)))
 
 
 def _lost_cells(report: Report) -> list[str]:
     """What a publish of all rows must own up to: a cell that did not cast has no place in a typed table."""
     cells = sum(r.unexpected or 0 for r in report.failed if r.type == "type")
     return [f"{cells:,} cells that did not cast were published as NULL"] if cells else []
-
-
-def _reasons(report: Report, plan: Plan) -> Iterator[tuple[str, exp.Expr]]:
-    """The failed error-level row checks that setting rows aside can mend, each with its condition."""
-    checks = {check.key: check for check in plan.checks}
-    for result in report.results:
-        if (
-            result.status is CheckStatus.FAILED
-            and result.severity == "error"
-            and result.unexpected
-            and result.set_aside
-            and plan.knows_rows(checks[result.key])
-        ):
-            yield result.key, plan.condition(checks[result.key])

@@ -6,22 +6,29 @@ from typing import Any
 
 from headgate.contract import Dataset
 from headgate.errors import CallError
-from headgate.places import REACHABLE, Stored, Table, place_of, server_table
+from headgate.places import REACHABLE, Stored, Target, place_of, server_table
 from headgate.places.postgres import table_of
 
 
-def target_of(dataset: Dataset, target: Any, server: str | None = None) -> Table:
-    """Where a dataset is published: `target`, else the dataset's physicalName on the contract's server."""
-    if isinstance(target, Table):
+def target_of(dataset: Dataset, target: Any, server: str | None = None, url: str | None = None) -> Target:
+    """Where a dataset is published: `target`, else the dataset's physicalName on the contract's server.
+
+    Args:
+        url: how to connect to that server, if it is one of PostgreSQL.
+
+    Raises:
+        CallError: nothing can be published there.
+    """
+    if isinstance(target, Target):
         return target
     folder = dataset.contract.file.resolve().parent
     if isinstance(target, str) and "#" in target:
         place = place_of(target)
     else:
         name = target or dataset.physical_name
-        place = server_table(dataset.contract.server(server), name, folder)
-    if not isinstance(place, Table):
-        raise CallError(f"cannot publish to {place}: a target is a table of a DuckDB database")
+        place = server_table(dataset.contract.server(server), name, folder, url)
+    if not isinstance(place, Target):
+        raise CallError(f"cannot publish to {place}: a target is a table")
     name = place.name.lower()
     if place.schema.lower() == "headgate" or name.startswith("__headgate") or name.endswith("__quarantine"):
         raise CallError(f"cannot publish to {place}: headgate keeps its own records under such names")

@@ -14,20 +14,25 @@ from headgate.places.place import (
     Proof,
     Publisher,
     QueryError,
-    Record,
     Relation,
     Session,
     Stored,
+    Target,
     Values,
 )
 from headgate.places.postgres import SCHEMES, server_url, table_of
 from headgate.places.postgres import Table as PostgresTable
+from headgate.places.records import MODES, UPSERT, Aside, Mode, Record, Release, Served, Stale
 
 __all__ = [
+    "MODES",
     "REACHABLE",
+    "UPSERT",
+    "Aside",
     "Constraint",
     "Files",
     "Frame",
+    "Mode",
     "Place",
     "PostgresTable",
     "Proof",
@@ -35,9 +40,13 @@ __all__ = [
     "QueryError",
     "Record",
     "Relation",
+    "Release",
+    "Served",
     "Session",
+    "Stale",
     "Stored",
     "Table",
+    "Target",
     "Values",
     "place_of",
     "server_table",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from headgate.checks import DATA, Column
 from headgate.errors import HeadgateError
+from headgate.places.records import Aside, Mode, Record, Release, Served, Stale
 
 # How long a query that a contract wrote may take.
 STATEMENT_TIMEOUT_S = 300.0
@@ -84,26 +85,6 @@ class Values:
     complete: exp.Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """The record of what a run key published: written in the same transaction as the data."""
-
-    run_key: str
-    target: str
-    contract_id: str
-    contract_version: str
-    contract_commit: str | None
-    dataset: str
-    verdict: str
-    policy: str
-    outcome: str
-    rows_published: int
-    rows_set_aside: int
-    run_at: datetime
-    interval_start: datetime | None = None
-    interval_end: datetime | None = None
-
-
 class Place(Protocol):
     """Where data is. `str(place)` is what a person calls it."""
 
@@ -130,6 +111,18 @@ class Stored(Place, Protocol):
 
     def beside(self, name: str) -> Place:
         """The table `name`, or schema.name, in the same database."""
+
+
+@runtime_checkable
+class Target(Stored, Protocol):
+    """A table that headgate can publish into."""
+
+    @property
+    def quarantine(self) -> Target:
+        """The table beside this one that holds the rows set aside."""
+
+    def connect(self, *, write: bool = False, label: str = "") -> AbstractContextManager[Publisher]:
+        """As of every place; with `write`, to publish."""
 
 
 class Session(Protocol):
@@ -178,10 +171,26 @@ class Session(Protocol):
 
 
 class Publisher(Session, Protocol):
-    """A session that can publish into a table of its own."""
+    """A session that can publish into one table. What it stages is its own until `switch`, and gone after `discard`."""
 
-    def stage(self, target: Any, query: exp.Select, run_key: str, name: str) -> Relation:
-        """Build the rows of `query` aside, where no consumer looks. `name` is what a person calls them."""
+    def source(self, origin: Place) -> AbstractContextManager[tuple[Session, Relation]]:
+        """`origin` and the session that reads it: this one, or one of its own where this one cannot.
+
+        Raises CallError where there is no such data.
+        """
+
+    def stage(self, target: Any, query: exp.Select, reader: Session, run_key: str, name: str) -> Relation:
+        """Build the rows of `query`, which is in the words of `reader`, aside, where no consumer looks.
+
+        `name` is what a person calls them. A column of hidden raw text (`raw_name`) stays a column of its own.
+        """
+
+    def fit(self, target: Any, run_key: str, mode: Mode, declared: Container[str]) -> None:
+        """Raises CallError where the staged columns do not fit the target's (see `places.drift`), or where the staged
+        rows do not fit `mode`: some are not in its part, or have no key of their own."""
+
+    def without_key(self, relation: Relation, mode: Mode) -> int:
+        """How many rows of `relation` cannot be upserted: their key is incomplete, or another row has it too."""
 
     def set_aside(self, target: Any, run_key: str, reasons: Mapping[str, exp.Expr]) -> int:
         """Mark the staged rows that meet a condition, each with all its reasons; how many they are."""
@@ -189,8 +198,40 @@ class Publisher(Session, Protocol):
     def remaining(self, target: Any, run_key: str, name: str) -> Relation:
         """The staged rows that were not marked."""
 
-    def switch(self, target: Any, record: Record, *, allow_older: bool) -> None:
-        """Make the staged rows visible, the marked ones quarantined and the record written: in one transaction."""
+    def switch(self, target: Any, record: Record, mode: Mode, *, allow_older: bool, forget: datetime | None) -> None:
+        """Make the staged rows visible, the marked ones quarantined and the record written: in one transaction, which
+        also ends a staleness. What was quarantined before `forget` is dropped.
+
+        Raises CallError where newer data is served, TransientError where another one publishes for too long.
+        """
 
     def discard(self, target: Any, run_key: str) -> None:
         """Remove what was staged under this run key."""
+
+    def served(self, target: Any) -> Served | None:
+        """What was published last into the target, and is there; None where nothing is."""
+
+    def mark_stale(self, target: Any, stale: Stale) -> Stale:
+        """Note that newer data was held back, for whoever looks at the target; the first such note that stands."""
+
+    def batches_aside(self, target: Any) -> list[Aside]:
+        """What is in the target's quarantine, a run key each, the oldest first."""
+
+    def aside(self, target: Any, run_key: str) -> Relation:
+        """The rows that a run set aside, with headgate's own columns (headgate_reasons, …)."""
+
+    def stage_aside(self, target: Any, run_key: str, name: str) -> Relation:
+        """Stage what the run set aside, with the target's columns and types, to be released."""
+
+    def with_target(self, target: Any, run_key: str, name: str) -> Relation:
+        """What the target would hold with the staged rows released."""
+
+    def release(self, target: Any, release: Release) -> int:
+        """Move the staged rows of the quarantine into the target, and note who let them go: in one transaction.
+
+        How many they are; 0 where the very same were released before. Raises CallError where the quarantine no longer
+        holds what was accepted.
+        """
+
+    def drop_aside(self, target: Any, *, run_key: str | None = None, before: datetime | None = None) -> int:
+        """Delete what a run set aside, or what all runs before a moment did; how many rows."""

@@ -2,8 +2,19 @@
 
 from headgate.scan.measure import Measured, Measurements, Ran, measure
 from headgate.scan.plan import Plan, plan
-from headgate.scan.some_rows import some_rows
+from headgate.scan.some_rows import condition_on, some_rows
 from headgate.scan.texts import looked_at
 from headgate.scan.view import typed_view
 
-__all__ = ["Measured", "Measurements", "Plan", "Ran", "looked_at", "measure", "plan", "some_rows", "typed_view"]
+__all__ = [
+    "Measured",
+    "Measurements",
+    "Plan",
+    "Ran",
+    "condition_on",
+    "looked_at",
+    "measure",
+    "plan",
+    "some_rows",
+    "typed_view",
+]

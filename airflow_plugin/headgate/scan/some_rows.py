@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from sqlglot import exp
 
-from headgate.checks import DATA
+from headgate.checks import DATA, Column
 from headgate.contract.sql import admit
 from headgate.errors import CallError
 from headgate.places import Relation, Session
@@ -18,6 +19,12 @@ def some_rows(relation: Relation, where: str, session: Session) -> Relation:
     Raises:
         CallError: it is no condition on the columns of the relation, or uses what a contract's query may not use.
     """
+    kept = exp.select("*").from_(relation.as_data).where(condition_on(relation.columns, where, session, DATA))
+    return replace(relation, source=kept.subquery("__headgate_part"), name=f"{relation.name} where {where}")
+
+
+def condition_on(columns: Iterable[Column], where: str, session: Session, table: str | None = None) -> exp.Expr:
+    """`where` as a condition on columns of `table`. Raises CallError as `some_rows` does."""
     try:
         query = f"SELECT * FROM data WHERE {where}"  # noqa: S608 - admitted node by node, in the next line
         tree = admit(query, session.dialect, {"data": "data"}, "data", None).tree
@@ -27,10 +34,9 @@ def some_rows(relation: Relation, where: str, session: Session) -> Relation:
     condition = tree.args.get("where")
     if not isinstance(tree, exp.Select) or parts or condition is None or condition.find(exp.Query):
         raise CallError(f"where {where!r}: give one condition on the columns of the data")
-    known = {column.name.lower(): column.name for column in relation.columns}
-    for column in condition.find_all(exp.Column):
+    known = {column.name.lower(): column.name for column in columns}
+    for column in list(condition.find_all(exp.Column)):
         if column.name.lower() not in known:
             raise CallError(f"where {where!r}: the data has no column '{column.name}'; it has {', '.join(known)}")
-        column.replace(exp.column(known[column.name.lower()], table=DATA, quoted=True))
-    kept = exp.select("*").from_(relation.as_data).where(condition.this)
-    return replace(relation, source=kept.subquery("__headgate_part"), name=f"{relation.name} where {where}")
+        column.replace(exp.column(known[column.name.lower()], table=table, quoted=True))
+    return condition.this

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from headgate.places.duckdb.publisher import DuckDBPublisher
     from headgate.places.duckdb.session import DuckDB
+    from headgate.places.place import Publisher
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Table:
         return replace(self, name=table, schema=schema or self.schema)
 
     @contextmanager
-    def connect(self, *, write: bool = False, label: str = "") -> Iterator[DuckDBPublisher]:
+    def connect(self, *, write: bool = False, label: str = "") -> Iterator[Publisher]:
         from headgate.places.duckdb.publisher import DuckDBPublisher
         from headgate.places.duckdb.session import opened
 

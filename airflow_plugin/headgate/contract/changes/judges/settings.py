@@ -7,6 +7,7 @@ from typing import Any
 
 from headgate.contract.changes.change import ABSENT
 from headgate.contract.changes.delta import Delta, Node
+from headgate.contract.service import Duration
 from headgate.contract.settings import SETTINGS, find
 
 LEVELS = ("contract", "object", "property", "rule")
@@ -78,9 +79,17 @@ def _consumers(delta: Delta) -> str:
     return "added" if old < new else "removed"
 
 
+def _length(longest: Duration | None) -> float:
+    """The shorter, the stricter; a month counts as 30 days."""
+    if longest is None:
+        return float("-inf")
+    return -float(longest.months * 30 * 86400 + longest.days * 86400 + longest.seconds)
+
+
 _BY_NAME: dict[str, Callable[[Delta], str]] = {
     "onBreach": _order("onBreach", _chain),
     "maxQuarantinePercent": _order("maxQuarantinePercent", lambda percent: -percent),
+    "maxStaleness": _order("maxStaleness", _length),
     "extraColumns": _order("extraColumns", ("ignore", "warn", "fail").index),
     "allowNotExecuted": _set("allowNotExecuted"),
     "showExamples": _order("showExamples", lambda shown: not shown),

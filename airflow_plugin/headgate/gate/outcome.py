@@ -1,0 +1,89 @@
+"""The outcome: what happened at the gate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from headgate.gate.policy import Policy, Status
+from headgate.places import Aside, Mode, Place, Served, Stored
+from headgate.report import Report
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What happened. `report` is of the audit of everything staged; `reaudit` of what remained after quarantine.
+
+    `quarantine` is the table that holds the rows set aside, and `aside` what is in it of this run. `served` is what the
+    target goes on to serve where the last good version was kept. `notes` say why a policy of the chain did not apply.
+    """
+
+    status: Status
+    report: Report
+    policy: Policy
+    source: Place
+    target: Stored
+    mode: Mode = field(default_factory=Mode)
+    rows_published: int = 0
+    rows_set_aside: int = 0
+    quarantine: Stored | None = None
+    aside: Aside | None = None
+    reaudit: Report | None = None
+    served: Served | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def published(self) -> bool:
+        """Whether something new is in the target."""
+        return self.status in (Status.PUBLISHED, Status.PUBLISHED_PARTLY)
+
+    @property
+    def halted(self) -> bool:
+        """Whether what is downstream must not go on."""
+        return self.status is Status.HALTED
+
+    def __str__(self) -> str:
+        """One line, the same in the log, the XCom, the report and the event."""
+        match self.status:
+            case Status.PUBLISHED:
+                said = f"published {self.rows_published:,} rows to {self.target}"
+            case Status.PUBLISHED_PARTLY:
+                said = (
+                    f"published {self.rows_published:,} rows to {self.target}, "
+                    f"set {self.rows_set_aside:,} aside in {self.quarantine}"
+                )
+            case Status.KEPT_LAST_GOOD if self.served and self.served.stale:
+                said = (
+                    f"kept the last good {self.target}, published by {self.served.run_key} for "
+                    f"{self.served.run_at.isoformat()}, stale since {self.served.stale.since.isoformat()}"
+                )
+            case _:
+                said = f"halted, {self.target} is unchanged"
+        how = "" if self.mode.whole else f" ({self.mode})"
+        return "; ".join((said + how, *self.notes)) + f" · verdict {self.report.verdict}, policy {self.policy}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready, without values of the data. `accepted` is what a release of the rows set aside has to name."""
+        return {
+            "outcome": str(self.status),
+            "summary": str(self),
+            "policy": str(self.policy),
+            "mode": str(self.mode),
+            "source": str(self.source),
+            "target": str(self.target),
+            "rows_published": self.rows_published,
+            "rows_set_aside": self.rows_set_aside,
+            "quarantine": str(self.quarantine) if self.quarantine else None,
+            "accepted": self.aside.fingerprint if self.aside else None,
+            "reasons": dict(self.aside.reasons) if self.aside else {},
+            "served": _served(self.served),
+            "notes": list(self.notes),
+            "report": self.report.to_dict(),
+        }
+
+
+def _served(served: Served | None) -> dict[str, Any] | None:
+    if served is None:
+        return None
+    since = served.stale.since.isoformat() if served.stale else None
+    return {"run_key": served.run_key, "run_at": served.run_at.isoformat(), "stale_since": since}

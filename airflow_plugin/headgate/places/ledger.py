@@ -1,0 +1,158 @@
+"""headgate's own tables in a database: what was published, what is stale, what a person released.
+
+Their SQL is the same on every platform that publishes into tables.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from headgate.errors import CallError
+from headgate.places.records import APPEND, Mode, Record, Release, Served, Stale
+
+SCHEMA = "headgate"
+_TABLES = {
+    "publications": "run_key VARCHAR NOT NULL, target VARCHAR NOT NULL, mode VARCHAR, part VARCHAR, "
+    "contract_id VARCHAR, contract_version VARCHAR, contract_commit VARCHAR, dataset VARCHAR, verdict VARCHAR, "
+    "policy VARCHAR, outcome VARCHAR, rows_published BIGINT, rows_set_aside BIGINT, run_at TIMESTAMPTZ, "
+    "interval_start TIMESTAMPTZ, interval_end TIMESTAMPTZ, seq BIGINT",
+    "stale": "target VARCHAR NOT NULL, since TIMESTAMPTZ, run_key VARCHAR, why VARCHAR",
+    "releases": "target VARCHAR NOT NULL, run_key VARCHAR NOT NULL, fingerprint VARCHAR NOT NULL, row_count BIGINT, "
+    "reasons VARCHAR, released_by VARCHAR, why VARCHAR, released_at TIMESTAMPTZ",
+}
+_MARK = re.compile(r"\A\[headgate: stale since [^\]]*\] ?")
+
+
+class Database(Protocol):
+    """What the ledger needs of an open database."""
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]: ...
+    def run(self, statement: str) -> int: ...
+
+
+def text(value: Any) -> str:
+    """A value as a SQL literal."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, datetime):
+        return f"TIMESTAMPTZ '{value.isoformat()}'"
+    if isinstance(value, int):
+        return str(value)
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def ident(*parts: str) -> str:
+    """A quoted name: a table with its schema, or a column."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
+
+
+class Ledger:
+    """The ledger of one target, in an open database."""
+
+    def __init__(self, database: Database, target: str) -> None:
+        self._database = database
+        self._target = text(target)
+        self._called = target
+
+    def make(self) -> None:
+        """Make the tables that are not there yet."""
+        there = self._there()
+        if len(there) < len(_TABLES):
+            self._database.run(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+        for table in _TABLES.keys() - there:
+            self._database.run(f"CREATE TABLE IF NOT EXISTS {SCHEMA}.{table} ({_TABLES[table]})")
+
+    def _there(self) -> set[str]:
+        listed = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'headgate'"
+        return {str(table) for (table,) in self._database.rows(listed)} & _TABLES.keys()
+
+    def _rows(self, table: str, columns: str, more: str = "") -> list[tuple[Any, ...]]:
+        return self._database.rows(f"SELECT {columns} FROM {SCHEMA}.{table} WHERE target = {self._target} {more}")
+
+    def settled(self, record: Record, mode: Mode, *, allow_older: bool) -> Record:
+        """The record as it will be written: a rerun keeps the time of its run.
+
+        Raises CallError where the target, or the part of it, already serves a newer data interval.
+        """
+        mine = text(record.run_key)
+        ((first_run_at,),) = self._rows("publications", "min(run_at)", f"AND run_key = {mine}")
+        if mode.kind != APPEND and record.interval_end and not allow_older:
+            same = f"AND part = {text(mode.part)}" if mode.part else ""
+            ((served,),) = self._rows("publications", "max(interval_end)", f"AND run_key <> {mine} {same}")
+            if served and record.interval_end < served:
+                raise CallError(
+                    f"{self._called} already serves the data interval that ends {served.isoformat()}; this run's ends "
+                    f"{record.interval_end.isoformat()}. To publish older data over newer, allow it: allow_older=True"
+                )
+        return replace(record, run_at=first_run_at or record.run_at)
+
+    def write(self, record: Record) -> None:
+        """Replace the record of the run key. Nobody else publishes into the target meanwhile."""
+        ((latest, mine),) = self._rows(
+            "publications", f"coalesce(max(seq), 0), max(CASE WHEN run_key = {text(record.run_key)} THEN seq END)"
+        )
+        values = {f.name: getattr(record, f.name) for f in fields(record)}
+        values["seq"] = latest if mine == latest and mine else latest + 1
+        self._delete("publications", f"AND run_key = {text(record.run_key)}")
+        self._insert("publications", values)
+        self._delete("stale")
+
+    def served(self) -> Served | None:
+        if not self._there():
+            return None
+        last = self._rows("publications", "run_key, run_at, interval_end", "ORDER BY seq DESC LIMIT 1")
+        if not last:
+            return None
+        ((run_key, run_at, interval_end),) = last
+        return Served(run_key, run_at, interval_end, self.stale())
+
+    def published_since(self, run_key: str) -> Record | None:
+        """What was published last into the target or the same part of it after `run_key`; None where that is last."""
+        listed = ", ".join(f.name for f in fields(Record))
+        mine = self._rows("publications", "seq, part", f"AND run_key = {text(run_key)}")
+        if not mine:
+            return None
+        seq, part = mine[0]
+        same = f"AND (part IS NULL OR part = {text(part)})" if part else ""
+        later = self._rows("publications", listed, f"AND seq > {seq} AND mode <> 'append' {same} ORDER BY seq DESC")
+        return Record(*later[0]) if later else None
+
+    def stale(self) -> Stale | None:
+        found = self._rows("stale", "since, run_key, why")
+        return Stale(*found[0]) if found else None
+
+    def mark_stale(self, stale: Stale) -> Stale:
+        """Note it, unless the target is stale already; the note that stands."""
+        before = self.stale()
+        if before is None:
+            values = {"since": stale.since, "run_key": stale.run_key, "why": stale.why}
+            self._insert("stale", {"target": self._called, **values})
+        return before or stale
+
+    def released(self, release: Release) -> bool:
+        """Whether these very rows were released."""
+        key = f"AND run_key = {text(release.run_key)} AND fingerprint = {text(release.fingerprint)}"
+        return bool(self._rows("releases", "1", key))
+
+    def write_release(self, release: Release, rows: int) -> None:
+        values = {"run_key": release.run_key, "fingerprint": release.fingerprint, "row_count": rows}
+        values |= {"reasons": ", ".join(release.reasons), "released_by": release.by, "why": release.why}
+        self._insert("releases", {"target": self._called, **values, "released_at": release.at})
+
+    def _delete(self, table: str, more: str = "") -> None:
+        self._database.run(f"DELETE FROM {SCHEMA}.{table} WHERE target = {self._target} {more}")
+
+    def _insert(self, table: str, values: dict[str, Any]) -> None:
+        listed = ", ".join(text(value) for value in values.values())
+        self._database.run(f"INSERT INTO {SCHEMA}.{table} ({', '.join(values)}) VALUES ({listed})")
+
+
+def comment_of(comment: str | None, stale: Stale | None) -> str | None:
+    """A table's comment with the mark of staleness before what else it says, or without."""
+    rest = _MARK.sub("", comment or "")
+    if stale is None:
+        return rest or None
+    return f"[headgate: stale since {stale.since.isoformat()}] {rest}".strip()

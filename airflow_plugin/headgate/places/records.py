@@ -1,0 +1,105 @@
+"""What a publish is told and what it leaves behind: the mode, the record of a run, staleness, what was set aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlglot import exp
+
+REPLACE, APPEND, UPSERT = MODES = ("replace", "append", "upsert")
+# The column of an appended table that says which run a row came with.
+RUN_KEY = "headgate_run_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """How staged rows meet what the target holds.
+
+    `replace` takes the place of the whole table, or of the part of it for which `where` is TRUE (a condition on columns
+    without a table; `part` is its text); `append` adds them once per run key; `upsert` replaces the rows with the same
+    `keys` and adds the others.
+    """
+
+    kind: str = REPLACE
+    where: exp.Expr | None = None
+    part: str | None = None
+    keys: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether the whole table is replaced."""
+        return self.kind == REPLACE and self.where is None
+
+    def __str__(self) -> str:
+        if self.kind == UPSERT:
+            return f"upsert by {', '.join(self.keys)}"
+        return f"replace where {self.part}" if self.part else self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The record of what a run key published: written in the same transaction as the data."""
+
+    run_key: str
+    target: str
+    mode: str
+    part: str | None
+    contract_id: str
+    contract_version: str
+    contract_commit: str | None
+    dataset: str
+    verdict: str
+    policy: str
+    outcome: str
+    rows_published: int
+    rows_set_aside: int
+    run_at: datetime
+    interval_start: datetime | None = None
+    interval_end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Newer data than what the target serves was held back: since when (the time of the first such run), and why."""
+
+    since: datetime
+    run_key: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What a target serves: the run that was published last, the time of that run, and whether it is stale."""
+
+    run_key: str
+    run_at: datetime
+    interval_end: datetime | None = None
+    stale: Stale | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What one run set aside. `fingerprint` is of these very rows; `reasons` are the checks that they broke, with how
+    many rows each."""
+
+    run_key: str
+    rows: int
+    reasons: tuple[tuple[str, int], ...]
+    run_at: datetime
+    contract_version: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A person's decision to publish what a run set aside: these very rows (`fingerprint`), although `reasons`."""
+
+    run_key: str
+    fingerprint: str
+    reasons: tuple[str, ...]
+    by: str
+    why: str
+    at: datetime
+    mode: Mode
+    allow_older: bool = False
