@@ -41,6 +41,23 @@ class Warehouse:
     def rows(self, table: str = "shop.things", columns: str = "id, v") -> list[tuple[Any, ...]]:
         return sorted(self.query(f"SELECT {columns} FROM {table}"), key=repr) if table in self.tables() else []
 
+    def columns(self, table: str) -> list[str]:
+        schema, _, name = table.partition(".")
+        found = self.query(
+            f"SELECT column_name FROM information_schema.columns WHERE table_schema = '{schema}' "
+            f"AND table_name = '{name}' ORDER BY ordinal_position"
+        )
+        return [column for (column,) in found]
+
+    def change(self, statement: str) -> None:
+        """What somebody else does to the database."""
+        with duckdb.connect(str(self.path)) as connection:
+            connection.execute(statement)
+
+    def comment(self) -> str | None:
+        ((comment,),) = self.query("SELECT comment FROM duckdb_tables() WHERE table_name = 'things'")
+        return comment
+
     def aside(self, columns: str = "id, headgate_reasons, headgate_run_key") -> list[tuple[Any, ...]]:
         return self.rows("shop.things__quarantine", columns)
 
@@ -49,9 +66,8 @@ def things(on_breach: Any = "halt", *, status: str = "active", limit: int = 100,
     return dataset(
         {"name": "id", "logicalType": "string", "required": True},
         {"name": "v", "logicalType": "integer", "logicalTypeOptions": {"minimum": 0}},
-        settings={"onBreach": on_breach, "maxQuarantinePercent": limit},
+        **({"settings": {"onBreach": on_breach, "maxQuarantinePercent": limit}} | root),
         status=status,
-        **root,
     )
 
 
@@ -67,3 +83,24 @@ def state(warehouse: Warehouse) -> tuple[Any, ...]:
 
 
 LEDGER = {"headgate.publications", "headgate.stale", "headgate.releases"}
+
+
+HEADER = "id,v,day"
+
+
+def days(on_breach: Any = "halt", *more: dict[str, Any], key: bool = True, **settings: Any) -> Dataset:
+    return dataset(
+        {"name": "id", "logicalType": "string", **({"primaryKey": True} if key else {})},
+        {"name": "v", "logicalType": "integer", "logicalTypeOptions": {"minimum": 0}},
+        {"name": "day", "logicalType": "integer"},
+        *more,
+        settings={"onBreach": on_breach, "maxQuarantinePercent": 100, **settings},
+    )
+
+
+def put(warehouse: Warehouse, things: Dataset, *rows: str, key: str, header: str = HEADER, **how: Any) -> Any:
+    return publish(things, warehouse.source(*rows, header=header), warehouse.target, run_key=key, **how)
+
+
+def served(warehouse: Warehouse) -> list[tuple[Any, ...]]:
+    return warehouse.rows(columns="id, v, day")

@@ -119,6 +119,10 @@ def _orphaned(check: Check) -> exp.Expr:
     return c.orphaned(check.columns, check.args["to"], check.args["to_columns"])
 
 
+def _known(check: Check) -> exp.Expr:
+    return c.known(check.columns, check.args["to"], check.args["to_columns"])
+
+
 def _not_valid(check: Check) -> exp.Expr:
     """ODCS invalidValues: with both validValues and pattern, a value must satisfy both."""
     parts, kind = [], check.args.get("type")
@@ -295,6 +299,12 @@ _TYPES = (
         condition=_orphaned,
         count=_count_orphaned,
         keys="foreign",
+    ),
+    CheckType(
+        "key_is_new",
+        "uniqueness",
+        lambda k: f"{_key(k)} is not among {k.args['to']}",
+        condition=_known,
     ),
     CheckType(
         "row_count",

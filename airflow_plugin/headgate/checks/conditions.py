@@ -195,11 +195,19 @@ def reference(name: str) -> exp.Table:
 
 def orphaned(names: Sequence[str], to: str, to_names: Sequence[str]) -> exp.Expr:
     """A complete key that the referenced dataset does not hold."""
+    return exp.and_(not_null(names), _held(names, to, to_names).not_())
+
+
+def known(names: Sequence[str], to: str, to_names: Sequence[str]) -> exp.Expr:
+    """A complete key that the referenced dataset holds already."""
+    return exp.and_(not_null(names), _held(names, to, to_names))
+
+
+def _held(names: Sequence[str], to: str, to_names: Sequence[str]) -> exp.Exists:
     equal = [
         exp.EQ(this=column(there, _REF), expression=column(here)) for here, there in zip(names, to_names, strict=True)
     ]
-    held = exp.select("1").from_(exp.alias_(reference(to), _REF, table=True))
-    return exp.and_(not_null(names), exp.Exists(this=held.where(*equal)).not_())
+    return exp.Exists(this=exp.select("1").from_(exp.alias_(reference(to), _REF, table=True)).where(*equal))
 
 
 class Bounds:

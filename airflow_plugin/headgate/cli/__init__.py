@@ -14,6 +14,7 @@ from headgate.cli.gx import gx
 from headgate.cli.init import init
 from headgate.cli.lint import lint
 from headgate.cli.publish import publish
+from headgate.cli.quarantine import quarantine
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -24,5 +25,5 @@ def main() -> None:
     gc.set_threshold(200_000, 50, 50)
 
 
-for command in (init, lint, diff, check, publish, dbt, gx):
+for command in (init, lint, diff, check, publish, quarantine, dbt, gx):
     main.add_command(command)

@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,9 @@ format_option = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print."
 )
 policy_option = click.option(
-    "--on-breach", metavar="POLICY", help="In place of the contract's: halt, quarantine, warn, or a comma list."
+    "--on-breach",
+    metavar="POLICY",
+    help="In place of the contract's: halt, last_known_good, quarantine, warn, or a comma list.",
 )
 references_option = click.option(
     "--reference", "references", multiple=True, metavar="DATASET=DATA", help="Where a dataset of a foreign key is."
@@ -103,6 +105,13 @@ def show_explanation(report: Report) -> None:
     from headgate.report.explain import render
 
     click.echo(render(report, width=_width()))
+
+
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Lines under names, as wide as the terminal."""
+    from headgate.report.text import table
+
+    click.echo(table(columns, rows, _width()))
 
 
 def _width() -> int:

@@ -31,8 +31,11 @@ from headgate.cli.options import (
 @policy_option
 @references_option
 @examples_option
+@click.option("--mode", type=click.Choice(["replace", "append", "upsert"]), default="replace", show_default=True,
+              help="How the rows meet what TARGET holds.")  # fmt: skip
+@click.option("--where", metavar="CONDITION", help="Replace only the part for which this SQL condition is TRUE.")
 @click.option("--allow-older", is_flag=True, help="Publish even over a newer data interval.")
-@click.option("--strict", is_flag=True, help="Exit 1 where rows were set aside.")
+@click.option("--strict", is_flag=True, help="Exit 1 where rows were set aside, or the last good version was kept.")
 @verbose_option
 @format_option
 @exits
@@ -45,6 +48,8 @@ def publish(
     on_breach: str | None,
     references: tuple[str, ...],
     show_examples: bool | None,
+    mode: str,
+    where: str | None,
     allow_older: bool,
     strict: bool,
     verbose: bool,
@@ -63,6 +68,8 @@ def publish(
         target,
         run_key=run_key,
         server=server,
+        mode=mode,
+        where=where,
         on_breach=override_of(on_breach),
         references=pairs_of(references),
         allow_older=allow_older,
@@ -74,6 +81,6 @@ def publish(
     else:
         show_report(outcome.report, verbose)
         click.echo(str(outcome))
-    if not outcome.published:
+    if outcome.halted:
         return code_of(outcome.report)
-    return BREACH if strict and outcome.status is Status.PUBLISHED_PARTLY else 0
+    return BREACH if strict and outcome.status in (Status.PUBLISHED_PARTLY, Status.KEPT_LAST_GOOD) else 0

@@ -4,17 +4,23 @@ from headgate.gate.audit import check
 from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override, Policy, Status, holds_back, policy_for
 from headgate.gate.publish import publish
+from headgate.gate.release import Released, drop, quarantined, release, rows_aside
 from headgate.gate.target import home_of, target_of
 
 __all__ = [
     "Outcome",
     "Override",
     "Policy",
+    "Released",
     "Status",
     "check",
+    "drop",
     "holds_back",
     "home_of",
     "policy_for",
     "publish",
+    "quarantined",
+    "release",
+    "rows_aside",
     "target_of",
 ]

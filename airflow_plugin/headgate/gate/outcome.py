@@ -54,12 +54,12 @@ class Outcome:
                 )
             case Status.KEPT_LAST_GOOD if self.served and self.served.stale:
                 said = (
-                    f"kept the last good {self.target}, published by {self.served.run_key} for "
+                    f"kept the last good {self.target}, published by {self.served.run_key} at "
                     f"{self.served.run_at.isoformat()}, stale since {self.served.stale.since.isoformat()}"
                 )
             case _:
                 said = f"halted, {self.target} is unchanged"
-        how = "" if self.mode.whole else f" ({self.mode})"
+        how = "" if self.mode.whole or not self.published else f" ({self.mode})"
         return "; ".join((said + how, *self.notes)) + f" · verdict {self.report.verdict}, policy {self.policy}"
 
     def to_dict(self) -> dict[str, Any]:

@@ -87,8 +87,12 @@ def publish(
                 view = typed_view(dataset, relation, reader)
                 staged = session.stage(place, view, reader, run_key, str(origin))
             session.fit(place, run_key, how, {p.column for p in dataset.properties})
+            references = find_references(dataset, session, references, place)
+            standing = session.standing(place, run_key, how)
+            if standing is not None:
+                references = {**references, TARGET: standing.source}
             gate = _Gate(
-                dataset,
+                beside(dataset, standing) if standing is not None else dataset,
                 session,
                 staged,
                 target=place,
@@ -97,7 +101,7 @@ def publish(
                 run=about,
                 now=moment,
                 override=override,
-                references=find_references(dataset, session, references, place),
+                references=references,
                 examples=dataset.show_examples if show_examples is None else show_examples,
                 progress=progress,
             )
@@ -115,6 +119,20 @@ def publish(
                 session.discard(place, run_key)
     progress(str(outcome.status))
     return outcome
+
+
+# What a rule calls the rows of the target that stay as they are.
+TARGET = "the target's other rows"
+
+
+def beside(dataset: Dataset, standing: Relation) -> Dataset:
+    """The dataset with what its uniqueness means where other rows stay in the target: a key of theirs is not new."""
+    keys = [k for k in dataset.checks if CATALOGUE[k.type].keys == "unique" and k.where is None]
+    held = [k for k in keys if all(column in standing.by_name for column in k.columns)]
+    new = [
+        replace(k, key=f"{k.key}.new", type="key_is_new", args={"to": TARGET, "to_columns": k.columns}) for k in held
+    ]
+    return replace(dataset, rules=(*dataset.rules, *new))
 
 
 def mode_of(dataset: Dataset, mode: str, where: str | None, relation: Relation, session: Session) -> Mode:

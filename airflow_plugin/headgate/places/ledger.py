@@ -109,6 +109,11 @@ class Ledger:
         ((run_key, run_at, interval_end),) = last
         return Served(run_key, run_at, interval_end, self.stale())
 
+    def record(self, run_key: str) -> Record | None:
+        listed = ", ".join(f.name for f in fields(Record))
+        found = self._rows("publications", listed, f"AND run_key = {text(run_key)}") if self._there() else []
+        return Record(*found[0]) if found else None
+
     def published_since(self, run_key: str) -> Record | None:
         """What was published last into the target or the same part of it after `run_key`; None where that is last."""
         listed = ", ".join(f.name for f in fields(Record))

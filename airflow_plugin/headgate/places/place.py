@@ -192,6 +192,9 @@ class Publisher(Session, Protocol):
     def without_key(self, relation: Relation, mode: Mode) -> int:
         """How many rows of `relation` cannot be upserted: their key is incomplete, or another row has it too."""
 
+    def standing(self, target: Any, run_key: str, mode: Mode) -> Relation | None:
+        """The rows of the target that a publish of what is staged leaves as they are; None where it leaves none."""
+
     def set_aside(self, target: Any, run_key: str, reasons: Mapping[str, exp.Expr]) -> int:
         """Mark the staged rows that meet a condition, each with all its reasons; how many they are."""
 
@@ -211,6 +214,9 @@ class Publisher(Session, Protocol):
     def served(self, target: Any) -> Served | None:
         """What was published last into the target, and is there; None where nothing is."""
 
+    def record(self, target: Any, run_key: str) -> Record | None:
+        """The record of what a run key published into the target."""
+
     def mark_stale(self, target: Any, stale: Stale) -> Stale:
         """Note that newer data was held back, for whoever looks at the target; the first such note that stands."""
 
@@ -223,7 +229,7 @@ class Publisher(Session, Protocol):
     def stage_aside(self, target: Any, run_key: str, name: str) -> Relation:
         """Stage what the run set aside, with the target's columns and types, to be released."""
 
-    def with_target(self, target: Any, run_key: str, name: str) -> Relation:
+    def with_target(self, target: Any, run_key: str, mode: Mode, name: str) -> Relation:
         """What the target would hold with the staged rows released."""
 
     def release(self, target: Any, release: Release) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlglot import exp
@@ -157,6 +158,22 @@ class TablePublisher(ABC):
         return int(
             self.rows(f"SELECT coalesce(sum(CASE WHEN no_key OR n > 1 THEN n END), 0) FROM ({counted}) AS g")[0][0]
         )
+
+    def standing(self, target: Any, run_key: str, mode: Mode) -> Relation | None:
+        held = self.columns_of(target)
+        if held is None or mode.whole:
+            return None
+        table, stage = ident(target.schema, target.name), self.part(target, "stage", run_key)
+        if mode.where is not None:
+            stays = f"({self.sql(mode.where)}) IS NOT TRUE"
+        elif mode.kind == UPSERT:
+            same = " AND ".join(f"held.{ident(key)} = new.{ident(key)}" for key in mode.keys)
+            stays = f"NOT EXISTS (SELECT 1 FROM {stage} AS new WHERE {same})"
+        else:
+            stays = f"{RUN_KEY} IS DISTINCT FROM {text(run_key)}" if RUN_KEY in held else "TRUE"
+        query = self.parsed(f"SELECT * FROM {table} AS held WHERE {stays}")
+        columns = tuple(h.column for h in held.values())
+        return Relation(query.subquery(), columns, str(target))
 
     def set_aside(self, target: Any, run_key: str, reasons: Mapping[str, exp.Expr]) -> int:
         cases = ", ".join(f"CASE WHEN {self.sql(condition)} THEN {text(key)} END" for key, condition in reasons.items())
@@ -308,6 +325,9 @@ class TablePublisher(ABC):
     def served(self, target: Any) -> Served | None:
         return self.ledger(target).served() if self.columns_of(target) is not None else None
 
+    def record(self, target: Any, run_key: str) -> Record | None:
+        return self.ledger(target).record(run_key)
+
     def mark_stale(self, target: Any, stale: Stale) -> Stale:
         with self.transaction(target):
             self.ledger(target).make()
@@ -331,9 +351,10 @@ class TablePublisher(ABC):
             f"{self.fingerprint([h.column.name for h in held.values()])} "
             f"FROM {table} GROUP BY {RUN_KEY} ORDER BY 3, 1"
         )
+        reasons = {key: tuple((r, n) for k, r, n in counted if k == key) for key, *_ in found}
         return [
-            Aside(key, rows, tuple((r, n) for k, r, n in counted if k == key), run_at, version, str(fingerprint))
-            for key, rows, run_at, version, fingerprint in found
+            Aside(key, rows, reasons[key], run_at, version, sha256(f"{rows} {said}".encode()).hexdigest()[:12])
+            for key, rows, run_at, version, said in found
         ]
 
     def aside(self, target: Any, run_key: str) -> Relation:
@@ -357,16 +378,18 @@ class TablePublisher(ABC):
         )
         return self.staged(target, run_key, name)
 
-    def with_target(self, target: Any, run_key: str, name: str) -> Relation:
+    def with_target(self, target: Any, run_key: str, mode: Mode, name: str) -> Relation:
         staged = self.staged(target, run_key, name)
         listed = ", ".join(ident(c.name) for c in staged.columns)
-        both = (f"SELECT {listed} FROM {table}" for table in
-                (ident(target.schema, target.name), self.part(target, "stage", run_key)))  # fmt: skip
-        union = self.parsed(f"SELECT * FROM ({' UNION ALL '.join(both)}) AS both_of_them")
+        stage = self.part(target, "stage", run_key)
+        same = " AND ".join(f"held.{ident(key)} = new.{ident(key)}" for key in mode.keys)
+        stays = f"NOT EXISTS (SELECT 1 FROM {stage} AS new WHERE {same})" if mode.keys else "TRUE"
+        table = ident(target.schema, target.name)
+        both = f"SELECT {listed} FROM {table} AS held WHERE {stays} UNION ALL SELECT {listed} FROM {stage}"
+        union = self.parsed(f"SELECT * FROM ({both}) AS both_of_them")
         return replace(staged, source=union.subquery(), constraints=())
 
     def release(self, target: Any, release: Release) -> int:
-        columns = self.staged(target, release.run_key).columns
         with self.transaction(target):
             ledger = self.ledger(target)
             ledger.make()
@@ -384,6 +407,7 @@ class TablePublisher(ABC):
                     f"{target} was published again since, by the run {later.run_key}: these rows are older. "
                     "To publish them all the same, allow it: allow_older=True"
                 )
+            columns = self.staged(target, release.run_key).columns
             if release.mode.kind == UPSERT:
                 self.upsert(target, release.run_key, columns, release.mode)
             else:

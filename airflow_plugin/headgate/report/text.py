@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from headgate.report.report import CheckResult, Report, Status, Verdict
@@ -22,14 +23,32 @@ def plain(text: object) -> str:
     return _CONTROL.sub("·", str(text))
 
 
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], width: int) -> str:
+    """Rows of texts under the names of their columns, in lines of at most `width` characters."""
+    from rich import box
+    from rich.table import Table
+
+    out = io.StringIO()
+    drawn = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
+    for row in rows:
+        drawn.add_row(*(plain(cell) for cell in row))
+    _console(out, width).print(drawn)
+    return out.getvalue().rstrip()
+
+
+def _console(out: io.StringIO, width: int, *, colour: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(file=out, width=width, force_terminal=colour, color_system="standard" if colour else None,
+                   highlight=False, markup=False, emoji=False, soft_wrap=False)  # fmt: skip
+
+
 def render(report: Report, *, width: int = 120, colour: bool = False, verbose: bool = False) -> str:
     """The report as lines of at most `width` characters. `verbose` lists what passed as well."""
-    from rich.console import Console
     from rich.text import Text
 
     out = io.StringIO()
-    console = Console(file=out, width=width, force_terminal=colour, color_system="standard" if colour else None,
-                      highlight=False, markup=False, emoji=False, soft_wrap=False)  # fmt: skip
+    console = _console(out, width, colour=colour)
     executed, declared = report.coverage
     sha, _, changes = (report.contract_commit or "").partition("+")
     commit = f", commit {sha[:10]}{' and what is not committed' if changes else ''}" if sha else ""

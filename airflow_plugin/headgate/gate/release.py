@@ -1,0 +1,197 @@
+"""Releasing what was set aside: a person lets rows pass although they broke rules, these rows and these rules only."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from headgate.contract import Dataset
+from headgate.errors import CallError, HeadgateError
+from headgate.gate.audit import audit, find_references, label_of, must_be_dataset
+from headgate.gate.target import target_of
+from headgate.places import UPSERT, Aside, Mode, Publisher, Relation, Release, Target
+from headgate.report import Report, Run, Verdict, shortened
+
+
+@dataclass(frozen=True)
+class Released:
+    """What became of a request to release: `rows` of `target`, or why none (`refused`). `report` is of the rows alone.
+
+    Of a request that was carried out before, nothing is done again: `before` says so.
+    """
+
+    target: Target
+    run_key: str
+    by: str
+    why: str
+    rows: int = 0
+    before: bool = False
+    refused: str | None = None
+    report: Report | None = None
+
+    def __str__(self) -> str:
+        if self.refused:
+            return f"nothing was released into {self.target}: {self.refused}"
+        if self.before:
+            return f"what {self.run_key} set aside of {self.target} was released before; nothing was done again"
+        return f"released {self.rows:,} rows of {self.run_key} into {self.target}, approved by {self.by}: {self.why}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready, without values of the data."""
+        names = ("run_key", "by", "why", "rows", "before", "refused")
+        return {"summary": str(self), "target": str(self.target)} | {name: getattr(self, name) for name in names}
+
+
+def release(
+    dataset: Dataset,
+    target: Any = None,
+    *,
+    run_key: str,
+    accepted: str,
+    by: str,
+    why: str,
+    server: str | None = None,
+    references: Mapping[str, Any] | None = None,
+    now: datetime | None = None,
+    allow_older: bool = False,
+    progress: Callable[[str], None] = lambda step: None,
+) -> Released:
+    """Publish the rows that a run set aside, exactly once, in the mode in which the run published the others.
+
+    The rows are checked again: they, and the target with them, may break the rules that they were set aside for, and no
+    others that hold now. Rows, the quarantine without them, and who let them pass, are written in one transaction.
+
+    Args:
+        dataset: `Contract.load(path)["orders"]`.
+        target: where the run published; by default the dataset's table on the contract's server.
+        run_key: whose rows.
+        accepted: the code of the very rows that the person looked at (`headgate quarantine list`, the XCom `accepted`
+            of a publish).
+        by: who lets them pass.
+        why: the reason, which is kept.
+        server: which of the contract's servers the target is on, where it has several.
+        references: for foreign keys, where each referenced dataset is; by default its table beside the target.
+        now: the time of the release, aware; by default the clock's.
+        allow_older: release even where another run has replaced the target, or that part of it, since.
+
+    Raises:
+        CallError: nothing of the run is there, it is not what was accepted, or the target was replaced since.
+        TransientError: the target is locked or away; nothing was changed.
+    """
+    must_be_dataset(dataset)
+    for name, value in (("by", by), ("why", why), ("accepted", accepted)):
+        if not value.strip():
+            raise CallError(f"{name} is empty; a release keeps who let rows pass, why, and which rows they saw")
+    place = target_of(dataset, target, server)
+    run = Run(run_key)
+    result = Released(place, run_key, by, why)
+    with place.connect(write=True, label=label_of(dataset, run)) as session:
+        record = session.record(place, run_key)
+        if record is None:
+            raise CallError(f"the run {run_key} published nothing into {place}")
+        mode = Mode(record.mode, None, record.part, dataset.publish_keys if record.mode == UPSERT else ())
+        found = next((aside for aside in session.batches_aside(place) if aside.run_key == run_key), None)
+        reasons = tuple(reason for reason, _ in found.reasons) if found else ()
+        asked = Release(run_key, accepted, reasons, by, why, now or datetime.now(UTC), mode, allow_older)
+        if found is None or found.fingerprint != accepted:
+            session.release(place, asked)  # raises, unless it was done before
+            return Released(place, run_key, by, why, before=True)
+        try:
+            progress("staging")
+            staged = session.stage_aside(place, run_key, f"what {run_key} set aside")
+            progress("auditing")
+            recheck = _Recheck(dataset, session, place, run, find_references(dataset, session, references, place))
+            report, refused = recheck.refused(staged, mode, reasons)
+            if refused is None:
+                progress("releasing")
+                rows = session.release(place, asked)
+                result = Released(place, run_key, by, why, rows, report=report)
+            else:
+                result = Released(place, run_key, by, why, refused=refused, report=report)
+        finally:
+            with contextlib.suppress(HeadgateError):
+                session.discard(place, run_key)
+    return result
+
+
+@dataclass(frozen=True)
+class _Recheck:
+    dataset: Dataset
+    session: Publisher
+    target: Target
+    run: Run
+    references: Mapping[str, Any]
+
+    def audit(self, relation: Relation) -> Report:
+        report, _ = audit(
+            self.dataset,
+            relation,
+            self.session,
+            stored=True,
+            references=self.references,
+            run=self.run,
+            examples=False,
+        )
+        return report
+
+    def refused(self, staged: Relation, mode: Mode, accepted: tuple[str, ...]) -> tuple[Report, str | None]:
+        """The report of the rows alone, and why they may not be released: rules that nobody accepted, rows that an
+        upsert cannot tell apart, a target that would break what it keeps now."""
+        report = self.audit(staged)
+        if report.verdict is Verdict.UNKNOWN:
+            return report, f"not measured: {shortened([r.key for r in report.not_measured if not r.excused])}"
+        if new := [r.key for r in report.failed if r.severity == "error" and r.set_aside and r.key not in accepted]:
+            return report, f"the rows also break {shortened(new)}, which was not accepted"
+        if mode.kind == UPSERT and (rows := self.session.without_key(staged, mode)):
+            return report, f"{rows:,} of them have no key of their own ({', '.join(mode.keys)})"
+        together = self._broken(self.session.with_target(self.target, self.run.key, mode, str(self.target)))
+        if together - set(accepted):
+            already = self._broken(self.session.read(self.target))
+            if new := sorted(together - already - set(accepted)):
+                return report, f"with them {self.target} would break {shortened(new)}"
+        return report, None
+
+    def _broken(self, relation: Relation) -> set[str]:
+        report = self.audit(relation)
+        missing = [r.key for r in report.not_measured if r.severity == "error" and not r.excused]
+        return {*(r.key for r in report.failed if r.severity == "error"), *missing}
+
+
+def quarantined(dataset: Dataset, target: Any = None, *, server: str | None = None) -> list[Aside]:
+    """What lies in the quarantine of a dataset's target, a run key each, the oldest first."""
+    place = target_of(dataset, target, server)
+    with place.connect(write=True) as session:
+        return session.batches_aside(place)
+
+
+def rows_aside(
+    dataset: Dataset, target: Any = None, *, run_key: str, limit: int = 20, server: str | None = None
+) -> list[dict[str, Any]]:
+    """Some of the rows that a run set aside, by column, headgate's own among them. They are values of the data."""
+    place = target_of(dataset, target, server)
+    with place.connect(write=True) as session:
+        if all(aside.run_key != run_key for aside in session.batches_aside(place)):
+            raise CallError(f"{place.quarantine} holds nothing of the run {run_key}")
+        relation = session.aside(place, run_key)
+        names = [column.name for column in relation.columns]
+        rows = session.rows(f"SELECT * FROM {session.sql(relation.as_data)} LIMIT {int(limit)}")  # noqa: S608
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def drop(
+    dataset: Dataset,
+    target: Any = None,
+    *,
+    run_key: str | None = None,
+    before: datetime | None = None,
+    server: str | None = None,
+) -> int:
+    """Delete what a run set aside, or what all runs before a moment did; how many rows. It is gone for good."""
+    place = target_of(dataset, target, server)
+    if (run_key is None) == (before is None):
+        raise CallError("say which rows to drop: those of one run, or all that are older than a moment")
+    with place.connect(write=True) as session:
+        return session.drop_aside(place, run_key=run_key, before=before)

@@ -1,0 +1,177 @@
+"""How staged rows meet what the target holds: replace, replace a part, append once per run key, upsert by key."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from contracts import load, odcs, setting
+from headgate.errors import CallError, ContractError
+from headgate.report import Run
+from warehouse import Warehouse, days, put, served, state
+
+DAY = [("a", 1, 1), ("b", 2, 2)]
+# what is published one after the other (key, mode, where, rows) on top of DAY, and what is served in the end
+MODES: list[tuple[str, list[tuple[str, str, str | None, tuple[str, ...]]], list[tuple[Any, ...]]]] = [
+    ("replace", [("k", "replace", None, ("c,3,3",))], [("c", 3, 3)]),
+    ("a part", [("k", "replace", "day = 2", ("c,3,2",))], [("a", 1, 1), ("c", 3, 2)]),
+    ("a part, again", [("k", "replace", "day = 2", ("c,3,2",))] * 2, [("a", 1, 1), ("c", 3, 2)]),
+    ("an empty part", [("k", "replace", "day = 2", ())], [("a", 1, 1)]),
+    ("a new part", [("k", "replace", "day = 3", ("c,3,3",))], [*DAY, ("c", 3, 3)]),
+    ("a part by a word", [("k", "replace", '"day" IN (1, 2)', ("c,3,2",))], [("c", 3, 2)]),
+    ("append", [("k", "append", None, ("c,3,3",))], [*DAY, ("c", 3, 3)]),
+    ("append again", [("k", "append", None, ("c,3,3",))] * 3, [*DAY, ("c", 3, 3)]),
+    ("append repaired", [("k", "append", None, ("c,3,3",)), ("k", "append", None, ("d,4,4",))], [*DAY, ("d", 4, 4)]),
+    ("append twice", [("k", "append", None, ("c,3,3",)), ("l", "append", None, ("d,4,4",))],
+     [*DAY, ("c", 3, 3), ("d", 4, 4)]),
+    ("append, then a part", [("k", "append", None, ("c,3,3",)), ("l", "replace", "day = 3", ("d,4,3",))],
+     [*DAY, ("d", 4, 3)]),
+    ("append, then replace", [("k", "append", None, ("c,3,3",)), ("l", "replace", None, ("d,4,3",))], [("d", 4, 3)]),
+    ("append, then upsert", [("k", "append", None, ("c,3,3",)), ("l", "upsert", None, ("c,4,3",))],
+     [*DAY, ("c", 4, 3)]),
+    ("upsert", [("k", "upsert", None, ("b,9,2", "c,3,3"))], [("a", 1, 1), ("b", 9, 2), ("c", 3, 3)]),
+    ("upsert again", [("k", "upsert", None, ("b,9,2", "c,3,3"))] * 2, [("a", 1, 1), ("b", 9, 2), ("c", 3, 3)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "publishes", "expected"), MODES, ids=[m[0] for m in MODES])
+def test_what_is_served(name: str, publishes: Any, expected: Any, warehouse: Warehouse) -> None:
+    put(warehouse, days(), "a,1,1", "b,2,2", key="before")
+    for key, mode, where, rows in publishes:
+        outcome = put(warehouse, days(), *rows, key=key, mode=mode, where=where)
+        assert (str(outcome.status), outcome.rows_published) == ("published", len(rows))
+    assert served(warehouse) == expected
+    assert not [t for t in warehouse.tables() if "__headgate" in t]
+
+
+@pytest.mark.parametrize("mode", ["replace", "append", "upsert"])
+def test_every_mode_makes_its_target_and_a_rerun_leaves_the_same(mode: str, warehouse: Warehouse) -> None:
+    rows = ("a,1,1", "b,-2,2", "c,3,3")
+    outcome = put(warehouse, days("quarantine"), *rows, key="k", mode=mode)
+    assert (outcome.rows_published, outcome.rows_set_aside) == (2, 1)
+    first = state(warehouse)
+    put(warehouse, days("quarantine"), *rows, key="k", mode=mode)
+    assert state(warehouse) == first
+
+
+def test_a_key_that_the_target_holds_is_no_new_row(warehouse: Warehouse) -> None:
+    """Uniqueness is a promise about the dataset, not about what was added today."""
+    put(warehouse, days(), "a,1,1", key="before")
+    outcome = put(warehouse, days(), "a,2,2", "b,3,3", key="k", mode="append")
+    assert (str(outcome.status), [r.key for r in outcome.report.failed]) == ("halted", ["primaryKey.new"])
+    outcome = put(warehouse, days("quarantine"), "a,2,2", "b,3,3", key="k", mode="append")
+    assert (str(outcome.status), served(warehouse)) == ("published_partly", [("a", 1, 1), ("b", 3, 3)])
+    assert warehouse.aside("id, headgate_reasons") == [("a", ["primaryKey.new"])]
+    moved = put(warehouse, days(), "a,5,3", key="p", mode="replace", where="day = 3")
+    assert str(moved.status) == "halted"
+    assert str(put(warehouse, days(), "b,5,3", key="p", mode="replace", where="day = 3").status) == "published"
+
+
+def test_in_an_upsert_a_key_that_is_set_aside_keeps_its_good_row(warehouse: Warehouse) -> None:
+    put(warehouse, days(), "a,1,1", "b,2,2", key="before")
+    put(warehouse, days("quarantine"), "a,-9,1", "b,3,2", key="k", mode="upsert")
+    assert served(warehouse) == [("a", 1, 1), ("b", 3, 2)]
+
+
+def test_an_upsert_by_publish_keys(warehouse: Warehouse) -> None:
+    """They are a rule of the dataset as well: complete, and each once."""
+    properties = [{"name": "id"}, {"name": "v", "logicalType": "integer"}, {"name": "day", "logicalType": "integer"}]
+    thing = {"name": "things", "properties": properties, "customProperties": [setting("publishKeys", ["day", "id"])]}
+    by_day = load(odcs(thing, settings={"onBreach": "quarantine", "maxQuarantinePercent": 100}))["things"]
+    put(warehouse, by_day, "a,1,1", "a,2,2", key="before", mode="upsert")
+    outcome = put(warehouse, by_day, "a,9,2", "b,3,", "c,4,4", "c,5,4", key="k", mode="upsert")
+    assert (outcome.rows_published, served(warehouse)) == (1, [("a", 1, 1), ("a", 9, 2)])
+    assert warehouse.aside("id, headgate_reasons") == [
+        ("b", ["day.publishKeys"]), ("c", ["publishKeys"]), ("c", ["publishKeys"])
+    ]  # fmt: skip
+    with pytest.raises(ContractError, match="publishKeys: there is no property 'nay'"):
+        load(odcs(thing | {"customProperties": [setting("publishKeys", ["nay"])]}))
+
+
+def test_rows_without_a_key_of_their_own_are_never_upserted(warehouse: Warehouse) -> None:
+    outcome = put(warehouse, days("warn"), "a,1,1", "a,2,2", ",3,3", key="k", mode="upsert")
+    assert (str(outcome.status), served(warehouse)) == ("halted", [])
+    assert "no upsert: 3 rows have no key of their own (id)" in str(outcome)
+
+
+WRONG: list[tuple[dict[str, Any], tuple[str, ...], str]] = [
+    ({"mode": "insert"}, ("a,1,1",), "'insert' is no mode of publishing; allowed: replace, append, upsert"),
+    ({"mode": "append", "where": "day = 1"}, ("a,1,1",), "where says which part is replaced"),
+    ({"mode": "upsert"}, ("a,1,1",), "gives things neither a primary key nor publishKeys"),
+    ({"where": "day = 2"}, ("a,1,1", "b,2,2", "c,3,"), "2 rows of the source are not in the part that is replaced"),
+    ({"where": "dya = 2"}, ("a,1,1",), "the data has no column 'dya'; it has id, v, day"),
+    ({"where": "day = 2; drop table x"}, ("a,1,1",), "where"),
+    ({"where": "day = (select 1)"}, ("a,1,1",), "give one condition on the columns of the data"),
+]
+
+
+@pytest.mark.parametrize(("how", "rows", "message"), WRONG)
+def test_what_a_mode_cannot_do(how: dict[str, Any], rows: tuple[str, ...], message: str, warehouse: Warehouse) -> None:
+    with pytest.raises(CallError) as raised:
+        put(warehouse, days(key=False), *rows, key="k", **how)
+    assert message in str(raised.value)
+    assert served(warehouse) == []
+
+
+INTERVALS: list[tuple[str, str | None, bool]] = [
+    ("replace", None, False),
+    ("replace", "day = 2", True),  # another part than the newer run's
+    ("replace", "day = 1", False),
+    ("append", None, True),
+    ("upsert", None, False),
+]
+
+
+@pytest.mark.parametrize(("mode", "where", "allowed"), INTERVALS)
+def test_an_older_interval_replaces_nothing_newer(
+    mode: str, where: str | None, allowed: bool, warehouse: Warehouse
+) -> None:
+    def run(day: int) -> Run:
+        return Run("", datetime(2026, 1, day, tzinfo=UTC), datetime(2026, 1, day + 1, tzinfo=UTC))
+
+    newer = "day = 1" if where else None
+    put(warehouse, days(), "a,1,1", key="newer", run=run(2), mode=mode, where=newer)
+    row = "b,2,2" if where == "day = 2" else "b,2,1"
+    if allowed:
+        put(warehouse, days(), row, key="older", run=run(1), mode=mode, where=where)
+    else:
+        with pytest.raises(CallError, match="already serves the data interval that ends 2026-01-03"):
+            put(warehouse, days(), row, key="older", run=run(1), mode=mode, where=where)
+        assert served(warehouse) == [("a", 1, 1)]
+
+
+# header and row of the second publish, mode, the contract's own further columns, what is wrong (or the columns then)
+DRIFT: list[tuple[str, str, str, tuple[dict[str, Any], ...], str | list[str]]] = [
+    ("id,v,day,note", "c,3,3,x", "append", (), ["id", "v", "day", "headgate_run_key", "note"]),
+    ("id,v,day,note", "c,3,3,x", "append", ({"name": "note", "logicalType": "string"},),
+     ["id", "v", "day", "headgate_run_key", "note"]),
+    ("id,v", "c,3", "append", (), "shop.things has columns that the source has not: day"),
+    ("id,day", "c,3", "replace", (), "shop.things has columns that the source has not: v"),
+    ("id,v,day", "c,3,99999999999", "append", (), ["id", "v", "day", "headgate_run_key"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("header", "row", "mode", "more", "expected"), DRIFT)
+def test_drift_between_source_and_target(
+    header: str, row: str, mode: str, more: Any, expected: str | list[str], warehouse: Warehouse
+) -> None:
+    put(warehouse, days("warn"), "a,1,1", key="before", mode="append")
+    before = state(warehouse)
+    things = days("warn", *more)
+    if isinstance(expected, str):
+        with pytest.raises(CallError, match=expected):
+            put(warehouse, things, row, key="k", header=header, mode=mode)
+        assert state(warehouse) == before
+    else:
+        put(warehouse, things, row, key="k", header=header, mode=mode)
+        assert sorted(warehouse.columns("shop.things")) == sorted(expected)
+
+
+def test_a_value_that_the_targets_type_does_not_hold(warehouse: Warehouse) -> None:
+    put(warehouse, days(), "a,1,1", key="before", mode="append")
+    warehouse.change("ALTER TABLE shop.things ALTER COLUMN v TYPE SMALLINT")
+    put(warehouse, days(), "b,7,1", key="k", mode="append")  # it fits
+    with pytest.raises(CallError, match="v is BIGINT in the source and SMALLINT in the target: 1 values are not the"):
+        put(warehouse, days(), "c,70000,1", key="l", mode="append")
+    assert [row[:2] for row in served(warehouse)] == [("a", 1), ("b", 7)]

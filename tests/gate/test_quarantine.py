@@ -1,0 +1,163 @@
+"""The quarantine as a workflow: looked at, released by a person exactly once, dropped; and what duplicates keep."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from contracts import dataset
+from headgate.contract import Dataset
+from headgate.errors import CallError
+from headgate.gate import Released, drop, quarantined, release, rows_aside
+from warehouse import Warehouse, days, put, served
+
+BAD = ("a,1,1", "b,-2,2", "c,-3,3", "d,x,4")
+
+
+def code(warehouse: Warehouse, run_key: str = "k") -> str:
+    (aside,) = [a for a in quarantined(days(), warehouse.target) if a.run_key == run_key]
+    return aside.fingerprint
+
+
+def let_go(warehouse: Warehouse, things: Dataset, run_key: str = "k", **options: Any) -> Released:
+    accepted = options.pop("accepted", None) or code(warehouse, run_key)
+    options = {"by": "olga", "why": "seen", "accepted": accepted, **options}
+    return release(things, warehouse.target, run_key=run_key, **options)
+
+
+def test_what_lies_there(warehouse: Warehouse) -> None:
+    when = datetime(2026, 1, 1, tzinfo=UTC)
+    outcome = put(warehouse, days("quarantine"), *BAD, key="k", now=when)
+    (aside,) = quarantined(days(), warehouse.target)
+    assert (aside.run_key, aside.rows, aside.run_at) == ("k", 3, when)
+    assert dict(aside.reasons) == {"v.minimum": 2, "v.logicalType": 1}
+    assert outcome.to_dict()["accepted"] == aside.fingerprint
+    assert [row["id"] for row in rows_aside(days(), warehouse.target, run_key="k")] == ["b", "c", "d"]
+    with pytest.raises(CallError, match="holds nothing of the run other"):
+        rows_aside(days(), warehouse.target, run_key="other")
+
+
+MODES = [("replace", None), ("replace", "day > 0"), ("append", None), ("upsert", None)]
+
+
+@pytest.mark.parametrize(("mode", "where"), MODES)
+def test_released_rows_are_published_exactly_once(mode: str, where: str | None, warehouse: Warehouse) -> None:
+    put(warehouse, days("quarantine"), *BAD, key="k", mode=mode, where=where)
+    accepted = code(warehouse)
+    done = let_go(warehouse, days("quarantine"))
+    assert (done.rows, str(done)) == (3, "released 3 rows of k into shop.things, approved by olga: seen")
+    everything = [("a", 1, 1), ("b", -2, 2), ("c", -3, 3), ("d", None, 4)]
+    assert (served(warehouse), warehouse.aside()) == (everything, [])
+    again = let_go(warehouse, days("quarantine"), accepted=accepted)
+    assert (again.before, again.rows, served(warehouse)) == (True, 0, everything)
+    kept = warehouse.rows("headgate.releases", "run_key, row_count, reasons, released_by, why")
+    assert kept == [("k", 3, "v.logicalType, v.minimum", "olga", "seen")]
+    # The publish itself, run again, reads its source again: its bad rows wait for a decision again.
+    put(warehouse, days("quarantine"), *BAD, key="k", mode=mode, where=where)
+    assert len(warehouse.aside()) == 3
+    assert let_go(warehouse, days("quarantine")).rows == 3
+    assert served(warehouse) == everything
+
+
+def test_only_what_was_looked_at_is_released(warehouse: Warehouse) -> None:
+    put(warehouse, days("quarantine"), *BAD, key="k")
+    seen = code(warehouse)
+    put(warehouse, days("quarantine"), *BAD, "e,-5,5", key="k")
+    with pytest.raises(CallError, match="is not what was accepted any more; look at it again"):
+        let_go(warehouse, days(), accepted=seen)
+    assert (served(warehouse), len(warehouse.aside())) == ([("a", 1, 1)], 4)
+
+
+def strict(**more: Any) -> Dataset:
+    """The contract of another day, which promises more."""
+    return dataset(
+        {"name": "id", "logicalType": "string", "primaryKey": True},
+        {"name": "v", "logicalType": "integer", "logicalTypeOptions": {"minimum": 0}},
+        {"name": "day", "logicalType": "integer", **more.pop("day", {})},
+        settings={"onBreach": "quarantine", "maxQuarantinePercent": 100},
+        **more,
+    )
+
+
+REFUSED: list[tuple[Dataset, str]] = [
+    (strict(day={"logicalTypeOptions": {"maximum": 2}}), "the rows also break day.maximum, which was not accepted"),
+    (strict(quality=[{"id": "few", "metric": "rowCount", "mustBeLessThan": 4}]), "shop.things would break few"),
+    (strict(quality=[{"type": "custom", "engine": "soda", "implementation": "x"}]), "not measured"),
+]
+
+
+@pytest.mark.parametrize(("things", "said"), REFUSED, ids=["row", "set", "unknown"])
+def test_nothing_is_broken_but_what_was_accepted(things: Dataset, said: str, warehouse: Warehouse) -> None:
+    put(warehouse, days("quarantine"), *BAD, key="k")
+    done = let_go(warehouse, things)
+    assert done.rows == 0
+    assert said in str(done.refused)
+    assert (served(warehouse), len(warehouse.aside())) == ([("a", 1, 1)], 3)
+    assert not [t for t in warehouse.tables() if "__headgate" in t]
+
+
+def test_rows_of_a_version_that_was_replaced_stay_where_they_are(warehouse: Warehouse) -> None:
+    put(warehouse, days("quarantine"), *BAD, key="k")
+    put(warehouse, days("quarantine"), "z,1,1", key="next")
+    with pytest.raises(CallError, match="was published again since, by the run next"):
+        let_go(warehouse, days())
+    assert let_go(warehouse, days(), allow_older=True).rows == 3
+    assert len(served(warehouse)) == 4
+
+
+def test_a_release_of_another_part_is_not_older(warehouse: Warehouse) -> None:
+    put(warehouse, days("quarantine"), "a,1,1", "b,-2,1", key="one", where="day = 1")
+    put(warehouse, days("quarantine"), "c,1,2", key="two", where="day = 2")
+    assert let_go(warehouse, days(), "one").rows == 1
+    assert len(served(warehouse)) == 3
+
+
+@pytest.mark.parametrize("name", ["by", "why", "accepted"])
+def test_a_release_says_who_and_why(name: str, warehouse: Warehouse) -> None:
+    put(warehouse, days("quarantine"), *BAD, key="k")
+    with pytest.raises(CallError, match=f"{name} is empty"):
+        let_go(warehouse, days(), **{name: " "})
+    with pytest.raises(CallError, match="published nothing"):
+        release(days(), warehouse.target, run_key="nobody", accepted="x", by="olga", why="seen")
+
+
+def test_what_is_dropped_is_gone(warehouse: Warehouse) -> None:
+    for day in (1, 2, 3):
+        put(warehouse, days("quarantine"), *BAD, key=f"k{day}", now=datetime(2026, 1, day, tzinfo=UTC))
+    assert drop(days(), warehouse.target, run_key="k1") == 3
+    assert drop(days(), warehouse.target, before=datetime(2026, 1, 3, tzinfo=UTC)) == 3
+    assert [a.run_key for a in quarantined(days(), warehouse.target)] == ["k3"]
+    with pytest.raises(CallError, match="say which rows to drop"):
+        drop(days(), warehouse.target)
+
+
+@pytest.mark.parametrize(
+    ("retention", "left"), [({}, ["k31", "k32"]), ({"quarantineRetention": "60 d"}, ["k1", "k31", "k32"])]
+)
+def test_old_rows_are_dropped_by_the_next_publish(retention: Any, left: list[str], warehouse: Warehouse) -> None:
+    for day, when in ((1, datetime(2026, 1, 1)), (31, datetime(2026, 1, 31)), (32, datetime(2026, 2, 1, 1))):
+        put(warehouse, days("quarantine", **retention), *BAD, key=f"k{day}", now=when.replace(tzinfo=UTC))
+    assert [a.run_key for a in quarantined(days(), warehouse.target)] == left
+
+
+# which row of the duplicates a (v 1, 2, and one without) stays
+KEEP: list[tuple[str | None, list[tuple[Any, ...]]]] = [
+    (None, [("b", 3)]),
+    ("first by v", [("a", 1), ("b", 3)]),
+    ("last by v", [("a", 2), ("b", 3)]),
+]
+
+
+@pytest.mark.parametrize(("keep", "left"), KEEP)
+def test_of_duplicates_one_may_stay(keep: str | None, left: list[tuple[Any, ...]], warehouse: Warehouse) -> None:
+    settings = {"onBreach": "quarantine", "maxQuarantinePercent": 100} | ({"keep": keep} if keep else {})
+    unique = dataset({"name": "id", "unique": True}, {"name": "v", "logicalType": "integer"}, settings=settings)
+    outcome = warehouse.publish(unique, "a,2", "a,1", "b,3", "a,")
+    assert (warehouse.rows(), outcome.rows_set_aside) == (left, 4 - len(left))
+
+
+def test_keep_by_a_column_that_is_not_there(warehouse: Warehouse) -> None:
+    with pytest.raises(CallError, match="keep last by when: the data has no column 'when'; it has id, v"):
+        unique = dataset({"name": "id", "unique": True}, settings={"onBreach": "quarantine", "keep": "last by when"})
+        warehouse.publish(unique, "a,1", "a,2")
