@@ -9,9 +9,12 @@ from checks.cases import CASES
 from checks.kit import Case
 from checks.runner import dataset_of
 from contracts import dataset
-from headgate.checks import CATALOGUE, Check, CheckType
+from headgate.checks import CATALOGUE, Check, CheckType, Column
 from headgate.checks.catalogue import count_expression, statement
+from headgate.gate.publish import beside
+from headgate.places import Relation
 from headgate.places.postgres.render import UnsupportedError, render
+from sqlglot import exp
 
 START, END = "<!-- types: written by tests/test_docs.py, do not edit -->", "<!-- end of types -->"
 # What ODCS says and Great Expectations does not.
@@ -34,8 +37,12 @@ def _examples() -> Iterator[tuple[Check, str]]:
         for check in dataset_of(table, cases).checks:
             place = check.key.partition("[")[0]
             yield check, f"`{cases[int(place)].kind}`" if place.isdigit() else "ODCS"
-    for check in dataset(*_ODCS).checks:
+    odcs = dataset(*_ODCS)
+    for check in odcs.checks:
         yield check, "ODCS"
+    columns = tuple(Column(p.column, "", frozenset()) for p in odcs.properties)
+    for check in beside(odcs, Relation(exp.table_("rest"), columns, "rest")).checks[len(odcs.checks) :]:
+        yield check, "a publish that leaves rows"
 
 
 def _evidence(check: Check, kind: CheckType) -> str:
