@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from headgate.contract import Dataset
 from headgate.errors import CallError
-from headgate.places import REACHABLE, Stored, Target, place_of, server_table
+from headgate.places import Folder, Place, Stored, Target, place_of, reaches, server_table
 from headgate.places.postgres import table_of
 
 
@@ -22,13 +23,16 @@ def target_of(dataset: Dataset, target: Any, server: str | None = None, url: str
     if isinstance(target, Target):
         return target
     folder = dataset.contract.file.resolve().parent
+    place: Place
     if isinstance(target, str) and "#" in target:
         place = place_of(target)
+    elif isinstance(target, str | Path) and ("/" in str(target)):
+        place = place_of(target) if "://" in str(target) else Folder(str(target).rstrip("/"))
     else:
         name = target or dataset.physical_name
         place = server_table(dataset.contract.server(server), name, folder, url)
     if not isinstance(place, Target):
-        raise CallError(f"cannot publish to {place}: a target is a table")
+        raise CallError(f"cannot publish to {place}: a target is a table or a folder")
     name = place.name.lower()
     if place.schema.lower() == "headgate" or name.startswith("__headgate") or name.endswith("__quarantine"):
         raise CallError(f"cannot publish to {place}: headgate keeps its own records under such names")
@@ -42,7 +46,7 @@ def home_of(dataset: Dataset, server: str | None = None, url: str | None = None)
         url: how to connect to that server, if it is one of PostgreSQL; without a server, where the table is.
     """
     servers = dataset.contract.servers
-    if server is None and (len(servers) != 1 or servers[0].type not in REACHABLE):
+    if server is None and (len(servers) != 1 or not reaches(servers[0])):
         return table_of(f"{url}#{dataset.physical_name}") if url else None
     folder = dataset.contract.file.resolve().parent
     return server_table(dataset.contract.server(server), dataset.physical_name, folder, url)

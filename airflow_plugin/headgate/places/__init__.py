@@ -8,6 +8,7 @@ from typing import Any
 from headgate.contract import Server
 from headgate.errors import CallError
 from headgate.places.duckdb import Files, Frame, Table
+from headgate.places.parquet import Folder, is_published
 from headgate.places.place import (
     Constraint,
     Place,
@@ -31,6 +32,7 @@ __all__ = [
     "Aside",
     "Constraint",
     "Files",
+    "Folder",
     "Frame",
     "Mode",
     "Place",
@@ -54,6 +56,7 @@ __all__ = [
 
 _FORMATS = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet", ".json": "json", ".jsonl": "json",
             ".ndjson": "json"}  # fmt: skip
+_OBJECT_STORES = ("s3://",)
 _DATABASES = (".duckdb", ".ddb", ".db")
 
 
@@ -62,7 +65,8 @@ def place_of(data: Any, *, near: Place | None = None, folder: Path | None = None
 
     Args:
         data: a place as it is; a path or glob of CSV, JSON or Parquet files, or a folder of Parquet files, whose
-            own folders may be partitions (day=2026-01-01); `warehouse.duckdb#schema.table`;
+            own folders may be partitions (day=2026-01-01), or that headgate published into (s3://bucket/folder, too);
+            `warehouse.duckdb#schema.table`;
             `postgresql://host/database#schema.table`; the name of a table beside `near`; or a DataFrame
             (pandas, polars, Arrow).
         near: a table; a bare name is looked up in its database.
@@ -71,10 +75,12 @@ def place_of(data: Any, *, near: Place | None = None, folder: Path | None = None
     Raises:
         CallError: it is none of these.
     """
-    if isinstance(data, Table | Files | Frame | PostgresTable):
+    if isinstance(data, Table | Files | Folder | Frame | PostgresTable):
         return data
     if isinstance(data, str | Path):
         text = str(data)
+        if text.startswith(_OBJECT_STORES):
+            return Folder(text.rstrip("/"))
         if SCHEMES.match(text):
             return table_of(text)
         database, _, table = text.rpartition("#")
@@ -83,6 +89,8 @@ def place_of(data: Any, *, near: Place | None = None, folder: Path | None = None
             return Table(_under(folder, database), name, schema or "main")
         if Path(text).suffix.lower() in _FORMATS:
             return Files(_under(folder, text), _FORMATS[Path(text).suffix.lower()])
+        if is_published(Path(_under(folder, text))):
+            return Folder(_under(folder, text).rstrip("/"))
         if Path(_under(folder, text)).is_dir():
             return Files(f"{_under(folder, text).rstrip('/')}/**/*.parquet", "parquet", partitioned=True)
         if isinstance(near, Stored) and "/" not in text and not Path(_under(folder, text)).exists():
@@ -98,11 +106,20 @@ def place_of(data: Any, *, near: Place | None = None, folder: Path | None = None
     raise CallError(f"{type(data).__qualname__} is no data that headgate can read: give a path, a place or a DataFrame")
 
 
-REACHABLE = ("duckdb", "postgresql")
+REACHABLE = ("duckdb", "postgresql", "local", "s3")
 
 
-def server_table(server: Server, name: str, folder: Path, url: str | None = None) -> Table | PostgresTable:
-    """The table `name` on a server of the contract.
+def reaches(server: Server) -> bool:
+    """Whether headgate can read and publish a dataset on a server of a contract."""
+    return server.type in REACHABLE and (server.type not in _FOLDERS or server.fields.get("format") == "parquet")
+
+
+# The field that says where a server of folders is.
+_FOLDERS = {"local": "path", "s3": "location"}
+
+
+def server_table(server: Server, name: str, folder: Path, url: str | None = None) -> Table | PostgresTable | Folder:
+    """The table `name` on a server of the contract; on one of files the folder of that name.
 
     Args:
         folder: the contract's own, which the `database` of a duckdb server is relative to.
@@ -114,6 +131,11 @@ def server_table(server: Server, name: str, folder: Path, url: str | None = None
     """
     if server.type not in REACHABLE:
         raise CallError(f"server '{server.name}' is of type {server.type}; headgate can reach: {', '.join(REACHABLE)}")
+    if server.type in _FOLDERS:
+        if not reaches(server):
+            raise CallError(f"server '{server.name}': headgate reads and publishes files of format parquet only")
+        where = str(server.fields[_FOLDERS[server.type]]).rstrip("/")
+        return Folder(f"{_under(folder, where)}/{name}")
     if server.type == "postgresql":
         schema, _, table = _split(name)
         return PostgresTable(url or server_url(server), table, schema or str(server.fields.get("schema") or "public"))

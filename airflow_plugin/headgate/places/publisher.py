@@ -163,7 +163,7 @@ class TablePublisher(ABC):
         held = self.columns_of(target)
         if held is None or mode.whole:
             return None
-        table, stage = ident(target.schema, target.name), self.part(target, "stage", run_key)
+        table, stage = self.content(target), self.part(target, "stage", run_key)
         if mode.where is not None:
             stays = f"({self.sql(mode.where)}) IS NOT TRUE"
         elif mode.kind == UPSERT:
@@ -221,7 +221,16 @@ class TablePublisher(ABC):
         if deleted != record.rows_set_aside:
             raise QueryError(f"{target}: {deleted} rows to set aside, {record.rows_set_aside} expected")
 
+    def prepare(self, target: Any, run_key: str, mode: Mode) -> None:
+        """Bring what of the target is changed within reach; a table of a database is."""
+        return
+
+    def content(self, target: Any) -> str:
+        """What holds the target's rows, for a FROM clause."""
+        return ident(target.schema, target.name)
+
     def write_data(self, target: Any, run_key: str, columns: Sequence[Column], mode: Mode) -> None:
+        self.prepare(target, run_key, mode)
         held = self.columns_of(target)
         if mode.whole and self.swaps and (held is None or RUN_KEY not in held):
             self.swap(target, run_key)
@@ -384,7 +393,7 @@ class TablePublisher(ABC):
         stage = self.part(target, "stage", run_key)
         same = " AND ".join(f"held.{ident(key)} = new.{ident(key)}" for key in mode.keys)
         stays = f"NOT EXISTS (SELECT 1 FROM {stage} AS new WHERE {same})" if mode.keys else "TRUE"
-        table = ident(target.schema, target.name)
+        table = self.content(target)
         both = f"SELECT {listed} FROM {table} AS held WHERE {stays} UNION ALL SELECT {listed} FROM {stage}"
         union = self.parsed(f"SELECT * FROM ({both}) AS both_of_them")
         return replace(staged, source=union.subquery(), constraints=())
@@ -408,6 +417,7 @@ class TablePublisher(ABC):
                     "To publish them all the same, allow it: allow_older=True"
                 )
             columns = self.staged(target, release.run_key).columns
+            self.prepare(target, release.run_key, release.mode if release.mode.kind == UPSERT else Mode(APPEND))
             if release.mode.kind == UPSERT:
                 self.upsert(target, release.run_key, columns, release.mode)
             else:

@@ -28,6 +28,15 @@ def parquet(files: Sequence[str], *, partitioned: bool) -> exp.Expr:
     return exp.func("read_parquet", _listed(files), *hive)
 
 
+def united(files: Sequence[str], file: str | None = None) -> exp.Expr:
+    """Parquet files that are one table: a column that some of them lack is NULL there. `file` names a further column,
+    of the path that a row is in."""
+    options = [_option("union_by_name", exp.true()), _option("hive_partitioning", exp.false())]
+    if file is not None:
+        options.append(_option("filename", exp.Literal.string(file)))
+    return exp.func("read_parquet", _listed(files), *options)
+
+
 def csv(files: Sequence[str], names: Sequence[str]) -> exp.Expr:
     """Comma, double quotes, a header line, everything text."""
     text = exp.Literal.string("VARCHAR")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import sqlglot
@@ -43,7 +42,7 @@ class DuckDBPublisher(DuckDB, TablePublisher):
         found = self.rows(statement)
         return int(found[0][0]) if found and isinstance(found[0][0], int) else 0
 
-    def stage(self, target: Table, query: exp.Select, reader: Session, run_key: str, name: str) -> Relation:
+    def stage(self, target: Any, query: exp.Select, reader: Session, run_key: str, name: str) -> Relation:
         self._refuse(target, query, name)
         self._sweep(target)
         staged = _own(target, "stage", run_key)
@@ -52,10 +51,10 @@ class DuckDBPublisher(DuckDB, TablePublisher):
         self.make(self.part(target, "stage", run_key), self.sql(query))
         return self.staged(target, run_key, name)
 
-    def staged(self, target: Table, run_key: str, name: str = "") -> Relation:
+    def staged(self, target: Any, run_key: str, name: str = "") -> Relation:
         return self._relation(quoted(_own(target, "stage", run_key)), name)
 
-    def part(self, target: Table, part: str, run_key: str) -> str:
+    def part(self, target: Any, part: str, run_key: str) -> str:
         return quoted(_own(target, part, run_key)).sql(DIALECT)
 
     def make(self, table: str, query: str) -> None:
@@ -64,29 +63,29 @@ class DuckDBPublisher(DuckDB, TablePublisher):
     def parsed(self, query: str) -> exp.Select:
         return sqlglot.parse_one(query, dialect=DIALECT, into=exp.Select)
 
-    def _refuse(self, target: Table, query: exp.Select, name: str) -> None:
+    def _refuse(self, target: Any, query: exp.Select, name: str) -> None:
         """What cannot be published here, found out before anything is built."""
         if "rowid" in (column.name.lower() for column in self.view(query, name).columns):
             raise CallError(f"{name}: the column 'rowid' has a name that is taken in DuckDB; rename it")
         if self._listed("duckdb_views()", target, "1", "view_name"):
             raise CallError(f"{target} is a view; a publish replaces a table: give another target")
 
-    def _sweep(self, target: Table) -> None:
+    def _sweep(self, target: Any) -> None:
         """Remove what dead runs left: no other process has the file open, and this one knows its own."""
         for schema, table in self.rows(
             "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = current_database() "
             "AND regexp_matches(table_name, '^__headgate_(stage|aside)_')"
         ):
             if (self.database, table.replace("_aside_", "_stage_")) not in _LIVE:
-                self.rows(f"DROP TABLE IF EXISTS {quoted(replace(target, schema=schema, name=table)).sql(DIALECT)}")
+                self.rows(f"DROP TABLE IF EXISTS {ident(schema, table)}")
 
-    def discard(self, target: Table, run_key: str) -> None:
+    def discard(self, target: Any, run_key: str) -> None:
         _LIVE.discard((self.database, _own(target, "stage", run_key).name))
         for part in ("stage", "aside"):
             self.rows(f"DROP TABLE IF EXISTS {self.part(target, part, run_key)}")
 
     @contextlib.contextmanager
-    def transaction(self, target: Table) -> Iterator[None]:
+    def transaction(self, target: Any) -> Iterator[None]:
         self.rows("BEGIN TRANSACTION")
         try:
             yield
@@ -97,7 +96,7 @@ class DuckDBPublisher(DuckDB, TablePublisher):
             raise
         self.rows("COMMIT")
 
-    def swap(self, target: Table, run_key: str) -> None:
+    def swap(self, target: Any, run_key: str) -> None:
         stage, comment = self.part(target, "stage", run_key), self.comment(target)
         for column in self.staged(target, run_key).columns:
             if column.name.startswith(_RAW):
@@ -107,12 +106,12 @@ class DuckDBPublisher(DuckDB, TablePublisher):
         if comment is not None:
             self.set_comment(target, comment)
 
-    def columns_of(self, target: Table) -> dict[str, Held] | None:
+    def columns_of(self, target: Any) -> dict[str, Held] | None:
         listed = "column_name, data_type, column_default IS NOT NULL"
         found = self._listed("duckdb_columns()", target, listed, "table_name", "ORDER BY column_index")
         return {n.lower(): Held(column_of(n, kind), filled) for n, kind, filled in found} or None
 
-    def _listed(self, of: str, target: Table, columns: str, called: str, more: str = "") -> list[tuple[Any, ...]]:
+    def _listed(self, of: str, target: Any, columns: str, called: str, more: str = "") -> list[tuple[Any, ...]]:
         return self.rows(
             f"SELECT {columns} FROM {of} WHERE database_name = current_database() "
             f"AND lower(schema_name) = lower({text(target.schema)}) AND lower({called}) = lower({text(target.name)}) "
@@ -135,20 +134,20 @@ class DuckDBPublisher(DuckDB, TablePublisher):
     def kept_type(self, column: Column) -> str:
         return "VARCHAR" if "ENUM" in column.type else column.type
 
-    def shelter(self, quarantine: Table, target: Table) -> None:
+    def shelter(self, quarantine: Any, target: Any) -> None:
         """DuckDB knows no grants: who opens the file reads all of it."""
 
     def fingerprint(self, columns: Sequence[str]) -> str:
         return f"CAST(sum(hash(ROW({', '.join(ident(column) for column in columns)}))) AS VARCHAR)"
 
-    def comment(self, target: Table) -> str | None:
+    def comment(self, target: Any) -> str | None:
         found = self._listed("duckdb_tables()", target, "comment", "table_name")
         return found[0][0] if found else None
 
-    def set_comment(self, target: Table, comment: str | None) -> None:
+    def set_comment(self, target: Any, comment: str | None) -> None:
         self.run(f"COMMENT ON TABLE {ident(target.schema, target.name)} IS {text(comment)}")
 
 
-def _own(target: Table, part: str, run_key: str) -> Table:
+def _own(target: Any, part: str, run_key: str) -> Table:
     token = hashlib.sha256(f"{target}\0{run_key}".encode()).hexdigest()[:12]
-    return replace(target, name=f"__headgate_{part}_{token}")
+    return Table("", f"__headgate_{part}_{token}", target.schema)

@@ -1,0 +1,64 @@
+"""A folder that headgate publishes Parquet files into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from headgate.places.place import Publisher
+
+# Where the pointers are, below a folder.
+POINTERS = "_headgate"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder, as a path or as s3://bucket/path. `part` is data, or quarantine for the rows set aside."""
+
+    url: str
+    part: str = "data"
+
+    def __str__(self) -> str:
+        return self.url if self.part == "data" else f"{self.url}/{POINTERS}/{self.part}"
+
+    @property
+    def name(self) -> str:
+        return self.part
+
+    @property
+    def schema(self) -> str:
+        return "main"
+
+    @property
+    def quarantine(self) -> Folder:
+        """What lies beside the data: the rows set aside."""
+        return replace(self, part="quarantine")
+
+    @property
+    def lineage(self) -> tuple[str, str]:
+        below = "" if self.part == "data" else f"/{POINTERS}/{self.part}"
+        if "://" in self.url:
+            scheme, _, path = self.url.partition("://")
+            bucket, _, key = path.partition("/")
+            return f"{scheme}://{bucket}", key + below
+        return "file", str(Path(self.url).absolute()) + below
+
+    def beside(self, name: str) -> Folder:
+        """The folder `name` in the same folder."""
+        return Folder(f"{self.url.rpartition('/')[0]}/{name}")
+
+    @contextmanager
+    def connect(self, *, write: bool = False, label: str = "") -> Iterator[Publisher]:
+        from headgate.places.parquet.publisher import opened_folder
+
+        with opened_folder(self.url, write=write) as publisher:
+            yield publisher
+
+
+def is_published(path: Path) -> bool:
+    """Whether a folder of a filesystem is one that headgate published into."""
+    return (path / POINTERS).is_dir()

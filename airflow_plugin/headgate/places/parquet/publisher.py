@@ -1,0 +1,230 @@
+"""Publishing Parquet files: built in a DuckDB database of the process's own, made visible by one pointer.
+
+The files of the folder are never changed. A publish writes anew those that hold rows which it replaces, and a file of
+what it adds; the next pointer names these and the others.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import shutil
+import tempfile
+import uuid
+from collections.abc import Container, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlglot import exp
+
+from headgate.checks import Column
+from headgate.errors import CallError, HeadgateError, TransientError
+from headgate.places.duckdb.files import united
+from headgate.places.duckdb.publisher import DuckDBPublisher
+from headgate.places.duckdb.session import DIALECT, opened
+from headgate.places.duckdb.shown import with_every_nan
+from headgate.places.ledger import SCHEMA, Ledger, ident, text
+from headgate.places.parquet.places import Folder
+from headgate.places.parquet.store import Pointer, Store, store_of
+from headgate.places.place import QueryError, Relation
+from headgate.places.records import RUN_KEY, UPSERT, Mode, Record
+
+# How many records of runs a pointer carries; older ones are of no use to a rerun.
+_RECORDS = 1000
+# Types that Parquet keeps in another way, with the same values.
+_SAME = {"TIMESTAMP_S": "TIMESTAMP", "TIMESTAMP_MS": "TIMESTAMP"}
+
+
+@contextlib.contextmanager
+def opened_folder(url: str, *, write: bool) -> Iterator[ParquetPublisher]:
+    """A database of this process's own that stands for the folder.
+
+    Raises CallError where nothing was published yet and nothing is to be.
+    """
+    store = store_of(url)
+    pointer = store.latest()
+    if not write and not pointer.version:
+        raise CallError(f"{url}: headgate has published nothing there")
+    with _work() as work, opened(str(work / "work.duckdb"), write=True) as connection:
+        yield ParquetPublisher(connection, str(work / "work.duckdb"), Folder(url), store, pointer, work)
+
+
+class ParquetPublisher(DuckDBPublisher):
+    """A folder, open to be published into. In its database the target is a table of those rows that are written anew,
+    all others stay in the files that they are in."""
+
+    def __init__(
+        self, connection: Any, database: str, folder: Folder, store: Store, pointer: Pointer, work: Path
+    ) -> None:
+        super().__init__(connection, database)
+        self.folder, self.store, self.work = folder, store, work
+        self._load(pointer)
+
+    def _load(self, pointer: Pointer) -> None:
+        """Bring the database to what a pointer says."""
+        self.pointer = pointer
+        self._rewritten: set[str] | None = None
+        self._aside_changed = False
+        for table in ("data", "quarantine"):
+            self.rows(f"DROP TABLE IF EXISTS main.{table}")
+        if pointer.columns:
+            self.rows(f"CREATE TABLE main.data ({', '.join(f'{ident(n)} {kind}' for n, kind in pointer.columns)})")
+        if pointer.quarantine:
+            there = united([self.store.local(pointer.quarantine, self.work)]).sql(DIALECT)
+            self.rows(f"CREATE TABLE main.quarantine AS SELECT * FROM {there}")
+        self.ledger(self.folder).make()
+        for table in ("publications", "stale", "releases"):
+            self.rows(f"DELETE FROM {SCHEMA}.{table}")
+            for row in pointer.ledger.get(table, []):
+                row = row | {"target": self.folder.url}  # however the folder was called then
+                listed = ", ".join(text(value) for value in row.values())
+                self.rows(f"INSERT INTO {SCHEMA}.{table} ({', '.join(row)}) VALUES ({listed})")
+
+    def ledger(self, target: Folder) -> Ledger:
+        return Ledger(self, self.folder.url)
+
+    # --- reading ---
+
+    def read(self, place: Any) -> Relation:
+        if not isinstance(place, Folder):
+            return super().read(place)
+        if place == self.folder.quarantine:
+            return self._relation(exp.table_("quarantine", db="main"), str(place))
+        pointer = self.pointer if place == self.folder else store_of(place.url).latest()
+        if not pointer.files:
+            raise CallError(f"{place}: headgate has published nothing there")
+        store = self.store if place == self.folder else store_of(place.url)
+        paths = [store.local(file, self.work) for file in pointer.files]
+        self._paths.update(paths)
+        return with_every_nan(self._relation(united(paths), str(place)))
+
+    def content(self, target: Folder) -> str:
+        return united(self._local()).sql(DIALECT) if self.pointer.files else "main.data"
+
+    def _local(self) -> list[str]:
+        return [self.store.local(file, self.work) for file in self.pointer.files]
+
+    # --- the switch ---
+
+    def fit(self, target: Folder, run_key: str, mode: Mode, declared: Container[str]) -> None:
+        super().fit(target, run_key, mode, declared)
+        columns = {c.name: c.type for c in self._visible(target, run_key)}
+        path = self.work / "types.parquet"
+        listed = ", ".join(ident(name) for name in columns)
+        stage = self.part(target, "stage", run_key)
+        self.rows(f"COPY (SELECT {listed} FROM {stage} LIMIT 0) TO {text(path)} (FORMAT parquet)")
+        for column in self._relation(united([str(path)]), "").columns:
+            wanted = columns[column.name]
+            if column.type != _SAME.get(wanted, wanted) and not wanted.startswith("ENUM"):
+                raise CallError(
+                    f"{target}: Parquet keeps no {wanted} ({column.name}); give the column another physicalType"
+                )
+
+    @contextlib.contextmanager
+    def transaction(self, target: Folder) -> Iterator[None]:
+        with self.store.lock():
+            latest = self.store.latest()
+            if latest.version != self.pointer.version:
+                self._load(latest)
+            with super().transaction(target):
+                yield
+                pointer = self.write_files()
+            self.store.point(pointer)
+            self._load(pointer)
+        with contextlib.suppress(HeadgateError, OSError):
+            self.store.sweep()
+
+    def prepare(self, target: Folder, run_key: str, mode: Mode) -> None:
+        """Find the files with rows that are replaced, and bring all of their rows into the database."""
+        files = dict(zip(self._local(), self.pointer.files, strict=True))
+        if mode.whole or not files:
+            self._rewritten = set(self.pointer.files)
+            return
+        stage, held = self.part(target, "stage", run_key), self.columns_of(target) or {}
+        if mode.where is not None:
+            concerned = self.sql(mode.where)
+        elif mode.kind == UPSERT:
+            same = " AND ".join(f"held.{ident(key)} = new.{ident(key)}" for key in mode.keys)
+            concerned = f"EXISTS (SELECT 1 FROM {stage} AS new WHERE {same})"
+        else:
+            concerned = f"{RUN_KEY} = {text(run_key)}" if RUN_KEY in held else "FALSE"
+        scanned = united(list(files), "headgate_file").sql(DIALECT)
+        found = [
+            file for (file,) in self.rows(f"SELECT DISTINCT headgate_file FROM {scanned} AS held WHERE {concerned}")
+        ]
+        self._rewritten = {files[file] for file in found}
+        if found:
+            listed = ", ".join(ident(h.column.name) for h in held.values())
+            self.rows(f"INSERT INTO main.data ({listed}) SELECT {listed} FROM {united(found).sql(DIALECT)}")
+
+    def write_files(self) -> Pointer:
+        """Write what is new; the pointer to it, which does not hold yet."""
+        version = self.pointer.version + 1
+        place = f"v{version:012d}-{uuid.uuid4().hex[:12]}"
+        files, columns, quarantine = self.pointer.files, self.pointer.columns, self.pointer.quarantine
+        if self._rewritten is not None:
+            files = tuple(file for file in files if file not in self._rewritten)
+            ((rows,),) = self.rows("SELECT count(*) FROM main.data")
+            if rows or not files:
+                files = (*files, self._write("data", f"{place}/part-data.parquet", rows))
+            named = self._relation(united([self.store.local(file, self.work) for file in files]), "").columns
+            columns = tuple((c.name, c.type) for c in named)
+        if self._aside_changed:
+            ((rows,),) = self.rows("SELECT count(*) FROM main.quarantine")
+            quarantine = self._write("quarantine", f"{place}/part-quarantine.parquet", rows) if rows else None
+        now = datetime.now(UTC).isoformat()
+        return Pointer(version, files, columns, self._records(), quarantine, now)
+
+    def _write(self, table: str, path: str, rows: int) -> str:
+        with self.store.writing(path, self.work) as there:
+            self.rows(f"COPY main.{table} TO {text(there)} (FORMAT parquet, COMPRESSION zstd)")
+            ((written,),) = self.rows(f"SELECT count(*) FROM {united([there]).sql(DIALECT)}")
+            if written != rows:
+                raise QueryError(f"{self.folder}: {written} rows were written, {rows} expected")
+        return path
+
+    def _records(self) -> dict[str, list[dict[str, Any]]]:
+        """The ledger, as JSON has it."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for table, order in (("publications", "seq"), ("stale", "since"), ("releases", "released_at")):
+            names = [c.name for c in self._relation(exp.table_(table, db=SCHEMA), "").columns]
+            rows = self.rows(f"SELECT * FROM {SCHEMA}.{table} ORDER BY {order} DESC LIMIT {_RECORDS}")
+            plain = [[v.isoformat() if isinstance(v, datetime) else v for v in row] for row in reversed(rows)]
+            found[table] = [dict(zip(names, row, strict=True)) for row in plain]
+        return found
+
+    def write_quarantine(
+        self, target: Folder, staged: Sequence[Column], record: Record, forget: datetime | None
+    ) -> None:
+        self._aside_changed = record.rows_set_aside > 0 or self.pointer.quarantine is not None
+        super().write_quarantine(target, staged, record, forget)
+
+    def drop_rows(self, target: Folder, condition: str) -> int:
+        self._aside_changed = True
+        return super().drop_rows(target, condition)
+
+    def comment(self, target: Folder) -> str | None:
+        """A folder has none; the pointer says what is stale."""
+        return None
+
+
+@contextlib.contextmanager
+def _work() -> Iterator[Path]:
+    """A folder for this process alone. Those of processes that died are removed."""
+    parent = Path(tempfile.gettempdir())
+    for old in parent.glob("headgate-work-*"):
+        with contextlib.suppress(OSError), (old / "lock").open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody holds it
+            shutil.rmtree(old, ignore_errors=True)
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="headgate-work-", dir=parent))
+        handle = (folder / "lock").open("w")
+    except OSError as error:
+        raise TransientError(f"{parent}: {error.strerror}") from None
+    with handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
