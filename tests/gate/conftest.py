@@ -1,11 +1,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from warehouse import Warehouse
+from warehouse import WAREHOUSES, Warehouse
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that publishes runs on every place that its module names in PLACES, on DuckDB if it names none."""
+    if "warehouse" in metafunc.fixturenames:
+        places = getattr(metafunc.function, "places", None) or getattr(metafunc.module, "PLACES", ("duckdb",))
+        metafunc.parametrize("warehouse", places, indirect=True)
 
 
 @pytest.fixture
-def warehouse(tmp_path: Path) -> Warehouse:
-    return Warehouse(tmp_path)
+def warehouse(tmp_path: Path, request: Any) -> Warehouse:
+    return WAREHOUSES[request.param](tmp_path)

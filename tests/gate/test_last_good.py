@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from headgate.contract import Dataset
 from headgate.contract.service import duration
-from warehouse import BAD, GOOD, Warehouse, state, things
+from warehouse import BAD, GOOD, WAREHOUSES, Warehouse, on_tables, state, things
 
 DAYS = [datetime(2026, 1, day, tzinfo=UTC) for day in range(1, 32)]
+
+PLACES = tuple(WAREHOUSES)
 
 
 def kept(on_breach: Any = "last_known_good", **more: Any) -> Dataset:
@@ -32,6 +34,7 @@ def test_the_target_stays_and_is_marked_until_it_is_published_again(warehouse: W
     assert (warehouse.comment(), warehouse.rows("headgate.stale", "*")) == (None, [])
 
 
+@on_tables
 def test_a_comment_of_the_owner_is_kept(warehouse: Warehouse) -> None:
     warehouse.publish(kept(), *GOOD, key="good")
     warehouse.change("COMMENT ON TABLE shop.things IS 'all things'")
@@ -63,6 +66,11 @@ def test_until_when(more: dict[str, Any], good: int, bad: int, status: str, note
 def test_without_a_last_good_version_it_halts(warehouse: Warehouse) -> None:
     outcome = warehouse.publish(kept(), *BAD)
     assert (str(outcome.status), "nothing was published yet" in str(outcome)) == ("halted", True)
+    warehouse.publish(kept(), *GOOD)
+
+
+@on_tables
+def test_a_table_that_is_gone_is_no_last_good_version(warehouse: Warehouse) -> None:
     warehouse.publish(kept(), *GOOD)
     warehouse.change("DROP TABLE shop.things")
     outcome = warehouse.publish(kept(), *BAD)

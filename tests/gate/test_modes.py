@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from contracts import load, odcs, setting
 from headgate.errors import CallError, ContractError
 from headgate.report import Run
-from warehouse import Warehouse, days, put, served, state
+from warehouse import WAREHOUSES, Warehouse, days, on_tables, put, served, state
 
 DAY = [("a", 1, 1), ("b", 2, 2)]
 # what is published one after the other (key, mode, where, rows) on top of DAY, and what is served in the end
@@ -33,6 +34,8 @@ MODES: list[tuple[str, list[tuple[str, str, str | None, tuple[str, ...]]], list[
     ("upsert", [("k", "upsert", None, ("b,9,2", "c,3,3"))], [("a", 1, 1), ("b", 9, 2), ("c", 3, 3)]),
     ("upsert again", [("k", "upsert", None, ("b,9,2", "c,3,3"))] * 2, [("a", 1, 1), ("b", 9, 2), ("c", 3, 3)]),
 ]  # fmt: skip
+
+PLACES = tuple(WAREHOUSES)
 
 
 @pytest.mark.parametrize(("name", "publishes", "expected"), MODES, ids=[m[0] for m in MODES])
@@ -146,8 +149,8 @@ DRIFT: list[tuple[str, str, str, tuple[dict[str, Any], ...], str | list[str]]] =
     ("id,v,day,note", "c,3,3,x", "append", (), ["id", "v", "day", "headgate_run_key", "note"]),
     ("id,v,day,note", "c,3,3,x", "append", ({"name": "note", "logicalType": "string"},),
      ["id", "v", "day", "headgate_run_key", "note"]),
-    ("id,v", "c,3", "append", (), "shop.things has columns that the source has not: day"),
-    ("id,day", "c,3", "replace", (), "shop.things has columns that the source has not: v"),
+    ("id,v", "c,3", "append", (), "{} has columns that the source has not: day"),
+    ("id,day", "c,3", "replace", (), "{} has columns that the source has not: v"),
     ("id,v,day", "c,3,99999999999", "append", (), ["id", "v", "day", "headgate_run_key"]),
 ]  # fmt: skip
 
@@ -160,7 +163,7 @@ def test_drift_between_source_and_target(
     before = state(warehouse)
     things = days("warn", *more)
     if isinstance(expected, str):
-        with pytest.raises(CallError, match=expected):
+        with pytest.raises(CallError, match=re.escape(expected.format(warehouse.name))):
             put(warehouse, things, row, key="k", header=header, mode=mode)
         assert state(warehouse) == before
     else:
@@ -168,6 +171,7 @@ def test_drift_between_source_and_target(
         assert sorted(warehouse.columns("shop.things")) == sorted(expected)
 
 
+@on_tables
 def test_a_value_that_the_targets_type_does_not_hold(warehouse: Warehouse) -> None:
     put(warehouse, days(), "a,1,1", key="before", mode="append")
     warehouse.change("ALTER TABLE shop.things ALTER COLUMN v TYPE SMALLINT")

@@ -10,9 +10,11 @@ from contracts import dataset
 from headgate.contract import Dataset
 from headgate.errors import CallError
 from headgate.gate import Released, drop, quarantined, release, rows_aside
-from warehouse import Warehouse, days, put, served
+from warehouse import WAREHOUSES, Warehouse, days, put, served
 
 BAD = ("a,1,1", "b,-2,2", "c,-3,3", "d,x,4")
+
+PLACES = tuple(WAREHOUSES)
 
 
 def code(warehouse: Warehouse, run_key: str = "k") -> str:
@@ -46,7 +48,7 @@ def test_released_rows_are_published_exactly_once(mode: str, where: str | None, 
     put(warehouse, days("quarantine"), *BAD, key="k", mode=mode, where=where)
     accepted = code(warehouse)
     done = let_go(warehouse, days("quarantine"))
-    assert (done.rows, str(done)) == (3, "released 3 rows of k into shop.things, approved by olga: seen")
+    assert (done.rows, str(done)) == (3, f"released 3 rows of k into {warehouse.name}, approved by olga: seen")
     everything = [("a", 1, 1), ("b", -2, 2), ("c", -3, 3), ("d", None, 4)]
     assert (served(warehouse), warehouse.aside()) == (everything, [])
     again = let_go(warehouse, days("quarantine"), accepted=accepted)
@@ -82,7 +84,7 @@ def strict(**more: Any) -> Dataset:
 
 REFUSED: list[tuple[Dataset, str]] = [
     (strict(day={"logicalTypeOptions": {"maximum": 2}}), "the rows also break day.maximum, which was not accepted"),
-    (strict(quality=[{"id": "few", "metric": "rowCount", "mustBeLessThan": 4}]), "shop.things would break few"),
+    (strict(quality=[{"id": "few", "metric": "rowCount", "mustBeLessThan": 4}]), "would break few"),
     (strict(quality=[{"type": "custom", "engine": "soda", "implementation": "x"}]), "not measured"),
 ]
 

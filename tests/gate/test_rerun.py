@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from headgate.errors import CallError
 from headgate.report import Run
-from warehouse import BAD, GOOD, Warehouse, state, things
+from warehouse import BAD, GOOD, WAREHOUSES, Warehouse, state, things
+
+PLACES = tuple(WAREHOUSES)
 
 
 def test_a_rerun_reads_the_source_again_and_ends_the_same(

@@ -9,6 +9,8 @@ import duckdb
 from contracts import dataset
 from headgate.contract import Dataset
 from headgate.gate import Outcome, publish
+from headgate.places import Folder
+from headgate.places.parquet.store import store_of
 
 
 class Warehouse:
@@ -21,6 +23,11 @@ class Warehouse:
     @property
     def target(self) -> str:
         return f"{self.path}#shop.things"
+
+    @property
+    def name(self) -> str:
+        """What messages call the target."""
+        return "shop.things"
 
     def source(self, *rows: str, header: str = "id,v") -> Path:
         self.csv.write_text("\n".join((header, *rows)) + "\n", encoding="utf-8")
@@ -60,6 +67,52 @@ class Warehouse:
 
     def aside(self, columns: str = "id, headgate_reasons, headgate_run_key") -> list[tuple[Any, ...]]:
         return self.rows("shop.things__quarantine", columns)
+
+
+class FolderWarehouse(Warehouse):
+    """A folder of Parquet files. What the others call tables is asked of what the pointer names."""
+
+    @property
+    def target(self) -> str:
+        return f"{self.path.with_suffix('')}/"
+
+    @property
+    def name(self) -> str:
+        return self.target.rstrip("/")
+
+    def rows(self, table: str = "shop.things", columns: str = "id, v") -> list[tuple[Any, ...]]:
+        folder = Folder(self.name)
+        if not store_of(self.name).latest().files:
+            return []
+        with folder.connect() as session:
+            there = {"shop.things": session.content(folder), "shop.things__quarantine": "main.quarantine"}
+            if table == "shop.things__quarantine" and session.columns_of(folder.quarantine) is None:
+                return []
+            return sorted(session.rows(f"SELECT {columns} FROM {there.get(table, table)}"), key=repr)
+
+    def columns(self, table: str) -> list[str]:
+        with Folder(self.name).connect() as session:
+            return [column.name for column in session.read(Folder(self.name)).columns]
+
+    def tables(self) -> set[str]:
+        """Files that no pointer names are what would be left lying about."""
+        store = store_of(self.name)
+        named = {f for version in store.versions() for f in store.pointer(version).all_files}
+        there = {str(path.relative_to(self.name)) for path in Path(self.name).glob("v*/*")}
+        return {f"__headgate {path}" for path in there - named}
+
+    def comment(self) -> str | None:
+        (stale,) = store_of(self.name).latest().ledger["stale"] or [None]
+        return f"[headgate: stale since {stale['since']}]" if stale else None
+
+
+WAREHOUSES: dict[str, type[Warehouse]] = {"duckdb": Warehouse, "parquet": FolderWarehouse}
+
+
+def on_tables(test: Any) -> Any:
+    """A test of what only a database does."""
+    test.places = tuple(name for name in WAREHOUSES if name != "parquet")
+    return test
 
 
 def things(on_breach: Any = "halt", *, status: str = "active", limit: int = 100, **root: Any) -> Dataset:
