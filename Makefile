@@ -7,7 +7,7 @@ export UV_LINK_MODE ?= copy
 # Installed packages are compiled once, at installation; a test or demo that starts processes relies on it.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-fast lint format bench clean
+.PHONY: demo test test-fast test-faults lint format bench clean
 
 $(READY): pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (once; about a minute) ..."
@@ -24,6 +24,10 @@ test: $(READY)
 
 test-fast: $(READY)
 	@$(BIN)/python -m pytest -m "not slow" -n auto
+
+# Publishes killed 200 times at random for each place and mode, and ten times in each step; about an hour.
+test-faults: $(READY)
+	@HEADGATE_KILLS=200 HEADGATE_KILLS_IN_STEPS=10 $(BIN)/python -m pytest -s tests/gate/test_kill.py
 
 lint: $(READY)
 	@$(BIN)/ruff check .

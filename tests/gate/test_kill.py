@@ -1,154 +1,117 @@
-"""Killed at uniformly random times, a publish leaves the old state or the new one, whole; the rerun ends right.
+"""Killed at any moment, a publish leaves the old version or the new one, whole; the rerun ends as if nothing had been.
 
-`HEADGATE_KILLS=100 python -m pytest tests/gate/test_kill.py -s` kills more often.
+`make test-faults` kills more often: 200 times at random for each place and mode, ten times in each step.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import random
-import shutil
-import subprocess
-import sys
-import time
 from collections import Counter
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Iterator
 
-import duckdb
 import pytest
+from arena import ARENAS, MODES, READABLE, Arena, reading
+from headgate.errors import CallError
+from zygote import STEPS
 
-HERE = Path(__file__).parent
-KILLS = int(os.environ.get("HEADGATE_KILLS", "20"))
-ROWS = 3_000_000
-PAYLOAD = "range AS a, range * 7 AS b, md5(range::VARCHAR) AS c, range % 97 AS d"
+pytestmark = pytest.mark.slow
 
-STATE = """
-import duckdb, json, sys
-connection = duckdb.connect(sys.argv[1])
-tables = {n for (n,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-def state(table, columns):
-    if table.rpartition(".")[2] not in tables:
-        return None
-    return [str(v) for v in connection.execute(f"SELECT count(*), sum(hash({columns})) FROM {table}").fetchone()]
-print(json.dumps({
-    "data": state("shop.things", "(id, amount, a, b, c, d)"),
-    "quarantine": state("shop.things__quarantine", "(id, amount, a, b, c, d, headgate_reasons, headgate_run_key)"),
-    "record": state("headgate.publications", "(run_key, rows_published, rows_set_aside, outcome)"),
-}))
-"""
+# Kills at random for each place and mode, and in each step; 40 a place in all.
+RANDOM = int(os.environ.get("HEADGATE_KILLS", "10"))
+IN_STEPS = int(os.environ.get("HEADGATE_KILLS_IN_STEPS", "1"))
+# One each in `make test`, for the modes that touch the most and the least of a target.
+MODES_IN_STEPS = list(MODES) if IN_STEPS > 1 else ["replace", "upsert"]
+NAMED = ("staging", "auditing", *list(STEPS.values())[:1], "auditing again", "switching", *list(STEPS.values())[1:])
 
 
-def state_of(database: Path) -> str:
-    """What a fresh process finds: fingerprints of data, quarantine and record."""
-    done = subprocess.run([sys.executable, "-c", STATE, str(database)], capture_output=True, text=True, check=True)
-    return json.dumps(json.loads(done.stdout), sort_keys=True)
+@pytest.fixture(scope="module", params=list(ARENAS))
+def arena(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
+    made = ARENAS[request.param](tmp_path_factory.mktemp("kill"))
+    yield made
+    made.close()
 
 
-@dataclass
-class Workshop:
-    """A database that serves what an earlier try of the run published, and the rows to be published over that."""
-
-    folder: Path
-    template: Path = field(init=False)
-    today: Path = field(init=False)
-    old: str = ""
-    new: str = ""
-    seconds: float = 0.0
-
-    def __post_init__(self) -> None:
-        self.template, self.today = self.folder / "template.duckdb", self.folder / "today.parquet"
-        earlier = self.folder / "earlier.parquet"
-        # Most rows are bad, and an earlier try of the same run set many aside, so that replacing the quarantine takes
-        # a good part of the time.
-        for path, factor in ((earlier, 1), (self.today, 2)):
-            amount = f"CASE WHEN range % 10 = 0 THEN {factor} ELSE -{factor} END"
-            rows = f"SELECT range AS id, {amount} AS amount, {PAYLOAD} FROM range({ROWS})"
-            duckdb.sql(f"COPY ({rows}) TO '{path}' (FORMAT parquet)")
-        self.run(self.template, earlier, "today")
-        self.old = state_of(self.template)
-        database = self.copy()
-        self.run(database, self.today, "today")
-        self.new = state_of(database)
-
-    def copy(self) -> Path:
-        database = self.folder / "w.duckdb"
-        for path in self.folder.glob("w.duckdb*"):
-            path.unlink()
-        shutil.copy(self.template, database)
-        return database
-
-    def start(self, database: Path, source: Path, key: str, *mutant: str) -> subprocess.Popen[str]:
-        command = [sys.executable, str(HERE / "killed_child.py"), str(database), str(source), key, *mutant]
-        path = os.pathsep.join(sys.path)
-        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": path})
-
-    def run(self, database: Path, source: Path, key: str) -> None:
-        """Undisturbed. `seconds` is how long the latest such run took, from "staging" to the exit of the process: on a
-        machine whose load changes, kills would else all fall early."""
-        with self.start(database, source, key) as child:
-            begun = _staging_begins(child)
-            assert child.wait(timeout=300) == 0
-            self.seconds = time.monotonic() - begun
-
-    def kill(self, fraction: float, *mutant: str) -> tuple[str, str]:
-        """Kill after that fraction of the time; the last step that had begun, and what a fresh process finds."""
-        database = self.copy()
-        with self.start(database, self.today, "today", *mutant) as child:
-            begun = _staging_begins(child)
-            time.sleep(max(0.0, begun + fraction * self.seconds - time.monotonic()))
-            child.kill()
-            assert child.stdout is not None
-            steps = ["staging", *child.stdout.read().split("\n")[:-1]]
-        return steps[-1], state_of(database)
-
-
-def _staging_begins(child: subprocess.Popen[str]) -> float:
-    assert child.stdout is not None
-    assert child.stdout.readline() == "staging\n"
-    return time.monotonic()
-
-
-@pytest.fixture(scope="module")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    return Workshop(tmp_path_factory.mktemp("kill"))
+def versions(arena: Arena, mode: str) -> list[str]:
+    """What is seen of either version, with the target serving the first."""
+    arena.mode = mode
+    arena.fresh()
+    arena.publish(0)
+    second = arena.publish(1)
+    first = arena.publish(0)
+    assert first != second
+    return [first, second]
 
 
 def table(hits: Counter[tuple[str, str]]) -> str:
-    steps = list(dict.fromkeys(step for step, _ in hits))
+    found = list(dict.fromkeys(step for step, _ in hits))
+    steps = [step for step in NAMED if step in found] + [step for step in found if step not in NAMED]
     outcomes = ("old", "new", "mixed")
     lines = [f"{'killed during':<32}" + "".join(f"{name:>7}" for name in outcomes)]
     lines += [f"{step:<32}" + "".join(f"{hits[step, name]:>7}" for name in outcomes) for step in steps]
     return "\n".join(lines)
 
 
-def named(workshop: Workshop, state: str) -> str:
-    return {workshop.old: "old", workshop.new: "new"}.get(state, "mixed")
-
-
-@pytest.mark.slow
-def test_a_kill_leaves_the_old_state_or_the_new_one(workshop: Workshop) -> None:
-    assert workshop.seconds >= 2, "too fast for kills to fall everywhere"
-    assert workshop.old != workshop.new
-    chance, hits = random.Random(1), Counter[tuple[str, str]]()
-    for _ in range(KILLS):
-        step, state = workshop.kill(chance.random())
-        hits[step, named(workshop, state)] += 1
-        workshop.run(workshop.folder / "w.duckdb", workshop.today, "today")
-        assert named(workshop, state_of(workshop.folder / "w.duckdb")) == "new", "the rerun ends wrong"
-    print(f"\n{KILLS} kills within {workshop.seconds:.1f} s\n{table(hits)}")
+@pytest.mark.parametrize("mode", MODES)
+def test_a_kill_at_random_leaves_the_old_version_or_the_new_one(mode: str, arena: Arena) -> None:
+    known, chance, hits = versions(arena, mode), random.Random(mode), Counter[tuple[str, str]]()
+    for n in range(RANDOM):
+        new = (n + 1) % 2
+        step = arena.kill(new, chance.random())
+        found = arena.state()
+        hits[step, "new" if found == known[new] else "old" if found == known[1 - new] else "mixed"] += 1
+        assert arena.publish(new) == known[new], f"after a kill during {step}, the rerun ends wrong"
+    print(f"\n{type(arena).__name__}, {mode}: {RANDOM} kills within {arena.seconds:.2f} s\n{table(hits)}")
     assert not [step for step, outcome in hits if outcome == "mixed"]
-    assert len({step for step, _ in hits}) >= 3, "the kills all fell on the same step"
 
 
-@pytest.mark.slow
-def test_a_commit_between_data_and_quarantine_is_caught(workshop: Workshop) -> None:
-    """The mutation: without the one transaction, the same kills show mixed states."""
-    chance, hits = random.Random(1), Counter[tuple[str, str]]()
-    for _ in range(KILLS):
-        step, state = workshop.kill(chance.random(), "mutant")
-        hits[step, named(workshop, state)] += 1
-        workshop.run(workshop.folder / "w.duckdb", workshop.today, "today")
-    print(f"\nmutant: {KILLS} kills\n{table(hits)}")
-    assert any(outcome == "mixed" for _, outcome in hits)
+@pytest.mark.parametrize("mode", MODES_IN_STEPS)
+def test_a_kill_in_each_step(mode: str, arena: Arena) -> None:
+    known, hits, new = versions(arena, mode), Counter[tuple[str, str]](), 1
+    for step in NAMED:
+        for _ in range(IN_STEPS):
+            if not arena.kill_in(new, step):  # no such step in this place: it was published
+                assert arena.state() == known[new]
+            else:
+                found = arena.state()
+                hits[step, "new" if found == known[new] else "old" if found == known[1 - new] else "mixed"] += 1
+                assert arena.publish(new) == known[new], f"after a kill in {step}, the rerun ends wrong"
+            new = 1 - new
+    print(f"\n{type(arena).__name__}, {mode}: {IN_STEPS} kills in each step\n{table(hits)}")
+    assert not [step for step, outcome in hits if outcome == "mixed"]
+    # What the steps mean: before the commit there is the old version, after it the new one.
+    assert hits["writing record", "old"] == hits["cleaning up", "new"] == IN_STEPS
+
+
+def test_readers_see_a_whole_version_at_any_time(arena: Arena) -> None:
+    if not any(isinstance(arena, ARENAS[name]) for name in READABLE):
+        pytest.skip("a DuckDB file that is written is open to nobody else")
+    for mode in MODES_IN_STEPS:
+        known, chance = versions(arena, mode), random.Random(mode)
+        with reading(arena) as seen:
+            for n in range(max(2, RANDOM // 4)):
+                arena.kill((n + 1) % 2, chance.random())
+                arena.publish((n + 1) % 2)
+        assert seen <= set(known), mode
+        assert len(seen) == 2, "the reader saw only one of the versions"
+
+
+def test_without_the_transaction_or_the_pointers_rename_it_fails(arena: Arena) -> None:
+    """The mutation: what the tests above forbid is what they then find."""
+    known = versions(arena, "replace")
+    mutant, step = ("pointer", "pointing") if "Parquet" in type(arena).__name__ else ("commit", "writing record")
+    if mutant == "commit":
+        assert arena.kill_in(1, step, mutant)
+        assert arena.state() not in known
+        return
+    pid, lines = arena.start(1, None, mutant)
+    assert step in lines  # it has come so far
+    found = set()
+    for _ in range(100):
+        try:
+            found.add(arena.state())
+        except CallError:
+            found.add("half a pointer")
+    os.kill(pid, 9)
+    assert list(lines)[-1] != "exit 0"
+    assert "half a pointer" in found

@@ -1,0 +1,142 @@
+"""A process that has imported everything, and forks a child for each publish: children start at once, and are killed.
+
+One JSON line a publish comes in: {target, source, mode, where, pause, mutant}. Out come, a line each: `pid N`, the name
+of each step as it begins, `paused` where the child waits to be killed, and `exit STATUS`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from typing import Any
+
+import duckdb  # noqa: F401 - a child has no time to import it
+from contracts import load, odcs
+from headgate.gate import publish
+from headgate.places.duckdb.publisher import DuckDBPublisher
+from headgate.places.parquet.publisher import ParquetPublisher
+from headgate.places.parquet.store import LocalStore
+from headgate.places.publisher import TablePublisher
+
+THINGS = load(
+    odcs(
+        {
+            "name": "things",
+            "properties": [
+                {"name": "id", "logicalType": "integer", "primaryKey": True},
+                {"name": "amount", "logicalType": "integer", "logicalTypeOptions": {"minimum": 0}},
+            ],
+        },
+        settings={"onBreach": "quarantine", "maxQuarantinePercent": 100, "extraColumns": "ignore"},
+    )
+)["things"]
+# What is killed in: the methods of a publisher, in their order, and what a person calls them.
+STEPS = {
+    "set_aside": "setting aside",
+    "prune": "taking rows out of the stage",
+    "write_data": "writing data",
+    "write_quarantine": "writing quarantine",
+    "write_record": "writing record",
+    "write_files": "writing files",
+    "point": "pointing",
+    "discard": "cleaning up",
+}
+CLASSES: tuple[Any, ...] = (TablePublisher, DuckDBPublisher, ParquetPublisher, LocalStore)
+
+
+class Child:
+    """What a forked process does."""
+
+    def __init__(self, pause: str | None) -> None:
+        self.pause = pause
+        self.said = ""
+
+    def say(self, step: str) -> None:
+        if step == self.said:
+            return
+        self.said = step
+        os.write(1, f"{step}\n".encode())
+        if step == self.pause:
+            os.write(1, b"paused\n")
+            time.sleep(600)
+
+    def announce(self, owner: Any, name: str) -> None:
+        original = owner.__dict__[name]
+
+        def method(*args: Any, **kwargs: Any) -> Any:
+            if self.said:
+                self.say(STEPS[name])
+            return original(*args, **kwargs)
+
+        setattr(owner, name, method)
+
+
+def commit_before_the_quarantine() -> None:
+    """The mutation of a database: the transaction is not one."""
+    original = TablePublisher.write_quarantine
+
+    def method(self: Any, *args: Any, **kwargs: Any) -> None:
+        self.run("COMMIT")
+        self.run("BEGIN")
+        original(self, *args, **kwargs)
+
+    TablePublisher.write_quarantine = method  # type: ignore[method-assign]
+
+
+def point_in_place() -> None:
+    """The mutation of a folder: the pointer is written where it is read, and takes its time."""
+
+    def rename(self: Any, aside: Any, target: Any) -> None:
+        text = aside.read_bytes()
+        with target.open("wb") as file:
+            for at in range(0, len(text), 64):
+                file.write(text[at : at + 64])
+                file.flush()
+                time.sleep(0.02)
+
+    LocalStore.rename = rename  # type: ignore[method-assign]
+
+
+MUTANTS = {"commit": commit_before_the_quarantine, "pointer": point_in_place}
+
+
+def live(order: dict[str, Any]) -> None:
+    """The life of a child."""
+    os.write(1, f"pid {os.getpid()}\n".encode())
+    child = Child(order.get("pause"))
+    if order.get("mutant"):
+        MUTANTS[order["mutant"]]()
+    for owner in CLASSES:
+        for name in STEPS.keys() & owner.__dict__.keys():
+            child.announce(owner, name)
+    publish(
+        THINGS,
+        order["source"],
+        order["target"],
+        run_key="today",
+        mode=order["mode"],
+        where=order["where"],
+        progress=child.say,
+    )
+
+
+def main() -> None:
+    for line in sys.stdin:
+        order = json.loads(line)
+        pid = os.fork()
+        if not pid:
+            status = 1
+            try:
+                live(order)
+                status = 0
+            finally:
+                sys.stderr.flush()
+                os._exit(status)
+        _, status = os.waitpid(pid, 0)
+        os.write(1, f"exit {status}\n".encode())
+
+
+if __name__ == "__main__":
+    main()
