@@ -10,6 +10,8 @@ from headgate.contract import Dataset
 from headgate.contract.service import duration
 from warehouse import BAD, GOOD, Warehouse, state, things
 
+PLATFORMS = ("duckdb", "postgres")
+
 DAYS = [datetime(2026, 1, day, tzinfo=UTC) for day in range(1, 32)]
 
 

@@ -12,6 +12,8 @@ from headgate.errors import CallError
 from headgate.gate import Released, drop, quarantined, release, rows_aside
 from warehouse import Warehouse, days, put, served
 
+PLATFORMS = ("duckdb", "postgres")
+
 BAD = ("a,1,1", "b,-2,2", "c,-3,3", "d,x,4")
 
 

@@ -9,6 +9,8 @@ from headgate.errors import CallError
 from headgate.report import Run
 from warehouse import BAD, GOOD, Warehouse, state, things
 
+PLATFORMS = ("duckdb", "postgres")
+
 
 def test_a_rerun_reads_the_source_again_and_ends_the_same(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
