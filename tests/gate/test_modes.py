@@ -175,7 +175,7 @@ def test_a_value_that_the_targets_type_does_not_hold(warehouse: Warehouse) -> No
     warehouse.change("ALTER TABLE shop.things ALTER COLUMN v TYPE SMALLINT")
     put(warehouse, days(), "b,7,1", key="k", mode="append")  # it fits
     with pytest.raises(
-        CallError, match="(?i)v is BIGINT in the source and SMALLINT in the target: 1 values are not the"
+        CallError, match=r"(?i)v is BIGINT in the source and SMALLINT in the target: 1 values are not the"
     ):
         put(warehouse, days(), "c,70000,1", key="l", mode="append")
     assert [row[:2] for row in served(warehouse)] == [("a", 1), ("b", 7)]

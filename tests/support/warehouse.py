@@ -106,7 +106,7 @@ class _JSON(Loader):
     """JSON as DuckDB writes it."""
 
     def load(self, data: Any) -> str:
-        return json.dumps(json.loads(bytes(data)), separators=(",", ":"))
+        return json.dumps(json.loads(bytes(data)), separators=(",", ":"), ensure_ascii=False)
 
 
 def things(on_breach: Any = "halt", *, status: str = "active", limit: int = 100, **root: Any) -> Dataset:

@@ -51,11 +51,12 @@ def conformed(value: exp.Expr, given: str, wanted: str) -> exp.Expr | None:
     condition = misfit(value.sql("postgres"), given, wanted)
     if condition is None:
         return None
-    there = exp.cast(value.copy(), exp.DataType.build(wanted, dialect="postgres"))
+    kind = exp.DataType.build(wanted, dialect="postgres")
+    there = exp.cast(value.copy(), kind)
     if condition == NEVER:
         return there
     fits = exp.Not(this=exp.Is(this=exp.paren(sqlglot.parse_one(condition, dialect="postgres")), expression=exp.true()))
-    return exp.Case().when(fits, there)
+    return exp.cast(exp.Case().when(fits, there), kind.copy())  # a CASE forgets how long its type is
 
 
 class _Type:

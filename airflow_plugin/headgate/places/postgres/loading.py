@@ -7,7 +7,7 @@ import functools
 import os
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
@@ -121,6 +121,18 @@ def careful(carried: Carried) -> Carried:
     return Carried(
         carried.column, f"CASE WHEN NOT {has_nul} THEN {text} END", "text", carried.wanted, kept, quoted=True
     )
+
+
+def together(columns: Sequence[Carried]) -> list[Carried]:
+    """What two columns keep of the same one, in one."""
+    kept = {raw_name(c.column.name): c.kept for c in columns if c.kept}
+    own = {c.column.name for c in columns}
+    return [
+        replace(c, sent=f"coalesce({c.sent}, {kept[c.column.name]})") if c.column.name in kept
+        else replace(c, kept=None) if raw_name(c.column.name) in own
+        else c
+        for c in columns
+    ]  # fmt: skip
 
 
 def load(

@@ -17,7 +17,7 @@ from headgate.errors import CallError
 from headgate.places.ledger import ident, text
 from headgate.places.postgres.conversions import NEVER, misfit
 from headgate.places.postgres.faults import translated
-from headgate.places.postgres.loading import Carried, careful, carried, load
+from headgate.places.postgres.loading import Carried, careful, carried, load, together
 from headgate.places.postgres.session import QUERY_TIMEOUT_S
 from headgate.places.postgres.target import LONGEST_NAME
 
@@ -85,11 +85,12 @@ class Staging:
                 self._load(reader, query, [careful(column) for column in columns])
 
     def _load(self, reader: DuckDB, query: exp.Select, columns: Sequence[Carried]) -> None:
+        columns = together(columns)
         given = [_Given(c.column, c.type, c.wanted) for c in columns]
-        kept = {raw_name(c.column.name) for c in columns if c.kept}
+        kept = [raw_name(c.column.name) for c in columns if c.kept]
         straight = all(self._chosen(column) == column.type for column in given)
         table = self._stage if straight else f'{self._stage[:-1]}_load"'
-        listed = [f"{ident(c.name)} {c.type}" for c in given] + [f"{ident(raw)} text" for raw in sorted(kept)]
+        listed = [f"{ident(c.name)} {c.type}" for c in given] + [f"{ident(raw)} text" for raw in kept]
 
         def make() -> str:
             self._session.run(f"DROP TABLE IF EXISTS {table}")
@@ -122,7 +123,8 @@ class Staging:
             lost = f"CASE WHEN {value} IS NOT NULL AND {there} IS NULL THEN CAST({value} AS text) END"
             if condition != NEVER:
                 raw[hidden] = f"coalesce({raw[hidden]}, {lost})" if hidden in raw else lost
-            visible[number] = replace(column, shown=there)
+            # A CASE and a function forget how long a type is.
+            visible[number] = replace(column, shown=f"CAST({there} AS {chosen})")
         _nameable(list(raw), self._stage)
         shown = [f"{c.shown or ident(c.name)} AS {ident(c.name)}" for c in visible]
         shown += [f"{value} AS {ident(hidden)}" for hidden, value in raw.items()]
