@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from headgate.errors import CallError
+from headgate.places.ledger import SCHEMA, TABLES
 from headgate.places.records import SWAP, UPSERT, Mode
 
 if TYPE_CHECKING:
@@ -31,6 +32,16 @@ _MAY = """
     SELECT has_database_privilege(current_database(), 'TEMP'), n.oid IS NOT NULL,
            coalesce(has_schema_privilege(n.oid, 'CREATE'), has_database_privilege(current_database(), 'CREATE'))
     FROM (SELECT) AS one LEFT JOIN pg_namespace AS n ON n.nspname = %s
+"""
+# Whether headgate's own schema is there or can be made, its tables are there or can be made, and can be written.
+_LEDGER = """
+    SELECT n.oid IS NOT NULL OR has_database_privilege(current_database(), 'CREATE'),
+           n.oid IS NULL OR t.tables = %(tables)s OR has_schema_privilege(n.oid, 'CREATE'), t.written
+    FROM (SELECT) AS one LEFT JOIN pg_namespace AS n ON n.nspname = %(schema)s,
+    LATERAL (SELECT count(*) AS tables,
+                    coalesce(bool_and(has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT')
+                                      AND has_table_privilege(c.oid, 'DELETE')), true) AS written
+             FROM pg_class AS c WHERE c.relnamespace = n.oid AND c.relname = ANY(%(names)s)) AS t
 """
 # What happens to rows of other tables, or of this one, when rows are deleted.
 _FOLLOWING = """
@@ -91,12 +102,25 @@ def _problems(session: Postgres, target: Table, mode: Mode) -> Iterator[str]:
     ((may_stage, has_schema, may_create),) = session.rows(_MAY, [target.schema])
     if not may_stage:
         yield "its user may not make temporary tables, in which rows are staged: GRANT TEMPORARY ON DATABASE"
+    yield from _of_ledger(session)
     there = session.rows(_FOUND, {"schema": target.schema, "name": target.name})
     if there:
         yield from _of_table(session, target, mode, _Found(*there[0]))
     elif not may_create:
         where = f"SCHEMA {target.schema}" if has_schema else "DATABASE, or make the schema"
         yield f"there is no such table, and its user may not make one: GRANT CREATE ON {where}"
+
+
+def _of_ledger(session: Postgres) -> Iterator[str]:
+    about = {"schema": SCHEMA, "tables": len(TABLES), "names": list(TABLES)}
+    ((has_schema, has_tables, may_write),) = session.rows(_LEDGER, about)
+    who = f"its user may not {{}} the schema {SCHEMA}, where records are kept: {{}}"
+    if not has_schema:
+        yield who.format("make", f"CREATE SCHEMA {SCHEMA} AUTHORIZATION the user")
+    elif not has_tables:
+        yield who.format("make tables in", f"GRANT CREATE, USAGE ON SCHEMA {SCHEMA}")
+    elif not may_write:
+        yield who.format("write the tables of", f"GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA {SCHEMA}")
 
 
 def _of_table(session: Postgres, target: Table, mode: Mode, found: _Found) -> Iterator[str]:
