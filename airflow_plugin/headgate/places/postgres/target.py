@@ -102,13 +102,13 @@ def _problems(session: Postgres, target: Table, mode: Mode) -> Iterator[str]:
     ((may_stage, has_schema, may_create),) = session.rows(_MAY, [target.schema])
     if not may_stage:
         yield "its user may not make temporary tables, in which rows are staged: GRANT TEMPORARY ON DATABASE"
-    yield from _of_ledger(session)
     there = session.rows(_FOUND, {"schema": target.schema, "name": target.name})
     if there:
         yield from _of_table(session, target, mode, _Found(*there[0]))
     elif not may_create:
         where = f"SCHEMA {target.schema}" if has_schema else "DATABASE, or make the schema"
         yield f"there is no such table, and its user may not make one: GRANT CREATE ON {where}"
+    yield from _of_ledger(session)
 
 
 def _of_ledger(session: Postgres) -> Iterator[str]:
