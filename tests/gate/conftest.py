@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from warehouse import WAREHOUSES, Warehouse
+from warehouse import WAREHOUSES, PostgresWarehouse, Warehouse
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -16,4 +16,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def warehouse(tmp_path: Path, request: Any) -> Warehouse:
+    if request.param == "postgres":
+        return PostgresWarehouse(tmp_path, request.getfixturevalue("postgres"))
     return WAREHOUSES[request.param](tmp_path)

@@ -1,4 +1,4 @@
-"""Publishing on DuckDB: what is checked is what is published, and nothing is lost."""
+"""Publishing: what is checked is what is published, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from contracts import dataset, load, odcs, setting
 from headgate.contract import Dataset
 from headgate.errors import CallError
 from warehouse import BAD, GOOD, LEDGER, Warehouse, things
+
+PLACES = ("duckdb", "postgres")
 
 SODA = {"type": "custom", "engine": "soda", "implementation": "x"}
 
@@ -166,10 +168,6 @@ def test_unknown_is_not_pass(warehouse: Warehouse) -> None:
 @pytest.mark.parametrize("status", ["draft", "proposed"])
 def test_a_draft_warns_and_holds_nothing_back(status: str, warehouse: Warehouse) -> None:
     assert str(warehouse.publish(things("halt", status=status), *BAD).status) == "published"
-    unknown = dataset(
-        {"name": "id"},
-        {"name": "v", "quality": [SODA]},
-        status=status,
-    )
+    unknown = dataset({"name": "id"}, {"name": "v", "logicalType": "integer", "quality": [SODA]}, status=status)
     outcome = warehouse.publish(unknown, *GOOD, key="run-2")
     assert (str(outcome.status), outcome.report.draft) == ("published", True)

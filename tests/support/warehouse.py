@@ -1,16 +1,20 @@
-"""A DuckDB warehouse that tests publish into."""
+"""Warehouses that tests publish into."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import duckdb
+import psycopg
 from contracts import dataset
 from headgate.contract import Dataset
 from headgate.gate import Outcome, publish
 from headgate.places import Folder
 from headgate.places.parquet.store import store_of
+from psycopg.adapt import Loader
 
 
 class Warehouse:
@@ -106,7 +110,54 @@ class FolderWarehouse(Warehouse):
         return f"[headgate: stale since {stale['since']}]" if stale else None
 
 
-WAREHOUSES: dict[str, type[Warehouse]] = {"duckdb": Warehouse, "parquet": FolderWarehouse}
+class PostgresWarehouse(Warehouse):
+    """A PostgreSQL database in the place of the DuckDB file."""
+
+    def __init__(self, folder: Path, server: str) -> None:
+        super().__init__(folder)
+        self.url = f"postgresql://headgate@/postgres?host={quote(server, safe='')}"
+        self.change("DROP SCHEMA IF EXISTS shop, headgate CASCADE")
+
+    @property
+    def target(self) -> str:
+        return f"{self.url}#shop.things"
+
+    def connect(self, **how: Any) -> psycopg.Connection[Any]:
+        connection = psycopg.connect(self.url, autocommit=True, **how)
+        for kind in ("json", "jsonb"):
+            connection.adapters.register_loader(kind, _JSON)
+        return connection
+
+    def query(self, text: str) -> list[tuple[Any, ...]]:
+        with self.connect() as connection:
+            return connection.execute(text).fetchall()  # type: ignore[call-overload, no-any-return]
+
+    def change(self, statement: str) -> None:
+        with self.connect() as connection:
+            connection.execute(statement)  # type: ignore[call-overload]
+
+    def tables(self) -> set[str]:
+        return {name for (name,) in self.query(
+            "SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname IN ('shop', 'headgate')"
+        )}  # fmt: skip
+
+    def comment(self) -> str | None:
+        ((comment,),) = self.query("SELECT obj_description('shop.things'::regclass)")
+        return comment
+
+
+class _JSON(Loader):
+    """JSON as DuckDB writes it."""
+
+    def load(self, data: Any) -> str:
+        return json.dumps(json.loads(bytes(data)), separators=(",", ":"), ensure_ascii=False)
+
+
+WAREHOUSES: dict[str, Any] = {
+    "duckdb": Warehouse,
+    "postgres": PostgresWarehouse,
+    "parquet": FolderWarehouse,
+}
 
 
 def on_tables(test: Any) -> Any:

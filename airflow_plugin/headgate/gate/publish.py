@@ -84,8 +84,10 @@ def publish(
         try:
             with session.source(origin) as (reader, relation):
                 how = mode_of(dataset, mode, where, relation, session)
+                session.admit(place, how)
                 view = typed_view(dataset, relation, reader)
-                staged = session.stage(place, view, reader, run_key, str(origin))
+                types = {p.column: p.physical_type for p in dataset.properties if p.logical_type}
+                staged = session.stage(place, view, reader, run_key, str(origin), types)
             session.fit(place, run_key, how, {p.column for p in dataset.properties})
             references = find_references(dataset, session, references, place)
             standing = session.standing(place, run_key, how)

@@ -14,7 +14,7 @@ from headgate.errors import CallError
 from headgate.places.records import APPEND, Mode, Record, Release, Served, Stale
 
 SCHEMA = "headgate"
-_TABLES = {
+TABLES = {
     "publications": "run_key VARCHAR NOT NULL, target VARCHAR NOT NULL, mode VARCHAR, part VARCHAR, "
     "contract_id VARCHAR, contract_version VARCHAR, contract_commit VARCHAR, dataset VARCHAR, verdict VARCHAR, "
     "policy VARCHAR, outcome VARCHAR, rows_published BIGINT, rows_set_aside BIGINT, run_at TIMESTAMPTZ, "
@@ -23,6 +23,13 @@ _TABLES = {
     "releases": "target VARCHAR NOT NULL, run_key VARCHAR NOT NULL, fingerprint VARCHAR NOT NULL, row_count BIGINT, "
     "reasons VARCHAR, released_by VARCHAR, why VARCHAR, released_at TIMESTAMPTZ",
 }
+_SCHEMA = (
+    "SELECT 1 FROM information_schema.schemata WHERE catalog_name = current_database() AND schema_name = 'headgate'"
+)
+_THERE = (
+    "SELECT table_name FROM information_schema.tables "
+    "WHERE table_catalog = current_database() AND table_schema = 'headgate'"
+)
 _MARK = re.compile(r"\A\[headgate: stale since [^\]]*\] ?")
 
 
@@ -60,14 +67,13 @@ class Ledger:
     def make(self) -> None:
         """Make the tables that are not there yet."""
         there = self._there()
-        if len(there) < len(_TABLES):
+        if len(there) < len(TABLES) and not self._database.rows(_SCHEMA):
             self._database.run(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-        for table in _TABLES.keys() - there:
-            self._database.run(f"CREATE TABLE IF NOT EXISTS {SCHEMA}.{table} ({_TABLES[table]})")
+        for table in TABLES.keys() - there:
+            self._database.run(f"CREATE TABLE IF NOT EXISTS {SCHEMA}.{table} ({TABLES[table]})")
 
     def _there(self) -> set[str]:
-        listed = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'headgate'"
-        return {str(table) for (table,) in self._database.rows(listed)} & _TABLES.keys()
+        return {str(table) for (table,) in self._database.rows(_THERE)} & TABLES.keys()
 
     def _rows(self, table: str, columns: str, more: str = "") -> list[tuple[Any, ...]]:
         return self._database.rows(f"SELECT {columns} FROM {SCHEMA}.{table} WHERE target = {self._target} {more}")

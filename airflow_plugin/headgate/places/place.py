@@ -163,6 +163,10 @@ class Session(Protocol):
     def canonical(self, type_text: str) -> str | None:
         """The platform's own name for a type, None where it knows no such type."""
 
+    def conformed(self, value: exp.Expr, given: str, wanted: str) -> exp.Expr | None:
+        """`value`, of the type `given`, in the type `wanted`, NULL where it would be another one; None where this
+        cannot be told."""
+
     def view(self, query: exp.Select, name: str) -> Relation:
         """A query as a relation; it runs whenever the relation is read."""
 
@@ -179,10 +183,18 @@ class Publisher(Session, Protocol):
         Raises CallError where there is no such data.
         """
 
-    def stage(self, target: Any, query: exp.Select, reader: Session, run_key: str, name: str) -> Relation:
+    def admit(self, target: Any, mode: Mode) -> None:
+        """Raises CallError where nothing can be published into `target` in this mode, whatever the rows are."""
+
+    def stage(
+        self, target: Any, query: exp.Select, reader: Session, run_key: str, name: str,
+        types: Mapping[str, str | None],
+    ) -> Relation:  # fmt: skip
         """Build the rows of `query`, which is in the words of `reader`, aside, where no consumer looks.
 
-        `name` is what a person calls them. A column of hidden raw text (`raw_name`) stays a column of its own.
+        `name` is what a person calls them. `types` are the columns whose types a rule watches over, with the physical
+        types that the contract wants: a value that has no place in its type becomes NULL, and its text a column of its
+        own (`raw_name`), as of those that `query` has already.
         """
 
     def fit(self, target: Any, run_key: str, mode: Mode, declared: Container[str]) -> None:

@@ -24,12 +24,12 @@ from headgate.places.records import APPEND, RUN_KEY, UPSERT, Aside, Mode, Record
 
 _RAW = raw_name("")
 # How a staged row is told from the others, in the table of those that are set aside.
-_ROW = "__headgate_row"
+ROW = "__headgate_row"
 # The quarantine's own columns.
 _OWN = {
     RUN_KEY: "VARCHAR",
     "headgate_reasons": "VARCHAR[]",
-    "headgate_raw": "JSON",
+    "headgate_raw": "",  # the platform's type of a document
     "headgate_contract_version": "VARCHAR",
     "headgate_run_at": "TIMESTAMPTZ",
 }
@@ -40,8 +40,9 @@ class TablePublisher(ABC):
 
     # The platform's own number of a row of a table that nobody changes.
     row_number: str
-    # The platform's type of any text.
+    # The platform's types of any text and of a JSON document.
     as_text = "VARCHAR"
+    as_document = "JSON"
     # Whether a whole table is replaced by another one, with the types of what is staged, and not in place.
     swaps: bool
 
@@ -63,6 +64,9 @@ class TablePublisher(ABC):
     @abstractmethod
     def columns_of(self, target: Any) -> dict[str, Held] | None:
         """The columns of a table by their names in lower case; None where there is no such table."""
+
+    @abstractmethod
+    def admit(self, target: Any, mode: Mode) -> None: ...
 
     @abstractmethod
     def part(self, target: Any, part: str, run_key: str) -> str:
@@ -176,20 +180,23 @@ class TablePublisher(ABC):
         return Relation(query.subquery(), columns, str(target))
 
     def set_aside(self, target: Any, run_key: str, reasons: Mapping[str, exp.Expr]) -> int:
-        cases = ", ".join(f"CASE WHEN {self.sql(condition)} THEN {text(key)} END" for key, condition in reasons.items())
-        listed = self.without_nulls(f"ARRAY[{cases}]")
         stage, aside = self.part(target, "stage", run_key), self.part(target, "aside", run_key)
         self.make(
             aside,
-            f"SELECT * FROM (SELECT {self.row_number} AS {_ROW}, {listed} AS headgate_reasons, * "
+            f"SELECT * FROM (SELECT {self.row_number} AS {ROW}, {self.reasons(reasons)} AS headgate_reasons, * "
             f"FROM {stage} AS {ident(DATA)}) AS marked WHERE cardinality(headgate_reasons) > 0",
         )
         return int(self.rows(f"SELECT count(*) FROM {aside}")[0][0])
 
+    def reasons(self, reasons: Mapping[str, exp.Expr]) -> str:
+        """The list of those reasons whose condition a row meets."""
+        cases = ", ".join(f"CASE WHEN {self.sql(condition)} THEN {text(key)} END" for key, condition in reasons.items())
+        return self.without_nulls(f"ARRAY[{cases}]")
+
     def remaining(self, target: Any, run_key: str, name: str) -> Relation:
         staged, aside = self.staged(target, run_key, name), self.part(target, "aside", run_key)
-        marked = f"SELECT {_ROW} FROM {aside}"
-        rest = f"SELECT * FROM {self.part(target, 'stage', run_key)} WHERE {self.row_number} NOT IN ({marked})"
+        marked = f"SELECT 1 FROM {aside} AS aside WHERE aside.{ROW} = held.{self.row_number}"
+        rest = f"SELECT * FROM {self.part(target, 'stage', run_key)} AS held WHERE NOT EXISTS ({marked})"
         return replace(staged, source=self.parsed(rest).subquery(), constraints=())
 
     @abstractmethod
@@ -217,7 +224,7 @@ class TablePublisher(ABC):
         if not record.rows_set_aside:
             return
         stage, aside = (self.part(target, part, record.run_key) for part in ("stage", "aside"))
-        deleted = self.run(f"DELETE FROM {stage} WHERE {self.row_number} IN (SELECT {_ROW} FROM {aside})")
+        deleted = self.run(f"DELETE FROM {stage} WHERE {self.row_number} IN (SELECT {ROW} FROM {aside})")
         if deleted != record.rows_set_aside:
             raise QueryError(f"{target}: {deleted} rows to set aside, {record.rows_set_aside} expected")
 
@@ -293,7 +300,9 @@ class TablePublisher(ABC):
         columns = [c for c in staged if not c.name.startswith(_RAW)]
         wanted = {c.name: self.kept_type(c) for c in columns}
         if held is None:
-            listed = ", ".join(f"{ident(n)} {kind}" for n, kind in (wanted | _OWN).items())
+            listed = ", ".join(
+                f"{ident(n)} {kind}" for n, kind in (wanted | _OWN | {"headgate_raw": self.as_document}).items()
+            )
             self.run(f"CREATE TABLE {table} ({listed})")
             self.shelter(quarantine, target)
         for column, kind in wanted.items() if held is not None else ():

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlglot import exp
 
-REPLACE, APPEND, UPSERT = MODES = ("replace", "append", "upsert")
+REPLACE, APPEND, UPSERT, SWAP = MODES = ("replace", "append", "upsert", "swap")
 # The column of an appended table that says which run a row came with.
 RUN_KEY = "headgate_run_key"
 
@@ -18,7 +18,7 @@ class Mode:
 
     `replace` takes the place of the whole table, or of the part of it for which `where` is TRUE (a condition on columns
     without a table; `part` is its text); `append` adds them once per run key; `upsert` replaces the rows with the same
-    `keys` and adds the others.
+    `keys` and adds the others; `swap` is `replace` by a new table like the old one, where a platform knows both.
     """
 
     kind: str = REPLACE
@@ -29,7 +29,7 @@ class Mode:
     @property
     def whole(self) -> bool:
         """Whether the whole table is replaced."""
-        return self.kind == REPLACE and self.where is None
+        return self.kind in (REPLACE, SWAP) and self.where is None
 
     def __str__(self) -> str:
         if self.kind == UPSERT:

@@ -189,7 +189,4 @@ def _converted(value: exp.Expr, column: Column, prop: Property, session: Session
     zone = str(prop.options.get("defaultTimezone") or "UTC")
     if prop.logical_type == "timestamp" and not column.zoned and target == session.canonical("TIMESTAMPTZ"):
         return exp.AtTimeZone(this=exp.cast(value.copy(), "TIMESTAMP"), zone=exp.Literal.string(zone))
-    wanted, given = (exp.DataType.build(name, dialect=session.dialect) for name in (target, column.type))
-    there = exp.TryCast(this=value.copy(), to=wanted)
-    back = exp.TryCast(this=there.copy(), to=given)
-    return exp.Case().when(exp.EQ(this=back, expression=value.copy()), there)
+    return session.conformed(value, column.type, target)

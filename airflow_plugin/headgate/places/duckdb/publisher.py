@@ -19,6 +19,7 @@ from headgate.places.duckdb.types import column_of
 from headgate.places.ledger import ident, text
 from headgate.places.place import QueryError, Relation
 from headgate.places.publisher import TablePublisher
+from headgate.places.records import Mode
 
 if TYPE_CHECKING:
     from headgate.places.place import Place, Session
@@ -42,7 +43,14 @@ class DuckDBPublisher(DuckDB, TablePublisher):
         found = self.rows(statement)
         return int(found[0][0]) if found and isinstance(found[0][0], int) else 0
 
-    def stage(self, target: Any, query: exp.Select, reader: Session, run_key: str, name: str) -> Relation:
+    def admit(self, target: Any, mode: Mode) -> None:
+        if self._listed("duckdb_views()", target, "1", "view_name"):
+            raise CallError(f"{target} is a view; a publish replaces a table: give another target")
+
+    def stage(
+        self, target: Any, query: exp.Select, reader: Session, run_key: str, name: str,
+        types: Mapping[str, str | None],
+    ) -> Relation:  # fmt: skip
         self._refuse(target, query, name)
         self._sweep(target)
         staged = _own(target, "stage", run_key)
@@ -67,8 +75,6 @@ class DuckDBPublisher(DuckDB, TablePublisher):
         """What cannot be published here, found out before anything is built."""
         if "rowid" in (column.name.lower() for column in self.view(query, name).columns):
             raise CallError(f"{name}: the column 'rowid' has a name that is taken in DuckDB; rename it")
-        if self._listed("duckdb_views()", target, "1", "view_name"):
-            raise CallError(f"{target} is a view; a publish replaces a table: give another target")
 
     def _sweep(self, target: Any) -> None:
         """Remove what dead runs left: no other process has the file open, and this one knows its own."""

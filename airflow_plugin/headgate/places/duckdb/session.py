@@ -117,9 +117,9 @@ class DuckDB:
     def rows(self, query: exp.Expr | str, *values: Any) -> list[tuple[Any, ...]]:
         text = query if isinstance(query, str) else self.sql(query)
         with translated(self.database):
-            return self._executed(lambda: self.connection.execute(text, list(values)).fetchall())
+            return self.executed(lambda: self.connection.execute(text, list(values)).fetchall())
 
-    def _executed(self, run: Callable[[], T]) -> T:
+    def executed(self, run: Callable[[], T]) -> T:
         """What `run` gives, tried again with all memory where the first limit is too small for it."""
         import duckdb
 
@@ -138,7 +138,7 @@ class DuckDB:
     def batches(self, query: exp.Expr, size: int) -> Iterator[list[tuple[Any, ...]]]:
         with translated(self.database):
             text = self.sql(query)
-            self._executed(lambda: self.connection.execute(text))
+            self.executed(lambda: self.connection.execute(text))
             while batch := self.connection.fetchmany(size):
                 yield batch
 
@@ -280,6 +280,11 @@ class DuckDB:
         table = self._new_name()
         self.rows(exp.Create(this=exp.table_(table, quoted=True), kind="TEMP TABLE", expression=query))
         return self._relation(exp.table_(table, quoted=True), name)
+
+    def conformed(self, value: exp.Expr, given: str, wanted: str) -> exp.Expr:
+        there = exp.TryCast(this=value.copy(), to=exp.DataType.build(wanted, dialect=DIALECT))
+        back = exp.TryCast(this=there.copy(), to=exp.DataType.build(given, dialect=DIALECT))
+        return exp.Case().when(exp.EQ(this=back, expression=value.copy()), there)
 
     def view(self, query: exp.Select, name: str) -> Relation:
         return self._relation(query.subquery(), name)

@@ -5,14 +5,20 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from headgate.errors import CallError, HeadgateError, TransientError
 from headgate.places.place import QueryError
+
+if TYPE_CHECKING:
+    from psycopg.errors import Diagnostic
 
 # Classes and codes of PostgreSQL's errors (its manual, appendix A) where the same call may succeed later: connection
 # lost, resources, rollbacks by conflict, server shut down or starting, lock not available.
 _TRANSIENT = ("08", "40", "53", "57P", "55P03", "58", "25P03", "25P04")
 _CANCELLED = "57014"
+# What a table's own constraints refuse.
+_REFUSED = "23"
 # What is wrong with the words of a query is found before a value is looked at.
 _WORDS = "42"
 _WRONG_CALL = re.compile(
@@ -45,9 +51,19 @@ def _ours(error: Exception, what: str, seconds: float, patient: bool) -> Headgat
         return TransientError(f"{what}: {said or type(error).__name__}")
     if not code and isinstance(error, psycopg.OperationalError):
         return TransientError(f"{what}: the connection was lost")
+    if code.startswith(_REFUSED) and isinstance(error, psycopg.Error):
+        return _violated(error.diag)
     if code.startswith(_WORDS) and said:
         return QueryError(said)
     return QueryError(f"{what}: {type(error).__name__}")
+
+
+def _violated(diag: Diagnostic) -> CallError:
+    by = f"constraint {diag.constraint_name}" if diag.constraint_name else f"column {diag.column_name}"
+    return CallError(
+        f"{diag.schema_name}.{diag.table_name}: its {by} refuses rows, or the loss of rows; let the contract promise "
+        "the same, so that its policy decides about such rows, or change the table"
+    )
 
 
 def refused(error: Exception, what: str, secret: str | None) -> HeadgateError:

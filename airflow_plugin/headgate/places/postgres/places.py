@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from headgate.errors import CallError
 
 if TYPE_CHECKING:
     from headgate.contract import Server
-    from headgate.places.postgres.session import Postgres
 
 # libpq's, and with a driver (postgresql+psycopg2://) SQLAlchemy's.
 SCHEMES = re.compile(r"postgres(ql)?(\+\w+)?://", re.IGNORECASE)
@@ -42,14 +41,22 @@ class Table:
         schema, _, table = name.rpartition(".")
         return replace(self, name=table, schema=schema or self.schema)
 
+    @property
+    def quarantine(self) -> Table:
+        """The table beside this one that holds the rows set aside."""
+        return replace(self, name=f"{self.name}__quarantine")
+
     @contextmanager
-    def connect(self, *, write: bool = False, label: str = "") -> Iterator[Postgres]:
+    def connect(self, *, write: bool = False, label: str = "") -> Iterator[Any]:
         from headgate.places.postgres.session import Postgres, opened
 
-        if write:
-            raise CallError(f"{self}: headgate does not write to PostgreSQL")
-        with opened(self.url, label) as connection:
-            yield Postgres(connection, self.url, label)
+        with opened(self.url, label, write=write) as connection:
+            if not write:
+                yield Postgres(connection, self.url, label)
+                return
+            from headgate.places.postgres.publisher import PostgresPublisher
+
+            yield PostgresPublisher(connection, self.url, label)
 
 
 def server_url(server: Server) -> str:

@@ -17,6 +17,7 @@ from headgate.errors import CallError, MissingExtraError
 from headgate.places.place import STATEMENT_TIMEOUT_S, QueryError, Relation, Values
 from headgate.places.postgres import proofs
 from headgate.places.postgres.constraints import constraints
+from headgate.places.postgres.conversions import conformed
 from headgate.places.postgres.faults import refused, translated
 from headgate.places.postgres.places import Table
 from headgate.places.postgres.render import DIALECT, UnsupportedError, render
@@ -76,7 +77,8 @@ _TYPE = """
 
 
 @contextlib.contextmanager
-def opened(url: str, label: str) -> Iterator[Connection[Any]]:
+def opened(url: str, label: str, *, write: bool = False) -> Iterator[Connection[Any]]:
+    """A connection in one read-only transaction; with `write`, in none: every statement is one of its own."""
     try:
         import psycopg
     except ImportError:
@@ -93,9 +95,12 @@ def opened(url: str, label: str) -> Iterator[Connection[Any]]:
         with translated(what, seconds=QUERY_TIMEOUT_S, patient=True):
             for name, value in _SETTINGS.items():
                 connection.execute("SELECT pg_catalog.set_config(%s, %s, false)", [name, value])
-            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            connection.read_only = True
-            connection.execute(f"{_comment(label)}BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            if write:
+                connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
+            else:
+                connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+                connection.read_only = True
+                connection.execute(f"{_comment(label)}BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         yield connection
     finally:
         connection.close()
@@ -160,7 +165,7 @@ def _lenient(connection: Connection[Any]) -> None:
 
 
 class Postgres:
-    """A connection in its transaction. A query that fails is undone alone."""
+    """An open database. In a transaction, a query that fails is undone alone."""
 
     dialect = DIALECT
 
@@ -203,6 +208,7 @@ class Postgres:
             raise QueryError(str(error)) from None
         limit = f"SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_S * 1000:.0f}"
         with translated(self._what, seconds=STATEMENT_TIMEOUT_S, patient=False), self.connection.transaction():
+            self.connection.execute("SET TRANSACTION READ ONLY")
             self.connection.execute(limit)
             # Values in binary: the protocol then takes one statement, and no more.
             found = self.connection.execute(self._sent(text), binary=True).fetchmany(2)
@@ -241,15 +247,23 @@ class Postgres:
             raise CallError(f"{self._what}: there is no table {place}, or it may not be seen")
         oid, schema, name = found[0]
         self._read.add((schema, name))
-        columns = [(n, *self._column(n, type_oid, mod)) for n, type_oid, mod in self.rows(_COLUMNS, [oid])]
-        source: exp.Expr = exp.table_(name, db=schema, quoted=True)
+        relation, changed = self._compared(oid, exp.table_(name, db=schema, quoted=True), str(place))
+        return replace(relation, constraints=tuple(constraints(oid, changed, self.rows)))
+
+    def _compared(self, oid: int, source: exp.Expr, name: str) -> tuple[Relation, set[str]]:
+        """`source`, which has the columns of the relation `oid`, as its values compare with texts of a contract; and
+        the columns that are read otherwise than they are."""
+        columns = self._columns(oid)
         loose = {n for (n,) in self.rows(_LOOSE, [oid])}
-        changed = loose | {n for n, _, kind in columns if kind.as_text}
+        changed = loose | {column.name for column, kind in columns if kind.as_text}
         if changed:
-            shown = [_as_compared(n, kind, n in loose) for n, _, kind in columns]
-            source = exp.select(*shown).from_(source).subquery("__headgate_source")
-        held = tuple(constraints(oid, changed, self.rows))
-        return Relation(source, tuple(column for _, column, _ in columns), str(place), constraints=held)
+            shown = [_as_compared(column.name, kind, column.name in loose) for column, kind in columns]
+            rows = exp.alias_(source.copy(), "__headgate_rows", table=True, quoted=True)
+            source = exp.select(*shown).from_(rows).subquery("__headgate_source")
+        return Relation(source, tuple(column for column, _ in columns), name), changed
+
+    def _columns(self, oid: int) -> list[tuple[Column, Kind]]:
+        return [self._column(*column) for column in self.rows(_COLUMNS, [oid])]
 
     def _column(self, name: str, oid: int, mod: int) -> tuple[Column, Kind]:
         named, base, typtype, typcategory, element, relation, base_mod = self._type(oid, mod)
@@ -285,6 +299,13 @@ class Postgres:
             ((oid,),) = self.rows("SELECT to_regtype(%s)::oid::int8", [type_text])
             mod = -1
         return self._type(oid, mod)[0] if oid else None
+
+    conformed = staticmethod(conformed)
+
+    def typed(self, name: str, type_text: str) -> Column:
+        """A column of a type that this database has."""
+        ((_, oid, mod),) = self._described(f"SELECT CAST(NULL AS {type_text}) AS typed")
+        return self._column(name, oid, mod)[0]
 
     def _described(self, text: str) -> list[tuple[str, int, int]]:
         """The columns of a query: name, type and what the type is limited to."""
