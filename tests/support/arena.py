@@ -10,14 +10,17 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import duckdb
+import psycopg
 from headgate.places.duckdb.files import united
 from headgate.places.parquet.store import store_of
+from postgres_server import server
 
 ROWS = int(os.environ.get("HEADGATE_FAULT_ROWS", "60000"))
 MODES = {"replace": None, "replace a part": "part = 1", "append": None, "upsert": None}
@@ -160,6 +163,48 @@ class ParquetArena(Arena):
         return str([*found, records])
 
 
+class PostgresArena(Arena):
+    """A server of its own, whose backends may be terminated."""
+
+    def __init__(self, folder: Path) -> None:
+        self.server = ExitStack()
+        self.url = f"postgresql://headgate@/postgres?host={quote(self.server.enter_context(server()), safe='')}"
+        super().__init__(folder)
+
+    def close(self) -> None:
+        super().close()
+        self.server.close()
+
+    @property
+    def target(self) -> str:
+        return f"{self.url}#shop.things"
+
+    def fresh(self) -> None:
+        with psycopg.connect(self.url) as connection:
+            connection.execute("DROP SCHEMA IF EXISTS shop, headgate CASCADE")
+            connection.execute("CREATE SCHEMA shop")
+
+    def state(self) -> str:
+        with psycopg.connect(self.url) as connection:
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            return str([self._state(connection, table, columns) for table, columns in LOOKED_AT.items()])
+
+    def _state(self, connection: Any, table: str, columns: str) -> Any:
+        if connection.execute("SELECT to_regclass(%s)", [table]).fetchone() == (None,):
+            return None
+        hashed = f"hashtextextended(ROW{columns}::text, 0)"
+        return connection.execute(f"SELECT count(*), sum({hashed}) FROM {table}").fetchone()
+
+    def cut(self) -> int:
+        """Terminate the backends of whoever publishes; how many they were."""
+        with psycopg.connect(self.url) as connection:
+            found = connection.execute(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'headgate'"
+            ).fetchone()
+        assert found is not None
+        return int(found[0])
+
+
 @dataclass
 class Reader:
     """Somebody who looks all the time."""
@@ -191,6 +236,6 @@ def _kill(pid: int) -> None:
         os.kill(pid, 9)
 
 
-ARENAS: dict[str, type[Arena]] = {"duckdb": DuckDBArena, "parquet": ParquetArena}
+ARENAS: dict[str, type[Arena]] = {"duckdb": DuckDBArena, "postgres": PostgresArena, "parquet": ParquetArena}
 # One process writes a DuckDB file, and nobody else has it open meanwhile; everywhere else readers read on.
 READABLE = tuple(name for name in ARENAS if name != "duckdb")

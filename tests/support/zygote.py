@@ -13,11 +13,13 @@ import time
 from typing import Any
 
 import duckdb  # noqa: F401 - a child has no time to import it
+import psycopg  # noqa: F401
 from contracts import load, odcs
 from headgate.gate import publish
 from headgate.places.duckdb.publisher import DuckDBPublisher
 from headgate.places.parquet.publisher import ParquetPublisher
 from headgate.places.parquet.store import LocalStore
+from headgate.places.postgres.publisher import PostgresPublisher
 from headgate.places.publisher import TablePublisher
 
 THINGS = load(
@@ -43,7 +45,7 @@ STEPS = {
     "point": "pointing",
     "discard": "cleaning up",
 }
-CLASSES: tuple[Any, ...] = (TablePublisher, DuckDBPublisher, ParquetPublisher, LocalStore)
+CLASSES: tuple[Any, ...] = (TablePublisher, DuckDBPublisher, PostgresPublisher, ParquetPublisher, LocalStore)
 
 
 class Child:
