@@ -40,11 +40,8 @@ def test_importing_the_operators_in_a_dag_file_is_cheap() -> None:
     )
     added = run(sys.executable, "-c", code).split()
     assert not set(added) & set(HEAVY), added
-    assert {m for m in added if m.startswith("headgate")} <= {
-        "headgate",
-        "headgate.airflow",
-        "headgate.airflow.operators",
-    }
+    ours = {m for m in added if m.startswith("headgate")}
+    assert all(m == "headgate" or m.startswith("headgate.airflow") for m in ours), ours
 
 
 def test_a_dag_file_pulls_in_no_engine(tmp_path: Path) -> None:
