@@ -10,8 +10,8 @@ from headgate.places.duckdb.places import Files, Table
 from headgate.places.postgres.places import Table as PostgresTable
 
 URIS = [
-    (Table("/data/w.duckdb", "things", "shop"), "duckdb:///data/w.duckdb/shop/things"),
-    (Table("/d a/w.duckdb", "a/b", "s"), "duckdb:///d%20a/w.duckdb/s/a%2Fb"),
+    (Table("/data/w.duckdb", "things", "shop"), "x-duckdb:///data/w.duckdb/shop/things"),
+    (Table("/d a/w.duckdb", "a/b", "s"), "x-duckdb:///d%20a/w.duckdb/s/a%2Fb"),
     (PostgresTable("postgresql://u:secret@h/db", "t", "s"), "postgres://h:5432/db/s/t"),
     (PostgresTable("postgresql://h:1/a.b", "c.d", "s"), "postgres://h:1/a.b/s/c.d"),
     (Files("/data/t.csv", "csv"), None),

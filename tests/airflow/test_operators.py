@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -14,11 +13,6 @@ from dagtest import DagFolder
 from shop import BAD, GOOD, Shop
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    return Shop(tmp_path)
 
 
 def test_a_good_day_is_published(dags: DagFolder, shop: Shop) -> None:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 def asset_uri(place: Place) -> str | None:
     """The URI of a table's asset, which is its name too: `postgres://host:port/database/schema/table` or
-    `duckdb:///path/of/file.duckdb/schema/table`. None for what is no table of either.
+    `x-duckdb:///path/of/file.duckdb/schema/table` (Airflow leaves schemes with `x-` as they are). None for what is no
+    table of either.
     """
     from headgate.places import Stored
 
@@ -24,8 +25,8 @@ def asset_uri(place: Place) -> str | None:
     if namespace.startswith("postgres://"):
         database = name[: -len(f".{place.schema}.{place.name}")]
         return "/".join((namespace, *(quote(part, safe="") for part in (database, place.schema, place.name))))
-    scheme, _, path = namespace.partition("://")
-    return f"{scheme}://{quote(path)}/{quote(place.schema, safe='')}/{quote(place.name, safe='')}"
+    path = namespace.partition("://")[2]
+    return f"x-duckdb://{quote(path)}/{quote(place.schema, safe='')}/{quote(place.name, safe='')}"
 
 
 def announce(outcome: Outcome, task: Any, context: Any) -> None:

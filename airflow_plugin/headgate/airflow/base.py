@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import BaseOperator
 
-from headgate.airflow.config import setting
 from headgate.airflow.contracts import dataset_of
+from headgate.airflow.failure import ContractBreach, broken
 from headgate.airflow.links import CONTRACT_LINK, REPORT_LINK
+from headgate.airflow.telling import XCOM_KEY, tell, write_report
 
 if TYPE_CHECKING:
+    from headgate.airflow.look import Look
     from headgate.contract import Dataset
-    from headgate.gate import Override
     from headgate.lineage import Facets
     from headgate.report import Report, Run
 
-XCOM_KEY = "headgate"
 Callback = Callable[[Any], Any]
 
 
@@ -62,48 +61,30 @@ class ContractOperator(BaseOperator):
         return dataset_of(str(self.contract), self.dataset, self.dag.folder)
 
     def _run(self, context: Any) -> Run:
-        """The run key: the same for every try and after a clear, never a clock, a try number or a logical date.
+        from headgate.airflow.run import run_of
 
-        A task that is mapped over partitions is named by the partition: their order may be another one next time.
-        """
-        from headgate.errors import CallError
-        from headgate.report import Run
-
-        ti, dag_run = context["ti"], context["dag_run"]
-        parts = [ti.dag_id, ti.task_id, ti.run_id]
-        if self.partition is not None:
-            partition = str(self.partition).strip().replace("%", "%25").replace("/", "%2F")
-            if partition in ("", ".", "..", "None"):
-                raise CallError("partition is empty; it names what this task publishes, so that a rerun can replace it")
-            parts.append(partition)
-        elif ti.map_index >= 0:
-            parts.append(str(ti.map_index))
-        start, end = getattr(dag_run, "data_interval_start", None), getattr(dag_run, "data_interval_end", None)
-        return Run("/".join(parts), start, end)
+        return run_of(context, self.partition)
 
     def _now(self, context: Any) -> datetime | None:
         """The time that the run is about: the end of its data interval, else when it was due."""
         dag_run = context["dag_run"]
         return getattr(dag_run, "data_interval_end", None) or getattr(dag_run, "run_after", None)
 
-    def _override(self) -> Override | None:
-        return override(self.on_breach)
-
-    def _tell(self, report: Report, line: str, failed: bool, context: Any, summary: dict[str, Any]) -> None:
-        """The log for a person, the XCom for a program, the report as a file where one is wanted."""
-        from headgate.report.summary import summarise
-        from headgate.report.text import plain, render
-
-        log = self.log.error if failed else self.log.warning if report.failed else self.log.info
-        for text in render(report, width=140).splitlines():
-            log("%s", text)
-        log("%s", plain(line))
+    def _tell(self, report: Report, line: str, failed: bool, context: Any, more: dict[str, Any]) -> None:
+        """Tell what was found, to the log, the XCom, the file of reports, and `on_warning` where that is concerned."""
         self.report = report
-        self.summary = summarise(report) | summary
-        context["ti"].xcom_push(key=XCOM_KEY, value=self.summary)
-        self._write_report(report, summary)
+        self.summary = tell(report, line, failed=failed, log=self.log, context=context, more=more)
+        self.report_file = write_report(report, self.log, more)
         if not failed and str(report.verdict) != "pass":
             self._warn(context)
+
+    def _tell_look(self, found: Look, context: Any, about: str = "") -> None:
+        """Tell of a check that changed nothing. Raises ContractBreach where it must hold the task back."""
+        self.looked = found
+        line = f"{about}: {found}" if about else str(found)
+        self._tell(found.report, line, found.failed, context, {"policy": str(found.policy)})
+        if found.failed:
+            raise ContractBreach(f"{broken(found.report)}: {line}", found.report)
 
     def _warn(self, context: Any) -> None:
         """Call `on_warning`: the task succeeds, and something is broken."""
@@ -114,20 +95,6 @@ class ContractOperator(BaseOperator):
             fault = called(callback, {**context, XCOM_KEY: self.summary})
             if fault:
                 self.log.warning("on_warning: %s", fault)
-
-    def _write_report(self, report: Report, summary: dict[str, Any]) -> None:
-        import json
-
-        folder = setting("reports_folder")
-        if not folder:
-            return
-        path = Path(folder, *(part.replace(":", "_") for part in f"{report.run.key}.json".split("/")))
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(report.to_dict() | summary, ensure_ascii=False, indent=2), encoding="utf-8")
-            self.report_file = path
-        except OSError as error:  # an observer never breaks the observed
-            self.log.warning("the report could not be written: %s", error)
 
     def on_kill(self) -> None:
         """Stop the query that runs: what was staged is removed, and consumers keep what they had."""
@@ -168,16 +135,8 @@ class ContractOperator(BaseOperator):
         facets = self._facets()
         return OperatorLineage(inputs=facets.inputs, outputs=facets.outputs, run_facets=facets.run)
 
-    @abstractmethod
     def _facets(self) -> Facets:
-        """What was read and written, once `report` is there."""
+        """What was read and written, once `report` is there: of a check, the data is an input."""
+        from headgate.lineage import check_facets
 
-
-def override(on_breach: str | list[str] | None) -> Override | None:
-    """The policy that the task, else the configuration, sets in place of the contract's. Raises CallError."""
-    from headgate.gate import Override
-
-    if on_breach is not None:
-        return Override.of(on_breach, "task")
-    configured = setting("on_breach")
-    return Override.of([part.strip() for part in configured.split(",")], "config") if configured else None
+        return check_facets(self.looked.report, self.looked.place, self.looked.dataset)

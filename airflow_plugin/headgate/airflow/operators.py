@@ -50,42 +50,23 @@ class ContractCheckOperator(ContractOperator):
         self.where = where
 
     def execute(self, context: Any) -> dict[str, Any]:
-        from headgate.airflow.connections import connection_url
-        from headgate.errors import CallError
-        from headgate.gate import check, holds_back, home_of, policy_for
-        from headgate.places import place_of
+        from headgate.airflow.look import look, place_for
 
         with no_retry(), self._can_be_stopped():
             dataset = self._dataset()
-            override = self._override()
-            near = home_of(dataset, self.server, connection_url(dataset.contract, self.server, self.conn_id))
-            place = place_of(self.data, near=near, folder=Path(self.dag.folder)) if self.data else near
-            if place is None:
-                raise CallError(f"{dataset.contract.file} does not say where its data is: set data= or server=")
-            self.checked = dataset, place
-            report = check(
+            place, near = place_for(dataset, self.data, self.dag.folder, self.server, self.conn_id)
+            found = look(
                 dataset,
                 place,
-                references=self.references,
-                run=self._run(context),
-                show_examples=self.show_examples,
                 near=near,
+                run=self._run(context),
+                on_breach=self.on_breach,
+                references=self.references,
+                show_examples=self.show_examples,
                 where=self.where,
             )
-        policy = policy_for(dataset, report, override)
-        failed = holds_back(report, policy)
-        line = f"verdict {report.verdict}, policy {policy}"
-        self._tell(report, line, failed, context, {"policy": str(policy)})
-        if failed:
-            raise ContractBreach(f"{broken(report)}: {line}", report)
+        self._tell_look(found, context)
         return self.summary
-
-    def _facets(self) -> Facets:
-        from headgate.lineage import check_facets
-
-        assert self.report is not None
-        dataset, place = self.checked
-        return check_facets(self.report, place, dataset)
 
 
 class ContractPublishOperator(ContractOperator):
@@ -125,6 +106,7 @@ class ContractPublishOperator(ContractOperator):
 
     def execute(self, context: Any) -> dict[str, Any]:
         from headgate.airflow.assets import announce
+        from headgate.airflow.look import override
         from headgate.gate import Status, publish, target_of
         from headgate.places import place_of
 
@@ -138,7 +120,7 @@ class ContractPublishOperator(ContractOperator):
                 target,
                 run_key=run.key,
                 run=run,
-                on_breach=self._override(),
+                on_breach=override(self.on_breach),
                 references=self.references,
                 now=self._now(context),
                 allow_older=self.allow_older,
