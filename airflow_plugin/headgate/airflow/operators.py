@@ -83,6 +83,11 @@ class ContractPublishOperator(ContractOperator):
             its datasets.
         source: a file (relative to the DAG file's folder), or a table beside the target.
         target: a table on `server`; by default the dataset's physicalName.
+        conn_id: the Airflow connection of the database of PostgreSQL that the target is in, as of
+            ContractCheckOperator.
+        mode: `replace` (the whole table, or the part that `where` says), `append` or `upsert`, as of
+            `headgate.publish`.
+        where: a condition in SQL: the part of the target that is replaced, a partition for example.
         dataset: the dataset's name, where the contract has several.
         server: which of the contract's servers, where it has several.
         on_breach: a policy in place of the contract's, named as such wherever the outcome is shown.
@@ -94,25 +99,39 @@ class ContractPublishOperator(ContractOperator):
             something is broken; a function, a notifier, or several.
     """
 
-    template_fields: Sequence[str] = (*ContractOperator.template_fields, "source", "target")
+    template_fields: Sequence[str] = (*ContractOperator.template_fields, "source", "target", "conn_id", "mode", "where")
 
     def __init__(
-        self, *, contract: str, source: str, target: str | None = None, allow_older: bool = False, **kwargs: Any
+        self,
+        *,
+        contract: str,
+        source: str,
+        target: str | None = None,
+        conn_id: str | None = None,
+        mode: str = "replace",
+        where: str | None = None,
+        allow_older: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(contract=contract, **kwargs)
         self.source = source
         self.target = target
+        self.conn_id = conn_id
+        self.mode = mode
+        self.where = where
         self.allow_older = allow_older
 
     def execute(self, context: Any) -> dict[str, Any]:
         from headgate.airflow.assets import announce
+        from headgate.airflow.connections import connection_url
         from headgate.airflow.look import override
-        from headgate.gate import Status, publish, target_of
+        from headgate.gate import publish, target_of
         from headgate.places import place_of
 
         with no_retry(), self._can_be_stopped():
             dataset = self._dataset()
-            target = target_of(dataset, self.target, self.server)
+            url = connection_url(dataset.contract, self.server, self.conn_id)
+            target = target_of(dataset, self.target, self.server, url)
             run = self._run(context)
             outcome = publish(
                 dataset,
@@ -120,6 +139,8 @@ class ContractPublishOperator(ContractOperator):
                 target,
                 run_key=run.key,
                 run=run,
+                mode=self.mode,
+                where=self.where,
                 on_breach=override(self.on_breach),
                 references=self.references,
                 now=self._now(context),
@@ -128,11 +149,10 @@ class ContractPublishOperator(ContractOperator):
                 progress=lambda step: self.log.info("%s: %s", target, step),
             )
         self.published = outcome, dataset
-        held = outcome.status is Status.HALTED
         summary = {name: value for name, value in outcome.to_dict().items() if name != "report"}
-        self._tell(outcome.report, str(outcome), held, context, summary)
+        self._tell(outcome.report, str(outcome), outcome.halted, context, summary)
         announce(outcome, self, context)
-        if held:
+        if outcome.halted:
             raise ContractBreach(f"{broken(outcome.report)}: {outcome}", outcome.report)
         return self.summary
 
