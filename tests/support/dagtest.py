@@ -53,7 +53,10 @@ class DagFolder:
         return path
 
     def run(self, path: Path, day: int = 1, **conf: Any) -> DagRun:
-        """Run the DAG of that file for a day of January 2026: the same day is the same run, as after a clear."""
+        """Run the DAG of that file for a day of January 2026: the same day is the same run, as after a clear.
+
+        Day 0 is a run without a logical date.
+        """
         from airflow.dag_processing.dagbag import DagBag
         from airflow.utils.db import initdb
 
@@ -65,8 +68,8 @@ class DagFolder:
         before = self.events.stat().st_size if self.events.exists() else 0
         assets = len(_assets(dag.dag_id))
         self.capfd.readouterr()
-        when = datetime(2026, 1, day, tzinfo=UTC)
-        dag_run = dag.test(logical_date=when, run_after=when, run_conf=conf)
+        when = datetime(2026, 1, day or 1, tzinfo=UTC)
+        dag_run = dag.test(logical_date=when if day else None, run_after=when, run_conf=conf)
         instances = dag_run.get_task_instances()
         names = {ti: f"{ti.task_id}[{ti.map_index}]" if ti.map_index >= 0 else ti.task_id for ti in instances}
         out, err = self.capfd.readouterr()

@@ -45,6 +45,9 @@ class Shop:
     def rows(self) -> list[tuple[Any, ...]]:
         return sorted(self.query("SELECT id, amount FROM shop.things"), key=repr)
 
+    def tables(self) -> list[str]:
+        return [name for (name,) in self.query("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'shop'")]
+
     def publish(self, **options: Any) -> str:
         said = "".join(f", {name}={value!r}" for name, value in options.items())
         return (
