@@ -24,7 +24,8 @@ def publish(task_id="publish", **more):
                  retry_delay=timedelta(seconds=1))
     return ContractPublishOperator(task_id=task_id, **{{**usual, **more}})
 def mapped(**more):
-    return ContractPublishOperator.partial(task_id="publish", contract=CONTRACT, outlets=[AssetAlias("things")], **more)
+    return ContractPublishOperator.partial(task_id="publish", contract=CONTRACT, outlets=[AssetAlias("things")],
+                                           on_warning=warned, **more)
 @task
 def after(): pass
 @task(trigger_rule="all_failed")
