@@ -84,7 +84,7 @@ class ContractOperator(BaseOperator):
         line = f"{about}: {found}" if about else str(found)
         self._tell(found.report, line, found.failed, context, {"policy": str(found.policy)})
         if found.failed:
-            raise ContractBreach(f"{broken(found.report)}: {line}", found.report)
+            raise ContractBreach(f"{broken(found.report)}: {line}", found.report, self.summary)
 
     def _warn(self, context: Any) -> None:
         """Call `on_warning`: the task succeeds, and something is broken."""

@@ -70,10 +70,10 @@ def enforce(context: Any) -> None:
             found = look(dataset, place, near=near, run=run_of(context))
         line = f"checked after the write: {found}"
         more = {"policy": str(found.policy)}
-        tell(found.report, line, failed=found.failed, log=log, context=context, more=more)
+        summary = tell(found.report, line, failed=found.failed, log=log, context=context, more=more)
         write_report(found.report, log, more)
         if found.failed:
-            raise ContractBreach(f"{broken(found.report)}: {line}", found.report)
+            raise ContractBreach(f"{broken(found.report)}: {line}", found.report, summary)
 
 
 def _uris(context: Any) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import AirflowFailException
 
@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 class ContractBreach(AirflowFailException):
     """The contract was not kept, or could not be measured: the task fails at once, without spending retries.
 
-    The message holds no values of the data, since it becomes part of lineage events; `report` has them all.
+    The message holds no values of the data, since it becomes part of lineage events; `report` has them all,
+    and `summary` is what the task's XCom `headgate` holds.
     """
 
-    def __init__(self, message: str, report: Report) -> None:
+    def __init__(self, message: str, report: Report, summary: dict[str, Any]) -> None:
         super().__init__(message)
         self.report = report
+        self.summary = summary
 
 
 class ContractFailure(AirflowFailException):

@@ -99,16 +99,14 @@ def message_of(context: Any) -> str:
 
 def _found(each: dict[str, Any]) -> str:
     rows = each.get("unexpected")
-    return f"{rows:,} rows" if rows else str(each["status"]).replace("_", " ")
+    return f"{rows:,} row{'s' if rows > 1 else ''}" if rows else str(each["status"]).replace("_", " ")
 
 
 def _summary(context: Any) -> dict[str, Any] | None:
-    """Of the report that failed the task, of `on_warning`, or of the task's XCom."""
-    report = getattr(context.get("exception"), "report", None)
-    if report is not None:
-        from headgate.report.summary import summarise
-
-        return summarise(report)
+    """Of the breach that failed the task, of `on_warning`, or of the task's XCom."""
+    summary = getattr(context.get("exception"), "summary", None)
+    if isinstance(summary, dict):
+        return summary
     if XCOM_KEY in context:
         return dict(context[XCOM_KEY])
     ti = context.get("ti")

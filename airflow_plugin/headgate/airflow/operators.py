@@ -153,7 +153,7 @@ class ContractPublishOperator(ContractOperator):
         self._tell(outcome.report, str(outcome), outcome.halted, context, summary)
         announce(outcome, self, context)
         if outcome.halted:
-            raise ContractBreach(f"{broken(outcome.report)}: {outcome}", outcome.report)
+            raise ContractBreach(f"{broken(outcome.report)}: {outcome}", outcome.report, self.summary)
         return self.summary
 
     def _facets(self) -> Facets:
