@@ -1,0 +1,139 @@
+"""What only a whole Airflow can show: assets that start DAGs, a sensor in the triggerer, a task that is killed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from airflow_server import Airflow, airflow
+from contracts import odcs, write
+from shop import BAD, GOOD, Shop
+
+pytestmark = pytest.mark.slow
+
+DAGS = """
+from datetime import datetime, timedelta
+from airflow.sdk import DAG, Asset, AssetAlias, task
+from headgate.airflow import ContractPublishOperator, ContractSensor
+FOLDER = {folder!r}
+CONTRACT, SLOW, CSV = FOLDER + "/things.odcs.yaml", FOLDER + "/slow.odcs.yaml", FOLDER + "/things.csv"
+URI = "x-duckdb://" + FOLDER + "/w.duckdb/shop/things"
+def publish(task_id, **more):
+    return ContractPublishOperator(task_id=task_id, **{{**dict(contract=CONTRACT, source=CSV, retries=9,
+                                   retry_delay=timedelta(seconds=1)), **more}})
+def told(triggering_asset_events):
+    for asset, events in triggering_asset_events.items():
+        if isinstance(asset, AssetAlias): continue  # the same events, by the alias that they came through
+        with open(FOLDER + "/told", "a") as file:
+            file.writelines(f"{{asset.name}} {{event.extra['outcome']}} {{event.extra['rows']}}" + chr(10) for event in events)
+with DAG("producer", schedule=None): publish("publish", outlets=[AssetAlias("things")])
+with DAG("by_asset", schedule=[Asset(URI)], is_paused_upon_creation=False):
+    task(task_id="told")(told)() >> publish("publish", target="copied", outlets=[Asset("copied")])
+with DAG("by_alias", schedule=[AssetAlias("things")], is_paused_upon_creation=False): task(task_id="told")(told)()
+with DAG("waiting", schedule=None):
+    ContractSensor(task_id="wait", contract=CONTRACT, data=FOLDER + "/awaited.csv", deferrable=True, poke_interval=1)
+with DAG("at_once", schedule=None): [publish(f"publish_{{n}}", target=f"t{{n}}") for n in (1, 2)]
+with DAG("slow", schedule=None): publish("publish", contract=SLOW, retries=0)
+"""
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    shop = Shop(tmp_path_factory.mktemp("shop"))
+    shop.contract("last_known_good")
+    things = {
+        "name": "things",
+        "properties": [{"name": "id", "logicalType": "string"}, {"name": "amount", "logicalType": "integer"}],
+        "quality": [
+            # Nobody waits for the answer.
+            {
+                "type": "sql",
+                "query": "SELECT count(*) FROM range(100000000000) r WHERE hash(r.range) % 7 = 9",
+                "mustBe": 0,
+            }
+        ],
+    }
+    server = {"server": "local", "type": "duckdb", "database": "slow.duckdb", "schema": "shop"}
+    write(shop.folder, odcs(things, servers=[server]), "slow.odcs.yaml")
+    return shop
+
+
+@pytest.fixture(scope="module")
+def server(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
+    dags = tmp_path_factory.mktemp("dags")
+    (dags / "all.py").write_text(DAGS.format(folder=str(shop.folder)))
+    with airflow(tmp_path_factory.mktemp("airflow"), dags) as running:
+        running.wait(lambda: running.call("GET", "dags")["total_entries"] == 6, "the DAGs")
+        yield running
+
+
+def told(shop: Shop) -> list[str]:
+    path = shop.folder / "told"
+    return sorted(path.read_text().splitlines()) if path.exists() else []
+
+
+def test_assets_start_their_consumers_only_when_something_was_published(server: Airflow, shop: Shop) -> None:
+    shop.csv.write_text(GOOD)
+    uri = f"x-duckdb://{shop.warehouse}/shop/things"
+    server.wait_for_task("producer", server.start("producer"), "publish", "success")
+    server.wait(lambda: len(told(shop)) == 2, "both consumers")
+    assert told(shop) == [f"{uri} published 2"] * 2
+    (run,) = server.wait(lambda: server.runs("by_asset"), "the run")
+    assert run["logical_date"] is None
+    copied = server.wait_for_task("by_asset", run["dag_run_id"], "publish", "success", "failed")
+    assert copied["state"] == "success"
+    shop.csv.write_text(BAD)
+    kept = server.start("producer")
+    assert server.wait_for_task("producer", kept, "publish", "success", "failed")["state"] == "success"
+    xcom = server.call(
+        "GET", f"dags/producer/dagRuns/{kept}/taskInstances/publish/xcomEntries/headgate?deserialize=true"
+    )
+    assert xcom["value"]["outcome"] == "kept_last_good"
+    events = server.call("GET", "assets/events?source_dag_id=producer")["asset_events"]
+    assert [event["extra"]["outcome"] for event in events] == ["published"]
+    assert [len(server.runs(dag)) for dag in ("by_asset", "by_alias")] == [1, 1]
+
+
+def test_a_sensor_waits_in_the_triggerer(server: Airflow, shop: Shop) -> None:
+    awaited = shop.folder / "awaited.csv"
+    run = server.start("waiting")
+    server.wait_for_task("waiting", run, "wait", "deferred")
+    awaited.write_text(BAD)
+    awaited.write_text(GOOD)
+    done = server.wait_for_task("waiting", run, "wait", "success", "failed", "up_for_retry")
+    assert (done["state"], done["try_number"]) == ("success", 1)
+
+
+def test_two_at_once_in_one_database_both_get_through(server: Airflow, shop: Shop) -> None:
+    shop.csv.write_text(GOOD)
+    run = server.start("at_once")
+    states = {server.wait_for_task("at_once", run, f"publish_{n}", "success", "failed")["state"] for n in (1, 2)}
+    assert states == {"success"}
+    assert shop.query("SELECT (SELECT count(*) FROM shop.t1), (SELECT count(*) FROM shop.t2)") == [(2, 2)]
+
+
+def test_a_killed_task_stops_its_query_and_leaves_the_old_state(server: Airflow, shop: Shop) -> None:
+    shop.csv.write_text(GOOD)
+    run = server.start("slow")
+    log = server.home / "logs" / "dag_id=slow" / f"run_id={run}" / "task_id=publish" / "attempt=1.log"
+    server.wait(lambda: log.exists() and "auditing" in log.read_text(), "the audit")
+    server.call("PATCH", f"dags/slow/dagRuns/{run}/taskInstances/publish", new_state="failed")
+
+    def stopped() -> bool:
+        return any("Task exited" in str(json.loads(line).get("event")) for line in log.read_text().splitlines())
+
+    server.wait(stopped, "the end of the task", 30)
+    import duckdb
+
+    def tables() -> list[str] | None:
+        try:
+            with duckdb.connect(str(Path(shop.folder / "slow.duckdb")), read_only=True) as connection:
+                return [
+                    name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+                ] or ["none"]
+        except duckdb.IOException:  # the task's process still holds it
+            return None
+
+    assert server.wait(tables, "the database", 30) == ["none"]
