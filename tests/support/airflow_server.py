@@ -65,7 +65,7 @@ class Airflow:
 
     def logs(self) -> str:
         files = [*self.home.glob("*.out"), *(self.home / "logs").rglob("attempt=*.log")]
-        return "\n".join(f"--- {file}\n{file.read_text(errors='replace')[-3000:]}" for file in files)
+        return "\n".join(f"--- {file}\n{file.read_text(errors='replace')[-600:]}" for file in files)
 
 
 @contextmanager

@@ -31,6 +31,10 @@ class ContractOperator(BaseOperator):
     operator_extra_links = (REPORT_LINK, CONTRACT_LINK)
     template_fields: Sequence[str] = ("contract", "dataset", "server", "on_breach", "references", "partition")
 
+    report: Report | None = None
+    report_file: Path | None = None
+    _stoppable = _stopped = False
+
     def __init__(
         self,
         *,
@@ -53,9 +57,6 @@ class ContractOperator(BaseOperator):
         self.partition = partition
         self.show_examples = show_examples
         self.on_warning = on_warning
-        self.report: Report | None = None
-        self.report_file: Path | None = None
-        self._stoppable = self._stopped = False
 
     def _dataset(self) -> Dataset:
         return dataset_of(str(self.contract), self.dataset, self.dag.folder)
