@@ -21,7 +21,7 @@ def get_provider_info() -> dict[str, Any]:
         "operators": [
             {
                 "integration-name": "headgate",
-                "python-modules": ["headgate.airflow.operators", "headgate.airflow.verdict"],
+                "python-modules": [f"headgate.airflow.{name}" for name in ("operators", "release", "verdict")],
             }
         ],
         "sensors": [{"integration-name": "headgate", "python-modules": ["headgate.airflow.sensor"]}],

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from headgate.airflow.assets import asset_uri
 from headgate.places.duckdb.places import Files, Table
+from headgate.places.parquet.places import Folder
 from headgate.places.postgres.places import Table as PostgresTable
 
 URIS = [
@@ -14,6 +15,8 @@ URIS = [
     (Table("/d a/w.duckdb", "a/b", "s"), "x-duckdb:///d%20a/w.duckdb/s/a%2Fb"),
     (PostgresTable("postgresql://u:secret@h/db", "t", "s"), "postgres://h:5432/db/s/t"),
     (PostgresTable("postgresql://h:1/a.b", "c.d", "s"), "postgres://h:1/a.b/s/c.d"),
+    (Folder("/data/a b"), "file:///data/a%20b"),
+    (Folder("s3://bucket/a/b"), "s3://bucket/a/b"),
     (Files("/data/t.csv", "csv"), None),
 ]
 

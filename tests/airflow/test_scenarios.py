@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 HEAD = """
 from airflow.sdk import Asset, AssetAlias, task
-from headgate.airflow import ContractVerdictOperator
+from headgate.airflow import ContractReleaseOperator, ContractVerdictOperator
 CONTRACT, CSV, FOLDER = {contract!r}, {csv!r}, {folder!r}
 def warned(context):
     with open(FOLDER + "/warned", "a") as file:
@@ -68,6 +68,10 @@ PLAIN = "publish() >> after()"
 ANNOUNCED = "publish(outlets=[Asset('things')]) >> after()"
 GOOD_DAY = Step(GOOD, WORKS, ONE, ["published"])
 PARTS = "mapped(mode='append').expand_kwargs([dict(source=FOLDER + '/' + p + '.csv', partition=p) for p in open(FOLDER + '/parts').read().split()])"
+RELEASED = (
+    "publish() >> ContractReleaseOperator(task_id='release', of='publish', contract=CONTRACT, by='ann',"
+    " why='refunds', outlets=[AssetAlias('things')])"
+)
 BRANCH = "gate = publish()\nmend = release()\ngate >> mend\n"
 CASES = (
     Case("a good day", PLAIN, (GOOD_DAY,)),
@@ -118,6 +122,11 @@ CASES = (
          "start >> publish() >> end.as_teardown(setups=start)",
          (Step(BAD, {"start": "success", "publish": "failed", "end": "success"}, [], state="failed"),)),
     Case("a branch on failure hides it", BRANCH, (Step(BAD, {"publish": "failed", "release": "success"}, [], state="success"),)),
+    Case("released", RELEASED,
+         (Step(BAD, {"publish": "success", "release": "success"}, [("a", 1), ("b", -98765), (None, 3)],
+               ["published_partly", "released"], ["breach"], said="approved by ann: refunds"),), "quarantine"),
+    Case("nothing to release", RELEASED, (Step(GOOD, {"publish": "success", "release": "skipped"}, ONE, ["published"]),),
+         "quarantine"),
     Case("a verdict tells it", BRANCH + "[gate, mend] >> ContractVerdictOperator(task_id='verdict')",
          (Step(BAD, {"publish": "failed", "release": "success", "verdict": "failed"}, [], said="id is not null"),
           Step(GOOD, {"publish": "success", "release": "skipped", "verdict": "success"}, ONE, ["published"], day=2))),

@@ -14,7 +14,9 @@ pytestmark = pytest.mark.slow
 DAGS = """
 from datetime import datetime, timedelta
 from airflow.sdk import DAG, Asset, AssetAlias, task
-from headgate.airflow import ContractPublishOperator, ContractSensor
+from airflow.providers.standard.operators.hitl import ApprovalOperator
+from airflow.sdk import Param
+from headgate.airflow import ContractPublishOperator, ContractReleaseOperator, ContractSensor
 FOLDER = {folder!r}
 CONTRACT, SLOW, CSV = FOLDER + "/things.odcs.yaml", FOLDER + "/slow.odcs.yaml", FOLDER + "/things.csv"
 URI = "x-duckdb://" + FOLDER + "/w.duckdb/shop/things"
@@ -33,6 +35,12 @@ with DAG("by_alias", schedule=[AssetAlias("things")], is_paused_upon_creation=Fa
 with DAG("waiting", schedule=None):
     ContractSensor(task_id="wait", contract=CONTRACT, data=FOLDER + "/awaited.csv", deferrable=True, poke_interval=1)
 with DAG("at_once", schedule=None): [publish(f"publish_{{n}}", target=f"t{{n}}") for n in (1, 2)]
+with DAG("approved", schedule=None):
+    gate = publish("publish", target="approved", on_breach="quarantine", allow_older=True)
+    asked = ApprovalOperator(task_id="approve", params={{"why": Param("", type="string")}},
+        subject="Release {{{{ ti.xcom_pull('publish', key='headgate')['reasons'] | dictsort }}}}?")
+    gate >> asked >> ContractReleaseOperator(
+        task_id="release", of="publish", approval="approve", contract=CONTRACT, target="approved")
 with DAG("slow", schedule=None): publish("publish", contract=SLOW, source="shop.endless", retries=0)
 """
 
@@ -57,7 +65,7 @@ def server(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Air
     dags = tmp_path_factory.mktemp("dags")
     (dags / "all.py").write_text(DAGS.format(folder=str(shop.folder)))
     with airflow(tmp_path_factory.mktemp("airflow"), dags) as running:
-        running.wait(lambda: running.call("GET", "dags")["total_entries"] == 6, "the DAGs")
+        running.wait(lambda: running.call("GET", "dags")["total_entries"] == 7, "the DAGs")
         yield running
 
 
@@ -104,6 +112,22 @@ def test_two_at_once_in_one_database_both_get_through(server: Airflow, shop: Sho
     states = {server.wait_for_task("at_once", run, f"publish_{n}", "success", "failed")["state"] for n in (1, 2)}
     assert states == {"success"}
     assert shop.query("SELECT (SELECT count(*) FROM shop.t1), (SELECT count(*) FROM shop.t2)") == [(2, 2)]
+
+
+def test_rows_are_released_behind_an_approval(server: Airflow, shop: Shop) -> None:
+    shop.csv.write_text(BAD)
+    run = server.start("approved")
+    server.wait_for_task("approved", run, "approve", "awaiting_input", "deferred", "failed", "upstream_failed")
+    path = f"dags/approved/dagRuns/{run}/taskInstances/approve/-1/hitlDetails"
+    assert server.call("GET", path)["subject"] == "Release [('amount.minimum', 1), ('id.required', 1)]?"
+    server.call("PATCH", path, chosen_options=["Approve"], params_input={"why": "refunds"})
+    done = server.wait_for_task("approved", run, "release", "success", "failed", "skipped")
+    assert (done["state"], shop.query("SELECT count(*) FROM shop.approved")) == ("success", [(3,)])
+    xcom = server.call(
+        "GET", f"dags/approved/dagRuns/{run}/taskInstances/release/xcomEntries/headgate?deserialize=true"
+    )
+    assert (xcom["value"]["why"], xcom["value"]["rows"]) == ("refunds", 2)
+    assert xcom["value"]["by"]
 
 
 def test_a_killed_task_stops_its_query_and_leaves_the_old_state(server: Airflow, shop: Shop) -> None:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from headgate.airflow.failure import ContractBreach, ContractFailure
     from headgate.airflow.notifier import ContractNotifier
     from headgate.airflow.operators import ContractCheckOperator, ContractPublishOperator
+    from headgate.airflow.release import ContractReleaseOperator
     from headgate.airflow.sensor import ContractSensor
     from headgate.airflow.verdict import ContractVerdictOperator
 
@@ -19,6 +20,7 @@ _HOME = {
     "ContractFailure": "failure",
     "ContractNotifier": "notifier",
     "ContractPublishOperator": "operators",
+    "ContractReleaseOperator": "release",
     "ContractSensor": "sensor",
     "ContractVerdictOperator": "verdict",
 }
@@ -28,6 +30,7 @@ __all__ = [
     "ContractFailure",
     "ContractNotifier",
     "ContractPublishOperator",
+    "ContractReleaseOperator",
     "ContractSensor",
     "ContractVerdictOperator",
 ]

@@ -122,7 +122,7 @@ class ContractPublishOperator(ContractOperator):
         self.allow_older = allow_older
 
     def execute(self, context: Any) -> dict[str, Any]:
-        from headgate.airflow.assets import announce
+        from headgate.airflow.assets import announce, announce_nothing
         from headgate.airflow.connections import connection_url
         from headgate.airflow.look import override
         from headgate.gate import publish, target_of
@@ -151,7 +151,12 @@ class ContractPublishOperator(ContractOperator):
         self.published = outcome, dataset
         summary = {name: value for name, value in outcome.to_dict().items() if name != "report"}
         self._tell(outcome.report, str(outcome), outcome.halted, context, summary)
-        announce(outcome, self, context)
+        if outcome.published:
+            told = ("contract", "version", "dataset", "verdict", "outcome", "run_key")
+            extra = {name: self.summary[name] for name in told} | {"rows": outcome.rows_published}
+            announce(self, context, outcome.target, extra)
+        else:
+            announce_nothing(self)
         if outcome.halted:
             raise ContractBreach(f"{broken(outcome.report)}: {outcome}", outcome.report, self.summary)
         return self.summary
