@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import threading
+import time
 from typing import Any
 
 import duckdb
 import pytest
 from dagtest import DagFolder
+from headgate.airflow import ContractCheckOperator
+from postgres_tables import Database
 from shop import BAD, GOOD, Shop
 
 pytestmark = pytest.mark.slow
@@ -204,3 +210,30 @@ def test_reports_are_written_where_they_are_wanted(
     run = dags.run(path, day=2)  # an observer never breaks the observed
     assert run.states["publish"] == "success"
     assert "the report could not be written" in run.log
+
+
+def test_a_task_that_is_told_to_end_stops_its_query(schema: Database) -> None:
+    """As Airflow's task runner does it: the handler of the signal calls on_kill, in the midst of the query."""
+    operator = ContractCheckOperator(task_id="check", contract="c")
+    operator.on_kill()  # nothing runs: it goes its way
+    before = signal.signal(signal.SIGTERM, lambda *_: operator.on_kill())
+    timer = threading.Timer(0.5, os.kill, [os.getpid(), signal.SIGTERM])
+    timer.start()
+    begun = time.monotonic()
+    try:
+        with pytest.raises(SystemExit), operator._can_be_stopped():
+            schema.run("SELECT pg_sleep(20)")
+    finally:
+        timer.cancel()
+        signal.signal(signal.SIGTERM, before)
+    assert time.monotonic() - begun < 10
+    assert (
+        schema.run(
+            "SELECT 1 FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND state = 'active' AND query LIKE '%pg_sleep%'"
+        )
+        == []
+    )
+    operator.on_kill()
+    with pytest.raises(RuntimeError, match="another"), operator._can_be_stopped():
+        operator._stopped = False
+        raise RuntimeError("another")
