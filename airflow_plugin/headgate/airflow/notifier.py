@@ -53,11 +53,12 @@ class ContractNotifier(BaseNotifier):
     def _post(self, message: str, conn_id: str) -> None:
         import httpx
 
+        url = _url(conn_id)
         try:
-            httpx.post(_url(conn_id), json={"text": message}, timeout=TIMEOUT_S).raise_for_status()
+            httpx.post(url, json={"text": message}, timeout=TIMEOUT_S).raise_for_status()
         except httpx.HTTPStatusError as error:  # the URL of a webhook is a secret
             raise ConnectionError(f"the webhook of '{conn_id}' answered {error.response.status_code}") from None
-        except httpx.HTTPError as error:
+        except Exception as error:
             raise ConnectionError(f"the webhook of '{conn_id}': {type(error).__name__}") from None
 
 
