@@ -41,6 +41,13 @@ with DAG("approved", schedule=None):
         subject="Release {{{{ ti.xcom_pull('publish', key='headgate')['reasons'] | dictsort }}}}?")
     gate >> asked >> ContractReleaseOperator(
         task_id="release", of="publish", approval="approve", contract=CONTRACT, target="approved")
+with DAG("enforced", schedule=None):
+    @task(outlets=[Asset("x-duckdb://" + FOLDER + "/enforced.duckdb/shop/things")])
+    def write():
+        import duckdb
+        with duckdb.connect(FOLDER + "/enforced.duckdb") as connection:
+            connection.execute("CREATE SCHEMA shop; CREATE TABLE shop.things AS SELECT 'a' AS id, -1::BIGINT AS amount")
+    write()
 with DAG("slow", schedule=None): publish("publish", contract=SLOW, source="shop.endless", retries=0)
 """
 
@@ -57,6 +64,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
         )
     text = (shop.folder / "things.odcs.yaml").read_text()
     (shop.folder / "slow.odcs.yaml").write_text(text.replace("w.duckdb", "slow.duckdb"))
+    (shop.folder / "enforced").mkdir()
+    (shop.folder / "enforced" / "e.odcs.yaml").write_text(text.replace("w.duckdb", "../enforced.duckdb"))
     return shop
 
 
@@ -64,8 +73,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
 def server(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
     dags = tmp_path_factory.mktemp("dags")
     (dags / "all.py").write_text(DAGS.format(folder=str(shop.folder)))
-    with airflow(tmp_path_factory.mktemp("airflow"), dags) as running:
-        running.wait(lambda: running.call("GET", "dags")["total_entries"] == 7, "the DAGs")
+    enforced = {"AIRFLOW__HEADGATE__ENFORCE_FOLDER": str(shop.folder / "enforced")}
+    with airflow(tmp_path_factory.mktemp("airflow"), dags, **enforced) as running:
+        running.wait(lambda: running.call("GET", "dags")["total_entries"] == 8, "the DAGs")
         yield running
 
 
@@ -128,6 +138,13 @@ def test_rows_are_released_behind_an_approval(server: Airflow, shop: Shop) -> No
     )
     assert (xcom["value"]["why"], xcom["value"]["rows"]) == ("refunds", 2)
     assert xcom["value"]["by"]
+
+
+def test_a_task_that_knows_of_no_contract_is_held_to_it(server: Airflow, shop: Shop) -> None:
+    run = server.start("enforced")
+    assert server.wait_for_task("enforced", run, "write", "success", "failed")["state"] == "failed"
+    xcom = server.call("GET", f"dags/enforced/dagRuns/{run}/taskInstances/write/xcomEntries/headgate?deserialize=true")
+    assert [each["check"] for each in xcom["value"]["broken"]] == ["amount.minimum"]
 
 
 def test_a_killed_task_stops_its_query_and_leaves_the_old_state(server: Airflow, shop: Shop) -> None:
