@@ -42,6 +42,7 @@ format: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m benchmarks.checks $(if $(QUICK),--only duckdb postgres growth startup --rows 1000000,--write)
 	@$(BIN)/python -m benchmarks.init
+	@$(BIN)/python -m benchmarks.parse
 
 clean:
 	rm -rf $(VENV) .bench .demo .pytest_cache .ruff_cache .mypy_cache dags/churn/data

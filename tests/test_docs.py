@@ -145,12 +145,22 @@ def settings_page() -> str:
         "A file takes one such line. Where several schemas are mapped to `*.odcs.yaml` in the editor's settings (`yaml.schemas`",
         "of VS Code), ODCS's and this one hold together.",
         "",
-        "In Airflow, `[headgate]` holds `contracts_folder` (where a relative contract path is looked up, after the DAG",
-        "file's folder), `on_breach` (a policy in place of every contract's) and `reports_folder` (where reports are",
-        "written as JSON).",
+        "What Airflow configures stands in its section `[headgate]`: [in Airflow](airflow.md#settings).",
         "",
     ]
     return "\n".join(lines)
+
+
+def test_the_page_on_airflow_names_every_setting() -> None:
+    from headgate.airflow import __all__ as names
+    from headgate.provider_info import get_provider_info
+
+    text = (ROOT / "docs" / "airflow.md").read_text(encoding="utf-8")
+    options = list(get_provider_info()["config"]["headgate"]["options"])
+    assert re.findall(r"^\| `(\w+)` \|", text.split("## Settings")[1], re.MULTILINE) == sorted(
+        options, key=text.split("## Settings")[1].index
+    )
+    assert [name for name in (*options, *names) if f"`{name}" not in text] == []
 
 
 def test_the_page_of_settings_is_up_to_date() -> None:

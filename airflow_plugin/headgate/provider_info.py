@@ -18,7 +18,17 @@ def get_provider_info() -> dict[str, Any]:
                 "tags": ["software"],
             }
         ],
-        "operators": [{"integration-name": "headgate", "python-modules": ["headgate.airflow.operators"]}],
+        "operators": [
+            {
+                "integration-name": "headgate",
+                "python-modules": [f"headgate.airflow.{name}" for name in ("operators", "release", "verdict")],
+            }
+        ],
+        "sensors": [{"integration-name": "headgate", "python-modules": ["headgate.airflow.sensor"]}],
+        "triggers": [{"integration-name": "headgate", "python-modules": ["headgate.airflow.trigger"]}],
+        "notifications": ["headgate.airflow.notifier.ContractNotifier"],
+        "task-decorators": [{"name": "contract", "class-name": "headgate.airflow.task.contract_task"}],
+        "extra-links": ["headgate.airflow.links.ReportLink", "headgate.airflow.links.ContractLink"],
         "config": {
             "headgate": {
                 "description": "Data contracts.",
@@ -26,11 +36,22 @@ def get_provider_info() -> dict[str, Any]:
                     "contracts_folder": _option(
                         "Where a relative contract path is looked up, after the DAG file's folder."
                     ),
+                    "enforce_folder": _option(
+                        "Contracts that hold for every task: an outlet with one is checked after the task has run."
+                    ),
                     "connections": _option(
                         'The Airflow connection of each server that contracts name, as JSON: {"warehouse": "conn_id"}.'
                     ),
                     "on_breach": _option(
                         "A policy in place of every contract's: halt, quarantine, warn, or a comma list."
+                    ),
+                    "report_url": _option(
+                        "Where people find a report, for the link of a task; {path} is the file below reports_folder.",
+                        "https://reports.example.com/{path}",
+                    ),
+                    "contract_url": _option(
+                        "Where people find a contract in git, for the link of a task: {path}, {commit} and {line}.",
+                        "https://github.com/acme/data/blob/{commit}/{path}#L{line}",
                     ),
                     "reports_folder": _option("Where each task's report is written as JSON; empty writes none."),
                 },
@@ -39,11 +60,11 @@ def get_provider_info() -> dict[str, Any]:
     }
 
 
-def _option(description: str) -> dict[str, Any]:
+def _option(description: str, example: str | None = None) -> dict[str, Any]:
     return {
         "description": description,
         "version_added": "0.1.0",
         "type": "string",
-        "example": None,
+        "example": example,
         "default": "",
     }

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from dagtest import DagFolder
+from shop import Shop
 
 
 @pytest.fixture
@@ -11,3 +13,8 @@ def dags(capfd: pytest.CaptureFixture[str]) -> Iterator[DagFolder]:
     folder = DagFolder(capfd)
     yield folder
     folder.clean()
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop(tmp_path)

@@ -3,67 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
-from pathlib import Path
+import threading
+import time
 from typing import Any
 
 import duckdb
 import pytest
-from contracts import odcs, write
 from dagtest import DagFolder
+from headgate.airflow import ContractCheckOperator
+from postgres_tables import Database
+from shop import BAD, GOOD, Shop
 
 pytestmark = pytest.mark.slow
-
-GOOD, BAD = "id,amount\na,1\nb,2\n", "id,amount\na,1\nb,-98765\n,3\n"
-
-
-class Shop:
-    """A contract, a CSV file that is published, and the warehouse that it goes to."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.csv = folder / "things.csv"
-        self.csv.write_text(GOOD)
-        self.warehouse = folder / "w.duckdb"
-
-    def contract(self, on_breach: Any = "halt", **root: Any) -> Path:
-        things = {
-            "name": "things",
-            "properties": [
-                {"name": "id", "logicalType": "string", "required": True},
-                {"name": "amount", "logicalType": "integer", "logicalTypeOptions": {"minimum": 0}},
-            ],
-        }
-        document = odcs(
-            things,
-            team={"name": "Shop team"},
-            support=[{"channel": "#shop", "url": "https://example.com/shop"}],
-            servers=[{"server": "local", "type": "duckdb", "database": "w.duckdb", "schema": "shop"}],
-            settings={"onBreach": on_breach, "maxQuarantinePercent": 100},
-            **root,
-        )
-        return write(self.folder, document, "things.odcs.yaml")
-
-    def query(self, text: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
-            return connection.execute(text).fetchall()
-
-    def rows(self) -> list[tuple[Any, ...]]:
-        return sorted(self.query("SELECT id, amount FROM shop.things"), key=repr)
-
-    def publish(self, **options: Any) -> str:
-        said = "".join(f", {name}={value!r}" for name, value in options.items())
-        return (
-            f"publish = ContractPublishOperator(task_id='publish', contract={str(self.folder / 'things.odcs.yaml')!r}, "
-            f"source={str(self.csv)!r}, retries=3, retry_delay=timedelta(seconds=1){said})\n"
-            "@task\ndef after(): pass\npublish >> after()\n"
-        )
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    return Shop(tmp_path)
 
 
 def test_a_good_day_is_published(dags: DagFolder, shop: Shop) -> None:
@@ -255,3 +210,30 @@ def test_reports_are_written_where_they_are_wanted(
     run = dags.run(path, day=2)  # an observer never breaks the observed
     assert run.states["publish"] == "success"
     assert "the report could not be written" in run.log
+
+
+def test_a_task_that_is_told_to_end_stops_its_query(schema: Database) -> None:
+    """As Airflow's task runner does it: the handler of the signal calls on_kill, in the midst of the query."""
+    operator = ContractCheckOperator(task_id="check", contract="c")
+    operator.on_kill()  # nothing runs: it goes its way
+    before = signal.signal(signal.SIGTERM, lambda *_: operator.on_kill())
+    timer = threading.Timer(0.5, os.kill, [os.getpid(), signal.SIGTERM])
+    timer.start()
+    begun = time.monotonic()
+    try:
+        with pytest.raises(SystemExit), operator._can_be_stopped():
+            schema.run("SELECT pg_sleep(20)")
+    finally:
+        timer.cancel()
+        signal.signal(signal.SIGTERM, before)
+    assert time.monotonic() - begun < 10
+    assert (
+        schema.run(
+            "SELECT 1 FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND state = 'active' AND query LIKE '%pg_sleep%'"
+        )
+        == []
+    )
+    operator.on_kill()
+    with pytest.raises(RuntimeError, match="another"), operator._can_be_stopped():
+        operator._stopped = False
+        raise RuntimeError("another")

@@ -22,7 +22,10 @@ with DAG({name!r}, schedule=None, start_date=datetime(2026, 1, 1)) as dag:
 
 @dataclass
 class DagRun:
-    """What a run left behind: states, tries and XComs by task (mapped tasks as `task[0]`), its log and its events."""
+    """What a run left behind: states, tries and XComs by task (mapped tasks as `task[0]`), its log and its events.
+
+    `assets` are the asset events of this run of its tasks, as (URI, extra); `xcoms` have all keys of each task.
+    """
 
     state: str
     states: dict[str, str]
@@ -30,6 +33,8 @@ class DagRun:
     summaries: dict[str, dict[str, Any]]
     log: str
     events: list[dict[str, Any]] = field(default_factory=list)
+    assets: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    xcoms: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 class DagFolder:
@@ -48,7 +53,10 @@ class DagFolder:
         return path
 
     def run(self, path: Path, day: int = 1, **conf: Any) -> DagRun:
-        """Run the DAG of that file for a day of January 2026: the same day is the same run, as after a clear."""
+        """Run the DAG of that file for a day of January 2026: the same day is the same run, as after a clear.
+
+        Day 0 is a run without a logical date.
+        """
         from airflow.dag_processing.dagbag import DagBag
         from airflow.utils.db import initdb
 
@@ -58,9 +66,10 @@ class DagFolder:
         assert not bag.import_errors, bag.import_errors
         (dag,) = bag.dags.values()
         before = self.events.stat().st_size if self.events.exists() else 0
+        assets = len(_assets(dag.dag_id))
         self.capfd.readouterr()
-        when = datetime(2026, 1, day, tzinfo=UTC)
-        dag_run = dag.test(logical_date=when, run_after=when, run_conf=conf)
+        when = datetime(2026, 1, day or 1, tzinfo=UTC)
+        dag_run = dag.test(logical_date=when if day else None, run_after=when, run_conf=conf)
         instances = dag_run.get_task_instances()
         names = {ti: f"{ti.task_id}[{ti.map_index}]" if ti.map_index >= 0 else ti.task_id for ti in instances}
         out, err = self.capfd.readouterr()
@@ -70,13 +79,16 @@ class DagFolder:
         if openlineage_spec.SPEC.exists():  # test_lineage skips, saying so, where they are not there
             wrong = [problem for event in found for problem in openlineage_spec.problems(event)]
             assert not wrong, wrong
+        xcoms = _xcoms(dag_run)
         return DagRun(
             state=str(dag_run.state),
             states={names[ti]: str(ti.state) for ti in instances},
             tries={names[ti]: ti.try_number for ti in instances},
-            summaries=_summaries(dag_run),
+            summaries={task: keys["headgate"] for task, keys in xcoms.items() if "headgate" in keys},
             log=out + err,
             events=found,
+            assets=_assets(dag.dag_id)[assets:],
+            xcoms=xcoms,
         )
 
     def clean(self) -> None:
@@ -84,13 +96,22 @@ class DagFolder:
             path.unlink(missing_ok=True)
 
 
-def _summaries(dag_run: Any) -> dict[str, dict[str, Any]]:
+def _xcoms(dag_run: Any) -> dict[str, dict[str, Any]]:
     from airflow.models.xcom import XComModel
     from airflow.utils.session import create_session
 
+    found: dict[str, dict[str, Any]] = {}
     with create_session() as session:
-        rows = session.query(XComModel).filter_by(dag_id=dag_run.dag_id, run_id=dag_run.run_id, key="headgate").all()
-        return {
-            f"{row.task_id}[{row.map_index}]" if row.map_index >= 0 else row.task_id: XComModel.deserialize_value(row)
-            for row in rows
-        }
+        for row in session.query(XComModel).filter_by(dag_id=dag_run.dag_id, run_id=dag_run.run_id):
+            task = f"{row.task_id}[{row.map_index}]" if row.map_index >= 0 else row.task_id
+            found.setdefault(task, {})[row.key] = XComModel.deserialize_value(row)
+    return found
+
+
+def _assets(dag_id: str) -> list[tuple[str, dict[str, Any]]]:
+    from airflow.models.asset import AssetEvent, AssetModel
+    from airflow.utils.session import create_session
+
+    with create_session() as session:
+        events = session.query(AssetEvent).filter_by(source_dag_id=dag_id).order_by(AssetEvent.id).all()
+        return [(session.get(AssetModel, event.asset_id).uri, event.extra) for event in events]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 from airflow.exceptions import AirflowNotFoundException
-from airflow.providers.common.compat.sdk import BaseHook, conf
+from airflow.providers.common.compat.sdk import BaseHook
 
+from headgate.airflow.config import setting
 from headgate.contract import Contract
 from headgate.errors import CallError
 
@@ -43,7 +44,7 @@ def connection_url(contract: Contract, server: str | None, conn_id: str | None) 
 
 def _configured() -> dict[str, str]:
     """`[headgate] connections`: the connection of each server."""
-    text = conf.get("headgate", "connections", fallback="") or "{}"
+    text = setting("connections") or "{}"
     try:
         found = json.loads(text)
     except ValueError:

@@ -28,6 +28,8 @@ def summarise(report: Report) -> dict[str, Any]:
         "version": report.contract_version,
         "commit": report.contract_commit,
         "dataset": report.dataset,
+        "owner": report.owner[:200],
+        "support": [channel[:200] for channel in report.support[:5]],
         "run_key": report.run.key,
         "verdict": str(report.verdict),
         "rows": report.rows,

@@ -1,0 +1,143 @@
+"""What the tasks that put a contract at a boundary have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.common.compat.sdk import BaseOperator
+
+from headgate.airflow.contracts import dataset_of
+from headgate.airflow.failure import ContractBreach, broken
+from headgate.airflow.links import CONTRACT_LINK, REPORT_LINK
+from headgate.airflow.telling import XCOM_KEY, tell, write_report
+
+if TYPE_CHECKING:
+    from headgate.airflow.look import Look
+    from headgate.contract import Dataset
+    from headgate.lineage import Facets
+    from headgate.report import Report, Run
+
+Callback = Callable[[Any], Any]
+
+
+class ContractOperator(BaseOperator):
+    """Finds the contract, names the run, tells what was found."""
+
+    ui_color = "#dbeafe"
+    operator_extra_links = (REPORT_LINK, CONTRACT_LINK)
+    template_fields: Sequence[str] = ("contract", "dataset", "server", "on_breach", "references", "partition")
+
+    report: Report | None = None
+    report_file: Path | None = None
+    _stoppable = _stopped = False
+
+    def __init__(
+        self,
+        *,
+        contract: str | None = None,
+        dataset: str | None = None,
+        server: str | None = None,
+        on_breach: str | list[str] | None = None,
+        references: dict[str, str] | None = None,
+        partition: str | None = None,
+        show_examples: bool | None = None,
+        on_warning: Callback | Sequence[Callback] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.contract = contract
+        self.dataset = dataset
+        self.server = server
+        self.on_breach = on_breach
+        self.references = references
+        self.partition = partition
+        self.show_examples = show_examples
+        self.on_warning = on_warning
+
+    def _dataset(self) -> Dataset:
+        return dataset_of(str(self.contract), self.dataset, self.dag.folder)
+
+    def _run(self, context: Any) -> Run:
+        from headgate.airflow.run import run_of
+
+        return run_of(context, self.partition)
+
+    def _now(self, context: Any) -> datetime | None:
+        """The time that the run is about: the end of its data interval, else when it was due."""
+        dag_run = context["dag_run"]
+        return getattr(dag_run, "data_interval_end", None) or getattr(dag_run, "run_after", None)
+
+    def _tell(self, report: Report, line: str, failed: bool, context: Any, more: dict[str, Any]) -> None:
+        """Tell what was found, to the log, the XCom, the file of reports, and `on_warning` where that is concerned."""
+        self.report = report
+        self.summary = tell(report, line, failed=failed, log=self.log, context=context, more=more)
+        self.report_file = write_report(report, self.log, more)
+        if not failed and str(report.verdict) != "pass":
+            self._warn(context)
+
+    def _tell_look(self, found: Look, context: Any, about: str = "") -> None:
+        """Tell of a check that changed nothing. Raises ContractBreach where it must hold the task back."""
+        self.looked = found
+        line = f"{about}: {found}" if about else str(found)
+        self._tell(found.report, line, found.failed, context, {"policy": str(found.policy)})
+        if found.failed:
+            raise ContractBreach(f"{broken(found.report)}: {line}", found.report, self.summary)
+
+    def _warn(self, context: Any) -> None:
+        """Call `on_warning`: the task succeeds, and something is broken."""
+        from headgate.airflow.bounded import called
+
+        callbacks = self.on_warning if isinstance(self.on_warning, list | tuple) else [self.on_warning]
+        for callback in filter(None, callbacks):
+            fault = called(callback, {**context, XCOM_KEY: self.summary})
+            if fault:
+                self.log.warning("on_warning: %s", fault)
+
+    def on_kill(self) -> None:
+        """Stop the query that runs: what was staged is removed, and consumers keep what they had."""
+        if self._stoppable:
+            self._stopped = True
+            raise SystemExit("killed")
+
+    @contextmanager
+    def _can_be_stopped(self) -> Iterator[None]:
+        self._stoppable = True
+        try:
+            yield
+        except RuntimeError:  # DuckDB's own, in place of what the handler of the signal raised
+            if self._stopped:
+                raise SystemExit("killed") from None
+            raise
+        finally:
+            self._stoppable = False
+
+    def get_openlineage_facets_on_start(self) -> Any:
+        return self._lineage()
+
+    def get_openlineage_facets_on_complete(self, task_instance: Any) -> Any:
+        return self._lineage()
+
+    def get_openlineage_facets_on_failure(self, task_instance: Any) -> Any:
+        return self._lineage()
+
+    def _lineage(self) -> Any:
+        """Inputs and outputs as Airflow's OpenLineage provider wants them; empty before anything was checked.
+
+        Made only when the provider asks, which guards against what goes wrong here: an observer breaks nothing.
+        """
+        from airflow.providers.openlineage.extractors import OperatorLineage
+
+        if self.report is None:
+            return OperatorLineage()
+        facets = self._facets()
+        return OperatorLineage(inputs=facets.inputs, outputs=facets.outputs, run_facets=facets.run)
+
+    def _facets(self) -> Facets:
+        """What was read and written, once `report` is there: of a check, the data is an input."""
+        from headgate.lineage import check_facets
+
+        return check_facets(self.looked.report, self.looked.place, self.looked.dataset)

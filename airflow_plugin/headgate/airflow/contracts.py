@@ -1,0 +1,37 @@
+"""Where a task finds its contract."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from headgate.airflow.config import setting
+
+if TYPE_CHECKING:
+    from headgate.contract import Dataset
+
+
+def dataset_of(contract: str, name: str | None, folder: str) -> Dataset:
+    """The dataset that `FILE` or `FILE#dataset` names, looked up beside the DAG file, then in the contracts' folder.
+
+    Args:
+        name: the dataset, where `contract` does not say it.
+        folder: the DAG file's.
+
+    Raises:
+        CallError: there is no such file or dataset.
+        ContractError: the contract is wrong.
+    """
+    from headgate.contract import Contract
+    from headgate.errors import CallError
+
+    path, _, named = contract.partition("#")
+    configured = setting("contracts_folder")
+    folders = [Path(each) for each in (folder, configured) if each]
+    found = [candidate for each in folders if (candidate := each / path).exists()]
+    if not found:
+        raise CallError(
+            f"the contract {path} is neither in {folder} (the DAG file's folder) nor in "
+            f"[headgate] contracts_folder ({configured or 'not set'})"
+        )
+    return Contract.load(found[0]).only(name or named or None)

@@ -1,0 +1,141 @@
+"""Contracts enforced on tasks that know nothing of them, as a cluster policy of Airflow (entry point `airflow.policy`).
+
+With `[headgate] enforce_folder`, every task with outlets is followed by the check of those that have a contract in that
+folder: after the write, in the same task. A breach fails the task, so that its assets have no event and nothing
+downstream runs; what was written stays. Nothing is loaded when DAG files are parsed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from airflow.policies import hookimpl
+
+if TYPE_CHECKING:
+    from headgate.contract import Dataset
+
+_DEFAULT_PORT = ":5432/"
+
+
+@hookimpl
+def task_policy(task: Any) -> None:
+    """Put the check behind a task that writes something; Airflow calls this for every task that it parses."""
+    if not getattr(task, "outlets", None):
+        return
+    from headgate.airflow.config import setting
+
+    if not setting("enforce_folder"):
+        return
+    own = getattr(task, "operator_class", type(task))
+    if any(kind.__module__.startswith("headgate.airflow.") for kind in own.__mro__):
+        return
+    if hasattr(task, "partial_kwargs"):
+        task.partial_kwargs["post_execute"] = _after(task.partial_kwargs.get("post_execute"))
+    else:
+        task._post_execute_hook = _after(task._post_execute_hook)
+
+
+def _after(previous: Callable[..., Any] | None) -> Callable[..., Any]:
+    def check_outlets(context: Any, result: Any = None) -> None:
+        if previous is not None:
+            previous(context, result)
+        enforce(context)
+
+    return check_outlets
+
+
+def enforce(context: Any) -> None:
+    """Check every outlet of the task that has a contract. Raises ContractBreach, or ContractFailure."""
+    from headgate.airflow.config import setting
+    from headgate.airflow.failure import ContractBreach, broken, no_retry
+    from headgate.airflow.look import look, place_for
+    from headgate.airflow.run import run_of
+    from headgate.airflow.telling import tell, write_report
+
+    folder = setting("enforce_folder")
+    log = context["task"].log
+    with no_retry():
+        index = _index(folder, _mark(folder))
+    for uri in _uris(context):
+        with no_retry():
+            index.must_know(uri, log)
+            if uri not in index.datasets:
+                continue
+            dataset, server = index.datasets[uri]
+            place, near = place_for(dataset, None, folder, server)
+            found = look(dataset, place, near=near, run=run_of(context))
+        line = f"checked after the write: {found}"
+        more = {"policy": str(found.policy)}
+        summary = tell(found.report, line, failed=found.failed, log=log, context=context, more=more)
+        write_report(found.report, log, more)
+        if found.failed:
+            raise ContractBreach(f"{broken(found.report)}: {line}", found.report, summary)
+
+
+def _uris(context: Any) -> Iterator[str]:
+    """Of the task's assets, and of those that it has announced through an alias."""
+    from airflow.providers.common.compat.sdk import Asset, AssetAlias
+
+    for outlet in context["task"].outlets:
+        if isinstance(outlet, Asset):
+            yield outlet.uri
+        elif isinstance(outlet, AssetAlias):
+            yield from dict.fromkeys(
+                event.dest_asset_key.uri for event in context["outlet_events"][outlet].asset_alias_events
+            )
+
+
+@dataclass(frozen=True)
+class _Index:
+    """The datasets of a folder of contracts, with their server, by the URI of their asset.
+
+    `wrong` are the contracts that do not load, with the reason.
+    """
+
+    datasets: dict[str, tuple[Dataset, str]]
+    wrong: dict[Path, str]
+
+    def must_know(self, uri: str, log: Any) -> None:
+        """Raises CallError where a contract that does not load speaks of the table: it cannot be let pass."""
+        from headgate.errors import CallError
+
+        table = uri.rpartition("/")[2]
+        for file, reason in self.wrong.items():
+            if table in file.read_text(encoding="utf-8", errors="replace"):
+                raise CallError(f"{uri} may have its contract in {file}, which is wrong: {reason}")
+            log.warning("%s is no contract that can be enforced: %s", file, reason)
+
+
+def _mark(folder: str) -> tuple[tuple[str, int], ...]:
+    """Changes with the files."""
+    return tuple((str(file), file.stat().st_mtime_ns) for file in sorted(Path(folder).rglob("*.odcs.y*ml")))
+
+
+@lru_cache(maxsize=4)
+def _index(folder: str, mark: tuple[tuple[str, int], ...]) -> _Index:
+    from headgate.airflow.assets import asset_uri
+    from headgate.contract import Contract
+    from headgate.errors import HeadgateError
+    from headgate.gate import home_of
+    from headgate.places import REACHABLE
+
+    index = _Index({}, {})
+    for name, _ in mark:
+        try:
+            contract = Contract.load(Path(name))
+        except HeadgateError as error:
+            index.wrong[Path(name)] = str(error)
+            continue
+        for server in contract.servers:
+            if server.type not in REACHABLE:
+                continue
+            for dataset in contract:
+                place = home_of(dataset, server.name)
+                uri = asset_uri(place) if place is not None else None
+                if uri is not None:
+                    index.datasets[uri] = index.datasets[uri.replace(_DEFAULT_PORT, "/", 1)] = dataset, server.name
+    return index

@@ -1,0 +1,50 @@
+"""How a task of headgate fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.common.compat.sdk import AirflowFailException
+
+if TYPE_CHECKING:
+    from headgate.report import Report
+
+
+class ContractBreach(AirflowFailException):
+    """The contract was not kept, or could not be measured: the task fails at once, without spending retries.
+
+    The message holds no values of the data, since it becomes part of lineage events; `report` has them all,
+    and `summary` is what the task's XCom `headgate` holds.
+    """
+
+    def __init__(self, message: str, report: Report, summary: dict[str, Any]) -> None:
+        super().__init__(message)
+        self.report = report
+        self.summary = summary
+
+
+class ContractFailure(AirflowFailException):
+    """The contract, the call or the source is not as it must be; trying again cannot help."""
+
+
+@contextmanager
+def no_retry() -> Iterator[None]:
+    """A transient fault passes plainly, so that Airflow retries it; whatever else is wrong fails the task at once."""
+    from headgate.errors import HeadgateError, TransientError
+
+    try:
+        yield
+    except TransientError:
+        raise
+    except HeadgateError as error:
+        raise ContractFailure(str(error)) from None
+
+
+def broken(report: Report) -> str:
+    """The broken promises by name, for an exception: no values of the data."""
+    from headgate.report import shortened
+
+    names = [r.key for r in (*report.failed, *report.not_measured) if r.severity == "error" and not r.excused]
+    return f"{report.dataset} does not keep {shortened(names)}"

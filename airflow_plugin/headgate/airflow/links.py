@@ -1,0 +1,61 @@
+"""Links of a task: its report, and its contract as it is in git."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from airflow.providers.common.compat.sdk import BaseOperatorLink
+
+from headgate.airflow.config import setting
+
+if TYPE_CHECKING:
+    from headgate.report import Report
+
+
+class ReportLink(BaseOperatorLink):
+    """By `[headgate] report_url`; without it, the file that the report was written to."""
+
+    name = "Report"
+
+    @property
+    def xcom_key(self) -> str:
+        return "headgate_report_link"
+
+    def get_link(self, operator: Any, *, ti_key: Any) -> str:
+        """Empty where there is no report."""
+        file: Path | None = getattr(operator, "report_file", None)
+        template = setting("report_url")
+        if file is None:
+            return ""
+        if not template:
+            return file.absolute().as_uri()
+        return template.format(path=quote(str(file.relative_to(setting("reports_folder")))))
+
+
+class ContractLink(BaseOperatorLink):
+    """By `[headgate] contract_url`: at the commit that was checked, and the line of the first broken promise."""
+
+    name = "Contract"
+
+    @property
+    def xcom_key(self) -> str:
+        return "headgate_contract_link"
+
+    def get_link(self, operator: Any, *, ti_key: Any) -> str:
+        """Empty where nothing was checked, or the contract is in no git repository."""
+        report: Report | None = getattr(operator, "report", None)
+        template = setting("contract_url")
+        if report is None or not template:
+            return ""
+        file = Path(report.contract_file).resolve()
+        root = next((folder for folder in file.parents if (folder / ".git").exists()), None)
+        commit = (report.contract_commit or "").partition("+")[0]
+        if root is None or not commit:
+            return ""
+        line = next((result.line for result in report.failed if result.line), 1)
+        return template.format(path=quote(file.relative_to(root).as_posix()), commit=commit, line=line)
+
+
+REPORT_LINK, CONTRACT_LINK = ReportLink(), ContractLink()

@@ -1,0 +1,89 @@
+"""One check of data where it is, as every task that only looks does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from headgate.airflow.config import setting
+
+if TYPE_CHECKING:
+    from headgate.contract import Dataset
+    from headgate.gate import Override, Policy
+    from headgate.places import Place
+    from headgate.report import Report, Run
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was found, and what the policy makes of it."""
+
+    dataset: Dataset
+    place: Place
+    report: Report
+    policy: Policy
+
+    @property
+    def failed(self) -> bool:
+        from headgate.gate import holds_back
+
+        return holds_back(self.report, self.policy)
+
+    def __str__(self) -> str:
+        return f"verdict {self.report.verdict}, policy {self.policy}"
+
+
+def look(
+    dataset: Dataset,
+    place: Place,
+    *,
+    run: Run,
+    near: Place | None = None,
+    on_breach: str | list[str] | None = None,
+    references: dict[str, str] | None = None,
+    show_examples: bool | None = None,
+    where: str | None = None,
+) -> Look:
+    """Check `place`; the arguments are those of `headgate.check`.
+
+    Raises:
+        CallError: there is no such data, or a setting is wrong.
+        TransientError: the place could not be reached now.
+    """
+    from headgate.gate import check, policy_for
+
+    chosen = override(on_breach)
+    report = check(dataset, place, references=references, run=run, show_examples=show_examples, near=near, where=where)
+    return Look(dataset, place, report, policy_for(dataset, report, chosen))
+
+
+def place_for(
+    dataset: Dataset, data: Any, folder: str, server: str | None = None, conn_id: str | None = None
+) -> tuple[Place, Place | None]:
+    """Where `data` is (a DataFrame, a path relative to `folder`, a table; None is the dataset's own table on `server`),
+    and the table beside which those of other datasets are.
+
+    Raises:
+        CallError: it cannot be told.
+    """
+    from headgate.airflow.connections import connection_url
+    from headgate.errors import CallError
+    from headgate.gate import home_of
+    from headgate.places import place_of
+
+    near = home_of(dataset, server, connection_url(dataset.contract, server, conn_id))
+    place = place_of(data, near=near, folder=Path(folder)) if data is not None else near
+    if place is None:
+        raise CallError(f"{dataset.contract.file} does not say where its data is: set data= or server=")
+    return place, near
+
+
+def override(on_breach: str | list[str] | None) -> Override | None:
+    """The policy that the task, else the configuration, sets in place of the contract's. Raises CallError."""
+    from headgate.gate import Override
+
+    if on_breach is not None:
+        return Override.of(on_breach, "task")
+    configured = setting("on_breach")
+    return Override.of([part.strip() for part in configured.split(",")], "config") if configured else None

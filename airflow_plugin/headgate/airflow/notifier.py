@@ -1,0 +1,117 @@
+"""A notifier that says which promises broke, who owns the data, and where to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from airflow.providers.common.compat.sdk import BaseHook, BaseNotifier
+
+from headgate.airflow.bounded import called
+from headgate.airflow.telling import XCOM_KEY
+
+TIMEOUT_S = 5.0
+
+
+class ContractNotifier(BaseNotifier):
+    """Posts `{"text": …}` to a webhook (as those of Slack, Mattermost and Teams take it), and logs the same.
+
+    For `on_failure_callback`, `on_retry_callback`, `on_success_callback`, and `on_warning` of headgate's operators. It
+    names checks, never values of the data; where the webhook is away, that is logged, and the task goes its way.
+
+    Args:
+        conn_id: the Airflow connection of the webhook: host, port and, as its password, a token at the end of the URL;
+            without a connection the text is only logged.
+        text: stands before what was found; templated.
+    """
+
+    template_fields: Sequence[str] = ("conn_id", "text")
+
+    def __init__(self, conn_id: str | None = None, text: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.conn_id = conn_id
+        self.text = text
+
+    def notify(self, context: Any) -> None:
+        message = self._message(context)
+        if not self.conn_id:
+            return
+        fault = called(self._post, message, self.conn_id, bound_s=2 * TIMEOUT_S)
+        if fault:
+            self.log.warning("the notification could not be sent: %s", fault)
+
+    async def async_notify(self, context: Any) -> None:
+        from asgiref.sync import sync_to_async
+
+        await sync_to_async(self.notify, thread_sensitive=False)(context)
+
+    def _message(self, context: Any) -> str:
+        message = "\n".join(filter(None, (self.text, message_of(context))))
+        self.log.warning("%s", message)
+        return message
+
+    def _post(self, message: str, conn_id: str) -> None:
+        import httpx
+
+        url = _url(conn_id)
+        try:
+            httpx.post(url, json={"text": message}, timeout=TIMEOUT_S).raise_for_status()
+        except httpx.HTTPStatusError as error:  # the URL of a webhook is a secret
+            raise ConnectionError(f"the webhook of '{conn_id}' answered {error.response.status_code}") from None
+        except Exception as error:
+            raise ConnectionError(f"the webhook of '{conn_id}': {type(error).__name__}") from None
+
+
+def _url(conn_id: str) -> str:
+    """The webhook of an HTTP connection: its host, and behind it a token that is its password."""
+    connection = BaseHook.get_connection(conn_id)
+    host = connection.host or ""
+    url = host if "://" in host else f"{connection.schema or 'https'}://{host}"
+    url += f":{connection.port}" if connection.port else ""
+    return f"{url.rstrip('/')}/{connection.password.lstrip('/')}" if connection.password else url
+
+
+def message_of(context: Any) -> str:
+    """What a person must know: task, verdict, broken promises, owner, support; without values of the data.
+
+    Where no contract was checked (another error, a deadline), what the context says.
+    """
+    summary = _summary(context)
+    ti, dag_run = context.get("ti"), context.get("dag_run")
+    where = (
+        f"{ti.dag_id}.{ti.task_id} ({ti.run_id})"
+        if ti is not None
+        else f"{getattr(dag_run, 'dag_id', '?')} ({getattr(dag_run, 'run_id', '?')})"
+    )
+    if not summary:
+        error = context.get("exception")
+        return f"{where}: {type(error).__name__ if error is not None else 'no contract was checked'}"
+    contract = f"{summary['contract']} {summary['version']}"
+    lines = [f"{where}: {summary['dataset']} of {contract}: {summary.get('outcome') or summary['verdict']}"]
+    broken = summary["broken"]
+    lines += [f"- {each['statement']}: {_found(each)}" for each in broken[:10]]
+    if summary["broken_in_all"] > 10:
+        lines.append(f"- and {summary['broken_in_all'] - 10} more")
+    owner = [f"owner: {summary['owner']}"] if summary.get("owner") else []
+    if owner or summary.get("support"):
+        lines.append(" · ".join((*owner, *summary.get("support", ()))))
+    return "\n".join(lines)
+
+
+def _found(each: dict[str, Any]) -> str:
+    rows = each.get("unexpected")
+    return f"{rows:,} row{'s' if rows > 1 else ''}" if rows else str(each["status"]).replace("_", " ")
+
+
+def _summary(context: Any) -> dict[str, Any] | None:
+    """Of the breach that failed the task, of `on_warning`, or of the task's XCom."""
+    summary = getattr(context.get("exception"), "summary", None)
+    if isinstance(summary, dict):
+        return summary
+    if XCOM_KEY in context:
+        return dict(context[XCOM_KEY])
+    ti = context.get("ti")
+    if ti is None or context.get("exception") is not None:
+        return None
+    found = ti.xcom_pull(task_ids=ti.task_id, key=XCOM_KEY, map_indexes=ti.map_index)
+    return dict(found) if isinstance(found, dict) else None

@@ -1,0 +1,108 @@
+"""The release of what a publish set aside, behind a person's approval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from airflow.providers.common.compat.sdk import AirflowSkipException
+
+from headgate.airflow.base import ContractOperator
+from headgate.airflow.failure import ContractFailure, no_retry
+from headgate.airflow.telling import XCOM_KEY
+
+
+class ContractReleaseOperator(ContractOperator):
+    """Publish the rows that a ContractPublishOperator of this run set aside: those that were there when it ended.
+
+    The rows are checked again; they may break the rules that they were set aside for, and no others. Skipped where
+    nothing was set aside. Its outlets have events as those of ContractPublishOperator, with the outcome `released`.
+
+    Args:
+        of: the publish's task id.
+        contract, dataset, server, target, conn_id, references: as of that task.
+        approval: the id of an ApprovalOperator before this task: who answered, and its parameter `why`.
+        by: who lets the rows pass; by default who answered the approval.
+        why: the reason, which is kept; by default the approval's parameter `why`.
+        allow_older: release even where another run has replaced the target since.
+    """
+
+    template_fields: Sequence[str] = (
+        *ContractOperator.template_fields,
+        "of",
+        "target",
+        "conn_id",
+        "approval",
+        "by",
+        "why",
+    )
+
+    def __init__(
+        self,
+        *,
+        of: str,
+        contract: str,
+        target: str | None = None,
+        conn_id: str | None = None,
+        approval: str | None = None,
+        by: str | None = None,
+        why: str | None = None,
+        allow_older: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(contract=contract, **kwargs)
+        if not approval and not (by and why):
+            raise ValueError("a release needs approval=, or by= and why=")
+        self.of = of
+        self.target = target
+        self.conn_id = conn_id
+        self.approval = approval
+        self.by = by
+        self.why = why
+        self.allow_older = allow_older
+
+    def execute(self, context: Any) -> dict[str, Any]:
+        from headgate.airflow.assets import announce, announce_nothing
+        from headgate.airflow.connections import connection_url
+        from headgate.gate import release, target_of
+
+        ti = context["ti"]
+        at = {"map_indexes": ti.map_index} if ti.map_index is not None and ti.map_index >= 0 else {}
+        published = ti.xcom_pull(task_ids=self.of, key=XCOM_KEY, **at)
+        if not isinstance(published, dict) or "run_key" not in published:
+            raise ContractFailure(f"of: the task {self.of} has published nothing in this run")
+        if not published.get("accepted"):
+            raise AirflowSkipException(f"{self.of} has set nothing aside")
+        by, why = self._who(ti)
+        with no_retry(), self._can_be_stopped():
+            dataset = self._dataset()
+            url = connection_url(dataset.contract, self.server, self.conn_id)
+            target = target_of(dataset, self.target, self.server, url)
+            released = release(
+                dataset,
+                target,
+                run_key=published["run_key"],
+                accepted=published["accepted"],
+                by=by,
+                why=why,
+                references=self.references,
+                now=self._now(context),
+                allow_older=self.allow_older,
+                progress=lambda step: self.log.info("%s: %s", target, step),
+            )
+        summary = {"outcome": "refused" if released.refused else "released", **released.to_dict()}
+        ti.xcom_push(key=XCOM_KEY, value=summary)
+        self.log.info("%s", released)
+        if released.refused:
+            announce_nothing(self)
+            raise ContractFailure(str(released))
+        told = {name: published[name] for name in ("contract", "version", "dataset", "verdict", "run_key")}
+        announce(self, context, released.target, told | {"outcome": "released", "rows": released.rows})
+        return summary
+
+    def _who(self, ti: Any) -> tuple[str, str]:
+        """Who lets the rows pass, and why."""
+        answer = ti.xcom_pull(task_ids=self.approval) if self.approval else None
+        answer = answer if isinstance(answer, dict) else {}
+        user, given = answer.get("responded_by_user") or {}, answer.get("params_input") or {}
+        return str(self.by or user.get("name") or user.get("id") or ""), str(self.why or given.get("why") or "")

@@ -1,0 +1,32 @@
+"""The run that a task belongs to, as a verdict is reproduced by it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from headgate.report import Run
+
+
+def run_of(context: Any, partition: str | None = None) -> Run:
+    """The run key, the same for every try and after a clear: never a clock, a try number or a logical date.
+
+    A task that is mapped over partitions is named by the partition: their order may be another one next time.
+
+    Raises:
+        CallError: `partition` is empty.
+    """
+    from headgate.errors import CallError
+    from headgate.report import Run
+
+    ti, dag_run = context["ti"], context["dag_run"]
+    parts = [ti.dag_id, ti.task_id, ti.run_id]
+    if partition is not None:
+        named = str(partition).strip().replace("%", "%25").replace("/", "%2F")
+        if named in ("", ".", "..", "None"):
+            raise CallError("partition is empty; it names what this task publishes, so that a rerun can replace it")
+        parts.append(named)
+    elif ti.map_index is not None and ti.map_index >= 0:
+        parts.append(str(ti.map_index))
+    start, end = getattr(dag_run, "data_interval_start", None), getattr(dag_run, "data_interval_end", None)
+    return Run("/".join(parts), start, end)

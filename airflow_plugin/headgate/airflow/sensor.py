@@ -1,0 +1,110 @@
+"""A sensor that waits until a dataset is fresh and keeps its contract."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from airflow.providers.common.compat.sdk import BaseSensorOperator, conf
+
+from headgate.airflow.base import ContractOperator
+from headgate.airflow.failure import ContractFailure, no_retry
+from headgate.airflow.telling import XCOM_KEY
+from headgate.airflow.watch import Watch
+
+
+class ContractSensor(BaseSensorOperator, ContractOperator):
+    """Wait until a dataset keeps its contract, and its newest row is young enough.
+
+    Data that is not there, a breach, and a place that is away are waited for, up to `timeout`; a wrong contract fails
+    the task at once. What is waited for is told in the log at every look.
+
+    Args:
+        contract, data, conn_id, where, dataset, server, on_breach, references, show_examples, on_warning: as of
+            ContractCheckOperator; under `on_breach="warn"` a breach is not waited for.
+        fresh_by: a column of dates or timestamps of the dataset.
+        fresh_within: how old its greatest value may be now.
+        deferrable: wait in the triggerer, without a worker's slot; by default as `[operators] default_deferrable`.
+        poke_interval, timeout, mode, soft_fail: as of every sensor.
+    """
+
+    template_fields: Sequence[str] = (*ContractOperator.template_fields, "data", "conn_id", "where", "fresh_by")
+
+    def __init__(
+        self,
+        *,
+        contract: str,
+        data: str | None = None,
+        conn_id: str | None = None,
+        where: str | None = None,
+        fresh_by: str | None = None,
+        fresh_within: timedelta | None = None,
+        deferrable: bool | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(contract=contract, **kwargs)
+        if (fresh_by is None) != (fresh_within is None):
+            raise ValueError("fresh_by and fresh_within go together")
+        self.data = data
+        self.conn_id = conn_id
+        self.where = where
+        self.fresh_by = fresh_by
+        self.fresh_within = fresh_within
+        self.deferrable = (
+            conf.getboolean("operators", "default_deferrable", fallback=False) if deferrable is None else deferrable
+        )
+
+    def execute(self, context: Any) -> Any:
+        if not self.deferrable:
+            super().execute(context)
+            return self.summary
+        if self.poke(context):
+            return self.summary
+        from headgate.airflow.trigger import ContractTrigger
+
+        self.defer(
+            trigger=ContractTrigger(asdict(self._watch(context)), self.poke_interval),
+            method_name="resumed",
+            timeout=timedelta(seconds=self.timeout),
+        )
+        return None
+
+    def poke(self, context: Any) -> bool:
+        with no_retry(), self._can_be_stopped():
+            seen = self._watch(context).see()
+        if seen.waits_for:
+            self.log.info("waiting: %s", seen.waits_for)
+            return False
+        assert seen.look is not None
+        self._tell_look(seen.look, context)
+        return True
+
+    def resumed(self, context: Any, event: dict[str, Any] | None = None) -> Any:
+        """The trigger has seen what was waited for, or that waiting cannot help."""
+        if not event or event.get("wrong"):
+            raise ContractFailure((event or {}).get("wrong") or "the trigger said nothing")
+        self.log.info("%s", event["line"])
+        self.summary = event["summary"]
+        context["ti"].xcom_push(key=XCOM_KEY, value=self.summary)
+        if self.summary["verdict"] != "pass":
+            self._warn(context)
+        return self.summary
+
+    def _watch(self, context: Any) -> Watch:
+        return Watch(
+            contract=str(self.contract),
+            folder=self.dag.folder,
+            run_key=self._run(context).key,
+            dataset=self.dataset,
+            data=self.data,
+            server=self.server,
+            conn_id=self.conn_id,
+            where=self.where,
+            on_breach=self.on_breach,
+            references=self.references,
+            show_examples=self.show_examples,
+            fresh_by=self.fresh_by,
+            fresh_within=self.fresh_within.total_seconds() if self.fresh_within is not None else None,
+        )

@@ -1,0 +1,44 @@
+"""What a task says of a report: the log for a person, the XCom for a program, a file where one is wanted."""
+
+from __future__ import annotations
+
+import json
+from logging import Logger
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from headgate.airflow.config import setting
+
+if TYPE_CHECKING:
+    from headgate.report import Report
+
+XCOM_KEY = "headgate"
+
+
+def tell(report: Report, line: str, *, failed: bool, log: Logger, context: Any, more: dict[str, Any]) -> dict[str, Any]:
+    """Log the report and push its summary, which is returned; `more` stands in it too."""
+    from headgate.report.summary import summarise
+    from headgate.report.text import plain, render
+
+    say = log.error if failed else log.warning if report.failed else log.info
+    for text in render(report, width=140).splitlines():
+        say("%s", text)
+    say("%s", plain(line))
+    summary = summarise(report) | more
+    context["ti"].xcom_push(key=XCOM_KEY, value=summary)
+    return summary
+
+
+def write_report(report: Report, log: Logger, more: dict[str, Any]) -> Path | None:
+    """Write the report as JSON below `[headgate] reports_folder`; None where that is not set, or not possible."""
+    folder = setting("reports_folder")
+    if not folder:
+        return None
+    path = Path(folder, *(part.replace(":", "_") for part in f"{report.run.key}.json".split("/")))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(report.to_dict() | more, ensure_ascii=False, indent=2), encoding="utf-8")
+    except OSError as error:  # an observer never breaks the observed
+        log.warning("the report could not be written: %s", error)
+        return None
+    return path

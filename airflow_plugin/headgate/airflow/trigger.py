@@ -1,0 +1,60 @@
+"""The trigger of a deferred ContractSensor: looks again and again, in a thread of the triggerer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from airflow.triggers.base import BaseTrigger, TriggerEvent
+from asgiref.sync import sync_to_async
+
+from headgate.airflow.watch import Watch
+
+
+class ContractTrigger(BaseTrigger):
+    """Its one event has the summary of the report, or says what is wrong.
+
+    Args:
+        watch: a Watch as a dict; it holds the names of connections, and no credentials.
+        poke_interval: seconds between two looks.
+    """
+
+    def __init__(self, watch: dict[str, Any], poke_interval: float = 60.0) -> None:
+        super().__init__()
+        self.watch = watch
+        self.poke_interval = poke_interval
+
+    def serialize(self) -> tuple[str, dict[str, Any]]:
+        return (
+            "headgate.airflow.trigger.ContractTrigger",
+            {"watch": self.watch, "poke_interval": self.poke_interval},
+        )
+
+    async def run(self) -> AsyncIterator[TriggerEvent]:
+        watch = Watch(**self.watch)
+        while True:
+            # Not in the one thread that all such calls share: a look may take long.
+            event, waits_for = await sync_to_async(_seen, thread_sensitive=False)(watch)
+            if event is not None:
+                yield TriggerEvent(event)
+                return
+            self.log.info("waiting: %s", waits_for)
+            await asyncio.sleep(self.poke_interval)
+
+
+def _seen(watch: Watch) -> tuple[dict[str, Any] | None, str]:
+    """The event, or what is still waited for."""
+    from headgate.errors import HeadgateError, TransientError
+    from headgate.report.summary import summarise
+
+    try:
+        seen = watch.see()
+    except TransientError as error:
+        return None, str(error)
+    except HeadgateError as error:
+        return {"wrong": str(error)}, ""
+    if seen.waits_for or seen.look is None:
+        return None, seen.waits_for
+    found = seen.look
+    return {"summary": summarise(found.report) | {"policy": str(found.policy)}, "line": str(found)}, ""

@@ -1,0 +1,126 @@
+"""Whether a dataset is fresh and keeps its contract now: what a sensor asks again and again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from headgate.airflow.look import Look
+    from headgate.contract import Dataset
+    from headgate.places import Place
+
+
+@dataclass(frozen=True)
+class Seen:
+    """`waits_for` is empty where the wait is over; `look` is there where the contract was checked."""
+
+    waits_for: str = ""
+    look: Look | None = None
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What is waited for, as plain values: a trigger carries it from the worker to the triggerer.
+
+    `folder` is the DAG file's, `fresh_within` in seconds; the others are as of ContractSensor.
+    """
+
+    contract: str
+    folder: str
+    run_key: str
+    dataset: str | None = None
+    data: str | None = None
+    server: str | None = None
+    conn_id: str | None = None
+    where: str | None = None
+    on_breach: str | list[str] | None = None
+    references: dict[str, str] | None = None
+    show_examples: bool | None = None
+    fresh_by: str | None = None
+    fresh_within: float | None = None
+
+    def see(self, now: datetime | None = None) -> Seen:
+        """Look once: at the age of the newest row, then at the contract.
+
+        Data that is not there, and a place that is away, are waited for.
+
+        Raises:
+            CallError, ContractError: the contract or a setting is wrong: waiting cannot help.
+        """
+        from headgate.airflow.contracts import dataset_of
+        from headgate.airflow.look import look, override, place_for
+        from headgate.errors import CallError, ContractError, HeadgateError
+        from headgate.report import Run
+
+        dataset = dataset_of(self.contract, self.dataset, self.folder)
+        override(self.on_breach)
+        if self.fresh_by and self.fresh_by not in {p.column for p in dataset.properties}:
+            raise CallError(f"fresh_by: {dataset.name} has no column '{self.fresh_by}'")
+        place, near = place_for(dataset, self.data, self.folder, self.server, self.conn_id)
+        try:
+            stale = self._stale(dataset, place, now or datetime.now(UTC))
+            if stale:
+                return Seen(stale)
+            found = look(
+                dataset,
+                place,
+                run=Run(self.run_key),
+                near=near,
+                on_breach=self.on_breach,
+                references=self.references,
+                show_examples=self.show_examples,
+                where=self.where,
+            )
+        except ContractError:
+            raise
+        except HeadgateError as error:
+            return Seen(str(error))
+        return Seen(str(found) if found.failed else "", found)
+
+    def _stale(self, dataset: Dataset, place: Place, now: datetime) -> str:
+        """Why the data is not fresh; empty where it is, or need not be."""
+        if self.fresh_by is None or self.fresh_within is None:
+            return ""
+        latest = newest(dataset, place, self.fresh_by)
+        if latest is None:
+            return f"no row has a {self.fresh_by}"
+        age = now - latest
+        if age <= timedelta(seconds=self.fresh_within):
+            return ""
+        return (
+            f"the newest {self.fresh_by} is {_shown(age)} old, allowed {_shown(timedelta(seconds=self.fresh_within))}"
+        )
+
+
+def newest(dataset: Dataset, place: Place, column: str) -> datetime | None:
+    """The greatest value of a column of dates or timestamps, aware; None without rows.
+
+    What has no zone is read in the property's defaultTimezone, else UTC; a date is its first moment there.
+
+    Raises:
+        CallError: the column holds neither, or there is no such data.
+    """
+    from sqlglot import exp
+
+    from headgate.errors import CallError
+    from headgate.scan import typed_view
+
+    (prop,) = (p for p in dataset.properties if p.column == column)
+    with place.connect() as session:
+        relation = session.read(place)
+        rows = typed_view(dataset, relation, session).subquery("data")
+        ((value,),) = session.rows(exp.select(exp.Max(this=exp.column(column, quoted=True))).from_(rows))
+    if value is None:
+        return None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, time())
+    if not isinstance(value, datetime):
+        raise CallError(f"fresh_by: {dataset.name}.{column} is neither a date nor a timestamp")
+    return value if value.tzinfo else value.replace(tzinfo=ZoneInfo(str(prop.options.get("defaultTimezone") or "UTC")))
+
+
+def _shown(length: timedelta) -> str:
+    return str(timedelta(seconds=round(length.total_seconds())))

@@ -1,0 +1,94 @@
+"""Contracts of tasks that know nothing of them, by the cluster policy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pytest
+from dagtest import DagFolder
+from shop import Shop
+
+pytestmark = pytest.mark.slow
+
+HEAD = """
+from airflow.sdk import Asset, AssetAlias
+from airflow.providers.standard.operators.python import PythonOperator
+URI, OTHER = {uri!r}, "x-duckdb:///nowhere.duckdb/a/b"
+def insert(value, outlet_events=None):
+    import duckdb
+    with duckdb.connect({warehouse!r}) as connection:
+        connection.execute("INSERT INTO shop.things VALUES ('new', ?)", [value])
+def announced(value, outlet_events=None):
+    insert(value)
+    outlet_events[AssetAlias("any")].add(Asset(URI))
+def hook(context, result=None): print("a hook of one's own ran")
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """`rows` are of the table after the run: what was written stays."""
+
+    name: str
+    task: str
+    state: str
+    said: str = ""
+    assets: int = 0
+    rows: int = 1
+    files: dict[str, str] = field(default_factory=dict)
+    folder: str = "contracts"
+    states: Sequence[str] = ("write",)
+
+
+def operator(value: int, more: str = "outlets=[Asset(URI)]") -> str:
+    return f"PythonOperator(task_id='write', python_callable=insert, op_args=[{value}], retries=2, {more})"
+
+
+WRONG = {"wrong.odcs.yaml": "kind: DataContract\nthings: 1\n"}
+CASES = (
+    Case("kept", operator(1), "success", "checked after the write: verdict pass", assets=1),
+    Case("broken", operator(-98765), "failed", "things does not keep amount.minimum: checked after the write"),
+    Case("by the decorator", "task(outlets=[Asset(URI)], task_id='write')(insert)(-98765)", "failed", "amount.minimum"),
+    Case("by an alias", "PythonOperator(task_id='write', python_callable=announced, op_args=[-98765], outlets=[AssetAlias('any')])",
+         "failed", "amount.minimum"),
+    Case("by an alias, kept", "PythonOperator(task_id='write', python_callable=announced, op_args=[1], outlets=[AssetAlias('any')])",
+         "success", "verdict pass", assets=1),
+    Case("mapped", "PythonOperator.partial(task_id='write', python_callable=insert, outlets=[Asset(URI)]).expand(op_args=[[-98765]])",
+         "failed", "amount.minimum", states=("write[0]",)),
+    Case("another asset", operator(-1, "outlets=[Asset(OTHER)]"), "success", assets=1),
+    Case("no outlet", operator(-1, "inlets=[Asset(URI)]"), "success"),
+    Case("a hook of its own", operator(1, "outlets=[Asset(URI)], post_execute=hook"), "success", "a hook of one's own ran", assets=1),
+    Case("not switched on", operator(-1), "success", assets=1, folder=""),
+    Case("a wrong contract that may be its own", operator(1), "failed", "may have its contract in", files=WRONG),
+    Case("a wrong contract of others", operator(1), "success", "is no contract that can be enforced", assets=1,
+         files={"wrong.odcs.yaml": "kind: DataContract\n"}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_enforced(case: Case, dags: DagFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = Shop(tmp_path)
+    (tmp_path / "contracts").mkdir()
+    contract = shop.contract()
+    (tmp_path / "contracts" / "things.odcs.yaml").write_text(
+        contract.read_text().replace('"w.duckdb"', '"../w.duckdb"')
+    )
+    for name, text in case.files.items():
+        (tmp_path / "contracts" / name).write_text(text)
+    with duckdb.connect(str(shop.warehouse)) as connection:
+        connection.execute("CREATE SCHEMA shop; CREATE TABLE shop.things (id VARCHAR, amount BIGINT)")
+    monkeypatch.setenv("AIRFLOW__HEADGATE__ENFORCE_FOLDER", str(tmp_path / case.folder) if case.folder else "")
+    uri = f"x-duckdb://{shop.warehouse}/shop/things"
+    head = HEAD.format(uri=uri, warehouse=str(shop.warehouse))
+    run = dags.run(dags.write("enforced_" + "".join(c if c.isalnum() else "_" for c in case.name), head + case.task))
+    (task,) = case.states
+    assert (run.states[task], run.tries[task]) == (case.state, 1), run.log[-3000:]
+    assert case.said in run.log
+    assert len(run.assets) == case.assets
+    assert len(shop.rows()) == case.rows
+    assert "98765" not in run.log.replace("op_args", "")
+    if "verdict" in case.said:
+        assert run.summaries[task]["verdict"] == "pass"

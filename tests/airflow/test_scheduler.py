@@ -1,0 +1,167 @@
+"""What only a whole Airflow can show: assets that start DAGs, a sensor in the triggerer, a task that is killed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+from airflow_server import Airflow, airflow
+from shop import BAD, GOOD, Shop
+
+pytestmark = pytest.mark.slow
+
+DAGS = """
+from datetime import datetime, timedelta
+from airflow.sdk import DAG, Asset, AssetAlias, task
+from airflow.providers.standard.operators.hitl import ApprovalOperator
+from airflow.sdk import Param
+from headgate.airflow import ContractPublishOperator, ContractReleaseOperator, ContractSensor
+FOLDER = {folder!r}
+CONTRACT, SLOW, CSV = FOLDER + "/things.odcs.yaml", FOLDER + "/slow.odcs.yaml", FOLDER + "/things.csv"
+URI = "x-duckdb://" + FOLDER + "/w.duckdb/shop/things"
+def publish(task_id, **more):
+    return ContractPublishOperator(task_id=task_id, **{{**dict(contract=CONTRACT, source=CSV, retries=9,
+                                   retry_delay=timedelta(seconds=1)), **more}})
+def told(triggering_asset_events):
+    for asset, events in triggering_asset_events.items():
+        if isinstance(asset, AssetAlias): continue  # the same events, by the alias that they came through
+        with open(FOLDER + "/told", "a") as file:
+            file.writelines(f"{{asset.name}} {{event.extra['outcome']}} {{event.extra['rows']}}" + chr(10) for event in events)
+with DAG("producer", schedule=None): publish("publish", outlets=[AssetAlias("things")])
+with DAG("by_asset", schedule=[Asset(URI)], is_paused_upon_creation=False):
+    task(task_id="told")(told)() >> publish("publish", target="copied", outlets=[Asset("copied")])
+with DAG("by_alias", schedule=[AssetAlias("things")], is_paused_upon_creation=False): task(task_id="told")(told)()
+with DAG("waiting", schedule=None):
+    ContractSensor(task_id="wait", contract=CONTRACT, data=FOLDER + "/awaited.csv", deferrable=True, poke_interval=1)
+with DAG("at_once", schedule=None): [publish(f"publish_{{n}}", target=f"t{{n}}") for n in (1, 2)]
+with DAG("approved", schedule=None):
+    gate = publish("publish", target="approved", on_breach="quarantine", allow_older=True)
+    asked = ApprovalOperator(task_id="approve", params={{"why": Param("", type="string")}},
+        subject="Release {{{{ ti.xcom_pull('publish', key='headgate')['reasons'] | dictsort }}}}?")
+    gate >> asked >> ContractReleaseOperator(
+        task_id="release", of="publish", approval="approve", contract=CONTRACT, target="approved")
+with DAG("enforced", schedule=None):
+    @task(outlets=[Asset("x-duckdb://" + FOLDER + "/enforced.duckdb/shop/things")])
+    def write():
+        import duckdb
+        with duckdb.connect(FOLDER + "/enforced.duckdb") as connection:
+            connection.execute("CREATE SCHEMA shop; CREATE TABLE shop.things AS SELECT 'a' AS id, -1::BIGINT AS amount")
+    write()
+with DAG("slow", schedule=None): publish("publish", contract=SLOW, source="shop.endless", retries=0)
+"""
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    shop = Shop(tmp_path_factory.mktemp("shop"))
+    shop.contract("last_known_good")
+    with duckdb.connect(str(shop.folder / "slow.duckdb")) as connection:
+        connection.execute("CREATE SCHEMA shop; CREATE TABLE shop.things AS SELECT 'old' AS id, 1::BIGINT AS amount")
+        # Nobody waits for its end.
+        connection.execute(
+            "CREATE VIEW shop.endless AS SELECT range::VARCHAR AS id, range AS amount FROM range(100000000000) WHERE hash(range) % 7 = 9"
+        )
+    text = (shop.folder / "things.odcs.yaml").read_text()
+    (shop.folder / "slow.odcs.yaml").write_text(text.replace("w.duckdb", "slow.duckdb"))
+    (shop.folder / "enforced").mkdir()
+    (shop.folder / "enforced" / "e.odcs.yaml").write_text(text.replace("w.duckdb", "../enforced.duckdb"))
+    return shop
+
+
+@pytest.fixture(scope="module")
+def server(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
+    dags = tmp_path_factory.mktemp("dags")
+    (dags / "all.py").write_text(DAGS.format(folder=str(shop.folder)))
+    enforced = {"AIRFLOW__HEADGATE__ENFORCE_FOLDER": str(shop.folder / "enforced")}
+    with airflow(tmp_path_factory.mktemp("airflow"), dags, **enforced) as running:
+        running.wait(lambda: running.call("GET", "dags")["total_entries"] == 8, "the DAGs")
+        yield running
+
+
+def told(shop: Shop) -> list[str]:
+    path = shop.folder / "told"
+    return sorted(path.read_text().splitlines()) if path.exists() else []
+
+
+def test_assets_start_their_consumers_only_when_something_was_published(server: Airflow, shop: Shop) -> None:
+    shop.csv.write_text(GOOD)
+    uri = f"x-duckdb://{shop.warehouse}/shop/things"
+    server.wait_for_task("producer", server.start("producer"), "publish", "success")
+    server.wait(lambda: len(told(shop)) == 2, "both consumers")
+    assert told(shop) == [f"{uri} published 2"] * 2
+    (run,) = server.wait(lambda: server.runs("by_asset"), "the run")
+    assert run["logical_date"] is None
+    copied = server.wait_for_task("by_asset", run["dag_run_id"], "publish", "success", "failed")
+    assert copied["state"] == "success"
+    shop.csv.write_text(BAD)
+    kept = server.start("producer")
+    assert server.wait_for_task("producer", kept, "publish", "success", "failed")["state"] == "success"
+    xcom = server.call(
+        "GET", f"dags/producer/dagRuns/{kept}/taskInstances/publish/xcomEntries/headgate?deserialize=true"
+    )
+    assert xcom["value"]["outcome"] == "kept_last_good"
+    events = server.call("GET", "assets/events?source_dag_id=producer")["asset_events"]
+    assert [event["extra"]["outcome"] for event in events] == ["published"]
+    assert [len(server.runs(dag)) for dag in ("by_asset", "by_alias")] == [1, 1]
+
+
+def test_a_sensor_waits_in_the_triggerer(server: Airflow, shop: Shop) -> None:
+    awaited = shop.folder / "awaited.csv"
+    run = server.start("waiting")
+    server.wait_for_task("waiting", run, "wait", "deferred")
+    awaited.write_text(BAD)
+    awaited.write_text(GOOD)
+    done = server.wait_for_task("waiting", run, "wait", "success", "failed", "up_for_retry")
+    assert (done["state"], done["try_number"]) == ("success", 1)
+
+
+def test_two_at_once_in_one_database_both_get_through(server: Airflow, shop: Shop) -> None:
+    shop.csv.write_text(GOOD)
+    run = server.start("at_once")
+    states = {server.wait_for_task("at_once", run, f"publish_{n}", "success", "failed")["state"] for n in (1, 2)}
+    assert states == {"success"}
+    assert shop.query("SELECT (SELECT count(*) FROM shop.t1), (SELECT count(*) FROM shop.t2)") == [(2, 2)]
+
+
+def test_rows_are_released_behind_an_approval(server: Airflow, shop: Shop) -> None:
+    shop.csv.write_text(BAD)
+    run = server.start("approved")
+    server.wait_for_task("approved", run, "approve", "awaiting_input", "deferred", "failed", "upstream_failed")
+    path = f"dags/approved/dagRuns/{run}/taskInstances/approve/-1/hitlDetails"
+    assert server.call("GET", path)["subject"] == "Release [('amount.minimum', 1), ('id.required', 1)]?"
+    server.call("PATCH", path, chosen_options=["Approve"], params_input={"why": "refunds"})
+    done = server.wait_for_task("approved", run, "release", "success", "failed", "skipped")
+    assert (done["state"], shop.query("SELECT count(*) FROM shop.approved")) == ("success", [(3,)])
+    xcom = server.call(
+        "GET", f"dags/approved/dagRuns/{run}/taskInstances/release/xcomEntries/headgate?deserialize=true"
+    )
+    assert (xcom["value"]["why"], xcom["value"]["rows"]) == ("refunds", 2)
+    assert xcom["value"]["by"]
+
+
+def test_a_task_that_knows_of_no_contract_is_held_to_it(server: Airflow, shop: Shop) -> None:
+    run = server.start("enforced")
+    assert server.wait_for_task("enforced", run, "write", "success", "failed")["state"] == "failed"
+    xcom = server.call("GET", f"dags/enforced/dagRuns/{run}/taskInstances/write/xcomEntries/headgate?deserialize=true")
+    assert [each["check"] for each in xcom["value"]["broken"]] == ["amount.minimum"]
+
+
+def test_a_killed_task_stops_its_query_and_leaves_the_old_state(server: Airflow, shop: Shop) -> None:
+    run = server.start("slow")
+    log = server.home / "logs" / "dag_id=slow" / f"run_id={run}" / "task_id=publish" / "attempt=1.log"
+    server.wait(lambda: log.exists() and "staging" in log.read_text(), "the query")
+    server.call("PATCH", f"dags/slow/dagRuns/{run}/taskInstances/publish", new_state="failed")
+    ended = ("Task exited", "Task killed!")  # by itself, or where DuckDB does not look at signals by Airflow, 5 s later
+    server.wait(lambda: any(said in log.read_text() for said in ended), "the end of the task", 30)
+
+    def tables() -> list[str] | None:
+        try:
+            with duckdb.connect(str(shop.folder / "slow.duckdb")) as connection:
+                return [name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+        except duckdb.IOException:  # the task's process still holds it
+            return None
+
+    assert server.wait(tables, "the database", 30) == ["things"]
+    with duckdb.connect(str(shop.folder / "slow.duckdb"), read_only=True) as connection:
+        assert connection.execute("SELECT * FROM shop.things").fetchall() == [("old", 1)]

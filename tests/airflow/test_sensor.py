@@ -1,0 +1,144 @@
+"""ContractSensor, poking and deferred, on real Airflow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from contracts import odcs, write
+from dagtest import DagFolder
+from headgate.airflow.watch import Watch
+from headgate.errors import CallError
+
+THINGS = {
+    "name": "things",
+    "properties": [
+        {"name": "id", "logicalType": "string", "required": True},
+        {"name": "day", "logicalType": "date"},
+        {"name": "at", "logicalType": "timestamp", "logicalTypeOptions": {"defaultTimezone": "Asia/Tokyo"}},
+    ],
+}
+SERVERS = [{"server": "local", "type": "duckdb", "database": "w.duckdb"}]
+NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
+ROWS = "id,day,at\na,2026-01-01,2026-01-02T18:00:00\n"
+# data, what is asked, what is waited for (empty: nothing), an error that ends the wait
+LOOKS: list[tuple[str | None, dict[str, Any], str, str]] = [
+    (ROWS, {}, "", ""),
+    (ROWS, {"fresh_by": "at", "fresh_within": 3 * 3600}, "", ""),  # 18:00 in Tokyo is 9:00
+    (ROWS, {"fresh_by": "at", "fresh_within": 3 * 3600 - 1}, "the newest at is 3:00:00 old, allowed 2:59:59", ""),
+    (ROWS, {"fresh_by": "day", "fresh_within": 36 * 3600}, "", ""),
+    (ROWS, {"fresh_by": "day", "fresh_within": 3600}, "the newest day is 1 day, 12:00:00 old", ""),
+    ("id,day,at\na,,\n", {"fresh_by": "at", "fresh_within": 60}, "no row has a at", ""),
+    ("id,day,at\n,2026-01-01,\n", {}, "verdict breach", ""),
+    ("id,day,at\n,2026-01-01,\n", {"on_breach": "warn"}, "", ""),
+    (None, {}, "things.csv", ""),
+    (ROWS, {"data": None}, "there is no such DuckDB database", ""),
+    (ROWS, {"fresh_by": "nay", "fresh_within": 60}, "", "has no column 'nay'"),
+    (ROWS, {"dataset": "nay"}, "", "nay"),
+    (ROWS, {"contract": "nay.odcs.yaml"}, "", "neither in"),
+    (ROWS, {"on_breach": "nay"}, "", "nay"),
+    (ROWS, {"server": "nay"}, "", "nay"),
+]
+
+
+@pytest.mark.parametrize(("data", "asked", "waits_for", "error"), LOOKS)
+def test_a_look(data: str | None, asked: dict[str, Any], waits_for: str, error: str, tmp_path: Path) -> None:
+    write(tmp_path, odcs(THINGS, servers=SERVERS), "things.odcs.yaml")
+    if data is not None:
+        (tmp_path / "things.csv").write_text(data)
+    plain = {"contract": "things.odcs.yaml", "folder": str(tmp_path), "run_key": "r", "data": "things.csv"}
+    watch = Watch(**plain | asked)
+    if error:
+        with pytest.raises(CallError, match=error):
+            watch.see(NOW)
+        return
+    seen = watch.see(NOW)
+    assert waits_for in seen.waits_for
+    assert bool(seen.waits_for) == bool(waits_for)
+
+
+def test_a_database_that_is_locked_is_waited_for(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    write(tmp_path, odcs(THINGS, servers=SERVERS), "things.odcs.yaml")
+    path = tmp_path / "w.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE TABLE things AS SELECT 'a' AS id, DATE '2026-01-01' AS day, now() AS at")
+    code = "import duckdb, sys\nc = duckdb.connect(sys.argv[1]); print('locked', flush=True); sys.stdin.read()\n"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    watch = Watch("things.odcs.yaml", str(tmp_path), "r")
+    try:
+        assert "lock" in watch.see().waits_for
+    finally:
+        holder.communicate("")
+    assert watch.see().waits_for == ""
+
+
+@dataclass(frozen=True)
+class Case:
+    """`by` repairs the data while the sensor waits."""
+
+    name: str
+    options: str
+    state: str
+    said: str
+    data: str = "id,day,at\n,2026-01-01,\n"
+    repaired: bool = False
+
+
+CASES = (
+    Case("kept at once", "", "success", "verdict pass", ROWS),
+    Case("repaired while it waits", "timeout=30", "success", "waiting: verdict breach", repaired=True),
+    Case("never repaired", "timeout=1.0", "failed", "AirflowSensorTimeout"),
+    Case("skipped in the end", "timeout=1.0, soft_fail=True", "skipped", "waiting: verdict breach"),
+    Case("a wrong contract", "dataset='nay', timeout=30", "failed", "ContractFailure"),
+    Case("deferred, kept at once", "deferrable=True", "success", "verdict pass", ROWS),
+    Case("deferred, repaired", "deferrable=True, timeout=30", "success", "waiting: verdict breach", repaired=True),
+    Case("deferred, a wrong contract", "deferrable=True, dataset='nay', timeout=30", "failed", "ContractFailure"),
+    Case("an old row", f"fresh_by='day', fresh_within={timedelta(days=1)!r}, timeout=1.0".replace("datetime.", ""),
+         "failed", "waiting: the newest day is", ROWS),
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_sensor(case: Case, dags: DagFolder, tmp_path: Path) -> None:
+    import threading
+
+    contract = write(tmp_path, odcs(THINGS, servers=SERVERS), "things.odcs.yaml")
+    csv = tmp_path / "things.csv"
+    csv.write_text(case.data)
+    body = (
+        "from headgate.airflow import ContractSensor\n"
+        f"ContractSensor(task_id='wait', contract={str(contract)!r}, data={str(csv)!r}, poke_interval=0.5, retries=1,"
+        f" {case.options})\n"
+    )
+    repair = threading.Timer(2.0, csv.write_text, [ROWS])
+    if case.repaired:
+        repair.start()
+    run = dags.run(dags.write("sensor_" + case.name.replace(" ", "_").replace(",", ""), body))
+    repair.cancel()
+    assert (run.states["wait"], run.tries["wait"]) == (case.state, 1), run.log[-3000:]
+    assert case.said in run.log
+    if case.state == "success":
+        assert run.summaries["wait"]["verdict"] == "pass"
+        assert run.xcoms["wait"]["return_value"]["verdict"] == "pass"
+
+
+def test_the_trigger_carries_all_that_it_needs() -> None:
+    from airflow.sdk._shared.module_loading import import_string
+    from headgate.airflow.trigger import ContractTrigger
+
+    trigger = ContractTrigger({"contract": "c", "folder": "f", "run_key": "r", "fresh_within": 1.5}, 7.0)
+    path, kwargs = trigger.serialize()
+    again = import_string(path)(**kwargs)
+    assert (type(again), again.watch, again.poke_interval) == (ContractTrigger, trigger.watch, 7.0)

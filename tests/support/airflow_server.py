@@ -1,0 +1,126 @@
+"""A whole Airflow of its own: API server, scheduler, DAG processor, triggerer, on SQLite."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+PARTS = ("api-server", "scheduler", "dag-processor", "triggerer")
+
+
+@dataclass(frozen=True)
+class Airflow:
+    """A running Airflow, reached by its REST API."""
+
+    home: Path
+    url: str
+    token: str
+
+    def call(self, method: str, path: str, **body: Any) -> Any:
+        import httpx
+
+        headers = {"Authorization": f"Bearer {self.token}"}
+        answer = httpx.request(method, f"{self.url}/api/v2/{path}", headers=headers, json=body or None, timeout=30)
+        answer.raise_for_status()
+        return answer.json()
+
+    def start(self, dag_id: str, **conf: Any) -> str:
+        """Start a run; its id."""
+        self.call("PATCH", f"dags/{dag_id}", is_paused=False)
+        return str(self.call("POST", f"dags/{dag_id}/dagRuns", logical_date=None, conf=conf)["dag_run_id"])
+
+    def runs(self, dag_id: str) -> list[dict[str, Any]]:
+        return list(self.call("GET", f"dags/{dag_id}/dagRuns")["dag_runs"])
+
+    def task(self, dag_id: str, run_id: str, task_id: str) -> dict[str, Any]:
+        return dict(self.call("GET", f"dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}"))
+
+    def wait_for_task(self, dag_id: str, run_id: str, task_id: str, *states: str) -> dict[str, Any]:
+        """The task once it is in one of `states`."""
+
+        def look() -> dict[str, Any] | None:
+            found = self.task(dag_id, run_id, task_id)
+            return found if found["state"] in states else None
+
+        return self.wait(look, f"{dag_id}.{task_id} to be {states}")
+
+    def wait(self, look: Callable[[], T | None], what: str, seconds: float = 90) -> T:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            found = look()
+            if found:
+                return found
+            time.sleep(0.3)
+        raise AssertionError(f"waited in vain for {what}\n{self.logs()}")
+
+    def logs(self) -> str:
+        files = [*self.home.glob("*.out"), *(self.home / "logs").rglob("attempt=*.log")]
+        return "\n".join(f"--- {file}\n{file.read_text(errors='replace')[-600:]}" for file in files)
+
+
+@contextmanager
+def airflow(home: Path, dags: Path, **environment: str) -> Iterator[Airflow]:
+    """Start it, and stop what was started."""
+    import httpx
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "OPENLINEAGE"))}
+    environment = kept | {
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__WORKERS": "1",
+        "AIRFLOW__API_AUTH__JWT_SECRET": "secret-of-the-tests-" * 4,
+        "AIRFLOW__CORE__DAGS_FOLDER": str(dags),
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__PARALLELISM": "2",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
+        "AIRFLOW__OPENLINEAGE__DISABLED": "True",
+        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.3",
+        "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_SEC": "1",
+        "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
+        **environment,
+    }
+    command = str(Path(sys.executable).with_name("airflow"))
+    home.mkdir(parents=True, exist_ok=True)
+    subprocess.run([command, "db", "migrate"], env=environment, check=True, capture_output=True, timeout=300)
+    started = []
+    try:
+        for part in PARTS:
+            with (home / f"{part}.out").open("w") as out:
+                started.append(
+                    subprocess.Popen([command, part], env=environment, stdout=out, stderr=out, start_new_session=True)
+                )
+        waiting = Airflow(home, url, "")
+
+        def token() -> str | None:
+            try:
+                answer = httpx.get(f"{url}/auth/token", timeout=5)
+            except httpx.HTTPError:
+                return None
+            return str(answer.json()["access_token"]) if answer.is_success else None
+
+        yield Airflow(home, url, waiting.wait(token, "the API server", 120))
+    finally:
+        for process in started:
+            os.killpg(process.pid, signal.SIGTERM)
+        for process in started:
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
