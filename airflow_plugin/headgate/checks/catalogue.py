@@ -104,6 +104,10 @@ def _count_orphaned(check: Check, relation: exp.Expr) -> exp.Select:
     return exp.select(exp.Count(this=exp.Star())).from_(relation).where(_orphaned(check))
 
 
+def _count_known(check: Check, relation: exp.Expr) -> exp.Select:
+    return exp.select(exp.Count(this=exp.Star())).from_(relation).where(_known(check))
+
+
 # --- conditions of types with several parts ----------------------------------------------------------------------
 
 
@@ -305,6 +309,7 @@ _TYPES = (
         "uniqueness",
         lambda k: f"{_key(k)} is not among {k.args['to']}",
         condition=_known,
+        count=_count_known,
     ),
     CheckType(
         "row_count",
