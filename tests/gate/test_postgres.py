@@ -12,7 +12,9 @@ from typing import Any
 import duckdb
 import psycopg
 import pytest
-from contracts import dataset
+from click.testing import CliRunner
+from contracts import dataset, odcs, write
+from headgate.cli import main
 from headgate.contract import Dataset
 from headgate.errors import CallError, HeadgateError, TransientError
 from headgate.gate import publish
@@ -471,3 +473,24 @@ def test_a_publish_whose_connection_is_cut_leaves_the_old_state_or_the_new(
     put(warehouse, days("quarantine"), *today, key="k", mode=mode)
     assert (served(warehouse), len(warehouse.aside())) == ([("a", 5, 1), ("c", 7, 1)], 1)
     assert not warehouse.query("SELECT 1 FROM pg_class WHERE relname ~ '^__headgate' AND relpersistence = 'p'")
+
+
+def test_a_server_of_the_contract_and_the_command_line(
+    warehouse: PostgresWarehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a server of type postgresql the rest is said by libpq's environment."""
+    monkeypatch.setenv("PGUSER", "headgate")
+    monkeypatch.setenv("PGHOST", warehouse.server)
+    server = {
+        "server": "w",
+        "type": "postgresql",
+        "host": "",
+        "port": 5432,
+        "database": "postgres",
+        "schema": "shop",
+    }
+    file = write(tmp_path, odcs({"name": "things", "properties": [{"name": "id"}, {"name": "v"}]}, servers=[server]))
+    done = CliRunner().invoke(
+        main, ["publish", str(file), str(warehouse.source(*GOOD)), "--run-key", "k", "--mode", "swap"]
+    )
+    assert (done.exit_code, warehouse.rows()) == (0, [("a", "1"), ("b", "2")]), done.output
