@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from benchmarks import publish
 from benchmarks.checks import alone, beside, page, whole
 from benchmarks.checks.data import Variant
 from benchmarks.checks.process import ROOT
@@ -20,7 +21,7 @@ from benchmarks.checks.sources import FILES, Bench, Place
 from benchmarks.checks.table import Part, Row
 
 EVERYWHERE: tuple[Place, ...] = (*FILES, "PostgreSQL")
-NAMES = ("duckdb", "postgres", "growth", "startup", "memory", "peers")
+NAMES = ("duckdb", "postgres", "growth", "startup", "memory", "publish", "peers")
 
 
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
@@ -42,6 +43,7 @@ def _parts(bench: Bench, sizes: Sequence[int]) -> list[Part]:
         alone.growth(bench, smallest),
         whole.startup(bench),
         whole.memory(bench, sizes),
+        publish.part(bench, sizes),
         beside.left_out(bench),
         beside.peers(bench, clean, bench.rounds, EVERYWHERE),
         beside.peers(bench, replace(clean, bad=True), bench.rounds, EVERYWHERE),

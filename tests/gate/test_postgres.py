@@ -12,7 +12,9 @@ from typing import Any
 import duckdb
 import psycopg
 import pytest
-from contracts import dataset
+from click.testing import CliRunner
+from contracts import dataset, odcs, write
+from headgate.cli import main
 from headgate.contract import Dataset
 from headgate.errors import CallError, HeadgateError, TransientError
 from headgate.gate import publish
@@ -407,7 +409,7 @@ def test_two_partitions_are_published_at_once(warehouse: PostgresWarehouse) -> N
 
 @pytest.mark.parametrize("mode", ["replace", "swap"])
 def test_a_reader_sees_one_version_or_the_next(mode: str, warehouse: PostgresWarehouse) -> None:
-    versions = 8
+    versions = 5
     sources = []
     for version in range(versions):
         source = warehouse.csv.with_name(f"v{version}.csv")
@@ -436,11 +438,11 @@ def test_a_reader_sees_one_version_or_the_next(mode: str, warehouse: PostgresWar
 
 # --- what a backend that is ended, at any step, leaves behind ---
 STEPS = ("stage", "set_aside", "remaining", "prune", "write_data", "write_quarantine", "write_record", "discard")
+CUTS = [("replace", step, "before") for step in STEPS]
+CUTS += [("swap", "write_data", "after"), ("upsert", "write_data", "after"), ("replace", "write_record", "after")]
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("mode", ["replace", "upsert", "swap"])
+@pytest.mark.parametrize(("mode", "step", "when"), CUTS)
 def test_a_publish_whose_connection_is_cut_leaves_the_old_state_or_the_new(
     mode: str, step: str, when: str, warehouse: PostgresWarehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -471,3 +473,24 @@ def test_a_publish_whose_connection_is_cut_leaves_the_old_state_or_the_new(
     put(warehouse, days("quarantine"), *today, key="k", mode=mode)
     assert (served(warehouse), len(warehouse.aside())) == ([("a", 5, 1), ("c", 7, 1)], 1)
     assert not warehouse.query("SELECT 1 FROM pg_class WHERE relname ~ '^__headgate' AND relpersistence = 'p'")
+
+
+def test_a_server_of_the_contract_and_the_command_line(
+    warehouse: PostgresWarehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a server of type postgresql the rest is said by libpq's environment."""
+    monkeypatch.setenv("PGUSER", "headgate")
+    monkeypatch.setenv("PGHOST", warehouse.server)
+    server = {
+        "server": "w",
+        "type": "postgresql",
+        "host": "",
+        "port": 5432,
+        "database": "postgres",
+        "schema": "shop",
+    }
+    file = write(tmp_path, odcs({"name": "things", "properties": [{"name": "id"}, {"name": "v"}]}, servers=[server]))
+    done = CliRunner().invoke(
+        main, ["publish", str(file), str(warehouse.source(*GOOD)), "--run-key", "k", "--mode", "swap"]
+    )
+    assert (done.exit_code, warehouse.rows()) == (0, [("a", "1"), ("b", "2")]), done.output

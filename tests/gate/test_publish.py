@@ -94,6 +94,20 @@ def test_a_set_level_breach_is_not_repaired_by_quarantine(warehouse: Warehouse) 
     assert (str(outcome.status), "still breaks enough" in str(outcome)) == ("halted", True)
 
 
+def test_a_query_of_the_contract_is_asked_of_what_remains(warehouse: Warehouse) -> None:
+    rule = {"id": "few", "type": "sql", "query": "SELECT sum(v) FROM {object}", "mustBeLessThan": 10}
+    contract = odcs(
+        {
+            "name": "things",
+            "quality": [rule],
+            "properties": [{"name": "id", "required": True}, {"name": "v", "logicalType": "integer"}],
+        },
+        settings={"onBreach": "quarantine", "maxQuarantinePercent": 100},
+    )
+    for rows, status in (("a,9", ",2"), "published_partly"), (("a,11", ",2"), "halted"):
+        assert str(warehouse.publish(load(contract)["things"], *rows).status) == status
+
+
 def test_every_row_of_a_duplicate_group_goes_aside(warehouse: Warehouse) -> None:
     unique = dataset(
         {"name": "id", "unique": True}, {"name": "v"}, settings={"onBreach": "quarantine", "maxQuarantinePercent": 100}

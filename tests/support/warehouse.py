@@ -115,6 +115,7 @@ class PostgresWarehouse(Warehouse):
 
     def __init__(self, folder: Path, server: str) -> None:
         super().__init__(folder)
+        self.server = server
         self.url = f"postgresql://headgate@/postgres?host={quote(server, safe='')}"
         self.change("DROP SCHEMA IF EXISTS shop, headgate CASCADE")
 

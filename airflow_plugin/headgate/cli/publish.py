@@ -20,6 +20,7 @@ from headgate.cli.options import (
     show_report,
     verbose_option,
 )
+from headgate.places.records import MODES
 
 
 @click.command(short_help="Publish data only if it keeps its contract.")
@@ -31,7 +32,7 @@ from headgate.cli.options import (
 @policy_option
 @references_option
 @examples_option
-@click.option("--mode", type=click.Choice(["replace", "append", "upsert"]), default="replace", show_default=True,
+@click.option("--mode", type=click.Choice(MODES), default="replace", show_default=True,
               help="How the rows meet what TARGET holds.")  # fmt: skip
 @click.option("--where", metavar="CONDITION", help="Replace only the part for which this SQL condition is TRUE.")
 @click.option("--allow-older", is_flag=True, help="Publish even over a newer data interval.")

@@ -51,6 +51,7 @@ def opened(database: str, *, write: bool) -> Iterator[DuckDBPyConnection]:
         connection = duckdb.connect(database, read_only=not write)
     try:
         connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET enable_progress_bar = false")  # it would stand in the output and in logs
         with bounded(connection, little=database == IN_MEMORY or not write):
             yield connection
     finally:

@@ -148,6 +148,7 @@ class PostgresPublisher(Postgres, TablePublisher):
             self.run(f"DROP TABLE IF EXISTS {self.part(target, part, run_key)}")
 
     def standing(self, target: Table, run_key: str, mode: Mode) -> Relation | None:
+        self._read.add((target.schema, target.name))
         rows, oid = super().standing(target, run_key, mode), self._oid(ident(target.schema, target.name))
         return self._compared(oid, rows.source, rows.name)[0] if rows and oid else None
 
@@ -166,9 +167,11 @@ class PostgresPublisher(Postgres, TablePublisher):
         return int(self.rows(f"SELECT count(*) FROM {aside}")[0][0])
 
     def remaining(self, target: Table, run_key: str, name: str) -> Relation:
+        self._read.add(("pg_temp", _own(target, "aside", run_key)))
         return self._as_staged(target, run_key, super().remaining(target, run_key, name).source, name)
 
     def with_target(self, target: Table, run_key: str, mode: Mode, name: str) -> Relation:
+        self._read.add((target.schema, target.name))
         both = super().with_target(target, run_key, mode, name)
         return self._as_staged(target, run_key, both.source, name)
 

@@ -45,6 +45,9 @@ _SETTINGS = {
     "lock_timeout": f"{LOCK_TIMEOUT_S * 1000}",
     "statement_timeout": f"{QUERY_TIMEOUT_S * 1000:.0f}",
 }
+# Of who writes, too: what is staged is looked at by few queries, all of which read all of it; and a client that is gone
+# holds no lock for long.
+_WRITING = {"default_statistics_target": "10", "client_connection_check_interval": "2s"}
 # What of a URL is shown, and how it looks: a part of a password that was not written as %XX must not pass for it.
 _SHOWN = {"host": re.compile(r"[^@#?]*"), "port": re.compile(r"[0-9,]*"), "dbname": re.compile(r"[^@#?:/]*")}
 _COLUMNS = """
@@ -93,8 +96,9 @@ def opened(url: str, label: str, *, write: bool = False) -> Iterator[Connection[
     try:
         _lenient(connection)
         with translated(what, seconds=QUERY_TIMEOUT_S, patient=True):
-            for name, value in _SETTINGS.items():
-                connection.execute("SELECT pg_catalog.set_config(%s, %s, false)", [name, value])
+            for name, value in (_SETTINGS | (_WRITING if write else {})).items():
+                if name != "client_connection_check_interval" or connection.info.server_version >= 140000:
+                    connection.execute("SELECT pg_catalog.set_config(%s, %s, false)", [name, value])
             if write:
                 connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
             else:
