@@ -22,7 +22,7 @@ from headgate.places.duckdb.files import united
 from headgate.places.parquet.store import store_of
 from postgres_server import server
 
-ROWS = int(os.environ.get("HEADGATE_FAULT_ROWS", "60000"))
+ROWS = int(os.environ.get("HEADGATE_FAULT_ROWS", "40000"))
 MODES = {"replace": None, "replace a part": "part = 1", "append": None, "upsert": None}
 # The values of a version. Every fifth row is bad in both, so that an upsert never wrote it.
 VERSION = "SELECT range AS id, CASE WHEN range % 5 = 0 THEN -1 ELSE 1 END * (range + {0}) AS amount, 1 AS part, md5((range + {0})::VARCHAR) AS c FROM range(1, {1})"

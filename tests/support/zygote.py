@@ -80,8 +80,9 @@ def commit_before_the_quarantine() -> None:
     original = TablePublisher.write_quarantine
 
     def method(self: Any, *args: Any, **kwargs: Any) -> None:
-        self.run("COMMIT")
-        self.run("BEGIN")
+        plain = getattr(self.connection, "pgconn", None)
+        for statement in ("COMMIT", "BEGIN"):
+            plain.exec_(statement.encode()) if plain else self.run(statement)
         original(self, *args, **kwargs)
 
     TablePublisher.write_quarantine = method  # type: ignore[method-assign]

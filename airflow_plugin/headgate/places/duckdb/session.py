@@ -17,6 +17,7 @@ from sqlglot.errors import SqlglotError
 from headgate.errors import CallError, TransientError
 from headgate.places.duckdb import files, proofs
 from headgate.places.duckdb.header import header_of
+from headgate.places.duckdb.interrupt import interruptible
 from headgate.places.duckdb.memory import allow_all, bounded
 from headgate.places.duckdb.places import Files, Frame, Table
 from headgate.places.duckdb.shown import compared_exactly, with_every_nan
@@ -52,7 +53,7 @@ def opened(database: str, *, write: bool) -> Iterator[DuckDBPyConnection]:
     try:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET enable_progress_bar = false")  # it would stand in the output and in logs
-        with bounded(connection, little=database == IN_MEMORY or not write):
+        with bounded(connection, little=database == IN_MEMORY or not write), interruptible(connection):
             yield connection
     finally:
         connection.close()

@@ -23,6 +23,7 @@ from headgate.places.place import Relation
 from headgate.places.postgres.conversions import misfit
 from headgate.places.postgres.faults import translated
 from headgate.places.postgres.loading import Reader
+from headgate.places.postgres.lookup import looked_up
 from headgate.places.postgres.places import Table
 from headgate.places.postgres.render import DIALECT
 from headgate.places.postgres.session import LOCK_TIMEOUT_S, QUERY_TIMEOUT_S, Postgres
@@ -165,6 +166,9 @@ class PostgresPublisher(Postgres, TablePublisher):
             "WHERE cardinality(headgate_reasons) > 0",
         )
         return int(self.rows(f"SELECT count(*) FROM {aside}")[0][0])
+
+    def at_once(self, condition: exp.Expr) -> exp.Expr:
+        return looked_up(condition)
 
     def remaining(self, target: Table, run_key: str, name: str) -> Relation:
         self._read.add(("pg_temp", _own(target, "aside", run_key)))
