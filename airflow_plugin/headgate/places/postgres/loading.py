@@ -87,7 +87,11 @@ class Reader(duck.DuckDB):
         if named is not None:
             with contextlib.suppress(SqlglotError):
                 named = exp.DataType.build(named, dialect="postgres").sql("duckdb")
-        return super().canonical(named or type_text) or super().canonical(type_text)
+        self.rows("SET autoinstall_known_extensions = false")  # for a type that only PostgreSQL has, over the network
+        try:
+            return super().canonical(named or type_text) or super().canonical(type_text)
+        finally:
+            self.rows("RESET autoinstall_known_extensions")
 
 
 def carried(column: Column) -> Carried:
