@@ -12,7 +12,8 @@ from headgate.report import Report
 
 @dataclass(frozen=True)
 class Outcome:
-    """What happened. `report` is of the audit of everything staged; `reaudit` of what remained after quarantine.
+    """What happened. `report` is of the audit of everything staged; `reaudit` of what remained after quarantine,
+    but for the rules that no row broke.
 
     `quarantine` is the table that holds the rows set aside, and `aside` what is in it of this run. `served` is what the
     target goes on to serve where the last good version was kept. `notes` say why a policy of the chain did not apply.

@@ -191,9 +191,12 @@ class _Gate:
     examples: bool
     progress: Progress
 
-    def audit(self, relation: Relation) -> tuple[Report, Plan]:
+    def audit(self, relation: Relation, before: Report | None = None) -> tuple[Report, Plan]:
+        """Of fewer rows than `before`, what no row broke then is not asked again."""
+        passed = [r for r in before.results if r.status is CheckStatus.PASSED] if before else []
+        kept = {r.key for r in passed if r.unexpected == 0}
         return audit(
-            self.dataset,
+            replace(self.dataset, rules=tuple(rule for rule in self.dataset.rules if rule.key not in kept)),
             relation,
             self.session,
             stored=True,
@@ -267,7 +270,7 @@ class _Gate:
             return f"no quarantine: {aside:,} of {report.rows:,} rows are bad, more than {limit} %"
         self.progress("auditing again")
         rest = self.session.remaining(self.target, self.run.key, str(self.source))
-        again, _ = self.audit(rest)
+        again, _ = self.audit(rest, report)
         if again.verdict in (Verdict.BREACH, Verdict.UNKNOWN):
             broken = [r.key for r in (*again.failed, *again.not_measured) if r.severity == "error" and not r.excused]
             return f"no quarantine: without the {aside:,} bad rows the rest still breaks {shortened(broken)}"

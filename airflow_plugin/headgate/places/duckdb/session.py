@@ -110,6 +110,8 @@ class DuckDB:
         self._attached: dict[str, str] = {}
         self._counter = 0
         self._paths: set[str] = set()
+        # Folders that stay open to headgate itself when the contract's queries run.
+        self._folders: set[str] = set()
         self._confined = False
         self._all_memory = False
 
@@ -164,8 +166,11 @@ class DuckDB:
         if self._confined:
             return
         self._allow_all_memory()  # the configuration is locked afterwards
-        listed = exp.Array(expressions=[exp.Literal.string(path) for path in sorted(self._paths)]).sql(DIALECT)
-        for setting in (f"allowed_paths = {listed}", "enable_external_access = false", "lock_configuration = true"):
+        allowed = {"allowed_paths": self._paths, "allowed_directories": self._folders}
+        for name, paths in allowed.items():
+            listed = exp.Array(expressions=[exp.Literal.string(path) for path in sorted(paths)])
+            self.rows(f"SET {name} = {listed.sql(DIALECT)}")
+        for setting in ("enable_external_access = false", "lock_configuration = true"):
             self.rows(f"SET {setting}")
         self._confined = True
 

@@ -59,6 +59,7 @@ class ParquetPublisher(DuckDBPublisher):
     ) -> None:
         super().__init__(connection, database)
         self.folder, self.store, self.work = folder, store, work
+        self._folders |= {str(work), *store.folders}
         self._load(pointer)
 
     def _load(self, pointer: Pointer) -> None:

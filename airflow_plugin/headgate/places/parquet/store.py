@@ -94,6 +94,11 @@ class Store(ABC):
     def point(self, pointer: Pointer) -> None:
         """Make `pointer` hold, whole or not at all. Raises TransientError where there is one of its number."""
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Folders of this machine that the files are in, besides that of the process."""
+        return ()
+
     def _at(self, path: str) -> str:
         return f"{self.url}/{path}"
 
@@ -139,6 +144,10 @@ class Store(ABC):
 
 class LocalStore(Store):
     """A folder of a filesystem."""
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        return (str(Path(self.url).resolve()), self.url)
 
     def _filesystem(self) -> Any:
         from fsspec.implementations.local import LocalFileSystem
