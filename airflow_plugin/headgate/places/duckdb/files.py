@@ -34,7 +34,7 @@ def united(files: Sequence[str], file: str | None = None) -> exp.Expr:
     options = [_option("union_by_name", exp.true()), _option("hive_partitioning", exp.false())]
     if file is not None:
         options.append(_option("filename", exp.Literal.string(file)))
-    return exp.func("read_parquet", _listed(files), *options)
+    return exp.Table(this=exp.func("read_parquet", _listed(files), *options))
 
 
 def csv(files: Sequence[str], names: Sequence[str]) -> exp.Expr:

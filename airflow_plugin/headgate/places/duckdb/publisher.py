@@ -125,8 +125,9 @@ class DuckDBPublisher(DuckDB, TablePublisher):
         )
 
     def misfits(self, new: Column, old: Column) -> str:
-        value = ident(new.name)
-        back = f"TRY_CAST(TRY_CAST({value} AS {old.type}) AS {new.type})"
+        # The values of an enum are texts; its type does not say which.
+        value = f"CAST({ident(new.name)} AS VARCHAR)" if "ENUM" in new.type else ident(new.name)
+        back = f"TRY_CAST(TRY_CAST({value} AS {old.type}) AS {'VARCHAR' if 'ENUM' in new.type else new.type})"
         return f"{value} IS NOT NULL AND {back} IS DISTINCT FROM {value}"
 
     def without_nulls(self, values: str) -> str:
