@@ -67,6 +67,27 @@ def test_the_python_lines_run(shop: Path) -> None:
     assert done.stdout == f"breach (14, 14) {failed}\nhalted False\n"
 
 
+def test_the_page_of_publishing_is_true(tmp_path: Path) -> None:
+    """Its commands, one after the other, print what it shows; its lines of Python read what was published."""
+    page = (ROOT / "docs" / "publishing.md").read_text(encoding="utf-8")
+    for name, body in re.findall(r"```(?:yaml|csv) (\S+)\n(.*?)```", page, re.DOTALL):
+        (tmp_path / name).write_text(body, encoding="utf-8")
+    environment = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "COLUMNS": "160"}
+
+    def run(command: str) -> str:
+        done = subprocess.run(command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True)
+        return done.stderr + done.stdout
+
+    (session,) = re.findall(r"```console\n(.*?)```", page, re.DOTALL)
+    for step in session.split("$ ")[1:]:
+        command, _, shown = step.partition("\n")
+        assert run(command) == shown, command
+    run("headgate publish orders.odcs.yaml orders.csv lake/orders/ --run-key 2026-03-02")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "read.py").write_text(code + "print(list(orders.order_id))\n")
+    assert run("python read.py") == "['A-1', 'A-3']\n"
+
+
 @pytest.mark.slow
 def test_the_dag_runs(shop: Path, capfd: pytest.CaptureFixture[str]) -> None:
     from dagtest import DagFolder

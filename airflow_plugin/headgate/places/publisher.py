@@ -369,9 +369,10 @@ class TablePublisher(ABC):
             f"SELECT {RUN_KEY}, reason, count(*) FROM (SELECT {RUN_KEY}, unnest(headgate_reasons) AS reason "
             f"FROM {table}) AS each GROUP BY 1, 2 ORDER BY 1, 2"
         )
+        seen = [h.column.name for h in held.values() if h.column.name != "headgate_run_at"]
         found = self.rows(
             f"SELECT {RUN_KEY}, count(*), min(headgate_run_at), max(headgate_contract_version), "
-            f"{self.fingerprint([h.column.name for h in held.values()])} "
+            f"{self.fingerprint(seen)} "
             f"FROM {table} GROUP BY {RUN_KEY} ORDER BY 3, 1"
         )
         reasons = {key: tuple((r, n) for k, r, n in counted if k == key) for key, *_ in found}
