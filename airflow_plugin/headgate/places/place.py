@@ -11,7 +11,7 @@ from typing import Any, Protocol, runtime_checkable
 from sqlglot import exp
 
 from headgate.checks import DATA, Column
-from headgate.errors import HeadgateError
+from headgate.errors import HeadgateError, TransientError
 from headgate.places.records import Aside, Mode, Record, Release, Served, Stale
 
 # How long a query that a contract wrote may take.
@@ -20,6 +20,10 @@ STATEMENT_TIMEOUT_S = 300.0
 
 class QueryError(HeadgateError):
     """A query that the platform refused. The message holds no values of the data."""
+
+
+class MovedError(TransientError):
+    """Somebody else published into the target since it was looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,11 +217,24 @@ class Publisher(Session, Protocol):
     def remaining(self, target: Any, run_key: str, name: str) -> Relation:
         """The staged rows that were not marked."""
 
-    def switch(self, target: Any, record: Record, mode: Mode, *, allow_older: bool, forget: datetime | None) -> None:
+    def version(self, target: Any) -> str:
+        """What changes whenever somebody publishes into the target, or releases."""
+
+    def switch(
+        self,
+        target: Any,
+        record: Record,
+        mode: Mode,
+        *,
+        allow_older: bool,
+        forget: datetime | None,
+        unless_moved: str | None,
+    ) -> None:
         """Make the staged rows visible, the marked ones quarantined and the record written: in one transaction, which
         also ends a staleness. What was quarantined before `forget` is dropped.
 
-        Raises CallError where newer data is served, TransientError where another one publishes for too long.
+        Raises CallError where newer data is served, MovedError where the target's version is not `unless_moved` any
+        more, TransientError where another one publishes for too long.
         """
 
     def discard(self, target: Any, run_key: str) -> None:

@@ -19,7 +19,7 @@ from headgate.checks import DATA, RESERVED, Column, raw_name
 from headgate.errors import CallError
 from headgate.places.drift import Held, drift
 from headgate.places.ledger import Ledger, comment_of, ident, text
-from headgate.places.place import QueryError, Relation
+from headgate.places.place import MovedError, QueryError, Relation
 from headgate.places.records import APPEND, RUN_KEY, UPSERT, Aside, Mode, Record, Release, Served, Stale
 
 _RAW = raw_name("")
@@ -213,11 +213,25 @@ class TablePublisher(ABC):
 
     # --- the switch ---
 
-    def switch(self, target: Any, record: Record, mode: Mode, *, allow_older: bool, forget: datetime | None) -> None:
+    def version(self, target: Any) -> str:
+        return self.ledger(target).version()
+
+    def switch(
+        self,
+        target: Any,
+        record: Record,
+        mode: Mode,
+        *,
+        allow_older: bool,
+        forget: datetime | None,
+        unless_moved: str | None,
+    ) -> None:
         staged = self.staged(target, record.run_key).columns
         columns = [c for c in staged if not c.name.startswith(_RAW)]
         self.prune(target, record)
         with self.transaction(target):
+            if unless_moved is not None and self.version(target) != unless_moved:
+                raise MovedError(f"{target} was published by another task meanwhile")
             self.ledger(target).make()
             record = self.ledger(target).settled(record, mode, allow_older=allow_older)
             self.write_data(target, record.run_key, columns, mode)

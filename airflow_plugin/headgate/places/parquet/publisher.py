@@ -122,6 +122,9 @@ class ParquetPublisher(DuckDBPublisher):
                     f"{target}: Parquet keeps no {wanted} ({column.name}); give the column another physicalType"
                 )
 
+    def version(self, target: Folder) -> str:
+        return str(self.pointer.version)
+
     @contextlib.contextmanager
     def transaction(self, target: Folder) -> Iterator[None]:
         with self.store.lock():

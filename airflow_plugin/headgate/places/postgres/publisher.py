@@ -148,6 +148,15 @@ class PostgresPublisher(Postgres, TablePublisher):
         for part in ("stage", "aside"):
             self.run(f"DROP TABLE IF EXISTS {self.part(target, part, run_key)}")
 
+    def version(self, target: Table) -> str:
+        """Which transactions wrote the ledger last."""
+        ledger = self.ledger(target)
+        if not ledger.there:
+            return ""
+        rows = (f"SELECT xmin::text FROM headgate.{table} WHERE target = {text(str(target))}"
+                for table in ("publications", "releases"))  # fmt: skip
+        return str(sorted(self.rows(" UNION ALL ".join(rows))))
+
     def standing(self, target: Table, run_key: str, mode: Mode) -> Relation | None:
         self._read.add((target.schema, target.name))
         rows, oid = super().standing(target, run_key, mode), self._oid(ident(target.schema, target.name))
