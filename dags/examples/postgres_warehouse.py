@@ -1,7 +1,7 @@
 """From a staging table of PostgreSQL to the table that consumers read, through the Airflow connection `warehouse`.
 
-The contract's server is called `warehouse`, and so is the connection; `[headgate] connections` maps other names. Rows are
-staged, audited and published inside the database and never pass through the worker. Trigger it with `bad_rows`.
+The contract's server is called `warehouse`, and so is the connection; `[headgate] connections` maps other names. What
+is staged, audited and published stays inside the database. Trigger it with `bad_rows`.
 """
 
 import psycopg

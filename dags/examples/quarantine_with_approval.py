@@ -1,8 +1,8 @@
 """Bad rows are set aside, and published after all if a person approves.
 
-Trigger it with `bad_rows`: the other orders are published, and the task `approve` waits for an answer (docs/approval.md).
-Approved, the rows that were set aside are published too, and who said so and why is kept beside the data. Rejected, they
-stay in the quarantine until its retention ends. Where nothing was set aside nobody is asked.
+Trigger it with `bad_rows`: the other orders are published, and the task `approve` waits for an answer. Approved, the
+rows that were set aside are published too; who said so and why is kept beside the data. Rejected, they stay in the
+quarantine until its retention ends. Where nothing was set aside nobody is asked. What one sees: docs/approval.md.
 """
 
 from pathlib import Path
@@ -43,7 +43,7 @@ with DAG(
         "{{ found.reasons | join(', ') }}?",
         body=FOUND + "{% for each in found.broken %}- {{ each.statement }}: broken by {{ each.unexpected }} rows\n"
         "{% endfor %}\nThey lie in `{{ found.quarantine }}`, under `{{ found.run_key }}`. Asked by {{ found.owner }}.",
-        params={"why": Param("", type="string", minLength=1, description="Kept beside the data.")},
+        params={"why": Param("", type="string", description="The reason; it is kept.")},
     )
     release = ContractReleaseOperator(
         task_id="release", of="publish", approval="approve", contract=CONTRACT, outlets=[AssetAlias("orders")]
