@@ -42,7 +42,7 @@ with DAG(
         + "Publish {{ found.rows_set_aside }} of {{ found.rows }} {{ found.dataset }} although they break "
         "{{ found.reasons | join(', ') }}?",
         body=FOUND + "{% for each in found.broken %}- {{ each.statement }}: broken by {{ each.unexpected }} rows\n"
-        "{% endfor %}\nThey lie in `{{ found.quarantine }}`, under `{{ found.run_key }}`. Asked by {{ found.owner }}.",
+        "{% endfor %}\nThey lie in `{{ found.quarantine }}`, run key `{{ found.run_key }}`. Owner: {{ found.owner }}.",
         params={"why": Param("", type="string", description="The reason; it is kept.")},
     )
     release = ContractReleaseOperator(

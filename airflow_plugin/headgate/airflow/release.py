@@ -27,6 +27,7 @@ class ContractReleaseOperator(ContractOperator):
         allow_older: release even where another run has replaced the target since.
     """
 
+    operator_extra_links = ()
     template_fields: Sequence[str] = (
         *ContractOperator.template_fields,
         "of",
