@@ -72,6 +72,16 @@ RELEASED = (
     "publish() >> ContractReleaseOperator(task_id='release', of='publish', contract=CONTRACT, by='ann',"
     " why='refunds', outlets=[AssetAlias('things')])"
 )
+APPROVED = (
+    "@task\ndef approve(): return {'responded_by_user': {'name': 'ann'}, 'params_input': {'why': ' '}}\n"
+    "publish() >> approve() >> ContractReleaseOperator(task_id='release', of='publish', approval='approve',"
+    " contract=CONTRACT) >> ContractVerdictOperator(task_id='verdict')"
+)
+STRICTER = (
+    '@task\ndef stricter():\n    text = open(CONTRACT).read().replace(\'"minimum": 0\', \'"minimum": 0, "maximum": 2\')\n'
+    "    open(CONTRACT, 'w').write(text)\n"
+    f"{RELEASED.replace('publish() >>', 'publish() >> stricter() >>')} >> ContractVerdictOperator(task_id='verdict')"
+)
 BRANCH = "gate = publish()\nmend = release()\ngate >> mend\n"
 CASES = (
     Case("a good day", PLAIN, (GOOD_DAY,)),
@@ -127,6 +137,12 @@ CASES = (
                ["published_partly", "released"], ["breach"], said="approved by ann: refunds"),), "quarantine"),
     Case("nothing to release", RELEASED, (Step(GOOD, {"publish": "success", "release": "skipped"}, ONE, ["published"]),),
          "quarantine"),
+    Case("approved without a reason", APPROVED,
+         (Step(BAD, {"publish": "success", "approve": "success", "release": "failed", "verdict": "failed"}, [("a", 1)],
+               ["published_partly"], ["breach"], said="approve does not say why the rows may pass"),), "quarantine"),
+    Case("a release that is refused", STRICTER,
+         (Step(BAD, {"publish": "success", "stricter": "success", "release": "failed", "verdict": "failed"}, [("a", 1)],
+               ["published_partly"], ["breach"], said="release failed: nothing was released into"),), "quarantine"),
     Case("a verdict tells it", BRANCH + "[gate, mend] >> ContractVerdictOperator(task_id='verdict')",
          (Step(BAD, {"publish": "failed", "release": "success", "verdict": "failed"}, [], said="id is not null"),
           Step(GOOD, {"publish": "success", "release": "skipped", "verdict": "success"}, ONE, ["published"], day=2))),

@@ -1,22 +1,25 @@
-"""What only a whole Airflow can show: assets that start DAGs, a sensor in the triggerer, a task that is killed."""
+"""What only a whole Airflow can show: assets that start DAGs, a person's approval, a sensor in the triggerer, a task
+that is killed."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
+import httpx
 import pytest
 from airflow_server import Airflow, airflow
 from shop import BAD, GOOD, Shop
 
 pytestmark = pytest.mark.slow
 
+EXAMPLES = Path(__file__).parents[2] / "dags" / "examples"
 DAGS = """
 from datetime import datetime, timedelta
 from airflow.sdk import DAG, Asset, AssetAlias, task
-from airflow.providers.standard.operators.hitl import ApprovalOperator
-from airflow.sdk import Param
-from headgate.airflow import ContractPublishOperator, ContractReleaseOperator, ContractSensor
+from headgate.airflow import ContractPublishOperator, ContractSensor
 FOLDER = {folder!r}
 CONTRACT, SLOW, CSV = FOLDER + "/things.odcs.yaml", FOLDER + "/slow.odcs.yaml", FOLDER + "/things.csv"
 URI = "x-duckdb://" + FOLDER + "/w.duckdb/shop/things"
@@ -35,12 +38,6 @@ with DAG("by_alias", schedule=[AssetAlias("things")], is_paused_upon_creation=Fa
 with DAG("waiting", schedule=None):
     ContractSensor(task_id="wait", contract=CONTRACT, data=FOLDER + "/awaited.csv", deferrable=True, poke_interval=1)
 with DAG("at_once", schedule=None): [publish(f"publish_{{n}}", target=f"t{{n}}") for n in (1, 2)]
-with DAG("approved", schedule=None):
-    gate = publish("publish", target="approved", on_breach="quarantine", allow_older=True)
-    asked = ApprovalOperator(task_id="approve", params={{"why": Param("", type="string")}},
-        subject="Release {{{{ ti.xcom_pull('publish', key='headgate')['reasons'] | dictsort }}}}?")
-    gate >> asked >> ContractReleaseOperator(
-        task_id="release", of="publish", approval="approve", contract=CONTRACT, target="approved")
 with DAG("enforced", schedule=None):
     @task(outlets=[Asset("x-duckdb://" + FOLDER + "/enforced.duckdb/shop/things")])
     def write():
@@ -70,12 +67,18 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
 
 
 @pytest.fixture(scope="module")
-def server(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
-    dags = tmp_path_factory.mktemp("dags")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dags") / "examples"
+    return Path(shutil.copytree(EXAMPLES, folder, ignore=shutil.ignore_patterns("data", "__pycache__")))
+
+
+@pytest.fixture(scope="module")
+def server(shop: Shop, examples: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
+    dags = examples.parent
     (dags / "all.py").write_text(DAGS.format(folder=str(shop.folder)))
     enforced = {"AIRFLOW__HEADGATE__ENFORCE_FOLDER": str(shop.folder / "enforced")}
     with airflow(tmp_path_factory.mktemp("airflow"), dags, **enforced) as running:
-        running.wait(lambda: running.call("GET", "dags")["total_entries"] == 8, "the DAGs")
+        running.wait(lambda: running.call("GET", "dags")["total_entries"] == 13, "the DAGs")
         yield running
 
 
@@ -124,20 +127,41 @@ def test_two_at_once_in_one_database_both_get_through(server: Airflow, shop: Sho
     assert shop.query("SELECT (SELECT count(*) FROM shop.t1), (SELECT count(*) FROM shop.t2)") == [(2, 2)]
 
 
-def test_rows_are_released_behind_an_approval(server: Airflow, shop: Shop) -> None:
-    shop.csv.write_text(BAD)
-    run = server.start("approved")
-    server.wait_for_task("approved", run, "approve", "awaiting_input", "deferred", "failed", "upstream_failed")
-    path = f"dags/approved/dagRuns/{run}/taskInstances/approve/-1/hitlDetails"
-    assert server.call("GET", path)["subject"] == "Release [('amount.minimum', 1), ('id.required', 1)]?"
-    server.call("PATCH", path, chosen_options=["Approve"], params_input={"why": "refunds"})
-    done = server.wait_for_task("approved", run, "release", "success", "failed", "skipped")
-    assert (done["state"], shop.query("SELECT count(*) FROM shop.approved")) == ("success", [(3,)])
-    xcom = server.call(
-        "GET", f"dags/approved/dagRuns/{run}/taskInstances/release/xcomEntries/headgate?deserialize=true"
-    )
-    assert (xcom["value"]["why"], xcom["value"]["rows"]) == ("refunds", 2)
-    assert xcom["value"]["by"]
+def test_rows_are_released_behind_an_approval(server: Airflow, examples: Path) -> None:
+    """The example, from the breach to the released rows, by people of two roles."""
+    dag = "quarantine_with_approval"
+    run = server.start(dag, bad_rows=2)
+    server.wait_for_task(dag, run, "approve", "awaiting_input", "deferred", "failed", "skipped", "upstream_failed")
+    path = f"dags/{dag}/dagRuns/{run}/taskInstances/approve/-1/hitlDetails"
+    asked = server.logged_in("user").call("GET", path)
+    assert asked["subject"] == "Publish 2 of 100 orders although they break amount_eur.maximum?"
+    assert asked["body"].splitlines()[0] == "- amount_eur is at most 500: broken by 2 rows"
+    assert "2900" not in asked["subject"] + asked["body"]
+    answer = {"chosen_options": ["Approve"], "params_input": {"why": "wholesale"}}
+    with pytest.raises(httpx.HTTPStatusError, match="403 Forbidden"):
+        server.logged_in("viewer").call("PATCH", path, **answer)
+    server.logged_in("user").call("PATCH", path, **answer)
+    done = server.wait_for_task(dag, run, "verdict", "success", "failed", "upstream_failed")
+    assert (done["state"], server.task(dag, run, "release")["state"]) == ("success", "success")
+    with duckdb.connect(str(examples / "data/orders/warehouse.duckdb"), read_only=True) as connection:
+        assert connection.execute("SELECT count(*), max(amount_eur) FROM shop.orders").fetchall() == [(100, 2900)]
+        assert connection.execute("SELECT count(*) FROM shop.orders__quarantine").fetchall() == [(0,)]
+    xcom = server.call("GET", f"dags/{dag}/dagRuns/{run}/taskInstances/release/xcomEntries/headgate?deserialize=true")
+    assert [xcom["value"][name] for name in ("by", "why", "rows", "outcome")] == ["user", "wholesale", 2, "released"]
+    events = server.call("GET", f"assets/events?source_dag_id={dag}")["asset_events"]
+    assert sorted(event["extra"]["outcome"] for event in events) == ["published_partly", "released"]
+
+
+def test_a_consumer_reads_what_was_published(server: Airflow) -> None:
+    """The example: its publisher's event starts it, and tells it what there is."""
+    dag, consumer = "last_known_good", "last_known_good_consumer"
+    server.call("PATCH", f"dags/{consumer}", is_paused=False)
+    server.wait_for_task(dag, server.start(dag), "publish", "success", "failed")
+    (run,) = server.wait(lambda: server.runs(consumer), "the consumer")
+    assert server.wait_for_task(consumer, run["dag_run_id"], "use", "success", "failed")["state"] == "success"
+    path = f"dags/{consumer}/dagRuns/{run['dag_run_id']}/taskInstances/use/xcomEntries/return_value?deserialize=true"
+    told = server.call("GET", path)["value"]
+    assert [told[name] for name in ("dataset", "outcome", "rows", "version")] == ["rates", "published", 3, "1.0.0"]
 
 
 def test_a_task_that_knows_of_no_contract_is_held_to_it(server: Airflow, shop: Shop) -> None:

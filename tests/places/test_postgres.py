@@ -159,6 +159,7 @@ TYPES: list[tuple[str, str, dict[str, Any], str, tuple[str, int | None, str]]] =
     ("timestamp", "('2024-01-01 00:00')", {"logicalType": "timestamp", "logicalTypeOptions": {"minimum": "2024-01-01T00:00:00Z"}}, "v.minimum", ("passed", 0, "")),
     ("numeric", "('NaN'), (1)", {"logicalType": "number", "logicalTypeOptions": {"multipleOf": 0.5}}, "v.multipleOf", ("failed", 1, "")),
     ("text", "('a')", {"logicalType": "string", "logicalTypeOptions": {"pattern": r"^\pL$"}}, "v.pattern", ("not_executed", None, r"the pattern ^\pL$ is not matched alike by PostgreSQL")),
+    ("text", "('a@example.com'), ('a')", {"logicalType": "string", "classification": "confidential", "logicalTypeOptions": {"format": "email"}}, "v.format", ("failed", 1, "")),
     ("numeric(10,2)", "(1)", {"logicalType": "number", "physicalType": "DECIMAL(10, 2)"}, "v.physicalType", ("passed", None, "")),
     ("varchar(3)", "('a')", {"logicalType": "string", "physicalType": "varchar(4)"}, "v.physicalType", ("failed", None, "")),
     ("int[]", "('{{1}}')", {"logicalType": "array", "items": {"logicalType": "array", "items": {"logicalType": "integer"}}}, "v.logicalType", ("passed", None, "")),

@@ -1,7 +1,11 @@
-"""A whole Airflow of its own: API server, scheduler, DAG processor, triggerer, on SQLite."""
+"""A whole Airflow of its own: API server, scheduler, DAG processor, triggerer, on SQLite.
+
+Its people are called as their roles, and so are their passwords.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -10,21 +14,29 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+PEOPLE = ("admin", "op", "user", "viewer")
 PARTS = ("api-server", "scheduler", "dag-processor", "triggerer")
 
 
 @dataclass(frozen=True)
 class Airflow:
-    """A running Airflow, reached by its REST API."""
+    """A running Airflow, reached by its REST API as the one whose token it is."""
 
     home: Path
     url: str
-    token: str
+    token: str = ""
+
+    def logged_in(self, person: str) -> Airflow:
+        import httpx
+
+        answer = httpx.post(f"{self.url}/auth/token", json={"username": person, "password": person}, timeout=30)
+        answer.raise_for_status()
+        return replace(self, token=answer.json()["access_token"])
 
     def call(self, method: str, path: str, **body: Any) -> Any:
         import httpx
@@ -88,7 +100,8 @@ def airflow(home: Path, dags: Path, **environment: str) -> Iterator[Airflow]:
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__PARALLELISM": "2",
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home / "passwords.json"),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{person}:{person}" for person in PEOPLE),
         "AIRFLOW__OPENLINEAGE__DISABLED": "True",
         "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.3",
         "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_SEC": "1",
@@ -97,6 +110,7 @@ def airflow(home: Path, dags: Path, **environment: str) -> Iterator[Airflow]:
     }
     command = str(Path(sys.executable).with_name("airflow"))
     home.mkdir(parents=True, exist_ok=True)
+    (home / "passwords.json").write_text(json.dumps({person: person for person in PEOPLE}))
     subprocess.run([command, "db", "migrate"], env=environment, check=True, capture_output=True, timeout=300)
     started = []
     try:
@@ -105,16 +119,15 @@ def airflow(home: Path, dags: Path, **environment: str) -> Iterator[Airflow]:
                 started.append(
                     subprocess.Popen([command, part], env=environment, stdout=out, stderr=out, start_new_session=True)
                 )
-        waiting = Airflow(home, url, "")
+        running = Airflow(home, url)
 
-        def token() -> str | None:
+        def admin() -> Airflow | None:
             try:
-                answer = httpx.get(f"{url}/auth/token", timeout=5)
+                return running.logged_in("admin")
             except httpx.HTTPError:
                 return None
-            return str(answer.json()["access_token"]) if answer.is_success else None
 
-        yield Airflow(home, url, waiting.wait(token, "the API server", 120))
+        yield running.wait(admin, "the API server", 120)
     finally:
         for process in started:
             os.killpg(process.pid, signal.SIGTERM)

@@ -55,7 +55,7 @@ class DagFolder:
     def run(self, path: Path, day: int = 1, **conf: Any) -> DagRun:
         """Run the DAG of that file for a day of January 2026: the same day is the same run, as after a clear.
 
-        Day 0 is a run without a logical date.
+        Day 0 is a run without a logical date. Of several DAGs it is the one that is called as the file.
         """
         from airflow.dag_processing.dagbag import DagBag
         from airflow.utils.db import initdb
@@ -64,7 +64,7 @@ class DagFolder:
             initdb()
         bag = DagBag(str(path))
         assert not bag.import_errors, bag.import_errors
-        (dag,) = bag.dags.values()
+        dag = bag.dags[path.stem] if len(bag.dags) > 1 else next(iter(bag.dags.values()))
         before = self.events.stat().st_size if self.events.exists() else 0
         assets = len(_assets(dag.dag_id))
         self.capfd.readouterr()

@@ -27,6 +27,7 @@ class ContractReleaseOperator(ContractOperator):
         allow_older: release even where another run has replaced the target since.
     """
 
+    operator_extra_links = ()
     template_fields: Sequence[str] = (
         *ContractOperator.template_fields,
         "of",
@@ -101,8 +102,16 @@ class ContractReleaseOperator(ContractOperator):
         return summary
 
     def _who(self, ti: Any) -> tuple[str, str]:
-        """Who lets the rows pass, and why."""
+        """Who lets the rows pass, and why. Raises ContractFailure where the approval does not say it."""
         answer = ti.xcom_pull(task_ids=self.approval) if self.approval else None
         answer = answer if isinstance(answer, dict) else {}
         user, given = answer.get("responded_by_user") or {}, answer.get("params_input") or {}
-        return str(self.by or user.get("name") or user.get("id") or ""), str(self.why or given.get("why") or "")
+        by, why = (
+            str(self.by or user.get("name") or user.get("id") or ""),
+            str(self.why or given.get("why") or "").strip(),
+        )
+        for name, value, asked in (("by", by, "who lets the rows pass"), ("why", why, "why the rows may pass")):
+            if not value:
+                what = f"{self.approval} does not say {asked}, and that is kept"
+                raise ContractFailure(f"{what}: clear {self.approval} to ask again, or set {name}=")
+        return by, why

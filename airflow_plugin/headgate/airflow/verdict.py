@@ -57,7 +57,9 @@ class ContractVerdictOperator(BaseOperator):
         task_id, _, index = name.partition("[")
         found = ti.xcom_pull(task_ids=task_id, key=XCOM_KEY, map_indexes=int(index[:-1]) if index else -1)
         if not isinstance(found, dict):
-            return "no contract was checked"
+            return "its log says why"
+        if "broken" not in found:  # a release that was refused
+            return str(found["summary"])
         return f"{found['dataset']}: " + ", ".join(each["statement"] for each in found["broken"][:10])
 
 

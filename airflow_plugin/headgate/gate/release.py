@@ -37,7 +37,7 @@ class Released:
             return f"nothing was released into {self.target}: {self.refused}"
         if self.before:
             return f"what {self.run_key} set aside of {self.target} was released before; nothing was done again"
-        return f"released {self.rows:,} rows of {self.run_key} into {self.target}, approved by {self.by}: {self.why}"
+        return f"released {self.rows:,} rows into {self.target}, approved by {self.by}: {self.why} (of {self.run_key})"
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready, without values of the data."""

@@ -155,7 +155,13 @@ class _Run:
 
 
 def _masked(select: exp.Query) -> exp.Expr:
-    return select.transform(lambda node: exp.Literal.string("***") if isinstance(node, exp.Literal) else node)
+    def masked(node: exp.Expr) -> exp.Expr:
+        if not isinstance(node, exp.Literal):
+            return node
+        # A pattern stays one, or there would be no SQL of it where patterns are translated.
+        return exp.Literal.string(r"\*\*\*" if isinstance(node.parent, exp.RegexpLike) else "***")
+
+    return select.transform(masked)
 
 
 def _only(rows: list[tuple[Any, ...]], width: int) -> tuple[Any, ...]:
