@@ -148,9 +148,9 @@ class PostgresPublisher(Postgres, TablePublisher):
         for part in ("stage", "aside"):
             self.run(f"DROP TABLE IF EXISTS {self.part(target, part, run_key)}")
 
-    def standing(self, target: Table, run_key: str, mode: Mode) -> Relation | None:
+    def standing(self, target: Table, run_key: str, mode: Mode, *, marked: bool = True) -> Relation | None:
         self._read.add((target.schema, target.name))
-        rows, oid = super().standing(target, run_key, mode), self._oid(ident(target.schema, target.name))
+        rows, oid = super().standing(target, run_key, mode, marked=marked), self._oid(ident(target.schema, target.name))
         return self._compared(oid, rows.source, rows.name)[0] if rows and oid else None
 
     def set_aside(self, target: Table, run_key: str, reasons: Mapping[str, exp.Expr]) -> int:
