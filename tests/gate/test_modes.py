@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from contracts import load, odcs, setting
+from contracts import dataset, load, odcs, setting
 from headgate.errors import CallError, ContractError
 from headgate.report import Run
 from warehouse import WAREHOUSES, Warehouse, days, on_tables, put, served, state
@@ -181,3 +181,50 @@ def test_a_value_that_the_targets_type_does_not_hold(warehouse: Warehouse) -> No
     ):
         put(warehouse, days(), "c,70000,1", key="l", mode="append")
     assert [row[:2] for row in served(warehouse)] == [("a", 1), ("b", 7)]
+
+
+def people(**more: Any) -> Any:
+    """Each with a mail address of their own, and perhaps a chief among them."""
+    return dataset(
+        {"name": "id", "logicalType": "string", "primaryKey": True},
+        {"name": "v", "logicalType": "integer", "logicalTypeOptions": {"minimum": 0}},
+        {"name": "mail", "unique": True},
+        {"name": "chief", "relationships": [{"to": "things.id"}]},
+        settings={"onBreach": "quarantine", "maxQuarantinePercent": 100, **more},
+    )
+
+
+# mode, the rows that are published on top of (a, 1, A, no chief), the outcome, a word of it, who is served then
+PEOPLE: list[tuple[str, tuple[str, ...], str, str, str]] = [
+    # Without the bad row of a, the target keeps its old one, whose mail address is not free.
+    ("upsert", ("a,-9,Z,", "e,1,A,"), "halted", "still breaks mail.unique.new", "a"),
+    ("upsert", ("a,9,Z,", "e,1,A,"), "published", "", "ae"),
+    # A chief who is set aside is nobody's chief, unless the target knows them already.
+    ("replace", ("c,-1,C,", "d,1,D,c", "e,1,E,"), "halted", "still breaks chief.foreignKey", "a"),
+    ("append", ("c,-1,C,", "d,1,D,c", "e,1,E,"), "halted", "still breaks chief.foreignKey", "a"),
+    ("upsert", ("a,-1,A,", "d,1,D,a"), "published_partly", "", "ad"),
+    ("append", ("d,1,D,a", "e,1,E,d"), "published", "", "ade"),
+    ("append", ("d,1,D,a", "e,1,E,x"), "published_partly", "", "ad"),
+]
+
+
+@pytest.mark.parametrize(("mode", "rows", "status", "word", "ids"), PEOPLE)
+def test_what_is_set_aside_may_break_a_promise_that_held(
+    mode: str, rows: tuple[str, ...], status: str, word: str, ids: str, warehouse: Warehouse
+) -> None:
+    header = "id,v,mail,chief"
+    put(warehouse, people(), "a,1,A,", key="before", header=header)
+    outcome = put(warehouse, people(), *rows, key="k", header=header, mode=mode)
+    assert (str(outcome.status), word in str(outcome)) == (status, True), str(outcome)
+    assert "".join(key for (key,) in warehouse.rows(columns="id")) == ids
+
+
+def test_an_appended_table_takes_no_value_that_its_type_changes(warehouse: Warehouse) -> None:
+    """It keeps the column of its run keys, so it is not swapped: 1.5 would become 2."""
+    put(warehouse, days(), "a,1,1", key="before", mode="append")
+    number = dataset({"name": "id"}, {"name": "v", "logicalType": "number"}, {"name": "day", "logicalType": "integer"})
+    with pytest.raises(CallError, match="in the target: 1 values are not the same there"):
+        put(warehouse, number, "a,1.5,1", key="k")
+    assert served(warehouse) == [("a", 1, 1)]
+    put(warehouse, number, "a,2,1", key="k")
+    assert served(warehouse) == [("a", 2, 1)]

@@ -28,7 +28,7 @@ class ContractOperator(BaseOperator):
     """Finds the contract, names the run, tells what was found."""
 
     ui_color = "#dbeafe"
-    operator_extra_links = (REPORT_LINK, CONTRACT_LINK)
+    operator_extra_links: tuple[Any, ...] = (REPORT_LINK, CONTRACT_LINK)
     template_fields: Sequence[str] = ("contract", "dataset", "server", "on_breach", "references", "partition")
 
     report: Report | None = None

@@ -108,8 +108,6 @@ def publish(
                 session.fit(place, run_key, how, {p.column for p in dataset.properties})
                 found = find_references(dataset, session, references, place)
                 standing = session.standing(place, run_key, how)
-                if standing is not None:
-                    found[TARGET] = standing.source
                 outcome = _Gate(
                     beside(dataset, standing) if standing is not None else dataset,
                     session,
@@ -121,6 +119,7 @@ def publish(
                     now=moment,
                     override=override,
                     references=found,
+                    standing=standing,
                     examples=dataset.show_examples if show_examples is None else show_examples,
                     progress=progress,
                 ).decide()
@@ -134,7 +133,7 @@ def publish(
                     allow_older=allow_older,
                     forget=dataset.quarantine_retention.before(moment),
                     # Where keys were looked for among rows that stay, these must be the same rows still.
-                    unless_moved=version if not how.whole and _unique(dataset) else None,
+                    unless_moved=version if not how.whole and _looks_beside(dataset) else None,
                 )
                 if not outcome.rows_set_aside:
                     return outcome
@@ -163,21 +162,35 @@ def _until_it_stands(attempt: Callable[[], Outcome], progress: Progress) -> Outc
     return attempt()
 
 
-# What a rule calls the rows of the target that stay as they are.
-TARGET = "the target's other rows"
+# What a rule calls the rows of the target that stay as they are, and these with the staged ones.
+TARGET, WHOLE = "the target's other rows", "the target's rows then"
 
 
 def beside(dataset: Dataset, standing: Relation) -> Dataset:
-    """The dataset with what its uniqueness means where other rows stay in the target: a key of theirs is not new."""
+    """The dataset with what its keys mean where other rows stay in the target: a key of theirs is not new, and a
+    foreign key to the dataset itself may lead to them."""
     held = [k for k in _unique(dataset) if all(column in standing.by_name for column in k.columns)]
     new = [
         replace(k, key=f"{k.key}.new", type="key_is_new", args={"to": TARGET, "to_columns": k.columns}) for k in held
     ]
-    return replace(dataset, rules=(*dataset.rules, *new))
+    own = {k.key: replace(k, args={**k.args, "to": WHOLE}) for k in dataset.checks if k.args.get("to") == dataset.name}
+    return replace(dataset, rules=(*(own.get(rule.key, rule) for rule in dataset.rules), *new))
+
+
+def both(relation: Relation, standing: Relation) -> exp.Expr:
+    """The rows of two relations, with the columns that both have."""
+    listed = [exp.column(name, quoted=True) for name in relation.by_name if name in standing.by_name]
+    parts = [exp.select(*listed).from_(each.as_data) for each in (relation, standing)]
+    return exp.union(*parts, distinct=False).subquery()
 
 
 def _unique(dataset: Dataset) -> list[Check]:
     return [k for k in dataset.checks if CATALOGUE[k.type].keys == "unique" and k.where is None]
+
+
+def _looks_beside(dataset: Dataset) -> bool:
+    """Whether rules look at the target's other rows."""
+    return bool(_unique(dataset)) or any(dataset.name in check.reads for check in dataset.checks)
 
 
 def mode_of(dataset: Dataset, mode: str, where: str | None, relation: Relation, session: Session) -> Mode:
@@ -230,22 +243,36 @@ class _Gate:
     now: datetime
     override: Override | None
     references: Mapping[str, exp.Expr]
+    standing: Relation | None
     examples: bool
     progress: Progress
 
-    def audit(self, relation: Relation, before: Report | None = None) -> tuple[Report, Plan]:
-        """Of fewer rows than `before`, what no row broke then is not asked again."""
-        passed = [r for r in before.results if r.status is CheckStatus.PASSED] if before else []
-        kept = {r.key for r in passed if r.unexpected == 0}
+    def audit(self, relation: Relation) -> tuple[Report, Plan]:
+        return self._audit(relation, self.dataset, self.standing)
+
+    def _audit(self, relation: Relation, dataset: Dataset, standing: Relation | None) -> tuple[Report, Plan]:
+        references = dict(self.references)
+        if standing is not None:
+            references |= {TARGET: standing.source, WHOLE: both(relation, standing)}
         return audit(
-            replace(self.dataset, rules=tuple(rule for rule in self.dataset.rules if rule.key not in kept)),
+            dataset,
             relation,
             self.session,
             stored=True,
-            references=self.references,
+            references=references,
             run=self.run,
             examples=self.examples,
         )
+
+    def audit_again(self, rest: Relation, before: Report) -> tuple[Report, Plan]:
+        """Audit what remains. What no row broke before is not asked again, unless what it looks into is another now: a
+        foreign key finds fewer rows of its own dataset, and in an upsert the target keeps more of its own."""
+        others = {self.dataset.name, WHOLE, *([TARGET] if self.mode.kind == UPSERT else [])}
+        passed = {r.key for r in before.results if r.status is CheckStatus.PASSED and r.unexpected == 0}
+        passed -= {check.key for check in self.dataset.checks if others & {*check.reads}}
+        asked = [rule for rule in self.dataset.rules if rule.key not in passed]
+        standing = self.session.standing(self.target, self.run.key, self.mode, marked=False)
+        return self._audit(rest, replace(self.dataset, rules=tuple(asked)), standing)
 
     def decide(self) -> Outcome:
         self.progress("auditing")
@@ -312,7 +339,7 @@ class _Gate:
             return f"no quarantine: {aside:,} of {report.rows:,} rows are bad, more than {limit} %"
         self.progress("auditing again")
         rest = self.session.remaining(self.target, self.run.key, str(self.source))
-        again, _ = self.audit(rest, report)
+        again, _ = self.audit_again(rest, report)
         if again.verdict in (Verdict.BREACH, Verdict.UNKNOWN):
             broken = [r.key for r in (*again.failed, *again.not_measured) if r.severity == "error" and not r.excused]
             return f"no quarantine: without the {aside:,} bad rows the rest still breaks {shortened(broken)}"

@@ -208,8 +208,9 @@ class Publisher(Session, Protocol):
     def without_key(self, relation: Relation, mode: Mode) -> int:
         """How many rows of `relation` cannot be upserted: their key is incomplete, or another row has it too."""
 
-    def standing(self, target: Any, run_key: str, mode: Mode) -> Relation | None:
-        """The rows of the target that a publish of what is staged leaves as they are; None where it leaves none."""
+    def standing(self, target: Any, run_key: str, mode: Mode, *, marked: bool = True) -> Relation | None:
+        """The rows of the target that a publish of what is staged leaves as they are, without those that are `marked`
+        if need be; None where it leaves none."""
 
     def set_aside(self, target: Any, run_key: str, reasons: Mapping[str, exp.Expr]) -> int:
         """Mark the staged rows that meet a condition, each with all its reasons; how many they are."""

@@ -124,7 +124,7 @@ class TablePublisher(ABC):
             return
         changed = drift(str(target), columns, held).changed
         for new, old in changed:
-            if mode.whole and self.swaps and new.name in declared:
+            if mode.whole and self._swapped(held) and new.name in declared:
                 continue
             misfit = self.misfits(new, old)
             count = self.rows(f"SELECT count(*) FROM {stage} WHERE {misfit}")[0][0] if misfit else None
@@ -163,7 +163,7 @@ class TablePublisher(ABC):
             self.rows(f"SELECT coalesce(sum(CASE WHEN no_key OR n > 1 THEN n END), 0) FROM ({counted}) AS g")[0][0]
         )
 
-    def standing(self, target: Any, run_key: str, mode: Mode) -> Relation | None:
+    def standing(self, target: Any, run_key: str, mode: Mode, *, marked: bool = True) -> Relation | None:
         held = self.columns_of(target)
         if held is None or mode.whole:
             return None
@@ -172,7 +172,10 @@ class TablePublisher(ABC):
             stays = f"({self.sql(mode.where)}) IS NOT TRUE"
         elif mode.kind == UPSERT:
             same = " AND ".join(f"held.{ident(key)} = new.{ident(key)}" for key in mode.keys)
-            stays = f"NOT EXISTS (SELECT 1 FROM {stage} AS new WHERE {same})"
+            new = f"SELECT 1 FROM {stage} AS new WHERE {same}"
+            stays = (
+                f"NOT EXISTS ({new})" if marked else f"NOT EXISTS ({new} AND {self._unmarked(target, run_key, 'new')})"
+            )
         else:
             stays = f"{RUN_KEY} IS DISTINCT FROM {text(run_key)}" if RUN_KEY in held else "TRUE"
         query = self.parsed(f"SELECT * FROM {table} AS held WHERE {stays}")
@@ -199,10 +202,14 @@ class TablePublisher(ABC):
         return condition
 
     def remaining(self, target: Any, run_key: str, name: str) -> Relation:
-        staged, aside = self.staged(target, run_key, name), self.part(target, "aside", run_key)
-        marked = f"SELECT 1 FROM {aside} AS aside WHERE aside.{ROW} = held.{self.row_number}"
-        rest = f"SELECT * FROM {self.part(target, 'stage', run_key)} AS held WHERE NOT EXISTS ({marked})"
+        staged, stage = self.staged(target, run_key, name), self.part(target, "stage", run_key)
+        rest = f"SELECT * FROM {stage} AS held WHERE {self._unmarked(target, run_key, 'held')}"
         return replace(staged, source=self.parsed(rest).subquery(), constraints=())
+
+    def _unmarked(self, target: Any, run_key: str, row: str) -> str:
+        """The condition under which a staged row, called `row`, was not set aside."""
+        aside = self.part(target, "aside", run_key)
+        return f"NOT EXISTS (SELECT 1 FROM {aside} AS aside WHERE aside.{ROW} = {row}.{self.row_number})"
 
     @abstractmethod
     def parsed(self, query: str) -> exp.Select:
@@ -258,7 +265,7 @@ class TablePublisher(ABC):
     def write_data(self, target: Any, run_key: str, columns: Sequence[Column], mode: Mode) -> None:
         self.prepare(target, run_key, mode)
         held = self.columns_of(target)
-        if mode.whole and self.swaps and (held is None or RUN_KEY not in held):
+        if mode.whole and self._swapped(held):
             self.swap(target, run_key)
             return
         if held is None:
@@ -278,6 +285,10 @@ class TablePublisher(ABC):
         else:
             self.run(f"DELETE FROM {table}" + (f" WHERE {self.sql(mode.where)}" if mode.where else ""))
         self.insert(target, run_key, columns, keyed=mode.kind == APPEND or RUN_KEY in held)
+
+    def _swapped(self, held: Mapping[str, Held] | None) -> bool:
+        """Whether a whole table is replaced by the staged one: one that was appended to keeps its own column."""
+        return self.swaps and (held is None or RUN_KEY not in held)
 
     def create(self, target: Any, run_key: str, columns: Sequence[Column], mode: Mode) -> None:
         """Make a target that is not there yet, of the staged rows."""

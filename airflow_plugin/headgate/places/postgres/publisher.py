@@ -157,9 +157,9 @@ class PostgresPublisher(Postgres, TablePublisher):
                 for table in ("publications", "releases"))  # fmt: skip
         return str(sorted(self.rows(" UNION ALL ".join(rows))))
 
-    def standing(self, target: Table, run_key: str, mode: Mode) -> Relation | None:
+    def standing(self, target: Table, run_key: str, mode: Mode, *, marked: bool = True) -> Relation | None:
         self._read.add((target.schema, target.name))
-        rows, oid = super().standing(target, run_key, mode), self._oid(ident(target.schema, target.name))
+        rows, oid = super().standing(target, run_key, mode, marked=marked), self._oid(ident(target.schema, target.name))
         return self._compared(oid, rows.source, rows.name)[0] if rows and oid else None
 
     def set_aside(self, target: Table, run_key: str, reasons: Mapping[str, exp.Expr]) -> int:
