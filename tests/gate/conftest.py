@@ -9,10 +9,13 @@ from warehouse import WAREHOUSES, PostgresWarehouse, Warehouse
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that publishes runs on every place that its module names in PLACES, on DuckDB if it names none."""
-    marked = [name for mark in metafunc.definition.iter_markers("parametrize") for name in mark.args[0]]
-    if "warehouse" in metafunc.fixturenames and "warehouse" not in marked:
+    named = [name for mark in metafunc.definition.iter_markers("parametrize") for name in mark.args[0]]
+    if "warehouse" in metafunc.fixturenames and "warehouse" not in named:
         places = getattr(metafunc.function, "places", None) or getattr(metafunc.module, "PLACES", ("duckdb",))
-        metafunc.parametrize("warehouse", places, indirect=True)
+        # `make test-fast` has DuckDB alone.
+        slow = {"postgres": pytest.mark.slow, "parquet": pytest.mark.slow}
+        marked = [pytest.param(name, marks=slow.get(name, ())) for name in places]
+        metafunc.parametrize("warehouse", marked, indirect=True)
 
 
 @pytest.fixture

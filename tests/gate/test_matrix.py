@@ -22,6 +22,7 @@ FOUND: dict[str, tuple[str, ...]] = {
     "both": ("c,-3,1", "d,4,1"),
     "unknown": ("c,3,1", "d,4,1"),
 }
+pytestmark = pytest.mark.slow
 MODES = {"replace": None, "replace a part": "day = 1", "append": None, "upsert": None}
 LKG = "last_known_good"
 # policy, what is found, whether something was published before: what happened, rows published, rows set aside
