@@ -3,7 +3,7 @@
     python tests/support/screenshots.py [FOLDER]
 
 starts an Airflow, runs the example, answers its question in the browser, and writes docs/images/*.png anew. It needs
-Chromium, and the packages playwright and pillow.
+Chromium and the dependency group `pictures`, and takes two minutes.
 """
 
 from __future__ import annotations
@@ -96,11 +96,11 @@ def _walk(page: Any, server: Airflow) -> Iterator[str]:
 
 
 def _small(png: bytes) -> bytes:
-    """In 64 colours."""
+    """In 256 colours."""
     from PIL import Image
 
     out = BytesIO()
-    Image.open(BytesIO(png)).convert("RGB").quantize(64).save(out, "PNG", optimize=True)
+    Image.open(BytesIO(png)).convert("RGB").quantize(256).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
