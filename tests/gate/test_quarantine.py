@@ -9,7 +9,7 @@ import pytest
 from contracts import dataset
 from headgate.contract import Dataset
 from headgate.errors import CallError
-from headgate.gate import Released, drop, quarantined, release, rows_aside
+from headgate.gate import Released, check, drop, quarantined, release, rows_aside
 from warehouse import WAREHOUSES, Warehouse, days, put, served
 
 BAD = ("a,1,1", "b,-2,2", "c,-3,3", "d,x,4")
@@ -106,6 +106,26 @@ def test_rows_of_a_version_that_was_replaced_stay_where_they_are(warehouse: Ware
         let_go(warehouse, days())
     assert let_go(warehouse, days(), allow_older=True).rows == 3
     assert len(served(warehouse)) == 4
+
+
+def test_appended_rows_are_older_only_than_a_whole_new_table(warehouse: Warehouse) -> None:
+    put(warehouse, days("quarantine"), *BAD, key="k", mode="append")
+    put(warehouse, days("quarantine"), "z,1,1", key="next", mode="append")
+    put(warehouse, days("quarantine"), "y,1,9", key="part", where="day = 9")
+    assert let_go(warehouse, days("quarantine")).rows == 3
+    put(warehouse, days("quarantine"), "f,1,1", "g,-1,1", key="l", mode="append")
+    put(warehouse, days("quarantine"), "a,1,1", key="whole")
+    with pytest.raises(CallError, match="was published again since, by the run whole"):
+        let_go(warehouse, days(), "l")
+
+
+def test_a_release_makes_no_second_row_of_a_key(warehouse: Warehouse) -> None:
+    put(warehouse, days("quarantine"), "a,1,1", "b,-2,1", key="one", where="day = 1")
+    put(warehouse, days("quarantine"), "b,1,2", key="two", where="day = 2")
+    assert str(check(days(), warehouse.target).verdict) == "pass"
+    done = let_go(warehouse, days(), "one")
+    assert (done.rows, str(done.refused)) == (0, f"with them {warehouse.name} would break primaryKey")
+    assert served(warehouse) == [("a", 1, 1), ("b", 1, 2)]
 
 
 def test_a_release_of_another_part_is_not_older(warehouse: Warehouse) -> None:

@@ -149,8 +149,8 @@ class _Recheck:
             return report, f"{rows:,} of them have no key of their own ({', '.join(mode.keys)})"
         together = self._broken(self.session.with_target(self.target, self.run.key, mode, str(self.target)))
         if together - set(accepted):
-            already = self._broken(self.session.read(self.target))
-            if new := sorted(together - already - set(accepted)):
+            already = self.audit(self.session.read(self.target)).failed
+            if new := sorted(together - {r.key for r in already} - set(accepted)):
                 return report, f"with them {self.target} would break {shortened(new)}"
         return report, None
 

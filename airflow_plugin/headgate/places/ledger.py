@@ -130,13 +130,15 @@ class Ledger:
         return Record(*found[0]) if found else None
 
     def published_since(self, run_key: str) -> Record | None:
-        """What was published last into the target or the same part of it after `run_key`; None where that is last."""
+        """What took the place of what `run_key` published, last: in the target or the same part of it; of what was
+        appended, a whole new table. None where nothing did."""
         listed = ", ".join(f.name for f in fields(Record))
-        mine = self._rows("publications", "seq, part", f"AND run_key = {text(run_key)}")
+        mine = self._rows("publications", "seq, part, mode", f"AND run_key = {text(run_key)}")
         if not mine:
             return None
-        seq, part = mine[0]
+        seq, part, mode = mine[0]
         same = f"AND (part IS NULL OR part = {text(part)})" if part else ""
+        same = "AND mode <> 'upsert' AND part IS NULL" if mode == APPEND else same
         later = self._rows("publications", listed, f"AND seq > {seq} AND mode <> 'append' {same} ORDER BY seq DESC")
         return Record(*later[0]) if later else None
 

@@ -450,7 +450,7 @@ class TablePublisher(ABC):
                     f"{target.quarantine}: what the run {release.run_key} set aside is not what was accepted any more; "
                     "look at it again"
                 )
-            later = None if release.mode.kind == APPEND else ledger.published_since(release.run_key)
+            later = ledger.published_since(release.run_key)
             if later is not None and not release.allow_older:
                 raise CallError(
                     f"{target} was published again since, by the run {later.run_key}: these rows are older. "

@@ -98,7 +98,8 @@ class ParquetPublisher(DuckDBPublisher):
         store = self.store if place == self.folder else store_of(place.url)
         paths = [store.local(file, self.work) for file in pointer.files]
         self._paths.update(paths)
-        return with_every_nan(self._relation(united(paths), str(place)))
+        rows = exp.select(exp.Star()).from_(united(paths)).subquery()  # a function by itself takes no name
+        return with_every_nan(self._relation(rows, str(place)))
 
     def content(self, target: Folder) -> str:
         return united(self._local()).sql(DIALECT) if self.pointer.files else "main.data"
@@ -222,12 +223,14 @@ def _work() -> Iterator[Path]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody holds it
             shutil.rmtree(old, ignore_errors=True)
     try:
-        folder = Path(tempfile.mkdtemp(prefix="headgate-work-", dir=parent))
-        handle = (folder / "lock").open("w")
+        made = Path(tempfile.mkdtemp(prefix="headgate-new-", dir=parent))
+        handle = (made / "lock").open("w")
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        # Only now may others find it: without its lock it would be one of those of the dead.
+        folder = made.rename(made.with_name(made.name.replace("headgate-new-", "headgate-work-")))
     except OSError as error:
         raise TransientError(f"{parent}: {error.strerror}") from None
     with handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
         try:
             yield folder
         finally:

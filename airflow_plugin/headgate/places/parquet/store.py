@@ -47,7 +47,7 @@ class Pointer:
     @classmethod
     def read(cls, text: bytes, where: str) -> Pointer:
         try:
-            found = json.loads(text)
+            found = dict(json.loads(text))
             if found.pop("format") != FORMAT:
                 raise CallError(f"{where} was written by a newer headgate; update it")
             files, columns = tuple(found.pop("files")), tuple((n, t) for n, t in found.pop("columns"))
@@ -119,7 +119,13 @@ class Store(ABC):
 
     def pointer(self, version: int) -> Pointer:
         with translated(self.url):
-            return Pointer.read(self.fs.cat_file(self._at(named(version))), self._at(named(version)))
+            where = self._at(named(version))
+            found = Pointer.read(self.fs.cat_file(where), where)
+        if found.version != version:
+            raise CallError(
+                f"{where} is a copy of pointer {found.version}: the next one would not hold; remove the copy"
+            )
+        return found
 
     def sweep(self) -> None:
         """Remove what nobody can be at any more: pointers that were replaced long ago, and files that none names."""
