@@ -228,3 +228,21 @@ def test_an_appended_table_takes_no_value_that_its_type_changes(warehouse: Wareh
     assert served(warehouse) == [("a", 1, 1)]
     put(warehouse, number, "a,2,1", key="k")
     assert served(warehouse) == [("a", 2, 1)]
+
+
+def test_a_part_by_a_column_that_the_target_lacks_yet(warehouse: Warehouse) -> None:
+    """Whatever stands there is in no such part, and its keys are taken."""
+    header = "id,v,day,note"
+    put(warehouse, days(), "a,1,1", key="before")
+    taken = put(warehouse, days(), "a,2,2,x", key="k", header=header, where="note = 'x'")
+    assert (str(taken.status), [r.key for r in taken.report.failed if r.severity == "error"]) == (
+        "halted", ["primaryKey.new"]
+    )  # fmt: skip
+    put(warehouse, days(), "b,2,2,x", key="k", header=header, where="note = 'x'")
+    assert served(warehouse) == [("a", 1, 1), ("b", 2, 2)]
+
+
+@pytest.mark.parametrize("key", ["a\0b", "a\ud800"])
+def test_a_run_key_that_no_text_can_hold(key: str, warehouse: Warehouse) -> None:
+    with pytest.raises(CallError, match="has characters that no text can hold"):
+        put(warehouse, days(), "a,1,1", key=key)

@@ -119,6 +119,12 @@ def test_appended_rows_are_older_only_than_a_whole_new_table(warehouse: Warehous
         let_go(warehouse, days(), "l")
 
 
+def test_an_upsert_is_released_by_its_key_or_not_at_all(warehouse: Warehouse) -> None:
+    put(warehouse, days("quarantine"), *BAD, key="k", mode="upsert")
+    with pytest.raises(CallError, match="k was upserted by a key, and"):
+        let_go(warehouse, days(key=False))
+
+
 def test_a_release_makes_no_second_row_of_a_key(warehouse: Warehouse) -> None:
     put(warehouse, days("quarantine"), "a,1,1", "b,-2,1", key="one", where="day = 1")
     put(warehouse, days("quarantine"), "b,1,2", key="two", where="day = 2")

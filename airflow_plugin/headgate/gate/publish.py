@@ -88,6 +88,8 @@ def publish(
     must_be_dataset(dataset)
     if not run_key.strip():
         raise CallError("run_key is empty; it names what this run publishes, so that a rerun can replace it")
+    if "\0" in run_key or any("\ud800" <= c <= "\udfff" for c in run_key):
+        raise CallError(f"run_key {run_key!a} has characters that no text can hold; give another")
     place = target_of(dataset, target, server)
     origin = place_of(source, near=place)
     override = on_breach if isinstance(on_breach, Override) else Override.of(on_breach, "call")

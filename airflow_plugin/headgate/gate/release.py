@@ -93,6 +93,10 @@ def release(
         if record is None:
             raise CallError(f"the run {run_key} published nothing into {place}")
         mode = Mode(record.mode, None, record.part, dataset.publish_keys if record.mode == UPSERT else ())
+        if mode.kind == UPSERT and not mode.keys:
+            raise CallError(
+                f"{run_key} was upserted by a key, and {dataset.contract.file} gives {dataset.name} none now"
+            )
         found = next((aside for aside in session.batches_aside(place) if aside.run_key == run_key), None)
         reasons = tuple(reason for reason, _ in found.reasons) if found else ()
         asked = Release(run_key, accepted, reasons, by, why, now or datetime.now(UTC), mode, allow_older)

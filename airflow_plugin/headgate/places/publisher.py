@@ -169,7 +169,7 @@ class TablePublisher(ABC):
             return None
         table, stage = self.content(target), self.part(target, "stage", run_key)
         if mode.where is not None:
-            stays = f"({self.sql(mode.where)}) IS NOT TRUE"
+            stays = f"({self.inside(mode.where, held)}) IS NOT TRUE"
         elif mode.kind == UPSERT:
             same = " AND ".join(f"held.{ident(key)} = new.{ident(key)}" for key in mode.keys)
             new = f"SELECT 1 FROM {stage} AS new WHERE {same}"
@@ -181,6 +181,12 @@ class TablePublisher(ABC):
         query = self.parsed(f"SELECT * FROM {table} AS held WHERE {stays}")
         columns = tuple(h.column for h in held.values())
         return Relation(query.subquery(), columns, str(target))
+
+    def inside(self, where: exp.Expr, held: Container[str]) -> str:
+        """The condition of a part as it is of a target whose columns are `held`: of what it lacks, all is NULL."""
+        return self.sql(
+            where.transform(lambda n: exp.null() if isinstance(n, exp.Column) and n.name.lower() not in held else n)
+        )
 
     def set_aside(self, target: Any, run_key: str, reasons: Mapping[str, exp.Expr]) -> int:
         stage, aside = self.part(target, "stage", run_key), self.part(target, "aside", run_key)

@@ -147,8 +147,9 @@ class ParquetPublisher(DuckDBPublisher):
             self._rewritten = set(self.pointer.files)
             return
         stage, held = self.part(target, "stage", run_key), self.columns_of(target) or {}
+        before = {name.lower() for name, _ in self.pointer.columns}
         if mode.where is not None:
-            concerned = self.sql(mode.where)
+            concerned = self.inside(mode.where, before)
         elif mode.kind == UPSERT:
             same = " AND ".join(f"held.{ident(key)} = new.{ident(key)}" for key in mode.keys)
             concerned = f"EXISTS (SELECT 1 FROM {stage} AS new WHERE {same})"
