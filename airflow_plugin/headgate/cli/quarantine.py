@@ -46,6 +46,7 @@ def quarantine() -> None:
 def list_(contract: str, target: str | None, server: str | None, form: str) -> int:
     """Which runs set rows aside, and why."""
     from headgate.gate import quarantined
+    from headgate.report.text import plain
 
     found = quarantined(dataset_of(contract), target, server=server)
     if form == "json":
@@ -54,8 +55,11 @@ def list_(contract: str, target: str | None, server: str | None, form: str) -> i
     if not found:
         click.echo("nothing is set aside")
         return 0
-    columns = ("run key", "rows", "reasons", "when", "contract", "accepted")
-    show_table(columns, [[str(value) for value in _line(aside)] for aside in found])
+    for aside in found:  # a run key is long, and is copied
+        reasons = ", ".join(f"{reason} ({rows:,})" for reason, rows in aside.reasons)
+        click.echo(f"{plain(aside.run_key)}  accepted {aside.fingerprint}")
+        when, version = aside.run_at.isoformat(timespec="seconds"), aside.contract_version
+        click.echo(f"  {aside.rows:,} rows of {when}, contract {plain(version)}: {plain(reasons)}")
     return 0
 
 
@@ -63,7 +67,7 @@ def list_(contract: str, target: str | None, server: str | None, form: str) -> i
 @click.argument("contract")
 @click.argument("target", required=False)
 @run_key_option
-@click.option("--limit", default=20, show_default=True, help="How many rows.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many rows.")
 @examples_option
 @server_option
 @format_option
@@ -165,18 +169,6 @@ def drop(
     else:
         click.echo(f"dropped {rows:,} rows")
     return 0
-
-
-def _line(aside: Aside) -> tuple[Any, ...]:
-    reasons = ", ".join(f"{reason} ({rows:,})" for reason, rows in aside.reasons)
-    return (
-        aside.run_key,
-        f"{aside.rows:,}",
-        reasons,
-        aside.run_at.isoformat(),
-        aside.contract_version,
-        aside.fingerprint,
-    )
 
 
 def _told(aside: Aside) -> dict[str, Any]:
