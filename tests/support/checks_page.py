@@ -11,7 +11,7 @@ from checks.runner import dataset_of
 from contracts import dataset
 from headgate.checks import CATALOGUE, Check, CheckType, Column
 from headgate.checks.catalogue import count_expression, statement
-from headgate.gate.publish import beside
+from headgate.gate.beside import beside
 from headgate.places import Relation
 from headgate.places.postgres.render import UnsupportedError, render
 from sqlglot import exp

@@ -21,6 +21,7 @@ from headgate.places.parquet.publisher import ParquetPublisher
 from headgate.places.parquet.store import LocalStore
 from headgate.places.postgres.publisher import PostgresPublisher
 from headgate.places.publisher import TablePublisher
+from headgate.places.quarantine import Quarantine
 
 THINGS = load(
     odcs(
@@ -45,7 +46,14 @@ STEPS = {
     "point": "pointing",
     "discard": "cleaning up",
 }
-CLASSES: tuple[Any, ...] = (TablePublisher, DuckDBPublisher, PostgresPublisher, ParquetPublisher, LocalStore)
+CLASSES: tuple[Any, ...] = (
+    TablePublisher,
+    Quarantine,
+    DuckDBPublisher,
+    PostgresPublisher,
+    ParquetPublisher,
+    LocalStore,
+)
 
 
 class Child:
@@ -77,7 +85,7 @@ class Child:
 
 def commit_before_the_quarantine() -> None:
     """The mutation of a database: the transaction is not one."""
-    original = TablePublisher.write_quarantine
+    original = Quarantine.write_quarantine
 
     def method(self: Any, *args: Any, **kwargs: Any) -> None:
         plain = getattr(self.connection, "pgconn", None)
@@ -85,7 +93,7 @@ def commit_before_the_quarantine() -> None:
             plain.exec_(statement.encode()) if plain else self.run(statement)
         original(self, *args, **kwargs)
 
-    TablePublisher.write_quarantine = method  # type: ignore[method-assign]
+    Quarantine.write_quarantine = method  # type: ignore[method-assign]
 
 
 def point_in_place() -> None:

@@ -1,0 +1,41 @@
+"""What a dataset promises of rows that other rows stay beside: an append, an upsert, a part that is replaced."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlglot import exp
+
+from headgate.checks import CATALOGUE, Check
+from headgate.contract import Dataset
+from headgate.places import Relation
+
+# What a rule calls the rows of the target that stay as they are, and these with the staged ones.
+TARGET, WHOLE = "the target's other rows", "the target's rows then"
+
+
+def beside(dataset: Dataset, standing: Relation) -> Dataset:
+    """The dataset with what its keys mean where other rows stay in the target: a key of theirs is not new, and a
+    foreign key to the dataset itself may lead to them."""
+    held = [k for k in _unique(dataset) if all(column in standing.by_name for column in k.columns)]
+    new = [
+        replace(k, key=f"{k.key}.new", type="key_is_new", args={"to": TARGET, "to_columns": k.columns}) for k in held
+    ]
+    own = {k.key: replace(k, args={**k.args, "to": WHOLE}) for k in dataset.checks if k.args.get("to") == dataset.name}
+    return replace(dataset, rules=(*(own.get(rule.key, rule) for rule in dataset.rules), *new))
+
+
+def both(relation: Relation, standing: Relation) -> exp.Expr:
+    """The rows of two relations, with the columns that both have."""
+    listed = [exp.column(name, quoted=True) for name in relation.by_name if name in standing.by_name]
+    parts = [exp.select(*listed).from_(each.as_data) for each in (relation, standing)]
+    return exp.union(*parts, distinct=False).subquery()
+
+
+def _unique(dataset: Dataset) -> list[Check]:
+    return [k for k in dataset.checks if CATALOGUE[k.type].keys == "unique" and k.where is None]
+
+
+def looks_beside(dataset: Dataset) -> bool:
+    """Whether rules look at the target's other rows."""
+    return bool(_unique(dataset)) or any(dataset.name in check.reads for check in dataset.checks)

@@ -1,0 +1,195 @@
+"""The gate: where verdict and policy meet, for one staged relation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlglot import exp
+
+from headgate.checks import CATALOGUE, DATA, Check
+from headgate.contract import Dataset
+from headgate.errors import CallError
+from headgate.gate.audit import audit
+from headgate.gate.beside import TARGET, WHOLE, both
+from headgate.gate.outcome import Outcome
+from headgate.gate.policy import Override, Policy, Status, policy_for
+from headgate.places import UPSERT, Mode, Place, Publisher, Relation, Stale, Target
+from headgate.report import Report, Run, Verdict, shortened
+from headgate.report import Status as CheckStatus
+from headgate.scan import Plan
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Where verdict and policy meet, for one staged relation."""
+
+    dataset: Dataset
+    session: Publisher
+    staged: Relation
+    target: Target
+    source: Place
+    mode: Mode
+    run: Run
+    now: datetime
+    override: Override | None
+    references: Mapping[str, exp.Expr]
+    standing: Relation | None
+    examples: bool
+    progress: Progress
+
+    def audit(self, relation: Relation) -> tuple[Report, Plan]:
+        return self._audit(relation, self.dataset, self.standing)
+
+    def _audit(self, relation: Relation, dataset: Dataset, standing: Relation | None) -> tuple[Report, Plan]:
+        references = dict(self.references)
+        if standing is not None:
+            references |= {TARGET: standing.source, WHOLE: both(relation, standing)}
+        return audit(
+            dataset,
+            relation,
+            self.session,
+            stored=True,
+            references=references,
+            run=self.run,
+            examples=self.examples,
+        )
+
+    def audit_again(self, rest: Relation, before: Report) -> tuple[Report, Plan]:
+        """Audit what remains. What no row broke before is not asked again, unless what it looks into is another now: a
+        foreign key finds fewer rows of its own dataset, and in an upsert the target keeps more of its own."""
+        others = {self.dataset.name, WHOLE, *([TARGET] if self.mode.kind == UPSERT else [])}
+        passed = {r.key for r in before.results if r.status is CheckStatus.PASSED and r.unexpected == 0}
+        passed -= {check.key for check in self.dataset.checks if others & {*check.reads}}
+        asked = [rule for rule in self.dataset.rules if rule.key not in passed]
+        standing = self.session.standing(self.target, self.run.key, self.mode, marked=False)
+        return self._audit(rest, replace(self.dataset, rules=tuple(asked)), standing)
+
+    def decide(self) -> Outcome:
+        self.progress("auditing")
+        report, plan = self.audit(self.staged)
+        policy = policy_for(self.dataset, report, self.override)
+        held = report.verdict is Verdict.BREACH or (report.verdict is Verdict.UNKNOWN and not report.draft)
+        if not held:
+            return self._everything(report, policy, [])
+        notes: list[str] = []
+        if report.verdict is Verdict.BREACH:
+            for name in policy.chain:
+                if name == "warn":
+                    return self._everything(report, policy, notes)
+                if name == "halt":
+                    break
+                answer = (
+                    self._quarantine(report, plan, policy)
+                    if name == "quarantine"
+                    else self._keep(report, policy, notes)
+                )
+                if isinstance(answer, Outcome):
+                    return answer
+                notes.append(answer)
+        return self._outcome(Status.HALTED, report, policy, notes=tuple(notes))
+
+    def _everything(self, report: Report, policy: Policy, notes: list[str]) -> Outcome:
+        """Publish all rows, unless an upsert could not tell them apart."""
+        if lacking := self._without_key(self.staged):
+            return self._outcome(Status.HALTED, report, policy, notes=(*notes, lacking))
+        notes = [*notes, *_lost_cells(report)]
+        return self._outcome(Status.PUBLISHED, report, policy, rows_published=report.rows, notes=tuple(notes))
+
+    def _without_key(self, relation: Relation) -> str | None:
+        """Why `relation` cannot be upserted: what no rule of the contract was asked, or what a policy lets pass."""
+        rows = self.session.without_key(relation, self.mode) if self.mode.kind == UPSERT else 0
+        return f"no upsert: {rows:,} rows have no key of their own ({', '.join(self.mode.keys)})" if rows else None
+
+    def _keep(self, report: Report, policy: Policy, notes: list[str]) -> Outcome | str:
+        """Leave what the target serves, marked stale; or say why that cannot be done."""
+        served = self.session.served(self.target)
+        if served is None:
+            return "no last good version: nothing was published yet"
+        limit = self.dataset.max_staleness
+        if limit is not None and served.run_at < limit.before(self.now):
+            return f"no last good version: that of {served.run_at.isoformat()} is older than {limit}"
+        self.progress("marking as stale")
+        broken = [r.key for r in report.failed if r.severity == "error"]
+        stale = self.session.mark_stale(self.target, Stale(self.now, self.run.key, shortened(broken)))
+        return self._outcome(
+            Status.KEPT_LAST_GOOD, report, policy, served=replace(served, stale=stale), notes=tuple(notes)
+        )
+
+    def _quarantine(self, report: Report, plan: Plan, policy: Policy) -> Outcome | str:
+        """Set the unexpected rows aside and audit what remains; or say why that cannot be done."""
+        reasons = dict(self._reasons(report, plan))
+        if not reasons:
+            return "no quarantine: what failed is not about single rows"
+        self.progress("setting aside")
+        aside = self.session.set_aside(self.target, self.run.key, reasons)
+        limit = self.dataset.max_quarantine_percent
+        if aside == report.rows:
+            return "no quarantine: no row would be left"
+        if Fraction(100 * aside, report.rows) > Fraction(limit):
+            return f"no quarantine: {aside:,} of {report.rows:,} rows are bad, more than {limit} %"
+        self.progress("auditing again")
+        rest = self.session.remaining(self.target, self.run.key, str(self.source))
+        again, _ = self.audit_again(rest, report)
+        if again.verdict in (Verdict.BREACH, Verdict.UNKNOWN):
+            broken = [r.key for r in (*again.failed, *again.not_measured) if r.severity == "error" and not r.excused]
+            return f"no quarantine: without the {aside:,} bad rows the rest still breaks {shortened(broken)}"
+        if lacking := self._without_key(rest):
+            return lacking
+        quarantine = self.target.quarantine
+        return self._outcome(
+            Status.PUBLISHED_PARTLY,
+            report,
+            policy,
+            rows_published=report.rows - aside,
+            rows_set_aside=aside,
+            quarantine=quarantine,
+            reaudit=again,
+        )
+
+    def _outcome(self, status: Status, report: Report, policy: Policy, **values: Any) -> Outcome:
+        return Outcome(status, report, policy, self.source, self.target, self.mode, **values)
+
+    def _reasons(self, report: Report, plan: Plan) -> Iterator[tuple[str, exp.Expr]]:
+        """The failed error-level row checks that setting rows aside can mend, each with its condition."""
+        checks = {check.key: check for check in plan.checks}
+        for result in report.results:
+            if (
+                result.status is CheckStatus.FAILED
+                and result.severity == "error"
+                and result.unexpected
+                and result.set_aside
+                and plan.knows_rows(checks[result.key])
+            ):
+                yield result.key, self._but_one(checks[result.key], plan.condition(checks[result.key]))
+
+    def _but_one(self, check: Check, condition: exp.Expr) -> exp.Expr:
+        """Of duplicates, the contract may keep the first or the last by a column; what decides between equals is the
+        rest of the row."""
+        if self.dataset.keep is None or CATALOGUE[check.type].keys != "unique":
+            return condition
+        which, by = self.dataset.keep
+        columns = self.staged.by_name
+        if by not in columns:
+            raise CallError(f"keep {which} by {by}: the data has no column '{by}'; it has {', '.join(columns)}")
+        order = [exp.Ordered(this=exp.column(by, DATA, quoted=True), desc=which == "last", nulls_first=False)]
+        order += [
+            exp.Ordered(this=exp.cast(exp.column(c, DATA, quoted=True), "TEXT"), nulls_first=False) for c in columns
+        ]
+        row = exp.Window(
+            this=exp.RowNumber(),
+            partition_by=[exp.column(c, DATA, quoted=True) for c in check.columns],
+            order=exp.Order(expressions=order),
+        )
+        return exp.and_(condition, exp.GT(this=row, expression=exp.Literal.number(1)))
+
+
+def _lost_cells(report: Report) -> list[str]:
+    """What a publish of all rows must own up to: a cell that did not cast has no place in a typed table."""
+    cells = sum(r.unexpected or 0 for r in report.failed if r.type == "type")
+    return [f"{cells:,} cells that did not cast were published as NULL"] if cells else []

@@ -1,0 +1,164 @@
+"""The quarantine of a table: rows set aside, with their reasons, until a person releases them or a time has passed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlglot import exp
+
+from headgate.checks import RESERVED, Column, raw_name
+from headgate.errors import CallError
+from headgate.places.ledger import ident, text
+from headgate.places.place import Relation
+from headgate.places.records import APPEND, RUN_KEY, UPSERT, Aside, Mode, Record, Release
+from headgate.places.tables import Tables
+
+RAW = raw_name("")
+# The quarantine's own columns.
+_OWN = {
+    RUN_KEY: "VARCHAR",
+    "headgate_reasons": "VARCHAR[]",
+    "headgate_raw": "",  # the platform's type of a document
+    "headgate_contract_version": "VARCHAR",
+    "headgate_run_at": "TIMESTAMPTZ",
+}
+
+
+class Quarantine(Tables):
+    """What is set aside of a target lies in a table beside it."""
+
+    def write_quarantine(self, target: Any, staged: Sequence[Column], record: Record, forget: datetime | None) -> None:
+        """Replace what this run key set aside. A column that is new is added, one whose type changed becomes text."""
+        quarantine = target.quarantine
+        table = ident(quarantine.schema, quarantine.name)
+        held = self.columns_of(quarantine)
+        if held is not None:
+            old = f" OR headgate_run_at < {text(forget)}" if forget else ""
+            self.run(f"DELETE FROM {table} WHERE {RUN_KEY} = {text(record.run_key)}{old}")
+        if not record.rows_set_aside:
+            return
+        columns = [c for c in staged if not c.name.startswith(RAW)]
+        wanted = {c.name: self.kept_type(c) for c in columns}
+        if held is None:
+            listed = ", ".join(
+                f"{ident(n)} {kind}" for n, kind in (wanted | _OWN | {"headgate_raw": self.as_document}).items()
+            )
+            self.run(f"CREATE TABLE {table} ({listed})")
+            self.shelter(quarantine, target)
+        for column, kind in wanted.items() if held is not None else ():
+            before = (held or {}).get(column.lower())
+            if before is None:
+                self.run(f"ALTER TABLE {table} ADD COLUMN {ident(column)} {kind}")
+            elif before.column.type not in (kind, self.as_text):
+                self.run(f"ALTER TABLE {table} ALTER COLUMN {ident(column)} TYPE {self.as_text}")
+        listed = ", ".join(ident(c.name) for c in columns)
+        raw = {c.name.removeprefix(RAW): ident(c.name) for c in staged if c.name.startswith(RAW)}
+        own = {
+            RUN_KEY: text(record.run_key),
+            "headgate_reasons": "headgate_reasons",
+            "headgate_raw": self.document(raw) if raw else "NULL",
+            "headgate_contract_version": text(record.contract_version),
+            "headgate_run_at": text(record.run_at),
+        }
+        self.run(
+            f"INSERT INTO {table} ({listed}, {', '.join(own)}) "
+            f"SELECT {listed}, {', '.join(own.values())} FROM {self.part(target, 'aside', record.run_key)}"
+        )
+
+    def batches_aside(self, target: Any) -> list[Aside]:
+        held = self.columns_of(target.quarantine)
+        if held is None:
+            return []
+        table = ident(target.quarantine.schema, target.quarantine.name)
+        counted = self.rows(
+            f"SELECT {RUN_KEY}, reason, count(*) FROM (SELECT {RUN_KEY}, unnest(headgate_reasons) AS reason "
+            f"FROM {table}) AS each GROUP BY 1, 2 ORDER BY 1, 2"
+        )
+        seen = [h.column.name for h in held.values() if h.column.name != "headgate_run_at"]
+        found = self.rows(
+            f"SELECT {RUN_KEY}, count(*), min(headgate_run_at), max(headgate_contract_version), "
+            f"{self.fingerprint(seen)} "
+            f"FROM {table} GROUP BY {RUN_KEY} ORDER BY 3, 1"
+        )
+        reasons = {key: tuple((r, n) for k, r, n in counted if k == key) for key, *_ in found}
+        return [
+            Aside(key, rows, reasons[key], run_at, version, sha256(f"{rows} {said}".encode()).hexdigest()[:12])
+            for key, rows, run_at, version, said in found
+        ]
+
+    def aside(self, target: Any, run_key: str) -> Relation:
+        quarantine = self.read(target.quarantine)
+        mine = exp.column(RUN_KEY, quoted=True).eq(exp.Literal.string(run_key))
+        rows = exp.select("*").from_(quarantine.source.copy()).where(mine)
+        return replace(quarantine, source=rows.subquery(), constraints=())
+
+    def stage_aside(self, target: Any, run_key: str, name: str) -> Relation:
+        held, kept = self.columns_of(target), self.columns_of(target.quarantine)
+        if held is None or kept is None:
+            raise CallError(f"there is nothing to release into {target}, or no such table")
+        shared = [h.column for key, h in held.items() if key in kept and key not in _OWN and not h.generated]
+        listed = ", ".join(f"CAST({ident(c.name)} AS {c.type}) AS {ident(c.name)}" for c in shared)
+        table = ident(target.quarantine.schema, target.quarantine.name)
+        self.make(
+            self.part(target, "stage", run_key), f"SELECT {listed} FROM {table} WHERE {RUN_KEY} = {text(run_key)}"
+        )
+        return self.staged(target, run_key, name)
+
+    def with_target(self, target: Any, run_key: str, mode: Mode, name: str) -> Relation:
+        staged = self.staged(target, run_key, name)
+        listed = ", ".join(ident(c.name) for c in staged.columns)
+        stage = self.part(target, "stage", run_key)
+        same = " AND ".join(f"held.{ident(key)} = new.{ident(key)}" for key in mode.keys)
+        stays = f"NOT EXISTS (SELECT 1 FROM {stage} AS new WHERE {same})" if mode.keys else "TRUE"
+        table = self.content(target)
+        both = f"SELECT {listed} FROM {table} AS held WHERE {stays} UNION ALL SELECT {listed} FROM {stage}"
+        union = self.parsed(f"SELECT * FROM ({both}) AS both_of_them")
+        return replace(staged, source=union.subquery(), constraints=())
+
+    def release(self, target: Any, release: Release) -> int:
+        with self.transaction(target):
+            ledger = self.ledger(target)
+            ledger.make()
+            found = next((a for a in self.batches_aside(target) if a.run_key == release.run_key), None)
+            if found is None and ledger.released(release):
+                return 0
+            if found is None or found.fingerprint != release.fingerprint:
+                raise CallError(
+                    f"{target.quarantine}: what the run {release.run_key} set aside is not what was accepted any more; "
+                    "look at it again"
+                )
+            later = ledger.published_since(release.run_key)
+            if later is not None and not release.allow_older:
+                raise CallError(
+                    f"{target} was published again since, by the run {later.run_key}: these rows are older. "
+                    "To publish them all the same, allow it: allow_older=True"
+                )
+            columns = self.staged(target, release.run_key).columns
+            self.prepare(target, release.run_key, release.mode if release.mode.kind == UPSERT else Mode(APPEND))
+            if release.mode.kind == UPSERT:
+                self.upsert(target, release.run_key, columns, release.mode)
+            else:
+                keyed = RUN_KEY in (self.columns_of(target) or {})
+                self.insert(target, release.run_key, columns, keyed=keyed)
+            ledger.write_release(release, found.rows)
+            self.drop_rows(target, f"{RUN_KEY} = {text(release.run_key)}")
+        return found.rows
+
+    def drop_aside(self, target: Any, *, run_key: str | None = None, before: datetime | None = None) -> int:
+        conditions = [f"{RUN_KEY} = {text(run_key)}"] * (run_key is not None)
+        conditions += [f"headgate_run_at < {text(before)}"] * (before is not None)
+        if self.columns_of(target.quarantine) is None:
+            return 0
+        with self.transaction(target):
+            return self.drop_rows(target, " AND ".join(conditions))
+
+    def drop_rows(self, target: Any, condition: str) -> int:
+        table = ident(target.quarantine.schema, target.quarantine.name)
+        return self.run(f"DELETE FROM {table} WHERE {condition}")
+
+
+assert all(column.startswith(RESERVED) for column in _OWN)
