@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from headgate.contract import Dataset
 from headgate.contract.service import duration
-from warehouse import BAD, GOOD, WAREHOUSES, Warehouse, on_tables, state, things
+from warehouse import BAD, GOOD, WAREHOUSES, Warehouse, days, on_tables, put, state, things
 
 DAYS = [datetime(2026, 1, day, tzinfo=UTC) for day in range(1, 32)]
 
@@ -42,6 +42,17 @@ def test_a_comment_of_the_owner_is_kept(warehouse: Warehouse) -> None:
     assert warehouse.comment() == "[headgate: stale since 2026-01-02T00:00:00+00:00] all things"
     warehouse.publish(kept(), *GOOD, key="again")
     assert warehouse.comment() == "all things"
+
+
+def test_a_part_stays_stale_until_it_is_published(warehouse: Warehouse) -> None:
+    parts = days("last_known_good")
+    for part in (1, 2):
+        put(warehouse, parts, f"a{part},1,{part}", key=f"good{part}", where=f"day = {part}")
+    put(warehouse, parts, "a1,-1,1", key="bad1", where="day = 1", now=DAYS[1])
+    put(warehouse, parts, "a2,2,2", key="next2", where="day = 2", now=DAYS[2])
+    assert warehouse.comment() == "[headgate: stale since 2026-01-02T00:00:00+00:00]"
+    put(warehouse, parts, "a1,2,1", key="next1", where="day = 1", now=DAYS[3])
+    assert (warehouse.comment(), warehouse.rows("headgate.stale", "*")) == (None, [])
 
 
 # settings, the day of the good publish, the day of the bad one, outcome, a word of the notes

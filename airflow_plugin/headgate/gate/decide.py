@@ -116,7 +116,7 @@ class Gate:
             return f"no last good version: that of {served.run_at.isoformat()} is older than {limit}"
         self.progress("marking as stale")
         broken = [r.key for r in report.failed if r.severity == "error"]
-        stale = self.session.mark_stale(self.target, Stale(self.now, self.run.key, shortened(broken)))
+        stale = self.session.mark_stale(self.target, Stale(self.now, self.run.key, shortened(broken), self.mode.part))
         return self._outcome(
             Status.KEPT_LAST_GOOD, report, policy, served=replace(served, stale=stale), notes=tuple(notes)
         )

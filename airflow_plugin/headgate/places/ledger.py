@@ -6,12 +6,12 @@ Their SQL is the same on every platform that publishes into tables.
 from __future__ import annotations
 
 import re
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any, Protocol
 
 from headgate.errors import CallError
-from headgate.places.records import APPEND, Mode, Record, Release, Served, Stale
+from headgate.places.records import APPEND, UPSERT, Mode, Record, Release, Served, Stale
 
 SCHEMA = "headgate"
 TABLES = {
@@ -19,7 +19,7 @@ TABLES = {
     "contract_id VARCHAR, contract_version VARCHAR, contract_commit VARCHAR, dataset VARCHAR, verdict VARCHAR, "
     "policy VARCHAR, outcome VARCHAR, rows_published BIGINT, rows_set_aside BIGINT, run_at TIMESTAMPTZ, "
     "interval_start TIMESTAMPTZ, interval_end TIMESTAMPTZ, seq BIGINT",
-    "stale": "target VARCHAR NOT NULL, since TIMESTAMPTZ, run_key VARCHAR, why VARCHAR",
+    "stale": "target VARCHAR NOT NULL, since TIMESTAMPTZ, run_key VARCHAR, why VARCHAR, part VARCHAR",
     "releases": "target VARCHAR NOT NULL, run_key VARCHAR NOT NULL, fingerprint VARCHAR NOT NULL, row_count BIGINT, "
     "reasons VARCHAR, released_by VARCHAR, why VARCHAR, released_at TIMESTAMPTZ",
 }
@@ -106,7 +106,8 @@ class Ledger:
         values["seq"] = latest if mine == latest and mine else latest + 1
         self._delete("publications", f"AND run_key = {text(record.run_key)}")
         self._insert("publications", values)
-        self._delete("stale")
+        of_part = f"AND part IS NOT DISTINCT FROM {text(record.part)}"
+        self._delete("stale", of_part if record.part or record.mode in (APPEND, UPSERT) else "")
 
     def version(self) -> str:
         """What changes with every publish and release."""
@@ -143,16 +144,17 @@ class Ledger:
         return Record(*later[0]) if later else None
 
     def stale(self) -> Stale | None:
-        found = self._rows("stale", "since, run_key, why")
+        """What is stale of the target, for the longest time."""
+        found = self._rows("stale", "since, run_key, why, part", "ORDER BY since, run_key LIMIT 1")
         return Stale(*found[0]) if found else None
 
     def mark_stale(self, stale: Stale) -> Stale:
-        """Note it, unless the target is stale already; the note that stands."""
-        before = self.stale()
-        if before is None:
-            values = {"since": stale.since, "run_key": stale.run_key, "why": stale.why}
-            self._insert("stale", {"target": self._called, **values})
-        return before or stale
+        """Note it, unless the target, or that part of it, is stale already; the note that stands."""
+        same = f"AND part IS NOT DISTINCT FROM {text(stale.part)}"
+        if before := self._rows("stale", "since, run_key, why, part", same):
+            return Stale(*before[0])
+        self._insert("stale", {"target": self._called, **asdict(stale)})
+        return stale
 
     def released(self, release: Release) -> bool:
         """Whether these very rows were released."""

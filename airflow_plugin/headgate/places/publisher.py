@@ -206,11 +206,11 @@ class TablePublisher(Quarantine):
 
     def write_record(self, target: Any, record: Record) -> None:
         self.ledger(target).write(record)
-        self._mark(target, None)
+        self._mark(target)
 
-    def _mark(self, target: Any, stale: Stale | None) -> None:
+    def _mark(self, target: Any) -> None:
         before = self.comment(target)
-        if (after := comment_of(before, stale)) != before:
+        if (after := comment_of(before, self.ledger(target).stale())) != before:
             self.set_comment(target, after)
 
     # --- last known good ---
@@ -225,5 +225,5 @@ class TablePublisher(Quarantine):
         with self.transaction(target):
             self.ledger(target).make()
             stands = self.ledger(target).mark_stale(stale)
-            self._mark(target, stands)
+            self._mark(target)
         return stands

@@ -61,11 +61,13 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """Newer data than what the target serves was held back: since when (the time of the first such run), and why."""
+    """Newer data than what the target, or the `part` of it, serves was held back: since when (the time of the first
+    such run), and why."""
 
     since: datetime
     run_key: str
     why: str
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
