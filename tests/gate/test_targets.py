@@ -137,7 +137,10 @@ def test_wrong_sources_say_what_is_wrong(source: Any, said: str, warehouse: Ware
 def test_progress_names_the_steps(warehouse: Warehouse) -> None:
     steps: list[str] = []
     warehouse.publish(things("quarantine"), *BAD, progress=steps.append)
-    assert steps == ["staging", "auditing", "setting aside", "auditing again", "switching", "published_partly"]
+    assert steps == [
+        "staging", "auditing", "audited 5 rows, verdict breach", "setting aside", "4 rows to set aside",
+        "auditing again", "switching", "published 1 rows",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,7 @@ class Gate:
     def decide(self) -> Outcome:
         self.progress("auditing")
         report, plan = self.audit(self.staged)
+        self.progress(f"audited {report.rows:,} rows, verdict {report.verdict}")
         policy = policy_for(self.dataset, report, self.override)
         held = report.verdict is Verdict.BREACH or (report.verdict is Verdict.UNKNOWN and not report.draft)
         if not held:
@@ -128,6 +129,7 @@ class Gate:
             return "no quarantine: what failed is not about single rows"
         self.progress("setting aside")
         aside = self.session.set_aside(self.target, self.run.key, reasons)
+        self.progress(f"{aside:,} rows to set aside")
         limit = self.dataset.max_quarantine_percent
         if aside == report.rows:
             return "no quarantine: no row would be left"

@@ -69,7 +69,7 @@ def publish(
         now: the time of the run, aware; by default the clock's. A rerun keeps its first.
         allow_older: publish even over a newer data interval.
         show_examples: as in `check`.
-        progress: called with each step's name as it begins.
+        progress: called with each step's name as it begins, and with the rows that it came to.
 
     Raises:
         CallError: source or target cannot be what is meant, the columns of the source do not fit the target's, or
@@ -138,7 +138,7 @@ def publish(
                     session.discard(place, run_key)
 
     outcome = _until_it_stands(attempt, progress)
-    progress(str(outcome.status))
+    progress(f"published {outcome.rows_published:,} rows" if outcome.published else str(outcome.status))
     return outcome
 
 
