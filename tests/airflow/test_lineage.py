@@ -132,3 +132,22 @@ def test_the_warehouse_holds_what_the_events_say(dags: DagFolder, body: str, tmp
             schema, table = output["name"].split(".")[1:]
             (count,) = connection.execute(f"SELECT count(*) FROM {schema}.{table}").fetchone() or (None,)
             assert count == output["outputFacets"]["outputStatistics"]["rowCount"]
+
+
+def test_the_event_says_what_happened_and_what_is_stale(dags: DagFolder, body: str, tmp_path: Path) -> None:
+    path = dags.write(
+        "lineage_outcome", body.replace("task_id='publish',", "task_id='publish', on_breach='last_known_good',")
+    )
+    (tmp_path / "t.csv").write_text("id,email\na,secret@example.com\n")
+    good = events(dags.run(path, day=1), "publish")["COMPLETE"]
+    assert good["run"]["facets"]["headgate_outcome"]["outcome"] == "published"
+    assert good["outputs"][0]["facets"]["documentation"]["description"] == "What we sell."
+    (tmp_path / "t.csv").write_text("id,email\n,secret@example.com\n")
+    run = dags.run(path, day=2)
+    kept = events(run, "publish")["COMPLETE"]
+    facet = kept["run"]["facets"]["headgate_outcome"]
+    assert (facet["outcome"], facet["staleSince"]) == ("kept_last_good", "2026-01-02T00:00:00+00:00")
+    assert facet["summary"] == run.summaries["publish"]["summary"]
+    assert facet["summary"] in run.log
+    said = kept["outputs"][0]["facets"]["documentation"]["description"]
+    assert said == "[headgate: stale since 2026-01-02T00:00:00+00:00] What we sell."

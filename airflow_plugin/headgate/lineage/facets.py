@@ -18,11 +18,13 @@ from openlineage.client.facet_v2 import (
     schema_dataset,
     test_run,
 )
+from openlineage.client.generated.base import RunFacet
 
 from headgate.checks import Column
 from headgate.contract import Dataset
 from headgate.gate import Outcome
 from headgate.places import Place
+from headgate.places.ledger import comment_of
 from headgate.report import CheckResult, Report, Status
 
 # A namespace with any other character is accepted by Marquez and breaks it for good.
@@ -54,10 +56,25 @@ def publish_facets(outcome: Outcome, dataset: Dataset) -> Facets:
     outputs = []
     if target:
         # A target that was not written is named all the same: a failed run keeps its place in the graph.
-        outputs.append(_written(target, report.columns, outcome.rows_published if outcome.published else None, dataset))
+        rows = outcome.rows_published if outcome.published else None
+        stale = outcome.served.stale if outcome.served else None
+        outputs.append(_written(target, report.columns, rows, dataset, comment_of(dataset.description, stale)))
     if outcome.quarantine and (quarantine := _named(outcome.quarantine)):
-        outputs.append(_written(quarantine, report.columns, outcome.rows_set_aside, dataset))
-    return Facets(inputs, outputs, _run_facets(report))
+        outputs.append(_written(quarantine, report.columns, outcome.rows_set_aside, dataset, dataset.description))
+    return Facets(inputs, outputs, _run_facets(report) | {"headgate_outcome": _outcome(outcome)})
+
+
+def _outcome(outcome: Outcome) -> RunFacet:
+    """What happened, in the words of the log; of the facets that OpenLineage names none says it."""
+    told = outcome.to_dict()
+    served = told["served"] or {}
+    return RunFacet().with_additional_properties(
+        outcome=told["outcome"],
+        summary=_clean(told["summary"]),
+        policy=told["policy"],
+        runKey=_clean(outcome.report.run.key),
+        staleSince=served.get("stale_since"),
+    )
 
 
 def _named(place: Place) -> tuple[str, str] | None:
@@ -69,20 +86,24 @@ def _audited(report: Report, named: tuple[str, str], dataset: Dataset) -> InputD
     assertions = [_assertion(r) for r in report.results if r.status in (Status.PASSED, Status.FAILED, Status.ERRORED)]
     facet = data_quality_assertions_dataset.DataQualityAssertionsDatasetFacet(assertions=assertions)
     return InputDataset(
-        *named, facets=_dataset_facets(report.columns, dataset), inputFacets={"dataQualityAssertions": facet}
+        *named,
+        facets=_dataset_facets(report.columns, dataset, dataset.description),
+        inputFacets={"dataQualityAssertions": facet},
     )
 
 
-def _written(named: tuple[str, str], columns: tuple[Column, ...], rows: int | None, dataset: Dataset) -> OutputDataset:
+def _written(
+    named: tuple[str, str], columns: tuple[Column, ...], rows: int | None, dataset: Dataset, said: str | None
+) -> OutputDataset:
     statistics = {}
     if rows is not None:
         statistics["outputStatistics"] = output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet(
             rowCount=rows
         )
-    return OutputDataset(*named, facets=_dataset_facets(columns, dataset), outputFacets=statistics)
+    return OutputDataset(*named, facets=_dataset_facets(columns, dataset, said), outputFacets=statistics)
 
 
-def _dataset_facets(columns: tuple[Column, ...], dataset: Dataset) -> dict[str, Any]:
+def _dataset_facets(columns: tuple[Column, ...], dataset: Dataset, said: str | None) -> dict[str, Any]:
     described = {p.column: p.description for p in dataset.properties}
     fields = [
         schema_dataset.SchemaDatasetFacetFields(
@@ -91,8 +112,8 @@ def _dataset_facets(columns: tuple[Column, ...], dataset: Dataset) -> dict[str, 
         for c in columns
     ]
     facets: dict[str, Any] = {"schema": schema_dataset.SchemaDatasetFacet(fields=fields)}
-    if dataset.description:
-        facets["documentation"] = documentation_dataset.DocumentationDatasetFacet(description=dataset.description)
+    if said:
+        facets["documentation"] = documentation_dataset.DocumentationDatasetFacet(description=said)
     if dataset.contract.owner:
         owner = ownership_dataset.Owner(name=dataset.contract.owner, type="DATA_OWNER")
         facets["ownership"] = ownership_dataset.OwnershipDatasetFacet(owners=[owner])
