@@ -19,6 +19,7 @@ from headgate.places.ledger import comment_of, ident, text
 from headgate.places.place import MovedError, QueryError, Relation
 from headgate.places.quarantine import RAW, Quarantine
 from headgate.places.records import APPEND, RUN_KEY, UPSERT, Mode, Record, Served, Stale
+from headgate.places.tables import same_key
 
 # How a staged row is told from the others, in the table of those that are set aside.
 ROW = "__headgate_row"
@@ -84,8 +85,7 @@ class TablePublisher(Quarantine):
         if mode.where is not None:
             stays = f"({self.inside(mode.where, held)}) IS NOT TRUE"
         elif mode.kind == UPSERT:
-            same = " AND ".join(f"held.{ident(key)} = new.{ident(key)}" for key in mode.keys)
-            new = f"SELECT 1 FROM {stage} AS new WHERE {same}"
+            new = f"SELECT 1 FROM {stage} AS new WHERE {same_key(mode)}"
             stays = (
                 f"NOT EXISTS ({new})" if marked else f"NOT EXISTS ({new} AND {self._unmarked(target, run_key, 'new')})"
             )

@@ -15,7 +15,7 @@ from headgate.errors import CallError
 from headgate.places.ledger import ident, text
 from headgate.places.place import Relation
 from headgate.places.records import APPEND, RUN_KEY, UPSERT, Aside, Mode, Record, Release
-from headgate.places.tables import Tables
+from headgate.places.tables import Tables, same_key
 
 RAW = raw_name("")
 # The quarantine's own columns.
@@ -112,8 +112,7 @@ class Quarantine(Tables):
         staged = self.staged(target, run_key, name)
         listed = ", ".join(ident(c.name) for c in staged.columns)
         stage = self.part(target, "stage", run_key)
-        same = " AND ".join(f"held.{ident(key)} = new.{ident(key)}" for key in mode.keys)
-        stays = f"NOT EXISTS (SELECT 1 FROM {stage} AS new WHERE {same})" if mode.keys else "TRUE"
+        stays = f"NOT EXISTS (SELECT 1 FROM {stage} AS new WHERE {same_key(mode)})" if mode.keys else "TRUE"
         table = self.content(target)
         both = f"SELECT {listed} FROM {table} AS held WHERE {stays} UNION ALL SELECT {listed} FROM {stage}"
         union = self.parsed(f"SELECT * FROM ({both}) AS both_of_them")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -14,6 +15,17 @@ from headgate.places.drift import Held
 from headgate.places.ledger import Ledger, ident, text
 from headgate.places.place import Relation
 from headgate.places.records import RUN_KEY, Mode
+
+
+def own_name(target: Any, part: str, run_key: str) -> str:
+    """What is called so is this run's alone: what it staged for a target, or marked."""
+    token = hashlib.sha256(f"{target}\0{run_key}".encode()).hexdigest()[:12]
+    return f"__headgate_{part}_{token}"
+
+
+def same_key(mode: Mode) -> str:
+    """The condition under which a row of the target, `held`, has the key of a staged one, `new`."""
+    return " AND ".join(f"held.{ident(key)} = new.{ident(key)}" for key in mode.keys)
 
 
 class Tables(ABC):
@@ -125,11 +137,10 @@ class Tables(ABC):
     def upsert(self, target: Any, run_key: str, columns: Sequence[Column], mode: Mode) -> int:
         keys = {key.lower() for key in mode.keys}
         names = [ident(c.name) for c in columns]
-        same = " AND ".join(f"held.{ident(key)} = new.{ident(key)}" for key in mode.keys)
         changes = ", ".join(f"{ident(c.name)} = new.{ident(c.name)}" for c in columns if c.name.lower() not in keys)
         updated = f"WHEN MATCHED THEN UPDATE SET {changes} " if changes else ""
         return self.run(
             f"MERGE INTO {ident(target.schema, target.name)} AS held "
-            f"USING {self.part(target, 'stage', run_key)} AS new ON {same} {updated}"
+            f"USING {self.part(target, 'stage', run_key)} AS new ON {same_key(mode)} {updated}"
             f"WHEN NOT MATCHED THEN INSERT ({', '.join(names)}) VALUES ({', '.join(f'new.{n}' for n in names)})"
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from headgate.places.ledger import ident, text
 from headgate.places.place import QueryError, Relation
 from headgate.places.publisher import TablePublisher
 from headgate.places.records import Mode
+from headgate.places.tables import own_name
 
 if TYPE_CHECKING:
     from headgate.places.place import Place, Session
@@ -156,5 +156,4 @@ class DuckDBPublisher(DuckDB, TablePublisher):
 
 
 def _own(target: Any, part: str, run_key: str) -> Table:
-    token = hashlib.sha256(f"{target}\0{run_key}".encode()).hexdigest()[:12]
-    return Table("", f"__headgate_{part}_{token}", target.schema)
+    return Table("", own_name(target, part, run_key), target.schema)

@@ -24,11 +24,12 @@ from headgate.places.duckdb.files import united
 from headgate.places.duckdb.publisher import DuckDBPublisher
 from headgate.places.duckdb.session import DIALECT, opened
 from headgate.places.duckdb.shown import with_every_nan
-from headgate.places.ledger import SCHEMA, Ledger, ident, text
+from headgate.places.ledger import SCHEMA, TABLES, Ledger, ident, text
 from headgate.places.parquet.places import Folder
 from headgate.places.parquet.store import Pointer, Store, store_of
 from headgate.places.place import QueryError, Relation
 from headgate.places.records import RUN_KEY, UPSERT, Mode, Record
+from headgate.places.tables import same_key
 
 # How many records of runs a pointer carries; older ones are of no use to a rerun.
 _RECORDS = 1000
@@ -75,7 +76,7 @@ class ParquetPublisher(DuckDBPublisher):
             there = united([self.store.local(pointer.quarantine, self.work)]).sql(DIALECT)
             self.rows(f"CREATE TABLE main.quarantine AS SELECT * FROM {there}")
         self.ledger(self.folder).make()
-        for table in ("publications", "stale", "releases"):
+        for table in TABLES:
             self.rows(f"DELETE FROM {SCHEMA}.{table}")
             for row in pointer.ledger.get(table, []):
                 row = row | {"target": self.folder.url}  # however the folder was called then
@@ -92,14 +93,13 @@ class ParquetPublisher(DuckDBPublisher):
             return super().read(place)
         if place == self.folder.quarantine:
             return self._relation(exp.table_("quarantine", db="main"), str(place))
-        pointer = self.pointer if place == self.folder else store_of(place.url).latest()
+        store = self.store if place == self.folder else store_of(place.url)
+        pointer = self.pointer if place == self.folder else store.latest()
         if not pointer.files:
             raise CallError(f"{place}: headgate has published nothing there")
-        store = self.store if place == self.folder else store_of(place.url)
         paths = [store.local(file, self.work) for file in pointer.files]
         self._paths.update(paths)
-        rows = exp.select(exp.Star()).from_(united(paths)).subquery()  # a function by itself takes no name
-        return with_every_nan(self._relation(rows, str(place)))
+        return with_every_nan(self._relation(united(paths), str(place)))
 
     def content(self, target: Folder) -> str:
         return united(self._local()).sql(DIALECT) if self.pointer.files else "main.data"
@@ -151,8 +151,7 @@ class ParquetPublisher(DuckDBPublisher):
         if mode.where is not None:
             concerned = self.inside(mode.where, before)
         elif mode.kind == UPSERT:
-            same = " AND ".join(f"held.{ident(key)} = new.{ident(key)}" for key in mode.keys)
-            concerned = f"EXISTS (SELECT 1 FROM {stage} AS new WHERE {same})"
+            concerned = f"EXISTS (SELECT 1 FROM {stage} AS new WHERE {same_key(mode)})"
         else:
             concerned = f"{RUN_KEY} = {text(run_key)}" if RUN_KEY in held else "FALSE"
         scanned = united(list(files), "headgate_file").sql(DIALECT)

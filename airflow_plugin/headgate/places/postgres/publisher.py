@@ -4,7 +4,6 @@ table stays; staged rows are in temporary tables, which nobody else sees and no 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import random
 import time
 from collections.abc import Container, Iterator, Mapping, Sequence
@@ -31,6 +30,7 @@ from headgate.places.postgres.staging import Staging
 from headgate.places.postgres.target import admit
 from headgate.places.publisher import ROW, TablePublisher
 from headgate.places.records import APPEND, RUN_KEY, SWAP, Mode
+from headgate.places.tables import own_name
 
 if TYPE_CHECKING:
     from headgate.places.place import Place, Session
@@ -123,7 +123,7 @@ class PostgresPublisher(Postgres, TablePublisher):
                 )
 
     def staged(self, target: Table, run_key: str, name: str = "") -> Relation:
-        table = exp.table_(_own(target, "stage", run_key), db="pg_temp", quoted=True)
+        table = exp.table_(own_name(target, "stage", run_key), db="pg_temp", quoted=True)
         self._read.add(("pg_temp", table.name))
         return self._as_staged(target, run_key, table, name)
 
@@ -137,7 +137,7 @@ class PostgresPublisher(Postgres, TablePublisher):
         return oid
 
     def part(self, target: Table, part: str, run_key: str) -> str:
-        return f"pg_temp.{ident(_own(target, part, run_key))}"
+        return f"pg_temp.{ident(own_name(target, part, run_key))}"
 
     def make(self, table: str, query: str) -> None:
         self.run(f"DROP TABLE IF EXISTS {table}")
@@ -180,7 +180,7 @@ class PostgresPublisher(Postgres, TablePublisher):
         return looked_up(condition)
 
     def remaining(self, target: Table, run_key: str, name: str) -> Relation:
-        self._read.add(("pg_temp", _own(target, "aside", run_key)))
+        self._read.add(("pg_temp", own_name(target, "aside", run_key)))
         return self._as_staged(target, run_key, super().remaining(target, run_key, name).source, name)
 
     def with_target(self, target: Table, run_key: str, mode: Mode, name: str) -> Relation:
@@ -261,7 +261,7 @@ class PostgresPublisher(Postgres, TablePublisher):
         """A new table like the old one, in its place."""
         columns, held = self._visible(target, run_key), self.columns_of(target) or {}
         old = self._oid(ident(target.schema, target.name))
-        new = replace(target, name=f"__headgate_new_{hashlib.sha256(str(target).encode()).hexdigest()[:12]}")
+        new = replace(target, name=own_name(target, "new", ""))
         there, here = ident(target.schema, target.name), ident(new.schema, new.name)
         ((owner, _, _),) = self.rows(_OWNER, [old])
         grants, comment = self.rows(_GRANTS, [old]), self.comment(target)
@@ -336,8 +336,3 @@ class PostgresPublisher(Postgres, TablePublisher):
     def fingerprint(self, columns: Sequence[str]) -> str:
         row = f"CAST(ROW({', '.join(ident(column) for column in columns)}) AS text)"
         return f"CAST(sum(CAST(hashtextextended({row}, 0) AS numeric)) AS text)"
-
-
-def _own(target: Table, part: str, run_key: str) -> str:
-    token = hashlib.sha256(f"{target}\0{run_key}".encode()).hexdigest()[:12]
-    return f"__headgate_{part}_{token}"
