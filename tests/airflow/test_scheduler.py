@@ -112,7 +112,7 @@ def test_assets_start_their_consumers_only_when_something_was_published(server: 
 def test_a_sensor_waits_in_the_triggerer(server: Airflow, shop: Shop) -> None:
     awaited = shop.folder / "awaited.csv"
     run = server.start("waiting")
-    server.wait_for_task("waiting", run, "wait", "deferred")
+    server.wait_until_parked("waiting", run, "wait", "deferred")
     awaited.write_text(BAD)
     awaited.write_text(GOOD)
     done = server.wait_for_task("waiting", run, "wait", "success", "failed", "up_for_retry")
@@ -131,7 +131,7 @@ def test_rows_are_released_behind_an_approval(server: Airflow, examples: Path) -
     """The example, from the breach to the released rows, by people of two roles."""
     dag = "quarantine_with_approval"
     run = server.start(dag, bad_rows=2)
-    server.wait_for_task(dag, run, "approve", "awaiting_input", "deferred", "failed", "skipped", "upstream_failed")
+    server.wait_until_parked(dag, run, "approve", "awaiting_input", "deferred")
     path = f"dags/{dag}/dagRuns/{run}/taskInstances/approve/-1/hitlDetails"
     asked = server.logged_in("user").call("GET", path)
     assert asked["subject"] == "Publish 2 of 100 orders although they break amount_eur.maximum?"

@@ -66,6 +66,18 @@ class Airflow:
 
         return self.wait(look, f"{dag_id}.{task_id} to be {states}")
 
+    def wait_until_parked(self, dag_id: str, run_id: str, task_id: str, *states: str) -> dict[str, Any]:
+        """The task once it waits in one of `states`, and its executor has said that the process has ended.
+
+        Airflow fails a task that is resumed between the two ("finished with state success, but the task instance's
+        state attribute is queued"): a program is quick enough for that, a person is not.
+        """
+        found = self.wait_for_task(dag_id, run_id, task_id, *states, "failed", "skipped", "upstream_failed")
+        assert found["state"] in states, found["state"]
+        said = f"Received executor event with state success for task instance TaskInstanceKey(dag_id='{dag_id}', task_id='{task_id}', run_id='{run_id}'"
+        self.wait(lambda: said in (self.home / "scheduler.out").read_text(errors="replace"), f"the end of {task_id}")
+        return found
+
     def wait(self, look: Callable[[], T | None], what: str, seconds: float = 90) -> T:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
