@@ -23,7 +23,7 @@ test: $(READY)
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 test-fast: $(READY)
-	@$(BIN)/python -m pytest -m "not slow" -n auto
+	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile
 
 # Publishes killed 200 times at random for each place and mode, and ten times in each step; about an hour.
 test-faults: $(READY)

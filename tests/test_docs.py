@@ -67,6 +67,7 @@ def test_the_python_lines_run(shop: Path) -> None:
     assert done.stdout == f"breach (14, 14) {failed}\nhalted False\n"
 
 
+@pytest.mark.slow
 def test_the_page_of_publishing_is_true(tmp_path: Path) -> None:
     """Its commands, one after the other, print what it shows; its lines of Python read what was published."""
     page = (ROOT / "docs" / "publishing.md").read_text(encoding="utf-8")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from headgate.airflow.assets import asset_uri
 from headgate.places.duckdb.places import Files, Table
 from headgate.places.parquet.places import Folder
 from headgate.places.postgres.places import Table as PostgresTable
@@ -24,6 +23,7 @@ URIS = [
 @pytest.mark.parametrize(("place", "uri"), URIS, ids=str)
 def test_the_uri_of_a_table_is_one_that_airflow_keeps_as_it_is(place: Any, uri: str | None) -> None:
     from airflow.sdk import Asset
+    from headgate.airflow.assets import asset_uri
 
     assert asset_uri(place) == uri
     assert uri is None or Asset(uri=uri).uri == uri

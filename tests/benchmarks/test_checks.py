@@ -70,6 +70,7 @@ def test_sparse_keys_differ_and_nothing_else_does() -> None:
 _ALL = frozenset(one.name for one in THIRTY if one.kind not in ("type", "row_count"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variant", "failed"),
     [*((Variant(ROWS, keys=keys), frozenset()) for keys in KEYS),
@@ -98,6 +99,7 @@ def test_every_check_is_in_the_contract() -> None:
     assert all(f'"{one.name}"' in text for one in THIRTY if len(one.columns) != 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("part", "lines"), [("duckdb", 12), ("postgres", 4), ("growth", 2), ("startup", 4), ("memory", 6)]
 )

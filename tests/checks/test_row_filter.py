@@ -56,6 +56,7 @@ def measured(checks: tuple[Check, ...], rows: list[tuple[Any, Any]]) -> dict[str
     return dict(found.by_key)
 
 
+@pytest.mark.slow
 @given(ROWS, st.sampled_from(FILTERS))
 @settings(max_examples=150, deadline=None)
 def test_a_filtered_check(rows: list[tuple[Any, Any]], chosen: Any) -> None:
@@ -68,6 +69,7 @@ def test_a_filtered_check(rows: list[tuple[Any, Any]], chosen: Any) -> None:
     }
 
 
+@pytest.mark.slow
 @given(ROWS)
 @settings(max_examples=50, deadline=None)
 def test_mostly_is_a_share_of_the_rows_that_are_not_skipped(rows: list[tuple[Any, Any]]) -> None:

@@ -47,10 +47,12 @@ class TestOnEveryPlace:
         there = runner.duckdb_table(database, table), runner.duckdb_table(database, "other")
         assert wrong(table, "duckdb", runner.answers(table, BY_TABLE[table], *there)) == ""
 
+    @pytest.mark.slow
     def test_parquet(self, table: str, database: Path) -> None:
         there = database.with_name(f"{table}.parquet"), database.with_name("other.parquet")
         assert wrong(table, "parquet", runner.answers(table, BY_TABLE[table], *there)) == ""
 
+    @pytest.mark.slow
     def test_frame(self, table: str, database: Path) -> None:
         there = runner.arrow(database, table), runner.arrow(database, "other")
         assert wrong(table, "frame", runner.answers(table, BY_TABLE[table], *there)) == ""
@@ -68,7 +70,6 @@ class TestOnEveryPlace:
 @pytest.mark.parametrize("table", NAMES)
 def test_great_expectations_beside_it(table: str) -> None:
     """A reading `same` is the oracle's; a difference has a reason, and is one."""
-    pytest.importorskip("great_expectations")
     untold = []
     for case, answer in zip(BY_TABLE[table], runner.gx_answers(table, BY_TABLE[table]), strict=True):
         if _same(case, answer) is not (case.gx == SAME):

@@ -17,8 +17,8 @@ def database(tmp_path: Path, case: Case) -> Path:
     path = tmp_path / "places.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute(f"CREATE TABLE things (id INTEGER, v {case.kind})")
-        for number, value in enumerate(case.values):
-            connection.execute(f"INSERT INTO things SELECT {number}, {value}")
+        rows = (f"({number}, {value})" for number, value in enumerate(case.values))
+        connection.execute(f"INSERT INTO things VALUES {', '.join(rows)}")
         connection.execute(f"COPY things TO '{tmp_path / 'things.parquet'}' (FORMAT parquet)")
     return path
 
@@ -48,6 +48,7 @@ class TestEveryPlace:
             found = {r.key: r for r in check(things, data).results}[case.key]
             assert (found.unexpected, found.reason) == (case.unexpected, ""), data
 
+    @pytest.mark.slow
     def test_the_quarantine(self, case: Case, database: Path) -> None:
         """A bad place inside a value sets its whole row aside."""
         settings = {"onBreach": "quarantine", "maxQuarantinePercent": 100}

@@ -134,6 +134,7 @@ def judge(kind: Kind, sources: list[Source], a_file: int, at_least: int) -> tupl
     return len(chosen), missed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_a_generated_contract(kind: Kind) -> None:
     count, missed = judge(kind, [Source(FULL)], 6, 0)

@@ -231,6 +231,7 @@ def steps(chance: random.Random, warehouse: Warehouse, model: Model) -> Iterator
         yield f"release {key}: {done}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_any_order_of_steps_ends_as_the_model_says(seed: int, warehouse: Warehouse) -> None:
     model, taken = Model(), []

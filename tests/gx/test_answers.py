@@ -10,12 +10,11 @@ from multiprocessing import get_context
 
 import pytest
 from gx_cases import CASES, Case
-
-pytest.importorskip("great_expectations")
 from gx_compare import EACH, answered, compare
 from gx_oracle import Oracle, comparable
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_a_few_random_suites() -> None:
     assert compare(range(1_000_000, 1_000_006))["sql"] > 20

@@ -10,7 +10,6 @@ import pytest
 from contracts import dataset
 from headgate import check
 
-pytest.importorskip("great_expectations")
 KIND = "expect_column_values_to_be_even"
 FRAME = pd.DataFrame({"n": [2, 4, 5], "m": [1, 2, 3]})
 

@@ -163,10 +163,6 @@ def test_importing_it_imports_neither_gx_nor_pandas() -> None:
 
 
 class TestBesideGX:
-    @pytest.fixture(autouse=True)
-    def _there(self) -> None:
-        pytest.importorskip("great_expectations")
-
     def test_every_type_of_its_core_is_in_the_table(self) -> None:
         import great_expectations.expectations.core as core
         from great_expectations.expectations.expectation import Expectation

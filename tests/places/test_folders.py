@@ -35,7 +35,7 @@ def bucket() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["filesystem", "s3"])
+@pytest.fixture(params=["filesystem", pytest.param("s3", marks=pytest.mark.slow)])
 def folder(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "s3":
         return f"{request.getfixturevalue('bucket')}/{tmp_path.name}/{time.time_ns()}/things"

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import duckdb
+import pytest
 from contracts import dataset
 from headgate.gate import check
 from hypothesis import given, settings
@@ -108,6 +109,7 @@ def text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(DOCUMENT, min_size=1, max_size=6))
 def test_documents_against_plain_python(documents: list[Any]) -> None:

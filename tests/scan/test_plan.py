@@ -46,6 +46,7 @@ def frame_of(rows: list[tuple[Any, Any]]) -> pd.DataFrame:
     )
 
 
+@pytest.mark.slow
 @given(ROWS)
 @settings(max_examples=100, deadline=None)
 def test_the_counts_are_pythons(rows: list[tuple[Any, Any]]) -> None:

@@ -34,13 +34,14 @@ class ContractTrigger(BaseTrigger):
     async def run(self) -> AsyncIterator[TriggerEvent]:
         watch = Watch(**self.watch)
         while True:
+            # The sensor has looked just now.
+            await asyncio.sleep(self.poke_interval)
             # Not in the one thread that all such calls share: a look may take long.
             event, waits_for = await sync_to_async(_seen, thread_sensitive=False)(watch)
             if event is not None:
                 yield TriggerEvent(event)
                 return
             self.log.info("waiting: %s", waits_for)
-            await asyncio.sleep(self.poke_interval)
 
 
 def _seen(watch: Watch) -> tuple[dict[str, Any] | None, str]:
