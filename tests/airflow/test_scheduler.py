@@ -21,7 +21,8 @@ from datetime import datetime, timedelta
 from airflow.sdk import DAG, Asset, AssetAlias, task
 from headgate.airflow import ContractPublishOperator, ContractSensor
 FOLDER = {folder!r}
-CONTRACT, SLOW, CSV = FOLDER + "/things.odcs.yaml", FOLDER + "/slow.odcs.yaml", FOLDER + "/things.csv"
+CONTRACT, CSV = FOLDER + "/things.odcs.yaml", FOLDER + "/things.csv"
+SLOW, LONG = FOLDER + "/slow.odcs.yaml", FOLDER + "/long.odcs.yaml"
 URI = "x-duckdb://" + FOLDER + "/w.duckdb/shop/things"
 def publish(task_id, **more):
     return ContractPublishOperator(task_id=task_id, **{{**dict(contract=CONTRACT, source=CSV, retries=9,
@@ -45,6 +46,7 @@ with DAG("enforced", schedule=None):
         with duckdb.connect(FOLDER + "/enforced.duckdb") as connection:
             connection.execute("CREATE SCHEMA shop; CREATE TABLE shop.things AS SELECT 'a' AS id, -1::BIGINT AS amount")
     write()
+with DAG("long", schedule=None): publish("publish", contract=LONG, source="shop.many", outlets=[Asset("long")])
 with DAG("slow", schedule=None): publish("publish", contract=SLOW, source="shop.endless", retries=0)
 """
 
@@ -59,7 +61,13 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
         connection.execute(
             "CREATE VIEW shop.endless AS SELECT range::VARCHAR AS id, range AS amount FROM range(100000000000) WHERE hash(range) % 7 = 9"
         )
+    with duckdb.connect(str(shop.folder / "long.duckdb")) as connection:
+        # Seconds of work for three rows.
+        connection.execute(
+            "CREATE SCHEMA shop; CREATE VIEW shop.many AS SELECT range::VARCHAR AS id, range AS amount FROM range(1000000000) WHERE range < 3 OR hash(range) % 7 = 9"
+        )
     text = (shop.folder / "things.odcs.yaml").read_text()
+    (shop.folder / "long.odcs.yaml").write_text(text.replace("w.duckdb", "long.duckdb"))
     (shop.folder / "slow.odcs.yaml").write_text(text.replace("w.duckdb", "slow.duckdb"))
     (shop.folder / "enforced").mkdir()
     (shop.folder / "enforced" / "e.odcs.yaml").write_text(text.replace("w.duckdb", "../enforced.duckdb"))
@@ -78,7 +86,7 @@ def server(shop: Shop, examples: Path, tmp_path_factory: pytest.TempPathFactory)
     (dags / "all.py").write_text(DAGS.format(folder=str(shop.folder)))
     enforced = {"AIRFLOW__HEADGATE__ENFORCE_FOLDER": str(shop.folder / "enforced")}
     with airflow(tmp_path_factory.mktemp("airflow"), dags, **enforced) as running:
-        running.wait(lambda: running.call("GET", "dags")["total_entries"] == 13, "the DAGs")
+        running.wait(lambda: running.call("GET", "dags")["total_entries"] == 14, "the DAGs")
         yield running
 
 
@@ -127,29 +135,71 @@ def test_two_at_once_in_one_database_both_get_through(server: Airflow, shop: Sho
     assert shop.query("SELECT (SELECT count(*) FROM shop.t1), (SELECT count(*) FROM shop.t2)") == [(2, 2)]
 
 
+APPROVAL = "quarantine_with_approval"
+QUESTION = "Publish 2 of 100 orders although they break amount_eur.maximum?"
+
+
+def asked(server: Airflow) -> tuple[str, str]:
+    """A run of the example that waits for an answer, and the path of the question."""
+    run = server.start(APPROVAL, bad_rows=2)
+    server.wait_until_parked(APPROVAL, run, "approve", "awaiting_input", "deferred")
+    return run, f"dags/{APPROVAL}/dagRuns/{run}/taskInstances/approve/-1/hitlDetails"
+
+
+def answer(server: Airflow, person: str, path: str, option: str, why: str) -> None:
+    server.logged_in(person).call("PATCH", path, chosen_options=[option], params_input={"why": why})
+
+
+def ended(server: Airflow, run: str) -> tuple[str, str]:
+    """The states of the release and of the verdict."""
+    done = server.wait_for_task(APPROVAL, run, "verdict", "success", "failed", "upstream_failed")
+    return server.task(APPROVAL, run, "release")["state"], done["state"]
+
+
+def lying(examples: Path, run: str) -> tuple[int, int]:
+    """How many orders are published, and how many this run has set aside."""
+    with duckdb.connect(str(examples / "data/orders/warehouse.duckdb"), read_only=True) as connection:
+        counts = "SELECT (SELECT count(*) FROM shop.orders), count(*) FROM shop.orders__quarantine"
+        published, aside = connection.execute(f"{counts} WHERE contains(headgate_run_key, ?)", [run]).fetchall()[0]
+    return published, aside
+
+
 def test_rows_are_released_behind_an_approval(server: Airflow, examples: Path) -> None:
     """The example, from the breach to the released rows, by people of two roles."""
-    dag = "quarantine_with_approval"
-    run = server.start(dag, bad_rows=2)
-    server.wait_until_parked(dag, run, "approve", "awaiting_input", "deferred")
-    path = f"dags/{dag}/dagRuns/{run}/taskInstances/approve/-1/hitlDetails"
-    asked = server.logged_in("user").call("GET", path)
-    assert asked["subject"] == "Publish 2 of 100 orders although they break amount_eur.maximum?"
-    assert asked["body"].splitlines()[0] == "- amount_eur is at most 500: broken by 2 rows"
-    assert "2900" not in asked["subject"] + asked["body"]
-    answer = {"chosen_options": ["Approve"], "params_input": {"why": "wholesale"}}
+    run, path = asked(server)
+    question = server.logged_in("user").call("GET", path)
+    assert question["subject"] == QUESTION
+    assert question["body"].splitlines()[0] == "- amount_eur is at most 500: broken by 2 rows"
+    assert "2900" not in question["subject"] + question["body"]
     with pytest.raises(httpx.HTTPStatusError, match="403 Forbidden"):
-        server.logged_in("viewer").call("PATCH", path, **answer)
-    server.logged_in("user").call("PATCH", path, **answer)
-    done = server.wait_for_task(dag, run, "verdict", "success", "failed", "upstream_failed")
-    assert (done["state"], server.task(dag, run, "release")["state"]) == ("success", "success")
-    with duckdb.connect(str(examples / "data/orders/warehouse.duckdb"), read_only=True) as connection:
-        assert connection.execute("SELECT count(*), max(amount_eur) FROM shop.orders").fetchall() == [(100, 2900)]
-        assert connection.execute("SELECT count(*) FROM shop.orders__quarantine").fetchall() == [(0,)]
-    xcom = server.call("GET", f"dags/{dag}/dagRuns/{run}/taskInstances/release/xcomEntries/headgate?deserialize=true")
+        answer(server, "viewer", path, "Approve", "wholesale")
+    answer(server, "user", path, "Approve", "wholesale")
+    assert ended(server, run) == ("success", "success")
+    assert lying(examples, run) == (100, 0)
+    task = f"dags/{APPROVAL}/dagRuns/{run}/taskInstances/release"
+    xcom = server.call("GET", f"{task}/xcomEntries/headgate?deserialize=true")
     assert [xcom["value"][name] for name in ("by", "why", "rows", "outcome")] == ["user", "wholesale", 2, "released"]
-    events = server.call("GET", f"assets/events?source_dag_id={dag}")["asset_events"]
+    events = server.call("GET", f"assets/events?source_dag_id={APPROVAL}")["asset_events"]
     assert sorted(event["extra"]["outcome"] for event in events) == ["published_partly", "released"]
+
+
+def test_rejected_rows_stay_where_they_are(server: Airflow, examples: Path) -> None:
+    run, path = asked(server)
+    answer(server, "op", path, "Reject", "")
+    assert ended(server, run) == ("skipped", "success")
+    assert lying(examples, run) == (98, 2)
+
+
+def test_an_approval_without_a_reason_is_asked_for_again(server: Airflow, examples: Path) -> None:
+    run, path = asked(server)
+    answer(server, "op", path, "Approve", " ")
+    assert ended(server, run) == ("failed", "failed")
+    assert lying(examples, run) == (98, 2)
+    server.clear(APPROVAL, run, "approve")
+    server.wait_until_parked(APPROVAL, run, "approve", "awaiting_input", "deferred", tries=2)
+    answer(server, "op", path, "Approve", "wholesale")
+    assert ended(server, run) == ("success", "success")
+    assert lying(examples, run) == (100, 0)
 
 
 def test_a_consumer_reads_what_was_published(server: Airflow) -> None:
@@ -169,6 +219,22 @@ def test_a_task_that_knows_of_no_contract_is_held_to_it(server: Airflow, shop: S
     assert server.wait_for_task("enforced", run, "write", "success", "failed")["state"] == "failed"
     xcom = server.call("GET", f"dags/enforced/dagRuns/{run}/taskInstances/write/xcomEntries/headgate?deserialize=true")
     assert [each["check"] for each in xcom["value"]["broken"]] == ["amount.minimum"]
+
+
+def test_the_api_server_is_away_in_the_middle_of_a_publish(server: Airflow, shop: Shop) -> None:
+    run = server.start("long")
+    log = server.home / "logs" / "dag_id=long" / f"run_id={run}" / "task_id=publish" / "attempt=1.log"
+    server.wait(lambda: log.exists() and "staging" in log.read_text(), "the query")
+    server.kill("api-server")
+    with pytest.raises(httpx.ConnectError):
+        server.runs("long")
+    server.begin("api-server")
+    server.wait(server.answers, "the API server", 120)
+    assert server.wait_for_task("long", run, "publish", "success", "failed")["state"] == "success"
+    with duckdb.connect(str(shop.folder / "long.duckdb"), read_only=True) as connection:
+        assert connection.execute("SELECT amount FROM shop.things ORDER BY 1").fetchall() == [(0,), (1,), (2,)]
+    events = server.call("GET", "assets/events?source_dag_id=long")["asset_events"]
+    assert [event["extra"]["rows"] for event in events] == [3]
 
 
 def test_a_killed_task_stops_its_query_and_leaves_the_old_state(server: Airflow, shop: Shop) -> None:

@@ -14,12 +14,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 PEOPLE = ("admin", "op", "user", "viewer")
+COMMAND = str(Path(sys.executable).with_name("airflow"))
 PARTS = ("api-server", "scheduler", "dag-processor", "triggerer")
 
 
@@ -29,7 +30,21 @@ class Airflow:
 
     home: Path
     url: str
+    environment: dict[str, str] = field(repr=False)
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     token: str = ""
+
+    def begin(self, part: str) -> None:
+        """Start the process of one of PARTS."""
+        with (self.home / f"{part}.out").open("a") as out:
+            self.processes[part] = subprocess.Popen(
+                [COMMAND, part], env=self.environment, stdout=out, stderr=out, start_new_session=True
+            )
+
+    def kill(self, part: str) -> None:
+        """End it without a farewell."""
+        os.killpg(self.processes[part].pid, signal.SIGKILL)
+        self.processes[part].wait()
 
     def logged_in(self, person: str) -> Airflow:
         import httpx
@@ -37,6 +52,16 @@ class Airflow:
         answer = httpx.post(f"{self.url}/auth/token", json={"username": person, "password": person}, timeout=30)
         answer.raise_for_status()
         return replace(self, token=answer.json()["access_token"])
+
+    def answers(self) -> bool:
+        """Whether the API server is there."""
+        import httpx
+
+        try:
+            self.logged_in("admin")
+        except httpx.HTTPError:
+            return False
+        return True
 
     def call(self, method: str, path: str, **body: Any) -> Any:
         import httpx
@@ -50,6 +75,11 @@ class Airflow:
         """Start a run; its id."""
         self.call("PATCH", f"dags/{dag_id}", is_paused=False)
         return str(self.call("POST", f"dags/{dag_id}/dagRuns", logical_date=None, conf=conf)["dag_run_id"])
+
+    def clear(self, dag_id: str, run_id: str, task_id: str) -> None:
+        """Run a task, and those after it, again."""
+        what = {"dag_run_id": run_id, "task_ids": [task_id], "include_downstream": True, "only_failed": False}
+        self.call("POST", f"dags/{dag_id}/clearTaskInstances", dry_run=False, **what)
 
     def runs(self, dag_id: str) -> list[dict[str, Any]]:
         return list(self.call("GET", f"dags/{dag_id}/dagRuns")["dag_runs"])
@@ -66,15 +96,18 @@ class Airflow:
 
         return self.wait(look, f"{dag_id}.{task_id} to be {states}")
 
-    def wait_until_parked(self, dag_id: str, run_id: str, task_id: str, *states: str) -> dict[str, Any]:
-        """The task once it waits in one of `states`, and its executor has said that the process has ended.
+    def wait_until_parked(self, dag_id: str, run_id: str, task_id: str, *states: str, tries: int = 1) -> dict[str, Any]:
+        """The task, at its try of that number, once it waits in one of `states`, and its executor has said that the process has ended.
 
         Airflow fails a task that is resumed between the two ("finished with state success, but the task instance's
         state attribute is queued"): a program is quick enough for that, a person is not.
         """
-        found = self.wait_for_task(dag_id, run_id, task_id, *states, "failed", "skipped", "upstream_failed")
+        ends = (*states, "failed", "skipped", "upstream_failed")
+        self.wait(lambda: self.task(dag_id, run_id, task_id)["try_number"] == tries, f"try {tries} of {task_id}")
+        found = self.wait_for_task(dag_id, run_id, task_id, *ends)
         assert found["state"] in states, found["state"]
-        said = f"Received executor event with state success for task instance TaskInstanceKey(dag_id='{dag_id}', task_id='{task_id}', run_id='{run_id}'"
+        key = f"dag_id='{dag_id}', task_id='{task_id}', run_id='{run_id}', try_number={tries},"
+        said = f"Received executor event with state success for task instance TaskInstanceKey({key}"
         self.wait(lambda: said in (self.home / "scheduler.out").read_text(errors="replace"), f"the end of {task_id}")
         return found
 
@@ -95,8 +128,6 @@ class Airflow:
 @contextmanager
 def airflow(home: Path, dags: Path, **environment: str) -> Iterator[Airflow]:
     """Start it, and stop what was started."""
-    import httpx
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -120,30 +151,20 @@ def airflow(home: Path, dags: Path, **environment: str) -> Iterator[Airflow]:
         "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
         **environment,
     }
-    command = str(Path(sys.executable).with_name("airflow"))
     home.mkdir(parents=True, exist_ok=True)
     (home / "passwords.json").write_text(json.dumps({person: person for person in PEOPLE}))
-    subprocess.run([command, "db", "migrate"], env=environment, check=True, capture_output=True, timeout=300)
-    started = []
+    subprocess.run([COMMAND, "db", "migrate"], env=environment, check=True, capture_output=True, timeout=300)
+    running = Airflow(home, url, environment)
     try:
         for part in PARTS:
-            with (home / f"{part}.out").open("w") as out:
-                started.append(
-                    subprocess.Popen([command, part], env=environment, stdout=out, stderr=out, start_new_session=True)
-                )
-        running = Airflow(home, url)
+            running.begin(part)
 
-        def admin() -> Airflow | None:
-            try:
-                return running.logged_in("admin")
-            except httpx.HTTPError:
-                return None
-
-        yield running.wait(admin, "the API server", 120)
+        running.wait(running.answers, "the API server", 120)
+        yield running.logged_in("admin")
     finally:
-        for process in started:
+        for process in running.processes.values():
             os.killpg(process.pid, signal.SIGTERM)
-        for process in started:
+        for process in running.processes.values():
             try:
                 process.wait(timeout=15)
             except subprocess.TimeoutExpired:
