@@ -46,5 +46,4 @@ def broken(report: Report) -> str:
     """The broken promises by name, for an exception: no values of the data."""
     from headgate.report import shortened
 
-    names = [r.key for r in (*report.failed, *report.not_measured) if r.severity == "error" and not r.excused]
-    return f"{report.dataset} does not keep {shortened(names)}"
+    return f"{report.dataset} does not keep {shortened(report.not_kept)}"

@@ -116,8 +116,8 @@ class Gate:
         if limit is not None and served.run_at < limit.before(self.now):
             return f"no last good version: that of {served.run_at.isoformat()} is older than {limit}"
         self.progress("marking as stale")
-        broken = [r.key for r in report.failed if r.severity == "error"]
-        stale = self.session.mark_stale(self.target, Stale(self.now, self.run.key, shortened(broken), self.mode.part))
+        why = shortened(report.not_kept)
+        stale = self.session.mark_stale(self.target, Stale(self.now, self.run.key, why, self.mode.part))
         return self._outcome(
             Status.KEPT_LAST_GOOD, report, policy, served=replace(served, stale=stale), notes=tuple(notes)
         )
@@ -139,8 +139,7 @@ class Gate:
         rest = self.session.remaining(self.target, self.run.key, str(self.source))
         again, _ = self.audit_again(rest, report)
         if again.verdict in (Verdict.BREACH, Verdict.UNKNOWN):
-            broken = [r.key for r in (*again.failed, *again.not_measured) if r.severity == "error" and not r.excused]
-            return f"no quarantine: without the {aside:,} bad rows the rest still breaks {shortened(broken)}"
+            return f"no quarantine: without the {aside:,} bad rows the rest still breaks {shortened(again.not_kept)}"
         if lacking := self._without_key(rest):
             return lacking
         quarantine = self.target.quarantine
@@ -160,14 +159,8 @@ class Gate:
     def _reasons(self, report: Report, plan: Plan) -> Iterator[tuple[str, exp.Expr]]:
         """The failed error-level row checks that setting rows aside can mend, each with its condition."""
         checks = {check.key: check for check in plan.checks}
-        for result in report.results:
-            if (
-                result.status is CheckStatus.FAILED
-                and result.severity == "error"
-                and result.unexpected
-                and result.set_aside
-                and plan.knows_rows(checks[result.key])
-            ):
+        for result in report.broken:
+            if result.unexpected and result.set_aside and plan.knows_rows(checks[result.key]):
                 yield result.key, self._but_one(checks[result.key], plan.condition(checks[result.key]))
 
     def _but_one(self, check: Check, condition: exp.Expr) -> exp.Expr:

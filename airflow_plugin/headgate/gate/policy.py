@@ -54,7 +54,7 @@ def policy_for(dataset: Dataset, report: Report, override: Override | None = Non
     if report.draft:
         return Policy(("warn",), f"the contract's status is {dataset.contract.status}")
     # Of several failed rules with policies of their own, the strictest wins.
-    failed = [r.policy or dataset.on_breach for r in report.failed if r.severity == "error"]
+    failed = [r.policy or dataset.on_breach for r in report.broken]
     own = min(failed, key=lambda chain: POLICIES.index(chain[0]), default=dataset.on_breach)
     if override is not None:
         return Policy(override.chain, f"{override.by}; contract says {', then '.join(own)}")

@@ -146,22 +146,17 @@ class _Recheck:
         upsert cannot tell apart, a target that would break what it keeps now."""
         report = self.audit(staged)
         if report.verdict is Verdict.UNKNOWN:
-            return report, f"not measured: {shortened([r.key for r in report.not_measured if not r.excused])}"
-        if new := [r.key for r in report.failed if r.severity == "error" and r.set_aside and r.key not in accepted]:
+            return report, f"not measured: {shortened([r.key for r in report.unknown])}"
+        if new := [r.key for r in report.broken if r.set_aside and r.key not in accepted]:
             return report, f"the rows also break {shortened(new)}, which was not accepted"
         if mode.kind == UPSERT and (rows := self.session.without_key(staged, mode)):
             return report, f"{rows:,} of them have no key of their own ({', '.join(mode.keys)})"
-        together = self._broken(self.session.with_target(self.target, self.run.key, mode, str(self.target)))
+        together = {*self.audit(self.session.with_target(self.target, self.run.key, mode, str(self.target))).not_kept}
         if together - set(accepted):
             already = self.audit(self.session.read(self.target)).failed
             if new := sorted(together - {r.key for r in already} - set(accepted)):
                 return report, f"with them {self.target} would break {shortened(new)}"
         return report, None
-
-    def _broken(self, relation: Relation) -> set[str]:
-        report = self.audit(relation)
-        missing = [r.key for r in report.not_measured if r.severity == "error" and not r.excused]
-        return {*(r.key for r in report.failed if r.severity == "error"), *missing}
 
 
 def quarantined(dataset: Dataset, target: Any = None, *, server: str | None = None) -> list[Aside]:

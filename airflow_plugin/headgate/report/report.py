@@ -111,13 +111,27 @@ class Report:
         return tuple(r for r in self.results if r.status in (Status.ERRORED, Status.NOT_EXECUTED))
 
     @property
+    def broken(self) -> tuple[CheckResult, ...]:
+        """The error-level checks that failed."""
+        return tuple(r for r in self.failed if r.severity == "error")
+
+    @property
+    def unknown(self) -> tuple[CheckResult, ...]:
+        """The error-level checks that were not measured, and that nothing excuses."""
+        return tuple(r for r in self.not_measured if r.severity == "error" and not r.excused)
+
+    @property
+    def not_kept(self) -> tuple[str, ...]:
+        """The keys of the checks that keep it from passing: what is broken, then what is unknown."""
+        return tuple(r.key for r in (*self.broken, *self.unknown))
+
+    @property
     def verdict(self) -> Verdict:
-        failed = self.failed
-        if any(r.severity == "error" and not r.excused for r in self.not_measured):
+        if self.unknown:
             return Verdict.UNKNOWN
-        if any(r.severity == "error" for r in failed):
+        if self.broken:
             return Verdict.BREACH
-        return Verdict.WARN if failed else Verdict.PASS
+        return Verdict.WARN if self.failed else Verdict.PASS
 
     @property
     def coverage(self) -> tuple[int, int]:

@@ -53,7 +53,7 @@ def render(report: Report, *, width: int = 120, colour: bool = False, verbose: b
     sha, _, changes = (report.contract_commit or "").partition("+")
     commit = f", commit {sha[:10]}{' and what is not committed' if changes else ''}" if sha else ""
     head = Text(f"{report.verdict.upper()}", style=f"bold {_COLOURS[report.verdict]}")
-    if report.verdict is Verdict.UNKNOWN and (broken := [r for r in report.failed if r.severity == "error"]):
+    if report.verdict is Verdict.UNKNOWN and (broken := report.broken):
         head.append(f", and {len(broken)} broken promise{'s' * (len(broken) > 1)}", style="red")
     head.append(plain(f"  {report.dataset}: {report.rows:,} rows of {report.data.rpartition('/')[2]}"), style="default")
     console.print(head)
