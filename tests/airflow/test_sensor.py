@@ -22,16 +22,26 @@ THINGS = {
         {"name": "at", "logicalType": "timestamp", "logicalTypeOptions": {"defaultTimezone": "Asia/Tokyo"}},
     ],
 }
+# Service levels: one that is looked at, and others that are not.
+FRESH = [
+    {"property": "Freshness", "value": 2, "unit": "h", "element": "things.at, things.day"},
+    {"property": "freshness", "value": 1, "unit": "s", "element": "others.at"},
+    {"property": "latency", "value": 1, "unit": "s", "element": "things.at"},
+]
 SERVERS = [{"server": "local", "type": "duckdb", "database": "w.duckdb"}]
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
 ROWS = "id,day,at\na,2026-01-01,2026-01-02T18:00:00\n"
-# data, what is asked, what is waited for (empty: nothing), an error that ends the wait
+# data, what is asked (`levels`: of the contract), what is waited for (empty: nothing), an error that ends the wait
 LOOKS: list[tuple[str | None, dict[str, Any], str, str]] = [
     (ROWS, {}, "", ""),
     (ROWS, {"fresh_by": "at", "fresh_within": 3 * 3600}, "", ""),  # 18:00 in Tokyo is 9:00
-    (ROWS, {"fresh_by": "at", "fresh_within": 3 * 3600 - 1}, "the newest at is 3:00:00 old, allowed 2:59:59", ""),
+    (ROWS, {"fresh_by": "at", "fresh_within": 3 * 3600 - 1}, "the newest at is 3:00:00 old, allowed PT2H59M59S", ""),
     (ROWS, {"fresh_by": "day", "fresh_within": 36 * 3600}, "", ""),
     (ROWS, {"fresh_by": "day", "fresh_within": 3600}, "the newest day is 1 day, 12:00:00 old", ""),
+    (ROWS, {"levels": FRESH}, "the newest at is 3:00:00 old, allowed PT2H", ""),
+    (ROWS.replace("18:00", "20:00"), {"levels": FRESH}, "the newest day is 1 day, 12:00:00 old, allowed PT2H", ""),
+    (ROWS, {"levels": FRESH, "fresh_by": "at", "fresh_within": 3 * 3600}, "", ""),
+    (ROWS, {"levels": FRESH[1:]}, "", ""),
     ("id,day,at\na,,\n", {"fresh_by": "at", "fresh_within": 60}, "no row has a at", ""),
     ("id,day,at\n,2026-01-01,\n", {}, "verdict breach", ""),
     ("id,day,at\n,2026-01-01,\n", {"on_breach": "warn"}, "", ""),
@@ -47,11 +57,12 @@ LOOKS: list[tuple[str | None, dict[str, Any], str, str]] = [
 
 @pytest.mark.parametrize(("data", "asked", "waits_for", "error"), LOOKS)
 def test_a_look(data: str | None, asked: dict[str, Any], waits_for: str, error: str, tmp_path: Path) -> None:
-    write(tmp_path, odcs(THINGS, servers=SERVERS), "things.odcs.yaml")
+    levels = asked.get("levels", [])
+    write(tmp_path, odcs(THINGS, servers=SERVERS, slaProperties=levels), "things.odcs.yaml")
     if data is not None:
         (tmp_path / "things.csv").write_text(data)
     plain = {"contract": "things.odcs.yaml", "folder": str(tmp_path), "run_key": "r", "data": "things.csv"}
-    watch = Watch(**plain | asked)
+    watch = Watch(**plain | {name: value for name, value in asked.items() if name != "levels"})
     if error:
         with pytest.raises(CallError, match=error):
             watch.see(NOW)

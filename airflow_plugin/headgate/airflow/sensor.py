@@ -24,7 +24,8 @@ class ContractSensor(BaseSensorOperator, ContractOperator):
     Args:
         contract, data, conn_id, where, dataset, server, on_breach, references, show_examples, on_warning: as of
             ContractCheckOperator; under `on_breach="warn"` a breach is not waited for.
-        fresh_by: a column of dates or timestamps of the dataset.
+        fresh_by: a column of dates or timestamps of the dataset; by default the one of its `freshness` in the
+            contract's slaProperties, where there is one (`element: orders.ordered_at`).
         fresh_within: how old its greatest value may be now.
         deferrable: wait in the triggerer, without a worker's slot; by default as `[operators] default_deferrable`.
         poke_interval, timeout, mode, soft_fail: as of every sensor.

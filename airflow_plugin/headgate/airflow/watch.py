@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from headgate.airflow.look import Look
     from headgate.contract import Dataset
+    from headgate.contract.service import Duration
     from headgate.places import Place
 
 
@@ -82,17 +85,26 @@ class Watch:
 
     def _stale(self, dataset: Dataset, place: Place, now: datetime) -> str:
         """Why the data is not fresh; empty where it is, or need not be."""
-        if self.fresh_by is None or self.fresh_within is None:
-            return ""
-        latest = newest(dataset, place, self.fresh_by)
-        if latest is None:
-            return f"no row has a {self.fresh_by}"
-        age = now - latest
-        if age <= timedelta(seconds=self.fresh_within):
-            return ""
-        return (
-            f"the newest {self.fresh_by} is {_shown(age)} old, allowed {_shown(timedelta(seconds=self.fresh_within))}"
-        )
+        for column, within in self._fresh(dataset):
+            latest = newest(dataset, place, column)
+            if latest is None:
+                return f"no row has a {column}"
+            if latest < within.before(now):
+                age = timedelta(seconds=round((now - latest).total_seconds()))
+                return f"the newest {column} is {age} old, allowed {within}"
+        return ""
+
+    def _fresh(self, dataset: Dataset) -> Iterator[tuple[str, Duration]]:
+        """The columns that must have a young value, and how old it may be: as asked, else as the contract promises."""
+        if self.fresh_by is not None and self.fresh_within is not None:
+            from headgate.contract.service import Duration
+
+            yield self.fresh_by, Duration(seconds=Decimal(self.fresh_within))
+            return
+        columns = {f"{dataset.name}.{p.name}": p.column for p in dataset.properties}
+        for level in dataset.contract.service_levels:
+            if level.name == "freshness":
+                yield from ((columns[element], level.value) for element in level.elements if element in columns)
 
 
 def newest(dataset: Dataset, place: Place, column: str) -> datetime | None:
@@ -118,9 +130,5 @@ def newest(dataset: Dataset, place: Place, column: str) -> datetime | None:
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime.combine(value, time())
     if not isinstance(value, datetime):
-        raise CallError(f"fresh_by: {dataset.name}.{column} is neither a date nor a timestamp")
+        raise CallError(f"{dataset.name}.{column} is neither a date nor a timestamp")
     return value if value.tzinfo else value.replace(tzinfo=ZoneInfo(str(prop.options.get("defaultTimezone") or "UTC")))
-
-
-def _shown(length: timedelta) -> str:
-    return str(timedelta(seconds=round(length.total_seconds())))

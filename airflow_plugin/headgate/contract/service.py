@@ -95,7 +95,12 @@ class Duration:
     def __str__(self) -> str:
         """As ISO 8601 has it."""
         days = f"{self.months}M" * bool(self.months) + f"{self.days}D" * bool(self.days)
-        return f"P{days}T{self.seconds.normalize():f}S" if self.seconds or not days else f"P{days}"
+        hours, rest = divmod(self.seconds, 3600)
+        minutes, seconds = divmod(rest, 60)
+        clock = (
+            f"{hours:f}H" * bool(hours) + f"{minutes:f}M" * bool(minutes) + f"{seconds.normalize():f}S" * bool(seconds)
+        )
+        return f"P{days}T{clock}" if clock else f"P{days}" if days else "PT0S"
 
 
 @dataclass(frozen=True, slots=True)
