@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 import pytest
+from contracts import odcs, write
 from dagtest import DagFolder
 from shop import Shop
 
@@ -48,6 +50,10 @@ def operator(value: int, more: str = "outlets=[Asset(URI)]") -> str:
 
 
 WRONG = {"wrong.odcs.yaml": "kind: DataContract\nthings: 1\n"}
+ELSEWHERE = {"elsewhere.odcs.yaml": json.dumps(odcs({"name": "things"}, servers=[
+    {"server": "texts", "type": "local", "path": "texts", "format": "csv"},
+    {"server": "lake", "type": "snowflake", "account": "a", "database": "d", "schema": "s"},
+]))}  # fmt: skip
 CASES = (
     Case("kept", operator(1), "success", "checked after the write: verdict pass", assets=1),
     Case("broken", operator(-98765), "failed", "things does not keep amount.minimum: checked after the write"),
@@ -65,6 +71,7 @@ CASES = (
     Case("a wrong contract that may be its own", operator(1), "failed", "may have its contract in", files=WRONG),
     Case("a wrong contract of others", operator(1), "success", "is no contract that can be enforced", assets=1,
          files={"wrong.odcs.yaml": "kind: DataContract\n"}),
+    Case("a contract of what headgate cannot read", operator(1), "success", "verdict pass", assets=1, files=ELSEWHERE),
 )  # fmt: skip
 
 
@@ -92,3 +99,28 @@ def test_enforced(case: Case, dags: DagFolder, tmp_path: Path, monkeypatch: pyte
     assert "98765" not in run.log.replace("op_args", "")
     if "verdict" in case.said:
         assert run.summaries[task]["verdict"] == "pass"
+
+
+@pytest.mark.parametrize(("value", "state"), [(1, "success"), (-98765, "failed")])
+def test_a_folder_that_another_wrote(
+    value: int, state: str, dags: DagFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parquet files as Spark or pandas write them, which headgate has not published."""
+    amount = {"name": "amount", "logicalTypeOptions": {"minimum": 0}}
+    things = {"name": "things", "properties": [amount, {"name": "day", "logicalType": "date"}]}
+    server = {"server": "lake", "type": "local", "path": "lake", "format": "parquet"}
+    write(tmp_path, odcs(things, servers=[server]), "things.odcs.yaml")
+    folder = tmp_path / "lake" / "things" / "day=2026-01-01"
+    text = f"""
+from airflow.sdk import Asset, task
+@task(outlets=[Asset("file://{tmp_path}/lake/things")])
+def write():
+    import os, duckdb
+    os.makedirs("{folder}", exist_ok=True)
+    duckdb.sql("COPY (SELECT {value} AS amount) TO '{folder}/part-0.parquet'")
+write()
+"""
+    monkeypatch.setenv("AIRFLOW__HEADGATE__ENFORCE_FOLDER", str(tmp_path))
+    run = dags.run(dags.write(f"enforced_folder_{state}", text))
+    assert run.states["write"] == state, run.log[-3000:]
+    assert run.summaries["write"]["verdict"] == {"success": "pass", "failed": "breach"}[state]

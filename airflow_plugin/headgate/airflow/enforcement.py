@@ -121,7 +121,7 @@ def _index(folder: str, mark: tuple[tuple[str, int], ...]) -> _Index:
     from headgate.contract import Contract
     from headgate.errors import HeadgateError
     from headgate.gate import home_of
-    from headgate.places import REACHABLE
+    from headgate.places import reaches
 
     index = _Index({}, {})
     for name, _ in mark:
@@ -131,7 +131,7 @@ def _index(folder: str, mark: tuple[tuple[str, int], ...]) -> _Index:
             index.wrong[Path(name)] = str(error)
             continue
         for server in contract.servers:
-            if server.type not in REACHABLE:
+            if not reaches(server):
                 continue
             for dataset in contract:
                 place = home_of(dataset, server.name)

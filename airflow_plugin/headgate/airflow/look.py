@@ -70,13 +70,14 @@ def place_for(
     from headgate.airflow.connections import connection_url
     from headgate.errors import CallError
     from headgate.gate import home_of
-    from headgate.places import place_of
+    from headgate.places import as_it_lies, place_of
 
     near = home_of(dataset, server, connection_url(dataset.contract, server, conn_id))
-    place = place_of(data, near=near, folder=Path(folder)) if data is not None else near
-    if place is None:
+    if data is not None:
+        return place_of(data, near=near, folder=Path(folder)), near
+    if near is None:
         raise CallError(f"{dataset.contract.file} does not say where its data is: set data= or server=")
-    return place, near
+    return as_it_lies(near), near
 
 
 def override(on_breach: str | list[str] | None) -> Override | None:

@@ -28,7 +28,6 @@ from headgate.places.records import MODES, UPSERT, Aside, Mode, Record, Release,
 
 __all__ = [
     "MODES",
-    "REACHABLE",
     "UPSERT",
     "Aside",
     "Constraint",
@@ -52,7 +51,9 @@ __all__ = [
     "Table",
     "Target",
     "Values",
+    "as_it_lies",
     "place_of",
+    "reaches",
     "server_table",
 ]
 
@@ -91,10 +92,8 @@ def place_of(data: Any, *, near: Place | None = None, folder: Path | None = None
             return Table(_under(folder, database), name, schema or "main")
         if Path(text).suffix.lower() in _FORMATS:
             return Files(_under(folder, text), _FORMATS[Path(text).suffix.lower()])
-        if is_published(Path(_under(folder, text))):
-            return Folder(_under(folder, text).rstrip("/"))
         if Path(_under(folder, text)).is_dir():
-            return Files(f"{_under(folder, text).rstrip('/')}/**/*.parquet", "parquet", partitioned=True)
+            return as_it_lies(Folder(_under(folder, text).rstrip("/")))
         if isinstance(near, Stored) and "/" not in text and not Path(_under(folder, text)).exists():
             return near.beside(text)
         raise CallError(
@@ -108,12 +107,19 @@ def place_of(data: Any, *, near: Place | None = None, folder: Path | None = None
     raise CallError(f"{type(data).__qualname__} is no data that headgate can read: give a path, a place or a DataFrame")
 
 
-REACHABLE = ("duckdb", "postgresql", "local", "s3")
+def as_it_lies(place: Place) -> Place:
+    """Of a folder of a filesystem that headgate has not published into, the Parquet files; any other place as it is."""
+    if isinstance(place, Folder) and Path(place.url).is_dir() and not is_published(Path(place.url)):
+        return Files(f"{place.url}/**/*.parquet", "parquet", partitioned=True)
+    return place
+
+
+_REACHABLE = ("duckdb", "postgresql", "local", "s3")
 
 
 def reaches(server: Server) -> bool:
     """Whether headgate can read and publish a dataset on a server of a contract."""
-    return server.type in REACHABLE and (server.type not in _FOLDERS or server.fields.get("format") == "parquet")
+    return server.type in _REACHABLE and (server.type not in _FOLDERS or server.fields.get("format") == "parquet")
 
 
 # The field that says where a server of folders is.
@@ -131,8 +137,8 @@ def server_table(server: Server, name: str, folder: Path, url: str | None = None
     Raises:
         CallError: headgate cannot reach such a server.
     """
-    if server.type not in REACHABLE:
-        raise CallError(f"server '{server.name}' is of type {server.type}; headgate can reach: {', '.join(REACHABLE)}")
+    if server.type not in _REACHABLE:
+        raise CallError(f"server '{server.name}' is of type {server.type}; headgate can reach: {', '.join(_REACHABLE)}")
     if server.type in _FOLDERS:
         if not reaches(server):
             raise CallError(f"server '{server.name}': headgate reads and publishes files of format parquet only")
