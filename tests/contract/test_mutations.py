@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Iterable
+from itertools import islice, repeat
 from pathlib import Path
 from typing import Any
 
@@ -106,11 +107,13 @@ def lint_all(texts: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def mutants(kind: Kind, sources: list[Source], a_file: int, at_least: int) -> list[tuple[Source, Mutant]]:
-    """So many of each file; the one that has most to break gives what is lacking."""
+    """So many of each file, and again where that is too few."""
     chance = random.Random(kind.__name__)
-    made = [[(source, mutant) for mutant in kind(source, chance)] for source in sources]
-    chosen = [pair for some in made for pair in some[:a_file]]
-    return chosen + max(made, key=len)[a_file:][: max(0, at_least - len(chosen))]
+    made = [zip(repeat(source), kind(source, chance)) for source in sources]
+    chosen: list[tuple[Source, Mutant]] = []
+    while len(chosen) < at_least and (more := [pair for some in made for pair in islice(some, a_file)]):
+        chosen += more
+    return chosen
 
 
 def told(mutant: Mutant, answer: dict[str, Any], before: list[Any]) -> bool:
@@ -137,7 +140,7 @@ def judge(kind: Kind, sources: list[Source], a_file: int, at_least: int) -> tupl
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_a_generated_contract(kind: Kind) -> None:
-    count, missed = judge(kind, [Source(FULL)], 6, 0)
+    count, missed = judge(kind, [Source(FULL)], 6, 1)
     assert count >= 2
     assert missed == []
 
