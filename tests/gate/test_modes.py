@@ -51,7 +51,9 @@ def test_what_is_served(name: str, publishes: Any, expected: Any, warehouse: War
 @pytest.mark.parametrize("mode", ["replace", "append", "upsert"])
 def test_every_mode_makes_its_target_and_a_rerun_leaves_the_same(mode: str, warehouse: Warehouse) -> None:
     rows = ("a,1,1", "b,-2,2", "c,3,3")
-    outcome = put(warehouse, days("quarantine"), *rows, key="k", mode=mode)
+    steps: list[str] = []
+    outcome = put(warehouse, days("quarantine"), *rows, key="k", mode=mode, progress=steps.append)
+    assert steps.count("staging") == 1  # nobody was there meanwhile: it is not begun again
     assert (outcome.rows_published, outcome.rows_set_aside) == (2, 1)
     first = state(warehouse)
     put(warehouse, days("quarantine"), *rows, key="k", mode=mode)

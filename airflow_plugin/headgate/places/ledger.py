@@ -110,11 +110,12 @@ class Ledger:
         self._delete("stale", of_part if record.part or record.mode in (APPEND, UPSERT) else "")
 
     def version(self) -> str:
-        """What changes with every publish and release."""
+        """What changes with every publish and release; empty before the first."""
         if not self.there:
             return ""
-        of_publishes = self._rows("publications", "max(seq), count(*), sum(rows_published), sum(rows_set_aside)")
-        return str((of_publishes, self._rows("releases", "count(*)")))
+        listed = "max(seq), count(*), sum(rows_published), sum(rows_set_aside)"
+        (published,) = self._rows("publications", listed, "HAVING count(*) > 0") or ((),)
+        return str((published, self._rows("releases", "count(*)"))) if published else ""
 
     def served(self) -> Served | None:
         if not self.there:

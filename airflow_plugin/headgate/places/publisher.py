@@ -154,7 +154,6 @@ class TablePublisher(Quarantine):
         with self.transaction(target):
             if unless_moved is not None and self.version(target) != unless_moved:
                 raise MovedError(f"{target} was published by another task meanwhile")
-            self.ledger(target).make()
             record = self.ledger(target).settled(record, mode, allow_older=allow_older)
             self.write_data(target, record.run_key, columns, mode)
             self.write_quarantine(target, staged, record, forget)
@@ -223,7 +222,6 @@ class TablePublisher(Quarantine):
 
     def mark_stale(self, target: Any, stale: Stale) -> Stale:
         with self.transaction(target):
-            self.ledger(target).make()
             stands = self.ledger(target).mark_stale(stale)
             self._mark(target)
         return stands

@@ -121,7 +121,6 @@ class Quarantine(Tables):
     def release(self, target: Any, release: Release) -> int:
         with self.transaction(target):
             ledger = self.ledger(target)
-            ledger.make()
             found = next((a for a in self.batches_aside(target) if a.run_key == release.run_key), None)
             if found is None and ledger.released(release):
                 return 0

@@ -51,8 +51,8 @@ class Tables(ABC):
 
     @abstractmethod
     def transaction(self, target: Any) -> AbstractContextManager[None]:
-        """All or nothing; nobody else publishes into `target` meanwhile. Raises TransientError where another does for
-        too long."""
+        """All or nothing, with headgate's own tables there; nobody else publishes into `target` meanwhile. Raises
+        TransientError where another does for too long."""
 
     @abstractmethod
     def columns_of(self, target: Any) -> dict[str, Held] | None:

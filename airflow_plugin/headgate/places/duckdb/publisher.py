@@ -94,6 +94,7 @@ class DuckDBPublisher(DuckDB, TablePublisher):
     def transaction(self, target: Any) -> Iterator[None]:
         self.rows("BEGIN TRANSACTION")
         try:
+            self.ledger(target).make()
             yield
         except BaseException:
             # A commit that failed, or a fatal error, has ended the transaction already.

@@ -155,7 +155,7 @@ class PostgresPublisher(Postgres, TablePublisher):
             return ""
         rows = (f"SELECT xmin::text FROM headgate.{table} WHERE target = {text(str(target))}"
                 for table in ("publications", "releases"))  # fmt: skip
-        return str(sorted(self.rows(" UNION ALL ".join(rows))))
+        return " ".join(sorted(xmin for (xmin,) in self.rows(" UNION ALL ".join(rows))))
 
     def standing(self, target: Table, run_key: str, mode: Mode, *, marked: bool = True) -> Relation | None:
         self._read.add((target.schema, target.name))
