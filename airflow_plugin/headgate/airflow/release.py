@@ -87,7 +87,6 @@ class ContractReleaseOperator(ContractOperator):
                 by=by,
                 why=why,
                 references=self.references,
-                now=self._now(context),
                 allow_older=self.allow_older,
                 progress=lambda step: self.log.info("%s: %s", target, step),
             )
