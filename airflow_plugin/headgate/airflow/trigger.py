@@ -57,4 +57,5 @@ def _seen(watch: Watch) -> tuple[dict[str, Any] | None, str]:
     if seen.waits_for or seen.look is None:
         return None, seen.waits_for
     found = seen.look
-    return {"summary": summarise(found.report) | {"policy": str(found.policy)}, "line": str(found)}, ""
+    line = str(found)
+    return {"summary": summarise(found.report) | {"summary": line, "policy": str(found.policy)}, "line": line}, ""
