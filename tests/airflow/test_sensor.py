@@ -115,9 +115,10 @@ CASES = (
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_sensor(case: Case, dags: DagFolder, tmp_path: Path) -> None:
+def test_sensor(case: Case, dags: DagFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import threading
 
+    monkeypatch.setenv("AIRFLOW__HEADGATE__REPORTS_FOLDER", str(tmp_path / "reports"))
     contract = write(tmp_path, odcs(THINGS, servers=SERVERS), "things.odcs.yaml")
     csv = tmp_path / "things.csv"
     csv.write_text(case.data)
@@ -136,6 +137,8 @@ def test_sensor(case: Case, dags: DagFolder, tmp_path: Path) -> None:
     if case.state == "success":
         assert run.summaries["wait"]["verdict"] == "pass"
         assert run.xcoms["wait"]["return_value"]["verdict"] == "pass"
+        (report,) = (tmp_path / "reports").rglob("*.json")
+        assert run.xcoms["wait"]["headgate_report_link"] == report.as_uri()
 
 
 def test_the_trigger_carries_all_that_it_needs() -> None:
