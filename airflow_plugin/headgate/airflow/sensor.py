@@ -88,7 +88,7 @@ class ContractSensor(BaseSensorOperator, ContractOperator):
             raise ContractFailure((event or {}).get("wrong") or "the trigger said nothing")
         self.log.info("%s", event["line"])
         self.summary = event["summary"]
-        self.report_file = Path(event["report_file"]) if event["report_file"] else None
+        self.report_file = Path(event["report_file"]) if event.get("report_file") else None
         context["ti"].xcom_push(key=XCOM_KEY, value=self.summary)
         if self.summary["verdict"] != "pass":
             self._warn(context)
