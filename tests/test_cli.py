@@ -61,6 +61,16 @@ def test_exit_codes(
     assert run("publish", path, data, "--run-key", "r", "--strict").exit_code == strict
 
 
+def test_rows_aside_are_shown_behind_their_reasons(folder: Path) -> None:
+    path = contract(folder, "quarantine", logicalType="integer")
+    (folder / "mixed.csv").write_text("id\n1\n2\nx\n")
+    run("publish", path, "mixed.csv", "--run-key", "r")
+    shown = run("quarantine", "show", path, "--run-key", "r", "--show-examples").output
+    header, _, row = filter(None, map(str.strip, shown.splitlines()))
+    assert header.split() == ["headgate_reasons", "id", "headgate_raw"]
+    assert (row.split()[0], row.split()[-1]) == ("id.logicalType,", '{"id":"x"}')
+
+
 def test_a_check_in_text_and_json(folder: Path) -> None:
     text = run("check", contract(folder), "bad.csv").output
     assert "BREACH  things: 2 rows of bad.csv" in text

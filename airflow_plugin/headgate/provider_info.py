@@ -43,7 +43,7 @@ def get_provider_info() -> dict[str, Any]:
                         'The Airflow connection of each server that contracts name, as JSON: {"warehouse": "conn_id"}.'
                     ),
                     "on_breach": _option(
-                        "A policy in place of every contract's: halt, quarantine, warn, or a comma list."
+                        "In place of every contract's policy: halt, last_known_good, quarantine, warn, or a comma list."
                     ),
                     "report_url": _option(
                         "Where people find a report, for the link of a task; {path} is the file below reports_folder.",

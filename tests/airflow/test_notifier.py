@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -51,20 +52,24 @@ def webhook(monkeypatch: pytest.MonkeyPatch) -> Iterator[Webhook]:
 
 
 NOTIFIED = "ContractNotifier(conn_id='hook', text='{{ dag.dag_id }}')"
-# on what, the policy, the data, the message behind its first line
+BROKEN = ["- id is not null: 1 row", "- amount is at least 0: 1 row"]
+# on what, the policy, the data, what is said of the task, and of the promises behind it
 MESSAGES = [
-    ("on_failure_callback", "halt", BAD, ["- id is not null: 1 row", "- amount is at least 0: 1 row"]),
-    ("on_warning", "warn", BAD, ["- id is not null: 1 row", "- amount is at least 0: 1 row"]),
-    ("on_success_callback", "halt", GOOD, []),
-    ("on_warning", "halt", GOOD, None),
-]
+    ("on_failure_callback", "halt", BAD, "halted, shop.things is unchanged · verdict breach, policy halt (contract)", BROKEN),
+    ("on_warning", "warn", BAD, "published 3 rows to shop.things · verdict breach, policy warn (contract)", BROKEN),
+    ("on_warning", "quarantine", BAD, "published 1 rows to shop.things, set 2 aside in shop.things__quarantine · "
+     "verdict breach, policy quarantine (contract)", BROKEN),
+    ("on_success_callback", "halt", GOOD, "published 2 rows to shop.things · verdict pass, policy halt (contract)", []),
+    ("on_warning", "halt", GOOD, None, []),
+]  # fmt: skip
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("on", "policy", "data", "broken"), MESSAGES)
+@pytest.mark.parametrize(("on", "policy", "data", "happened", "broken"), MESSAGES)
 def test_what_is_said(
-    on: str, policy: str, data: str, broken: list[str] | None, dags: DagFolder, shop: Shop, webhook: Webhook
-) -> None:
+    on: str, policy: str, data: str, happened: str | None, broken: list[str], dags: DagFolder, shop: Shop,
+    webhook: Webhook,
+) -> None:  # fmt: skip
     shop.contract(policy)
     shop.csv.write_text(data)
     body = "from headgate.airflow import ContractNotifier\n" + shop.publish().replace(
@@ -72,21 +77,45 @@ def test_what_is_said(
     )
     name = f"notified_{on}_{policy}"
     run = dags.run(dags.write(name, body))
-    outcome = "halted" if policy == "halt" and data == BAD else "published"
-    assert run.states["publish"] == ("failed" if outcome == "halted" else "success")
-    if broken is None:
+    assert run.states["publish"] == ("failed" if on == "on_failure_callback" else "success")
+    if happened is None:
         assert webhook.sent == []
         return
     ((path, text),) = webhook.sent
     assert path == "/hooks/s3cret"
-    assert text.splitlines() == [
+    *said, log = text.splitlines()
+    assert said == [
         name,
-        f"{name}.publish (manual__2026-01-01T00:00:00+00:00): things of test 1.0.0: {outcome}",
+        f"{name}.publish (manual__2026-01-01T00:00:00+00:00): things of test 1.0.0: {happened}",
         *broken,
-        "owner: Shop team · #shop (https://example.com/shop)",
+        "owner: Shop team · #shop https://example.com/shop",
     ]
+    assert re.fullmatch(
+        rf"log: http://\S+/dags/{name}/runs/manual__2026-01-01T00%3A00%3A00%2B00%3A00/tasks/publish\S*", log
+    )
     assert "98765" not in run.log
     assert "s3cret" not in run.log
+
+
+# the task, and what is said of it
+RELEASE = "ContractReleaseOperator(task_id='task', of='publish', contract={contract!r}, by='ann', why='ok', {on})"
+OTHERS = [
+    ("ContractPublishOperator(task_id='task', contract={contract!r}, source='nay.csv', {on})", "nay.csv: there is no such file"),
+    (f"publish >> {RELEASE}", "released 2 rows into shop.things, approved by ann: ok (of "),
+    (f"{RELEASE} >> publish", "of: the task publish has published nothing in this run"),
+]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("task", "said"), OTHERS)
+def test_what_is_said_of_other_tasks(task: str, said: str, dags: DagFolder, shop: Shop, webhook: Webhook) -> None:
+    on = f"on_success_callback={NOTIFIED}, on_failure_callback={NOTIFIED}"
+    contract = str(shop.contract("quarantine"))
+    shop.csv.write_text(BAD)
+    head = "from headgate.airflow import ContractNotifier, ContractReleaseOperator\n"
+    name = f"notified_{OTHERS.index((task, said))}"
+    dags.run(dags.write(name, head + shop.publish() + task.format(contract=contract, on=on) + "\n"))
+    assert [said in text for _, text in webhook.sent] == [True], webhook.sent
 
 
 def test_without_a_contract_it_says_what_there_is(webhook: Webhook) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -19,6 +21,7 @@ from postgres_tables import Database
 from shop import BAD, GOOD, Shop
 
 pytestmark = pytest.mark.slow
+PAGE = Path(__file__).parents[2] / "docs" / "airflow.md"
 
 
 def test_a_good_day_is_published(dags: DagFolder, shop: Shop) -> None:
@@ -43,6 +46,8 @@ def test_a_breach_halts_at_once_without_spending_retries(dags: DagFolder, shop: 
     summary = run.summaries["publish"]
     assert [(b["check"], b["unexpected"]) for b in summary["broken"]] == [("id.required", 1), ("amount.minimum", 1)]
     assert len(json.dumps(summary)) <= 16_384
+    told = PAGE.read_text(encoding="utf-8").partition("**XCom.**")[2].partition("\n\n")[0]
+    assert set(re.findall(r"`(\w+)`", told)) == {"headgate", *summary, *summary["broken"][0]}
     for said in (
         "id is not null",
         "1 of 3 rows",

@@ -82,6 +82,10 @@ STRICTER = (
     "    open(CONTRACT, 'w').write(text)\n"
     f"{RELEASED.replace('publish() >>', 'publish() >> stricter() >>')} >> ContractVerdictOperator(task_id='verdict')"
 )
+DATED = (
+    "@task\ndef dated():\n    import duckdb\n    with duckdb.connect(FOLDER + '/w.duckdb') as warehouse:\n"
+    "        assert warehouse.sql('SELECT now() - released_at < INTERVAL 1 hour FROM headgate.releases').fetchall() == [(True,)]\n"
+)
 BRANCH = "gate = publish()\nmend = release()\ngate >> mend\n"
 CASES = (
     Case("a good day", PLAIN, (GOOD_DAY,)),
@@ -135,6 +139,13 @@ CASES = (
     Case("released", RELEASED,
          (Step(BAD, {"publish": "success", "release": "success"}, [("a", 1), ("b", -98765), (None, 3)],
                ["published_partly", "released"], ["breach"], said="approved by ann: refunds"),), "quarantine"),
+    Case("a release is dated by the clock, not by its run", f"{DATED}{RELEASED} >> dated()",
+         (Step(BAD, {"publish": "success", "release": "success", "dated": "success"},
+               [("a", 1), ("b", -98765), (None, 3)], ["published_partly", "released"], ["breach"]),), "quarantine"),
+    Case("a release that is not mapped as its publish is",
+         PARTS + " >> ContractReleaseOperator(task_id='release', of='publish', contract=CONTRACT, by='ann', why='ok')",
+         (Step("x y", {"publish[0]": "success", "publish[1]": "success", "release": "failed"}, [("x", 1), ("y", 2)],
+               ["published"] * 2, said="where it is mapped, map release as well"),)),
     Case("nothing to release", RELEASED, (Step(GOOD, {"publish": "success", "release": "skipped"}, ONE, ["published"]),),
          "quarantine"),
     Case("approved without a reason", APPROVED,

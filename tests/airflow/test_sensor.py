@@ -31,6 +31,7 @@ FRESH = [
 SERVERS = [{"server": "local", "type": "duckdb", "database": "w.duckdb"}]
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
 ROWS = "id,day,at\na,2026-01-01,2026-01-02T18:00:00\n"
+TWO = "id,day,at\na,2026-01-02,\nb,2026-01-01,\n"
 # data, what is asked (`levels`: of the contract), what is waited for (empty: nothing), an error that ends the wait
 LOOKS: list[tuple[str | None, dict[str, Any], str, str]] = [
     (ROWS, {}, "", ""),
@@ -42,8 +43,11 @@ LOOKS: list[tuple[str | None, dict[str, Any], str, str]] = [
     (ROWS.replace("18:00", "20:00"), {"levels": FRESH}, "the newest day is 1 day, 12:00:00 old, allowed PT2H", ""),
     (ROWS, {"levels": FRESH, "fresh_by": "at", "fresh_within": 3 * 3600}, "", ""),
     (ROWS, {"levels": FRESH[1:]}, "", ""),
+    (TWO, {"fresh_by": "day", "fresh_within": 3600, "where": "id = 'b'"}, "the newest day is 1 day, 12:00:00 old", ""),
+    (TWO, {"fresh_by": "day", "fresh_within": 36 * 3600, "where": "id = 'b'"}, "", ""),
+    (TWO, {"fresh_by": "day", "fresh_within": 3600, "where": "id = 'c'"}, "no row has a day", ""),
     ("id,day,at\na,,\n", {"fresh_by": "at", "fresh_within": 60}, "no row has a at", ""),
-    ("id,day,at\n,2026-01-01,\n", {}, "verdict breach", ""),
+    ("id,day,at\n,2026-01-01,\n", {}, "things does not keep id.required: verdict breach", ""),
     ("id,day,at\n,2026-01-01,\n", {"on_breach": "warn"}, "", ""),
     (None, {}, "things.csv", ""),
     (ROWS, {"data": None}, "there is no such DuckDB database", ""),
@@ -108,12 +112,12 @@ class Case:
 
 CASES = (
     Case("kept at once", "", "success", "verdict pass", ROWS),
-    Case("repaired while it waits", "timeout=30", "success", "waiting: verdict breach", repaired=True),
+    Case("repaired while it waits", "timeout=30", "success", "waiting: things does not keep id.required", repaired=True),
     Case("never repaired", "timeout=1.0", "failed", "AirflowSensorTimeout"),
-    Case("skipped in the end", "timeout=1.0, soft_fail=True", "skipped", "waiting: verdict breach"),
+    Case("skipped in the end", "timeout=1.0, soft_fail=True", "skipped", "waiting: things does not keep id.required"),
     Case("a wrong contract", "dataset='nay', timeout=30", "failed", "ContractFailure"),
     Case("deferred, kept at once", "deferrable=True", "success", "verdict pass", ROWS),
-    Case("deferred, repaired", "deferrable=True, timeout=30", "success", "waiting: verdict breach", repaired=True),
+    Case("deferred, repaired", "deferrable=True, timeout=30", "success", "waiting: things does not keep id.required", repaired=True),
     Case("deferred, a wrong contract", "deferrable=True, dataset='nay', timeout=30", "failed", "ContractFailure"),
     Case("an old row", f"fresh_by='day', fresh_within={timedelta(days=1)!r}, timeout=1.0".replace("datetime.", ""),
          "failed", "waiting: the newest day is", ROWS),
@@ -122,9 +126,10 @@ CASES = (
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_sensor(case: Case, dags: DagFolder, tmp_path: Path) -> None:
+def test_sensor(case: Case, dags: DagFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import threading
 
+    monkeypatch.setenv("AIRFLOW__HEADGATE__REPORTS_FOLDER", str(tmp_path / "reports"))
     contract = write(tmp_path, odcs(THINGS, servers=SERVERS), "things.odcs.yaml")
     csv = tmp_path / "things.csv"
     csv.write_text(case.data)
@@ -143,6 +148,8 @@ def test_sensor(case: Case, dags: DagFolder, tmp_path: Path) -> None:
     if case.state == "success":
         assert run.summaries["wait"]["verdict"] == "pass"
         assert run.xcoms["wait"]["return_value"]["verdict"] == "pass"
+        (report,) = (tmp_path / "reports").rglob("*.json")
+        assert run.xcoms["wait"]["headgate_report_link"] == report.as_uri()
 
 
 def test_the_trigger_carries_all_that_it_needs() -> None:

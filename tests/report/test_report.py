@@ -233,7 +233,7 @@ def test_text_says_what_broke_how_often_who_owns_it_and_where_it_was_promised() 
         " broken promise   found                level   contract",
         " v is not null    3 of 4 rows (75 %)   error   test.odcs.yaml:1",
         "",
-        "owner: Sales · #sales (https://x.example)",
+        "owner: Sales · #sales https://x.example",
     ]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from airflow.providers.common.compat.sdk import BaseHook, BaseNotifier
 
 from headgate.airflow.bounded import called
+from headgate.airflow.failure import ContractFailure
 from headgate.airflow.telling import XCOM_KEY
 
 TIMEOUT_S = 5.0
@@ -72,30 +73,44 @@ def _url(conn_id: str) -> str:
 
 
 def message_of(context: Any) -> str:
-    """What a person must know: task, verdict, broken promises, owner, support; without values of the data.
+    """What a person must know: task, what happened, broken promises, owner, support, where the log is; without values
+    of the data.
 
     Where no contract was checked (another error, a deadline), what the context says.
     """
-    summary = _summary(context)
     ti, dag_run = context.get("ti"), context.get("dag_run")
     where = (
         f"{ti.dag_id}.{ti.task_id} ({ti.run_id})"
         if ti is not None
         else f"{getattr(dag_run, 'dag_id', '?')} ({getattr(dag_run, 'run_id', '?')})"
     )
+    log = getattr(ti, "log_url", None)
+    return "\n".join((*_said(where, context), *([f"log: {log}"] if log else ())))
+
+
+def _said(where: str, context: Any) -> Iterator[str]:
+    summary = _summary(context)
     if not summary:
-        error = context.get("exception")
-        return f"{where}: {type(error).__name__ if error is not None else 'no contract was checked'}"
-    contract = f"{summary['contract']} {summary['version']}"
-    lines = [f"{where}: {summary['dataset']} of {contract}: {summary.get('outcome') or summary['verdict']}"]
+        yield f"{where}: {_fault(context.get('exception'))}"
+        return
+    if "broken" not in summary:  # a release, which tells of no promises
+        yield f"{where}: {summary['summary']}"
+        return
+    yield f"{where}: {summary['dataset']} of {summary['contract']} {summary['version']}: {summary['summary']}"
     broken = summary["broken"]
-    lines += [f"- {each['statement']}: {_found(each)}" for each in broken[:10]]
+    yield from (f"- {each['statement']}: {_found(each)}" for each in broken[:10])
     if summary["broken_in_all"] > 10:
-        lines.append(f"- and {summary['broken_in_all'] - 10} more")
+        yield f"- and {summary['broken_in_all'] - 10} more"
     owner = [f"owner: {summary['owner']}"] if summary.get("owner") else []
     if owner or summary.get("support"):
-        lines.append(" · ".join((*owner, *summary.get("support", ()))))
-    return "\n".join(lines)
+        yield " · ".join((*owner, *summary.get("support", ())))
+
+
+def _fault(error: Any) -> str:
+    """What a ContractFailure says; of others only the kind, since their text may quote the data."""
+    if error is None:
+        return "no contract was checked"
+    return str(error) if isinstance(error, ContractFailure) else type(error).__name__
 
 
 def _found(each: dict[str, Any]) -> str:

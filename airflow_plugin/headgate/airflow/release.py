@@ -19,7 +19,7 @@ class ContractReleaseOperator(ContractOperator):
     nothing was set aside. Its outlets have events as those of ContractPublishOperator, with the outcome `released`.
 
     Args:
-        of: the publish's task id.
+        of: the publish's task id; where that is mapped, this task is mapped too, and each releases what its index left.
         contract, dataset, server, target, conn_id, references: as of that task.
         approval: the id of an ApprovalOperator before this task: who answered, and its parameter `why`.
         by: who lets the rows pass; by default who answered the approval.
@@ -71,7 +71,10 @@ class ContractReleaseOperator(ContractOperator):
         at = {"map_indexes": ti.map_index} if ti.map_index is not None and ti.map_index >= 0 else {}
         published = ti.xcom_pull(task_ids=self.of, key=XCOM_KEY, **at)
         if not isinstance(published, dict) or "run_key" not in published:
-            raise ContractFailure(f"of: the task {self.of} has published nothing in this run")
+            raise ContractFailure(
+                f"of: the task {self.of} has published nothing in this run; "
+                f"where it is mapped, map {self.task_id} as well"
+            )
         if not published.get("accepted"):
             raise AirflowSkipException(f"{self.of} has set nothing aside")
         by, why = self._who(ti)
@@ -87,7 +90,6 @@ class ContractReleaseOperator(ContractOperator):
                 by=by,
                 why=why,
                 references=self.references,
-                now=self._now(context),
                 allow_older=self.allow_older,
                 progress=lambda step: self.log.info("%s: %s", target, step),
             )

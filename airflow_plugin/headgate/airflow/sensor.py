@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from airflow.providers.common.compat.sdk import BaseSensorOperator, conf
@@ -88,6 +89,7 @@ class ContractSensor(BaseSensorOperator, ContractOperator):
             raise ContractFailure((event or {}).get("wrong") or "the trigger said nothing")
         self.log.info("%s", event["line"])
         self.summary = event["summary"]
+        self.report_file = Path(event["report_file"]) if event.get("report_file") else None
         context["ti"].xcom_push(key=XCOM_KEY, value=self.summary)
         if self.summary["verdict"] != "pass":
             self._warn(context)

@@ -16,7 +16,7 @@ XCOM_KEY = "headgate"
 
 
 def tell(report: Report, line: str, *, failed: bool, log: Logger, context: Any, more: dict[str, Any]) -> dict[str, Any]:
-    """Log the report and push its summary, which is returned; `more` stands in it too."""
+    """Log the report and `line`, and push the summary of both, which is returned; `more` stands in it too."""
     from headgate.report.summary import summarise
     from headgate.report.text import plain, render
 
@@ -24,7 +24,7 @@ def tell(report: Report, line: str, *, failed: bool, log: Logger, context: Any, 
     for text in render(report, width=140).splitlines():
         say("%s", text)
     say("%s", plain(line))
-    summary = summarise(report) | more
+    summary = summarise(report) | {"summary": plain(line)} | more
     context["ti"].xcom_push(key=XCOM_KEY, value=summary)
     return summary
 

@@ -13,7 +13,7 @@ from headgate.airflow.watch import Watch
 
 
 class ContractTrigger(BaseTrigger):
-    """Its one event has the summary of the report, or says what is wrong.
+    """Its one event has the summary of the report and the file that it was written to, or says what is wrong.
 
     Args:
         watch: a Watch as a dict; it holds the names of connections, and no credentials.
@@ -37,15 +37,16 @@ class ContractTrigger(BaseTrigger):
             # The sensor has looked just now.
             await asyncio.sleep(self.poke_interval)
             # Not in the one thread that all such calls share: a look may take long.
-            event, waits_for = await sync_to_async(_seen, thread_sensitive=False)(watch)
+            event, waits_for = await sync_to_async(_seen, thread_sensitive=False)(watch, self.log)
             if event is not None:
                 yield TriggerEvent(event)
                 return
             self.log.info("waiting: %s", waits_for)
 
 
-def _seen(watch: Watch) -> tuple[dict[str, Any] | None, str]:
+def _seen(watch: Watch, log: Any) -> tuple[dict[str, Any] | None, str]:
     """The event, or what is still waited for."""
+    from headgate.airflow.telling import write_report
     from headgate.errors import HeadgateError, TransientError
     from headgate.report.summary import summarise
 
@@ -58,4 +59,8 @@ def _seen(watch: Watch) -> tuple[dict[str, Any] | None, str]:
     if seen.waits_for or seen.look is None:
         return None, seen.waits_for
     found = seen.look
-    return {"summary": summarise(found.report) | {"policy": str(found.policy)}, "line": str(found)}, ""
+    more = {"policy": str(found.policy)}
+    file = write_report(found.report, log, more)
+    line = str(found)
+    summary = summarise(found.report) | {"summary": line} | more
+    return {"summary": summary, "line": line, "report_file": str(file) if file else None}, ""

@@ -54,6 +54,7 @@ class Watch:
             CallError, ContractError: the contract or a setting is wrong: waiting cannot help.
         """
         from headgate.airflow.contracts import dataset_of
+        from headgate.airflow.failure import broken
         from headgate.airflow.look import look, override, place_for
         from headgate.errors import CallError, ContractError, HeadgateError
         from headgate.report import Run
@@ -81,12 +82,12 @@ class Watch:
             raise
         except HeadgateError as error:
             return Seen(str(error))
-        return Seen(str(found) if found.failed else "", found)
+        return Seen(f"{broken(found.report)}: {found}" if found.failed else "", found)
 
     def _stale(self, dataset: Dataset, place: Place, now: datetime) -> str:
         """Why the data is not fresh; empty where it is, or need not be."""
         for column, within in self._fresh(dataset):
-            latest = newest(dataset, place, column)
+            latest = newest(dataset, place, column, self.where)
             if latest is None:
                 return f"no row has a {column}"
             if latest < within.before(now):
@@ -107,24 +108,28 @@ class Watch:
                 yield from ((columns[element], level.value) for element in level.elements if element in columns)
 
 
-def newest(dataset: Dataset, place: Place, column: str) -> datetime | None:
-    """The greatest value of a column of dates or timestamps, aware; None without rows.
+def newest(dataset: Dataset, place: Place, column: str, where: str | None = None) -> datetime | None:
+    """The greatest value of a column of dates or timestamps, of the rows for which `where` is true, aware; None
+    without rows.
 
     What has no zone is read in the property's defaultTimezone, else UTC; a date is its first moment there.
 
     Raises:
-        CallError: the column holds neither, or there is no such data.
+        CallError: the column holds neither, there is no such data, or `where` is no condition on it.
     """
     from sqlglot import exp
 
     from headgate.errors import CallError
-    from headgate.scan import typed_view
+    from headgate.scan import condition_on, typed_view
 
     (prop,) = (p for p in dataset.properties if p.column == column)
     with place.connect() as session:
         relation = session.read(place)
         rows = typed_view(dataset, relation, session).subquery("data")
-        ((value,),) = session.rows(exp.select(exp.Max(this=exp.column(column, quoted=True))).from_(rows))
+        latest = exp.select(exp.Max(this=exp.column(column, quoted=True))).from_(rows)
+        if where is not None:
+            latest = latest.where(condition_on(relation.columns, where, session, "data"))
+        ((value,),) = session.rows(latest)
     if value is None:
         return None
     if isinstance(value, date) and not isinstance(value, datetime):

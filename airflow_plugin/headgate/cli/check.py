@@ -52,6 +52,8 @@ def check(
     DATA is a .csv, .json or .parquet path, a folder of Parquet files, FILE.duckdb#schema.table, or postgresql://USER@HOST/DATABASE#schema.table.
 
     Without DATA, the dataset's own table on the contract's server is checked.
+
+    Exit: 0 pass, or only warned of; 1 a breach; 2 the contract or the call is wrong; 3 could not be measured.
     """
     from headgate.gate import check as check_data
     from headgate.gate import holds_back, home_of, policy_for

@@ -56,9 +56,14 @@ def publish(
     verbose: bool,
     form: str,
 ) -> int:
-    """Publish SOURCE to TARGET, a table, only if it keeps CONTRACT[#DATASET].
+    """Publish SOURCE to TARGET, only if it keeps CONTRACT[#DATASET].
 
-    TARGET is FILE.duckdb#schema.table, or a table on the contract's server; by default the dataset's physicalName.
+    SOURCE is what `headgate check` takes as DATA, or a table beside TARGET.
+
+    TARGET is a table on the contract's server, FILE.duckdb#schema.table, postgresql://…#schema.table, or a folder of
+    Parquet files: lake/orders/ or s3://BUCKET/orders. By default it is the dataset's physicalName on the server.
+
+    Exit: 0 published, or as the policy wants it; 1 a breach; 2 the contract or the call is wrong; 3 not measured.
     """
     from headgate.gate import Status
     from headgate.gate import publish as publish_data

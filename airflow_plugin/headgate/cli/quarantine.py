@@ -91,7 +91,8 @@ def show(
     if form == "json":
         show_json(masked)
     else:
-        columns = [name for name in masked[0] if name not in ("headgate_run_key", "headgate_run_at")]
+        raw = ["headgate_raw"] if any(row.get("headgate_raw") for row in masked) else []
+        columns = ["headgate_reasons", *(name for name in masked[0] if not name.startswith("headgate_")), *raw]
         show_table(columns, [[_cell(row[name]) for name in columns] for row in masked])
         if not shown:
             click.echo("values are masked; --show-examples shows those of columns without a classification")

@@ -251,5 +251,5 @@ def _owner(team: Any) -> str:
 
 
 def _channel(item: dict[str, Any]) -> str:
-    url = item.get("url")
-    return f"{item['channel']} ({url})" if url else item["channel"]
+    """Nothing stands behind the URL: pages and messages make a link of all that touches it."""
+    return " ".join(filter(None, (item["channel"], item.get("url"))))

@@ -42,8 +42,12 @@ _HEAD = """\
 # TODO what else is promised
 # slaProperties: [{property: latency, value: 24, unit: h}]"""
 
+_SERVERS = """\
+# TODO where it is published and checked
+# servers: [{server: warehouse, type: duckdb, database: warehouse.duckdb, schema: main}]"""
+
 _TAIL = """\
-# TODO what happens on a breach: halt (the default), quarantine, warn, or a list of them;
+# TODO what happens on a breach: halt (the default), last_known_good, quarantine, warn, or a list;
 # and whether enums are open (values may be added) or closed
 # customProperties:
 #   - {property: onBreach, value: [quarantine, halt], vendor: headgate}
@@ -64,8 +68,7 @@ def _lines(draft: Draft) -> Iterator[str]:
         )
     )
     yield _HEAD
-    if draft.server:
-        yield f"servers: {scalar([dict(draft.server)])}"
+    yield f"servers: {scalar([dict(draft.server)])}" if draft.server else _SERVERS
     yield "schema:"
     yield f"  - name: {quoted(draft.dataset)}"
     if draft.physical_name != draft.dataset:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from headgate.gate.policy import Policy, Status
@@ -56,7 +57,7 @@ class Outcome:
             case Status.KEPT_LAST_GOOD if self.served and self.served.stale:
                 said = (
                     f"kept the last good {self.target}, published by {self.served.run_key} at "
-                    f"{self.served.run_at.isoformat()}, stale since {self.served.stale.since.isoformat()}"
+                    f"{_second(self.served.run_at)}, stale since {_second(self.served.stale.since)}"
                 )
             case _:
                 said = f"halted, {self.target} is unchanged"
@@ -81,6 +82,10 @@ class Outcome:
             "notes": list(self.notes),
             "report": self.report.to_dict(),
         }
+
+
+def _second(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
 
 
 def _served(served: Served | None) -> dict[str, Any] | None:

@@ -25,6 +25,8 @@ def some_rows(relation: Relation, where: str, session: Session) -> Relation:
 
 def condition_on(columns: Iterable[Column], where: str, session: Session, table: str | None = None) -> exp.Expr:
     """`where` as a condition on columns of `table`. Raises CallError as `some_rows` does."""
+    if not where.strip():
+        raise CallError("where is empty; give one condition on the columns of the data, or no where")
     try:
         query = f"SELECT * FROM data WHERE {where}"  # noqa: S608 - admitted node by node, in the next line
         tree = admit(query, session.dialect, {"data": "data"}, "data", None).tree
