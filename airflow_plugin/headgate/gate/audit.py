@@ -13,7 +13,7 @@ from headgate.checks import CATALOGUE
 from headgate.contract import Contract, Dataset
 from headgate.errors import CallError
 from headgate.gate.target import home_of
-from headgate.places import Place, Relation, Session, Stored, place_of
+from headgate.places import Place, Publisher, Relation, Session, Stored, place_of
 from headgate.report import NO_RUN, Report, Run, judge
 from headgate.scan import Plan, looked_at, measure, plan, some_rows, typed_view
 
@@ -135,5 +135,6 @@ def check(
             found[dataset.name] = relation.source  # a foreign key to itself may lead out of the part
             relation = some_rows(relation, where, session)
         examples = dataset.show_examples if show_examples is None else show_examples
+        stale = session.stale(place) if stored and isinstance(session, Publisher) else None
         report, _ = audit(dataset, relation, session, stored=stored, references=found, run=run, examples=examples)
-    return report
+    return replace(report, stale=str(stale or ""))

@@ -178,6 +178,7 @@ class Session(Protocol):
         """The result of a query, kept for the length of this session."""
 
 
+@runtime_checkable
 class Publisher(Session, Protocol):
     """A session that can publish into one table. What it stages is its own until `switch`, and gone after `discard`."""
 
@@ -246,6 +247,9 @@ class Publisher(Session, Protocol):
 
     def record(self, target: Any, run_key: str) -> Record | None:
         """The record of what a run key published into the target."""
+
+    def stale(self, target: Any) -> Stale | None:
+        """Why newer data than the target serves was held back, as far as this user may know; None where none was."""
 
     def mark_stale(self, target: Any, stale: Stale) -> Stale:
         """Note that newer data was held back, for whoever looks at the target; the first such note that stands."""

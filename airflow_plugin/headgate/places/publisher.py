@@ -217,6 +217,9 @@ class TablePublisher(Quarantine):
     def served(self, target: Any) -> Served | None:
         return self.ledger(target).served() if self.columns_of(target) is not None else None
 
+    def stale(self, target: Any) -> Stale | None:
+        return self.ledger(target).stale()
+
     def record(self, target: Any, run_key: str) -> Record | None:
         return self.ledger(target).record(run_key)
 

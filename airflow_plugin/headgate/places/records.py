@@ -69,6 +69,10 @@ class Stale:
     why: str
     part: str | None = None
 
+    def __str__(self) -> str:
+        what = f"stale where {self.part}" if self.part else "stale"
+        return f"{what} since {self.since.isoformat(timespec='seconds')}: {self.run_key} was held back, it breaks {self.why}"
+
 
 @dataclass(frozen=True, slots=True)
 class Served:

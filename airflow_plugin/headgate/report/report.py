@@ -95,6 +95,8 @@ class Report:
     columns: tuple[Column, ...]
     results: tuple[CheckResult, ...]
     run: Run = NO_RUN
+    # Why newer data than this was held back, where it was.
+    stale: str = ""
     # The queries that measured it, in their order.
     ran: tuple[Ran, ...] = field(default=(), repr=False, compare=False)
     # Of a suite of Great Expectations: the suite, and GX's answers.
@@ -161,6 +163,7 @@ class Report:
             "data": self.data,
             "run": {"key": self.run.key, "interval": [_text(self.run.interval_start), _text(self.run.interval_end)]},
             "verdict": str(self.verdict),
+            "stale": self.stale or None,
             "rows": self.rows,
             "coverage": {"executed": executed, "declared": declared},
             "results": [_result(r) for r in self.results],

@@ -32,6 +32,7 @@ def summarise(report: Report) -> dict[str, Any]:
         "support": [channel[:200] for channel in report.support[:5]],
         "run_key": report.run.key,
         "verdict": str(report.verdict),
+        "stale": report.stale[:500] or None,
         "rows": report.rows,
         "executed": executed,
         "declared": declared,

@@ -62,6 +62,8 @@ def render(report: Report, *, width: int = 120, colour: bool = False, verbose: b
         + f"{executed} of {declared} rules executed",
         style="dim",
     )
+    if report.stale:
+        console.print(plain(report.stale), style="yellow")
     if report.failed:
         console.print(_failed(report))
         _print_examples(console, report)
