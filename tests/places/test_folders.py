@@ -119,7 +119,7 @@ def test_what_is_old_is_removed_and_what_may_be_read_is_not(folder: str, monkeyp
     for n in range(3):
         publish(THINGS, rows((n, n)), f"{folder}/", run_key=f"run{n}")
     store = store_of(folder)
-    stray = f"{folder}/v000000000009-dead/part-data.parquet"
+    stray = f"{folder}/v000000000009-0123456789ab/part-data.parquet"
     store.fs.makedirs(stray.rpartition("/")[0], exist_ok=True)
     store.fs.pipe_file(stray, b"left by a run that died")
     store.sweep()
@@ -132,6 +132,21 @@ def test_what_is_old_is_removed_and_what_may_be_read_is_not(folder: str, monkeyp
     files = {path.rpartition("things/")[2] for path in store.fs.find(folder) if path.endswith(".parquet")}
     assert files == set(store.latest().all_files)
     assert served(folder) == [(2, 2)]
+
+
+# What lies in the folder and is somebody else's: partitions of Spark's, what is published into a folder below.
+FOREIGN = ["version=1/part-00000.parquet", "v1/part-data.parquet", "below/v000000000001-0123456789ab/part-data.parquet",
+           "part-data.parquet", "v000000000001-0123456789ab/notes.parquet"]  # fmt: skip
+
+
+def test_what_others_keep_in_the_folder_is_not_removed(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = store_of(folder)
+    for file in FOREIGN:
+        store.fs.makedirs(f"{folder}/{file}".rpartition("/")[0], exist_ok=True)
+        store.fs.pipe_file(f"{folder}/{file}", b"not headgate's")
+    monkeypatch.setattr(stores, "RETENTION", -RETENTION)  # as seen two days later
+    publish(THINGS, rows((1, 1)), f"{folder}/", run_key="a")
+    assert [file for file in FOREIGN if not store.fs.exists(f"{folder}/{file}")] == []
 
 
 DAMAGED = [b"", b"{", b"[]", b'{"format": 1}', b'{"format": 1, "files": [], "columns": [[1]]}']
