@@ -141,6 +141,47 @@ def test_a_release_of_another_part_is_not_older(warehouse: Warehouse) -> None:
     assert len(served(warehouse)) == 3
 
 
+# mode and part of a run that set a row of day 1 aside; a part that was replaced later; whether it has the row's place
+PARTS: list[tuple[str, str | None, str, bool]] = [
+    ("replace", "day = 1", "day=1", True),
+    ("replace", "day = 1", "day IN (1, 2)", True),
+    ("replace", "day = 1", "day > 1", False),
+    ("append", None, "day = 1", True),
+    ("append", None, "day = 2", False),
+]
+
+
+@pytest.mark.parametrize(("mode", "where", "later", "older"), PARTS)
+def test_a_row_whose_part_was_replaced_since_is_older(
+    mode: str, where: str | None, later: str, older: bool, warehouse: Warehouse
+) -> None:
+    keyless = days("quarantine", key=False)
+    put(warehouse, keyless, "a,-1,1", "b,2,1", key="k", mode=mode, where=where)
+    put(warehouse, keyless, "a,1,1" if older else "a,1,2", key="later", where=later)
+    if not older:
+        assert let_go(warehouse, keyless).rows == 1
+        return
+    with pytest.raises(CallError, match="was published again since, by the run later: these rows are older"):
+        let_go(warehouse, keyless)
+
+
+def test_a_key_that_is_published_during_a_release_has_no_second_row(warehouse: Warehouse) -> None:
+    others = iter(["b,1,2"])
+
+    def meanwhile(step: str) -> None:
+        for row in others if step == "releasing" else ():
+            put(warehouse, days("quarantine"), row, key="other", mode="append")
+
+    put(warehouse, days("quarantine"), "a,1,1", "b,-2,1", key="k", mode="append")
+    done = let_go(warehouse, days(), progress=meanwhile)
+    assert (done.rows, str(done.refused)) == (0, f"with them {warehouse.name} would break primaryKey")
+    assert served(warehouse) == [("a", 1, 1), ("b", 1, 2)]
+
+
+# A file of DuckDB's is one process's at a time.
+test_a_key_that_is_published_during_a_release_has_no_second_row.places = ("postgres", "parquet")  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("name", ["by", "why", "accepted"])
 def test_a_release_says_who_and_why(name: str, warehouse: Warehouse) -> None:
     put(warehouse, days("quarantine"), *BAD, key="k")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,11 +16,11 @@ from headgate.gate.decide import Gate, Progress
 from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override
 from headgate.gate.target import target_of
+from headgate.gate.turns import until_it_stands
 from headgate.places import (
     MODES,
     UPSERT,
     Mode,
-    MovedError,
     Record,
     Relation,
     Session,
@@ -81,10 +81,13 @@ def publish(
         raise CallError("run_key is empty; it names what this run publishes, so that a rerun can replace it")
     if "\0" in run_key or any("\ud800" <= c <= "\udfff" for c in run_key):
         raise CallError(f"run_key {run_key!a} has characters that no text can hold; give another")
+    about = Run(run_key, *((run.interval_start, run.interval_end) if run else (None, None)))
+    for name, when in {"now": now, "interval_start": about.interval_start, "interval_end": about.interval_end}.items():
+        if when is not None and when.tzinfo is None:
+            raise CallError(f"{name} has no time zone: give an aware datetime")
     place = target_of(dataset, target, server)
     origin = place_of(source, near=place)
     override = on_breach if isinstance(on_breach, Override) else Override.of(on_breach, "call")
-    about = Run(run_key, *((run.interval_start, run.interval_end) if run else (None, None)))
     moment = now or datetime.now(UTC)
 
     def attempt() -> Outcome:
@@ -137,22 +140,9 @@ def publish(
                 with contextlib.suppress(HeadgateError):
                     session.discard(place, run_key)
 
-    outcome = _until_it_stands(attempt, progress)
+    outcome = until_it_stands(attempt, progress)
     progress(f"published {outcome.rows_published:,} rows" if outcome.published else str(outcome.status))
     return outcome
-
-
-# How often a publish begins again because another one came between its audit and its switch.
-_TURNS = 5
-
-
-def _until_it_stands(attempt: Callable[[], Outcome], progress: Progress) -> Outcome:
-    for _ in range(_TURNS - 1):
-        try:
-            return attempt()
-        except MovedError as error:
-            progress(f"{error}; again")
-    return attempt()
 
 
 def mode_of(dataset: Dataset, mode: str, where: str | None, relation: Relation, session: Session) -> Mode:

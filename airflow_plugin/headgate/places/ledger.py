@@ -130,18 +130,17 @@ class Ledger:
         found = self._rows("publications", listed, f"AND run_key = {text(run_key)}") if self.there else []
         return Record(*found[0]) if found else None
 
-    def published_since(self, run_key: str) -> Record | None:
-        """What took the place of what `run_key` published, last: in the target or the same part of it; of what was
-        appended, a whole new table. None where nothing did."""
+    def replaced_since(self, run_key: str) -> list[Record]:
+        """What may have taken the place of what `run_key` published, the last first; what was appended stays beside
+        what is upserted."""
         listed = ", ".join(f.name for f in fields(Record))
-        mine = self._rows("publications", "seq, part, mode", f"AND run_key = {text(run_key)}")
+        mine = self._rows("publications", "seq, mode", f"AND run_key = {text(run_key)}") if self.there else []
         if not mine:
-            return None
-        seq, part, mode = mine[0]
-        same = f"AND (part IS NULL OR part = {text(part)})" if part else ""
-        same = "AND mode <> 'upsert' AND part IS NULL" if mode == APPEND else same
-        later = self._rows("publications", listed, f"AND seq > {seq} AND mode <> 'append' {same} ORDER BY seq DESC")
-        return Record(*later[0]) if later else None
+            return []
+        seq, mode = mine[0]
+        beside = "AND mode <> 'upsert'" if mode == APPEND else ""
+        later = self._rows("publications", listed, f"AND seq > {seq} AND mode <> 'append' {beside} ORDER BY seq DESC")
+        return [Record(*row) for row in later]
 
     def stale(self) -> Stale | None:
         """What is stale of the target, for the longest time."""

@@ -262,11 +262,15 @@ class Publisher(Session, Protocol):
     def with_target(self, target: Any, run_key: str, mode: Mode, name: str) -> Relation:
         """What the target would hold with the staged rows released."""
 
-    def release(self, target: Any, release: Release) -> int:
+    def replaced_since(self, target: Any, run_key: str) -> list[Record]:
+        """The later runs that may have taken the place of what a run published, the last first. Those of a part that
+        the run did not publish itself have done so with the rows that are in it."""
+
+    def release(self, target: Any, release: Release, *, unless_moved: str) -> int:
         """Move the staged rows of the quarantine into the target, and note who let them go: in one transaction.
 
         How many they are; 0 where the very same were released before. Raises CallError where the quarantine no longer
-        holds what was accepted.
+        holds what was accepted, MovedError where the target's `version` is another one than `unless_moved`.
         """
 
     def drop_aside(self, target: Any, *, run_key: str | None = None, before: datetime | None = None) -> int:

@@ -13,7 +13,7 @@ from sqlglot import exp
 from headgate.checks import RESERVED, Column, raw_name
 from headgate.errors import CallError
 from headgate.places.ledger import ident, text
-from headgate.places.place import Relation
+from headgate.places.place import MovedError, Relation
 from headgate.places.records import APPEND, RUN_KEY, UPSERT, Aside, Mode, Record, Release
 from headgate.places.tables import Tables, same_key
 
@@ -118,8 +118,10 @@ class Quarantine(Tables):
         union = self.parsed(f"SELECT * FROM ({both}) AS both_of_them")
         return replace(staged, source=union.subquery(), constraints=())
 
-    def release(self, target: Any, release: Release) -> int:
+    def release(self, target: Any, release: Release, *, unless_moved: str) -> int:
         with self.transaction(target):
+            if self.version(target) != unless_moved:
+                raise MovedError(f"{target} was published by another task meanwhile")
             ledger = self.ledger(target)
             ledger.make()
             found = next((a for a in self.batches_aside(target) if a.run_key == release.run_key), None)
@@ -129,12 +131,6 @@ class Quarantine(Tables):
                 raise CallError(
                     f"{target.quarantine}: what the run {release.run_key} set aside is not what was accepted any more; "
                     "look at it again"
-                )
-            later = ledger.published_since(release.run_key)
-            if later is not None and not release.allow_older:
-                raise CallError(
-                    f"{target} was published again since, by the run {later.run_key}: these rows are older. "
-                    "To publish them all the same, allow it: allow_older=True"
                 )
             columns = self.staged(target, release.run_key).columns
             self.prepare(target, release.run_key, release.mode if release.mode.kind == UPSERT else Mode(APPEND))

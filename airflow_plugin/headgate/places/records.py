@@ -104,4 +104,3 @@ class Release:
     why: str
     at: datetime
     mode: Mode
-    allow_older: bool = False
