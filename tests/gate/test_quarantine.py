@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from contracts import dataset
 from headgate.contract import Dataset
 from headgate.errors import CallError
 from headgate.gate import Released, check, drop, quarantined, release, rows_aside
-from warehouse import WAREHOUSES, Warehouse, days, put, served
+from warehouse import WAREHOUSES, Warehouse, days, on_tables, put, served
 
 BAD = ("a,1,1", "b,-2,2", "c,-3,3", "d,x,4")
 
@@ -204,10 +205,27 @@ def test_what_is_dropped_is_gone(warehouse: Warehouse) -> None:
 @pytest.mark.parametrize(
     ("retention", "left"), [({}, ["k31", "k32"]), ({"quarantineRetention": "60 d"}, ["k1", "k31", "k32"])]
 )
-def test_old_rows_are_dropped_by_the_next_publish(retention: Any, left: list[str], warehouse: Warehouse) -> None:
+def test_old_rows_are_dropped_by_the_next_publish(
+    retention: Any, left: list[str], warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for day, when in ((1, datetime(2026, 1, 1)), (31, datetime(2026, 1, 31)), (32, datetime(2026, 2, 1, 1))):
-        put(warehouse, days("quarantine", **retention), *BAD, key=f"k{day}", now=when.replace(tzinfo=UTC))
+        monkeypatch.setattr(import_module("headgate.gate.publish"), "clock", lambda at=when: at.replace(tzinfo=UTC))
+        put(warehouse, days("quarantine", **retention), *BAD, key=f"k{day}")
     assert [a.run_key for a in quarantined(days(), warehouse.target)] == left
+
+
+def test_rows_of_a_day_long_ago_are_kept_as_long(warehouse: Warehouse) -> None:
+    for year in (2020, 2026):
+        put(warehouse, days("quarantine"), *BAD, key=f"k{year}", now=datetime(year, 1, 1, tzinfo=UTC))
+    assert [a.run_key for a in quarantined(days(), warehouse.target)] == ["k2020", "k2026"]
+
+
+@on_tables
+def test_a_quarantine_of_an_older_headgate(warehouse: Warehouse) -> None:
+    put(warehouse, days("quarantine"), *BAD, key="k1")
+    warehouse.change("ALTER TABLE shop.things__quarantine DROP COLUMN headgate_set_aside_at")
+    put(warehouse, days("quarantine"), *BAD, key="k2")
+    assert [a.rows for a in quarantined(days(), warehouse.target)] == [3, 3]
 
 
 # which row of the duplicates a (v 1, 2, and one without) stays

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 run_key_option = click.option("--run-key", required=True, help="Whose rows: the key of the run that set them aside.")
 
+# Columns that are the same for all rows of a run.
+_SAID = ("headgate_run_key", "headgate_run_at", "headgate_set_aside_at")
+
 
 @click.group(short_help="Look at what was set aside, release it, or drop it.")
 def quarantine() -> None:
@@ -91,7 +94,7 @@ def show(
     if form == "json":
         show_json(masked)
     else:
-        columns = [name for name in masked[0] if name not in ("headgate_run_key", "headgate_run_at")]
+        columns = [name for name in masked[0] if name not in _SAID]
         show_table(columns, [[_cell(row[name]) for name in columns] for row in masked])
         if not shown:
             click.echo("values are masked; --show-examples shows those of columns without a classification")

@@ -88,7 +88,7 @@ def publish(
     place = target_of(dataset, target, server)
     origin = place_of(source, near=place)
     override = on_breach if isinstance(on_breach, Override) else Override.of(on_breach, "call")
-    moment = now or datetime.now(UTC)
+    moment = now or clock()
 
     def attempt() -> Outcome:
         with place.connect(write=True, label=label_of(dataset, about)) as session:
@@ -127,7 +127,8 @@ def publish(
                     _record(outcome, moment),
                     how,
                     allow_older=allow_older,
-                    forget=dataset.quarantine_retention.before(moment),
+                    at=clock(),
+                    forget=dataset.quarantine_retention.before(clock()),
                     # Where keys were looked for among rows that stay, these must be the same rows still.
                     unless_moved=version if not how.whole and looks_beside(dataset) else None,
                 )
@@ -157,6 +158,10 @@ def mode_of(dataset: Dataset, mode: str, where: str | None, relation: Relation, 
         )
     condition = condition_on(relation.columns, where, session) if where is not None else None
     return Mode(mode, condition, where, dataset.publish_keys if mode == UPSERT else ())
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
 
 
 def _record(outcome: Outcome, now: datetime) -> Record:

@@ -228,11 +228,12 @@ class Publisher(Session, Protocol):
         mode: Mode,
         *,
         allow_older: bool,
+        at: datetime,
         forget: datetime | None,
         unless_moved: str | None,
     ) -> None:
         """Make the staged rows visible, the marked ones quarantined and the record written: in one transaction, which
-        also ends a staleness. What was quarantined before `forget` is dropped.
+        also ends a staleness. What is set aside now, `at`, is noted so, and what was before `forget` is dropped.
 
         Raises CallError where newer data is served, MovedError where the target's version is not `unless_moved` any
         more, TransientError where another one publishes for too long.

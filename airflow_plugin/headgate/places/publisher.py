@@ -145,6 +145,7 @@ class TablePublisher(Quarantine):
         mode: Mode,
         *,
         allow_older: bool,
+        at: datetime,
         forget: datetime | None,
         unless_moved: str | None,
     ) -> None:
@@ -157,7 +158,7 @@ class TablePublisher(Quarantine):
             self.ledger(target).make()
             record = self.ledger(target).settled(record, mode, allow_older=allow_older)
             self.write_data(target, record.run_key, columns, mode)
-            self.write_quarantine(target, staged, record, forget)
+            self.write_quarantine(target, staged, record, at, forget)
             self.write_record(target, record)
 
     def prune(self, target: Any, record: Record) -> None:

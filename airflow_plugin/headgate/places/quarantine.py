@@ -18,26 +18,31 @@ from headgate.places.records import APPEND, RUN_KEY, UPSERT, Aside, Mode, Record
 from headgate.places.tables import Tables, same_key
 
 RAW = raw_name("")
-# The quarantine's own columns.
+# The quarantine's own columns. A run may be about a day long ago; rows are kept from when they were set aside.
 _OWN = {
     RUN_KEY: "VARCHAR",
     "headgate_reasons": "VARCHAR[]",
     "headgate_raw": "",  # the platform's type of a document
     "headgate_contract_version": "VARCHAR",
     "headgate_run_at": "TIMESTAMPTZ",
+    "headgate_set_aside_at": "TIMESTAMPTZ",
 }
 
 
 class Quarantine(Tables):
     """What is set aside of a target lies in a table beside it."""
 
-    def write_quarantine(self, target: Any, staged: Sequence[Column], record: Record, forget: datetime | None) -> None:
+    def write_quarantine(
+        self, target: Any, staged: Sequence[Column], record: Record, at: datetime, forget: datetime | None
+    ) -> None:
         """Replace what this run key set aside. A column that is new is added, one whose type changed becomes text."""
         quarantine = target.quarantine
         table = ident(quarantine.schema, quarantine.name)
         held = self.columns_of(quarantine)
         if held is not None:
-            old = f" OR headgate_run_at < {text(forget)}" if forget else ""
+            if "headgate_set_aside_at" not in held:  # made by an older headgate
+                self.run(f"ALTER TABLE {table} ADD COLUMN headgate_set_aside_at TIMESTAMPTZ DEFAULT {text(at)}")
+            old = f" OR headgate_set_aside_at < {text(forget)}" if forget else ""
             self.run(f"DELETE FROM {table} WHERE {RUN_KEY} = {text(record.run_key)}{old}")
         if not record.rows_set_aside:
             return
@@ -63,6 +68,7 @@ class Quarantine(Tables):
             "headgate_raw": self.document(raw) if raw else "NULL",
             "headgate_contract_version": text(record.contract_version),
             "headgate_run_at": text(record.run_at),
+            "headgate_set_aside_at": text(at),
         }
         self.run(
             f"INSERT INTO {table} ({listed}, {', '.join(own)}) "
@@ -78,7 +84,8 @@ class Quarantine(Tables):
             f"SELECT {RUN_KEY}, reason, count(*) FROM (SELECT {RUN_KEY}, unnest(headgate_reasons) AS reason "
             f"FROM {table}) AS each GROUP BY 1, 2 ORDER BY 1, 2"
         )
-        seen = [h.column.name for h in held.values() if h.column.name != "headgate_run_at"]
+        times = [name for name, kind in _OWN.items() if kind == "TIMESTAMPTZ"]
+        seen = [h.column.name for h in held.values() if h.column.name not in times]
         found = self.rows(
             f"SELECT {RUN_KEY}, count(*), min(headgate_run_at), max(headgate_contract_version), "
             f"{self.fingerprint(seen)} "

@@ -200,10 +200,10 @@ class ParquetPublisher(DuckDBPublisher):
         return found
 
     def write_quarantine(
-        self, target: Folder, staged: Sequence[Column], record: Record, forget: datetime | None
+        self, target: Folder, staged: Sequence[Column], record: Record, at: datetime, forget: datetime | None
     ) -> None:
         self._aside_changed = record.rows_set_aside > 0 or self.pointer.quarantine is not None
-        super().write_quarantine(target, staged, record, forget)
+        super().write_quarantine(target, staged, record, at, forget)
 
     def drop_rows(self, target: Folder, condition: str) -> int:
         self._aside_changed = True
