@@ -12,7 +12,7 @@ import pandas
 import pytest
 from contracts import dataset, load, odcs
 from headgate.errors import CallError, TransientError
-from headgate.gate import publish
+from headgate.gate import publish, quarantined, release
 from headgate.report import Run
 from warehouse import BAD, GOOD, WAREHOUSES, Warehouse, state, things
 
@@ -190,6 +190,9 @@ def test_names_of_targets_fold_case_as_duckdb_does(warehouse: Warehouse) -> None
         outcome = publish(things("quarantine"), warehouse.source(*BAD), f"{warehouse.path}#{target}", run_key=key)
         assert outcome.rows_set_aside == 4
     assert len(warehouse.aside()) == 8
+    (one, _) = quarantined(things(), warehouse.target)
+    with pytest.raises(CallError, match="was published again since, by the run two"):
+        release(things(), warehouse.target, run_key="one", accepted=one.fingerprint, by="olga", why="seen")
 
 
 def test_cells_that_are_lost_under_warn_are_counted(warehouse: Warehouse) -> None:

@@ -149,7 +149,14 @@ def test_what_others_keep_in_the_folder_is_not_removed(folder: str, monkeypatch:
     assert [file for file in FOREIGN if not store.fs.exists(f"{folder}/{file}")] == []
 
 
-DAMAGED = [b"", b"{", b"[]", b'{"format": 1}', b'{"format": 1, "files": [], "columns": [[1]]}']
+DAMAGED = [
+    b"",
+    b"{",
+    b"[]",
+    b'{"format": 1, "files": [], "columns": [], "ledger": 1}',
+    b'{"format": 1}',
+    b'{"format": 1, "files": [], "columns": [[1]]}',
+]
 
 
 @pytest.mark.parametrize("text", DAMAGED)

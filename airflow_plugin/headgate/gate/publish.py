@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlglot import exp
+
 from headgate.contract import Dataset
 from headgate.errors import CallError, HeadgateError
 from headgate.gate.audit import find_references, label_of, must_be_dataset
@@ -134,7 +136,7 @@ def publish(
                 )
                 if not outcome.rows_set_aside:
                     return outcome
-                (aside,) = [a for a in session.batches_aside(place) if a.run_key == run_key]
+                (aside,) = session.batches_aside(place, run_key)
                 return replace(outcome, aside=aside)
             finally:
                 # What cannot be removed now is removed by the next run of this key; the outcome stands either way.
@@ -144,6 +146,10 @@ def publish(
     outcome = until_it_stands(attempt, progress)
     progress(f"published {outcome.rows_published:,} rows" if outcome.published else str(outcome.status))
     return outcome
+
+
+_CLOCKS = (exp.CurrentDate, exp.CurrentDatetime, exp.CurrentTime, exp.CurrentTimestamp, exp.Localtime,
+           exp.Localtimestamp)  # fmt: skip
 
 
 def mode_of(dataset: Dataset, mode: str, where: str | None, relation: Relation, session: Session) -> Mode:
@@ -157,6 +163,8 @@ def mode_of(dataset: Dataset, mode: str, where: str | None, relation: Relation, 
             f"an upsert needs a key: {dataset.contract.file} gives {dataset.name} neither a primary key nor publishKeys"
         )
     condition = condition_on(relation.columns, where, session) if where is not None else None
+    if condition is not None and condition.find(*_CLOCKS):
+        raise CallError(f"where {where!r} is another part when a rerun asks; write the date or the time itself")
     return Mode(mode, condition, where, dataset.publish_keys if mode == UPSERT else ())
 
 

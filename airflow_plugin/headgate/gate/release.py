@@ -102,7 +102,7 @@ def release(
                 raise CallError(
                     f"{run_key} was upserted by a key, and {dataset.contract.file} gives {dataset.name} none now"
                 )
-            found = next((aside for aside in session.batches_aside(place) if aside.run_key == run_key), None)
+            found = next(iter(session.batches_aside(place, run_key)), None)
             reasons = tuple(reason for reason, _ in found.reasons) if found else ()
             asked = Release(run_key, accepted, reasons, by, why, now or datetime.now(UTC), mode)
             if found is None or found.fingerprint != accepted:
@@ -204,7 +204,7 @@ def rows_aside(
     """Some of the rows that a run set aside, by column, headgate's own among them. They are values of the data."""
     place = target_of(dataset, target, server)
     with place.connect(write=True) as session:
-        if all(aside.run_key != run_key for aside in session.batches_aside(place)):
+        if not session.batches_aside(place, run_key):
             raise CallError(f"{place.quarantine} holds nothing of the run {run_key}")
         relation = session.aside(place, run_key)
         names = [column.name for column in relation.columns]

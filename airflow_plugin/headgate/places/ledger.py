@@ -57,11 +57,11 @@ def ident(*parts: str) -> str:
 
 
 class Ledger:
-    """The ledger of one target, in an open database."""
+    """The ledger of one target, in an open database; `folds` where that takes names in other letters for the same."""
 
-    def __init__(self, database: Database, target: str) -> None:
+    def __init__(self, database: Database, target: str, *, folds: bool = False) -> None:
         self._database = database
-        self._target = text(target)
+        self._of_target = f"lower(target) = lower({text(target)})" if folds else f"target = {text(target)}"
         self._called = target
 
     def make(self) -> None:
@@ -78,7 +78,7 @@ class Ledger:
         return {str(table) for (table,) in self._database.rows(_THERE)} & TABLES.keys()
 
     def _rows(self, table: str, columns: str, more: str = "") -> list[tuple[Any, ...]]:
-        return self._database.rows(f"SELECT {columns} FROM {SCHEMA}.{table} WHERE target = {self._target} {more}")
+        return self._database.rows(f"SELECT {columns} FROM {SCHEMA}.{table} WHERE {self._of_target} {more}")
 
     def settled(self, record: Record, mode: Mode, *, allow_older: bool) -> Record:
         """The record as it will be written: a rerun keeps the time of its run.
@@ -166,7 +166,7 @@ class Ledger:
         self._insert("releases", {"target": self._called, **values, "released_at": release.at})
 
     def _delete(self, table: str, more: str = "") -> None:
-        self._database.run(f"DELETE FROM {SCHEMA}.{table} WHERE target = {self._target} {more}")
+        self._database.run(f"DELETE FROM {SCHEMA}.{table} WHERE {self._of_target} {more}")
 
     def _insert(self, table: str, values: dict[str, Any]) -> None:
         listed = ", ".join(text(value) for value in values.values())

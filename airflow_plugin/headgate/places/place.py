@@ -251,8 +251,8 @@ class Publisher(Session, Protocol):
     def mark_stale(self, target: Any, stale: Stale) -> Stale:
         """Note that newer data was held back, for whoever looks at the target; the first such note that stands."""
 
-    def batches_aside(self, target: Any) -> list[Aside]:
-        """What is in the target's quarantine, a run key each, the oldest first."""
+    def batches_aside(self, target: Any, run_key: str | None = None) -> list[Aside]:
+        """What is in the target's quarantine, a run key each, the oldest first; or what is there of one run."""
 
     def aside(self, target: Any, run_key: str) -> Relation:
         """The rows that a run set aside, with headgate's own columns (headgate_reasons, …)."""

@@ -75,25 +75,28 @@ class Quarantine(Tables):
             f"SELECT {listed}, {', '.join(own.values())} FROM {self.part(target, 'aside', record.run_key)}"
         )
 
-    def batches_aside(self, target: Any) -> list[Aside]:
+    def batches_aside(self, target: Any, run_key: str | None = None) -> list[Aside]:
         held = self.columns_of(target.quarantine)
         if held is None:
             return []
         table = ident(target.quarantine.schema, target.quarantine.name)
+        mine = f"WHERE {RUN_KEY} = {text(run_key)}" if run_key is not None else ""
         counted = self.rows(
             f"SELECT {RUN_KEY}, reason, count(*) FROM (SELECT {RUN_KEY}, unnest(headgate_reasons) AS reason "
-            f"FROM {table}) AS each GROUP BY 1, 2 ORDER BY 1, 2"
+            f"FROM {table} {mine}) AS each GROUP BY 1, 2 ORDER BY 1, 2"
         )
         times = [name for name, kind in _OWN.items() if kind == "TIMESTAMPTZ"]
         seen = [h.column.name for h in held.values() if h.column.name not in times]
         found = self.rows(
             f"SELECT {RUN_KEY}, count(*), min(headgate_run_at), max(headgate_contract_version), "
             f"{self.fingerprint(seen)} "
-            f"FROM {table} GROUP BY {RUN_KEY} ORDER BY 3, 1"
+            f"FROM {table} {mine} GROUP BY {RUN_KEY} ORDER BY 3, 1"
         )
-        reasons = {key: tuple((r, n) for k, r, n in counted if k == key) for key, *_ in found}
+        reasons: dict[str, list[tuple[str, int]]] = {}
+        for key, reason, rows in counted:
+            reasons.setdefault(key, []).append((reason, rows))
         return [
-            Aside(key, rows, reasons[key], run_at, version, sha256(f"{rows} {said}".encode()).hexdigest()[:12])
+            Aside(key, rows, tuple(reasons.get(key, ())), run_at, version, _code(rows, said))
             for key, rows, run_at, version, said in found
         ]
 
@@ -131,7 +134,7 @@ class Quarantine(Tables):
                 raise MovedError(f"{target} was published by another task meanwhile")
             ledger = self.ledger(target)
             ledger.make()
-            found = next((a for a in self.batches_aside(target) if a.run_key == release.run_key), None)
+            found = next(iter(self.batches_aside(target, release.run_key)), None)
             if found is None and ledger.released(release):
                 return 0
             if found is None or found.fingerprint != release.fingerprint:
@@ -161,6 +164,10 @@ class Quarantine(Tables):
     def drop_rows(self, target: Any, condition: str) -> int:
         table = ident(target.quarantine.schema, target.quarantine.name)
         return self.run(f"DELETE FROM {table} WHERE {condition}")
+
+
+def _code(rows: int, fingerprint: str) -> str:
+    return sha256(f"{rows} {fingerprint}".encode()).hexdigest()[:12]
 
 
 assert all(column.startswith(RESERVED) for column in _OWN)

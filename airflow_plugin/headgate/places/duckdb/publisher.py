@@ -15,7 +15,7 @@ from headgate.places.drift import Held
 from headgate.places.duckdb.places import Table
 from headgate.places.duckdb.session import DIALECT, DuckDB, identifier, quoted
 from headgate.places.duckdb.types import column_of
-from headgate.places.ledger import ident, text
+from headgate.places.ledger import Ledger, ident, text
 from headgate.places.place import QueryError, Relation
 from headgate.places.publisher import TablePublisher
 from headgate.places.records import Mode
@@ -111,6 +111,9 @@ class DuckDBPublisher(DuckDB, TablePublisher):
         self.run(f"ALTER TABLE {stage} RENAME TO {ident(target.name)}")
         if comment is not None:
             self.set_comment(target, comment)
+
+    def ledger(self, target: Any) -> Ledger:
+        return Ledger(self, str(target), folds=True)
 
     def swapped(self, target: Any, held: Mapping[str, Held] | None) -> bool:
         """A table that has what a staged one has not (constraints, indexes, columns that fill themselves) keeps it."""

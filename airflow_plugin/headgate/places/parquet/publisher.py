@@ -78,10 +78,11 @@ class ParquetPublisher(DuckDBPublisher):
         self.ledger(self.folder).make()
         for table in TABLES:
             self.rows(f"DELETE FROM {SCHEMA}.{table}")
-            for row in pointer.ledger.get(table, []):
-                row = row | {"target": self.folder.url}  # however the folder was called then
-                listed = ", ".join(text(value) for value in row.values())
-                self.rows(f"INSERT INTO {SCHEMA}.{table} ({', '.join(row)}) VALUES ({listed})")
+            found = [row | {"target": self.folder.url} for row in pointer.ledger.get(table, [])]  # however called then
+            names = list(dict.fromkeys(name for row in found for name in row))
+            listed = ", ".join(f"({', '.join(text(row.get(name)) for name in names)})" for row in found)
+            if found:
+                self.rows(f"INSERT INTO {SCHEMA}.{table} ({', '.join(names)}) VALUES {listed}")
 
     def ledger(self, target: Folder) -> Ledger:
         return Ledger(self, self.folder.url)

@@ -54,7 +54,7 @@ class Pointer:
             if found.pop("format") != FORMAT:
                 raise CallError(f"{where} was written by a newer headgate; update it")
             files, columns = tuple(found.pop("files")), tuple((n, t) for n, t in found.pop("columns"))
-            return cls(files=files, columns=columns, **found)
+            return cls(files=files, columns=columns, ledger=dict(found.pop("ledger", {})), **found)
         except (ValueError, TypeError, KeyError):
             raise CallError(f"{where} is no pointer of headgate's") from None
 
@@ -113,7 +113,7 @@ class Store(ABC):
                 names = [str(name).rpartition("/")[2] for name in self.fs.ls(self._at(POINTERS), detail=False)]
             except FileNotFoundError:
                 return []
-        return sorted(int(name[:-5]) for name in names if name.endswith(".json") and name[:-5].isdigit())
+        return sorted(int(name[:-5]) for name in names if name.endswith(".json") and name[:-5].isdecimal())
 
     def latest(self) -> Pointer:
         """The pointer that holds; an empty one where nothing was published yet."""
