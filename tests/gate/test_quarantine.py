@@ -49,7 +49,8 @@ def test_released_rows_are_published_exactly_once(mode: str, where: str | None, 
     put(warehouse, days("quarantine"), *BAD, key="k", mode=mode, where=where)
     accepted = code(warehouse)
     done = let_go(warehouse, days("quarantine"))
-    assert (done.rows, str(done)) == (3, f"released 3 rows into {warehouse.name}, approved by olga: seen (of k)")
+    lossy = "1 of them with cells that did not cast and are NULL now"
+    assert str(done) == f"released 3 rows into {warehouse.name}, {lossy}, approved by olga: seen (of k)"
     everything = [("a", 1, 1), ("b", -2, 2), ("c", -3, 3), ("d", None, 4)]
     assert (served(warehouse), warehouse.aside()) == (everything, [])
     again = let_go(warehouse, days("quarantine"), accepted=accepted)

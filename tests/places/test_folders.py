@@ -239,6 +239,19 @@ def test_work_of_processes_that_died_is_removed(tmp_path: Path) -> None:
     assert not left.exists()
 
 
+def test_a_lock_that_leads_elsewhere_is_not_followed(tmp_path: Path) -> None:
+    import tempfile
+
+    left, mine = Path(tempfile.gettempdir()) / f"headgate-work-{time.time_ns()}", tmp_path / "mine"
+    left.mkdir()
+    mine.write_text("mine")
+    (left / "lock").symlink_to(mine)
+    publish(THINGS, rows((1, 1)), f"{tmp_path}/things/", run_key="a")
+    assert mine.read_text() == "mine"
+    (left / "lock").unlink()
+    left.rmdir()
+
+
 def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         blocked = tmp_path / "file"

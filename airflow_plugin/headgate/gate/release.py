@@ -23,6 +23,7 @@ from headgate.scan import some_rows
 @dataclass(frozen=True)
 class Released:
     """What became of a request to release: `rows` of `target`, or why none (`refused`). `report` is of the rows alone.
+    `lossy` of them have cells that did not cast, which are NULL in the target.
 
     Of a request that was carried out before, nothing is done again: `before` says so.
     """
@@ -32,6 +33,7 @@ class Released:
     by: str
     why: str
     rows: int = 0
+    lossy: int = 0
     before: bool = False
     refused: str | None = None
     report: Report | None = None
@@ -41,11 +43,13 @@ class Released:
             return f"nothing was released into {self.target}: {self.refused}"
         if self.before:
             return f"what {self.run_key} set aside of {self.target} was released before; nothing was done again"
-        return f"released {self.rows:,} rows into {self.target}, approved by {self.by}: {self.why} (of {self.run_key})"
+        lossy = f", {self.lossy:,} of them with cells that did not cast and are NULL now" if self.lossy else ""
+        said = f"approved by {self.by}: {self.why} (of {self.run_key})"
+        return f"released {self.rows:,} rows into {self.target}{lossy}, {said}"
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready, without values of the data."""
-        names = ("run_key", "by", "why", "rows", "before", "refused")
+        names = ("run_key", "by", "why", "rows", "lossy", "before", "refused")
         return {"summary": str(self), "target": str(self.target)} | {name: getattr(self, name) for name in names}
 
 
@@ -118,14 +122,21 @@ def release(
                 report, refused = recheck.refused(staged, mode, reasons)
                 if refused is not None:
                     return Released(place, run_key, by, why, refused=refused, report=report)
+                lossy = _with_raw(session.aside(place, run_key), session)
                 progress("releasing")
                 rows = session.release(place, asked, unless_moved=version)
-                return Released(place, run_key, by, why, rows, report=report)
+                return Released(place, run_key, by, why, rows, lossy, report=report)
             finally:
                 with contextlib.suppress(HeadgateError):
                     session.discard(place, run_key)
 
     return until_it_stands(attempt, progress)
+
+
+def _with_raw(aside: Relation, session: Publisher) -> int:
+    """How many rows have cells that did not cast."""
+    raw = exp.column("headgate_raw", quoted=True)
+    return int(session.rows(exp.select(exp.Count(this=raw)).from_(aside.as_data))[0][0])
 
 
 def _must_be_newest(session: Publisher, target: Target, record: Record, staged: Relation) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
 import shutil
 import tempfile
 import uuid
@@ -35,6 +36,9 @@ from headgate.places.tables import same_key
 _RECORDS = 1000
 # Types that Parquet keeps in another way, with the same values.
 _SAME = {"TIMESTAMP_S": "TIMESTAMP", "TIMESTAMP_MS": "TIMESTAMP"}
+
+# Others may have made what lies in a folder for all: nothing is followed, waited for or emptied.
+_AS_IT_IS = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 @contextlib.contextmanager
@@ -220,7 +224,7 @@ def _work() -> Iterator[Path]:
     """A folder for this process alone. Those of processes that died are removed."""
     parent = Path(tempfile.gettempdir())
     for old in parent.glob("headgate-work-*"):
-        with contextlib.suppress(OSError), (old / "lock").open("w") as handle:
+        with contextlib.suppress(OSError), os.fdopen(os.open(old / "lock", _AS_IT_IS, 0o600), "w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody holds it
             shutil.rmtree(old, ignore_errors=True)
     try:

@@ -199,7 +199,7 @@ class LocalStore(Store):
         folder = Path(self._at(POINTERS))
         with translated(self.url):
             folder.mkdir(parents=True, exist_ok=True)
-            handle = (folder / ".lock").open("w")
+            handle = (folder / ".lock").open("a")
         with handle:
             until = time.monotonic() + LOCK_TIMEOUT_S
             while True:
