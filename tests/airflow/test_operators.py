@@ -82,10 +82,11 @@ def test_a_clear_reads_the_source_again(dags: DagFolder, shop: Shop) -> None:
     shop.contract("quarantine")
     shop.csv.write_text(BAD)
     path = dags.write("cleared", shop.publish())
-    tables = ("shop.things", "shop.things__quarantine", "headgate.publications")
+    tables = ("* FROM shop.things", "* FROM headgate.publications",
+              "* EXCLUDE headgate_set_aside_at FROM shop.things__quarantine")  # fmt: skip
 
     def state() -> list[Any]:
-        return [sorted(shop.query(f"SELECT * FROM {table}"), key=repr) for table in tables]
+        return [sorted(shop.query(f"SELECT {table}"), key=repr) for table in tables]
 
     dags.run(path)
     first = state()

@@ -108,6 +108,7 @@ WRONG: list[tuple[dict[str, Any], tuple[str, ...], str]] = [
     ({"where": "dya = 2"}, ("a,1,1",), "the data has no column 'dya'; it has id, v, day"),
     ({"where": "day = 2; drop table x"}, ("a,1,1",), "where"),
     ({"where": " "}, ("a,1,1",), "where is empty; give one condition"),
+    ({"where": "day = day + current_date - current_date"}, ("a,1,1",), "is another part when a rerun asks"),
     ({"where": "day = (select 1)"}, ("a,1,1",), "give one condition on the columns of the data"),
 ]
 

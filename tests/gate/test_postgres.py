@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -261,6 +262,40 @@ def test_targets_that_are_refused_before_anything_is_staged(
     warehouse.change(made)
     with pytest.raises(CallError, match=said):
         warehouse.publish(days() if mode == "upsert" else things(), *GOOD, mode=mode)
+
+
+# when a trigger holds rows back, in which mode that is found, and what is said
+HELD_BACK: list[tuple[str, str, str]] = [
+    ("DELETE", "replace", "2 rows that were to be replaced are still there"),
+    ("DELETE", "append", "2 rows that were to be replaced are still there"),
+    ("INSERT", "replace", "2 rows were to be written, 0 were"),
+    ("INSERT", "upsert", "2 rows were to be written, 1 were"),
+    ("UPDATE", "upsert", "2 rows were to be written, 1 were"),
+]
+
+
+@pytest.mark.parametrize(("when", "mode", "said"), HELD_BACK)
+def test_a_trigger_that_holds_rows_back(when: str, mode: str, said: str, warehouse: PostgresWarehouse) -> None:
+    put(warehouse, days(), "a,1,1", "b,2,1", key="k", mode="append" if mode == "append" else "replace")
+    warehouse.change(
+        "CREATE FUNCTION shop.nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
+        f"CREATE TRIGGER hold BEFORE {when} ON shop.things FOR EACH ROW EXECUTE FUNCTION shop.nothing()"
+    )
+    with pytest.raises(CallError, match=f"{said}; look at its triggers"):
+        put(warehouse, days(), "b,9,1", "c,3,1", key="k", mode=mode)
+    assert served(warehouse) == [("a", 1, 1), ("b", 2, 1)]
+
+
+def test_more_columns_than_a_function_has_arguments(warehouse: PostgresWarehouse) -> None:
+    names = [f"c{n}" for n in range(120)]
+    wide = dataset(
+        *({"name": name, "logicalType": "integer"} for name in names),
+        settings={"onBreach": "quarantine", "maxQuarantinePercent": 100},
+    )
+    publish(wide, warehouse.source("1," * 119 + "1", "x," * 119 + "x", header=",".join(names)), warehouse.target,
+            run_key="k")  # fmt: skip
+    ((raw,),) = warehouse.aside("headgate_raw")
+    assert raw == json.dumps(dict.fromkeys(sorted(names, key=lambda n: (len(n), n)), "x"), separators=(",", ":"))
 
 
 TAKEN: list[tuple[str, str]] = [

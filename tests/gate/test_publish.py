@@ -150,19 +150,32 @@ def test_a_warning_is_published_and_sets_nothing_aside(warehouse: Warehouse) -> 
     assert (str(outcome.status), str(outcome.report.verdict)) == ("published", "warn")
 
 
-def test_the_strictest_of_the_failed_rules_policies_wins(warehouse: Warehouse) -> None:
-    def ruled(**policies: str) -> Dataset:
-        rules = [
-            {"id": name, "metric": "nullValues", "mustBe": 0, "customProperties": [setting("onBreach", policy)]}
-            for name, policy in policies.items()
-        ]
-        return dataset(
-            {"name": "id", "quality": rules}, {"name": "v"}, settings={"onBreach": "warn", "maxQuarantinePercent": 100}
-        )
+# policies of two rules that fail, how many percent may be set aside; what happens
+BOTH: list[tuple[Any, Any, int, str]] = [
+    ("warn", "quarantine", 100, "published_partly"),
+    ("halt", "quarantine", 100, "halted"),
+    ("warn", "warn", 100, "published"),
+    # Where quarantine or the last good version are not to be had, all must let all rows pass.
+    (["quarantine", "warn"], "quarantine", 0, "halted"),
+    ("quarantine", ["quarantine", "warn"], 0, "halted"),
+    (["last_known_good", "warn"], "quarantine", 0, "halted"),
+    (["last_known_good", "warn"], "warn", 0, "published"),
+    (["quarantine", "warn"], ["last_known_good", "quarantine", "warn"], 0, "published"),
+]
 
-    assert str(warehouse.publish(ruled(one="warn", two="quarantine"), "a,1", ",2").status) == "published_partly"
-    assert str(warehouse.publish(ruled(one="halt", two="quarantine"), "a,1", ",2").status) == "halted"
-    assert str(warehouse.publish(ruled(one="warn"), "a,1", ",2").status) == "published"
+
+@pytest.mark.parametrize(("one", "two", "percent", "status"), BOTH)
+def test_the_strictest_of_the_failed_rules_policies_wins(
+    one: Any, two: Any, percent: int, status: str, warehouse: Warehouse
+) -> None:
+    rules = [
+        {"id": name, "metric": "nullValues", "mustBe": 0, "customProperties": [setting("onBreach", policy)]}
+        for name, policy in {"one": one, "two": two}.items()
+    ]
+    ruled = dataset(
+        {"name": "id", "quality": rules}, {"name": "v"}, settings={"onBreach": "halt", "maxQuarantinePercent": percent}
+    )
+    assert str(warehouse.publish(ruled, "a,1", ",2").status) == status
 
 
 def test_an_override_says_so(warehouse: Warehouse) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from contracts import dataset
 from headgate.contract import Dataset
 from headgate.errors import CallError
 from headgate.gate import Released, check, drop, quarantined, release, rows_aside
-from warehouse import WAREHOUSES, Warehouse, days, put, served
+from warehouse import WAREHOUSES, Warehouse, days, on_tables, put, served
 
 BAD = ("a,1,1", "b,-2,2", "c,-3,3", "d,x,4")
 
@@ -48,7 +49,8 @@ def test_released_rows_are_published_exactly_once(mode: str, where: str | None, 
     put(warehouse, days("quarantine"), *BAD, key="k", mode=mode, where=where)
     accepted = code(warehouse)
     done = let_go(warehouse, days("quarantine"))
-    assert (done.rows, str(done)) == (3, f"released 3 rows into {warehouse.name}, approved by olga: seen (of k)")
+    lossy = "1 of them with cells that did not cast and are NULL now"
+    assert str(done) == f"released 3 rows into {warehouse.name}, {lossy}, approved by olga: seen (of k)"
     everything = [("a", 1, 1), ("b", -2, 2), ("c", -3, 3), ("d", None, 4)]
     assert (served(warehouse), warehouse.aside()) == (everything, [])
     again = let_go(warehouse, days("quarantine"), accepted=accepted)
@@ -141,6 +143,47 @@ def test_a_release_of_another_part_is_not_older(warehouse: Warehouse) -> None:
     assert len(served(warehouse)) == 3
 
 
+# mode and part of a run that set a row of day 1 aside; a part that was replaced later; whether it has the row's place
+PARTS: list[tuple[str, str | None, str, bool]] = [
+    ("replace", "day = 1", "day=1", True),
+    ("replace", "day = 1", "day IN (1, 2)", True),
+    ("replace", "day = 1", "day > 1", False),
+    ("append", None, "day = 1", True),
+    ("append", None, "day = 2", False),
+]
+
+
+@pytest.mark.parametrize(("mode", "where", "later", "older"), PARTS)
+def test_a_row_whose_part_was_replaced_since_is_older(
+    mode: str, where: str | None, later: str, older: bool, warehouse: Warehouse
+) -> None:
+    keyless = days("quarantine", key=False)
+    put(warehouse, keyless, "a,-1,1", "b,2,1", key="k", mode=mode, where=where)
+    put(warehouse, keyless, "a,1,1" if older else "a,1,2", key="later", where=later)
+    if not older:
+        assert let_go(warehouse, keyless).rows == 1
+        return
+    with pytest.raises(CallError, match="was published again since, by the run later: these rows are older"):
+        let_go(warehouse, keyless)
+
+
+def test_a_key_that_is_published_during_a_release_has_no_second_row(warehouse: Warehouse) -> None:
+    others = iter(["b,1,2"])
+
+    def meanwhile(step: str) -> None:
+        for row in others if step == "releasing" else ():
+            put(warehouse, days("quarantine"), row, key="other", mode="append")
+
+    put(warehouse, days("quarantine"), "a,1,1", "b,-2,1", key="k", mode="append")
+    done = let_go(warehouse, days(), progress=meanwhile)
+    assert (done.rows, str(done.refused)) == (0, f"with them {warehouse.name} would break primaryKey")
+    assert served(warehouse) == [("a", 1, 1), ("b", 1, 2)]
+
+
+# A file of DuckDB's is one process's at a time.
+test_a_key_that_is_published_during_a_release_has_no_second_row.places = ("postgres", "parquet")  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("name", ["by", "why", "accepted"])
 def test_a_release_says_who_and_why(name: str, warehouse: Warehouse) -> None:
     put(warehouse, days("quarantine"), *BAD, key="k")
@@ -163,10 +206,27 @@ def test_what_is_dropped_is_gone(warehouse: Warehouse) -> None:
 @pytest.mark.parametrize(
     ("retention", "left"), [({}, ["k31", "k32"]), ({"quarantineRetention": "60 d"}, ["k1", "k31", "k32"])]
 )
-def test_old_rows_are_dropped_by_the_next_publish(retention: Any, left: list[str], warehouse: Warehouse) -> None:
+def test_old_rows_are_dropped_by_the_next_publish(
+    retention: Any, left: list[str], warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for day, when in ((1, datetime(2026, 1, 1)), (31, datetime(2026, 1, 31)), (32, datetime(2026, 2, 1, 1))):
-        put(warehouse, days("quarantine", **retention), *BAD, key=f"k{day}", now=when.replace(tzinfo=UTC))
+        monkeypatch.setattr(import_module("headgate.gate.publish"), "clock", lambda at=when: at.replace(tzinfo=UTC))
+        put(warehouse, days("quarantine", **retention), *BAD, key=f"k{day}")
     assert [a.run_key for a in quarantined(days(), warehouse.target)] == left
+
+
+def test_rows_of_a_day_long_ago_are_kept_as_long(warehouse: Warehouse) -> None:
+    for year in (2020, 2026):
+        put(warehouse, days("quarantine"), *BAD, key=f"k{year}", now=datetime(year, 1, 1, tzinfo=UTC))
+    assert [a.run_key for a in quarantined(days(), warehouse.target)] == ["k2020", "k2026"]
+
+
+@on_tables
+def test_a_quarantine_of_an_older_headgate(warehouse: Warehouse) -> None:
+    put(warehouse, days("quarantine"), *BAD, key="k1")
+    warehouse.change("ALTER TABLE shop.things__quarantine DROP COLUMN headgate_set_aside_at")
+    put(warehouse, days("quarantine"), *BAD, key="k2")
+    assert [a.rows for a in quarantined(days(), warehouse.target)] == [3, 3]
 
 
 # which row of the duplicates a (v 1, 2, and one without) stays

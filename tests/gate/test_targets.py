@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas
 import pytest
 from contracts import dataset, load, odcs
 from headgate.errors import CallError, TransientError
-from headgate.gate import publish
-from warehouse import BAD, GOOD, Warehouse, state, things
+from headgate.gate import publish, quarantined, release
+from headgate.report import Run
+from warehouse import BAD, GOOD, WAREHOUSES, Warehouse, state, things
 
 
 def test_the_quarantine_takes_new_columns_and_new_types(warehouse: Warehouse) -> None:
@@ -188,6 +190,9 @@ def test_names_of_targets_fold_case_as_duckdb_does(warehouse: Warehouse) -> None
         outcome = publish(things("quarantine"), warehouse.source(*BAD), f"{warehouse.path}#{target}", run_key=key)
         assert outcome.rows_set_aside == 4
     assert len(warehouse.aside()) == 8
+    (one, _) = quarantined(things(), warehouse.target)
+    with pytest.raises(CallError, match="was published again since, by the run two"):
+        release(things(), warehouse.target, run_key="one", accepted=one.fingerprint, by="olga", why="seen")
 
 
 def test_cells_that_are_lost_under_warn_are_counted(warehouse: Warehouse) -> None:
@@ -229,3 +234,40 @@ def test_views_on_the_target_survive_the_switch(warehouse: Warehouse) -> None:
         connection.execute("CREATE VIEW shop.seen AS SELECT count(*) AS n FROM shop.things")
     warehouse.publish(things(), "a,1", key="run-2")
     assert warehouse.query("SELECT n FROM shop.seen") == [(1,)]
+
+
+def test_what_a_table_of_duckdb_has_of_its_own_stays(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path)
+    warehouse.change("CREATE SCHEMA shop")
+    warehouse.change(
+        "CREATE TABLE shop.things (id VARCHAR PRIMARY KEY, v BIGINT NOT NULL, note VARCHAR DEFAULT 'n', "
+        "w BIGINT GENERATED ALWAYS AS (v * 2))"
+    )
+    warehouse.change("CREATE INDEX by_v ON shop.things (v)")
+    hangs = "SELECT sql FROM duckdb_tables() WHERE table_name = 'things' UNION ALL SELECT sql FROM duckdb_indexes()"
+    before = warehouse.query(hangs)
+    for key in ("one", "two"):
+        warehouse.publish(things(), *GOOD, key=key)
+    assert warehouse.rows(columns="id, v, note, w") == [("a", 1, "n", 2), ("b", 2, "n", 4)]
+    assert warehouse.query(hangs) == before
+    with pytest.raises(CallError, match="a constraint of the table, or of one that refers to it, refuses rows"):
+        warehouse.publish(things(), "secret,1", "secret,2")
+    assert warehouse.rows() == [("a", 1), ("b", 2)]
+
+
+@pytest.mark.parametrize("mode", ["append", "upsert", "replace"])
+def test_categories_are_texts_that_others_may_follow(mode: str, warehouse: Warehouse) -> None:
+    coloured = dataset({"name": "id", "primaryKey": True}, {"name": "v", "logicalType": "string"})
+    for n, colour in enumerate(("red", "blue")):
+        frame = pandas.DataFrame({"id": [str(n)], "v": pandas.Categorical([colour])})
+        publish(coloured, frame, warehouse.target, run_key=colour, mode=mode)
+    assert warehouse.rows() == [("0", "red"), ("1", "blue")][mode == "replace" :]
+
+
+test_categories_are_texts_that_others_may_follow.places = tuple(WAREHOUSES)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("how", [{"now": datetime(2026, 1, 1)}, {"run": Run("", None, datetime(2026, 1, 1))}])
+def test_times_have_a_zone(how: dict[str, Any], warehouse: Warehouse) -> None:
+    with pytest.raises(CallError, match="has no time zone: give an aware datetime"):
+        warehouse.publish(things(), *GOOD, **how)

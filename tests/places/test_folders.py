@@ -119,7 +119,7 @@ def test_what_is_old_is_removed_and_what_may_be_read_is_not(folder: str, monkeyp
     for n in range(3):
         publish(THINGS, rows((n, n)), f"{folder}/", run_key=f"run{n}")
     store = store_of(folder)
-    stray = f"{folder}/v000000000009-dead/part-data.parquet"
+    stray = f"{folder}/v000000000009-0123456789ab/part-data.parquet"
     store.fs.makedirs(stray.rpartition("/")[0], exist_ok=True)
     store.fs.pipe_file(stray, b"left by a run that died")
     store.sweep()
@@ -134,7 +134,29 @@ def test_what_is_old_is_removed_and_what_may_be_read_is_not(folder: str, monkeyp
     assert served(folder) == [(2, 2)]
 
 
-DAMAGED = [b"", b"{", b"[]", b'{"format": 1}', b'{"format": 1, "files": [], "columns": [[1]]}']
+# What lies in the folder and is somebody else's: partitions of Spark's, what is published into a folder below.
+FOREIGN = ["version=1/part-00000.parquet", "v1/part-data.parquet", "below/v000000000001-0123456789ab/part-data.parquet",
+           "part-data.parquet", "v000000000001-0123456789ab/notes.parquet"]  # fmt: skip
+
+
+def test_what_others_keep_in_the_folder_is_not_removed(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = store_of(folder)
+    for file in FOREIGN:
+        store.fs.makedirs(f"{folder}/{file}".rpartition("/")[0], exist_ok=True)
+        store.fs.pipe_file(f"{folder}/{file}", b"not headgate's")
+    monkeypatch.setattr(stores, "RETENTION", -RETENTION)  # as seen two days later
+    publish(THINGS, rows((1, 1)), f"{folder}/", run_key="a")
+    assert [file for file in FOREIGN if not store.fs.exists(f"{folder}/{file}")] == []
+
+
+DAMAGED = [
+    b"",
+    b"{",
+    b"[]",
+    b'{"format": 1, "files": [], "columns": [], "ledger": 1}',
+    b'{"format": 1}',
+    b'{"format": 1, "files": [], "columns": [[1]]}',
+]
 
 
 @pytest.mark.parametrize("text", DAMAGED)
@@ -215,6 +237,19 @@ def test_work_of_processes_that_died_is_removed(tmp_path: Path) -> None:
     (left / "work.duckdb").write_text("left")
     publish(THINGS, rows((1, 1)), f"{tmp_path}/things/", run_key="a")
     assert not left.exists()
+
+
+def test_a_lock_that_leads_elsewhere_is_not_followed(tmp_path: Path) -> None:
+    import tempfile
+
+    left, mine = Path(tempfile.gettempdir()) / f"headgate-work-{time.time_ns()}", tmp_path / "mine"
+    left.mkdir()
+    mine.write_text("mine")
+    (left / "lock").symlink_to(mine)
+    publish(THINGS, rows((1, 1)), f"{tmp_path}/things/", run_key="a")
+    assert mine.read_text() == "mine"
+    (left / "lock").unlink()
+    left.rmdir()
 
 
 def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:

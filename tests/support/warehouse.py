@@ -182,7 +182,7 @@ GOOD, BAD = ("a,1", "b,2"), ("a,1", "b,-2", ",3", ",-4", "e,x")
 def state(warehouse: Warehouse) -> tuple[Any, ...]:
     return (
         warehouse.rows(),
-        warehouse.rows("shop.things__quarantine", "*"),
+        warehouse.aside("id, v, headgate_run_key, headgate_reasons, headgate_raw, headgate_run_at"),
         warehouse.rows("headgate.publications", "*"),
     )
 

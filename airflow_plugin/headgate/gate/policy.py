@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,12 +54,20 @@ def policy_for(dataset: Dataset, report: Report, override: Override | None = Non
     """The policy for what `report` found."""
     if report.draft:
         return Policy(("warn",), f"the contract's status is {dataset.contract.status}")
-    # Of several failed rules with policies of their own, the strictest wins.
     failed = [r.policy or dataset.on_breach for r in report.broken]
-    own = min(failed, key=lambda chain: POLICIES.index(chain[0]), default=dataset.on_breach)
+    own = _strictest(failed) if failed else dataset.on_breach
     if override is not None:
         return Policy(override.chain, f"{override.by}; contract says {', then '.join(own)}")
     return Policy(own, "contract")
+
+
+def _strictest(chains: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """Of several failed rules with policies of their own, the strictest wins; rows pass only where all of them let
+    them pass in the end."""
+    first = min(chains, key=lambda chain: [POLICIES.index(policy) for policy in chain])
+    if all("warn" in chain for chain in chains):
+        return first
+    return tuple(policy for policy in first if policy != "warn")
 
 
 def holds_back(report: Report, policy: Policy) -> bool:

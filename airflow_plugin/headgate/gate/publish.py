@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+
+from sqlglot import exp
 
 from headgate.contract import Dataset
 from headgate.errors import CallError, HeadgateError
@@ -16,11 +18,11 @@ from headgate.gate.decide import Gate, Progress
 from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override
 from headgate.gate.target import target_of
+from headgate.gate.turns import until_it_stands
 from headgate.places import (
     MODES,
     UPSERT,
     Mode,
-    MovedError,
     Record,
     Relation,
     Session,
@@ -81,11 +83,14 @@ def publish(
         raise CallError("run_key is empty; it names what this run publishes, so that a rerun can replace it")
     if "\0" in run_key or any("\ud800" <= c <= "\udfff" for c in run_key):
         raise CallError(f"run_key {run_key!a} has characters that no text can hold; give another")
+    about = Run(run_key, *((run.interval_start, run.interval_end) if run else (None, None)))
+    for name, when in {"now": now, "interval_start": about.interval_start, "interval_end": about.interval_end}.items():
+        if when is not None and when.tzinfo is None:
+            raise CallError(f"{name} has no time zone: give an aware datetime")
     place = target_of(dataset, target, server)
     origin = place_of(source, near=place)
     override = on_breach if isinstance(on_breach, Override) else Override.of(on_breach, "call")
-    about = Run(run_key, *((run.interval_start, run.interval_end) if run else (None, None)))
-    moment = now or datetime.now(UTC)
+    moment = now or clock()
 
     def attempt() -> Outcome:
         with place.connect(write=True, label=label_of(dataset, about)) as session:
@@ -124,35 +129,27 @@ def publish(
                     _record(outcome, moment),
                     how,
                     allow_older=allow_older,
-                    forget=dataset.quarantine_retention.before(moment),
+                    at=clock(),
+                    forget=dataset.quarantine_retention.before(clock()),
                     # Where keys were looked for among rows that stay, these must be the same rows still.
                     unless_moved=version if not how.whole and looks_beside(dataset) else None,
                 )
                 if not outcome.rows_set_aside:
                     return outcome
-                (aside,) = [a for a in session.batches_aside(place) if a.run_key == run_key]
+                (aside,) = session.batches_aside(place, run_key)
                 return replace(outcome, aside=aside)
             finally:
                 # What cannot be removed now is removed by the next run of this key; the outcome stands either way.
                 with contextlib.suppress(HeadgateError):
                     session.discard(place, run_key)
 
-    outcome = _until_it_stands(attempt, progress)
+    outcome = until_it_stands(attempt, progress)
     progress(f"published {outcome.rows_published:,} rows" if outcome.published else str(outcome.status))
     return outcome
 
 
-# How often a publish begins again because another one came between its audit and its switch.
-_TURNS = 5
-
-
-def _until_it_stands(attempt: Callable[[], Outcome], progress: Progress) -> Outcome:
-    for _ in range(_TURNS - 1):
-        try:
-            return attempt()
-        except MovedError as error:
-            progress(f"{error}; again")
-    return attempt()
+_CLOCKS = (exp.CurrentDate, exp.CurrentDatetime, exp.CurrentTime, exp.CurrentTimestamp, exp.Localtime,
+           exp.Localtimestamp)  # fmt: skip
 
 
 def mode_of(dataset: Dataset, mode: str, where: str | None, relation: Relation, session: Session) -> Mode:
@@ -166,7 +163,13 @@ def mode_of(dataset: Dataset, mode: str, where: str | None, relation: Relation, 
             f"an upsert needs a key: {dataset.contract.file} gives {dataset.name} neither a primary key nor publishKeys"
         )
     condition = condition_on(relation.columns, where, session) if where is not None else None
+    if condition is not None and condition.find(*_CLOCKS):
+        raise CallError(f"where {where!r} is another part when a rerun asks; write the date or the time itself")
     return Mode(mode, condition, where, dataset.publish_keys if mode == UPSERT else ())
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
 
 
 def _record(outcome: Outcome, now: datetime) -> Record:

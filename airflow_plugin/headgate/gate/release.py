@@ -8,17 +8,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlglot import exp
+
 from headgate.contract import Dataset
 from headgate.errors import CallError, HeadgateError
 from headgate.gate.audit import audit, find_references, label_of, must_be_dataset
 from headgate.gate.target import target_of
-from headgate.places import UPSERT, Aside, Mode, Publisher, Relation, Release, Target
+from headgate.gate.turns import until_it_stands
+from headgate.places import APPEND, UPSERT, Aside, Mode, Publisher, QueryError, Record, Relation, Release, Target
 from headgate.report import Report, Run, Verdict, shortened
+from headgate.scan import some_rows
 
 
 @dataclass(frozen=True)
 class Released:
     """What became of a request to release: `rows` of `target`, or why none (`refused`). `report` is of the rows alone.
+    `lossy` of them have cells that did not cast, which are NULL in the target.
 
     Of a request that was carried out before, nothing is done again: `before` says so.
     """
@@ -28,6 +33,7 @@ class Released:
     by: str
     why: str
     rows: int = 0
+    lossy: int = 0
     before: bool = False
     refused: str | None = None
     report: Report | None = None
@@ -37,11 +43,13 @@ class Released:
             return f"nothing was released into {self.target}: {self.refused}"
         if self.before:
             return f"what {self.run_key} set aside of {self.target} was released before; nothing was done again"
-        return f"released {self.rows:,} rows into {self.target}, approved by {self.by}: {self.why} (of {self.run_key})"
+        lossy = f", {self.lossy:,} of them with cells that did not cast and are NULL now" if self.lossy else ""
+        said = f"approved by {self.by}: {self.why} (of {self.run_key})"
+        return f"released {self.rows:,} rows into {self.target}{lossy}, {said}"
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready, without values of the data."""
-        names = ("run_key", "by", "why", "rows", "before", "refused")
+        names = ("run_key", "by", "why", "rows", "lossy", "before", "refused")
         return {"summary": str(self), "target": str(self.target)} | {name: getattr(self, name) for name in names}
 
 
@@ -87,38 +95,68 @@ def release(
             raise CallError(f"{name} is empty; a release keeps who let rows pass, why, and which rows they saw")
     place = target_of(dataset, target, server)
     run = Run(run_key)
-    result = Released(place, run_key, by, why)
-    with place.connect(write=True, label=label_of(dataset, run)) as session:
-        record = session.record(place, run_key)
-        if record is None:
-            raise CallError(f"the run {run_key} published nothing into {place}")
-        mode = Mode(record.mode, None, record.part, dataset.publish_keys if record.mode == UPSERT else ())
-        if mode.kind == UPSERT and not mode.keys:
-            raise CallError(
-                f"{run_key} was upserted by a key, and {dataset.contract.file} gives {dataset.name} none now"
-            )
-        found = next((aside for aside in session.batches_aside(place) if aside.run_key == run_key), None)
-        reasons = tuple(reason for reason, _ in found.reasons) if found else ()
-        asked = Release(run_key, accepted, reasons, by, why, now or datetime.now(UTC), mode, allow_older)
-        if found is None or found.fingerprint != accepted:
-            session.release(place, asked)  # raises, unless it was done before
-            return Released(place, run_key, by, why, before=True)
-        try:
-            progress("staging")
-            staged = session.stage_aside(place, run_key, f"what {run_key} set aside")
-            progress("auditing")
-            recheck = _Recheck(dataset, session, place, run, find_references(dataset, session, references, place))
-            report, refused = recheck.refused(staged, mode, reasons)
-            if refused is None:
+
+    def attempt() -> Released:
+        with place.connect(write=True, label=label_of(dataset, run)) as session:
+            version, record = session.version(place), session.record(place, run_key)
+            if record is None:
+                raise CallError(f"the run {run_key} published nothing into {place}")
+            mode = Mode(record.mode, None, record.part, dataset.publish_keys if record.mode == UPSERT else ())
+            if mode.kind == UPSERT and not mode.keys:
+                raise CallError(
+                    f"{run_key} was upserted by a key, and {dataset.contract.file} gives {dataset.name} none now"
+                )
+            found = next(iter(session.batches_aside(place, run_key)), None)
+            reasons = tuple(reason for reason, _ in found.reasons) if found else ()
+            asked = Release(run_key, accepted, reasons, by, why, now or datetime.now(UTC), mode)
+            if found is None or found.fingerprint != accepted:
+                session.release(place, asked, unless_moved=version)  # raises, unless it was done before
+                return Released(place, run_key, by, why, before=True)
+            try:
+                progress("staging")
+                staged = session.stage_aside(place, run_key, f"what {run_key} set aside")
+                if not allow_older:
+                    _must_be_newest(session, place, record, staged)
+                progress("auditing")
+                recheck = _Recheck(dataset, session, place, run, find_references(dataset, session, references, place))
+                report, refused = recheck.refused(staged, mode, reasons)
+                if refused is not None:
+                    return Released(place, run_key, by, why, refused=refused, report=report)
+                lossy = _with_raw(session.aside(place, run_key), session)
                 progress("releasing")
-                rows = session.release(place, asked)
-                result = Released(place, run_key, by, why, rows, report=report)
-            else:
-                result = Released(place, run_key, by, why, refused=refused, report=report)
-        finally:
-            with contextlib.suppress(HeadgateError):
-                session.discard(place, run_key)
-    return result
+                rows = session.release(place, asked, unless_moved=version)
+                return Released(place, run_key, by, why, rows, lossy, report=report)
+            finally:
+                with contextlib.suppress(HeadgateError):
+                    session.discard(place, run_key)
+
+    return until_it_stands(attempt, progress)
+
+
+def _with_raw(aside: Relation, session: Publisher) -> int:
+    """How many rows have cells that did not cast."""
+    raw = exp.column("headgate_raw", quoted=True)
+    return int(session.rows(exp.select(exp.Count(this=raw)).from_(aside.as_data))[0][0])
+
+
+def _must_be_newest(session: Publisher, target: Target, record: Record, staged: Relation) -> None:
+    """Raises CallError where a later run has replaced the target, or a part of it that the staged rows are in."""
+    for later in session.replaced_since(target, record.run_key):
+        in_place = later.part in (None, record.part) or (record.part is None and record.mode != APPEND)
+        if in_place or _some_in(later.part, staged, session):
+            raise CallError(
+                f"{target} was published again since, by the run {later.run_key}: these rows are older. "
+                "To publish them all the same, allow it: allow_older=True"
+            )
+
+
+def _some_in(part: str | None, staged: Relation, session: Publisher) -> bool:
+    """Whether rows are in a part, or may be: it may be one by a column that they have not."""
+    try:
+        inside = some_rows(staged, part or "TRUE", session)
+        return bool(session.rows(exp.select("1").from_(inside.as_data).limit(1)))
+    except (CallError, QueryError):
+        return True
 
 
 @dataclass(frozen=True)
@@ -172,7 +210,7 @@ def rows_aside(
     """Some of the rows that a run set aside, by column, headgate's own among them. They are values of the data."""
     place = target_of(dataset, target, server)
     with place.connect(write=True) as session:
-        if all(aside.run_key != run_key for aside in session.batches_aside(place)):
+        if not session.batches_aside(place, run_key):
             raise CallError(f"{place.quarantine} holds nothing of the run {run_key}")
         relation = session.aside(place, run_key)
         names = [column.name for column in relation.columns]

@@ -24,9 +24,10 @@ from headgate.places.place import (
 )
 from headgate.places.postgres import SCHEMES, server_url, table_of
 from headgate.places.postgres import Table as PostgresTable
-from headgate.places.records import MODES, UPSERT, Aside, Mode, Record, Release, Served, Stale
+from headgate.places.records import APPEND, MODES, UPSERT, Aside, Mode, Record, Release, Served, Stale
 
 __all__ = [
+    "APPEND",
     "MODES",
     "UPSERT",
     "Aside",

@@ -57,11 +57,11 @@ def ident(*parts: str) -> str:
 
 
 class Ledger:
-    """The ledger of one target, in an open database."""
+    """The ledger of one target, in an open database; `folds` where that takes names in other letters for the same."""
 
-    def __init__(self, database: Database, target: str) -> None:
+    def __init__(self, database: Database, target: str, *, folds: bool = False) -> None:
         self._database = database
-        self._target = text(target)
+        self._of_target = f"lower(target) = lower({text(target)})" if folds else f"target = {text(target)}"
         self._called = target
 
     def make(self) -> None:
@@ -78,7 +78,7 @@ class Ledger:
         return {str(table) for (table,) in self._database.rows(_THERE)} & TABLES.keys()
 
     def _rows(self, table: str, columns: str, more: str = "") -> list[tuple[Any, ...]]:
-        return self._database.rows(f"SELECT {columns} FROM {SCHEMA}.{table} WHERE target = {self._target} {more}")
+        return self._database.rows(f"SELECT {columns} FROM {SCHEMA}.{table} WHERE {self._of_target} {more}")
 
     def settled(self, record: Record, mode: Mode, *, allow_older: bool) -> Record:
         """The record as it will be written: a rerun keeps the time of its run.
@@ -131,18 +131,17 @@ class Ledger:
         found = self._rows("publications", listed, f"AND run_key = {text(run_key)}") if self.there else []
         return Record(*found[0]) if found else None
 
-    def published_since(self, run_key: str) -> Record | None:
-        """What took the place of what `run_key` published, last: in the target or the same part of it; of what was
-        appended, a whole new table. None where nothing did."""
+    def replaced_since(self, run_key: str) -> list[Record]:
+        """What may have taken the place of what `run_key` published, the last first; what was appended stays beside
+        what is upserted."""
         listed = ", ".join(f.name for f in fields(Record))
-        mine = self._rows("publications", "seq, part, mode", f"AND run_key = {text(run_key)}")
+        mine = self._rows("publications", "seq, mode", f"AND run_key = {text(run_key)}") if self.there else []
         if not mine:
-            return None
-        seq, part, mode = mine[0]
-        same = f"AND (part IS NULL OR part = {text(part)})" if part else ""
-        same = "AND mode <> 'upsert' AND part IS NULL" if mode == APPEND else same
-        later = self._rows("publications", listed, f"AND seq > {seq} AND mode <> 'append' {same} ORDER BY seq DESC")
-        return Record(*later[0]) if later else None
+            return []
+        seq, mode = mine[0]
+        beside = "AND mode <> 'upsert'" if mode == APPEND else ""
+        later = self._rows("publications", listed, f"AND seq > {seq} AND mode <> 'append' {beside} ORDER BY seq DESC")
+        return [Record(*row) for row in later]
 
     def stale(self) -> Stale | None:
         """What is stale of the target, for the longest time."""
@@ -169,7 +168,7 @@ class Ledger:
         self._insert("releases", {"target": self._called, **values, "released_at": release.at})
 
     def _delete(self, table: str, more: str = "") -> None:
-        self._database.run(f"DELETE FROM {SCHEMA}.{table} WHERE target = {self._target} {more}")
+        self._database.run(f"DELETE FROM {SCHEMA}.{table} WHERE {self._of_target} {more}")
 
     def _insert(self, table: str, values: dict[str, Any]) -> None:
         listed = ", ".join(text(value) for value in values.values())

@@ -229,11 +229,12 @@ class Publisher(Session, Protocol):
         mode: Mode,
         *,
         allow_older: bool,
+        at: datetime,
         forget: datetime | None,
         unless_moved: str | None,
     ) -> None:
         """Make the staged rows visible, the marked ones quarantined and the record written: in one transaction, which
-        also ends a staleness. What was quarantined before `forget` is dropped.
+        also ends a staleness. What is set aside now, `at`, is noted so, and what was before `forget` is dropped.
 
         Raises CallError where newer data is served, MovedError where the target's version is not `unless_moved` any
         more, TransientError where another one publishes for too long.
@@ -254,8 +255,8 @@ class Publisher(Session, Protocol):
     def mark_stale(self, target: Any, stale: Stale) -> Stale:
         """Note that newer data was held back, for whoever looks at the target; the first such note that stands."""
 
-    def batches_aside(self, target: Any) -> list[Aside]:
-        """What is in the target's quarantine, a run key each, the oldest first."""
+    def batches_aside(self, target: Any, run_key: str | None = None) -> list[Aside]:
+        """What is in the target's quarantine, a run key each, the oldest first; or what is there of one run."""
 
     def aside(self, target: Any, run_key: str) -> Relation:
         """The rows that a run set aside, with headgate's own columns (headgate_reasons, …)."""
@@ -266,11 +267,15 @@ class Publisher(Session, Protocol):
     def with_target(self, target: Any, run_key: str, mode: Mode, name: str) -> Relation:
         """What the target would hold with the staged rows released."""
 
-    def release(self, target: Any, release: Release) -> int:
+    def replaced_since(self, target: Any, run_key: str) -> list[Record]:
+        """The later runs that may have taken the place of what a run published, the last first. Those of a part that
+        the run did not publish itself have done so with the rows that are in it."""
+
+    def release(self, target: Any, release: Release, *, unless_moved: str) -> int:
         """Move the staged rows of the quarantine into the target, and note who let them go: in one transaction.
 
         How many they are; 0 where the very same were released before. Raises CallError where the quarantine no longer
-        holds what was accepted.
+        holds what was accepted, MovedError where the target's `version` is another one than `unless_moved`.
         """
 
     def drop_aside(self, target: Any, *, run_key: str | None = None, before: datetime | None = None) -> int:

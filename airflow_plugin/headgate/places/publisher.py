@@ -38,7 +38,7 @@ class TablePublisher(Quarantine):
             return
         changed = drift(str(target), columns, held).changed
         for new, old in changed:
-            if mode.whole and self._swapped(held) and new.name in declared:
+            if mode.whole and self.swapped(target, held) and new.name in declared:
                 continue
             misfit = self.misfits(new, old)
             count = self.rows(f"SELECT count(*) FROM {stage} WHERE {misfit}")[0][0] if misfit else None
@@ -145,6 +145,7 @@ class TablePublisher(Quarantine):
         mode: Mode,
         *,
         allow_older: bool,
+        at: datetime,
         forget: datetime | None,
         unless_moved: str | None,
     ) -> None:
@@ -156,7 +157,7 @@ class TablePublisher(Quarantine):
                 raise MovedError(f"{target} was published by another task meanwhile")
             record = self.ledger(target).settled(record, mode, allow_older=allow_older)
             self.write_data(target, record.run_key, columns, mode)
-            self.write_quarantine(target, staged, record, forget)
+            self.write_quarantine(target, staged, record, at, forget)
             self.write_record(target, record)
 
     def prune(self, target: Any, record: Record) -> None:
@@ -171,7 +172,7 @@ class TablePublisher(Quarantine):
     def write_data(self, target: Any, run_key: str, columns: Sequence[Column], mode: Mode) -> None:
         self.prepare(target, run_key, mode)
         held = self.columns_of(target)
-        if mode.whole and self._swapped(held):
+        if mode.whole and self.swapped(target, held):
             self.swap(target, run_key)
             return
         if held is None:
@@ -182,23 +183,23 @@ class TablePublisher(Quarantine):
         if mode.kind == APPEND and RUN_KEY not in held:
             new.append(Column(RUN_KEY, "VARCHAR", frozenset({"string"})))
         for column in new:
-            self.run(f"ALTER TABLE {table} ADD COLUMN {ident(column.name)} {column.type}")
+            self.run(f"ALTER TABLE {table} ADD COLUMN {ident(column.name)} {self.kept_type(column)}")
         if mode.kind == UPSERT:
             self.upsert(target, run_key, columns, mode)
             return
         if mode.kind == APPEND:
-            self.run(f"DELETE FROM {table} WHERE {RUN_KEY} = {text(run_key)}")
+            self.remove(target, f"{RUN_KEY} = {text(run_key)}")
         else:
-            self.run(f"DELETE FROM {table}" + (f" WHERE {self.sql(mode.where)}" if mode.where else ""))
+            self.remove(target, self.sql(mode.where) if mode.where else "TRUE")
         self.insert(target, run_key, columns, keyed=mode.kind == APPEND or RUN_KEY in held)
 
-    def _swapped(self, held: Mapping[str, Held] | None) -> bool:
+    def swapped(self, target: Any, held: Mapping[str, Held] | None) -> bool:
         """Whether a whole table is replaced by the staged one: one that was appended to keeps its own column."""
         return self.swaps and (held is None or RUN_KEY not in held)
 
     def create(self, target: Any, run_key: str, columns: Sequence[Column], mode: Mode) -> None:
         """Make a target that is not there yet, of the staged rows."""
-        listed = ", ".join(f"{ident(c.name)} {c.type}" for c in columns)
+        listed = ", ".join(f"{ident(c.name)} {self.kept_type(c)}" for c in columns)
         keyed = f", {RUN_KEY} VARCHAR" if mode.kind == APPEND else ""
         self.run(f"CREATE TABLE {ident(target.schema, target.name)} ({listed}{keyed})")
         self.insert(target, run_key, columns, keyed=mode.kind == APPEND)
@@ -222,6 +223,9 @@ class TablePublisher(Quarantine):
 
     def record(self, target: Any, run_key: str) -> Record | None:
         return self.ledger(target).record(run_key)
+
+    def replaced_since(self, target: Any, run_key: str) -> list[Record]:
+        return self.ledger(target).replaced_since(run_key)
 
     def mark_stale(self, target: Any, stale: Stale) -> Stale:
         with self.transaction(target):

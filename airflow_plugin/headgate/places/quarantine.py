@@ -13,31 +13,36 @@ from sqlglot import exp
 from headgate.checks import RESERVED, Column, raw_name
 from headgate.errors import CallError
 from headgate.places.ledger import ident, text
-from headgate.places.place import Relation
+from headgate.places.place import MovedError, Relation
 from headgate.places.records import APPEND, RUN_KEY, UPSERT, Aside, Mode, Record, Release
 from headgate.places.tables import Tables, same_key
 
 RAW = raw_name("")
-# The quarantine's own columns.
+# The quarantine's own columns. A run may be about a day long ago; rows are kept from when they were set aside.
 _OWN = {
     RUN_KEY: "VARCHAR",
     "headgate_reasons": "VARCHAR[]",
     "headgate_raw": "",  # the platform's type of a document
     "headgate_contract_version": "VARCHAR",
     "headgate_run_at": "TIMESTAMPTZ",
+    "headgate_set_aside_at": "TIMESTAMPTZ",
 }
 
 
 class Quarantine(Tables):
     """What is set aside of a target lies in a table beside it."""
 
-    def write_quarantine(self, target: Any, staged: Sequence[Column], record: Record, forget: datetime | None) -> None:
+    def write_quarantine(
+        self, target: Any, staged: Sequence[Column], record: Record, at: datetime, forget: datetime | None
+    ) -> None:
         """Replace what this run key set aside. A column that is new is added, one whose type changed becomes text."""
         quarantine = target.quarantine
         table = ident(quarantine.schema, quarantine.name)
         held = self.columns_of(quarantine)
         if held is not None:
-            old = f" OR headgate_run_at < {text(forget)}" if forget else ""
+            if "headgate_set_aside_at" not in held:  # made by an older headgate
+                self.run(f"ALTER TABLE {table} ADD COLUMN headgate_set_aside_at TIMESTAMPTZ DEFAULT {text(at)}")
+            old = f" OR headgate_set_aside_at < {text(forget)}" if forget else ""
             self.run(f"DELETE FROM {table} WHERE {RUN_KEY} = {text(record.run_key)}{old}")
         if not record.rows_set_aside:
             return
@@ -63,30 +68,35 @@ class Quarantine(Tables):
             "headgate_raw": self.document(raw) if raw else "NULL",
             "headgate_contract_version": text(record.contract_version),
             "headgate_run_at": text(record.run_at),
+            "headgate_set_aside_at": text(at),
         }
         self.run(
             f"INSERT INTO {table} ({listed}, {', '.join(own)}) "
             f"SELECT {listed}, {', '.join(own.values())} FROM {self.part(target, 'aside', record.run_key)}"
         )
 
-    def batches_aside(self, target: Any) -> list[Aside]:
+    def batches_aside(self, target: Any, run_key: str | None = None) -> list[Aside]:
         held = self.columns_of(target.quarantine)
         if held is None:
             return []
         table = ident(target.quarantine.schema, target.quarantine.name)
+        mine = f"WHERE {RUN_KEY} = {text(run_key)}" if run_key is not None else ""
         counted = self.rows(
             f"SELECT {RUN_KEY}, reason, count(*) FROM (SELECT {RUN_KEY}, unnest(headgate_reasons) AS reason "
-            f"FROM {table}) AS each GROUP BY 1, 2 ORDER BY 1, 2"
+            f"FROM {table} {mine}) AS each GROUP BY 1, 2 ORDER BY 1, 2"
         )
-        seen = [h.column.name for h in held.values() if h.column.name != "headgate_run_at"]
+        times = [name for name, kind in _OWN.items() if kind == "TIMESTAMPTZ"]
+        seen = [h.column.name for h in held.values() if h.column.name not in times]
         found = self.rows(
             f"SELECT {RUN_KEY}, count(*), min(headgate_run_at), max(headgate_contract_version), "
             f"{self.fingerprint(seen)} "
-            f"FROM {table} GROUP BY {RUN_KEY} ORDER BY 3, 1"
+            f"FROM {table} {mine} GROUP BY {RUN_KEY} ORDER BY 3, 1"
         )
-        reasons = {key: tuple((r, n) for k, r, n in counted if k == key) for key, *_ in found}
+        reasons: dict[str, list[tuple[str, int]]] = {}
+        for key, reason, rows in counted:
+            reasons.setdefault(key, []).append((reason, rows))
         return [
-            Aside(key, rows, reasons[key], run_at, version, sha256(f"{rows} {said}".encode()).hexdigest()[:12])
+            Aside(key, rows, tuple(reasons.get(key, ())), run_at, version, _code(rows, said))
             for key, rows, run_at, version, said in found
         ]
 
@@ -118,22 +128,18 @@ class Quarantine(Tables):
         union = self.parsed(f"SELECT * FROM ({both}) AS both_of_them")
         return replace(staged, source=union.subquery(), constraints=())
 
-    def release(self, target: Any, release: Release) -> int:
+    def release(self, target: Any, release: Release, *, unless_moved: str) -> int:
         with self.transaction(target):
+            if self.version(target) != unless_moved:
+                raise MovedError(f"{target} was published by another task meanwhile")
             ledger = self.ledger(target)
-            found = next((a for a in self.batches_aside(target) if a.run_key == release.run_key), None)
+            found = next(iter(self.batches_aside(target, release.run_key)), None)
             if found is None and ledger.released(release):
                 return 0
             if found is None or found.fingerprint != release.fingerprint:
                 raise CallError(
                     f"{target.quarantine}: what the run {release.run_key} set aside is not what was accepted any more; "
                     "look at it again"
-                )
-            later = ledger.published_since(release.run_key)
-            if later is not None and not release.allow_older:
-                raise CallError(
-                    f"{target} was published again since, by the run {later.run_key}: these rows are older. "
-                    "To publish them all the same, allow it: allow_older=True"
                 )
             columns = self.staged(target, release.run_key).columns
             self.prepare(target, release.run_key, release.mode if release.mode.kind == UPSERT else Mode(APPEND))
@@ -157,6 +163,10 @@ class Quarantine(Tables):
     def drop_rows(self, target: Any, condition: str) -> int:
         table = ident(target.quarantine.schema, target.quarantine.name)
         return self.run(f"DELETE FROM {table} WHERE {condition}")
+
+
+def _code(rows: int, fingerprint: str) -> str:
+    return sha256(f"{rows} {fingerprint}".encode()).hexdigest()[:12]
 
 
 assert all(column.startswith(RESERVED) for column in _OWN)

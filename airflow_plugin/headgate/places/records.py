@@ -71,7 +71,8 @@ class Stale:
 
     def __str__(self) -> str:
         what = f"stale where {self.part}" if self.part else "stale"
-        return f"{what} since {self.since.isoformat(timespec='seconds')}: {self.run_key} was held back, it breaks {self.why}"
+        since = self.since.isoformat(timespec="seconds")
+        return f"{what} since {since}: {self.run_key} was held back, it breaks {self.why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +109,3 @@ class Release:
     why: str
     at: datetime
     mode: Mode
-    allow_older: bool = False

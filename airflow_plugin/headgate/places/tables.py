@@ -55,6 +55,10 @@ class Tables(ABC):
         TransientError where another does for too long."""
 
     @abstractmethod
+    def version(self, target: Any) -> str:
+        """What changes with every publish and release."""
+
+    @abstractmethod
     def columns_of(self, target: Any) -> dict[str, Held] | None:
         """The columns of a table by their names in lower case; None where there is no such table."""
 
@@ -92,7 +96,7 @@ class Tables(ABC):
 
     @abstractmethod
     def kept_type(self, column: Column) -> str:
-        """The type in which a quarantine keeps values of a column."""
+        """The type of a new column that holds the values of another one, today's and tomorrow's."""
 
     @abstractmethod
     def fingerprint(self, columns: Sequence[str]) -> str:
@@ -125,6 +129,10 @@ class Tables(ABC):
     def content(self, target: Any) -> str:
         """What holds the target's rows, for a FROM clause."""
         return ident(target.schema, target.name)
+
+    def remove(self, target: Any, condition: str = "TRUE") -> None:
+        """Remove the target's rows that meet a condition, all of them."""
+        self.run(f"DELETE FROM {ident(target.schema, target.name)} WHERE {condition}")
 
     def insert(self, target: Any, run_key: str, columns: Sequence[Column], *, keyed: bool) -> int:
         into = [ident(c.name) for c in columns] + [RUN_KEY] * keyed

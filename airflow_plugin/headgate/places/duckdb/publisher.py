@@ -15,7 +15,7 @@ from headgate.places.drift import Held
 from headgate.places.duckdb.places import Table
 from headgate.places.duckdb.session import DIALECT, DuckDB, identifier, quoted
 from headgate.places.duckdb.types import column_of
-from headgate.places.ledger import ident, text
+from headgate.places.ledger import Ledger, ident, text
 from headgate.places.place import QueryError, Relation
 from headgate.places.publisher import TablePublisher
 from headgate.places.records import Mode
@@ -113,6 +113,17 @@ class DuckDBPublisher(DuckDB, TablePublisher):
         if comment is not None:
             self.set_comment(target, comment)
 
+    def ledger(self, target: Any) -> Ledger:
+        return Ledger(self, str(target), folds=True)
+
+    def swapped(self, target: Any, held: Mapping[str, Held] | None) -> bool:
+        """A table that has what a staged one has not (constraints, indexes, columns that fill themselves) keeps it."""
+        own = ("duckdb_constraints()", "duckdb_indexes()")
+        return super().swapped(target, held) and not (
+            any(h.filled for h in (held or {}).values())
+            or any(self._listed(of, target, "1", "table_name", "LIMIT 1") for of in own)
+        )
+
     def columns_of(self, target: Any) -> dict[str, Held] | None:
         listed = "column_name, data_type, column_default IS NOT NULL"
         found = self._listed("duckdb_columns()", target, listed, "table_name", "ORDER BY column_index")
@@ -125,8 +136,10 @@ class DuckDBPublisher(DuckDB, TablePublisher):
             f"{more}"
         )
 
-    def misfits(self, new: Column, old: Column) -> str:
+    def misfits(self, new: Column, old: Column) -> str | None:
         # The values of an enum are texts; its type does not say which.
+        if "ENUM" in old.type:
+            return None
         value = f"CAST({ident(new.name)} AS VARCHAR)" if "ENUM" in new.type else ident(new.name)
         back = f"TRY_CAST(TRY_CAST({value} AS {old.type}) AS {'VARCHAR' if 'ENUM' in new.type else new.type})"
         return f"{value} IS NOT NULL AND {back} IS DISTINCT FROM {value}"

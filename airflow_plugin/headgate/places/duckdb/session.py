@@ -72,6 +72,11 @@ def translated(what: str) -> Iterator[None]:
         raise QueryError(f"{what}: the query took longer than {STATEMENT_TIMEOUT_S:.0f} s") from None
     except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
         raise QueryError(str(error).partition("\n\nLINE")[0]) from error
+    except duckdb.ConstraintException:
+        raise CallError(
+            f"{what}: a constraint of the table, or of one that refers to it, refuses rows, or the loss of rows; let "
+            "the contract promise the same, so that its policy decides about such rows, or change the table"
+        ) from None
     except duckdb.Error as error:
         if any(sign in str(error) for sign in _TRANSIENT):
             raise TransientError(f"{what}: {error}") from error

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
 import shutil
 import tempfile
 import uuid
@@ -35,6 +36,9 @@ from headgate.places.tables import same_key
 _RECORDS = 1000
 # Types that Parquet keeps in another way, with the same values.
 _SAME = {"TIMESTAMP_S": "TIMESTAMP", "TIMESTAMP_MS": "TIMESTAMP"}
+
+# Others may have made what lies in a folder for all: nothing is followed, waited for or emptied.
+_AS_IT_IS = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 @contextlib.contextmanager
@@ -78,10 +82,11 @@ class ParquetPublisher(DuckDBPublisher):
         self.ledger(self.folder).make()
         for table in TABLES:
             self.rows(f"DELETE FROM {SCHEMA}.{table}")
-            for row in pointer.ledger.get(table, []):
-                row = row | {"target": self.folder.url}  # however the folder was called then
-                listed = ", ".join(text(value) for value in row.values())
-                self.rows(f"INSERT INTO {SCHEMA}.{table} ({', '.join(row)}) VALUES ({listed})")
+            found = [row | {"target": self.folder.url} for row in pointer.ledger.get(table, [])]  # however called then
+            names = list(dict.fromkeys(name for row in found for name in row))
+            listed = ", ".join(f"({', '.join(text(row.get(name)) for name in names)})" for row in found)
+            if found:
+                self.rows(f"INSERT INTO {SCHEMA}.{table} ({', '.join(names)}) VALUES {listed}")
 
     def ledger(self, target: Folder) -> Ledger:
         return Ledger(self, self.folder.url)
@@ -200,10 +205,10 @@ class ParquetPublisher(DuckDBPublisher):
         return found
 
     def write_quarantine(
-        self, target: Folder, staged: Sequence[Column], record: Record, forget: datetime | None
+        self, target: Folder, staged: Sequence[Column], record: Record, at: datetime, forget: datetime | None
     ) -> None:
         self._aside_changed = record.rows_set_aside > 0 or self.pointer.quarantine is not None
-        super().write_quarantine(target, staged, record, forget)
+        super().write_quarantine(target, staged, record, at, forget)
 
     def drop_rows(self, target: Folder, condition: str) -> int:
         self._aside_changed = True
@@ -219,7 +224,7 @@ def _work() -> Iterator[Path]:
     """A folder for this process alone. Those of processes that died are removed."""
     parent = Path(tempfile.gettempdir())
     for old in parent.glob("headgate-work-*"):
-        with contextlib.suppress(OSError), (old / "lock").open("w") as handle:
+        with contextlib.suppress(OSError), os.fdopen(os.open(old / "lock", _AS_IT_IS, 0o600), "w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody holds it
             shutil.rmtree(old, ignore_errors=True)
     try:

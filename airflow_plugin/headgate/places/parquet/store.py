@@ -12,6 +12,7 @@ import fcntl
 import itertools
 import json
 import os
+import re
 import time
 import uuid
 from abc import ABC, abstractmethod
@@ -30,6 +31,8 @@ FORMAT = 1
 # How long a pointer, and the files that only it names, stay after they were replaced: a reader may be at them.
 RETENTION = timedelta(hours=24)
 LOCK_TIMEOUT_S = 30.0
+# What a publish calls its files, below the folder. Others, and those of folders below, are not headgate's to remove.
+_OURS = re.compile(r"v[0-9]{12}-[0-9a-f]{12}/part-(data|quarantine)\.parquet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Pointer:
             if found.pop("format") != FORMAT:
                 raise CallError(f"{where} was written by a newer headgate; update it")
             files, columns = tuple(found.pop("files")), tuple((n, t) for n, t in found.pop("columns"))
-            return cls(files=files, columns=columns, **found)
+            return cls(files=files, columns=columns, ledger=dict(found.pop("ledger", {})), **found)
         except (ValueError, TypeError, KeyError):
             raise CallError(f"{where} is no pointer of headgate's") from None
 
@@ -110,7 +113,7 @@ class Store(ABC):
                 names = [str(name).rpartition("/")[2] for name in self.fs.ls(self._at(POINTERS), detail=False)]
             except FileNotFoundError:
                 return []
-        return sorted(int(name[:-5]) for name in names if name.endswith(".json") and name[:-5].isdigit())
+        return sorted(int(name[:-5]) for name in names if name.endswith(".json") and name[:-5].isdecimal())
 
     def latest(self) -> Pointer:
         """The pointer that holds; an empty one where nothing was published yet."""
@@ -134,14 +137,15 @@ class Store(ABC):
         until = {old: pointers[new].created_at for old, new in itertools.pairwise(versions)}
         dead = [v for v in versions if v in until and datetime.fromisoformat(until[v]) < limit]
         kept = [pointers[version] for version in versions if version not in dead]
-        needed = {str(self.fs._strip_protocol(self._at(file))) for pointer in kept for file in pointer.all_files}
-        for version in dead:
-            self.fs.rm_file(self._at(named(version)))
-        for path, info in self.fs.find(self.url, detail=True).items():
-            name = path.rpartition("/")[2]
-            ours = name.startswith("part-") and path.rpartition("/")[0].rpartition("/")[2].startswith("v")
-            if ours and path not in needed and _modified(info) < limit:
-                self.fs.rm_file(path)
+        needed = {file for pointer in kept for file in pointer.all_files}
+        with translated(self.url):
+            for version in dead:
+                self.fs.rm_file(self._at(named(version)))
+            root = str(self.fs._strip_protocol(self.url))
+            for path, info in self.fs.find(self.url, detail=True).items():
+                file = path.removeprefix(f"{root}/")
+                if _OURS.fullmatch(file) and file not in needed and _modified(info) < limit:
+                    self.fs.rm_file(path)
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
@@ -195,7 +199,7 @@ class LocalStore(Store):
         folder = Path(self._at(POINTERS))
         with translated(self.url):
             folder.mkdir(parents=True, exist_ok=True)
-            handle = (folder / ".lock").open("w")
+            handle = (folder / ".lock").open("a")
         with handle:
             until = time.monotonic() + LOCK_TIMEOUT_S
             while True:

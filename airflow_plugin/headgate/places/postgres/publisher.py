@@ -250,10 +250,25 @@ class PostgresPublisher(Postgres, TablePublisher):
             f"{target}: others have it in use, {_LOCK_TRIES} tries to lock it failed (pg_locks says who); try again"
         )
 
+    def remove(self, target: Table, condition: str = "TRUE") -> None:
+        super().remove(target, condition)
+        table = ident(target.schema, target.name)
+        ((left,),) = self.rows(f"SELECT count(*) FROM {table} WHERE {condition}")
+        if left:
+            raise CallError(f"{target}: {left:,} rows that were to be replaced are still there; look at its triggers")
+
     def insert(self, target: Table, run_key: str, columns: Sequence[Column], *, keyed: bool) -> int:
-        written = super().insert(target, run_key, columns, keyed=keyed)
+        return self._all_written(target, run_key, super().insert(target, run_key, columns, keyed=keyed))
+
+    def upsert(self, target: Table, run_key: str, columns: Sequence[Column], mode: Mode) -> int:
+        written = super().upsert(target, run_key, columns, mode)
+        # A row that is nothing but its key is not written again where that is there.
+        return written if len(columns) == len(mode.keys) else self._all_written(target, run_key, written)
+
+    def _all_written(self, target: Table, run_key: str, written: int) -> int:
+        """Raises CallError where a trigger held rows back. One key of a staged row may be that of several others."""
         ((staged,),) = self.rows(f"SELECT count(*) FROM {self.part(target, 'stage', run_key)}")
-        if written != staged:
+        if written < staged:
             raise CallError(f"{target}: {staged:,} rows were to be written, {written:,} were; look at its triggers")
         return written
 
@@ -327,8 +342,10 @@ class PostgresPublisher(Postgres, TablePublisher):
         return f"array_remove({values}, NULL)"
 
     def document(self, cells: Mapping[str, str]) -> str:
-        pairs = ", ".join(f"{text(key)}, {value}" for key, value in cells.items())
-        return f"nullif(jsonb_strip_nulls(jsonb_build_object({pairs})), '{{}}')"
+        pairs = [f"{text(key)}, {value}" for key, value in cells.items()]
+        # A function takes a hundred arguments.
+        objects = [f"jsonb_build_object({', '.join(pairs[n : n + 50])})" for n in range(0, len(pairs), 50)]
+        return f"nullif(jsonb_strip_nulls({' || '.join(objects)}), '{{}}')"
 
     def kept_type(self, column: Column) -> str:
         return column.type
