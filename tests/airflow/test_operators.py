@@ -17,6 +17,7 @@ import duckdb
 import pytest
 from dagtest import DagFolder
 from headgate.airflow import ContractCheckOperator
+from headgate.places.duckdb import session
 from postgres_tables import Database
 from shop import BAD, GOOD, Shop
 
@@ -98,7 +99,10 @@ def test_a_clear_reads_the_source_again(dags: DagFolder, shop: Shop) -> None:
     assert shop.query("SELECT count(*) FROM shop.things__quarantine") == [(0,)]
 
 
-def test_a_locked_file_is_retried_and_try_2_succeeds(dags: DagFolder, shop: Shop) -> None:
+def test_a_locked_file_is_retried_and_try_2_succeeds(
+    dags: DagFolder, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "LOCK_TIMEOUT_S", 0.2)
     shop.contract()
     release = shop.folder / "release"
     code = (

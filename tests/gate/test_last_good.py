@@ -51,8 +51,22 @@ def test_a_part_stays_stale_until_it_is_published(warehouse: Warehouse) -> None:
     put(warehouse, parts, "a1,-1,1", key="bad1", where="day = 1", now=DAYS[1])
     put(warehouse, parts, "a2,2,2", key="next2", where="day = 2", now=DAYS[2])
     assert warehouse.comment() == "[headgate: stale since 2026-01-02T00:00:00+00:00]"
-    put(warehouse, parts, "a1,2,1", key="next1", where="day = 1", now=DAYS[3])
+    put(warehouse, parts, "a1,2,1", key="next1", where="1 = DAY", now=DAYS[3])
+    assert warehouse.comment() is not None  # what a part is called tells it from others
+    put(warehouse, parts, "a1,2,1", key="next1", where="(Day=1)", now=DAYS[3])
     assert (warehouse.comment(), warehouse.rows("headgate.stale", "*")) == (None, [])
+
+
+def test_a_part_is_as_old_as_it_is_itself(warehouse: Warehouse) -> None:
+    parts = days("last_known_good", maxStaleness="7 d")
+    put(warehouse, parts, "a1,1,1", key="good1", where="day = 1", now=DAYS[0])
+    put(warehouse, parts, "a2,1,2", key="good2", where="day = 2", now=DAYS[19])
+    outcomes = {
+        part: str(put(warehouse, parts, f"a,-1,{part}", key=f"bad{part}", where=f"day = {part}", now=DAYS[20]).status)
+        for part in (1, 2, 3)
+    }
+    # Of what was never published alone, the table is what is served.
+    assert outcomes == {1: "halted", 2: "kept_last_good", 3: "kept_last_good"}
 
 
 # settings, the day of the good publish, the day of the bad one, outcome, a word of the notes

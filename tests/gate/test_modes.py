@@ -121,23 +121,25 @@ def test_what_a_mode_cannot_do(how: dict[str, Any], rows: tuple[str, ...], messa
     assert served(warehouse) == []
 
 
-INTERVALS: list[tuple[str, str | None, bool]] = [
-    ("replace", None, False),
-    ("replace", "day = 2", True),  # another part than the newer run's
-    ("replace", "day = 1", False),
-    ("append", None, True),
-    ("upsert", None, False),
+# The mode and part of the older run, the part of the newer one, whether the older one may come after it.
+INTERVALS: list[tuple[str, str | None, str | None, bool]] = [
+    ("replace", None, None, False),
+    ("replace", "day = 2", "day = 1", True),
+    ("replace", "day = 1", "day = 1", False),
+    ("replace", "day=1", "DAY = 1", False),
+    ("replace", "day = 2", None, False),
+    ("append", None, None, True),
+    ("upsert", None, None, False),
 ]
 
 
-@pytest.mark.parametrize(("mode", "where", "allowed"), INTERVALS)
+@pytest.mark.parametrize(("mode", "where", "newer", "allowed"), INTERVALS)
 def test_an_older_interval_replaces_nothing_newer(
-    mode: str, where: str | None, allowed: bool, warehouse: Warehouse
+    mode: str, where: str | None, newer: str | None, allowed: bool, warehouse: Warehouse
 ) -> None:
     def run(day: int) -> Run:
         return Run("", datetime(2026, 1, day, tzinfo=UTC), datetime(2026, 1, day + 1, tzinfo=UTC))
 
-    newer = "day = 1" if where else None
     put(warehouse, days(), "a,1,1", key="newer", run=run(2), mode=mode, where=newer)
     row = "b,2,2" if where == "day = 2" else "b,2,1"
     if allowed:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +17,7 @@ import pytest
 from contracts import dataset, load, odcs
 from headgate.errors import CallError, TransientError
 from headgate.gate import publish, quarantined, release
+from headgate.places.duckdb import session
 from headgate.report import Run
 from warehouse import BAD, GOOD, WAREHOUSES, Warehouse, state, things
 
@@ -105,21 +110,23 @@ def test_a_foreign_key_is_checked_against_what_was_published(warehouse: Warehous
     assert (outcome.rows_published, outcome.rows_set_aside) == (1, 1)
 
 
-def test_a_locked_file_is_transient(warehouse: Warehouse) -> None:
-    import subprocess
-    import sys
-
+@pytest.mark.parametrize(("held", "waits", "rows"), [(60, 0.2, [("a", 1), ("b", 2)]), (1, 30, [("z", 9)])])
+def test_a_file_that_another_process_has_open(
+    held: float, waits: float, rows: Any, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is waited for, and is a passing fault after that."""
     warehouse.publish(things(), *GOOD)
-    code = f"import duckdb,time; c=duckdb.connect({str(warehouse.path)!r}); print('open', flush=True); time.sleep(60)"
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as holder:
-        assert holder.stdout is not None
-        holder.stdout.readline()
-        try:
-            with pytest.raises(TransientError, match="lock"):
-                warehouse.publish(things(), "z,9")
-        finally:
-            holder.kill()
-    assert warehouse.rows() == [("a", 1), ("b", 2)]
+    monkeypatch.setattr(session, "LOCK_TIMEOUT_S", waits)
+    code = (
+        "import duckdb, sys, time; c = duckdb.connect(sys.argv[1]); print(flush=True); time.sleep(float(sys.argv[2]))"
+    )
+    holder = subprocess.Popen([sys.executable, "-c", code, str(warehouse.path), str(held)], stdout=subprocess.PIPE)
+    with holder, contextlib.closing(holder.stdout or io.BytesIO()) as said:
+        said.readline()
+        with pytest.raises(TransientError, match="lock") if held > waits else contextlib.nullcontext():
+            warehouse.publish(things(), "z,9")
+        holder.kill()
+    assert warehouse.rows() == rows
 
 
 @pytest.mark.parametrize(

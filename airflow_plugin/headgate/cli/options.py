@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from headgate.errors import CallError, ContractError, HeadgateError
+from headgate.errors import CallError, ContractError, HeadgateError, TransientError
 
 if TYPE_CHECKING:
     from headgate.contract import Dataset
@@ -57,6 +57,9 @@ def exits(command: Callable[..., int]) -> Callable[..., None]:
         except (CallError, ContractError) as error:
             click.echo(str(error), err=True)
             code = WRONG
+        except TransientError as error:
+            click.echo(f"not possible now, try again: {error}", err=True)
+            code = UNKNOWN
         except HeadgateError as error:
             click.echo(f"could not be measured: {error}", err=True)
             code = UNKNOWN

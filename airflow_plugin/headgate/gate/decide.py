@@ -109,7 +109,7 @@ class Gate:
 
     def _keep(self, report: Report, policy: Policy, notes: list[str]) -> Outcome | str:
         """Leave what the target serves, marked stale; or say why that cannot be done."""
-        served = self.session.served(self.target)
+        served = self.session.served(self.target, self.mode.part)
         if served is None:
             return "no last good version: nothing was published yet"
         limit = self.dataset.max_staleness

@@ -165,7 +165,9 @@ def mode_of(dataset: Dataset, mode: str, where: str | None, relation: Relation, 
     condition = condition_on(relation.columns, where, session) if where is not None else None
     if condition is not None and condition.find(*_CLOCKS):
         raise CallError(f"where {where!r} is another part when a rerun asks; write the date or the time itself")
-    return Mode(mode, condition, where, dataset.publish_keys if mode == UPSERT else ())
+    # However it is written: what a part is called tells it from others.
+    part = session.sql(condition.unnest()) if condition is not None else None
+    return Mode(mode, condition, part, dataset.publish_keys if mode == UPSERT else ())
 
 
 def clock() -> datetime:

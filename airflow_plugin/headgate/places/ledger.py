@@ -88,8 +88,9 @@ class Ledger:
         mine = text(record.run_key)
         ((first_run_at,),) = self._rows("publications", "min(run_at)", f"AND run_key = {mine}")
         if mode.kind != APPEND and record.interval_end and not allow_older:
-            same = f"AND part = {text(mode.part)}" if mode.part else ""
-            ((served,),) = self._rows("publications", "max(interval_end)", f"AND run_key <> {mine} {same}")
+            whole = f"part IS NULL AND mode NOT IN ({text(APPEND)}, {text(UPSERT)})"
+            there = f"AND (part = {text(mode.part)} OR {whole})" if mode.part else ""
+            ((served,),) = self._rows("publications", "max(interval_end)", f"AND run_key <> {mine} {there}")
             if served and record.interval_end < served:
                 raise CallError(
                     f"{self._called} already serves the data interval that ends {served.isoformat()}; this run's ends "
@@ -117,10 +118,12 @@ class Ledger:
         (published,) = self._rows("publications", listed, "HAVING count(*) > 0") or ((),)
         return str((published, self._rows("releases", "count(*)"))) if published else ""
 
-    def served(self) -> Served | None:
+    def served(self, part: str | None = None) -> Served | None:
+        """What was published last, of the part, if that was ever published alone."""
         if not self.there:
             return None
-        last = self._rows("publications", "run_key, run_at, interval_end", "ORDER BY seq DESC LIMIT 1")
+        order = f"ORDER BY coalesce(part = {text(part)}, FALSE) DESC, seq DESC LIMIT 1"
+        last = self._rows("publications", "run_key, run_at, interval_end", order)
         if not last:
             return None
         ((run_key, run_at, interval_end),) = last

@@ -243,8 +243,9 @@ class Publisher(Session, Protocol):
     def discard(self, target: Any, run_key: str) -> None:
         """Remove what was staged under this run key."""
 
-    def served(self, target: Any) -> Served | None:
-        """What was published last into the target, and is there; None where nothing is."""
+    def served(self, target: Any, part: str | None = None) -> Served | None:
+        """What was published last into the target (of `part`, if that was published alone), and is there; None where
+        nothing is."""
 
     def record(self, target: Any, run_key: str) -> Record | None:
         """The record of what a run key published into the target."""

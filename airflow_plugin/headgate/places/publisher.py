@@ -215,8 +215,8 @@ class TablePublisher(Quarantine):
 
     # --- last known good ---
 
-    def served(self, target: Any) -> Served | None:
-        return self.ledger(target).served() if self.columns_of(target) is not None else None
+    def served(self, target: Any, part: str | None = None) -> Served | None:
+        return self.ledger(target).served(part) if self.columns_of(target) is not None else None
 
     def stale(self, target: Any) -> Stale | None:
         return self.ledger(target).stale()

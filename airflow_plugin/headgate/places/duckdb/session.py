@@ -6,6 +6,7 @@ import contextlib
 import functools
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 DIALECT = "duckdb"
 IN_MEMORY = ":memory:"
+LOCK_TIMEOUT_S = 30.0
 # What DuckDB says where the same call may succeed later; every other fault stays.
 _TRANSIENT = ("Could not set lock", "onflicting lock", "already attached", "No space left", "temporarily unavailable",
               "Input/output error")  # fmt: skip
@@ -37,8 +39,6 @@ _TRANSIENT = ("Could not set lock", "onflicting lock", "already attached", "No s
 
 @contextlib.contextmanager
 def opened(database: str, *, write: bool) -> Iterator[DuckDBPyConnection]:
-    import duckdb
-
     path = Path(database)
     if database != IN_MEMORY:
         if not write and not path.exists():
@@ -48,8 +48,7 @@ def opened(database: str, *, write: bool) -> Iterator[DuckDBPyConnection]:
                 path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise CallError(f"{database}: its folder cannot be made: {error.strerror}") from None
-    with translated(database):
-        connection = duckdb.connect(database, read_only=not write)
+    connection = _connected(database, write=write)
     try:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET enable_progress_bar = false")  # it would stand in the output and in logs
@@ -57,6 +56,21 @@ def opened(database: str, *, write: bool) -> Iterator[DuckDBPyConnection]:
             yield connection
     finally:
         connection.close()
+
+
+def _connected(database: str, *, write: bool) -> DuckDBPyConnection:
+    """One process has the file open, or several to read: who writes waits for that."""
+    import duckdb
+
+    end = time.monotonic() + (LOCK_TIMEOUT_S if write else 0)
+    while True:
+        try:
+            with translated(database):
+                return duckdb.connect(database, read_only=not write)
+        except TransientError as error:
+            if "lock" not in str(error) or time.monotonic() > end:
+                raise
+        time.sleep(0.1)
 
 
 @contextlib.contextmanager
@@ -67,6 +81,8 @@ def translated(what: str) -> Iterator[None]:
     try:
         yield
     except (duckdb.TransactionException, duckdb.ConnectionException) as error:
+        if "onstraint" in str(error):  # found at the end of the transaction; its text quotes a key
+            raise QueryError(f"{what}: a constraint of the table is broken") from None
         raise TransientError(f"{what}: {error}") from error
     except duckdb.InterruptException:
         raise QueryError(f"{what}: the query took longer than {STATEMENT_TIMEOUT_S:.0f} s") from None
