@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from headgate.contract import Dataset
 from headgate.contract.service import duration
+from headgate.gate import check
 from warehouse import BAD, GOOD, WAREHOUSES, Warehouse, days, on_tables, put, state, things
 
 DAYS = [datetime(2026, 1, day, tzinfo=UTC) for day in range(1, 32)]
@@ -30,7 +31,11 @@ def test_the_target_stays_and_is_marked_until_it_is_published_again(warehouse: W
     assert said in str(outcome)  # since the first of the bad days
     assert outcome.to_dict()["served"]["stale_since"] == "2026-01-02T00:00:00+00:00"
     assert warehouse.comment() == "[headgate: stale since 2026-01-02T00:00:00+00:00]"
+    seen = check(kept(), warehouse.target)
+    why = "stale since 2026-01-02T00:00:00+00:00: bad1 was held back, it breaks id.required"
+    assert (str(seen.verdict), why in seen.stale, why in str(seen)) == ("pass", True, True)
     warehouse.publish(kept(), *GOOD, key="again", now=DAYS[3])
+    assert check(kept(), warehouse.target).stale == ""
     assert (warehouse.comment(), warehouse.rows("headgate.stale", "*")) == (None, [])
 
 

@@ -48,14 +48,10 @@ class Table:
 
     @contextmanager
     def connect(self, *, write: bool = False, label: str = "") -> Iterator[Any]:
-        from headgate.places.postgres.session import Postgres, opened
+        from headgate.places.postgres.publisher import PostgresPublisher
+        from headgate.places.postgres.session import opened
 
         with opened(self.url, label, write=write) as connection:
-            if not write:
-                yield Postgres(connection, self.url, label)
-                return
-            from headgate.places.postgres.publisher import PostgresPublisher
-
             yield PostgresPublisher(connection, self.url, label)
 
 
