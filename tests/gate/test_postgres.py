@@ -18,7 +18,7 @@ from contracts import dataset, odcs, write
 from headgate.cli import main
 from headgate.contract import Dataset
 from headgate.errors import CallError, HeadgateError, TransientError
-from headgate.gate import publish
+from headgate.gate import check, publish
 from headgate.places import place_of
 from headgate.places.postgres import publisher, session
 from warehouse import GOOD, PostgresWarehouse, days, put, served, state, things
@@ -351,6 +351,26 @@ def role(warehouse: PostgresWarehouse, *may: str) -> Iterator[str]:
     finally:
         warehouse.change("DROP SCHEMA IF EXISTS shop, headgate CASCADE; DROP OWNED BY publisher; DROP ROLE publisher")
         warehouse.change("GRANT TEMPORARY ON DATABASE postgres TO PUBLIC")
+
+
+READS = "GRANT USAGE ON SCHEMA shop TO publisher; GRANT SELECT ON shop.things TO publisher;"
+LOOKS: list[tuple[str, bool]] = [
+    (READS, False),
+    (READS + "GRANT SELECT ON headgate.stale TO publisher", False),  # the schema is closed
+    (READS + "GRANT SELECT ON headgate.stale TO publisher; GRANT USAGE ON SCHEMA headgate TO publisher", True),
+]
+
+
+@pytest.mark.parametrize(("may", "told"), LOOKS)
+def test_who_only_reads_is_told_what_is_stale_as_far_as_they_may_know(
+    may: str, told: bool, warehouse: PostgresWarehouse
+) -> None:
+    kept = things("last_known_good")
+    warehouse.publish(kept, *GOOD, key="good")
+    assert str(warehouse.publish(kept, "a,-1", key="bad").status) == "kept_last_good"
+    with role(warehouse, may) as target:
+        report = check(kept, target)
+    assert (str(report.verdict), "bad was held back" in report.stale) == ("pass", told)
 
 
 TABLE = MAKE + "GRANT USAGE ON SCHEMA shop TO publisher;"
