@@ -69,6 +69,7 @@ class TestEveryPlace:
     def test_parquet(self, case: Case, database: Path) -> None:
         assert unexpected(case, database.with_name("things.parquet"), database) == case.unexpected
 
+    @pytest.mark.slow
     def test_pandas(self, case: Case, database: Path) -> None:
         if any(kind == "TIME" for kind, _ in case.columns.values()):
             pytest.skip("pandas has no type for a time of day")
