@@ -11,7 +11,7 @@ from contracts import dataset
 from headgate.contract import Dataset
 from headgate.errors import CallError
 from headgate.gate import Released, check, drop, quarantined, release, rows_aside
-from warehouse import WAREHOUSES, Warehouse, days, on_tables, put, served
+from warehouse import WAREHOUSES, Warehouse, days, on, on_tables, put, served
 
 BAD = ("a,1,1", "b,-2,2", "c,-3,3", "d,x,4")
 
@@ -167,6 +167,7 @@ def test_a_row_whose_part_was_replaced_since_is_older(
         let_go(warehouse, keyless)
 
 
+@on("postgres", "parquet")
 def test_a_key_that_is_published_during_a_release_has_no_second_row(warehouse: Warehouse) -> None:
     others = iter(["b,1,2"])
 
@@ -181,7 +182,6 @@ def test_a_key_that_is_published_during_a_release_has_no_second_row(warehouse: W
 
 
 # A file of DuckDB's is one process's at a time.
-test_a_key_that_is_published_during_a_release_has_no_second_row.places = ("postgres", "parquet")  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("name", ["by", "why", "accepted"])

@@ -19,7 +19,7 @@ from headgate.errors import CallError, TransientError
 from headgate.gate import publish, quarantined, release
 from headgate.places.duckdb import session
 from headgate.report import Run
-from warehouse import BAD, GOOD, WAREHOUSES, Warehouse, state, things
+from warehouse import BAD, GOOD, WAREHOUSES, Warehouse, on, state, things
 
 
 def test_the_quarantine_takes_new_columns_and_new_types(warehouse: Warehouse) -> None:
@@ -262,6 +262,7 @@ def test_what_a_table_of_duckdb_has_of_its_own_stays(tmp_path: Path) -> None:
     assert warehouse.rows() == [("a", 1), ("b", 2)]
 
 
+@on(*WAREHOUSES)
 @pytest.mark.parametrize("mode", ["append", "upsert", "replace"])
 def test_categories_are_texts_that_others_may_follow(mode: str, warehouse: Warehouse) -> None:
     coloured = dataset({"name": "id", "primaryKey": True}, {"name": "v", "logicalType": "string"})
@@ -269,9 +270,6 @@ def test_categories_are_texts_that_others_may_follow(mode: str, warehouse: Wareh
         frame = pandas.DataFrame({"id": [str(n)], "v": pandas.Categorical([colour])})
         publish(coloured, frame, warehouse.target, run_key=colour, mode=mode)
     assert warehouse.rows() == [("0", "red"), ("1", "blue")][mode == "replace" :]
-
-
-test_categories_are_texts_that_others_may_follow.places = tuple(WAREHOUSES)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("how", [{"now": datetime(2026, 1, 1)}, {"run": Run("", None, datetime(2026, 1, 1))}])

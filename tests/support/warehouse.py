@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -161,10 +162,18 @@ WAREHOUSES: dict[str, Any] = {
 }
 
 
-def on_tables(test: Any) -> Any:
-    """A test of what only a database does."""
-    test.places = tuple(name for name in WAREHOUSES if name != "parquet")
-    return test
+def on(*places: str) -> Callable[[Any], Any]:
+    """A test on these places, whatever its module's are."""
+
+    def placed(test: Any) -> Any:
+        test.places = places
+        return test
+
+    return placed
+
+
+# A test of what only a database does.
+on_tables = on(*(name for name in WAREHOUSES if name != "parquet"))
 
 
 def things(on_breach: Any = "halt", *, status: str = "active", limit: int = 100, **root: Any) -> Dataset:

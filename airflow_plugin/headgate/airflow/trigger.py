@@ -46,9 +46,8 @@ class ContractTrigger(BaseTrigger):
 
 def _seen(watch: Watch, log: Any) -> tuple[dict[str, Any] | None, str]:
     """The event, or what is still waited for."""
-    from headgate.airflow.telling import write_report
+    from headgate.airflow.telling import summary_of, write_report
     from headgate.errors import HeadgateError, TransientError
-    from headgate.report.summary import summarise
 
     try:
         seen = watch.see()
@@ -61,6 +60,5 @@ def _seen(watch: Watch, log: Any) -> tuple[dict[str, Any] | None, str]:
     found = seen.look
     more = {"policy": str(found.policy)}
     file = write_report(found.report, log, more)
-    line = str(found)
-    summary = summarise(found.report) | {"summary": line} | more
-    return {"summary": summary, "line": line, "report_file": str(file) if file else None}, ""
+    summary = summary_of(found.report, str(found), more)
+    return {"summary": summary, "line": str(found), "report_file": str(file) if file else None}, ""

@@ -124,13 +124,14 @@ def publish(
                 if not outcome.published:
                     return outcome
                 progress("switching")
+                at = clock()
                 session.switch(
                     place,
                     _record(outcome, moment),
                     how,
                     allow_older=allow_older,
-                    at=clock(),
-                    forget=dataset.quarantine_retention.before(clock()),
+                    at=at,
+                    forget=dataset.quarantine_retention.before(at),
                     # Where keys were looked for among rows that stay, these must be the same rows still.
                     unless_moved=version if not how.whole and looks_beside(dataset) else None,
                 )

@@ -141,19 +141,19 @@ def _with_raw(aside: Relation, session: Publisher) -> int:
 
 def _must_be_newest(session: Publisher, target: Target, record: Record, staged: Relation) -> None:
     """Raises CallError where a later run has replaced the target, or a part of it that the staged rows are in."""
+    in_whole = record.part is None and record.mode != APPEND
     for later in session.replaced_since(target, record.run_key):
-        in_place = later.part in (None, record.part) or (record.part is None and record.mode != APPEND)
-        if in_place or _some_in(later.part, staged, session):
+        if later.part is None or later.part == record.part or in_whole or _some_in(later.part, staged, session):
             raise CallError(
                 f"{target} was published again since, by the run {later.run_key}: these rows are older. "
                 "To publish them all the same, allow it: allow_older=True"
             )
 
 
-def _some_in(part: str | None, staged: Relation, session: Publisher) -> bool:
+def _some_in(part: str, staged: Relation, session: Publisher) -> bool:
     """Whether rows are in a part, or may be: it may be one by a column that they have not."""
     try:
-        inside = some_rows(staged, part or "TRUE", session)
+        inside = some_rows(staged, part, session)
         return bool(session.rows(exp.select("1").from_(inside.as_data).limit(1)))
     except (CallError, QueryError):
         return True

@@ -148,8 +148,7 @@ class Ledger:
 
     def stale(self) -> Stale | None:
         """What is stale of the target, for the longest time."""
-        order = "ORDER BY since, run_key LIMIT 1"
-        found = self._rows("stale", "since, run_key, why, part", order) if "stale" in self.there else []
+        found = self._rows("stale", "since, run_key, why, part", "ORDER BY since, run_key LIMIT 1")
         return Stale(*found[0]) if found else None
 
     def mark_stale(self, stale: Stale) -> Stale:

@@ -16,7 +16,7 @@ from headgate.checks import DATA, Column
 from headgate.errors import CallError
 from headgate.places.drift import Held, drift
 from headgate.places.ledger import comment_of, ident, text
-from headgate.places.place import MovedError, QueryError, Relation
+from headgate.places.place import QueryError, Relation
 from headgate.places.quarantine import RAW, Quarantine
 from headgate.places.records import APPEND, RUN_KEY, UPSERT, Mode, Record, Served, Stale
 from headgate.places.tables import same_key
@@ -153,8 +153,8 @@ class TablePublisher(Quarantine):
         columns = [c for c in staged if not c.name.startswith(RAW)]
         self.prune(target, record)
         with self.transaction(target):
-            if unless_moved is not None and self.version(target) != unless_moved:
-                raise MovedError(f"{target} was published by another task meanwhile")
+            if unless_moved is not None:
+                self.must_be_at(target, unless_moved)
             record = self.ledger(target).settled(record, mode, allow_older=allow_older)
             self.write_data(target, record.run_key, columns, mode)
             self.write_quarantine(target, staged, record, at, forget)
@@ -219,7 +219,8 @@ class TablePublisher(Quarantine):
         return self.ledger(target).served(part) if self.columns_of(target) is not None else None
 
     def stale(self, target: Any) -> Stale | None:
-        return self.ledger(target).stale()
+        ledger = self.ledger(target)
+        return ledger.stale() if "stale" in ledger.there else None
 
     def record(self, target: Any, run_key: str) -> Record | None:
         return self.ledger(target).record(run_key)

@@ -13,7 +13,7 @@ from sqlglot import exp
 from headgate.checks import RESERVED, Column, raw_name
 from headgate.errors import CallError
 from headgate.places.ledger import ident, text
-from headgate.places.place import MovedError, Relation
+from headgate.places.place import Relation
 from headgate.places.records import APPEND, RUN_KEY, UPSERT, Aside, Mode, Record, Release
 from headgate.places.tables import Tables, same_key
 
@@ -130,8 +130,7 @@ class Quarantine(Tables):
 
     def release(self, target: Any, release: Release, *, unless_moved: str) -> int:
         with self.transaction(target):
-            if self.version(target) != unless_moved:
-                raise MovedError(f"{target} was published by another task meanwhile")
+            self.must_be_at(target, unless_moved)
             ledger = self.ledger(target)
             found = next(iter(self.batches_aside(target, release.run_key)), None)
             if found is None and ledger.released(release):

@@ -13,7 +13,7 @@ from sqlglot import exp
 from headgate.checks import Column
 from headgate.places.drift import Held
 from headgate.places.ledger import Ledger, ident, text
-from headgate.places.place import Relation
+from headgate.places.place import MovedError, Relation
 from headgate.places.records import RUN_KEY, Mode
 
 
@@ -118,6 +118,11 @@ class Tables(ABC):
     @abstractmethod
     def shelter(self, quarantine: Any, target: Any) -> None:
         """Let nobody but the target's owner read a new quarantine."""
+
+    def must_be_at(self, target: Any, version: str) -> None:
+        """Raises MovedError where somebody has published since the target's version was asked."""
+        if self.version(target) != version:
+            raise MovedError(f"{target} was published by another task meanwhile")
 
     def ledger(self, target: Any) -> Ledger:
         return Ledger(self, str(target))

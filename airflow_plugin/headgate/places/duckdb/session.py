@@ -80,19 +80,18 @@ def translated(what: str) -> Iterator[None]:
 
     try:
         yield
-    except (duckdb.TransactionException, duckdb.ConnectionException) as error:
-        if "onstraint" in str(error):  # found at the end of the transaction; its text quotes a key
-            raise QueryError(f"{what}: a constraint of the table is broken") from None
+    except (duckdb.ConstraintException, duckdb.TransactionException, duckdb.ConnectionException) as error:
+        # Some are found at the end of a transaction only. The text quotes a key.
+        if "onstraint" in str(error):
+            raise CallError(
+                f"{what}: a constraint of the table, or of one that refers to it, refuses rows, or the loss of rows; "
+                "let the contract promise the same, so that its policy decides about such rows, or change the table"
+            ) from None
         raise TransientError(f"{what}: {error}") from error
     except duckdb.InterruptException:
         raise QueryError(f"{what}: the query took longer than {STATEMENT_TIMEOUT_S:.0f} s") from None
     except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
         raise QueryError(str(error).partition("\n\nLINE")[0]) from error
-    except duckdb.ConstraintException:
-        raise CallError(
-            f"{what}: a constraint of the table, or of one that refers to it, refuses rows, or the loss of rows; let "
-            "the contract promise the same, so that its policy decides about such rows, or change the table"
-        ) from None
     except duckdb.Error as error:
         if any(sign in str(error) for sign in _TRANSIENT):
             raise TransientError(f"{what}: {error}") from error
