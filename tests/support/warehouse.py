@@ -212,6 +212,10 @@ def days(on_breach: Any = "halt", *more: dict[str, Any], key: bool = True, **set
     )
 
 
+def put_from(warehouse: Warehouse, contract: Dataset, source: Any, **how: Any) -> Any:
+    return publish(contract, source, warehouse.target, **({"run_key": "k"} | how))
+
+
 def put(warehouse: Warehouse, things: Dataset, *rows: str, key: str, header: str = HEADER, **how: Any) -> Any:
     return publish(things, warehouse.source(*rows, header=header), warehouse.target, run_key=key, **how)
 
