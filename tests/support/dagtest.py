@@ -7,6 +7,7 @@ import os
 import textwrap
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,8 @@ class DagFolder:
 
     def write(self, name: str, body: str) -> Path:
         path = self.folder / f"{name}.py"
+        # Python takes a file of the same size, written in the same second, for the one that it compiled before.
+        Path(cache_from_source(str(path))).unlink(missing_ok=True)
         path.write_text(HEAD.format(name=name) + textwrap.indent(textwrap.dedent(body), "    "), encoding="utf-8")
         self.written.append(path)
         return path
