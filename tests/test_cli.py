@@ -100,6 +100,18 @@ def test_publish_to_the_contracts_server_and_check_it_there(folder: Path) -> Non
         assert connection.execute("SELECT count(*) FROM other.t").fetchall() == [(1,)]
 
 
+def test_plain_files_on_the_contracts_server_are_checked_there(folder: Path) -> None:
+    thing = {"name": "things", "properties": [{"name": "id", "required": True}]}
+    lake = {"server": "lake", "type": "local", "path": "lake", "format": "parquet"}
+    path = str(write(folder, odcs(thing, servers=[lake]), "c.odcs.yaml"))
+    assert "headgate has published nothing there" in run("check", path).output
+    (folder / "lake/things").mkdir(parents=True)
+    for name, value in (("one", "'a'"), ("two", "NULL::VARCHAR")):
+        duckdb.sql(f"SELECT {value} AS id").write_parquet(str(folder / f"lake/things/{name}.parquet"))
+    result = run("check", path)
+    assert (result.exit_code, "id is not null   1 of 2 rows" in result.output) == (1, True), result.output
+
+
 def test_a_run_key_is_required(folder: Path) -> None:
     result = run("publish", contract(folder), "good.csv")
     assert (result.exit_code, "--run-key" in result.output) == (2, True)

@@ -31,6 +31,14 @@ class CallError(HeadgateError):
     """The call is wrong: a file that is not there, a dataset that the contract does not have, an unknown option."""
 
 
+class ConditionError(CallError):
+    """A `where` is no condition on the data; `unknown` is the column that the data does not have, if that is why."""
+
+    def __init__(self, message: str, unknown: str | None = None) -> None:
+        self.unknown = unknown
+        super().__init__(message)
+
+
 class ContractError(HeadgateError):
     """The contract is wrong; `problems` holds everything that was found, in the order of the file."""
 

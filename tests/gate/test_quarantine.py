@@ -11,7 +11,7 @@ from contracts import dataset
 from headgate.contract import Dataset
 from headgate.errors import CallError
 from headgate.gate import Released, check, drop, quarantined, release, rows_aside
-from warehouse import WAREHOUSES, Warehouse, days, on, on_tables, put, served
+from warehouse import WAREHOUSES, Warehouse, days, on, put, served
 
 BAD = ("a,1,1", "b,-2,2", "c,-3,3", "d,x,4")
 
@@ -193,12 +193,17 @@ def test_a_release_says_who_and_why(name: str, warehouse: Warehouse) -> None:
         release(days(), warehouse.target, run_key="nobody", accepted="x", by="olga", why="seen")
 
 
-def test_what_is_dropped_is_gone(warehouse: Warehouse) -> None:
+def test_what_is_dropped_is_gone(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What counts is when the rows were set aside, not the day that the run was about."""
     for day in (1, 2, 3):
-        put(warehouse, days("quarantine"), *BAD, key=f"k{day}", now=datetime(2026, 1, day, tzinfo=UTC))
+        at = datetime(2026, 1, day, tzinfo=UTC)
+        monkeypatch.setattr(import_module("headgate.gate.publish"), "clock", lambda at=at: at)
+        about = datetime(2025, 6, 30 - day, tzinfo=UTC)
+        put(warehouse, days("quarantine"), *BAD, key=f"k{day}", now=about, allow_older=True)
     assert drop(days(), warehouse.target, run_key="k1") == 3
     assert drop(days(), warehouse.target, before=datetime(2026, 1, 3, tzinfo=UTC)) == 3
-    assert [a.run_key for a in quarantined(days(), warehouse.target)] == ["k3"]
+    (left,) = quarantined(days(), warehouse.target)
+    assert (left.run_key, left.run_at.day, left.set_aside_at.day) == ("k3", 27, 3)
     with pytest.raises(CallError, match="say which rows to drop"):
         drop(days(), warehouse.target)
 
@@ -219,14 +224,6 @@ def test_rows_of_a_day_long_ago_are_kept_as_long(warehouse: Warehouse) -> None:
     for year in (2020, 2026):
         put(warehouse, days("quarantine"), *BAD, key=f"k{year}", now=datetime(year, 1, 1, tzinfo=UTC))
     assert [a.run_key for a in quarantined(days(), warehouse.target)] == ["k2020", "k2026"]
-
-
-@on_tables
-def test_a_quarantine_of_an_older_headgate(warehouse: Warehouse) -> None:
-    put(warehouse, days("quarantine"), *BAD, key="k1")
-    warehouse.change("ALTER TABLE shop.things__quarantine DROP COLUMN headgate_set_aside_at")
-    put(warehouse, days("quarantine"), *BAD, key="k2")
-    assert [a.rows for a in quarantined(days(), warehouse.target)] == [3, 3]
 
 
 # which row of the duplicates a (v 1, 2, and one without) stays

@@ -56,12 +56,13 @@ class Watch:
         from headgate.airflow.contracts import dataset_of
         from headgate.airflow.failure import broken
         from headgate.airflow.look import look, override, place_for
-        from headgate.errors import CallError, ContractError, HeadgateError
+        from headgate.errors import CallError, ConditionError, ContractError, HeadgateError
         from headgate.report import Run
 
         dataset = dataset_of(self.contract, self.dataset, self.folder)
         override(self.on_breach)
-        if self.fresh_by and self.fresh_by not in {p.column for p in dataset.properties}:
+        columns = {p.column for p in dataset.properties}
+        if self.fresh_by and self.fresh_by not in columns:
             raise CallError(f"fresh_by: {dataset.name} has no column '{self.fresh_by}'")
         place, near = place_for(dataset, self.data, self.folder, self.server, self.conn_id)
         try:
@@ -80,6 +81,10 @@ class Watch:
             )
         except ContractError:
             raise
+        except ConditionError as error:
+            if error.unknown not in columns:  # nor does the contract promise that it comes
+                raise
+            return Seen(str(error))
         except HeadgateError as error:
             return Seen(str(error))
         return Seen(f"{broken(found.report)}: {found}" if found.failed else "", found)

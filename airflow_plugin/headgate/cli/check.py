@@ -57,6 +57,7 @@ def check(
     """
     from headgate.gate import check as check_data
     from headgate.gate import holds_back, home_of, policy_for
+    from headgate.places import as_it_lies
 
     dataset = dataset_of(contract)
     near = home_of(dataset, server)
@@ -64,8 +65,9 @@ def check(
         raise CallError(
             f"{contract} does not say where its data is: give DATA, or --server where it has several servers"
         )
+    place = as_it_lies(near) if data is None and near is not None else data
     report = check_data(
-        dataset, data or near, near=near, references=pairs_of(references), show_examples=show_examples, where=where
+        dataset, place, near=near, references=pairs_of(references), show_examples=show_examples, where=where
     )
     policy = policy_for(dataset, report, override_of(on_breach))
     if form == "json":

@@ -58,8 +58,9 @@ def list_(contract: str, target: str | None, server: str | None, form: str) -> i
     for aside in found:  # a run key is long, and is copied
         reasons = ", ".join(f"{reason} ({rows:,})" for reason, rows in aside.reasons)
         click.echo(f"{plain(aside.run_key)}  accepted {aside.fingerprint}")
-        when, version = aside.run_at.isoformat(timespec="seconds"), aside.contract_version
-        click.echo(f"  {aside.rows:,} rows of {when}, contract {plain(version)}: {plain(reasons)}")
+        about, at = (when.isoformat(timespec="seconds") for when in (aside.run_at, aside.set_aside_at))
+        version = plain(aside.contract_version)
+        click.echo(f"  {aside.rows:,} rows of {about}, set aside {at}, contract {version}: {plain(reasons)}")
     return 0
 
 
@@ -178,6 +179,7 @@ def _told(aside: Aside) -> dict[str, Any]:
         "rows": aside.rows,
         "reasons": dict(aside.reasons),
         "run_at": aside.run_at.isoformat(),
+        "set_aside_at": aside.set_aside_at.isoformat(),
         "contract_version": aside.contract_version,
         "accepted": aside.fingerprint,
     }

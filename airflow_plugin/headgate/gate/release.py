@@ -226,7 +226,7 @@ def drop(
     before: datetime | None = None,
     server: str | None = None,
 ) -> int:
-    """Delete what a run set aside, or what all runs before a moment did; how many rows. It is gone for good."""
+    """Delete what a run set aside, or all that was set aside before a moment; how many rows. It is gone for good."""
     place = target_of(dataset, target, server)
     if (run_key is None) == (before is None):
         raise CallError("say which rows to drop: those of one run, or all that are older than a moment")

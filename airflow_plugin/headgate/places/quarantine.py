@@ -40,8 +40,6 @@ class Quarantine(Tables):
         table = ident(quarantine.schema, quarantine.name)
         held = self.columns_of(quarantine)
         if held is not None:
-            if "headgate_set_aside_at" not in held:  # made by an older headgate
-                self.run(f"ALTER TABLE {table} ADD COLUMN headgate_set_aside_at TIMESTAMPTZ DEFAULT {text(at)}")
             old = f" OR headgate_set_aside_at < {text(forget)}" if forget else ""
             self.run(f"DELETE FROM {table} WHERE {RUN_KEY} = {text(record.run_key)}{old}")
         if not record.rows_set_aside:
@@ -88,16 +86,16 @@ class Quarantine(Tables):
         times = [name for name, kind in _OWN.items() if kind == "TIMESTAMPTZ"]
         seen = [h.column.name for h in held.values() if h.column.name not in times]
         found = self.rows(
-            f"SELECT {RUN_KEY}, count(*), min(headgate_run_at), max(headgate_contract_version), "
-            f"{self.fingerprint(seen)} "
+            f"SELECT {RUN_KEY}, count(*), min(headgate_run_at), max(headgate_set_aside_at), "
+            f"max(headgate_contract_version), {self.fingerprint(seen)} "
             f"FROM {table} {mine} GROUP BY {RUN_KEY} ORDER BY 3, 1"
         )
         reasons: dict[str, list[tuple[str, int]]] = {}
         for key, reason, rows in counted:
             reasons.setdefault(key, []).append((reason, rows))
         return [
-            Aside(key, rows, tuple(reasons.get(key, ())), run_at, version, _code(rows, said))
-            for key, rows, run_at, version, said in found
+            Aside(key, rows, tuple(reasons.get(key, ())), run_at, at, version, _code(rows, said))
+            for key, rows, run_at, at, version, said in found
         ]
 
     def aside(self, target: Any, run_key: str) -> Relation:
@@ -153,7 +151,7 @@ class Quarantine(Tables):
 
     def drop_aside(self, target: Any, *, run_key: str | None = None, before: datetime | None = None) -> int:
         conditions = [f"{RUN_KEY} = {text(run_key)}"] * (run_key is not None)
-        conditions += [f"headgate_run_at < {text(before)}"] * (before is not None)
+        conditions += [f"headgate_set_aside_at < {text(before)}"] * (before is not None)
         if self.columns_of(target.quarantine) is None:
             return 0
         with self.transaction(target):

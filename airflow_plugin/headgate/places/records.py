@@ -88,12 +88,13 @@ class Served:
 @dataclass(frozen=True, slots=True)
 class Aside:
     """What one run set aside. `fingerprint` is of these very rows; `reasons` are the checks that they broke, with how
-    many rows each."""
+    many rows each. The run is about `run_at`; by the clock it was `set_aside_at`."""
 
     run_key: str
     rows: int
     reasons: tuple[tuple[str, int], ...]
     run_at: datetime
+    set_aside_at: datetime
     contract_version: str
     fingerprint: str
 

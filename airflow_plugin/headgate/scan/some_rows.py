@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from headgate.checks import DATA, Column
+from headgate.checks import DATA, Column, raw_name
 from headgate.contract.sql import admit
-from headgate.errors import CallError
+from headgate.errors import ConditionError
 from headgate.places import Relation, Session
 
 
@@ -17,28 +17,29 @@ def some_rows(relation: Relation, where: str, session: Session) -> Relation:
     """The rows for which the condition `where` is TRUE; engines skip files and blocks that have none.
 
     Raises:
-        CallError: it is no condition on the columns of the relation, or uses what a contract's query may not use.
+        ConditionError: it is no condition on the columns of the relation, or uses what a contract's query may not use.
     """
     kept = exp.select("*").from_(relation.as_data).where(condition_on(relation.columns, where, session, DATA))
     return replace(relation, source=kept.subquery("__headgate_part"), name=f"{relation.name} where {where}")
 
 
 def condition_on(columns: Iterable[Column], where: str, session: Session, table: str | None = None) -> exp.Expr:
-    """`where` as a condition on columns of `table`. Raises CallError as `some_rows` does."""
+    """`where` as a condition on columns of `table`. Raises ConditionError as `some_rows` does."""
     if not where.strip():
-        raise CallError("where is empty; give one condition on the columns of the data, or no where")
+        raise ConditionError("where is empty; give one condition on the columns of the data, or no where")
     try:
         query = f"SELECT * FROM data WHERE {where}"  # noqa: S608 - admitted node by node, in the next line
         tree = admit(query, session.dialect, {"data": "data"}, "data", None).tree
     except ValueError as error:
-        raise CallError(f"where {where!r}: {error}") from None
+        raise ConditionError(f"where {where!r}: {error}") from None
     parts = {name for name, value in tree.args.items() if value} - {"expressions", "from_", "where"}
     condition = tree.args.get("where")
     if not isinstance(tree, exp.Select) or parts or condition is None or condition.find(exp.Query):
-        raise CallError(f"where {where!r}: give one condition on the columns of the data")
-    known = {column.name.lower(): column.name for column in columns}
+        raise ConditionError(f"where {where!r}: give one condition on the columns of the data")
+    known = {column.name.lower(): column.name for column in columns if not column.name.startswith(raw_name(""))}
     for column in list(condition.find_all(exp.Column)):
         if column.name.lower() not in known:
-            raise CallError(f"where {where!r}: the data has no column '{column.name}'; it has {', '.join(known)}")
+            message = f"where {where!r}: the data has no column '{column.name}'; it has {', '.join(known.values())}"
+            raise ConditionError(message, unknown=column.name)
         column.replace(exp.column(known[column.name.lower()], table=table, quoted=True))
     return condition.this
