@@ -229,7 +229,7 @@ def test_the_api_server_is_away_in_the_middle_of_a_publish(server: Airflow, shop
     with pytest.raises(httpx.ConnectError):
         server.runs("long")
     server.begin("api-server")
-    server.wait(server.answers, "the API server", 120)
+    server.wait(server.answers, "the API server")
     assert server.wait_for_task("long", run, "publish", "success", "failed")["state"] == "success"
     with duckdb.connect(str(shop.folder / "long.duckdb"), read_only=True) as connection:
         assert connection.execute("SELECT amount FROM shop.things ORDER BY 1").fetchall() == [(0,), (1,), (2,)]
@@ -243,7 +243,7 @@ def test_a_killed_task_stops_its_query_and_leaves_the_old_state(server: Airflow,
     server.wait(lambda: log.exists() and "staging" in log.read_text(), "the query")
     server.call("PATCH", f"dags/slow/dagRuns/{run}/taskInstances/publish", new_state="failed")
     # By itself: Airflow would kill it five seconds later.
-    server.wait(lambda: "Task exited" in log.read_text(), "the end of the task", 30)
+    server.wait(lambda: "Task exited" in log.read_text(), "the end of the task")
 
     def tables() -> list[str] | None:
         try:
@@ -252,6 +252,6 @@ def test_a_killed_task_stops_its_query_and_leaves_the_old_state(server: Airflow,
         except duckdb.IOException:  # the task's process still holds it
             return None
 
-    assert server.wait(tables, "the database", 30) == ["things"]
+    assert server.wait(tables, "the database") == ["things"]
     with duckdb.connect(str(shop.folder / "slow.duckdb"), read_only=True) as connection:
         assert connection.execute("SELECT * FROM shop.things").fetchall() == [("old", 1)]

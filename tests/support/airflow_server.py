@@ -111,7 +111,7 @@ class Airflow:
         self.wait(lambda: said in (self.home / "scheduler.out").read_text(errors="replace"), f"the end of {task_id}")
         return found
 
-    def wait(self, look: Callable[[], T | None], what: str, seconds: float = 90) -> T:
+    def wait(self, look: Callable[[], T | None], what: str, seconds: float = 240) -> T:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             found = look()
@@ -159,7 +159,7 @@ def airflow(home: Path, dags: Path, **environment: str) -> Iterator[Airflow]:
         for part in PARTS:
             running.begin(part)
 
-        running.wait(running.answers, "the API server", 120)
+        running.wait(running.answers, "the API server")
         yield running.logged_in("admin")
     finally:
         for process in running.processes.values():
