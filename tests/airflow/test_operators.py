@@ -228,10 +228,10 @@ def test_a_task_that_is_told_to_end_stops_its_query(schema: Database) -> None:
     operator.on_kill()  # nothing runs: it goes its way
     before = signal.signal(signal.SIGTERM, lambda *_: operator.on_kill())
     timer = threading.Timer(0.5, os.kill, [os.getpid(), signal.SIGTERM])
-    timer.start()
     begun = time.monotonic()
     try:
         with pytest.raises(SystemExit), operator._can_be_stopped():
+            timer.start()
             schema.run("SELECT pg_sleep(20)")
     finally:
         timer.cancel()
