@@ -19,7 +19,7 @@ from headgate.errors import CallError, TransientError
 from headgate.gate import publish, quarantined, release
 from headgate.places.duckdb import session
 from headgate.report import Run
-from warehouse import BAD, GOOD, WAREHOUSES, Warehouse, on, state, things
+from warehouse import BAD, GOOD, WAREHOUSES, Warehouse, on, on_tables, put_from, state, things
 
 
 def test_the_quarantine_takes_new_columns_and_new_types(warehouse: Warehouse) -> None:
@@ -243,23 +243,84 @@ def test_views_on_the_target_survive_the_switch(warehouse: Warehouse) -> None:
     assert warehouse.query("SELECT n FROM shop.seen") == [(1,)]
 
 
-def test_what_a_table_of_duckdb_has_of_its_own_stays(tmp_path: Path) -> None:
+# what the table has of its own, beside its columns
+OWN_THINGS: dict[str, tuple[str, ...]] = {
+    "comments alone": (),
+    "a key": ("ALTER TABLE shop.things ADD PRIMARY KEY (id)",),
+    "an index": ("CREATE INDEX by_v ON shop.things (v)", "COMMENT ON INDEX shop.by_v IS 'quick'"),
+    "a column that fills itself": ("ALTER TABLE shop.things ADD COLUMN note VARCHAR DEFAULT 'n'",),
+    "all of it, and a table that it refers to": (
+        "CREATE TABLE shop.owners (v BIGINT PRIMARY KEY)",
+        "INSERT INTO shop.owners VALUES (1), (2)",
+        "DROP TABLE shop.things",
+        "CREATE TABLE shop.things (id VARCHAR PRIMARY KEY, v BIGINT NOT NULL REFERENCES shop.owners (v), "
+        "note VARCHAR DEFAULT 'n', w BIGINT GENERATED ALWAYS AS (v * 2), CHECK (v < 3))",
+        "CREATE UNIQUE INDEX by_all ON shop.things (v, id)",
+    ),
+    "a table that refers to it": (
+        "ALTER TABLE shop.things ADD PRIMARY KEY (id)",
+        "CREATE TABLE shop.notes (id VARCHAR REFERENCES shop.things (id))",
+    ),
+}
+HANGS = """
+    SELECT sql FROM duckdb_tables() WHERE table_name = 'things'
+    UNION ALL SELECT concat_ws(' ', sql, comment) FROM duckdb_indexes()
+    UNION ALL SELECT concat_ws(' ', column_name, comment) FROM duckdb_columns() WHERE table_name = 'things'
+    UNION ALL SELECT comment FROM duckdb_tables() WHERE table_name = 'things'
+"""
+
+
+@pytest.mark.parametrize("what", OWN_THINGS)
+def test_what_a_table_of_duckdb_has_of_its_own_stays(what: str, tmp_path: Path) -> None:
     warehouse = Warehouse(tmp_path)
-    warehouse.change("CREATE SCHEMA shop")
-    warehouse.change(
-        "CREATE TABLE shop.things (id VARCHAR PRIMARY KEY, v BIGINT NOT NULL, note VARCHAR DEFAULT 'n', "
-        "w BIGINT GENERATED ALWAYS AS (v * 2))"
-    )
-    warehouse.change("CREATE INDEX by_v ON shop.things (v)")
-    hangs = "SELECT sql FROM duckdb_tables() WHERE table_name = 'things' UNION ALL SELECT sql FROM duckdb_indexes()"
-    before = warehouse.query(hangs)
+    for statement in (
+        "CREATE SCHEMA shop",
+        "CREATE TABLE shop.things (id VARCHAR, v BIGINT)",
+        *OWN_THINGS[what],
+        "COMMENT ON TABLE shop.things IS 'all things'",
+        "COMMENT ON COLUMN shop.things.v IS 'how many'",
+        "CREATE VIEW shop.seen AS SELECT id, v FROM shop.things",
+    ):
+        warehouse.change(statement)
+    before = warehouse.query(HANGS)
+    assert ("v how many",) in before and ("all things",) in before
     for key in ("one", "two"):
         warehouse.publish(things(), *GOOD, key=key)
-    assert warehouse.rows(columns="id, v, note, w") == [("a", 1, "n", 2), ("b", 2, "n", 4)]
-    assert warehouse.query(hangs) == before
-    with pytest.raises(CallError, match="a constraint of the table, or of one that refers to it, refuses rows"):
-        warehouse.publish(things(), "secret,1", "secret,2")
-    assert warehouse.rows() == [("a", 1), ("b", 2)]
+        assert sorted(warehouse.query("SELECT * FROM shop.seen")) == [("a", 1), ("b", 2)]
+        assert warehouse.query(HANGS) == before
+
+
+@pytest.mark.parametrize("on_v", ["UNIQUE", "CHECK (v < 2)", "REFERENCES shop.owners (v)"])
+def test_what_a_constraint_of_duckdb_refuses_leaves_the_old_table(on_v: str, tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path)
+    for statement in (
+        "CREATE SCHEMA shop",
+        "CREATE TABLE shop.owners (v BIGINT PRIMARY KEY)",
+        "INSERT INTO shop.owners VALUES (1)",
+        f"CREATE TABLE shop.things (id VARCHAR PRIMARY KEY, v BIGINT {on_v})",
+        "CREATE INDEX by_v ON shop.things (v)",
+    ):
+        warehouse.change(statement)
+    warehouse.publish(things(), "a,1", key="one")
+    before = warehouse.query(HANGS)
+    with pytest.raises(
+        CallError, match="a constraint of the table, or of one that refers to it, refuses rows"
+    ) as error:
+        warehouse.publish(things(), "secret,1", "secret,2", "b,2", "c,2")
+    assert "secret" not in str(error.value)
+    assert (warehouse.rows(), warehouse.query(HANGS)) == ([("a", 1)], before)
+    warehouse.publish(things(), "b,1", key="two")
+    assert (warehouse.rows(), warehouse.query(HANGS)) == ([("b", 1)], before)
+
+
+@on_tables
+def test_a_table_with_a_key_gets_a_new_column(warehouse: Warehouse) -> None:
+    warehouse.change("CREATE SCHEMA IF NOT EXISTS shop")
+    warehouse.change("CREATE TABLE shop.things (id VARCHAR PRIMARY KEY, v BIGINT)")
+    wider = dataset({"name": "id"}, {"name": "v", "logicalType": "integer"}, {"name": "w"})
+    for key in ("one", "two"):
+        put_from(warehouse, wider, warehouse.source("c,3,x", header="id,v,w"), run_key=key)
+    assert warehouse.rows(columns="id, v, w") == [("c", 3, "x")]
 
 
 @on(*WAREHOUSES)
