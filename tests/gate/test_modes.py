@@ -107,6 +107,7 @@ WRONG: list[tuple[dict[str, Any], tuple[str, ...], str]] = [
     ({"where": "day = 2"}, ("a,1,1", "b,2,2", "c,3,"), "2 rows of the source are not in the part that is replaced"),
     ({"where": "dya = 2"}, ("a,1,1",), "the data has no column 'dya'; it has id, v, day"),
     ({"where": "day = 2; drop table x"}, ("a,1,1",), "where"),
+    ({"where": "id::int = 1"}, ("a,1,1",), "fails on this data"),
     ({"where": " "}, ("a,1,1",), "where is empty; give one condition"),
     ({"where": "day = day + current_date - current_date"}, ("a,1,1",), "is another part when a rerun asks"),
     ({"where": "day = (select 1)"}, ("a,1,1",), "give one condition on the columns of the data"),

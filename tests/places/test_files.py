@@ -139,6 +139,11 @@ def test_no_condition(where: str, parts: Path) -> None:
         check(PARTS, parts, where=where)
 
 
+def test_a_condition_that_fails_on_the_data(parts: Path) -> None:
+    with pytest.raises(CallError, match=r"where 'region::int = 1' fails on this data: .*ConversionException"):
+        check(PARTS, parts, where="region::int = 1")
+
+
 def test_other_files_are_not_even_opened(parts: Path) -> None:
     report = check(PARTS, parts, where="day = '2026-01-01'")
     scans = [ran.sql for ran in report.ran]
@@ -159,8 +164,8 @@ def test_a_foreign_key_to_itself_leads_out_of_the_part() -> None:
 def test_on_the_command_line(parts: Path, tmp_path: Path) -> None:
     properties: list[dict[str, Any]] = [{"name": "id"}, {"name": "day", "logicalType": "date"}, {"name": "region"}]
     contract = write(tmp_path, odcs({"name": "parts", "properties": properties}))
-    run = CliRunner().invoke(main, ["check", str(contract), str(parts), "--where", "region = 'eu'"])
-    assert (run.exit_code, "2 rows" in run.output) == (0, True), run.output
+    run = CliRunner().invoke(main, ["check", str(contract), str(parts), "--where", "region = 'eu' AND id / 1 > 0"])
+    assert (run.exit_code, "2 rows of *.parquet where region = 'eu' AND id / 1 > 0" in run.output) == (0, True), run.output
 
 
 @pytest.mark.slow

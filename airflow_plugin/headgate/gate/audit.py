@@ -15,7 +15,7 @@ from headgate.errors import CallError
 from headgate.gate.target import home_of
 from headgate.places import Place, Publisher, QueryError, Relation, Session, Stored, place_of
 from headgate.report import NO_RUN, Report, Run, judge
-from headgate.scan import Plan, looked_at, measure, plan, some_rows, typed_view
+from headgate.scan import Plan, looked_at, measure, must_answer, plan, some_rows, typed_view
 
 
 def audit(
@@ -131,12 +131,18 @@ def check(
         elif not stored:
             relation = session.view(typed_view(dataset, relation, session), relation.name)
         found = find_references(dataset, session, references, place if stored else near)
+        rows = relation
         if where is not None:
             found[dataset.name] = relation.source  # a foreign key to itself may lead out of the part
-            relation = some_rows(relation, where, session)
+            rows = some_rows(relation, where, session)
         examples = dataset.show_examples if show_examples is None else show_examples
         stale = _stale(place, session)
-        report, _ = audit(dataset, relation, session, stored=stored, references=found, run=run, examples=examples)
+        try:
+            report, _ = audit(dataset, rows, session, stored=stored, references=found, run=run, examples=examples)
+        except QueryError:
+            if where is not None:
+                must_answer(relation, where, session)
+            raise
     return replace(report, stale=stale)
 
 

@@ -54,7 +54,10 @@ class TablePublisher(Quarantine):
         if mode.where is not None:
             self._known([c.name for c in mode.where.find_all(exp.Column)], known, f"where {mode.part!r}")
             inside = self.sql(mode.where)
-            outside = self.rows(f"SELECT count(*) FROM {stage} WHERE ({inside}) IS NOT TRUE")[0][0]
+            try:
+                outside = self.rows(f"SELECT count(*) FROM {stage} WHERE ({inside}) IS NOT TRUE")[0][0]
+            except QueryError as error:
+                raise CallError(f"where {mode.part!r} fails on this data: {error}") from None
             if outside:
                 raise CallError(
                     f"{outside:,} rows of the source are not in the part that is replaced (where {mode.part}): "

@@ -55,7 +55,9 @@ def render(report: Report, *, width: int = 120, colour: bool = False, verbose: b
     head = Text(f"{report.verdict.upper()}", style=f"bold {_COLOURS[report.verdict]}")
     if report.verdict is Verdict.UNKNOWN and (broken := report.broken):
         head.append(f", and {len(broken)} broken promise{'s' * (len(broken) > 1)}", style="red")
-    head.append(plain(f"  {report.dataset}: {report.rows:,} rows of {report.data.rpartition('/')[2]}"), style="default")
+    place, where, condition = report.data.partition(" where ")
+    data = f"{place.rpartition('/')[2]}{where}{condition}"
+    head.append(plain(f"  {report.dataset}: {report.rows:,} rows of {data}"), style="default")
     console.print(head)
     console.print(
         plain(f"contract {report.contract_id} {report.contract_version}{commit}{' (draft)' if report.draft else ''}, ")

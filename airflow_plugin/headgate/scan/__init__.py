@@ -2,7 +2,7 @@
 
 from headgate.scan.measure import Measured, Measurements, Ran, measure
 from headgate.scan.plan import Plan, plan
-from headgate.scan.some_rows import condition_on, some_rows
+from headgate.scan.some_rows import condition_on, must_answer, some_rows
 from headgate.scan.texts import looked_at
 from headgate.scan.view import typed_view
 
@@ -14,6 +14,7 @@ __all__ = [
     "condition_on",
     "looked_at",
     "measure",
+    "must_answer",
     "plan",
     "some_rows",
     "typed_view",

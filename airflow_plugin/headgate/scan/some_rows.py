@@ -9,8 +9,8 @@ from sqlglot import exp
 
 from headgate.checks import DATA, Column, raw_name
 from headgate.contract.sql import admit
-from headgate.errors import ConditionError
-from headgate.places import Relation, Session
+from headgate.errors import CallError, ConditionError
+from headgate.places import QueryError, Relation, Session
 
 
 def some_rows(relation: Relation, where: str, session: Session) -> Relation:
@@ -21,6 +21,15 @@ def some_rows(relation: Relation, where: str, session: Session) -> Relation:
     """
     kept = exp.select("*").from_(relation.as_data).where(condition_on(relation.columns, where, session, DATA))
     return replace(relation, source=kept.subquery("__headgate_part"), name=f"{relation.name} where {where}")
+
+
+def must_answer(relation: Relation, where: str, session: Session) -> None:
+    """Raises CallError where the condition fails on these rows: a value does not cast, a number overflows."""
+    rows = some_rows(relation, where, session).as_data
+    try:
+        session.rows(exp.select(exp.Count(this=exp.Star())).from_(rows))
+    except QueryError as error:
+        raise CallError(f"where {where!r} fails on this data: {error}") from None
 
 
 def condition_on(columns: Iterable[Column], where: str, session: Session, table: str | None = None) -> exp.Expr:
