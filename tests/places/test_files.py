@@ -165,7 +165,9 @@ def test_on_the_command_line(parts: Path, tmp_path: Path) -> None:
     properties: list[dict[str, Any]] = [{"name": "id"}, {"name": "day", "logicalType": "date"}, {"name": "region"}]
     contract = write(tmp_path, odcs({"name": "parts", "properties": properties}))
     run = CliRunner().invoke(main, ["check", str(contract), str(parts), "--where", "region = 'eu' AND id / 1 > 0"])
-    assert (run.exit_code, "2 rows of *.parquet where region = 'eu' AND id / 1 > 0" in run.output) == (0, True), run.output
+    assert (run.exit_code, "2 rows of *.parquet where region = 'eu' AND id / 1 > 0" in run.output) == (0, True), (
+        run.output
+    )
 
 
 @pytest.mark.slow

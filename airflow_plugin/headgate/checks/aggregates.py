@@ -89,6 +89,13 @@ def _number(
 
 
 TYPES = (
+    CheckType(
+        "row_count",
+        "completeness",
+        lambda k: "the number of rows",
+        aggregate=lambda k: exp.Count(this=exp.Star()),
+        proof=lambda k: exp.Count(this=exp.Star()),
+    ),
     _number("minimum", "the least value of", lambda k: exp.Min(this=_value(k)), _ORDERED, reveals=True),
     _number("maximum", "the greatest value of", lambda k: exp.Max(this=_value(k)), _ORDERED, reveals=True),
     _number("mean", "the mean of", lambda k: c.double(exp.Avg(this=_value(k))), _NUMBERS),

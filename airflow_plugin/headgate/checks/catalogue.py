@@ -23,21 +23,19 @@ from headgate.checks import (
     aggregates,
     deviations,
     documents,
+    keys,
     order,
     parsing,
     patterns,
-    proofs,
     records,
     row_filter,
-    shape,
+    structure,
+    values,
 )
-from headgate.checks import conditions as c
 from headgate.checks.check import Check
-from headgate.checks.check_type import CheckType, none
+from headgate.checks.check_type import CheckType
 from headgate.checks.column import KEYS
-from headgate.checks.conditions import raw_name
 from headgate.checks.inside import LEAF, lift, of_leaf
-from headgate.checks.shape import listed
 
 __all__ = [
     "CATALOGUE",
@@ -51,23 +49,23 @@ __all__ = [
 ]
 
 
-def _name(check: Check) -> str:
-    return check.columns[0]
-
-
-def _key(check: Check) -> str:
-    return check.place if len(check.columns) == 1 else f"({', '.join(check.columns)})"
-
-
-def _range(check: Check) -> str:
-    parts = []
-    if check.args.get("minimum") is not None and check.args.get("minimum") == check.args.get("maximum"):
-        return f"exactly {check.args['minimum']}"
-    if check.args.get("minimum") is not None:
-        parts.append(f"{'above' if check.args.get('strict_minimum') else 'at least'} {check.args['minimum']}")
-    if check.args.get("maximum") is not None:
-        parts.append(f"{'below' if check.args.get('strict_maximum') else 'at most'} {check.args['maximum']}")
-    return " and ".join(parts)
+# What a contract says in the words of another language.
+_OTHERS = (
+    CheckType(
+        "sql",
+        "accuracy",
+        lambda k: f"the result of the query {k.key}",
+        query=lambda k: k.args["query"].copy(),
+        untrusted=True,
+    ),
+    CheckType(
+        "expectation", "conformity", lambda k: f"{k.args['expectation']} holds, says Great Expectations", by_gx=True
+    ),
+)
+_FAMILIES = (structure, values, keys, patterns, records, aggregates, deviations, order, parsing)
+CATALOGUE: Mapping[str, CheckType] = {
+    kind.name: kind for kind in (*chain.from_iterable(family.TYPES for family in _FAMILIES), *_OTHERS)
+}
 
 
 def _counted(condition: exp.Expr) -> exp.Expr:
@@ -77,269 +75,6 @@ def _counted(condition: exp.Expr) -> exp.Expr:
     one = exp.If(this=condition, true=exp.Literal.number(1))
     case = exp.Case(ifs=[one], default=exp.Literal.number(0))
     return exp.Coalesce(this=exp.Sum(this=case), expressions=[exp.Literal.number(0)])
-
-
-# --- counts that need a query of their own ------------------------------------------------------------------------
-
-
-def _count_repeated(check: Check, relation: exp.Expr) -> exp.Select:
-    keys = [c.column(name) for name in check.columns]
-    groups = (
-        exp.select(exp.alias_(exp.Count(this=exp.Star()), "n"))
-        .from_(relation)
-        .where(exp.paren(records.skipped(check)).not_())
-        .group_by(*keys)
-        .having("COUNT(*) > 1")
-    )
-    return exp.select("COALESCE(SUM(n), 0)").from_(groups.subquery("repeated"))
-
-
-def _rows_beyond(check: Check) -> exp.Select:
-    here = c.of_itself(exp.Count(this=exp.Star()), where=check.where)
-    there = exp.select(exp.Count(this=exp.Star())).from_(exp.alias_(c.reference(check.args["to"]), "there", table=True))
-    return exp.select(exp.Sub(this=here.subquery(), expression=there.subquery()))
-
-
-def _count_orphaned(check: Check, relation: exp.Expr) -> exp.Select:
-    return exp.select(exp.Count(this=exp.Star())).from_(relation).where(_orphaned(check))
-
-
-def _count_known(check: Check, relation: exp.Expr) -> exp.Select:
-    return exp.select(exp.Count(this=exp.Star())).from_(relation).where(_known(check))
-
-
-# --- conditions of types with several parts ----------------------------------------------------------------------
-
-
-def _between(check: Check) -> c.Bounds:
-    return c.Bounds(check.args, check.args.get("type"))
-
-
-def _length(check: Check) -> exp.Expr:
-    return exp.Length(this=c.column(_name(check)))
-
-
-def _orphaned(check: Check) -> exp.Expr:
-    return c.orphaned(check.columns, check.args["to"], check.args["to_columns"])
-
-
-def _known(check: Check) -> exp.Expr:
-    return c.known(check.columns, check.args["to"], check.args["to_columns"])
-
-
-def _not_valid(check: Check) -> exp.Expr:
-    """ODCS invalidValues: with both validValues and pattern, a value must satisfy both."""
-    parts, kind = [], check.args.get("type")
-    if check.args.get("values") is not None:
-        parts.append(c.not_in_set(_name(check), [v for v in check.args["values"] if v is not None], kind))
-    if check.args.get("pattern") is not None:
-        parts.append(c.not_matching(_name(check), check.args["pattern"], kind))
-    return c.any_of(parts)
-
-
-def _valid_promise(check: Check) -> str:
-    parts = []
-    if check.args.get("values") is not None:
-        parts.append(f"is one of {listed(check.args['values'])}")
-    if check.args.get("pattern") is not None:
-        parts.append(f"matches {check.args['pattern']}")
-    return f"{check.place} {' and '.join(parts)}"
-
-
-_TYPES = (
-    CheckType(
-        "column_exists",
-        "conformity",
-        lambda k: f"the column {k.place} is there",
-        examine=shape.missing,
-    ),
-    CheckType(
-        "no_extra_columns",
-        "conformity",
-        lambda k: "there are no columns but those of the contract",
-        examine=shape.extra_columns,
-    ),
-    CheckType(
-        "type",
-        "conformity",
-        lambda k: f"{k.place} is of type {k.args['type']}",
-        examine=shape.wrong_type,
-        condition=lambda k: c.is_null(raw_name(_name(k))).not_(),
-        proof=proofs.count_raw,
-    ),
-    CheckType(
-        "physical_type",
-        "conformity",
-        lambda k: f"{k.place} is stored as {k.args['type']}",
-        examine=shape.wrong_physical_type,
-        stored=True,
-    ),
-    CheckType(
-        "stored_as",
-        "conformity",
-        lambda k: f"{k.place} is stored as {listed(k.args['types'])}",
-        examine=shape.stored_otherwise,
-        stored=True,
-    ),
-    CheckType(
-        "column_count", "conformity", lambda k: f"the number of columns is {k.expect}", examine=shape.wrong_count
-    ),
-    CheckType(
-        "columns_are",
-        "conformity",
-        lambda k: f"the columns are {listed(k.args['names'])}" + ("" if k.args["exact"] else ", among others"),
-        examine=shape.other_columns,
-    ),
-    CheckType(
-        "columns_in_order",
-        "conformity",
-        lambda k: f"the columns are {listed(k.args['names'])}, in this order",
-        examine=shape.other_order,
-    ),
-    CheckType(
-        "timezone",
-        "conformity",
-        lambda k: f"{k.place} {'has' if k.args['zoned'] else 'has no'} time zone",
-        examine=shape.wrong_zone,
-    ),
-    CheckType(
-        "not_null",
-        "completeness",
-        lambda k: f"{k.place} is not null",
-        condition=lambda k: c.is_null(_name(k)),
-        skips=none,
-        proof=proofs.count_missing,
-    ),
-    CheckType(
-        "null",
-        "completeness",
-        lambda k: f"{k.place} is null",
-        condition=lambda k: c.not_null(k.columns),
-        skips=none,
-        proof=lambda k: exp.Count(this=c.column(_name(k))),
-    ),
-    CheckType(
-        "not_in_set",
-        "completeness",
-        lambda k: f"{k.place} is none of {listed(k.args['values'])}",
-        condition=lambda k: c.in_set(_name(k), k.args["values"], k.args.get("type")),
-    ),
-    CheckType(
-        "unique",
-        "uniqueness",
-        lambda k: f"{_key(k)} is unique",
-        condition=lambda k: c.repeated(k.columns, records.skipped(k)),
-        skips=records.skipped,
-        count=_count_repeated,
-        keys="unique",
-    ),
-    CheckType(
-        "in_set",
-        "conformity",
-        lambda k: f"{k.place} is one of {listed(k.args['values'])}",
-        condition=lambda k: c.not_in_set(_name(k), k.args["values"], k.args.get("type")),
-    ),
-    CheckType(
-        "matches",
-        "conformity",
-        lambda k: f"{k.place} is {k.args['name']}" if "name" in k.args else f"{k.place} matches {k.args['pattern']}",
-        condition=lambda k: c.not_matching(_name(k), k.args["pattern"], k.args.get("type")),
-    ),
-    CheckType("valid", "conformity", _valid_promise, condition=_not_valid),
-    CheckType(
-        "between",
-        "conformity",
-        lambda k: f"{k.place} is {_range(k)}",
-        condition=lambda k: c.outside(c.operand(_name(k), k.args.get("type")), _between(k)),
-        proof=lambda k: proofs.extremes_within(c.operand(_name(k), k.args.get("type")), _between(k)),
-    ),
-    CheckType(
-        "length_between",
-        "conformity",
-        lambda k: f"the length of {k.place} is {_range(k)}",
-        condition=lambda k: c.outside(_length(k), c.Bounds(k.args)),
-    ),
-    CheckType(
-        "multiple_of",
-        "conformity",
-        lambda k: f"{k.place} is a multiple of {k.args['of']}",
-        condition=lambda k: c.not_multiple(_name(k), k.args["of"]),
-    ),
-    CheckType(
-        "items_between",
-        "conformity",
-        lambda k: f"the number of items of {k.place} is {_range(k)}",
-        condition=lambda k: c.outside(c.item_count(_name(k)), c.Bounds(k.args)),
-    ),
-    CheckType(
-        "items_unique",
-        "uniqueness",
-        lambda k: f"no item of {k.place} stands there twice",
-        condition=lambda k: c.repeated_items(_name(k)),
-    ),
-    CheckType(
-        "properties_between",
-        "conformity",
-        lambda k: f"the number of properties of {k.place} is {_range(k)}",
-        condition=lambda k: c.outside(c.property_count(_name(k)), c.Bounds(k.args)),
-    ),
-    CheckType(
-        "has_properties",
-        "completeness",
-        lambda k: f"{k.place} has {listed(k.args['names'])}",
-        condition=lambda k: c.without_properties(_name(k), k.args["names"]),
-    ),
-    CheckType(
-        "text_format",
-        "conformity",
-        lambda k: f"{k.place} is written as {k.args['format']}",
-        condition=lambda k: c.is_null(raw_name(_name(k))).not_(),
-        proof=proofs.count_raw,
-    ),
-    CheckType(
-        "foreign_key",
-        "consistency",
-        lambda k: f"{_key(k)} is found in {k.args['to']}.{', '.join(k.args['to_columns'])}",
-        condition=_orphaned,
-        count=_count_orphaned,
-        keys="foreign",
-    ),
-    CheckType(
-        "key_is_new",
-        "uniqueness",
-        lambda k: f"{_key(k)} is not among {k.args['to']}",
-        condition=_known,
-        count=_count_known,
-    ),
-    CheckType(
-        "row_count",
-        "completeness",
-        lambda k: "the number of rows",
-        aggregate=lambda k: exp.Count(this=exp.Star()),
-        proof=lambda k: exp.Count(this=exp.Star()),
-    ),
-    CheckType(
-        "rows_as_in",
-        "consistency",
-        lambda k: f"the number of rows more than in {k.args['to']}",
-        query=_rows_beyond,
-    ),
-    CheckType(
-        "sql",
-        "accuracy",
-        lambda k: f"the result of the query {k.key}",
-        query=lambda k: k.args["query"].copy(),
-        untrusted=True,
-    ),
-)
-
-_BY_GX = CheckType(
-    "expectation", "conformity", lambda k: f"{k.args['expectation']} holds, says Great Expectations", by_gx=True
-)
-_FAMILIES = (patterns, records, aggregates, deviations, order, parsing)
-CATALOGUE: Mapping[str, CheckType] = {
-    kind.name: kind for kind in (*_TYPES, _BY_GX, *chain.from_iterable(family.TYPES for family in _FAMILIES))
-}
 
 
 def unexpected(check: Check, *, document: bool = False) -> exp.Expr:

@@ -1,0 +1,57 @@
+"""Types about the columns of a relation, without a look at a row."""
+
+from __future__ import annotations
+
+from headgate.checks import shape
+from headgate.checks.check_type import CheckType
+from headgate.checks.shape import listed
+
+TYPES = (
+    CheckType(
+        "column_exists",
+        "conformity",
+        lambda k: f"the column {k.place} is there",
+        examine=shape.missing,
+    ),
+    CheckType(
+        "no_extra_columns",
+        "conformity",
+        lambda k: "there are no columns but those of the contract",
+        examine=shape.extra_columns,
+    ),
+    CheckType(
+        "physical_type",
+        "conformity",
+        lambda k: f"{k.place} is stored as {k.args['type']}",
+        examine=shape.wrong_physical_type,
+        stored=True,
+    ),
+    CheckType(
+        "stored_as",
+        "conformity",
+        lambda k: f"{k.place} is stored as {listed(k.args['types'])}",
+        examine=shape.stored_otherwise,
+        stored=True,
+    ),
+    CheckType(
+        "column_count", "conformity", lambda k: f"the number of columns is {k.expect}", examine=shape.wrong_count
+    ),
+    CheckType(
+        "columns_are",
+        "conformity",
+        lambda k: f"the columns are {listed(k.args['names'])}" + ("" if k.args["exact"] else ", among others"),
+        examine=shape.other_columns,
+    ),
+    CheckType(
+        "columns_in_order",
+        "conformity",
+        lambda k: f"the columns are {listed(k.args['names'])}, in this order",
+        examine=shape.other_order,
+    ),
+    CheckType(
+        "timezone",
+        "conformity",
+        lambda k: f"{k.place} {'has' if k.args['zoned'] else 'has no'} time zone",
+        examine=shape.wrong_zone,
+    ),
+)

@@ -1,0 +1,151 @@
+"""Types about one value of a row, and what is inside it."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from headgate.checks import conditions as c
+from headgate.checks import proofs, shape
+from headgate.checks.check import Check
+from headgate.checks.check_type import CheckType, none
+from headgate.checks.conditions import raw_name
+from headgate.checks.shape import listed
+
+
+def _name(check: Check) -> str:
+    return check.columns[0]
+
+
+def _range(check: Check) -> str:
+    parts = []
+    if check.args.get("minimum") is not None and check.args.get("minimum") == check.args.get("maximum"):
+        return f"exactly {check.args['minimum']}"
+    if check.args.get("minimum") is not None:
+        parts.append(f"{'above' if check.args.get('strict_minimum') else 'at least'} {check.args['minimum']}")
+    if check.args.get("maximum") is not None:
+        parts.append(f"{'below' if check.args.get('strict_maximum') else 'at most'} {check.args['maximum']}")
+    return " and ".join(parts)
+
+
+def _between(check: Check) -> c.Bounds:
+    return c.Bounds(check.args, check.args.get("type"))
+
+
+def _length(check: Check) -> exp.Expr:
+    return exp.Length(this=c.column(_name(check)))
+
+
+def _not_valid(check: Check) -> exp.Expr:
+    """ODCS invalidValues: with both validValues and pattern, a value must satisfy both."""
+    parts, kind = [], check.args.get("type")
+    if check.args.get("values") is not None:
+        parts.append(c.not_in_set(_name(check), [v for v in check.args["values"] if v is not None], kind))
+    if check.args.get("pattern") is not None:
+        parts.append(c.not_matching(_name(check), check.args["pattern"], kind))
+    return c.any_of(parts)
+
+
+def _valid_promise(check: Check) -> str:
+    parts = []
+    if check.args.get("values") is not None:
+        parts.append(f"is one of {listed(check.args['values'])}")
+    if check.args.get("pattern") is not None:
+        parts.append(f"matches {check.args['pattern']}")
+    return f"{check.place} {' and '.join(parts)}"
+
+
+TYPES = (
+    CheckType(
+        "type",
+        "conformity",
+        lambda k: f"{k.place} is of type {k.args['type']}",
+        examine=shape.wrong_type,
+        condition=lambda k: c.is_null(raw_name(_name(k))).not_(),
+        proof=proofs.count_raw,
+    ),
+    CheckType(
+        "not_null",
+        "completeness",
+        lambda k: f"{k.place} is not null",
+        condition=lambda k: c.is_null(_name(k)),
+        skips=none,
+        proof=proofs.count_missing,
+    ),
+    CheckType(
+        "null",
+        "completeness",
+        lambda k: f"{k.place} is null",
+        condition=lambda k: c.not_null(k.columns),
+        skips=none,
+        proof=lambda k: exp.Count(this=c.column(_name(k))),
+    ),
+    CheckType(
+        "not_in_set",
+        "completeness",
+        lambda k: f"{k.place} is none of {listed(k.args['values'])}",
+        condition=lambda k: c.in_set(_name(k), k.args["values"], k.args.get("type")),
+    ),
+    CheckType(
+        "in_set",
+        "conformity",
+        lambda k: f"{k.place} is one of {listed(k.args['values'])}",
+        condition=lambda k: c.not_in_set(_name(k), k.args["values"], k.args.get("type")),
+    ),
+    CheckType(
+        "matches",
+        "conformity",
+        lambda k: f"{k.place} is {k.args['name']}" if "name" in k.args else f"{k.place} matches {k.args['pattern']}",
+        condition=lambda k: c.not_matching(_name(k), k.args["pattern"], k.args.get("type")),
+    ),
+    CheckType("valid", "conformity", _valid_promise, condition=_not_valid),
+    CheckType(
+        "between",
+        "conformity",
+        lambda k: f"{k.place} is {_range(k)}",
+        condition=lambda k: c.outside(c.operand(_name(k), k.args.get("type")), _between(k)),
+        proof=lambda k: proofs.extremes_within(c.operand(_name(k), k.args.get("type")), _between(k)),
+    ),
+    CheckType(
+        "length_between",
+        "conformity",
+        lambda k: f"the length of {k.place} is {_range(k)}",
+        condition=lambda k: c.outside(_length(k), c.Bounds(k.args)),
+    ),
+    CheckType(
+        "multiple_of",
+        "conformity",
+        lambda k: f"{k.place} is a multiple of {k.args['of']}",
+        condition=lambda k: c.not_multiple(_name(k), k.args["of"]),
+    ),
+    CheckType(
+        "items_between",
+        "conformity",
+        lambda k: f"the number of items of {k.place} is {_range(k)}",
+        condition=lambda k: c.outside(c.item_count(_name(k)), c.Bounds(k.args)),
+    ),
+    CheckType(
+        "items_unique",
+        "uniqueness",
+        lambda k: f"no item of {k.place} stands there twice",
+        condition=lambda k: c.repeated_items(_name(k)),
+    ),
+    CheckType(
+        "properties_between",
+        "conformity",
+        lambda k: f"the number of properties of {k.place} is {_range(k)}",
+        condition=lambda k: c.outside(c.property_count(_name(k)), c.Bounds(k.args)),
+    ),
+    CheckType(
+        "has_properties",
+        "completeness",
+        lambda k: f"{k.place} has {listed(k.args['names'])}",
+        condition=lambda k: c.without_properties(_name(k), k.args["names"]),
+    ),
+    CheckType(
+        "text_format",
+        "conformity",
+        lambda k: f"{k.place} is written as {k.args['format']}",
+        condition=lambda k: c.is_null(raw_name(_name(k))).not_(),
+        proof=proofs.count_raw,
+    ),
+)
