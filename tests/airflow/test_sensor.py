@@ -49,7 +49,7 @@ LOOKS: list[tuple[str | None, dict[str, Any], str, str]] = [
     (TWO, {"where": "nay = 1"}, "", "has no column 'nay'; it has id, day, at$"),
     (TWO, {"fresh_by": "day", "fresh_within": 60, "where": "nay = 1"}, "", "has no column 'nay'"),
     (TWO, {"where": "day ="}, "", "cannot be parsed"),
-    ("id,at\na,\n", {"where": "day > DATE '2026-01-01'"}, "has no column 'day'", ""),
+    ("id,at\na,\n", {"where": "DAY > DATE '2026-01-01'"}, "has no column 'DAY'", ""),
     ("id,day,at\na,,\n", {"fresh_by": "at", "fresh_within": 60}, "no row has a at", ""),
     ("id,day,at\n,2026-01-01,\n", {}, "things does not keep id.required: verdict breach", ""),
     ("id,day,at\n,2026-01-01,\n", {"on_breach": "warn"}, "", ""),

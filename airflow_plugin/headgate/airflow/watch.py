@@ -82,9 +82,9 @@ class Watch:
         except ContractError:
             raise
         except ConditionError as error:
-            if error.unknown not in columns:  # nor does the contract promise that it comes
-                raise
-            return Seen(str(error))
+            if (error.unknown or "").lower() in map(str.lower, columns):  # the contract promises that it comes
+                return Seen(str(error))
+            raise
         except HeadgateError as error:
             return Seen(str(error))
         return Seen(f"{broken(found.report)}: {found}" if found.failed else "", found)
