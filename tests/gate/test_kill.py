@@ -9,9 +9,10 @@ import os
 import random
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from arena import ARENAS, MODES, READABLE, Arena, reading
+from arena import ARENAS, MODES, READABLE, Arena, KeyedArena, reading
 from headgate.errors import CallError
 from zygote import STEPS
 
@@ -54,6 +55,18 @@ def table(hits: Counter[tuple[str, str]]) -> str:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_kill_at_random_leaves_the_old_version_or_the_new_one(mode: str, arena: Arena) -> None:
+    kill_at_random(arena, mode)
+
+
+def test_a_table_of_duckdb_with_a_key_too(tmp_path: Path) -> None:
+    arena = KeyedArena(tmp_path)
+    try:
+        kill_at_random(arena, "replace")
+    finally:
+        arena.close()
+
+
+def kill_at_random(arena: Arena, mode: str) -> None:
     known, chance, hits = versions(arena, mode), random.Random(mode), Counter[tuple[str, str]]()
     for n in range(RANDOM):
         new = (n + 1) % 2

@@ -141,6 +141,26 @@ def _state(connection: Any, table: str, columns: str) -> Any:
     return connection.execute(f"SELECT count(*), sum(hash({columns})) FROM {table}").fetchone()
 
 
+class KeyedArena(DuckDBArena):
+    """The table has a key and an index, which stay: it is made anew."""
+
+    def fresh(self) -> None:
+        super().fresh()
+        with duckdb.connect(f"{self.folder}/w.duckdb") as connection:
+            connection.execute("CREATE SCHEMA shop")
+            connection.execute("CREATE TABLE shop.things (id BIGINT PRIMARY KEY, amount BIGINT, part INT, c VARCHAR)")
+            connection.execute("CREATE INDEX by_c ON shop.things (c)")
+
+    def state(self) -> str:
+        with duckdb.connect(f"{self.folder}/w.duckdb") as connection:
+            own = (
+                "SELECT sql FROM duckdb_tables() WHERE table_name = 'things' UNION ALL SELECT sql FROM duckdb_indexes()"
+            )
+            by_index = "SELECT count(*) FROM shop.things WHERE c = (SELECT min(c) FROM shop.things)"
+            held = f"{connection.execute(own).fetchall()} {connection.execute(by_index).fetchall()}"
+        return f"{super().state()} {held}"
+
+
 class ParquetArena(Arena):
     @property
     def target(self) -> str:
