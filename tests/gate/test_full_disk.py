@@ -51,7 +51,7 @@ def served(target: str) -> int:
     url, _, table = target.rpartition("#")
     if target.startswith("postgresql"):
         with psycopg.connect(url) as connection:
-            found: Any = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # type: ignore[call-overload]
+            found: Any = connection.execute(f"SELECT count(*) FROM {table}".encode()).fetchone()
     else:
         with duckdb.connect(url, read_only=True) as connection:
             found = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
@@ -96,7 +96,7 @@ def test_postgres(disk: Path, postgres: str) -> None:
     shutil.chown(place, Path(postgres).stat().st_uid)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("DROP SCHEMA IF EXISTS disk CASCADE; CREATE SCHEMA disk")
-        connection.execute(f"CREATE TABLESPACE little LOCATION '{place}'")  # type: ignore[call-overload]
+        connection.execute(f"CREATE TABLESPACE little LOCATION '{place}'".encode())
         connection.execute("CREATE TABLE disk.things (id bigint, c text) TABLESPACE little")
     try:
         target = f"{url}#disk.things"

@@ -95,7 +95,7 @@ def test_the_quarantine_is_read_by_its_owner_alone(warehouse: PostgresWarehouse)
 def holding(warehouse: PostgresWarehouse, statement: str) -> Iterator[psycopg.Connection[Any]]:
     """Somebody else who has just done that, and has not ended their transaction."""
     with warehouse.connect() as connection, connection.transaction():
-        connection.execute(statement)  # type: ignore[call-overload]
+        connection.execute(statement.encode())
         yield connection
 
 

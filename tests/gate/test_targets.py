@@ -270,18 +270,23 @@ HANGS = """
 """
 
 
+def made(folder: Path, *statements: str) -> Warehouse:
+    warehouse = Warehouse(folder)
+    for statement in ("CREATE SCHEMA shop", *statements):
+        warehouse.change(statement)
+    return warehouse
+
+
 @pytest.mark.parametrize("what", OWN_THINGS)
 def test_what_a_table_of_duckdb_has_of_its_own_stays(what: str, tmp_path: Path) -> None:
-    warehouse = Warehouse(tmp_path)
-    for statement in (
-        "CREATE SCHEMA shop",
+    warehouse = made(
+        tmp_path,
         "CREATE TABLE shop.things (id VARCHAR, v BIGINT)",
         *OWN_THINGS[what],
         "COMMENT ON TABLE shop.things IS 'all things'",
         "COMMENT ON COLUMN shop.things.v IS 'how many'",
         "CREATE VIEW shop.seen AS SELECT id, v FROM shop.things",
-    ):
-        warehouse.change(statement)
+    )
     before = warehouse.query(HANGS)
     assert ("v how many",) in before and ("all things",) in before
     for key in ("one", "two"):
@@ -292,15 +297,13 @@ def test_what_a_table_of_duckdb_has_of_its_own_stays(what: str, tmp_path: Path) 
 
 @pytest.mark.parametrize("on_v", ["UNIQUE", "CHECK (v < 2)", "REFERENCES shop.owners (v)"])
 def test_what_a_constraint_of_duckdb_refuses_leaves_the_old_table(on_v: str, tmp_path: Path) -> None:
-    warehouse = Warehouse(tmp_path)
-    for statement in (
-        "CREATE SCHEMA shop",
+    warehouse = made(
+        tmp_path,
         "CREATE TABLE shop.owners (v BIGINT PRIMARY KEY)",
         "INSERT INTO shop.owners VALUES (1)",
         f"CREATE TABLE shop.things (id VARCHAR PRIMARY KEY, v BIGINT {on_v})",
         "CREATE INDEX by_v ON shop.things (v)",
-    ):
-        warehouse.change(statement)
+    )
     warehouse.publish(things(), "a,1", key="one")
     before = warehouse.query(HANGS)
     with pytest.raises(

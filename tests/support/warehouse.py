@@ -132,11 +132,11 @@ class PostgresWarehouse(Warehouse):
 
     def query(self, text: str) -> list[tuple[Any, ...]]:
         with self.connect() as connection:
-            return connection.execute(text).fetchall()  # type: ignore[call-overload, no-any-return]
+            return connection.execute(text.encode()).fetchall()
 
     def change(self, statement: str) -> None:
         with self.connect() as connection:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement.encode())
 
     def tables(self) -> set[str]:
         return {name for (name,) in self.query(

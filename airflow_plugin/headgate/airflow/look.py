@@ -68,16 +68,9 @@ def place_for(
         CallError: it cannot be told.
     """
     from headgate.airflow.connections import connection_url
-    from headgate.errors import CallError
-    from headgate.gate import home_of
-    from headgate.places import as_it_lies, place_of
+    from headgate.gate import data_of
 
-    near = home_of(dataset, server, connection_url(dataset.contract, server, conn_id))
-    if data is not None:
-        return place_of(data, near=near, folder=Path(folder)), near
-    if near is None:
-        raise CallError(f"{dataset.contract.file} does not say where its data is: set data= or server=")
-    return as_it_lies(near), near
+    return data_of(dataset, data, server, connection_url(dataset.contract, server, conn_id), Path(folder))
 
 
 def override(on_breach: str | list[str] | None) -> Override | None:

@@ -20,7 +20,6 @@ from headgate.cli.options import (
     show_report,
     verbose_option,
 )
-from headgate.errors import CallError
 
 
 @click.command(short_help="Check data against its contract.")
@@ -56,16 +55,10 @@ def check(
     Exit: 0 pass, or only warned of; 1 a breach; 2 the contract or the call is wrong; 3 could not be measured.
     """
     from headgate.gate import check as check_data
-    from headgate.gate import holds_back, home_of, policy_for
-    from headgate.places import as_it_lies
+    from headgate.gate import data_of, holds_back, policy_for
 
     dataset = dataset_of(contract)
-    near = home_of(dataset, server)
-    if data is None and near is None:
-        raise CallError(
-            f"{contract} does not say where its data is: give DATA, or --server where it has several servers"
-        )
-    place = as_it_lies(near) if data is None and near is not None else data
+    place, near = data_of(dataset, data, server)
     report = check_data(
         dataset, place, near=near, references=pairs_of(references), show_examples=show_examples, where=where
     )

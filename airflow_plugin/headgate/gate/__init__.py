@@ -5,7 +5,7 @@ from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override, Policy, Status, holds_back, policy_for
 from headgate.gate.publish import publish
 from headgate.gate.release import Released, drop, quarantined, release, rows_aside
-from headgate.gate.target import home_of, target_of
+from headgate.gate.target import data_of, home_of, target_of
 
 __all__ = [
     "Outcome",
@@ -14,6 +14,7 @@ __all__ = [
     "Released",
     "Status",
     "check",
+    "data_of",
     "drop",
     "holds_back",
     "home_of",

@@ -1,4 +1,4 @@
-"""Where a dataset is published."""
+"""Where a dataset is, and where it is published."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from headgate.contract import Dataset
 from headgate.errors import CallError
-from headgate.places import Folder, Place, Stored, Target, place_of, reaches, server_table
+from headgate.places import Folder, Place, Stored, Target, as_it_lies, place_of, reaches, server_table
 from headgate.places.postgres import table_of
 
 
@@ -50,3 +50,22 @@ def home_of(dataset: Dataset, server: str | None = None, url: str | None = None)
         return table_of(f"{url}#{dataset.physical_name}") if url else None
     folder = dataset.contract.file.resolve().parent
     return server_table(dataset.contract.server(server), dataset.physical_name, folder, url)
+
+
+def data_of(
+    dataset: Dataset, data: Any, server: str | None = None, url: str | None = None, folder: Path | None = None
+) -> tuple[Place, Stored | None]:
+    """Where `data` is (as of `place_of`; None is the dataset's own table, as of `home_of`), and the table beside which
+    those of other datasets are.
+
+    Raises:
+        CallError: it cannot be told.
+    """
+    near = home_of(dataset, server, url)
+    if data is not None:
+        return place_of(data, near=near, folder=folder), near
+    if near is None:
+        raise CallError(
+            f"{dataset.contract.file} does not say where its data is: give the data, or a server where it has several"
+        )
+    return as_it_lies(near), near

@@ -193,7 +193,7 @@ class TablePublisher(Quarantine):
         if mode.kind == APPEND:
             self.remove(target, f"{RUN_KEY} = {text(run_key)}")
         else:
-            self.remove(target, self.sql(mode.where) if mode.where else "TRUE")
+            self.remove(target, self.sql(mode.where) if mode.where else None)
         self.insert(target, run_key, columns, keyed=mode.kind == APPEND or RUN_KEY in held)
 
     def swapped(self, target: Any, held: Mapping[str, Held] | None) -> bool:

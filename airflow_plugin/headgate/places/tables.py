@@ -135,9 +135,9 @@ class Tables(ABC):
         """What holds the target's rows, for a FROM clause."""
         return ident(target.schema, target.name)
 
-    def remove(self, target: Any, condition: str = "TRUE") -> None:
-        """Remove the target's rows that meet a condition, all of them."""
-        self.run(f"DELETE FROM {ident(target.schema, target.name)} WHERE {condition}")
+    def remove(self, target: Any, condition: str | None) -> None:
+        """Remove the target's rows that meet a condition, all of them; without one, all rows."""
+        self.run(f"DELETE FROM {ident(target.schema, target.name)} WHERE {condition or 'TRUE'}")
 
     def insert(self, target: Any, run_key: str, columns: Sequence[Column], *, keyed: bool) -> int:
         into = [ident(c.name) for c in columns] + [RUN_KEY] * keyed

@@ -103,20 +103,15 @@ class DuckDBPublisher(DuckDB, TablePublisher):
             raise
         self.rows("COMMIT")
 
-    def remove(self, target: Any, condition: str = "TRUE") -> None:
-        """All rows of an indexed table are removed with the table, which is made anew: DuckDB takes each row out of an
-        index by itself, which is slower by far than to fill a new one."""
-        indexes = self._listed("duckdb_indexes()", target, "index_name, sql", "table_name")
-        keys = self._listed(
-            "duckdb_constraints()", target, "1", "table_name",
-            "AND constraint_type IN ('PRIMARY KEY', 'UNIQUE', 'FOREIGN KEY') LIMIT 1",
-        )  # fmt: skip
-        others = self._listed("duckdb_constraints()", target, "1", "referenced_table", "LIMIT 1")
-        if condition != "TRUE" or not (indexes or keys) or others:
+    def remove(self, target: Any, condition: str | None) -> None:
+        """All rows are removed with the table, which is made anew, unless others refer to it: DuckDB takes each row out
+        of an index by itself, which is slower by far than to fill a new one."""
+        if condition or self._listed("duckdb_constraints()", target, "1", "referenced_table", "LIMIT 1"):
             super().remove(target, condition)
             return
         table, old = ident(target.schema, target.name), own_name(target, "old", "")
         ((made,),) = self._listed("duckdb_tables()", target, "sql", "table_name")
+        indexes = self._listed("duckdb_indexes()", target, "index_name, sql", "table_name")
         comments = self._comments(target)
         for index, _ in indexes:
             self.run(f"DROP INDEX {ident(target.schema, index)}")
@@ -128,14 +123,13 @@ class DuckDBPublisher(DuckDB, TablePublisher):
         for thing, comment in comments.items():
             self.run(f"COMMENT ON {thing} IS {text(comment)}")
 
-    def _comments(self, target: Any) -> dict[str, str]:
+    def _comments(self, target: Any) -> dict[str, str | None]:
         """What is said of a table, its columns and its indexes, by what it is said of."""
         table, said = ident(target.schema, target.name), "AND comment IS NOT NULL"
         columns = self._listed("duckdb_columns()", target, "column_name, comment", "table_name", said)
         indexes = self._listed("duckdb_indexes()", target, "index_name, comment", "table_name", said)
-        tables = self._listed("duckdb_tables()", target, "comment", "table_name", said)
         return (
-            {f"TABLE {table}": comment for (comment,) in tables}
+            {f"TABLE {table}": self.comment(target)}
             | {f"COLUMN {table}.{ident(name)}": comment for name, comment in columns}
             | {f"INDEX {ident(target.schema, name)}": comment for name, comment in indexes}
         )

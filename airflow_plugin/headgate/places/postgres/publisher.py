@@ -250,10 +250,10 @@ class PostgresPublisher(Postgres, TablePublisher):
             f"{target}: others have it in use, {_LOCK_TRIES} tries to lock it failed (pg_locks says who); try again"
         )
 
-    def remove(self, target: Table, condition: str = "TRUE") -> None:
+    def remove(self, target: Table, condition: str | None) -> None:
         super().remove(target, condition)
         table = ident(target.schema, target.name)
-        ((left,),) = self.rows(f"SELECT count(*) FROM {table} WHERE {condition}")
+        ((left,),) = self.rows(f"SELECT count(*) FROM {table} WHERE {condition or 'TRUE'}")
         if left:
             raise CallError(f"{target}: {left:,} rows that were to be replaced are still there; look at its triggers")
 
