@@ -43,7 +43,7 @@ class Database:
         with psycopg.connect(host=self.server, user="headgate", dbname="postgres", autocommit=True) as connection:
             connection.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(self.schema)))
             for statement in statements:
-                cursor = connection.execute(statement.encode(), values or None)
+                cursor = connection.execute(statement, values or None)  # type: ignore[call-overload]
             return cursor.fetchall() if cursor.description else []
 
     def fill(self, table: str, columns: Mapping[str, tuple[str, Iterable[Any]]]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 from contracts import odcs, write
 
-GOOD, BAD = "id,amount\na,1\nb,2\n", "id,amount\na,1\nb,-98765\n,3\n"
+GOOD, BAD = "id,amount\na,1\nb,2\n", "id,amount\na,1\nb,-9876543210\n,3\n"
 
 
 class Shop:
