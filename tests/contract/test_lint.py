@@ -70,6 +70,8 @@ CASES = [
     ("variable", "error", "status: active", "servers: [{server: w, type: duckdb, database: '${NOT_SET}'}]", 5),
     ("headgate-setting", "error", "status: active", "customProperties: [{property: onBreach, value: halt}]", 5),
     ("headgate-setting", "warning", "status: active", "customProperties: [{property: allowNotExecuted, value: [v.minmum], vendor: headgate}]", 5),
+    ("headgate-setting", "warning", "status: active", "customProperties: [{property: allowNotExecuted, value: [rowCount], vendor: headgate}]", 5),
+    ("rule-id", "warning", "minimum: 0}\n", "minimum: 0}\n        quality:\n        - {metric: nullValues, mustBe: 0}\n        - {metric: nullValues, mustBeLessThan: 5}\n", 19),
     ("no-owner", "warning", "team: {name: Shop}\n", "", 1),
     ("no-support", "warning", "support: [{channel: shop}]\n", "", 1),
     ("no-rules", "note", "schema:\n", "schema:\n  - name: empty\n", 10),

@@ -101,6 +101,39 @@ def test_nothing_is_broken_but_what_was_accepted(things: Dataset, said: str, war
     assert not [t for t in warehouse.tables() if "__headgate" in t]
 
 
+def pattern(text: str, version: str = "1.0.0", **rule: Any) -> Dataset:
+    """A contract whose quality rule on `id` is replaced, under the same name, by the next version."""
+    rule = {"metric": "invalidValues", "arguments": {"pattern": text}, "mustBe": 0, **rule}
+    ruled = {"name": "id", "logicalType": "string", "primaryKey": True, "quality": [rule]}
+    others = [{"name": "v", "logicalType": "integer"}, {"name": "day", "logicalType": "integer"}]
+    return dataset(ruled, *others, version=version, settings={"onBreach": "quarantine", "maxQuarantinePercent": 100})
+
+
+def test_a_rule_that_was_replaced_under_its_name_is_not_accepted(warehouse: Warehouse) -> None:
+    put(warehouse, pattern("[ab]"), "a,1,1", "c,1,1", key="k")
+    done = let_go(warehouse, pattern("[0-9]+", "2.0.0"))
+    assert done.refused == "the rows also break id.invalidValues (changed since), which was not accepted"
+    assert (served(warehouse), len(warehouse.aside())) == ([("a", 1, 1)], 1)
+    # Whatever else the rule is called, and however it is written: what it says is what was accepted.
+    assert let_go(warehouse, pattern("[ab]", "3.0.0", id="letters", severity="critical")).rows == 1
+
+
+def test_what_an_older_headgate_quarantined_is_released_under_its_contract_alone(warehouse: Warehouse) -> None:
+    put(warehouse, pattern("[ab]"), "a,1,1", "c,1,1", key="old")
+    accepted = code(warehouse, "old")
+    warehouse.forget_rules()
+    put(warehouse, pattern("[ab]"), "b,1,1", "d,1,1", key="new", mode="append")  # adds what the quarantine lacks
+    assert [(a.run_key, a.fingerprint == accepted, a.rules is None) for a in quarantined(days(), warehouse.target)] == [
+        ("old", True, True),
+        ("new", False, False),
+    ]
+    done = let_go(warehouse, pattern("[0-9]+", "2.0.0"), "old")
+    assert "did not record what its rules said; this is version 2.0.0" in str(done.refused)
+    assert let_go(warehouse, pattern("[ab]"), "old", accepted=accepted).rows == 1
+    assert drop(days(), warehouse.target, run_key="new") == 1
+    assert warehouse.aside() == []
+
+
 def test_rows_of_a_version_that_was_replaced_stay_where_they_are(warehouse: Warehouse) -> None:
     put(warehouse, days("quarantine"), *BAD, key="k")
     put(warehouse, days("quarantine"), "z,1,1", key="next")

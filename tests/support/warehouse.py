@@ -70,6 +70,10 @@ class Warehouse:
         ((comment,),) = self.query("SELECT comment FROM duckdb_tables() WHERE table_name = 'things'")
         return comment
 
+    def forget_rules(self) -> None:
+        """Bring the quarantine to the form that headgate 0.1 wrote."""
+        self.change("ALTER TABLE shop.things__quarantine DROP COLUMN headgate_rules")
+
     def aside(self, columns: str = "id, headgate_reasons, headgate_run_key") -> list[tuple[Any, ...]]:
         return self.rows("shop.things__quarantine", columns)
 
@@ -105,6 +109,12 @@ class FolderWarehouse(Warehouse):
         named = {f for version in store.versions() for f in store.pointer(version).all_files}
         there = {str(path.relative_to(self.name)) for path in Path(self.name).glob("v*/*")}
         return {f"__headgate {path}" for path in there - named}
+
+    def forget_rules(self) -> None:
+        store = store_of(self.name)
+        path = Path(self.name) / str(store.latest().quarantine)
+        kept = duckdb.sql(f"SELECT * EXCLUDE (headgate_rules) FROM '{path}'").arrow().read_all()
+        duckdb.from_arrow(kept).write_parquet(str(path))
 
     def comment(self) -> str | None:
         (stale,) = store_of(self.name).latest().ledger["stale"] or [None]

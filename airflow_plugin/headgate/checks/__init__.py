@@ -6,6 +6,7 @@ from headgate.checks.check_type import CheckType
 from headgate.checks.column import EACH, KEYS, VALUES, Column, place_text
 from headgate.checks.comparison import NONE, Comparison
 from headgate.checks.conditions import DATA, REFERENCE, RESERVED, SELF, raw_name
+from headgate.checks.identity import RuleId, digest_of
 
 __all__ = [
     "CATALOGUE",
@@ -21,8 +22,10 @@ __all__ = [
     "CheckType",
     "Column",
     "Comparison",
+    "RuleId",
     "Source",
     "Unchecked",
+    "digest_of",
     "place_text",
     "raw_name",
 ]

@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from headgate.checks.column import place_text
 from headgate.checks.comparison import NONE, Comparison
+from headgate.checks.identity import RuleId
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -35,6 +36,8 @@ class Check:
     `expect` compares the measured number: unexpected rows (or their percentage) for a row type, the aggregate's value
     for the others. `severity` is error or warning. `policy` is the rule's own chain of policies, empty where the
     dataset's holds. `classified` says that a column with a classification is involved: its values are masked.
+    `digest` is of what the check says (`identity.digest_of`), made where the check is made: what a plan or a gate adds
+    to `args` later does not change it.
     """
 
     key: str
@@ -50,6 +53,11 @@ class Check:
     policy: tuple[str, ...] = ()
     classified: bool = False
     source: Source = Source("", 0)
+    digest: str = ""
+
+    @property
+    def id(self) -> RuleId:
+        return RuleId(self.key, self.digest)
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -80,3 +88,4 @@ class Unchecked:
     excused: bool = False
     dimension: str = ""
     source: Source = Source("", 0)
+    digest: str = ""

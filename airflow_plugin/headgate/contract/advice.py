@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from headgate.checks import Unchecked
@@ -11,6 +12,7 @@ from headgate.contract.document import Document, Path
 from headgate.contract.hints import did_you_mean
 from headgate.contract.model import Contract, Dataset, Property
 from headgate.contract.nested import nested_of
+from headgate.contract.rule_keys import is_named
 from headgate.contract.settings import find
 from headgate.contract.values import implied_logical_type
 from headgate.errors import Problem
@@ -60,10 +62,14 @@ def _all(contract: Contract, document: Document) -> Iterator[Problem]:
             if named and contract.datasets and named not in contract.datasets:
                 said = f"the element '{element.strip()}' is in no dataset of this contract"
                 yield document.problem(("slaProperties", index, "element"), "dangling-element", said, "warning")
-    keys = {key for dataset in contract for rule in dataset.rules for key in (rule.key, rule.key.rpartition(".")[2])}
+    rules = [rule for dataset in contract for rule in dataset.rules]
     for name in dict.fromkeys(name for dataset in contract for name in dataset.settings["allowNotExecuted"]):
-        if name not in keys:
+        if not any(is_named(rule, (name,)) for rule in rules):
             said = f"allowNotExecuted names '{name}', which is the key of no rule"
+            if alike := [
+                rule.key for rule in rules if is_named(replace(rule, key=rule.key.rpartition("#")[0]), (name,))
+            ]:
+                said = f"allowNotExecuted names '{name}', which {len(alike)} rules share; name {' or '.join(alike)}"
             yield document.problem(("customProperties",), "headgate-setting", said, "warning")
     for index, dataset in enumerate(contract):
         path: Path = ("schema", index)

@@ -62,6 +62,16 @@ class Document:
         line, column = self.places.get(here, (1, 1))
         return Problem(self.file, line, column, rule, message, level)
 
+    def at(self, path: Path) -> Any:
+        """Return the value at `path`, or at the nearest place above it that the file has."""
+        value = self.value
+        for part in path:
+            try:
+                value = value[part]
+            except (KeyError, IndexError, TypeError):
+                break
+        return value
+
     def line(self, path: Path) -> int:
         return self.problem(path, "", "").line
 

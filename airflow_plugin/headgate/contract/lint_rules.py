@@ -22,6 +22,7 @@ RULES = {
     "odcs-operator": "A rule has exactly one operator; with two, tools take the one or the other.",
     "odcs-version": "The contract's own apiVersion does not have this; tools that go by it will not read it.",
     "odcs-deprecated": "The form is an older one; the next major version of ODCS will not read it.",
+    "rule-id": "Of rules that share a name, results, quarantine and history can only say which by what they check.",
     "duplicate-id": "An id is how a change, a reference or an acknowledgement finds its item.",
     "duplicate-dataset": "Two datasets of one name cannot be told apart.",
     "duplicate-property": "Most platforms fold the case of names; two such columns cannot be told apart.",

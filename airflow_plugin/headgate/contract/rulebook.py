@@ -1,4 +1,4 @@
-"""Making the rules of one dataset: unique keys, places in the file, problems."""
+"""Making the rules of one dataset: identity, places in the file, problems."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
-from headgate.checks import CATALOGUE, NONE, Check, Source, Unchecked
+from headgate.checks import CATALOGUE, NONE, Check, Source, Unchecked, digest_of
 from headgate.checks.re2 import wrong_pattern
 from headgate.contract.document import Document, Path, bytes_of, path_text, read
 from headgate.contract.model import Property, classifies
@@ -38,7 +38,6 @@ class Rulebook:
         self.chosen = chosen
         self.keys = sorted((p for p in properties if p.primary_key), key=lambda p: p.primary_key_position)
         self.problems: list[Problem] = []
-        self._taken: set[str] = set()
 
     def value(self, value: Any, prop: Property, path: Path) -> Any:
         """`value` as the property's logical type has it; a problem and None where it cannot be one."""
@@ -77,15 +76,19 @@ class Rulebook:
     ) -> Check:
         columns = [p for p in props if isinstance(p, Property)]
         args = args or next((p for p in props if isinstance(p, dict)), {})
+        named, within = tuple(p.column for p in columns), columns[0].within if columns else ()
+        expect = fields.pop("expect", NONE)
+        filtered = fields.get("where")
         return Check(
-            key=self._unique(key),
+            key=key,
             type=kind,
-            columns=tuple(p.column for p in columns),
+            columns=named,
             args=args,
-            expect=fields.pop("expect", NONE),
+            expect=expect,
+            digest=digest_of(kind, named, within, args, filtered, (expect.operator, expect.bounds, expect.unit)),
             dimension=fields.pop("dimension", "") or CATALOGUE[kind].dimension,
             classified=fields.pop("classified", False) or any(p.hides for p in columns),
-            within=columns[0].within if columns else (),
+            within=within,
             source=Source(path_text(path), self.document.line(path)),
             **fields,
         )
@@ -100,19 +103,9 @@ class Rulebook:
         excused: bool = False,
         dimension: str = "",
     ) -> Unchecked:
-        allowed = self.chosen["allowNotExecuted"]
-        excused = excused or key in allowed or key.rpartition(".")[2] in allowed
         source = Source(path_text(path), self.document.line(path))
-        return Unchecked(self._unique(key), said, reason, severity, excused, dimension, source)
-
-    def _unique(self, key: str) -> str:
-        """Two rules of the same name get a number each."""
-        count, unique = 1, key
-        while unique in self._taken:
-            count += 1
-            unique = f"{key}#{count}"
-        self._taken.add(unique)
-        return unique
+        digest = digest_of("not executed", self.document.at(path))
+        return Unchecked(key, said, reason, severity, excused, dimension, source, digest)
 
     @functools.cached_property
     def dialect(self) -> str:

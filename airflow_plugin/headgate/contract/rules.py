@@ -5,7 +5,8 @@ Whatever is not translated becomes Unchecked with its reason; nothing a contract
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from headgate.checks import Check, Unchecked
@@ -15,7 +16,9 @@ from headgate.contract.nested import nested_of
 from headgate.contract.options import Options, typing_of
 from headgate.contract.quality import Quality
 from headgate.contract.references import References
+from headgate.contract.rule_keys import is_named, shared_names, with_unique_keys
 from headgate.contract.rulebook import Rulebook
+from headgate.errors import Problem
 
 
 class Rules:
@@ -26,7 +29,10 @@ class Rules:
         self.quality = Quality(book)
         self.options = Options(book)
         self.references = References(book)
-        self.all = tuple(self._rules())
+        rules = tuple(self._rules())
+        self.all = tuple(map(self._waived, with_unique_keys(rules)))
+        for name, group in shared_names(rules):
+            self._note_shared(name, group)
 
     def _rules(self) -> Iterator[Check | Unchecked]:
         for index, prop in enumerate(self.book.properties):
@@ -39,6 +45,17 @@ class Rules:
         for index, rule in enumerate(self.book.raw.get("quality") or []):
             yield from self.quality.rules(rule, (*self.book.path, "quality", index), None)
         yield from self._service_levels()
+
+    def _note_shared(self, name: str, group: Sequence[Check | Unchecked]) -> None:
+        keys = ", ".join(rule.key for rule in group)
+        said = f"{len(group)} rules share the name '{name}' and are told apart as {keys}; give each an `id`"
+        line = group[-1].source.line
+        self.book.problems.append(Problem(self.book.document.file, line, 1, "rule-id", said, "warning"))
+
+    def _waived(self, rule: Check | Unchecked) -> Check | Unchecked:
+        if isinstance(rule, Unchecked) and is_named(rule, self.book.chosen["allowNotExecuted"]):
+            return replace(rule, excused=True)
+        return rule
 
     def _property(self, prop: Property, raw: Mapping[str, Any], path: Path) -> Iterator[Check | Unchecked]:
         if raw.get("semanticType") == "measure":

@@ -10,6 +10,7 @@ from headgate.checks import Check, Comparison, Unchecked
 from headgate.checks.catalogue import statement
 from headgate.checks.comparison import OPEN_ENDED
 from headgate.contract import Dataset
+from headgate.contract.rule_keys import is_named
 from headgate.dbt.jinja import inert, ref
 from headgate.dbt.project import Node
 
@@ -61,8 +62,7 @@ def entries(dataset: Dataset, node: Node, nodes: Mapping[str, Node]) -> list[dic
             said = _check(rule, dataset, nodes)
             (references if _on_another_model(rule, node, nodes) else checks).append(said)
         except _NotSayableError as why:
-            allowed = dataset.settings["allowNotExecuted"]
-            excused = rule.key in allowed or rule.key.rpartition(".")[2] in allowed
+            excused = is_named(rule, dataset.settings["allowNotExecuted"])
             not_executed.append(_unchecked(rule.key, str(why), rule.severity, excused, statement(rule)))
     tests = [_test(f"{node.test_name}__contract", dataset, checks, not_executed)]
     if references:

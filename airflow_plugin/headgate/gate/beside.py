@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from headgate.checks import CATALOGUE, Check
+from headgate.checks import CATALOGUE, Check, digest_of
 from headgate.contract import Dataset
 from headgate.places import Relation
 
@@ -19,7 +19,14 @@ def beside(dataset: Dataset, standing: Relation) -> Dataset:
     foreign key to the dataset itself may lead to them."""
     held = [k for k in _unique(dataset) if all(column in standing.by_name for column in k.columns)]
     new = [
-        replace(k, key=f"{k.key}.new", type="key_is_new", args={"to": TARGET, "to_columns": k.columns}) for k in held
+        replace(
+            k,
+            key=f"{k.key}.new",
+            type="key_is_new",
+            args={"to": TARGET, "to_columns": k.columns},
+            digest=digest_of("key_is_new", k.digest),
+        )
+        for k in held
     ]
     own = {k.key: replace(k, args={**k.args, "to": WHOLE}) for k in dataset.checks if k.args.get("to") == dataset.name}
     return replace(dataset, rules=(*(own.get(rule.key, rule) for rule in dataset.rules), *new))

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from headgate.checks import CATALOGUE, DATA, Check
+from headgate.checks import CATALOGUE, DATA, Check, RuleId
 from headgate.contract import Dataset
 from headgate.errors import CallError
 from headgate.gate.audit import audit
@@ -156,12 +156,13 @@ class Gate:
     def _outcome(self, status: Status, report: Report, policy: Policy, **values: Any) -> Outcome:
         return Outcome(status, report, policy, self.source, self.target, self.mode, **values)
 
-    def _reasons(self, report: Report, plan: Plan) -> Iterator[tuple[str, exp.Expr]]:
+    def _reasons(self, report: Report, plan: Plan) -> Iterator[tuple[RuleId, exp.Expr]]:
         """The failed error-level row checks that setting rows aside can mend, each with its condition."""
         checks = {check.key: check for check in plan.checks}
         for result in report.broken:
             if result.unexpected and result.set_aside and plan.knows_rows(checks[result.key]):
-                yield result.key, self._but_one(checks[result.key], plan.condition(checks[result.key]))
+                check = checks[result.key]
+                yield check.id, self._but_one(check, plan.condition(check))
 
     def _but_one(self, check: Check, condition: exp.Expr) -> exp.Expr:
         """Of duplicates, the contract may keep the first or the last by a column; what decides between equals is the

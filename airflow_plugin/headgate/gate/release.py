@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from headgate.gate.audit import audit, find_references, label_of, must_be_datase
 from headgate.gate.target import target_of
 from headgate.gate.turns import until_it_stands
 from headgate.places import APPEND, UPSERT, Aside, Mode, Publisher, QueryError, Record, Relation, Release, Target
-from headgate.report import Report, Run, Verdict, shortened
+from headgate.report import CheckResult, Report, Run, Verdict, shortened
 from headgate.scan import some_rows
 
 
@@ -69,8 +69,9 @@ def release(
 ) -> Released:
     """Publish the rows that a run set aside, exactly once, in the mode in which the run published the others.
 
-    The rows are checked again: they, and the target with them, may break the rules that they were set aside for, and no
-    others that hold now. Rows, the quarantine without them, and who let them pass, are written in one transaction.
+    The rows are checked again: they, and the target with them, may break the rules that they were set aside for, as
+    those were then, and no others that hold now. Rows, the quarantine without them, and who let them pass, are written
+    in one transaction.
 
     Args:
         dataset: `Contract.load(path)["orders"]`.
@@ -108,10 +109,13 @@ def release(
                 )
             found = next(iter(session.batches_aside(place, run_key)), None)
             reasons = tuple(reason for reason, _ in found.reasons) if found else ()
+            rules = _Accepted.of(found) if found else None
             asked = Release(run_key, accepted, reasons, by, why, now or datetime.now(UTC), mode)
-            if found is None or found.fingerprint != accepted:
+            if found is None or rules is None or found.fingerprint != accepted:
                 session.release(place, asked, unless_moved=version)  # raises, unless it was done before
                 return Released(place, run_key, by, why, before=True)
+            if rules.digests is None and found.contract_version != dataset.contract.version:
+                return Released(place, run_key, by, why, refused=_unrecorded(found, dataset))
             try:
                 progress("staging")
                 staged = session.stage_aside(place, run_key, f"what {run_key} set aside")
@@ -119,7 +123,7 @@ def release(
                     _must_be_newest(session, place, record, staged)
                 progress("auditing")
                 recheck = _Recheck(dataset, session, place, run, find_references(dataset, session, references, place))
-                report, refused = recheck.refused(staged, mode, reasons)
+                report, refused = recheck.refused(staged, mode, rules)
                 if refused is not None:
                     return Released(place, run_key, by, why, refused=refused, report=report)
                 lossy = _with_raw(session.aside(place, run_key), session)
@@ -159,6 +163,41 @@ def _some_in(part: str, staged: Relation, session: Publisher) -> bool:
         return True
 
 
+def _unrecorded(found: Aside, dataset: Dataset) -> str:
+    return (
+        f"{found.run_key} quarantined these rows under version {found.contract_version} of the contract, with a "
+        f"headgate that did not record what its rules said; this is version {dataset.contract.version}. Release them "
+        f"with version {found.contract_version}, or publish {found.run_key} again and release what that quarantines"
+    )
+
+
+@dataclass(frozen=True)
+class _Accepted:
+    """The rules that a person accepts to be broken: those that the rows are in the quarantine for, as they were then.
+
+    `digests` is None where only the keys were recorded; then the contract is of the same version.
+    """
+
+    keys: frozenset[str]
+    digests: frozenset[str] | None
+
+    @classmethod
+    def of(cls, found: Aside) -> _Accepted:
+        keys = frozenset(reason for reason, _ in found.reasons)
+        if found.rules is None:
+            return cls(keys, None)
+        return cls(keys, frozenset(found.rules[key] for key in keys if key in found.rules))
+
+    def has(self, result: CheckResult) -> bool:
+        return result.key in self.keys if self.digests is None else result.digest in self.digests
+
+    def others(self, results: Iterable[CheckResult]) -> str:
+        """Return those of `results` that nobody accepted, for a message; empty where all were accepted."""
+        return shortened(
+            [f"{r.key} (changed since)" if r.key in self.keys else r.key for r in results if not self.has(r)]
+        )
+
+
 @dataclass(frozen=True)
 class _Recheck:
     dataset: Dataset
@@ -179,21 +218,22 @@ class _Recheck:
         )
         return report
 
-    def refused(self, staged: Relation, mode: Mode, accepted: tuple[str, ...]) -> tuple[Report, str | None]:
+    def refused(self, staged: Relation, mode: Mode, accepted: _Accepted) -> tuple[Report, str | None]:
         """The report of the rows alone, and why they may not be released: rules that nobody accepted, rows that an
         upsert cannot tell apart, a target that would break what it keeps now."""
         report = self.audit(staged)
         if report.verdict is Verdict.UNKNOWN:
             return report, f"not measured: {shortened([r.key for r in report.unknown])}"
-        if new := [r.key for r in report.broken if r.set_aside and r.key not in accepted]:
-            return report, f"the rows also break {shortened(new)}, which was not accepted"
+        if new := accepted.others(r for r in report.broken if r.set_aside):
+            return report, f"the rows also break {new}, which was not accepted"
         if mode.kind == UPSERT and (rows := self.session.without_key(staged, mode)):
             return report, f"{rows:,} of them have no key of their own ({', '.join(mode.keys)})"
-        together = {*self.audit(self.session.with_target(self.target, self.run.key, mode, str(self.target))).not_kept}
-        if together - set(accepted):
-            already = self.audit(self.session.read(self.target)).failed
-            if new := sorted(together - {r.key for r in already} - set(accepted)):
-                return report, f"with them {self.target} would break {shortened(new)}"
+        both = self.audit(self.session.with_target(self.target, self.run.key, mode, str(self.target)))
+        together = sorted((*both.broken, *both.unknown), key=lambda r: r.key)
+        if accepted.others(together):
+            already = {r.key for r in self.audit(self.session.read(self.target)).failed}
+            if new := accepted.others(r for r in together if r.key not in already):
+                return report, f"with them {self.target} would break {new}"
         return report, None
 
 

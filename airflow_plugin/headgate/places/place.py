@@ -10,7 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from sqlglot import exp
 
-from headgate.checks import DATA, Column
+from headgate.checks import DATA, Column, RuleId
 from headgate.errors import HeadgateError, TransientError
 from headgate.places.records import Aside, Mode, Record, Release, Served, Stale
 
@@ -213,8 +213,8 @@ class Publisher(Session, Protocol):
         """The rows of the target that a publish of what is staged leaves as they are, without those that are `marked`
         if need be; None where it leaves none."""
 
-    def set_aside(self, target: Any, run_key: str, reasons: Mapping[str, exp.Expr]) -> int:
-        """Mark the staged rows that meet a condition, each with all its reasons; how many they are."""
+    def set_aside(self, target: Any, run_key: str, reasons: Mapping[RuleId, exp.Expr]) -> int:
+        """Mark the staged rows that meet a rule's condition, each with all its reasons; return how many they are."""
 
     def remaining(self, target: Any, run_key: str, name: str) -> Relation:
         """The staged rows that were not marked."""

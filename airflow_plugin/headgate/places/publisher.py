@@ -5,6 +5,7 @@ Everything that a switch changes (data, quarantine, record) is changed in one tr
 
 from __future__ import annotations
 
+import json
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -12,12 +13,12 @@ from typing import Any
 
 from sqlglot import exp
 
-from headgate.checks import DATA, Column
+from headgate.checks import DATA, Column, RuleId
 from headgate.errors import CallError
 from headgate.places.drift import Held, drift
 from headgate.places.ledger import comment_of, ident, text
 from headgate.places.place import QueryError, Relation
-from headgate.places.quarantine import RAW, Quarantine
+from headgate.places.quarantine import RAW, RULES, Quarantine
 from headgate.places.records import APPEND, RUN_KEY, UPSERT, Mode, Record, Served, Stale
 from headgate.places.tables import same_key
 
@@ -104,20 +105,23 @@ class TablePublisher(Quarantine):
             where.transform(lambda n: exp.null() if isinstance(n, exp.Column) and n.name.lower() not in held else n)
         )
 
-    def set_aside(self, target: Any, run_key: str, reasons: Mapping[str, exp.Expr]) -> int:
+    def set_aside(self, target: Any, run_key: str, reasons: Mapping[RuleId, exp.Expr]) -> int:
         stage, aside = self.part(target, "stage", run_key), self.part(target, "aside", run_key)
         self.make(
             aside,
-            f"SELECT * FROM (SELECT {self.row_number} AS {ROW}, {self.reasons(reasons)} AS headgate_reasons, * "
+            f"SELECT * FROM (SELECT {self.row_number} AS {ROW}, {self.reasons(reasons)}, * "
             f"FROM {stage} AS {ident(DATA)}) AS marked WHERE cardinality(headgate_reasons) > 0",
         )
         return int(self.rows(f"SELECT count(*) FROM {aside}")[0][0])
 
-    def reasons(self, reasons: Mapping[str, exp.Expr]) -> str:
-        """The list of those reasons whose condition a row meets."""
-        said = {key: self.sql(self.at_once(condition)) for key, condition in reasons.items()}
+    def reasons(self, reasons: Mapping[RuleId, exp.Expr]) -> str:
+        """Return the columns that say why a row is set aside: the keys of the rules whose condition it meets, and what
+        each rule of the batch says, as {key: digest}."""
+        said = {rule.key: self.sql(self.at_once(condition)) for rule, condition in reasons.items()}
         cases = ", ".join(f"CASE WHEN {condition} THEN {text(key)} END" for key, condition in said.items())
-        return self.without_nulls(f"ARRAY[{cases}]")
+        digests = text(json.dumps({rule.key: rule.digest for rule in reasons}, sort_keys=True))
+        kept = f"CAST({digests} AS {self.as_text}) AS {RULES}"
+        return f"{self.without_nulls(f'ARRAY[{cases}]')} AS headgate_reasons, {kept}"
 
     def at_once(self, condition: exp.Expr) -> exp.Expr:
         """A condition as it is quickly answered for all rows of a table; as it is, where the platform sees to that."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -12,16 +13,20 @@ from sqlglot import exp
 
 from headgate.checks import RESERVED, Column, raw_name
 from headgate.errors import CallError
+from headgate.places.drift import Held
 from headgate.places.ledger import ident, text
-from headgate.places.place import Relation
+from headgate.places.place import QueryError, Relation
 from headgate.places.records import APPEND, RUN_KEY, UPSERT, Aside, Mode, Record, Release
 from headgate.places.tables import Tables, same_key
 
 RAW = raw_name("")
+# What the rules of a batch said when it was set aside, {key: digest} as JSON; NULL of a batch from before headgate 0.2.
+RULES = "headgate_rules"
 # The quarantine's own columns. A run may be about a day long ago; rows are kept from when they were set aside.
 _OWN = {
     RUN_KEY: "VARCHAR",
     "headgate_reasons": "VARCHAR[]",
+    RULES: "VARCHAR",
     "headgate_raw": "",  # the platform's type of a document
     "headgate_contract_version": "VARCHAR",
     "headgate_run_at": "TIMESTAMPTZ",
@@ -52,6 +57,7 @@ class Quarantine(Tables):
             )
             self.run(f"CREATE TABLE {table} ({listed})")
             self.shelter(quarantine, target)
+        self._add_own(quarantine, held)
         for column, kind in wanted.items() if held is not None else ():
             before = (held or {}).get(column.lower())
             if before is None:
@@ -63,6 +69,7 @@ class Quarantine(Tables):
         own = {
             RUN_KEY: text(record.run_key),
             "headgate_reasons": "headgate_reasons",
+            RULES: RULES,
             "headgate_raw": self.document(raw) if raw else "NULL",
             "headgate_contract_version": text(record.contract_version),
             "headgate_run_at": text(record.run_at),
@@ -72,6 +79,20 @@ class Quarantine(Tables):
             f"INSERT INTO {table} ({listed}, {', '.join(own)}) "
             f"SELECT {listed}, {', '.join(own.values())} FROM {self.part(target, 'aside', record.run_key)}"
         )
+
+    def _add_own(self, quarantine: Any, held: Mapping[str, Held] | None) -> None:
+        """Add headgate's own columns that a quarantine of an older version lacks."""
+        for column, kind in _OWN.items() if held is not None else ():
+            if column in (held or {}):
+                continue
+            statement = f"ALTER TABLE {ident(quarantine.schema, quarantine.name)} ADD COLUMN {column} {kind}"
+            try:
+                self.run(statement)
+            except QueryError as error:
+                raise CallError(
+                    f"{quarantine} lacks the column {column}, which came with this version of headgate, and it cannot "
+                    f"be added: {error}. Have the owner of the table run: {statement}"
+                ) from None
 
     def batches_aside(self, target: Any, run_key: str | None = None) -> list[Aside]:
         held = self.columns_of(target.quarantine)
@@ -83,19 +104,30 @@ class Quarantine(Tables):
             f"SELECT {RUN_KEY}, reason, count(*) FROM (SELECT {RUN_KEY}, unnest(headgate_reasons) AS reason "
             f"FROM {table} {mine}) AS each GROUP BY 1, 2 ORDER BY 1, 2"
         )
-        times = [name for name, kind in _OWN.items() if kind == "TIMESTAMPTZ"]
-        seen = [h.column.name for h in held.values() if h.column.name not in times]
+        # A fingerprint is of the rows and their reasons; it stays when a column of headgate's is added.
+        unseen = [RULES, *(name for name, kind in _OWN.items() if kind == "TIMESTAMPTZ")]
+        seen = [h.column.name for h in held.values() if h.column.name not in unseen]
+        rules = f"max({RULES})" if RULES in held else "NULL"
         found = self.rows(
             f"SELECT {RUN_KEY}, count(*), min(headgate_run_at), max(headgate_set_aside_at), "
-            f"max(headgate_contract_version), {self.fingerprint(seen)} "
+            f"max(headgate_contract_version), {self.fingerprint(seen)}, {rules} "
             f"FROM {table} {mine} GROUP BY {RUN_KEY} ORDER BY 3, 1"
         )
         reasons: dict[str, list[tuple[str, int]]] = {}
         for key, reason, rows in counted:
             reasons.setdefault(key, []).append((reason, rows))
         return [
-            Aside(key, rows, tuple(reasons.get(key, ())), run_at, at, version, _code(rows, said))
-            for key, rows, run_at, at, version, said in found
+            Aside(
+                key,
+                rows,
+                tuple(reasons.get(key, ())),
+                run_at,
+                at,
+                version,
+                _code(rows, said),
+                json.loads(digests) if digests else None,
+            )
+            for key, rows, run_at, at, version, said, digests in found
         ]
 
     def aside(self, target: Any, run_key: str) -> Relation:

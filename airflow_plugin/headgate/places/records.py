@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -88,7 +89,8 @@ class Served:
 @dataclass(frozen=True, slots=True)
 class Aside:
     """What one run set aside. `fingerprint` is of these very rows; `reasons` are the checks that they broke, with how
-    many rows each. The run is about `run_at`; by the clock it was `set_aside_at`."""
+    many rows each. The run is about `run_at`; by the clock it was `set_aside_at`. `rules` are the digests of the
+    checks' rules by their keys (`checks.RuleId`); None where a headgate before 0.2 set the rows aside."""
 
     run_key: str
     rows: int
@@ -97,6 +99,7 @@ class Aside:
     set_aside_at: datetime
     contract_version: str
     fingerprint: str
+    rules: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from headgate.checks import CATALOGUE, Check, Column, Unchecked
 from headgate.checks.catalogue import statement
 from headgate.checks.comparison import Value
 from headgate.contract import Dataset
+from headgate.contract.rule_keys import is_named
 from headgate.places import Relation
 from headgate.report.report import MASK, NO_RUN, CheckResult, Report, Run, Status
 from headgate.scan import Measured, Measurements
@@ -22,14 +23,13 @@ def judge(
     """The report of `dataset`, from what was measured on `relation`. `shown`: values of the data may be shown."""
     contract = dataset.contract
     hidden = {p.column for p in dataset.properties if p.hides}
+    waived = dataset.settings["allowNotExecuted"]
     results = [
         _unchecked(rule)
         if isinstance(rule, Unchecked)
-        else _judged(rule, measured.by_key[rule.key], measured, hidden, shown=shown)
+        else _judged(rule, _waived(rule, measured.by_key[rule.key], waived), measured, hidden, shown=shown)
         for rule in dataset.rules
     ]
-    allowed = dataset.settings["allowNotExecuted"]
-    results = [replace(r, excused=True) if r.status is Status.NOT_EXECUTED and r.key in allowed else r for r in results]
     return Report(
         contract_id=contract.id,
         contract_version=contract.version,
@@ -55,6 +55,11 @@ def _named(dataset: Dataset, relation: Relation) -> tuple[Column, ...]:
     return columns if not declared or declared & {c.name for c in columns} else ()
 
 
+def _waived(check: Check, found: Measured, names: Collection[str]) -> Measured:
+    """What was not executed is excused where the contract names it in `allowNotExecuted`."""
+    return replace(found, excused=True) if found.reason is not None and is_named(check, names) else found
+
+
 def _judged(check: Check, found: Measured, all_found: Measurements, hidden: set[str], *, shown: bool) -> CheckResult:
     values: dict[str, Any] = {
         "key": check.key,
@@ -69,6 +74,7 @@ def _judged(check: Check, found: Measured, all_found: Measurements, hidden: set[
         "policy": check.policy,
         "path": check.source.path,
         "line": check.source.line,
+        "digest": check.digest,
     }
     if found.error is not None:
         # What a QueryError says holds no values of the data, so that it is shown of classified columns as well.
@@ -122,6 +128,7 @@ def _unchecked(rule: Unchecked) -> CheckResult:
         excused=rule.excused,
         path=rule.source.path,
         line=rule.source.line,
+        digest=rule.digest,
     )
 
 

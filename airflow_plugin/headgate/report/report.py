@@ -40,6 +40,7 @@ class Status(StrEnum):
 class CheckResult:
     """What became of one rule of the contract.
 
+    `key` and `digest` are the rule's identity (`checks.RuleId`).
     `unexpected` is the exact number of unexpected rows of a row check; `observed` is what was found, in words.
     `excused` marks what was not executed and need not be. `examples` are rows as {column: value}, and empty unless
     the contract or the caller lets values be shown; values of classified columns are masked.
@@ -64,6 +65,7 @@ class CheckResult:
     examples: tuple[Mapping[str, Any], ...] = ()
     path: str = ""
     line: int = 0
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import sqlglot
 from sqlglot import exp
 
-from headgate.checks import DATA, Column, raw_name
+from headgate.checks import DATA, Column, RuleId, raw_name
 from headgate.errors import CallError, TransientError
 from headgate.places.drift import Held, drift
 from headgate.places.duckdb.session import DuckDB
@@ -162,7 +162,7 @@ class PostgresPublisher(Postgres, TablePublisher):
         rows, oid = super().standing(target, run_key, mode, marked=marked), self._oid(ident(target.schema, target.name))
         return self._compared(oid, rows.source, rows.name)[0] if rows and oid else None
 
-    def set_aside(self, target: Table, run_key: str, reasons: Mapping[str, exp.Expr]) -> int:
+    def set_aside(self, target: Table, run_key: str, reasons: Mapping[RuleId, exp.Expr]) -> int:
         stage, aside = self.part(target, "stage", run_key), self.part(target, "aside", run_key)
         # The values as they are, beside the values as they compare with texts.
         compared = self.staged(target, run_key).source
@@ -170,7 +170,7 @@ class PostgresPublisher(Postgres, TablePublisher):
         seen = ", ".join(map(self.sql, shown)) if shown else "held.*"
         self.make(
             aside,
-            f"SELECT * FROM (SELECT held.ctid AS {ROW}, {self.reasons(reasons)} AS headgate_reasons, held.* "
+            f"SELECT * FROM (SELECT held.ctid AS {ROW}, {self.reasons(reasons)}, held.* "
             f"FROM {stage} AS held CROSS JOIN LATERAL (SELECT {seen}) AS {ident(DATA)}) AS marked "
             "WHERE cardinality(headgate_reasons) > 0",
         )

@@ -1,0 +1,70 @@
+"""The identity of a rule: its key, and a digest of what it says.
+
+A key is what people and programs call a rule. It may stay while the rule behind it changes; the digest does not.
+Quarantine, releases and everything that remembers a rule compare digests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from sqlglot import exp
+
+# The form of what is hashed. Whoever changes the form, for whatever reason, keeps this function under its old name,
+# or every rule that was ever recorded counts as changed.
+VERSION = "v1"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleId:
+    """`key` names the rule in its dataset; `digest` ("v1:" and 16 hexadecimal digits) is the same for rules that say
+    the same, whatever they are called and wherever they are written."""
+
+    key: str
+    digest: str
+
+
+def digest_of(*parts: Any) -> str:
+    """Return the digest of a rule's parts: plain values, collections of them, and SQL expressions.
+
+    Raises:
+        TypeError: a part has no canonical form.
+    """
+    text = json.dumps([_canonical(part) for part in parts], ensure_ascii=True, separators=(",", ":"))
+    return f"{VERSION}:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def _canonical(value: Any) -> Any:
+    """`value` in a form that JSON keeps, tagged where JSON would take two types for one."""
+    match value:
+        case None | bool() | str():
+            return value
+        case int() | Decimal() | Fraction():
+            # 1, 1.0 and 1.00 are one bound.
+            return _number(value)
+        case float():
+            return {"number": repr(value)}
+        case date() | time():
+            return {"moment": value.isoformat()}
+        case exp.Expr():
+            return {"sql": value.sql(comments=False)}
+        case Mapping():
+            return {"map": sorted([str(key), _canonical(item)] for key, item in value.items())}
+        case frozenset() | set():
+            return {"set": sorted((_canonical(item) for item in value), key=json.dumps)}
+        case Iterable():
+            return [_canonical(item) for item in value]
+    raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def _number(value: int | Decimal | Fraction) -> dict[str, str]:
+    if isinstance(value, Decimal) and not value.is_finite():
+        return {"number": str(value)}
+    return {"number": str(Fraction(value))}
