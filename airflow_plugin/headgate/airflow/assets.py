@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from airflow.providers.common.compat.sdk import Asset, AssetAlias
 
@@ -21,14 +20,7 @@ def asset_uri(place: Place) -> str | None:
 
     if not isinstance(place, Stored) or place.lineage is None:
         return None
-    namespace, name = place.lineage
-    scheme, _, rest = namespace.partition("://")
-    if scheme == "postgres":
-        database = name[: -len(f".{place.schema}.{place.name}")]
-        return "/".join((namespace, *(quote(part, safe="") for part in (database, place.schema, place.name))))
-    if scheme == "duckdb":
-        return f"x-duckdb://{quote(rest)}/{quote(place.schema, safe='')}/{quote(place.name, safe='')}"
-    return f"{scheme}://{rest}/{quote(name)}" if rest else f"{scheme}://{quote(name)}"
+    return place.lineage.asset_uri
 
 
 def announce(task: Any, context: Any, place: Place, extra: dict[str, Any]) -> None:

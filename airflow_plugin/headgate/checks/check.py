@@ -86,6 +86,7 @@ class Unchecked:
     reason: str
     severity: str = "error"
     excused: bool = False
+    policy: tuple[str, ...] = ()
     dimension: str = ""
     source: Source = Source("", 0)
     digest: str = ""

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlglot import exp
 
@@ -39,6 +40,39 @@ def digest_of(*parts: Any) -> str:
     """
     text = json.dumps([_canonical(part) for part in parts], ensure_ascii=True, separators=(",", ":"))
     return f"{VERSION}:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+Named = TypeVar("Named", bound=Any)  # a dataclass with key, digest, severity and policy
+
+
+def with_unique_keys(rules: Sequence[Named]) -> tuple[Named, ...]:
+    """Return the rules, of which those that share a name are told apart by what they say: rowCount#3fa91c.
+
+    A key so does not depend on where a rule is written. Rules that say the very same, which no reader could tell apart
+    either, are numbered in their order.
+    """
+    shared = Counter(rule.key for rule in rules)
+    taken = {key for key, count in shared.items() if count == 1}
+    named: list[Named] = []
+    for rule in rules:
+        if shared[rule.key] > 1:
+            rule = replace(rule, key=_free(f"{rule.key}#{_suffix(rule)}", taken))
+            taken.add(rule.key)
+        named.append(rule)
+    return tuple(named)
+
+
+def _suffix(rule: Named) -> str:
+    said = repr((rule.digest, str(rule.severity), rule.policy))
+    return hashlib.sha256(said.encode()).hexdigest()[:6]
+
+
+def _free(key: str, taken: Collection[str]) -> str:
+    count, free = 1, key
+    while free in taken:
+        count += 1
+        free = f"{key}-{count}"
+    return free
 
 
 def _canonical(value: Any) -> Any:

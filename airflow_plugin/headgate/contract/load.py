@@ -11,6 +11,7 @@ from typing import Any
 
 from headgate.checks import EACH, KEYS, RESERVED, VALUES, place_text
 from headgate.contract import schema, settings, versions
+from headgate.contract.commit import commit_of
 from headgate.contract.document import MAX_BYTES, Document, bytes_of, read
 from headgate.contract.document import Path as DocumentPath
 from headgate.contract.hints import did_you_mean
@@ -29,7 +30,7 @@ _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 def load(path: Path) -> Contract:
     """See Contract.load."""
-    return understood(document_of(contract_bytes(path), str(path)), path)
+    return understood(document_of(contract_bytes(path), str(path)), path, commit_of(path))
 
 
 def contract_bytes(path: Path) -> bytes:
@@ -62,14 +63,14 @@ def parse(text: str, path: Path) -> Contract:
     return understood(read(text, str(path)), path)
 
 
-def understood(document: Document, path: Path) -> Contract:
-    """The contract that a document says. Raises ContractError, as `parse`."""
+def understood(document: Document, path: Path, commit: str | None = None) -> Contract:
+    """The contract that a document says, as of a git commit. Raises ContractError, as `parse`."""
     if not isinstance(document.value, dict):
         raise ContractError([document.problem((), "odcs-type", "a contract is a YAML mapping; this file is not")])
     found = schema.problems(document)
     if any(problem.level == "error" for problem in found):
         raise ContractError(found)
-    reader = _Reader(document, path, found)
+    reader = _Reader(document, path, found, commit)
     contract = reader.contract()
     reader.found.sort()
     if any(problem.level == "error" for problem in reader.found):
@@ -80,11 +81,12 @@ def understood(document: Document, path: Path) -> Contract:
 class _Reader:
     """Reads a document that keeps the JSON schema: what the schema cannot say is checked here."""
 
-    def __init__(self, document: Document, path: Path, found: list[Problem]) -> None:
+    def __init__(self, document: Document, path: Path, found: list[Problem], commit: str | None) -> None:
         self.document = document
         self.root: dict[str, Any] = document.value
         self.path = path
         self.found = found
+        self.commit = commit
 
     def contract(self) -> Contract:
         root = self.root
@@ -105,6 +107,7 @@ class _Reader:
             datasets=datasets,
             service_levels=tuple(self._service_levels()),
             remarks=self.found,
+            git_commit=self.commit,
         )
         for index, raw in enumerate(root.get("schema") or []):
             path: DocumentPath = ("schema", index)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -125,7 +123,8 @@ class Dataset:
 class Contract:
     """One ODCS document. `contract["orders"]` is a Dataset; iterating yields them in the order of the file.
 
-    `remarks` are what loading found wanting without being wrong: problems of level warning.
+    `remarks` are what loading found wanting without being wrong: problems of level warning. `git_commit` is the commit
+    that the file was last changed in, with "+changes" if it differs from it; None outside git.
     """
 
     file: Path
@@ -140,6 +139,7 @@ class Contract:
     datasets: Mapping[str, Dataset]
     service_levels: tuple[ServiceLevel, ...] = ()
     remarks: Sequence[Problem] = ()
+    git_commit: str | None = None
 
     @classmethod
     def load(cls, path: str | Path) -> Contract:
@@ -179,29 +179,6 @@ class Contract:
     def is_draft(self) -> bool:
         """A draft or proposed contract warns and never holds anything back."""
         return self.status.lower() in ("draft", "proposed")
-
-    @functools.cached_property
-    def git_commit(self) -> str | None:
-        """The commit that the file was last changed in, with "+changes" if it differs from it; None outside git."""
-        folder, name = self.file.resolve().parent, self.file.name
-
-        def git(*args: str) -> str | None:
-            try:
-                done = subprocess.run(  # noqa: S603
-                    ["git", "-C", str(folder), *args],  # noqa: S607
-                    capture_output=True,
-                    text=True,
-                    timeout=5,
-                    check=True,
-                )
-            except (OSError, subprocess.SubprocessError):
-                return None
-            return done.stdout.strip()
-
-        commit = git("log", "-1", "--format=%H", "--", name)
-        if not commit:
-            return None
-        return f"{commit}+changes" if git("status", "--porcelain", "--", name) else commit
 
     def server(self, name: str | None = None) -> Server:
         """The server `name`, or the only one.

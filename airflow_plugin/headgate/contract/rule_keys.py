@@ -1,31 +1,13 @@
-"""The keys of a dataset's rules: each its own, and none that depends on where a rule is written."""
+"""The names of a dataset's rules: which are shared, and which rule a list of names means."""
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 
 from headgate.checks import Check, Unchecked
+from headgate.checks.identity import with_unique_keys
 
 Rule = Check | Unchecked
-
-
-def with_unique_keys(rules: Sequence[Rule]) -> tuple[Rule, ...]:
-    """Return the rules, of which those that share a name are told apart by what they say: rowCount#3fa91c.
-
-    Rules that say the very same, which no reader could tell apart either, are numbered in the order of the file.
-    """
-    shared = Counter(rule.key for rule in rules)
-    taken = {key for key, count in shared.items() if count == 1}
-    named: list[Rule] = []
-    for rule in rules:
-        if shared[rule.key] > 1:
-            rule = replace(rule, key=_free(f"{rule.key}#{_suffix(rule)}", taken))
-            taken.add(rule.key)
-        named.append(rule)
-    return tuple(named)
 
 
 def shared_names(rules: Sequence[Rule]) -> Iterator[tuple[str, tuple[Rule, ...]]]:
@@ -42,16 +24,3 @@ def is_named(rule: Rule, names: Collection[str]) -> bool:
     A name that several rules share names none of them: which one was meant cannot be told.
     """
     return rule.key in names or rule.key.rpartition(".")[2] in names
-
-
-def _suffix(rule: Rule) -> str:
-    policy = rule.policy if isinstance(rule, Check) else ()
-    return hashlib.sha256(repr((rule.digest, rule.severity, policy)).encode()).hexdigest()[:6]
-
-
-def _free(key: str, taken: Collection[str]) -> str:
-    count, free = 1, key
-    while free in taken:
-        count += 1
-        free = f"{key}-{count}"
-    return free

@@ -105,7 +105,7 @@ class Rulebook:
     ) -> Unchecked:
         source = Source(path_text(path), self.document.line(path))
         digest = digest_of("not executed", self.document.at(path))
-        return Unchecked(key, said, reason, severity, excused, dimension, source, digest)
+        return Unchecked(key, said, reason, severity, excused, dimension=dimension, source=source, digest=digest)
 
     @functools.cached_property
     def dialect(self) -> str:

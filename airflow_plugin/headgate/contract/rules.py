@@ -10,13 +10,14 @@ from dataclasses import replace
 from typing import Any
 
 from headgate.checks import Check, Unchecked
+from headgate.checks.identity import with_unique_keys
 from headgate.contract.document import Path
 from headgate.contract.model import Property
 from headgate.contract.nested import nested_of
 from headgate.contract.options import Options, typing_of
 from headgate.contract.quality import Quality
 from headgate.contract.references import References
-from headgate.contract.rule_keys import is_named, shared_names, with_unique_keys
+from headgate.contract.rule_keys import is_named, shared_names
 from headgate.contract.rulebook import Rulebook
 from headgate.errors import Problem
 

@@ -13,6 +13,7 @@ from headgate.checks import CATALOGUE
 from headgate.contract import Contract, Dataset
 from headgate.errors import CallError
 from headgate.gate.target import home_of
+from headgate.naming import PlaceName
 from headgate.places import Place, Publisher, QueryError, Relation, Session, Stored, place_of
 from headgate.report import NO_RUN, Report, Run, judge
 from headgate.scan import Plan, looked_at, measure, must_answer, plan, some_rows, typed_view
@@ -27,8 +28,12 @@ def audit(
     references: Mapping[str, exp.Expr],
     run: Run,
     examples: bool,
+    place: PlaceName | None,
 ) -> tuple[Report, Plan]:
-    """Plan, measure, judge. A foreign key of a dataset to itself refers to the rows under audit, by default."""
+    """Plan, measure, judge. A foreign key of a dataset to itself refers to the rows under audit, by default.
+
+    `place` is what the report calls the place of the rows.
+    """
     references = {dataset.name: relation.source, **references}
     by_gx = [check for check in dataset.checks if CATALOGUE[check.type].by_gx]
     of_sql = [check for check in dataset.checks if not CATALOGUE[check.type].by_gx]
@@ -45,7 +50,7 @@ def audit(
         from headgate.gx.own import measured as measured_by_gx
 
         measured = replace(measured, by_key={**measured.by_key, **measured_by_gx(by_gx, relation, session)})
-    return judge(dataset, relation, measured, run, shown=examples), planned
+    return judge(dataset, relation, measured, run, place=place, shown=examples), planned
 
 
 def find_references(
@@ -138,7 +143,16 @@ def check(
         examples = dataset.show_examples if show_examples is None else show_examples
         stale = _stale(place, session)
         try:
-            report, _ = audit(dataset, rows, session, stored=stored, references=found, run=run, examples=examples)
+            report, _ = audit(
+                dataset,
+                rows,
+                session,
+                stored=stored,
+                references=found,
+                run=run,
+                examples=examples,
+                place=place.lineage,
+            )
         except QueryError:
             if where is not None:
                 must_answer(relation, where, session)

@@ -58,6 +58,7 @@ class Gate:
             references=references,
             run=self.run,
             examples=self.examples,
+            place=self.source.lineage,
         )
 
     def audit_again(self, rest: Relation, before: Report) -> tuple[Report, Plan]:

@@ -215,6 +215,7 @@ class _Recheck:
             references=self.references,
             run=self.run,
             examples=False,
+            place=self.target.lineage,
         )
         return report
 

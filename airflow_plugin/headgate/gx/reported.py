@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from headgate.checks import Column
+from headgate.checks import Column, digest_of
+from headgate.checks.identity import with_unique_keys
 from headgate.errors import CallError
 from headgate.gx.answer import CALM, Answer
 from headgate.gx.suite import Expectation, Suite
@@ -44,8 +46,7 @@ def _answer(item: Any, index: int) -> Answer:
 
 def report(suite: Suite, answers: Sequence[Answer], data: str, rows: int, columns: tuple[Column, ...]) -> Report:
     """`answers` in GX's order."""
-    keys: dict[str, int] = {}
-    results = tuple(_result(answer, keys) for answer in answers)
+    results = with_unique_keys([_result(answer) for answer in answers])
     return Report(
         contract_id=suite.name,
         contract_version="",
@@ -63,13 +64,13 @@ def report(suite: Suite, answers: Sequence[Answer], data: str, rows: int, column
     )
 
 
-def _result(answer: Answer, keys: dict[str, int]) -> CheckResult:
+def _result(answer: Answer) -> CheckResult:
     expectation = answer.expectation
     columns = _columns(answer.kwargs)
     key = ".".join([*([",".join(columns)] if columns else []), expectation.type])
-    keys[key] = keys.get(key, 0) + 1
     values: dict[str, Any] = {
-        "key": key if keys[key] == 1 else f"{key}#{keys[key]}",
+        "key": key,
+        "digest": digest_of("expectation", expectation.type, json.dumps(answer.kwargs, sort_keys=True, default=str)),
         "type": expectation.type,
         "statement": f"{', '.join(columns)} {_words(expectation.type)}".strip() + _arguments(answer.kwargs),
         "severity": "error" if expectation.severity == "critical" else "warning",
@@ -84,9 +85,12 @@ def _result(answer: Answer, keys: dict[str, int]) -> CheckResult:
         )
     unexpected = answer.result.get("unexpected_count")
     total = answer.result.get("element_count")
-    observed = f"{unexpected:,} of {total:,} rows" if unexpected is not None and total is not None else ""
     return CheckResult(
-        status=Status.PASSED if answer.success else Status.FAILED, unexpected=unexpected, observed=observed, **values
+        status=Status.PASSED if answer.success else Status.FAILED,
+        unexpected=unexpected,
+        value=unexpected,
+        rows=total if unexpected is not None else None,
+        **values,
     )
 
 

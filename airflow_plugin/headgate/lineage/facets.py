@@ -23,6 +23,7 @@ from openlineage.client.generated.base import RunFacet
 from headgate.checks import Column
 from headgate.contract import Dataset
 from headgate.gate import Outcome
+from headgate.naming import PlaceName
 from headgate.places import Place
 from headgate.places.ledger import comment_of
 from headgate.report import CheckResult, Report, Status
@@ -77,30 +78,33 @@ def _outcome(outcome: Outcome) -> RunFacet:
     )
 
 
-def _named(place: Place) -> tuple[str, str] | None:
-    lineage = place.lineage
-    return lineage if lineage and _LEGAL_NAMESPACE.match(lineage[0]) else None
+def _named(place: Place) -> PlaceName | None:
+    named = place.lineage
+    return named if named and _LEGAL_NAMESPACE.match(named.namespace) else None
 
 
-def _audited(report: Report, named: tuple[str, str], dataset: Dataset) -> InputDataset:
+def _audited(report: Report, named: PlaceName, dataset: Dataset) -> InputDataset:
     assertions = [_assertion(r) for r in report.results if r.status in (Status.PASSED, Status.FAILED, Status.ERRORED)]
     facet = data_quality_assertions_dataset.DataQualityAssertionsDatasetFacet(assertions=assertions)
     return InputDataset(
-        *named,
+        named.namespace,
+        named.name,
         facets=_dataset_facets(report.columns, dataset, dataset.description),
         inputFacets={"dataQualityAssertions": facet},
     )
 
 
 def _written(
-    named: tuple[str, str], columns: tuple[Column, ...], rows: int | None, dataset: Dataset, said: str | None
+    named: PlaceName, columns: tuple[Column, ...], rows: int | None, dataset: Dataset, said: str | None
 ) -> OutputDataset:
     statistics = {}
     if rows is not None:
         statistics["outputStatistics"] = output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet(
             rowCount=rows
         )
-    return OutputDataset(*named, facets=_dataset_facets(columns, dataset, said), outputFacets=statistics)
+    return OutputDataset(
+        named.namespace, named.name, facets=_dataset_facets(columns, dataset, said), outputFacets=statistics
+    )
 
 
 def _dataset_facets(columns: tuple[Column, ...], dataset: Dataset, said: str | None) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from headgate.checks import DATA, Column, RuleId
 from headgate.errors import HeadgateError, TransientError
+from headgate.naming import PlaceName
 from headgate.places.records import Aside, Mode, Record, Release, Served, Stale
 
 # How long a query that a contract wrote may take.
@@ -93,8 +94,8 @@ class Place(Protocol):
     """Where data is. `str(place)` is what a person calls it."""
 
     @property
-    def lineage(self) -> tuple[str, str] | None:
-        """(namespace, name) by OpenLineage's naming rules; None where data has no place that outlives the process."""
+    def lineage(self) -> PlaceName | None:
+        """What lineage and history call it; None where data has no place that outlives the process."""
 
     def connect(self, *, write: bool = False, label: str = "") -> AbstractContextManager[Session]:
         """Open the platform; `label` says for whom, where it keeps such records.

@@ -1,6 +1,7 @@
 """What was found: check results, judged, masked and rendered."""
 
 from headgate.report.judge import judge
-from headgate.report.report import MASK, NO_RUN, CheckResult, Report, Run, Status, Verdict, shortened
+from headgate.report.report import NO_RUN, CheckResult, Report, Run, Status, Verdict, shortened
+from headgate.report.words import MASK
 
 __all__ = ["MASK", "NO_RUN", "CheckResult", "Report", "Run", "Status", "Verdict", "judge", "shortened"]

@@ -4,23 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from headgate.checks import CATALOGUE, Check, Column, Unchecked
 from headgate.checks.catalogue import statement
-from headgate.checks.comparison import Value
 from headgate.contract import Dataset
 from headgate.contract.rule_keys import is_named
+from headgate.naming import PlaceName
 from headgate.places import Relation
-from headgate.report.report import MASK, NO_RUN, CheckResult, Report, Run, Status
+from headgate.report.report import NO_RUN, CheckResult, Report, Run, Status
+from headgate.report.serial import plain_value
+from headgate.report.words import MASK
 from headgate.scan import Measured, Measurements
 
 
 def judge(
-    dataset: Dataset, relation: Relation, measured: Measurements, run: Run = NO_RUN, *, shown: bool = False
+    dataset: Dataset,
+    relation: Relation,
+    measured: Measurements,
+    run: Run = NO_RUN,
+    *,
+    place: PlaceName | None = None,
+    shown: bool = False,
 ) -> Report:
-    """The report of `dataset`, from what was measured on `relation`. `shown`: values of the data may be shown."""
+    """Return the report of `dataset`, from what was measured on `relation`.
+
+    Args:
+        place: what lineage and history call the place that holds the rows.
+        shown: whether values of the data may be shown.
+    """
     contract = dataset.contract
     hidden = {p.column for p in dataset.properties if p.hides}
     waived = dataset.settings["allowNotExecuted"]
@@ -40,6 +52,8 @@ def judge(
         support=contract.support,
         draft=contract.is_draft,
         data=relation.name,
+        place=place,
+        measured_at=measured.at,
         rows=measured.rows,
         columns=_named(dataset, relation),
         results=tuple(results),
@@ -68,7 +82,7 @@ def _judged(check: Check, found: Measured, all_found: Measurements, hidden: set[
         "severity": check.severity,
         "dimension": check.dimension,
         "columns": check.columns,
-        "expected": str(check.expect),
+        "expect": check.expect,
         "evidence": found.evidence,
         "description": check.description,
         "policy": check.policy,
@@ -83,20 +97,15 @@ def _judged(check: Check, found: Measured, all_found: Measurements, hidden: set[
         return CheckResult(status=Status.NOT_EXECUTED, reason=found.reason, excused=found.excused, **values)
     if found.value is None:
         status = Status.FAILED if found.found is not None else Status.PASSED
-        return CheckResult(status=status, observed=found.found or "", **values)
+        return CheckResult(status=status, found=found.found or "", **values)
     if CATALOGUE[check.type].compares:
         status = Status.PASSED if check.expect.holds(found.value) else Status.FAILED
-        return CheckResult(status=status, observed=_number(check, found.value, shown=shown), **values)
+        # A number that is a value of the data is told only where values are shown.
+        masked = check.classified or (CATALOGUE[check.type].reveals and not shown)
+        return CheckResult(status=status, value=None if masked else found.value, masked=masked, **values)
     assert isinstance(found.value, int), check.key
     rows = all_found.rows if found.rows is None else found.rows
     return _counted(check, found.value, rows, values, _masked(found.examples, hidden))
-
-
-def _number(check: Check, value: Value, *, shown: bool) -> str:
-    """What was measured, in words; a number that is a value of the data only where values are shown."""
-    if check.classified or (CATALOGUE[check.type].reveals and not shown):
-        return MASK
-    return str(value) if isinstance(value, date) else f"{value:,}"
 
 
 def _counted(check: Check, unexpected: int, rows: int, values: dict[str, Any], examples: Any) -> CheckResult:
@@ -108,7 +117,8 @@ def _counted(check: Check, unexpected: int, rows: int, values: dict[str, Any], e
     return CheckResult(
         status=Status.PASSED if check.expect.holds(number) else Status.FAILED,
         unexpected=unexpected,
-        observed=f"{unexpected:,} of {rows:,} rows{_share(unexpected, rows)}",
+        value=unexpected,
+        rows=rows,
         # Setting rows aside can only mend a check that no unexpected row at all would satisfy.
         set_aside=kind.condition is not None and check.expect.holds(without),
         examples=examples,
@@ -132,12 +142,5 @@ def _unchecked(rule: Unchecked) -> CheckResult:
     )
 
 
-def _share(unexpected: int, rows: int) -> str:
-    if not unexpected:
-        return ""
-    percent = 100 * unexpected / rows
-    return f" ({percent:.2g} %)" if percent < 10 else f" ({percent:.0f} %)"
-
-
 def _masked(rows: tuple[Mapping[str, Any], ...], hidden: set[str]) -> tuple[Mapping[str, Any], ...]:
-    return tuple({name: MASK if name in hidden else value for name, value in row.items()} for row in rows)
+    return tuple({n: MASK if n in hidden else plain_value(value) for n, value in row.items()} for row in rows)

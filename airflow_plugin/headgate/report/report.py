@@ -9,12 +9,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from headgate.checks import Column
+from headgate.checks import Column, Comparison
+from headgate.checks.comparison import Value
+from headgate.errors import CallError
+from headgate.naming import PlaceName
+from headgate.report import serial
+from headgate.report.words import MASK, number_words, share_words
 
 if TYPE_CHECKING:
     from headgate.scan import Ran
-
-MASK = "***"
 
 
 class Verdict(StrEnum):
@@ -41,7 +44,9 @@ class CheckResult:
     """What became of one rule of the contract.
 
     `key` and `digest` are the rule's identity (`checks.RuleId`).
-    `unexpected` is the exact number of unexpected rows of a row check; `observed` is what was found, in words.
+    `value` is the number that was measured and `expect` what it is compared with; of a row check it is the exact number
+    of unexpected rows, which is `unexpected` too, of `rows` that were looked at. It is None where the columns alone
+    decided (`found` says what is wrong), where nothing was measured, and where it may not be shown (`masked`).
     `excused` marks what was not executed and need not be. `examples` are rows as {column: value}, and empty unless
     the contract or the caller lets values be shown; values of classified columns are masked.
     """
@@ -54,8 +59,11 @@ class CheckResult:
     dimension: str
     columns: tuple[str, ...] = ()
     unexpected: int | None = None
-    observed: str = ""
-    expected: str = ""
+    value: Value | None = None
+    rows: int | None = None
+    expect: Comparison | None = None
+    masked: bool = False
+    found: str = ""
     reason: str = ""
     excused: bool = False
     evidence: str = ""
@@ -66,6 +74,20 @@ class CheckResult:
     path: str = ""
     line: int = 0
     digest: str = ""
+
+    @property
+    def observed(self) -> str:
+        """What was found, in words; empty where nothing was measured."""
+        if self.masked:
+            return MASK
+        if self.unexpected is not None and self.rows is not None:
+            return share_words(self.unexpected, self.rows)
+        return self.found if self.value is None else number_words(self.value)
+
+    @property
+    def expected(self) -> str:
+        """What the measured number must be, in words."""
+        return "" if self.expect is None else str(self.expect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +119,10 @@ class Report:
     columns: tuple[Column, ...]
     results: tuple[CheckResult, ...]
     run: Run = NO_RUN
+    # What lineage and history call the data; None of data that has no place of its own.
+    place: PlaceName | None = None
+    # When it was measured, by the clock; aware.
+    measured_at: datetime | None = None
     # Why newer data than this was held back, where it was.
     stale: str = ""
     # The queries that measured it, in their order.
@@ -149,9 +175,14 @@ class Report:
         return render(self)
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as JSON-ready values."""
+        """Return the report as JSON-ready values, which `from_dict` reads back.
+
+        Numbers are numbers (`serial.encode`). `verdict`, `coverage`, and `observed` and `expected` of a result, which
+        are words, say again what the rest says.
+        """
         executed, declared = self.coverage
         return {
+            "schema": serial.SCHEMA,
             "contract": {
                 "id": self.contract_id,
                 "version": self.contract_version,
@@ -163,13 +194,54 @@ class Report:
             },
             "dataset": self.dataset,
             "data": self.data,
-            "run": {"key": self.run.key, "interval": [_text(self.run.interval_start), _text(self.run.interval_end)]},
+            "place": serial.place_dict(self.place),
+            "measured_at": serial.moment_text(self.measured_at),
+            "run": {
+                "key": self.run.key,
+                "interval": [serial.moment_text(self.run.interval_start), serial.moment_text(self.run.interval_end)],
+            },
             "verdict": str(self.verdict),
             "stale": self.stale or None,
             "rows": self.rows,
+            "columns": [serial.column_dict(column) for column in self.columns],
             "coverage": {"executed": executed, "declared": declared},
-            "results": [_result(r) for r in self.results],
+            "results": [_result_dict(r) for r in self.results],
         }
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> Report:
+        """Return the report that `to_dict` gave. The queries that measured it are not in it.
+
+        Raises:
+            CallError: it is no report, or one of another version of the form.
+        """
+        if value.get("schema") != serial.SCHEMA:
+            raise CallError(
+                f"a report of schema {value.get('schema')!r} cannot be read; this version of headgate reads schema "
+                f"{serial.SCHEMA}, which it writes since 0.2"
+            )
+        try:
+            contract, run = value["contract"], value["run"]
+            return cls(
+                contract_id=contract["id"],
+                contract_version=contract["version"],
+                contract_commit=contract["commit"],
+                contract_file=contract["file"],
+                dataset=value["dataset"],
+                owner=contract["owner"],
+                support=tuple(contract["support"]),
+                draft=contract["draft"],
+                data=value["data"],
+                rows=value["rows"],
+                columns=tuple(serial.column_from(column) for column in value["columns"]),
+                results=tuple(_result_from(result) for result in value["results"]),
+                run=Run(run["key"], *(serial.moment_from(moment) for moment in run["interval"])),
+                place=serial.place_from(value["place"]),
+                measured_at=serial.moment_from(value["measured_at"]),
+                stale=value["stale"] or "",
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise CallError(f"this is not a report: {type(error).__name__}: {error}") from None
 
     def explain(self) -> dict[str, Any]:
         """What proves each check, and what it cost, as JSON-ready values.
@@ -201,27 +273,35 @@ def shortened(names: Sequence[str], limit: int = 10) -> str:
     return ", ".join(names[:limit]) + more
 
 
-def _text(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+# The fields of a result as they are in JSON; those that are left out where they are empty.
+_PLAIN = ("key", "digest", "type", "statement", "severity", "dimension", "unexpected", "rows", "path", "line")
+_IF_ANY = ("found", "reason", "evidence", "description", "excused", "masked", "set_aside")
 
 
-def _result(result: CheckResult) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        name: getattr(result, name)
-        for name in ("key", "type", "statement", "status", "severity", "dimension", "unexpected", "path", "line")
-    }
+def _result_dict(result: CheckResult) -> dict[str, Any]:
+    values: dict[str, Any] = {name: getattr(result, name) for name in _PLAIN}
     values["status"] = str(result.status)
     values["columns"] = list(result.columns)
-    for name in ("observed", "expected", "reason", "evidence", "description"):
+    values["value"] = serial.encode(result.value)
+    values["expect"] = serial.comparison_dict(result.expect) if result.expect is not None else None
+    for name in (*_IF_ANY, "observed", "expected"):
         if getattr(result, name):
             values[name] = getattr(result, name)
+    if result.policy:
+        values["policy"] = list(result.policy)
     if result.examples:
-        values["examples"] = [{k: _json(v) for k, v in row.items()} for row in result.examples]
+        values["examples"] = [dict(row) for row in result.examples]
     return values
 
 
-def _json(value: Any) -> Any:
-    """JSON has neither NaN nor Decimal; a NaN becomes null."""
-    if isinstance(value, float):
-        return value if value == value and abs(value) != float("inf") else None
-    return value if value is None or isinstance(value, str | int | bool) else str(value)
+def _result_from(value: Mapping[str, Any]) -> CheckResult:
+    return CheckResult(
+        **{name: value[name] for name in _PLAIN},
+        **{name: value[name] for name in _IF_ANY if name in value},
+        status=Status(value["status"]),
+        columns=tuple(value["columns"]),
+        value=serial.decode(value["value"]),
+        expect=serial.comparison_from(value["expect"]) if value["expect"] is not None else None,
+        policy=tuple(value.get("policy", ())),
+        examples=tuple(value.get("examples", ())),
+    )

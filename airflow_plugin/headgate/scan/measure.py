@@ -54,11 +54,13 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class Measurements:
-    """The number of rows of the relation, what was measured for each check by its key, and the queries that ran."""
+    """The number of rows of the relation, what was measured for each check by its key, the queries that ran, and when
+    it was measured (by the clock, aware)."""
 
     rows: int
     by_key: Mapping[str, Measured] = field(default_factory=dict)
     ran: tuple[Ran, ...] = ()
+    at: datetime | None = None
 
 
 def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurements:
@@ -70,6 +72,7 @@ def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurem
         TransientError: the place was lost; the same call may succeed later.
         QueryError: the relation itself cannot be read.
     """
+    at = datetime.now(UTC)
     run = _Run(plan, session)
     for step in plan.steps:
         run.step(step)
@@ -80,7 +83,7 @@ def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurem
                 names = plan.named(check)
                 kept = tuple(dict(zip(names, row, strict=True)) for row in session.rows(plan.collecting(check)))
                 found[check.key] = replace(found[check.key], examples=kept)
-    return Measurements(run.rows, found, tuple(run.ran))
+    return Measurements(run.rows, found, tuple(run.ran), at)
 
 
 class _Run:

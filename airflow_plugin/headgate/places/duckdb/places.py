@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from headgate.naming import PlaceName, duckdb_table, files
 
 if TYPE_CHECKING:
     from headgate.places.duckdb.session import DuckDB
@@ -25,9 +26,8 @@ class Table:
         return f"{self.schema}.{self.name}"
 
     @property
-    def lineage(self) -> tuple[str, str]:
-        path = Path(self.database).resolve()
-        return f"duckdb://{path}", f"{path.stem}.{self.schema}.{self.name}"
+    def lineage(self) -> PlaceName:
+        return duckdb_table(self.database, self.schema, self.name)
 
     @property
     def quarantine(self) -> Table:
@@ -61,8 +61,8 @@ class Files:
         return self.path
 
     @property
-    def lineage(self) -> tuple[str, str]:
-        return "file", str(Path(self.path).absolute())
+    def lineage(self) -> PlaceName:
+        return files(self.path)
 
     @contextmanager
     def connect(self, *, write: bool = False, label: str = "") -> Iterator[DuckDB]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from headgate.naming import PlaceName, files
+
 if TYPE_CHECKING:
     from headgate.places.place import Publisher
 
@@ -39,13 +41,8 @@ class Folder:
         return replace(self, part="quarantine")
 
     @property
-    def lineage(self) -> tuple[str, str]:
-        below = "" if self.part == "data" else f"/{POINTERS}/{self.part}"
-        if "://" in self.url:
-            scheme, _, path = self.url.partition("://")
-            bucket, _, key = path.partition("/")
-            return f"{scheme}://{bucket}", key + below
-        return "file", str(Path(self.url).absolute()) + below
+    def lineage(self) -> PlaceName:
+        return files(str(self))
 
     def beside(self, name: str) -> Folder:
         """The folder `name` in the same folder."""

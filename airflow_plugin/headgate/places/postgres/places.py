@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from headgate.errors import CallError
+from headgate.naming import PlaceName, postgres_table
 
 if TYPE_CHECKING:
     from headgate.contract import Server
@@ -30,11 +31,10 @@ class Table:
         return f"{self.schema}.{self.name}"
 
     @property
-    def lineage(self) -> tuple[str, str]:
+    def lineage(self) -> PlaceName:
         from headgate.places.postgres.session import address
 
-        host, port, database = address(self.url)
-        return f"postgres://{host}:{port}", f"{database}.{self.schema}.{self.name}"
+        return postgres_table(*address(self.url), self.schema, self.name)
 
     def beside(self, name: str) -> Table:
         """The table `name`, or schema.name, in the same database."""

@@ -1,0 +1,26 @@
+"""What was measured and what was promised, in words: the same in every form of a report."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from headgate.checks.comparison import Value
+
+MASK = "***"
+
+
+def number_words(value: Value) -> str:
+    """Return a number with its thousands grouped; a fraction to six digits."""
+    if isinstance(value, date):
+        return str(value)
+    return f"{float(value):,.6g}" if isinstance(value, Fraction) else f"{value:,}"
+
+
+def share_words(unexpected: int, rows: int) -> str:
+    """`unexpected` of `rows`, with the percentage where there are any."""
+    counted = f"{unexpected:,} of {rows:,} rows"
+    if not unexpected:
+        return counted
+    percent = 100 * unexpected / rows
+    return f"{counted} ({percent:.2g} %)" if percent < 10 else f"{counted} ({percent:.0f} %)"
