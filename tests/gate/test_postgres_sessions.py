@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 from contracts import dataset
-from headgate.errors import HeadgateError, TransientError
+from headgate.errors import CallError, HeadgateError, TransientError
 from headgate.gate import check, publish
 from headgate.places.postgres import publisher, session
 from warehouse import GOOD, PostgresWarehouse, days, put, put_from, served, state, things
@@ -76,6 +77,26 @@ LACKING: list[tuple[str, str]] = [
 def test_what_a_user_lacks_is_said(may: str, said: str, warehouse: PostgresWarehouse) -> None:
     with role(warehouse, may) as target, pytest.raises(HeadgateError, match=said):
         publish(things(), warehouse.source(*GOOD), target, run_key="k")
+
+
+def test_who_may_not_change_the_tables_of_an_older_headgate_is_told_the_statement(
+    warehouse: PostgresWarehouse,
+) -> None:
+    """They publish until something must be added, and once their owner has added it."""
+    warehouse.publish(things("quarantine"), *GOOD, "bad,-1", key="old")
+    warehouse.forget_rules()
+    mine = (
+        "GRANT USAGE ON SCHEMA shop, headgate TO publisher;"
+        "GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA shop, headgate TO publisher"
+    )
+    lacks = "ALTER TABLE headgate.publications ADD COLUMN place_namespace VARCHAR"
+    aside = 'ALTER TABLE "shop"."things__quarantine" ADD COLUMN headgate_rules VARCHAR'
+    with role(warehouse, mine) as target:
+        for statement in (lacks, lacks.replace("namespace", "name"), aside):
+            with pytest.raises(CallError, match=f"must be owner of table .* run: {re.escape(statement)}"):
+                publish(things("quarantine"), warehouse.source(*GOOD, "b,-1"), target, run_key="k")
+            warehouse.change(statement)
+        assert publish(things("quarantine"), warehouse.source(*GOOD, "b,-1"), target, run_key="k").rows_set_aside == 1
 
 
 def test_the_quarantine_is_read_by_its_owner_alone(warehouse: PostgresWarehouse) -> None:

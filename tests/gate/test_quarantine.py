@@ -10,7 +10,7 @@ import pytest
 from contracts import dataset
 from headgate.contract import Dataset
 from headgate.errors import CallError
-from headgate.gate import Released, check, drop, quarantined, release, rows_aside
+from headgate.gate import Released, check, drop, quarantined, release, rows_aside, target_of
 from warehouse import WAREHOUSES, Warehouse, days, on, put, served
 
 BAD = ("a,1,1", "b,-2,2", "c,-3,3", "d,x,4")
@@ -132,6 +132,8 @@ def test_what_an_older_headgate_quarantined_is_released_under_its_contract_alone
     assert let_go(warehouse, pattern("[ab]"), "old", accepted=accepted).rows == 1
     assert drop(days(), warehouse.target, run_key="new") == 1
     assert warehouse.aside() == []
+    named = dict(warehouse.rows("headgate.publications", "run_key, place_name"))
+    assert (named["old"], named["new"]) == (None, target_of(days(), warehouse.target).lineage.name)
 
 
 def test_rows_of_a_version_that_was_replaced_stay_where_they_are(warehouse: Warehouse) -> None:

@@ -17,6 +17,12 @@ from headgate.places import Folder
 from headgate.places.parquet.store import store_of
 from psycopg.adapt import Loader
 
+FORGET = """
+    ALTER TABLE shop.things__quarantine DROP COLUMN headgate_rules;
+    ALTER TABLE headgate.publications DROP COLUMN place_namespace;
+    ALTER TABLE headgate.publications DROP COLUMN place_name;
+"""
+
 
 class Warehouse:
     """A DuckDB file, and a CSV file that is published into it."""
@@ -71,8 +77,8 @@ class Warehouse:
         return comment
 
     def forget_rules(self) -> None:
-        """Bring the quarantine to the form that headgate 0.1 wrote."""
-        self.change("ALTER TABLE shop.things__quarantine DROP COLUMN headgate_rules")
+        """Bring quarantine and ledger to the form that headgate 0.1 wrote."""
+        self.change(FORGET)
 
     def aside(self, columns: str = "id, headgate_reasons, headgate_run_key") -> list[tuple[Any, ...]]:
         return self.rows("shop.things__quarantine", columns)
@@ -115,6 +121,11 @@ class FolderWarehouse(Warehouse):
         path = Path(self.name) / str(store.latest().quarantine)
         kept = duckdb.sql(f"SELECT * EXCLUDE (headgate_rules) FROM '{path}'").arrow().read_all()
         duckdb.from_arrow(kept).write_parquet(str(path))
+        (pointer,) = (max((Path(self.name) / "_headgate").glob("*.json")),)
+        said = json.loads(pointer.read_text(encoding="utf-8"))
+        for row in said["ledger"]["publications"]:
+            del row["place_namespace"], row["place_name"]
+        pointer.write_text(json.dumps(said), encoding="utf-8")
 
     def comment(self) -> str | None:
         (stale,) = store_of(self.name).latest().ledger["stale"] or [None]

@@ -176,7 +176,7 @@ def clock() -> datetime:
 
 
 def _record(outcome: Outcome, now: datetime) -> Record:
-    report = outcome.report
+    report, named = outcome.report, outcome.target.lineage
     return Record(
         run_key=report.run.key,
         target=str(outcome.target),
@@ -194,4 +194,6 @@ def _record(outcome: Outcome, now: datetime) -> Record:
         run_at=now,
         interval_start=report.run.interval_start,
         interval_end=report.run.interval_end,
+        place_namespace=named.namespace if named else None,
+        place_name=named.name if named else None,
     )

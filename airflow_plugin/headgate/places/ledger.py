@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from headgate.errors import CallError
+from headgate.places.place import QueryError
 from headgate.places.records import APPEND, UPSERT, Mode, Record, Release, Served, Stale
 
 SCHEMA = "headgate"
@@ -18,7 +19,7 @@ TABLES = {
     "publications": "run_key VARCHAR NOT NULL, target VARCHAR NOT NULL, mode VARCHAR, part VARCHAR, "
     "contract_id VARCHAR, contract_version VARCHAR, contract_commit VARCHAR, dataset VARCHAR, verdict VARCHAR, "
     "policy VARCHAR, outcome VARCHAR, rows_published BIGINT, rows_set_aside BIGINT, run_at TIMESTAMPTZ, "
-    "interval_start TIMESTAMPTZ, interval_end TIMESTAMPTZ, seq BIGINT",
+    "interval_start TIMESTAMPTZ, interval_end TIMESTAMPTZ, seq BIGINT, place_namespace VARCHAR, place_name VARCHAR",
     "stale": "target VARCHAR NOT NULL, since TIMESTAMPTZ, run_key VARCHAR, why VARCHAR, part VARCHAR",
     "releases": "target VARCHAR NOT NULL, run_key VARCHAR NOT NULL, fingerprint VARCHAR NOT NULL, row_count BIGINT, "
     "reasons VARCHAR, released_by VARCHAR, why VARCHAR, released_at TIMESTAMPTZ",
@@ -26,10 +27,12 @@ TABLES = {
 _SCHEMA = (
     "SELECT 1 FROM information_schema.schemata WHERE catalog_name = current_database() AND schema_name = 'headgate'"
 )
-_THERE = (
-    "SELECT table_name FROM information_schema.tables "
+_COLUMNS = (
+    "SELECT table_name, column_name FROM information_schema.columns "
     "WHERE table_catalog = current_database() AND table_schema = 'headgate'"
 )
+# Columns that came after the first version: an older ledger lacks them until somebody who may publishes.
+ADDED = {"publications": {"place_namespace": "VARCHAR", "place_name": "VARCHAR"}}
 _MARK = re.compile(r"\A\[headgate: stale since [^\]]*\] ?")
 
 
@@ -65,17 +68,35 @@ class Ledger:
         self._called = target
 
     def make(self) -> None:
-        """Make the tables that are not there yet."""
-        there = self.there
+        """Make the tables and columns that are not there yet.
+
+        Raises:
+            CallError: this user may not add a column that an older ledger lacks.
+        """
+        columns = self._columns
+        there = columns.keys()
         if len(there) < len(TABLES) and not self._database.rows(_SCHEMA):
             self._database.run(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
         for table in TABLES.keys() - there:
             self._database.run(f"CREATE TABLE IF NOT EXISTS {SCHEMA}.{table} ({TABLES[table]})")
+        for table in ADDED.keys() & there:
+            for column, kind in ADDED[table].items():
+                if column not in columns[table]:
+                    add_column(self._database, f"{SCHEMA}.{table}", column, kind)
 
     @property
     def there(self) -> set[str]:
         """Those of headgate's tables that the database has."""
-        return {str(table) for (table,) in self._database.rows(_THERE)} & TABLES.keys()
+        return set(self._columns)
+
+    @property
+    def _columns(self) -> dict[str, set[str]]:
+        """The columns of those of headgate's tables that the database has."""
+        columns: dict[str, set[str]] = {}
+        for table, column in self._database.rows(_COLUMNS):
+            if table in TABLES:
+                columns.setdefault(str(table), set()).add(str(column))
+        return columns
 
     def _rows(self, table: str, columns: str, more: str = "") -> list[tuple[Any, ...]]:
         return self._database.rows(f"SELECT {columns} FROM {SCHEMA}.{table} WHERE {self._of_target} {more}")
@@ -130,21 +151,24 @@ class Ledger:
         return Served(run_key, run_at, interval_end, self.stale())
 
     def record(self, run_key: str) -> Record | None:
-        listed = ", ".join(f.name for f in fields(Record))
-        found = self._rows("publications", listed, f"AND run_key = {text(run_key)}") if self.there else []
-        return Record(*found[0]) if found else None
+        found = self._records(f"AND run_key = {text(run_key)}")
+        return found[0] if found else None
+
+    def _records(self, more: str) -> list[Record]:
+        columns = self._columns.get("publications", set())
+        names = [f.name for f in fields(Record) if f.name in columns]
+        rows = self._rows("publications", ", ".join(names), more) if columns else []
+        return [Record(**dict(zip(names, row, strict=True))) for row in rows]
 
     def replaced_since(self, run_key: str) -> list[Record]:
         """What may have taken the place of what `run_key` published, the last first; what was appended stays beside
         what is upserted."""
-        listed = ", ".join(f.name for f in fields(Record))
         mine = self._rows("publications", "seq, mode", f"AND run_key = {text(run_key)}") if self.there else []
         if not mine:
             return []
         seq, mode = mine[0]
         beside = "AND mode <> 'upsert'" if mode == APPEND else ""
-        later = self._rows("publications", listed, f"AND seq > {seq} AND mode <> 'append' {beside} ORDER BY seq DESC")
-        return [Record(*row) for row in later]
+        return self._records(f"AND seq > {seq} AND mode <> 'append' {beside} ORDER BY seq DESC")
 
     def stale(self) -> Stale | None:
         """What is stale of the target, for the longest time."""
@@ -175,6 +199,22 @@ class Ledger:
     def _insert(self, table: str, values: dict[str, Any]) -> None:
         listed = ", ".join(text(value) for value in values.values())
         self._database.run(f"INSERT INTO {SCHEMA}.{table} ({', '.join(values)}) VALUES ({listed})")
+
+
+def add_column(database: Database, table: str, column: str, kind: str) -> None:
+    """Add a column that came with this version of headgate to one of its own tables.
+
+    Raises:
+        CallError: this user may not; the message has the statement.
+    """
+    statement = f"ALTER TABLE {table} ADD COLUMN {column} {kind}"
+    try:
+        database.run(statement)
+    except QueryError as error:
+        raise CallError(
+            f"{table} lacks the column {column}, which came with this version of headgate, and it cannot be added: "
+            f"{error}. Have the owner of the table run: {statement}"
+        ) from None
 
 
 def comment_of(comment: str | None, stale: Stale | None) -> str | None:

@@ -14,8 +14,8 @@ from sqlglot import exp
 from headgate.checks import RESERVED, Column, raw_name
 from headgate.errors import CallError
 from headgate.places.drift import Held
-from headgate.places.ledger import ident, text
-from headgate.places.place import QueryError, Relation
+from headgate.places.ledger import add_column, ident, text
+from headgate.places.place import Relation
 from headgate.places.records import APPEND, RUN_KEY, UPSERT, Aside, Mode, Record, Release
 from headgate.places.tables import Tables, same_key
 
@@ -83,16 +83,8 @@ class Quarantine(Tables):
     def _add_own(self, quarantine: Any, held: Mapping[str, Held] | None) -> None:
         """Add headgate's own columns that a quarantine of an older version lacks."""
         for column, kind in _OWN.items() if held is not None else ():
-            if column in (held or {}):
-                continue
-            statement = f"ALTER TABLE {ident(quarantine.schema, quarantine.name)} ADD COLUMN {column} {kind}"
-            try:
-                self.run(statement)
-            except QueryError as error:
-                raise CallError(
-                    f"{quarantine} lacks the column {column}, which came with this version of headgate, and it cannot "
-                    f"be added: {error}. Have the owner of the table run: {statement}"
-                ) from None
+            if column not in (held or {}):
+                add_column(self, ident(quarantine.schema, quarantine.name), column, kind)
 
     def batches_aside(self, target: Any, run_key: str | None = None) -> list[Aside]:
         held = self.columns_of(target.quarantine)

@@ -40,7 +40,8 @@ class Mode:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The record of what a run key published: written in the same transaction as the data."""
+    """The record of what a run key published: written in the same transaction as the data. `place_namespace` and
+    `place_name` are what lineage calls the target (`naming.PlaceName`); a headgate before 0.2 left them out."""
 
     run_key: str
     target: str
@@ -58,6 +59,8 @@ class Record:
     run_at: datetime
     interval_start: datetime | None = None
     interval_end: datetime | None = None
+    place_namespace: str | None = None
+    place_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
