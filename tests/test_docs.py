@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 from contracts import load, odcs
-from headgate.contract.lint_rules import RULES
 from headgate.contract.settings import SETTINGS, VENDOR
 from headgate.errors import ContractError
+from headgate.lint.rules import RULES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

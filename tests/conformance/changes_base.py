@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from contracts import load
-from headgate.contract.changes import Diff, compare
+from headgate.changes import Diff, compare
 from headgate.contract.document import Document, read
 
 BASE: dict[str, Any] = {

@@ -11,7 +11,7 @@ from checks import runner
 from checks.cases import CASES
 from checks.kit import SAME, UNASKED, Case, Result
 from checks.tables import TABLES
-from headgate.contract.expectations import EXPECTATIONS
+from headgate.expectations import EXPECTATIONS
 from postgres_tables import Database
 
 BY_TABLE: dict[str, list[Case]] = defaultdict(list)

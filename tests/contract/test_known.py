@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from contracts import load, odcs
-from headgate.contract import known, schema
+from headgate.contract import schema
+from headgate.contract import schema_cache as known
 from headgate.errors import ContractError
 
 GOOD: dict[str, Any] = odcs({"name": "things", "properties": [{"name": "id"}]})

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from headgate.contract.service import LEVELS, Duration, service_level
+from headgate.contract.service_levels import LEVELS, Duration, service_level
 
 WEST = timezone(timedelta(hours=-8))
 

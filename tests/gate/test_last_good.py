@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from headgate.contract import Dataset
-from headgate.contract.service import duration
+from headgate.contract.service_levels import duration
 from headgate.gate import check
 from warehouse import BAD, GOOD, WAREHOUSES, Warehouse, days, on_tables, put, state, things
 

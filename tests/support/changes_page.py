@@ -8,8 +8,8 @@ import textwrap
 from collections import Counter
 
 from changes import CHANGES
-from headgate.contract.changes import Level
-from headgate.contract.changes.table import TABLE, Row
+from headgate.changes import Level
+from headgate.changes.table import TABLE, Row
 from peers import RECORD
 
 _MARKED = re.compile(r"(<!-- (rules|peers): .*? -->\n).*?(<!-- end of \2 -->)", re.DOTALL)

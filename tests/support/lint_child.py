@@ -16,7 +16,7 @@ SECONDS = 30
 
 
 def answer(path: Path, text: str) -> dict[str, Any]:
-    from headgate.contract.lint import lint
+    from headgate.lint.lint import lint
 
     path.write_text(text, encoding="utf-8")
     signal.alarm(SECONDS)

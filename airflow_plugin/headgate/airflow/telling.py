@@ -17,7 +17,7 @@ XCOM_KEY = "headgate"
 
 def tell(report: Report, line: str, *, failed: bool, log: Logger, context: Any, more: dict[str, Any]) -> dict[str, Any]:
     """Log the report and `line`, and push the summary of both, which is returned; `more` stands in it too."""
-    from headgate.report.text import plain, render
+    from headgate.render.text import plain, render
 
     say = log.error if failed else log.warning if report.failed else log.info
     for text in render(report, width=140).splitlines():
@@ -30,8 +30,8 @@ def tell(report: Report, line: str, *, failed: bool, log: Logger, context: Any, 
 
 def summary_of(report: Report, line: str, more: dict[str, Any]) -> dict[str, Any]:
     """What the XCom holds: the report in small, the last line of the log, and `more`."""
-    from headgate.report.summary import summarise
-    from headgate.report.text import plain
+    from headgate.render.summary import summarise
+    from headgate.render.text import plain
 
     return summarise(report) | {"summary": plain(line)} | more
 

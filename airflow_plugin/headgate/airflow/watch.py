@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from headgate.airflow.look import Look
     from headgate.contract import Dataset
-    from headgate.contract.service import Duration
+    from headgate.contract.service_levels import Duration
     from headgate.places import Place
 
 
@@ -103,7 +103,7 @@ class Watch:
     def _fresh(self, dataset: Dataset) -> Iterator[tuple[str, Duration]]:
         """The columns that must have a young value, and how old it may be: as asked, else as the contract promises."""
         if self.fresh_by is not None and self.fresh_within is not None:
-            from headgate.contract.service import Duration
+            from headgate.contract.service_levels import Duration
 
             yield self.fresh_by, Duration(seconds=Decimal(self.fresh_within))
             return

@@ -16,8 +16,8 @@ from headgate.cli.options import BREACH, exits, show_json
 from headgate.errors import CallError, ContractError, Problem
 
 if TYPE_CHECKING:
-    from headgate.contract.changes import Diff
-    from headgate.contract.changes.agreement import Agreement
+    from headgate.changes import Diff
+    from headgate.changes.agreement import Agreement
     from headgate.contract.document import Document
     from headgate.report import Report
 
@@ -46,8 +46,8 @@ def diff(
     Compares the contracts OLD and NEW, or with --base those under PATH (a folder or a file, by default `.`) at a
     commit with the working tree.
     """
-    from headgate.contract.changes import evidence
-    from headgate.contract.changes.agreement import agreed as with_agreements
+    from headgate.changes import evidence
+    from headgate.changes.agreement import agreed as with_agreements
 
     known = _readers(readers) if readers else None
     agreements = _agreements(agreed)
@@ -70,7 +70,7 @@ def diff(
 
 
 def _printed(diffs: list[Diff], form: str, strict: bool) -> str:
-    from headgate.contract.changes import render
+    from headgate.render import diff as render
 
     if form == "markdown":
         return render.markdown(diffs, strict=strict)
@@ -81,8 +81,8 @@ def _printed(diffs: list[Diff], form: str, strict: bool) -> str:
 
 
 def _between(old: Path, new: Path, readers: Mapping[str, list[str]] | None) -> Diff:
-    from headgate.contract.changes import compare
-    from headgate.contract.changes.source import new_contract, old_contract
+    from headgate.changes import compare
+    from headgate.changes.source import new_contract, old_contract
     from headgate.contract.load import contract_bytes
 
     before, after = old_contract(contract_bytes(old), str(old)), new_contract(contract_bytes(new), str(new))
@@ -92,10 +92,10 @@ def _between(old: Path, new: Path, readers: Mapping[str, list[str]] | None) -> D
 def _against(
     ref: str, paths: tuple[Path, ...], readers: Mapping[str, list[str]] | None
 ) -> tuple[list[Diff], list[Agreement]]:
-    from headgate.contract.changes import appeared, compare, disappeared
-    from headgate.contract.changes.git import Repository
-    from headgate.contract.changes.pairs import paired, refuse_twins
-    from headgate.contract.changes.source import new_contract, old_contract
+    from headgate.changes import appeared, compare, disappeared
+    from headgate.changes.git import Repository
+    from headgate.changes.pairs import paired, refuse_twins
+    from headgate.changes.source import new_contract, old_contract
 
     places = [path.resolve() for path in paths]
     repository = Repository.around(_folder(places[0]))
@@ -153,7 +153,7 @@ def _documents(texts: Mapping[Path, bytes], read: Callable[[bytes, str], Documen
 
 def _untouched(texts: Mapping[Path, bytes]) -> dict[Path, Document]:
     """What did not change is looked at for its id alone; whether it is right, headgate lint says."""
-    from headgate.contract.changes.source import old_contract
+    from headgate.changes.source import old_contract
 
     found: dict[Path, Document] = {}
     for path, text in texts.items():
@@ -165,7 +165,7 @@ def _untouched(texts: Mapping[Path, bytes]) -> dict[Path, Document]:
 
 
 def _agreements(path: Path | None) -> list[Agreement]:
-    from headgate.contract.changes.agreement import FILE, from_file
+    from headgate.changes.agreement import FILE, from_file
     from headgate.contract.document import read
     from headgate.contract.load import contract_bytes
 

@@ -79,7 +79,7 @@ def _write(text: str, output: str | None, force: bool) -> None:
 
 
 def _tell(what: str, lines: tuple[str, ...]) -> None:
-    from headgate.report.text import plain
+    from headgate.render.text import plain
 
     for line in lines:
         click.echo(plain(f"{what}: {line}"), err=True)

@@ -23,7 +23,7 @@ def init(data: str, output: str | None, name: str | None, force: bool, form: str
     The draft holds what the data shows, each proposal with a comment, and TODO lines for what only a person knows.
     """
     from headgate.draft import draft_contract
-    from headgate.report.text import plain
+    from headgate.render.text import plain
 
     path = Path(output or ".")
     if output and output != "-":

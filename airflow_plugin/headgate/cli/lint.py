@@ -13,8 +13,8 @@ from headgate.cli.options import WRONG, exits, show_json
 
 if TYPE_CHECKING:
     from headgate.checks import Check, Unchecked
-    from headgate.contract.lint import Linted
     from headgate.errors import Problem
+    from headgate.lint.lint import Linted
 
 _KINDS = {"error": "error", "warning": "warning", "note": "notice"}
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
@@ -39,8 +39,8 @@ def lint(contracts: tuple[Path, ...], strict: bool, rules: bool, explain: bool, 
 
     Problems are errors (the contract does not load), warnings (it says less than was meant) and notes (advice).
     """
-    from headgate.contract.lint import contract_files
-    from headgate.contract.lint import lint as lint_file
+    from headgate.lint.lint import contract_files
+    from headgate.lint.lint import lint as lint_file
 
     files = list(contract_files(contracts))
     if not files:
@@ -56,8 +56,8 @@ def lint(contracts: tuple[Path, ...], strict: bool, rules: bool, explain: bool, 
 
 
 def _text(linted: list[Linted], *, explain: bool, rules: bool) -> None:
-    from headgate.contract.lint_rules import RULES
-    from headgate.report.text import plain
+    from headgate.lint.rules import RULES
+    from headgate.render.text import plain
 
     for found in linted:
         for problem in found.problems:
@@ -120,7 +120,7 @@ def _problem(problem: Problem) -> dict[str, Any]:
 
 
 def _github(linted: list[Linted]) -> None:
-    from headgate.report.github import annotation
+    from headgate.render.annotations import annotation
 
     for found in linted:
         for p in found.problems:
@@ -128,8 +128,8 @@ def _github(linted: list[Linted]) -> None:
 
 
 def _sarif(linted: list[Linted]) -> None:
-    from headgate.contract.lint_rules import RULES
-    from headgate.report.sarif import sarif
+    from headgate.lint.rules import RULES
+    from headgate.render.sarif import sarif
 
     problems = [problem for found in linted for problem in found.problems]
     show_json(sarif(problems, RULES, __version__))

@@ -99,7 +99,7 @@ def code_of(report: Report) -> int:
 
 
 def show_report(report: Report, verbose: bool) -> None:
-    from headgate.report.text import render
+    from headgate.render.text import render
 
     click.echo(render(report, width=_width(), colour=sys.stdout.isatty(), verbose=verbose))
 
@@ -112,7 +112,7 @@ def show_explanation(report: Report) -> None:
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Lines under names, as wide as the terminal."""
-    from headgate.report.text import table
+    from headgate.render.text import table
 
     click.echo(table(columns, rows, _width()))
 

@@ -46,7 +46,7 @@ def quarantine() -> None:
 def list_(contract: str, target: str | None, server: str | None, form: str) -> int:
     """Which runs set rows aside, and why."""
     from headgate.gate import quarantined
-    from headgate.report.text import plain
+    from headgate.render.text import plain
 
     found = quarantined(dataset_of(contract), target, server=server)
     if form == "json":
@@ -158,7 +158,7 @@ def drop(
     contract: str, target: str | None, run_key: str | None, older_than: str | None, server: str | None, form: str
 ) -> int:
     """Delete what was set aside. It is gone for good."""
-    from headgate.contract.service import duration
+    from headgate.contract.service_levels import duration
     from headgate.gate import drop as drop_rows
 
     try:

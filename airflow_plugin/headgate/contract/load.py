@@ -14,15 +14,15 @@ from headgate.contract import schema, settings, versions
 from headgate.contract.commit import commit_of
 from headgate.contract.document import MAX_BYTES, Document, bytes_of, read
 from headgate.contract.document import Path as DocumentPath
-from headgate.contract.hints import did_you_mean
 from headgate.contract.model import Contract, Dataset, Property, Server
-from headgate.contract.nested import steps_of
-from headgate.contract.rulebook import Rulebook
-from headgate.contract.rules import Rules
+from headgate.contract.properties import steps_of
 from headgate.contract.schedule import schedule_problem
-from headgate.contract.service import LEVELS, ServiceLevel, UnclearError, service_level
+from headgate.contract.service_levels import LEVELS, ServiceLevel, UnclearError, service_level
 from headgate.contract.values import implied_logical_type
 from headgate.errors import CallError, ContractError, Problem
+from headgate.rules.builder import Rulebook
+from headgate.rules.rules import Rules
+from headgate.suggest import did_you_mean
 
 VARIABLE_PREFIX = "HEADGATE_VAR_"
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")

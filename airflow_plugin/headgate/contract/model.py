@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from headgate.checks import Check, Unchecked
-from headgate.contract.service import Duration, ServiceLevel
+from headgate.contract.service_levels import Duration, ServiceLevel
 from headgate.errors import CallError, Problem
 
 PUBLIC = frozenset({"public", "open"})

@@ -13,9 +13,9 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from headgate.contract.document import Document, Path, path_text
-from headgate.contract.hints import did_you_mean
-from headgate.contract.known import mark_of, remember
+from headgate.contract.schema_cache import mark_of, remember
 from headgate.errors import Problem
+from headgate.suggest import did_you_mean
 
 PACKAGE = "open-data-contract-standard"
 

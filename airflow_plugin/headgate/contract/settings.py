@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from headgate.contract.hints import nearest
-from headgate.contract.service import Duration, duration
+from headgate.contract.service_levels import Duration, duration
+from headgate.suggest import nearest
 
 VENDOR = "headgate"
 # From the strictest.

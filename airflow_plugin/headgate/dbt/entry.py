@@ -10,9 +10,9 @@ from headgate.checks import Check, Comparison, Unchecked
 from headgate.checks.catalogue import statement
 from headgate.checks.comparison import OPEN_ENDED
 from headgate.contract import Dataset
-from headgate.contract.rule_keys import is_named
 from headgate.dbt.jinja import inert, ref
 from headgate.dbt.project import Node
+from headgate.rules.keys import is_named
 
 # The check types that the dbt package has a macro for.
 MACROS = frozenset(

@@ -35,9 +35,9 @@ def draft_contract(data: Any, *, name: str | None = None, folder: Path | str = "
         TransientError: the place could not be reached now.
     """
     from headgate.checks import RESERVED
-    from headgate.draft import personal
     from headgate.draft.propose import propose
     from headgate.draft.write import Draft
+    from headgate.lint import personal
     from headgate.places import Stored, Table, place_of
     from headgate.scan.profile import profile
 

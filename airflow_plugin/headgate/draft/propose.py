@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from headgate.checks.column import EACH, KEYS, VALUES, Column
-from headgate.draft import personal
 from headgate.draft.quoting import quoted
 from headgate.draft.rounding import outward
+from headgate.lint import personal
 from headgate.scan.profile import FEW, ColumnProfile, Profile, kind_of
 
 # A value of an enum was met so often on average; less is too little to call a list complete.

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import reduce
 from typing import Any
 
-from headgate.contract.expectations.row_condition import spelled
+from headgate.expectations.row_condition import spelled
 from headgate.gx.answer import ElsewhereError
 from headgate.gx.data import Data
 

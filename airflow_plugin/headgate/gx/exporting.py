@@ -63,9 +63,9 @@ def export(dataset: Dataset) -> Exported:
 
 def _own_expectations(dataset: Dataset) -> dict[str, tuple[str, _Kwargs]]:
     """The expectations that stand in the contract as custom rules, by the path of the rule."""
-    from headgate.contract.custom import ENGINES, engine_name, implementation
     from headgate.contract.document import read
-    from headgate.contract.expectations import NotSayableError
+    from headgate.expectations import NotSayableError
+    from headgate.rules.custom import ENGINES, engine_name, implementation
 
     file = dataset.contract.file
     if not file.exists():

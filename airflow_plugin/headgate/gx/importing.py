@@ -9,8 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from headgate.contract.expectations.row_condition import mentioned
 from headgate.draft.quoting import quoted
+from headgate.expectations.row_condition import mentioned
 from headgate.gx.suite import Expectation, Suite
 
 _ENGINE = "greatExpectations"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from headgate.render.text import plain
 from headgate.report.report import Report, Status
-from headgate.report.text import plain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -9,12 +9,12 @@ from typing import Any
 from headgate.checks import CATALOGUE, Check, Column, Unchecked
 from headgate.checks.catalogue import statement
 from headgate.contract import Dataset
-from headgate.contract.rule_keys import is_named
 from headgate.naming import PlaceName
 from headgate.places import Relation
 from headgate.report.report import NO_RUN, CheckResult, Report, Run, Status
 from headgate.report.serial import plain_value
 from headgate.report.words import MASK
+from headgate.rules.keys import is_named
 from headgate.scan import Measured, Measurements
 
 

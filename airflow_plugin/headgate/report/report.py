@@ -170,7 +170,7 @@ class Report:
 
     def __str__(self) -> str:
         """The report as a person reads it."""
-        from headgate.report.text import render
+        from headgate.render.text import render
 
         return render(self)
 

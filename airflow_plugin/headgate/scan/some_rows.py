@@ -8,9 +8,9 @@ from dataclasses import replace
 from sqlglot import exp
 
 from headgate.checks import DATA, Column, raw_name
-from headgate.contract.sql import admit
 from headgate.errors import CallError, ConditionError
 from headgate.places import QueryError, Relation, Session
+from headgate.sql.admit import admit
 
 
 def some_rows(relation: Relation, where: str, session: Session) -> Relation:

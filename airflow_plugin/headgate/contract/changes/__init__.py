@@ -1,6 +1,0 @@
-"""What changed between two versions of a contract, and what each change means for consumers and producers."""
-
-from headgate.contract.changes.change import ABSENT, Bump, Change, Diff, Level
-from headgate.contract.changes.grade import appeared, compare, disappeared
-
-__all__ = ["ABSENT", "Bump", "Change", "Diff", "Level", "appeared", "compare", "disappeared"]

@@ -1,0 +1,89 @@
+"""Expectations of one number, or of the distinct values, of a column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from headgate.checks import NONE, Comparison
+from headgate.expectations.arguments import Arguments, NotSayableError, Said
+from headgate.rules.options import typing_of
+
+
+def _extreme(kind: str) -> Callable[[Arguments], Said]:
+    def said(e: Arguments) -> Said:
+        prop = e.column()
+        if prop.logical_type not in (None, "integer", "number", "date", "timestamp"):
+            raise NotSayableError(f"the extremes of a {prop.logical_type} are not executed")
+        return Said(kind, (prop,), typing_of(prop), e.range(prop))
+
+    return said
+
+
+def _number(kind: str) -> Callable[[Arguments], Said]:
+    return lambda e: Said(kind, (e.column(),), {}, e.range())
+
+
+def _quantiles(e: Arguments) -> list[Said]:
+    prop, ranges = e.column(), e.take("quantile_ranges")
+    if e.take("allow_relative_error"):
+        raise NotSayableError("allow_relative_error is not executed: quantiles are exact")
+    shares = ranges.get("quantiles") if isinstance(ranges, Mapping) else None
+    ends = ranges.get("value_ranges") if isinstance(ranges, Mapping) else None
+    if not isinstance(shares, list) or not isinstance(ends, list) or len(shares) != len(ends) or not shares:
+        raise NotSayableError("quantile_ranges must have `quantiles` and as many `value_ranges`")
+    return [
+        Said("quantile", (prop,), {"share": _share(share)}, _between(pair), part=str(share))
+        for share, pair in zip(shares, ends, strict=True)
+    ]
+
+
+def _share(value: object) -> int | Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 0 <= value <= 1:
+        raise NotSayableError("a quantile is a number within 0 and 1")
+    return value
+
+
+def _between(pair: Any) -> Comparison:
+    ends = pair if isinstance(pair, list) and len(pair) == 2 else [None, None]
+    given = tuple(end for end in ends if end is not None)
+    if not given or any(isinstance(end, bool) or not isinstance(end, int | Decimal) for end in given):
+        raise NotSayableError("a range of quantile_ranges is [least, greatest], numbers of which one may be null")
+    return Comparison("between" if len(given) == 2 else ">=" if ends[1] is None else "<=", given)
+
+
+def _of_set(kind: str) -> Callable[[Arguments], Said]:
+    def said(e: Arguments) -> Said:
+        prop = e.column()
+        values, impossible = e.values(prop)
+        if not values and kind == "distinct_in_set" and not impossible:
+            raise NotSayableError("value_set is empty")
+        return Said(kind, (prop,), {"values": values, "impossible": impossible, **typing_of(prop)}, NONE)
+
+    return said
+
+
+def _most_common(e: Arguments) -> Said:
+    prop, ties = e.column(), e.flag("ties_okay")
+    values, _ = e.values(prop)
+    expect = Comparison(">=", (1,)) if ties else Comparison("=", (1,))
+    return Said("most_common", (prop,), {"values": values, "ties": ties, **typing_of(prop)}, expect)
+
+
+EXPECTATIONS: Mapping[str, Callable[[Arguments], Said | list[Said]]] = {
+    "expect_column_distinct_values_to_be_in_set": _of_set("distinct_in_set"),
+    "expect_column_distinct_values_to_contain_set": _of_set("distinct_contain_set"),
+    "expect_column_distinct_values_to_equal_set": _of_set("distinct_equal_set"),
+    "expect_column_max_to_be_between": _extreme("maximum"),
+    "expect_column_mean_to_be_between": _number("mean"),
+    "expect_column_median_to_be_between": _number("median"),
+    "expect_column_min_to_be_between": _extreme("minimum"),
+    "expect_column_most_common_value_to_be_in_set": _most_common,
+    "expect_column_proportion_of_non_null_values_to_be_between": _number("present_share"),
+    "expect_column_proportion_of_unique_values_to_be_between": _number("distinct_share"),
+    "expect_column_quantile_values_to_be_between": _quantiles,
+    "expect_column_stdev_to_be_between": _number("deviation"),
+    "expect_column_sum_to_be_between": _number("sum"),
+    "expect_column_unique_value_count_to_be_between": _number("distinct_count"),
+}

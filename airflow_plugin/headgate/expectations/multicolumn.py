@@ -1,0 +1,77 @@
+"""Expectations of several columns of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from headgate.contract.model import Property
+from headgate.expectations.arguments import Arguments, NotSayableError, Said
+from headgate.rules.options import typing_of
+
+_PAIRS = {"both_values_are_missing": "all", "either_value_is_missing": "any", "neither": "never"}
+_RECORDS = {"all_values_are_missing": "all", "any_value_is_missing": "any", "never": "never"}
+
+
+def _pair(e: Arguments) -> tuple[tuple[Property, Property], dict[str, Any]]:
+    a, b = e.column("column_A"), e.column("column_B")
+    if a is b:
+        raise NotSayableError("a column beside itself")
+    return (a, b), {"ignore_row_if": e.word("ignore_row_if", _PAIRS, "both_values_are_missing")} | _zone(a, b)
+
+
+def _zone(*props: Property) -> dict[str, Any]:
+    """How moments without a time zone are read, which must be alike in all columns that are compared."""
+    zones = {typing_of(prop).get("zone") for prop in props if prop.logical_type == "timestamp"}
+    if len(zones) > 1:
+        raise NotSayableError("the columns have several defaultTimezones")
+    zone = next(iter(zones), None)
+    return {"zone": zone} if zone else {}
+
+
+def _record(kind: str) -> Callable[[Arguments], Said]:
+    def said(e: Arguments) -> Said:
+        columns = e.columns()
+        rule = e.word("ignore_row_if", _RECORDS, "all_values_are_missing")
+        # Whether two local times are the same is seen without their zone.
+        return Said(kind, columns, {"ignore_row_if": rule} | ({} if kind == "unique" else _zone(*columns)))
+
+    return said
+
+
+def _pair_equal(e: Arguments) -> Said:
+    return Said("pair_equal", *_pair(e))
+
+
+def _pair_greater(e: Arguments) -> Said:
+    columns, args = _pair(e)
+    return Said("pair_greater", columns, {**args, "or_equal": e.flag("or_equal")})
+
+
+def _pair_in_set(e: Arguments) -> Said:
+    columns, args = _pair(e)
+    pairs = e.take("value_pairs_set")
+    if not isinstance(pairs, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
+        raise NotSayableError("value_pairs_set is no list of pairs")
+    typed = [
+        tuple(None if v is None else e.literal(v, p, f"{v!r}") for v, p in zip(pair, columns, strict=True))
+        for pair in pairs
+    ]
+    kinds = tuple(prop.logical_type for prop in columns)
+    return Said("pair_in_set", columns, {**args, "pairs": tuple(typed), "types": kinds})
+
+
+def _sum_equal(e: Arguments) -> Said:
+    said = _record("sum_equal")(e)
+    return Said(said.type, said.columns, {**said.args, "total": e.needed("sum_total")})
+
+
+EXPECTATIONS: Mapping[str, Callable[[Arguments], Said]] = {
+    "expect_column_pair_values_a_to_be_greater_than_b": _pair_greater,
+    "expect_column_pair_values_to_be_equal": _pair_equal,
+    "expect_column_pair_values_to_be_in_set": _pair_in_set,
+    "expect_compound_columns_to_be_unique": _record("unique"),
+    "expect_multicolumn_sum_to_equal": _sum_equal,
+    "expect_multicolumn_values_to_be_equal": _record("all_equal"),
+    "expect_select_column_values_to_be_unique_within_record": _record("all_differ"),
+}

@@ -1,0 +1,144 @@
+"""What a contract lacks for its promises to be worth something. Nothing of it is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from headgate.checks import Unchecked
+from headgate.contract.document import Document, Path
+from headgate.contract.model import Contract, Dataset, Property
+from headgate.contract.properties import nested_of
+from headgate.contract.settings import find
+from headgate.contract.values import implied_logical_type
+from headgate.errors import Problem
+from headgate.rules.keys import is_named
+from headgate.suggest import did_you_mean
+
+_SEMANTIC = re.compile(r"v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?\Z")
+# ODCS leaves the words open; these are its examples.
+_STATUSES = ("proposed", "draft", "active", "deprecated", "retired")
+_FRESHNESS = frozenset({"latency", "freshness", "frequency", "timeOfAvailability"})
+_PERSONAL = re.compile(
+    r"(?i)(^|_)(e?mail|phone|mobile|first_?name|last_?name|full_?name|surname|birth(day|_?date)?|dob|ssn|passport|iban|"
+    r"street|address|ip_?address|tax_?id|national_?id|credit_?card|card_?number|salary|gender|religion)($|_)"
+)
+# Logical types of which a value of the other can be had without loss.
+_COMPATIBLE = ({"integer", "number"}, {"object", "map"}, {"array", "vector"}, {"object", "string"}, {"array", "string"})
+
+
+def advise(contract: Contract, document: Document) -> list[Problem]:
+    """Warnings and notes on a contract that loads, from its values and the document they stand in."""
+    return list(dict.fromkeys(_all(contract, document)))
+
+
+def _all(contract: Contract, document: Document) -> Iterator[Problem]:
+    root = document.value
+    if not contract.owner:
+        said = "no owner: give the `team` a name, or a member the role owner"
+        yield document.problem(("team",), "no-owner", said, "warning")
+    if not contract.support:
+        yield document.problem(("support",), "no-support", "no support channel: add one under `support`", "warning")
+    if not _SEMANTIC.match(contract.version):
+        said = f"version '{contract.version}' is no semantic version such as 1.2.0"
+        yield document.problem(("version",), "version", said, "warning")
+    if contract.status.lower() not in _STATUSES:
+        hint = did_you_mean(contract.status.lower(), _STATUSES)
+        said = (
+            f"status '{contract.status}' is none that ODCS names ({', '.join(_STATUSES)}), and counts as active{hint}"
+        )
+        yield document.problem(("status",), "status", said, "warning")
+    if contract.is_draft:
+        said = f"status is {contract.status}: a breach only warns, nothing is held back"
+        yield document.problem(("status",), "draft", said, "note")
+    if contract.datasets and not any(level.name in _FRESHNESS for level in contract.service_levels):
+        said = "no freshness: add a service level such as `{property: latency, value: 4, unit: h}`"
+        yield document.problem(("slaProperties",), "no-freshness", said, "note")
+    for index, level in enumerate(root.get("slaProperties") or []):
+        for element in str(level.get("element") or "").split(","):
+            named = element.strip().split(".")[0]
+            if named and contract.datasets and named not in contract.datasets:
+                said = f"the element '{element.strip()}' is in no dataset of this contract"
+                yield document.problem(("slaProperties", index, "element"), "dangling-element", said, "warning")
+    rules = [rule for dataset in contract for rule in dataset.rules]
+    for name in dict.fromkeys(name for dataset in contract for name in dataset.settings["allowNotExecuted"]):
+        if not any(is_named(rule, (name,)) for rule in rules):
+            said = f"allowNotExecuted names '{name}', which is the key of no rule"
+            if alike := [
+                rule.key for rule in rules if is_named(replace(rule, key=rule.key.rpartition("#")[0]), (name,))
+            ]:
+                said = f"allowNotExecuted names '{name}', which {len(alike)} rules share; name {' or '.join(alike)}"
+            yield document.problem(("customProperties",), "headgate-setting", said, "warning")
+    for index, dataset in enumerate(contract):
+        path: Path = ("schema", index)
+        yield from _dataset(dataset, root["schema"][index], path, document)
+
+
+def _dataset(dataset: Dataset, raw: Mapping[str, Any], path: Path, document: Document) -> Iterator[Problem]:
+    for rule in dataset.unchecked:
+        yield from _unchecked(rule, document)
+    if not dataset.properties:
+        yield document.problem(path, "no-rules", f"{dataset.name} has no properties: nothing is promised", "note")
+    elif not dataset.primary_key and not any(check.type == "unique" for check in dataset.checks):
+        said = f"{dataset.name} has no key: mark what names a row with `primaryKey: true`"
+        yield document.problem(path, "no-key", said, "note")
+    yield from _between(raw.get("quality"), path, document)
+    policy = _setting(document.value, "contract") or _setting(raw, "dataset")
+    for index, prop in enumerate(dataset.properties):
+        yield from _property(prop, raw["properties"][index], (*path, "properties", index), document, policy)
+
+
+def _unchecked(rule: Unchecked, document: Document) -> Iterator[Problem]:
+    if rule.excused:
+        return
+    said = f"not executed: {rule.key}: {rule.reason}"
+    if rule.severity == "error":
+        said += "; so no verdict can be reached: make it a warning, or name it in allowNotExecuted"
+    level = "warning" if rule.severity == "error" else "note"
+    yield Problem(document.file, rule.source.line, 1, "not-executed", said, level)
+
+
+def _property(
+    prop: Property, raw: Mapping[str, Any], path: Path, document: Document, policy: bool
+) -> Iterator[Problem]:
+    policy = policy or _setting(raw, "property")
+    if raw.get("enum") and not policy:
+        said = f"{prop.name}: the enum has no enumPolicy; say open (new values may come) or closed (they are a break)"
+        yield document.problem((*path, "enum"), "enum-policy", said, "note")
+    if prop.classified:
+        if raw.get("examples"):
+            said = f"{prop.name} is classified {prop.classification}, and its examples are shown here; remove them"
+            yield document.problem((*path, "examples"), "classified-examples", said, "warning")
+        if raw.get("enum"):
+            said = f"{prop.name} is classified {prop.classification}, and its values are listed here"
+            yield document.problem((*path, "enum"), "classified-literals", said, "note")
+    elif prop.classification is None and looks_personal(prop.name):
+        said = f"{prop.name} looks personal and has no classification; without one its values count as showable"
+        yield document.problem((*path, "name"), "unclassified", said, "note")
+    implied = implied_logical_type(prop.physical_type)
+    named = {implied, prop.logical_type} - {None}
+    if len(named) == 2 and not any(named <= kinds for kinds in _COMPATIBLE):
+        said = f"{prop.name}: physicalType {prop.physical_type} holds a {implied}, logicalType is {prop.logical_type}"
+        yield document.problem((*path, "physicalType"), "type-conflict", said, "warning")
+    yield from _between(raw.get("quality"), path, document)
+    for inner, (inner_raw, inner_path) in zip(prop.nested, nested_of(raw, path), strict=True):
+        yield from _property(inner, inner_raw, inner_path, document, policy)
+
+
+def _between(rules: Any, path: Path, document: Document) -> Iterator[Problem]:
+    for index, rule in enumerate(rules or []):
+        for operator in ("mustBeBetween", "mustNotBeBetween"):
+            if isinstance(rule.get(operator), list):
+                said = f"{operator} {[str(b) for b in rule[operator]]}: both ends count as within"
+                yield document.problem((*path, "quality", index, operator), "between-inclusive", said, "note")
+
+
+def _setting(raw: Mapping[str, Any], level: str) -> bool:
+    return any(name == "enumPolicy" for _, name, _, _ in find(raw.get("customProperties"), level))
+
+
+def looks_personal(name: str) -> bool:
+    """Whether a column's name alone suggests that a classification is missing."""
+    return bool(_PERSONAL.search(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)))

@@ -1,0 +1,44 @@
+"""Lint: everything there is to say about a contract file, from what is wrong to what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from headgate.contract.load import contract_bytes, document_of, understood
+from headgate.contract.model import Contract
+from headgate.errors import ContractError, Problem
+from headgate.lint.advice import advise
+
+
+@dataclass(frozen=True)
+class Linted:
+    """A contract file and its problems, in the order of the file; `contract` is None where it does not load."""
+
+    file: Path
+    problems: tuple[Problem, ...]
+    contract: Contract | None = None
+
+    def count(self, level: str) -> int:
+        return sum(problem.level == level for problem in self.problems)
+
+
+def lint(path: Path) -> Linted:
+    """Raises CallError where there is no such file."""
+    try:
+        document = document_of(contract_bytes(path), str(path))
+        contract = understood(document, path)
+    except ContractError as error:
+        return Linted(path, error.problems)
+    advice = advise(contract, document)
+    return Linted(path, tuple(sorted({*contract.remarks, *advice})), contract)
+
+
+def contract_files(paths: tuple[Path, ...]) -> Iterator[Path]:
+    """Each file as it is, and of each folder every *.odcs.yaml below it."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(file for end in ("yaml", "yml") for file in path.rglob(f"*.odcs.{end}"))
+        else:
+            yield path

@@ -1,0 +1,1 @@
+"""Every form in which values are shown. No I/O."""

@@ -1,0 +1,153 @@
+"""Making the rules of one dataset: identity, places in the file, problems."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path as FilePath
+from typing import Any
+
+from headgate.checks import CATALOGUE, NONE, Check, Source, Unchecked, digest_of
+from headgate.checks.re2 import wrong_pattern
+from headgate.contract.document import Document, Path, bytes_of, path_text, read
+from headgate.contract.model import Property, classifies
+from headgate.contract.properties import nested_of
+from headgate.contract.values import typed
+from headgate.errors import ContractError, Problem
+from headgate.sql.admit import dialect_of
+
+# A value that a property's type cannot hold.
+IMPOSSIBLE = object()
+
+
+class Rulebook:
+    """What all rules of a dataset have in common. `problems` collects what is wrong in them."""
+
+    def __init__(
+        self,
+        document: Document,
+        root: Mapping[str, Any],
+        raw: Mapping[str, Any],
+        path: Path,
+        properties: tuple[Property, ...],
+        chosen: Mapping[str, Any],
+    ) -> None:
+        self.document, self.root, self.raw, self.path = document, root, raw, path
+        self.properties = properties
+        self.by_name = {p.name: p for p in properties}
+        self.chosen = chosen
+        self.keys = sorted((p for p in properties if p.primary_key), key=lambda p: p.primary_key_position)
+        self.problems: list[Problem] = []
+
+    def value(self, value: Any, prop: Property, path: Path) -> Any:
+        """`value` as the property's logical type has it; a problem and None where it cannot be one."""
+        try:
+            return typed(value, prop)
+        except ValueError as error:
+            self.problem(path, "value-type", f"{path_text(path)} is {value!r}: {error}")
+            return None
+
+    def loose(self, value: Any, prop: Property) -> Any:
+        """As `_value`, but a value that the type cannot hold is dropped: `n/a` cannot stand in a number column."""
+        try:
+            return typed(value, prop)
+        except ValueError:
+            return IMPOSSIBLE
+
+    def pattern(
+        self,
+        key: str,
+        path: Path,
+        pattern: str,
+        check: Callable[[str, Path, dict[str, Any]], Check],
+        kind: str | None,
+        severity: str = "error",
+    ) -> Iterator[Check | Unchecked]:
+        wrong = wrong_pattern(pattern)
+        if wrong:
+            reason = f"RE2, which matches patterns, does not have this (no look-around, no back-references): {wrong}"
+            self.problem(path, "pattern-re2", reason, "warning")
+            yield self.unchecked(key, path, "matches a pattern", reason, severity=severity)
+        else:
+            yield check(key, path, {"pattern": pattern, "type": kind})
+
+    def check(
+        self, key: str, kind: str, path: Path, *props: Property | dict[str, Any], args: Any = None, **fields: Any
+    ) -> Check:
+        columns = [p for p in props if isinstance(p, Property)]
+        args = args or next((p for p in props if isinstance(p, dict)), {})
+        named, within = tuple(p.column for p in columns), columns[0].within if columns else ()
+        expect = fields.pop("expect", NONE)
+        filtered = fields.get("where")
+        return Check(
+            key=key,
+            type=kind,
+            columns=named,
+            args=args,
+            expect=expect,
+            digest=digest_of(kind, named, within, args, filtered, (expect.operator, expect.bounds, expect.unit)),
+            dimension=fields.pop("dimension", "") or CATALOGUE[kind].dimension,
+            classified=fields.pop("classified", False) or any(p.hides for p in columns),
+            within=within,
+            source=Source(path_text(path), self.document.line(path)),
+            **fields,
+        )
+
+    def unchecked(
+        self,
+        key: str,
+        path: Path,
+        said: str,
+        reason: str,
+        severity: str = "error",
+        excused: bool = False,
+        dimension: str = "",
+    ) -> Unchecked:
+        source = Source(path_text(path), self.document.line(path))
+        digest = digest_of("not executed", self.document.at(path))
+        return Unchecked(key, said, reason, severity, excused, dimension=dimension, source=source, digest=digest)
+
+    @functools.cached_property
+    def dialect(self) -> str:
+        """The SQL dialect that the contract's queries are written in."""
+        return dialect_of([str(server.get("type")) for server in self.root.get("servers") or []])
+
+    @functools.cached_property
+    def tables(self) -> dict[str, str]:
+        """The names that a query may give to the contract's datasets; a dataset's own name comes first."""
+        named: dict[str, str] = {}
+        schemas = [str(server["schema"]) for server in self.root.get("servers") or [] if server.get("schema")]
+        for raw in self.root.get("schema") or []:
+            physical = str(raw.get("physicalName") or raw["name"])
+            last = physical.rpartition(".")[2]
+            for name in (raw["name"], physical, last, *(f"{schema}.{last}" for schema in schemas)):
+                named.setdefault(name, raw["name"])
+        return named | {raw["name"]: raw["name"] for raw in self.root.get("schema") or []}
+
+    def hides(self, names: Iterable[str]) -> bool:
+        """Whether this dataset, or one of those named, has a column whose values must not be shown."""
+        todo = [raw for raw in self.root.get("schema") or [] if raw["name"] in names]
+        while todo:
+            raw = todo.pop()
+            if classifies(raw.get("classification"), raw.get("logicalType"), raw.get("logicalTypeOptions") or {}):
+                return True
+            todo += [inner for inner, _ in nested_of(raw, ())]
+        return any(p.hides for p in self.properties)
+
+    def other(self, file: str) -> Mapping[str, Any]:
+        """The contract that stands in `file`, relative to this one. Raises ValueError where there is none to read."""
+        from headgate.contract import schema
+
+        path = FilePath(self.document.file).parent / file
+        if FilePath(file).is_absolute() or path.suffix not in (".yaml", ".yml"):
+            raise ValueError(f"'{file}' is no contract beside this one")
+        try:
+            document = read(bytes_of(path).decode("utf-8"), str(path))
+        except (OSError, UnicodeDecodeError, ContractError):
+            raise ValueError(f"the contract '{file}' cannot be read") from None
+        if not isinstance(document.value, dict) or schema.problems(document):
+            raise ValueError(f"'{file}' is no valid contract")
+        return document.value
+
+    def problem(self, path: Path, rule: str, message: str, level: str = "error") -> None:
+        self.problems.append(self.document.problem(path, rule, message, level))

@@ -1,0 +1,88 @@
+"""`custom` rules: expectations of Great Expectations, where the catalogue can say them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from headgate.checks import NONE, Check, Unchecked
+from headgate.contract.document import Path, read
+from headgate.contract.model import Property
+from headgate.errors import ContractError
+from headgate.expectations import NotSayableError, translate
+from headgate.rules.builder import Rulebook
+
+ENGINES = frozenset({"greatexpectations", "gx"})
+# Arguments that say nothing about the data.
+_SILENT = frozenset({"result_format", "catch_exceptions", "meta", "notes", "severity", "description"})
+
+
+class Custom:
+    """Rules of type custom."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self.book = book
+
+    def rules(
+        self,
+        rule: Mapping[str, Any],
+        key: str,
+        path: Path,
+        prop: Property | None,
+        said: str,
+        common: dict[str, Any],
+    ) -> Iterator[Check | Unchecked]:
+        policy = common.pop("policy")
+        engine = str(rule.get("engine"))
+        if engine_name(engine) not in ENGINES:
+            yield self.book.unchecked(key, path, said, f"the engine '{engine[:80]}' is not run by headgate", **common)
+            return
+        try:
+            kind, args = implementation(rule.get("implementation"), self.book.document.file)
+            promised = translate(kind, args, self.book, prop)
+        except NotSayableError as why:
+            yield self.book.unchecked(key, path, said, str(why), **common)
+            return
+        for one in promised:
+            yield self.book.check(
+                f"{key}[{one.part}]" if one.part else key,
+                one.type,
+                path,
+                *one.columns,
+                args=one.args,
+                where=one.where,
+                expect=one.expect or NONE,
+                classified=one.classified,
+                policy=policy,
+                description=rule.get("description") or "",
+                **common,
+            )
+
+
+def engine_name(engine: Any) -> str:
+    """The name of an engine as ENGINES has it, however it is written."""
+    return str(engine).lower().replace("-", "").replace("_", "").replace(" ", "")
+
+
+def implementation(value: Any, file: str) -> tuple[str, dict[str, Any]]:
+    """The expectation's type and its arguments, in snake_case; the text form is YAML. Raises NotSayableError."""
+    if isinstance(value, str):
+        try:
+            value = read(value, file).value
+        except ContractError as error:
+            raise NotSayableError(f"the implementation is not YAML: {error.problems[0].message}") from None
+    if not isinstance(value, dict):
+        raise NotSayableError("the implementation must say `type: expect_…` and `kwargs: {…}`")
+    kind = value.get("type") or value.get("expectation_type") or value.get("expectationType")
+    kwargs = value.get("kwargs") or {}
+    if not isinstance(kind, str) or not isinstance(kwargs, dict):
+        raise NotSayableError("the implementation must say `type: expect_…` and `kwargs: {…}`")
+    # The standard's own example writes minValue for GX's min_value.
+    return kind, {_snake(name): argument for name, argument in kwargs.items() if _snake(name) not in _SILENT}
+
+
+def _snake(name: str) -> str:
+    """A name in camelCase as GX has it; its own column_A stays what it is."""
+    if "_" in name:
+        return name
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

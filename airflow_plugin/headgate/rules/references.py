@@ -1,0 +1,123 @@
+"""References between properties: `schema/orders/properties/id` by id, `orders.id` by name, `other.yaml#…` elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from headgate.checks import Check, Unchecked
+from headgate.contract.document import Path
+from headgate.contract.model import Property
+from headgate.rules.builder import Rulebook
+from headgate.suggest import did_you_mean
+
+_FULLY_QUALIFIED = re.compile(r"/?schema/([A-Za-z0-9_-]+)((?:/properties/[A-Za-z0-9_-]+)+)\Z")
+
+
+class References:
+    """The relationships of one dataset."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self.book = book
+
+    def rules(self, link: Mapping[str, Any], path: Path, prop: Property | None) -> Iterator[Check | Unchecked]:
+        sources = [prop.name] if prop else _names(link["from"])
+        targets = _names(link["to"])
+        key = f"{prop.name}.foreignKey" if prop else str(link.get("id") or "foreignKey")
+        said = f"{', '.join(sources)} is found in {', '.join(targets)}"
+        if len(sources) != len(targets):
+            self.book.problem(
+                path, "relationship-length", f"{len(sources)} from and {len(targets)} to; they go in pairs"
+            )
+            return
+        if any("#" in name for name in targets):
+            yield from self._elsewhere(key, path, said, prop, sources, targets)
+            return
+        if (prop and prop.within) or any(name.count(".") > 1 and "/" not in name for name in (*sources, *targets)):
+            yield self.book.unchecked(
+                key, path, said, "a foreign key of, or to, a place inside a value is not executed"
+            )
+            return
+        yield from self._found(key, path, said, prop, sources, targets, self.book.root, "")
+
+    def _elsewhere(
+        self, key: str, path: Path, said: str, prop: Property | None, sources: list[str], targets: list[str]
+    ) -> Iterator[Check | Unchecked]:
+        """A foreign key to another contract: the file beside this one is read, a URL never."""
+        file, *others = {name.partition("#")[0] if "#" in name else "" for name in targets}
+        if others:
+            self.book.problem(path, "relationship-object", "'to' names columns of one object of one contract")
+            return
+        if "://" in file:
+            yield self.book.unchecked(key, path, said, "nothing is fetched from a URL; refer to a file beside this one")
+            return
+        try:
+            root = self.book.other(file)
+        except ValueError as error:
+            self.book.problem(path, "dangling-reference", f"'{targets[0]}': {error}", "warning")
+            yield self.book.unchecked(key, path, said, str(error))
+            return
+        yield from self._found(key, path, said, prop, sources, targets, root, f"{file}#")
+
+    def _found(
+        self,
+        key: str,
+        path: Path,
+        said: str,
+        prop: Property | None,
+        sources: list[str],
+        targets: list[str],
+        root: Mapping[str, Any],
+        file: str,
+    ) -> Iterator[Check | Unchecked]:
+        """The check of a foreign key to the contract `root`; its names begin with `file` where that is another."""
+        here = [(self.book.raw, prop.name) if prop else _resolve(self.book.root, name) for name in sources]
+        there = [_resolve(root, name.removeprefix(file)) for name in targets]
+        for name, found in zip((*sources, *targets), (*here, *there), strict=True):
+            if found is None:
+                reason = f"'{name}' names no property{_without_id(root, name) if file else ' in this contract'}"
+                hint = "" if file else _near(root, name)
+                self.book.problem(path, "dangling-reference", f"{reason}{hint}", "warning")
+                yield self.book.unchecked(key, path, said, reason)
+                return
+        objects = {id(found[0]): found[0] for found in there if found}
+        if len(objects) != 1 or any(found and found[0] is not self.book.raw for found in here):
+            self.book.problem(path, "relationship-object", "'from' names columns of this object, 'to' of one other")
+            return
+        (target,) = objects.values()
+        columns = {p["name"]: p.get("physicalName") or p["name"] for p in target.get("properties") or []}
+        props = [self.book.by_name[found[1]] for found in here if found]
+        # A dataset of another contract is named with its file; a reference of that name says where it is.
+        args = {"to": f"{file}{target['name']}", "to_columns": tuple(columns[found[1]] for found in there if found)}
+        yield self.book.check(key, "foreign_key", path, *props, args=args)
+
+
+def _resolve(root: Mapping[str, Any], reference: str) -> tuple[Mapping[str, Any], str] | None:
+    """A reference by id (schema/x/properties/y) or by name (x.y) as (schema object, property name)."""
+    by, parts = "name", reference.split(".")
+    if match := _FULLY_QUALIFIED.match(reference):
+        by, parts = "id", [match[1], *match[2].split("/properties/")[1:]]
+    for candidate in root.get("schema") or []:
+        for prop in candidate.get("properties") or []:
+            if [candidate.get(by), prop.get(by)] == parts:
+                return candidate, prop["name"]
+    return None
+
+
+def _near(root: Mapping[str, Any], reference: str) -> str:
+    datasets = root.get("schema") or []
+    return did_you_mean(reference, [f"{d['name']}.{p['name']}" for d in datasets for p in d.get("properties") or []])
+
+
+def _without_id(root: Mapping[str, Any], reference: str) -> str:
+    """A hint where a reference by ids is made of the names of what has no ids."""
+    match = _FULLY_QUALIFIED.match(reference.partition("#")[2])
+    if not match:
+        return ""
+    found = _resolve(root, ".".join([match[1], *match[2].split("/properties/")[1:]]))
+    return "; it goes by ids: give the dataset and the property there an `id` each" if found else "; it goes by ids"
+
+
+def _names(reference: Any) -> list[str]:
+    return list(reference) if isinstance(reference, list) else [reference]

@@ -1,0 +1,264 @@
+"""`sql` rules: an untrusted query, admitted only if it is one SELECT over datasets of the contract.
+
+The text is parsed in the dialect of the contract's server and never run as it stands: what is run is the parsed tree,
+in which each table is replaced by the relation under check, or by that of the dataset which it names. A node or
+function that is not known to be harmless is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp
+from sqlglot.errors import ErrorLevel, SqlglotError
+
+from headgate.checks import REFERENCE
+from headgate.suggest import did_you_mean
+
+MAX_LENGTH = 20_000
+MAX_NODES = 2_000
+
+# What a query may name in braces, and what it stands for. The standard has {object} and {property}.
+_PLACEHOLDERS = {
+    "object": "object",
+    "table": "object",
+    "model": "object",
+    "dataset": "object",
+    "batch": "object",
+    "property": "property",
+    "column": "property",
+    "field": "property",
+}
+_PLACEHOLDER = re.compile(r"\$?\{\s*([A-Za-z_][A-Za-z0-9_.]*)\s*\}")
+
+# Dialects of sqlglot by the type of the server.
+_DIALECTS = {
+    "postgresql": "postgres",
+    "cloudsql": "postgres",
+    "sqlserver": "tsql",
+    "synapse": "tsql",
+    **{
+        name: name
+        for name in (
+            "athena",
+            "bigquery",
+            "clickhouse",
+            "databricks",
+            "duckdb",
+            "hive",
+            "mysql",
+            "oracle",
+            "postgres",
+            "presto",
+            "redshift",
+            "snowflake",
+            "trino",
+        )
+    },
+}
+
+_REFUSED_NODES = (
+    exp.DDL, exp.DML, exp.Command, exp.Into, exp.Lock, exp.Parameter, exp.Placeholder, exp.SessionParameter, exp.Pragma,
+    exp.Set, exp.SetItem, exp.Use, exp.Attach, exp.Detach, exp.Copy, exp.Kill, exp.Describe, exp.Show, exp.Analyze,
+    exp.ReadCSV, exp.ReadParquet, exp.JSONTable, exp.XMLTable, exp.OpenJSON, exp.Pivot, exp.Transaction, exp.Commit,
+    exp.Rollback, exp.Summarize, exp.Cache, exp.LoadData, exp.Export, exp.Directory, exp.TableSample, exp.Hint,
+    exp.PropertyEQ, exp.Properties, exp.Alter, exp.Drop, exp.TruncateTable, exp.Grant,
+)  # fmt: skip
+# Parts of a table that would be lost, and with them what the query means.
+_REFUSED_PARTS = ("version", "when", "changes", "pattern", "partition", "rows_from", "sample", "ordinality", "pivots")
+_WORD = re.compile(r"[A-Za-z0-9_]+\Z")
+_FOLD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+# Functions that sqlglot has no class for, and which neither read, write, wait nor know of the session.
+_ALLOWED_FUNCTIONS = frozenset(
+    """
+    abs acos age array_agg array_contains array_length array_position asin atan atan2 avg bit_and bit_count bit_length
+    bit_or bit_xor bool_and bool_or btrim cardinality cbrt ceil ceiling char_length character_length chr coalesce concat
+    concat_ws contains corr cos cot count covar_pop covar_samp cume_dist date_add date_bin date_diff date_part date_sub
+    date_trunc dateadd datediff datepart datesub day dayname dayofmonth dayofweek dayofyear degrees dense_rank
+    ends_with entropy epoch epoch_ms epoch_ns epoch_us every exp favg filter first_value floor fmod fsum gcd greatest
+    histogram hour ifnull iif isfinite isinf isnan isodow isoyear jaccard jaro_similarity jaro_winkler_similarity
+    json_array_length json_contains json_exists json_extract json_extract_path json_extract_path_text
+    json_extract_string json_keys json_type json_valid kurtosis lag last_day last_value lcm lead least left len length
+    levenshtein list_aggregate list_any_value list_avg list_contains list_count list_distinct list_extract list_filter
+    list_has_all list_has_any list_max list_min list_position list_sort list_sum list_transform list_unique ln log log10
+    log2 lower lpad ltrim mad make_date make_time make_timestamp map_contains map_extract map_keys map_values max md5
+    median min minute mod mode month monthname nth_value ntile nullif nvl octet_length percent_rank percentile_cont
+    percentile_disc pi position pow power product quantile quantile_cont quantile_disc quarter radians rank
+    regexp_count regexp_extract regexp_full_match regexp_instr regexp_like regexp_matches regexp_replace regexp_substr
+    regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope replace reverse right round row_number rpad rtrim
+    second sem sha256 sign signbit sin skewness split_part sqrt starts_with stddev stddev_pop stddev_samp strftime strip
+    strlen strpos strptime struct_extract substr substring sum sumkahan tan to_char to_date to_days to_number
+    to_timestamp trim trunc truncate try_cast try_strptime typeof unicode unix_timestamp upper var_pop var_samp variance
+    week weekday weekofyear width_bucket year yearweek
+    """.split()  # noqa: SIM905
+)
+# Of those that it has a class for, what reads the session, the clock of the machine, or waits.
+_REFUSED_FUNCTIONS = frozenset(
+    """
+    CurrentUser SessionUser CurrentCatalog CurrentSchema CurrentSchemas CurrentDatabase CurrentRole CurrentAccount
+    CurrentVersion Rand Randn Uuid GenerateSeries ExplodingGenerateSeries GenerateDateArray GenerateTimestampArray Range
+    Repeat Space Version SessionParameter NextValueFor Sleep Randstr GenerateUUID Format
+    """.split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """An admitted query: its tree, in which tables of the contract stand as REFERENCE tables, and which they are."""
+
+    tree: exp.Query
+    reads: tuple[str, ...]
+
+
+def dialect_of(server_types: list[str]) -> str:
+    """The dialect of a contract's queries: that of its servers if they share one, else DuckDB's."""
+    named = {_DIALECTS.get(kind, "") for kind in server_types}
+    return named.pop() or "duckdb" if len(named) == 1 else "duckdb"
+
+
+def admit(text: str, dialect: str, names: Mapping[str, str], dataset: str, column: str | None) -> Query:
+    """The query that `text` says.
+
+    Args:
+        names: how tables may be named, lower case -> the contract's dataset.
+        dataset, column: what {object} and {property} stand for.
+
+    Raises:
+        ValueError: it is not one SELECT over the contract's datasets, or uses what is refused; says what.
+    """
+    if len(text) > MAX_LENGTH:
+        raise ValueError(f"the query is longer than {MAX_LENGTH:,} characters")
+    tree = _parsed(_filled(text, dialect, dataset, column), dialect)
+    query = _admitted(tree, {name.lower(): to for name, to in names.items()}, dataset)
+    _refuse_rendered(query)
+    return query
+
+
+def _parsed(text: str, dialect: str) -> exp.Query:
+    """The one SELECT that `text` is."""
+    import sqlglot
+
+    try:
+        statements = [s for s in sqlglot.parse(text, dialect=dialect) if s is not None]
+    except (SqlglotError, RecursionError) as error:
+        first = str(error).partition(".")[0] if not isinstance(error, RecursionError) else "nested too deeply"
+        raise ValueError(f"the query cannot be parsed as {dialect}: {_plain(first)}") from None
+    except Exception as error:  # the parser's own faults, on texts that are no SQL
+        raise ValueError(f"the query cannot be parsed as {dialect}: {_plain(type(error).__name__)}") from None
+    if len(statements) != 1:
+        raise ValueError(f"{len(statements)} statements; a rule is one SELECT")
+    tree = statements[0]
+    if not isinstance(tree, exp.Select | exp.SetOperation):
+        raise ValueError(f"{tree.key.upper()} is refused; a rule is one SELECT")
+    return tree
+
+
+def _refuse_rendered(query: Query) -> None:
+    """What is run is the text that the tree is rendered to: it must read as it was meant, and be admitted as well."""
+    try:
+        text = query.tree.sql("duckdb", unsupported_level=ErrorLevel.IGNORE)
+    except Exception as error:  # a node that has no text in DuckDB's dialect, or too deep a tree
+        raise ValueError(f"the query cannot be said in DuckDB's dialect: {_plain(type(error).__name__)}") from None
+    harmless(text, "duckdb", lambda table: table.db == REFERENCE and table.name in query.reads)
+
+
+def harmless(text: str, dialect: str, may_read: Callable[[exp.Table], bool]) -> None:
+    """Raises ValueError where `text`, a query that is about to run, is more than one SELECT over tables it may read."""
+    for node in _parsed(text, dialect).walk():
+        _refuse(node)
+        if isinstance(node, exp.Table) and not (may_read(node) or _is_cte(node)):
+            raise ValueError(f"'{_plain(node.name)}' is no dataset of this contract")
+
+
+def _is_cte(table: exp.Table) -> bool:
+    """Whether a table is the name of a CTE where it stands; in its own definition, or before it, it is not."""
+    name = _folded(table.name)
+    node: exp.Expr = table
+    if table.db:
+        return False
+    while (parent := node.parent) is not None:
+        with_ = parent if isinstance(parent, exp.With) else parent.args.get("with_")
+        if with_ is not None and node is not with_:
+            for cte in with_.expressions:
+                if cte is node:
+                    break
+                if _folded(cte.alias) == name:
+                    return True
+        node = parent
+    return False
+
+
+def _folded(name: str) -> str:
+    """As DuckDB compares names: only the letters of ASCII have a case."""
+    return name.translate(_FOLD)
+
+
+def _admitted(tree: exp.Query, names: Mapping[str, str], dataset: str) -> Query:
+    nodes = list(tree.walk())
+    if len(nodes) > MAX_NODES:
+        raise ValueError(f"the query has more than {MAX_NODES:,} parts")
+    for node in nodes:
+        _refuse(node)
+        node.comments = None
+    reads: dict[str, None] = {}
+    for table in list(tree.find_all(exp.Table)):
+        written = ".".join(part.name for part in table.parts)
+        if _is_cte(table):
+            continue
+        to = names.get(written.lower())
+        if to is None:
+            hint = did_you_mean(written.lower(), names)
+            raise ValueError(f"'{_plain(written)}' is no dataset of this contract{hint}")
+        reads[to] = None
+        alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name, quoted=True))
+        joins = {name: table.args[name] for name in ("joins", "laterals") if table.args.get(name)}
+        table.replace(exp.Table(this=exp.to_identifier(to, quoted=True),
+                                db=exp.to_identifier(REFERENCE, quoted=True), alias=alias, **joins))  # fmt: skip
+    for column in tree.find_all(exp.Column):
+        if column.args.get("db"):
+            # schema.table.column: the table has its own name here.
+            column.set("db", None)
+            column.set("catalog", None)
+    return Query(tree, tuple(reads) or (dataset,))
+
+
+def _refuse(node: exp.Expr) -> None:
+    if isinstance(node, _REFUSED_NODES):
+        raise ValueError(f"{node.key.upper()} is refused in a rule's query")
+    if isinstance(node, exp.Table):
+        if not isinstance(node.this, exp.Identifier):
+            raise ValueError(f"the table function {_plain(node.sql()[:40])} is refused in a rule's query")
+        if strange := [name for name in _REFUSED_PARTS if node.args.get(name)]:
+            raise ValueError(f"{strange[0]} of a table is refused in a rule's query")
+    if isinstance(node, exp.With) and node.args.get("recursive"):
+        raise ValueError("WITH RECURSIVE is refused: it need not end")
+    if isinstance(node, exp.Var) and not _WORD.match(node.name):
+        raise ValueError(f"'{_plain(node.name)}' is refused in a rule's query")  # it is rendered without quotes
+    if isinstance(node, exp.Cast) and node.to.this in (exp.DataType.Type.USERDEFINED, exp.DataType.Type.UNKNOWN):
+        raise ValueError(f"the type {_plain(node.to.sql()[:40])} is refused in a rule's query")
+    if isinstance(node, exp.Anonymous | exp.AnonymousAggFunc | exp.CombinedAggFunc):
+        if node.name.lower() not in _ALLOWED_FUNCTIONS:
+            raise ValueError(f"the function {_plain(node.name)} is not one that a rule's query may call")
+    elif isinstance(node, exp.Pad) and not (node.expression.is_int and node.expression.to_py() <= MAX_LENGTH):
+        raise ValueError("a text is padded to a length that is written as a number, and not too long")
+    elif type(node).__name__ in _REFUSED_FUNCTIONS:
+        raise ValueError(f"the function {node.key} is not one that a rule's query may call")
+    if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Func):
+        raise ValueError("a function of a schema is refused in a rule's query")
+
+
+def _filled(text: str, dialect: str, dataset: str, column: str | None) -> str:
+    def fill(match: re.Match[str]) -> str:
+        meaning = _PLACEHOLDERS.get(match[1])
+        if meaning is None or (meaning == "property" and column is None):
+            known = "{object}" if column is None else "{object}, {property}"
+            raise ValueError(f"'{match[0]}' stands for nothing here; known: {known}")
+        return exp.Identifier(this=dataset if meaning == "object" else column, quoted=True).sql(dialect)
+
+    return _PLACEHOLDER.sub(fill, text)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^\x20-\x7e]", "?", text)[:120]
