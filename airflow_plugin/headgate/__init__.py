@@ -15,16 +15,19 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from headgate.contract import Contract, Dataset
+    from headgate.contract import Dataset
     from headgate.draft import draft_contract
     from headgate.errors import CallError, ContractError, HeadgateError, TransientError
-    from headgate.gate import Outcome, check, publish
+    from headgate.gate.audit import check
+    from headgate.gate.outcome import Outcome
+    from headgate.gate.publish import publish
     from headgate.report import Report, Verdict
+    from headgate.rules import Contract
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Contract": "contract",
+    "Contract": "rules",
     "Dataset": "contract",
     "CallError": "errors",
     "ContractError": "errors",

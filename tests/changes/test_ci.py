@@ -16,7 +16,7 @@ from repository import Repository
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 CONTRACT = """\
 apiVersion: v3.2.0

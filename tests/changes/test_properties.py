@@ -19,7 +19,7 @@ from headgate.contract.document import Document, read
 from hypothesis import given
 from hypothesis import strategies as st
 
-SHARED = Path(__file__).parents[4] / "shared" / "spec" / "odcs" / "examples" / "full-example.odcs.yaml"
+SHARED = Path(__file__).parents[3] / "shared" / "spec" / "odcs" / "examples" / "full-example.odcs.yaml"
 
 
 def as_document(value: Any) -> Document:

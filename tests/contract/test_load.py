@@ -7,9 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from headgate.contract import Contract
-from headgate.contract.load import parse
+from headgate import Contract
 from headgate.errors import CallError, ContractError
+from headgate.rules.load import parse
 
 GOOD = """\
 apiVersion: v3.2.0

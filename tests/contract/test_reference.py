@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from headgate.checks import Check
 from headgate.contract import Contract
-from headgate.contract.load import parse
 from headgate.contract.schema import json_schema
 from headgate.contract.schema import known_keys as keys_of
+from headgate.rules.load import parse
 from odcs_reference import BASE, CHECKED, LISTED, SECTIONS, Field, Section, document_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference.md"

@@ -16,9 +16,9 @@ import pyarrow.parquet
 import pytest
 from headgate import Contract, draft_contract
 from headgate.contract import Dataset
-from headgate.contract.load import parse
 from headgate.errors import CallError
 from headgate.gate import check
+from headgate.rules.load import parse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

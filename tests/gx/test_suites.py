@@ -11,9 +11,8 @@ from typing import Any, ClassVar
 import pytest
 from click.testing import CliRunner
 from contracts import dataset, write
-from headgate import gx
+from headgate import Contract, gx
 from headgate.cli import main
-from headgate.contract import Contract
 from headgate.errors import CallError
 from headgate.gate import check
 from headgate.gx.exporting import export

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from headgate.contract import Contract, Dataset
-from headgate.contract.load import parse
+from headgate.rules.load import parse
 
 MINE = "headgate"
 

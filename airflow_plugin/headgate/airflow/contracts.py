@@ -22,8 +22,8 @@ def dataset_of(contract: str, name: str | None, folder: str) -> Dataset:
         CallError: there is no such file or dataset.
         ContractError: the contract is wrong.
     """
-    from headgate.contract import Contract
     from headgate.errors import CallError
+    from headgate.rules import Contract
 
     path, _, named = contract.partition("#")
     configured = setting("contracts_folder")

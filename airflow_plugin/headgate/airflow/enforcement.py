@@ -118,10 +118,10 @@ def _mark(folder: str) -> tuple[tuple[str, int], ...]:
 @lru_cache(maxsize=4)
 def _index(folder: str, mark: tuple[tuple[str, int], ...]) -> _Index:
     from headgate.airflow.assets import asset_uri
-    from headgate.contract import Contract
     from headgate.errors import HeadgateError
     from headgate.gate import home_of
     from headgate.places import reaches
+    from headgate.rules import Contract
 
     index = _Index({}, {})
     for name, _ in mark:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from headgate.changes.grade import is_odcs
 from headgate.contract.document import Document, read
-from headgate.contract.load import document_of, understood
+from headgate.contract.load import document_of
 from headgate.errors import CallError, ContractError
+from headgate.rules.load import understood
 
 
 def old_contract(text: bytes, name: str, ref: str = "") -> Document:

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from headgate.sql.dialects import DIALECTS
+
 if TYPE_CHECKING:
     from sqlglot import exp
 
-# ODCS's server types by sqlglot's dialect, where the names differ.
-DIALECTS = {
-    "postgresql": "postgres",
-    "sqlserver": "tsql",
-    "synapse": "tsql",
-    "impala": "hive",
-    "glue": "athena",
-    "denodo": "",
-    "cloudsql": "postgres",
-    "kafka": "",
-}
 _BITS = {"TINYINT": 8, "SMALLINT": 16, "MEDIUMINT": 24, "INT": 32, "BIGINT": 64, "INT128": 128, "INT256": 256}
 _SERIALS = {"SMALLSERIAL": "SMALLINT", "SERIAL": "INT", "BIGSERIAL": "BIGINT"}
 _MANTISSA = {"FLOAT": 24, "DOUBLE": 53}

@@ -5,8 +5,8 @@ from headgate.checks.check import Check, Source, Unchecked
 from headgate.checks.check_type import CheckType
 from headgate.checks.column import EACH, KEYS, VALUES, Column, place_text
 from headgate.checks.comparison import NONE, Comparison
-from headgate.checks.conditions import DATA, REFERENCE, RESERVED, SELF, raw_name
 from headgate.checks.identity import RuleId, digest_of
+from headgate.sql.names import DATA, REFERENCE, RESERVED, SELF, raw_name
 
 __all__ = [
     "CATALOGUE",

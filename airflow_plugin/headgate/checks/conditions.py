@@ -12,20 +12,11 @@ from typing import Any
 
 from sqlglot import exp
 
-DATA = "__headgate_data"
-REFERENCE = "headgate_reference"
-# Names that columns of data cannot have.
-RESERVED = ("headgate_", "__headgate")
-# The relation under check itself, in a query within a condition.
-SELF = "__headgate_self"
+from headgate.sql.names import DATA, REFERENCE, SELF
+
 _REF = "__headgate_ref"
 
 _TEMPORAL = {"date": "DATE", "timestamp": "TIMESTAMPTZ", "time": "TIME"}
-
-
-def raw_name(column: str) -> str:
-    """The hidden column of a staged relation that keeps the text of the cells of `column` that did not cast."""
-    return f"__headgate_raw_{column}"
 
 
 def column(name: str, table: str = DATA) -> exp.Column:

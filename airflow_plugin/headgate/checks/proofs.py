@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from headgate.checks import conditions as c
 from headgate.checks.check import Check
+from headgate.sql.names import raw_name
 
 
 def zero_if(condition: exp.Expr) -> exp.Case:
@@ -19,7 +20,7 @@ def count_missing(check: Check) -> exp.Expr:
 
 
 def count_raw(check: Check) -> exp.Expr:
-    return exp.Count(this=c.column(c.raw_name(check.columns[0])))
+    return exp.Count(this=c.column(raw_name(check.columns[0])))
 
 
 def extremes_within(value: exp.Expr, bounds: c.Bounds) -> exp.Expr:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from headgate.checks.check import Check
 from headgate.checks.column import Column
-from headgate.checks.conditions import RESERVED, raw_name
+from headgate.sql.names import RAW, RESERVED
 
 Columns = Mapping[str, Column]
 Canonical = Callable[[str], "str | None"]
@@ -26,7 +26,7 @@ def listed(values: Iterable[object], limit: int = 8) -> str:
 
 def _shown(columns: Columns) -> list[str]:
     """The names of the columns that a person knows of, in the order of the relation."""
-    return [name for name in columns if not name.startswith(raw_name(""))]
+    return [name for name in columns if not name.startswith(RAW)]
 
 
 def missing(check: Check, columns: Columns, canonical: Canonical) -> str | None:

@@ -8,8 +8,8 @@ from headgate.checks import conditions as c
 from headgate.checks import proofs, shape
 from headgate.checks.check import Check
 from headgate.checks.check_type import CheckType, none
-from headgate.checks.conditions import raw_name
 from headgate.checks.shape import listed
+from headgate.sql.names import raw_name
 
 
 def _name(check: Check) -> str:

@@ -23,8 +23,8 @@ def dbt() -> None:
 @exits
 def sync(contracts: tuple[Path, ...], project: Path, check_only: bool, form: str) -> int:
     """Write the checks of CONTRACTS into the properties files of a dbt project, as data tests."""
-    from headgate.contract import Contract
     from headgate.dbt import sync as sync_tests
+    from headgate.rules import Contract
 
     loaded = {path: Contract.load(path) for path in contracts}
     ids = [contract.id for contract in loaded.values()]

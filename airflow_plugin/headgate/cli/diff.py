@@ -198,8 +198,8 @@ def _readers(path: Path) -> dict[str, list[str]]:
 
 def _reports(diffs: list[Diff], data: tuple[str, ...]) -> dict[str, dict[str, Report]]:
     """Of each contract, the reports of its datasets: the new contract, run on the data."""
-    from headgate.contract import Contract
     from headgate.gate import check, home_of
+    from headgate.rules import Contract
 
     contracts = {d.contract: Contract.load(d.new_file) for d in diffs if d.new_file}
     datasets = [dataset for contract in contracts.values() for dataset in contract]

@@ -72,7 +72,7 @@ def exits(command: Callable[..., int]) -> Callable[..., None]:
 
 
 def dataset_of(contract: str) -> Dataset:
-    from headgate.contract import Contract
+    from headgate.rules import Contract
 
     path, _, name = ("", "", contract) if Path(contract).exists() else contract.rpartition("#")
     return Contract.load(path or name).only(name if path else None)
@@ -105,7 +105,7 @@ def show_report(report: Report, verbose: bool) -> None:
 
 
 def show_explanation(report: Report) -> None:
-    from headgate.report.explain import render
+    from headgate.render.explain import render
 
     click.echo(render(report, width=_width()))
 

@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from headgate.checks import EACH, KEYS, RESERVED, VALUES, place_text
+from headgate.checks import EACH, KEYS, RESERVED, VALUES, Check, Unchecked, place_text
 from headgate.contract import schema, settings, versions
-from headgate.contract.commit import commit_of
 from headgate.contract.document import MAX_BYTES, Document, bytes_of, read
 from headgate.contract.document import Path as DocumentPath
 from headgate.contract.model import Contract, Dataset, Property, Server
@@ -20,17 +19,10 @@ from headgate.contract.schedule import schedule_problem
 from headgate.contract.service_levels import LEVELS, ServiceLevel, UnclearError, service_level
 from headgate.contract.values import implied_logical_type
 from headgate.errors import CallError, ContractError, Problem
-from headgate.rules.builder import Rulebook
-from headgate.rules.rules import Rules
 from headgate.suggest import did_you_mean
 
 VARIABLE_PREFIX = "HEADGATE_VAR_"
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-
-
-def load(path: Path) -> Contract:
-    """See Contract.load."""
-    return understood(document_of(contract_bytes(path), str(path)), path, commit_of(path))
 
 
 def contract_bytes(path: Path) -> bytes:
@@ -54,24 +46,41 @@ def document_of(found: bytes, file: str) -> Document:
         raise ContractError([problem]) from None
 
 
-def parse(text: str, path: Path) -> Contract:
-    """The contract that `text` says; `path` is where it stands, for messages and relative paths.
+class RulesOf(Protocol):
+    """Makes the rules of one schema object; what is wrong in them are problems."""
+
+    def __call__(
+        self,
+        document: Document,
+        root: Mapping[str, Any],
+        raw: Mapping[str, Any],
+        path: DocumentPath,
+        properties: tuple[Property, ...],
+        chosen: Mapping[str, Any],
+    ) -> tuple[tuple[Check | Unchecked, ...], list[Problem]]: ...
+
+
+Loaded = TypeVar("Loaded", bound=Contract)
+
+
+def build_contract(
+    document: Document, path: Path, rules_of: RulesOf, kind: type[Loaded], commit: str | None = None
+) -> Loaded:
+    """Return the contract that a document says, as of a git commit.
+
+    Args:
+        path: where it stands, for messages and relative paths.
 
     Raises:
         ContractError: with every problem found.
     """
-    return understood(read(text, str(path)), path)
-
-
-def understood(document: Document, path: Path, commit: str | None = None) -> Contract:
-    """The contract that a document says, as of a git commit. Raises ContractError, as `parse`."""
     if not isinstance(document.value, dict):
         raise ContractError([document.problem((), "odcs-type", "a contract is a YAML mapping; this file is not")])
     found = schema.problems(document)
     if any(problem.level == "error" for problem in found):
         raise ContractError(found)
-    reader = _Reader(document, path, found, commit)
-    contract = reader.contract()
+    reader = _Reader(document, path, found, rules_of)
+    contract = reader.contract(kind, commit)
     reader.found.sort()
     if any(problem.level == "error" for problem in reader.found):
         raise ContractError(list(dict.fromkeys(reader.found)))
@@ -81,20 +90,20 @@ def understood(document: Document, path: Path, commit: str | None = None) -> Con
 class _Reader:
     """Reads a document that keeps the JSON schema: what the schema cannot say is checked here."""
 
-    def __init__(self, document: Document, path: Path, found: list[Problem], commit: str | None) -> None:
+    def __init__(self, document: Document, path: Path, found: list[Problem], rules_of: RulesOf) -> None:
         self.document = document
         self.root: dict[str, Any] = document.value
         self.path = path
         self.found = found
-        self.commit = commit
+        self.rules_of = rules_of
 
-    def contract(self) -> Contract:
+    def contract(self, kind: type[Loaded], commit: str | None) -> Loaded:
         root = self.root
         self.found += versions.problems(self.document)
         self._check_ids(root, ())
         own = self._settings(root, (), "contract", {})
         datasets: dict[str, Dataset] = {}
-        contract = Contract(
+        contract = kind(
             file=self.path,
             id=root["id"],
             name=root.get("name") or root["id"],
@@ -107,7 +116,7 @@ class _Reader:
             datasets=datasets,
             service_levels=tuple(self._service_levels()),
             remarks=self.found,
-            git_commit=self.commit,
+            git_commit=commit,
         )
         for index, raw in enumerate(root.get("schema") or []):
             path: DocumentPath = ("schema", index)
@@ -165,16 +174,15 @@ class _Reader:
                 )
             seen[prop.column.lower()] = prop.name
             properties.append(prop)
-        book = Rulebook(self.document, self.root, raw, path, tuple(properties), chosen)
-        rules = Rules(book)
-        self.found += book.problems
+        rules, problems = self.rules_of(self.document, self.root, raw, path, tuple(properties), chosen)
+        self.found += problems
         return Dataset(
             contract=contract,
             name=raw["name"],
             physical_name=raw.get("physicalName") or raw["name"],
             description=raw.get("description") or "",
             properties=tuple(properties),
-            rules=rules.all,
+            rules=rules,
             settings=chosen,
         )
 

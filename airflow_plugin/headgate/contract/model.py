@@ -121,7 +121,8 @@ class Dataset:
 
 @dataclass(frozen=True, eq=False)
 class Contract:
-    """One ODCS document. `contract["orders"]` is a Dataset; iterating yields them in the order of the file.
+    """One ODCS document, as values; `headgate.Contract` loads one. `contract["orders"]` is a Dataset; iterating yields
+    them in the order of the file.
 
     `remarks` are what loading found wanting without being wrong: problems of level warning. `git_commit` is the commit
     that the file was last changed in, with "+changes" if it differs from it; None outside git.
@@ -140,18 +141,6 @@ class Contract:
     service_levels: tuple[ServiceLevel, ...] = ()
     remarks: Sequence[Problem] = ()
     git_commit: str | None = None
-
-    @classmethod
-    def load(cls, path: str | Path) -> Contract:
-        """Read and validate an ODCS v3.x YAML file.
-
-        Raises:
-            CallError: there is no such file.
-            ContractError: with every problem found, each with file, line and column.
-        """
-        from headgate.contract.load import load
-
-        return load(Path(path))
 
     def __getitem__(self, name: str) -> Dataset:
         try:

@@ -89,3 +89,10 @@ def _moment(text: str, kind: str, timezone: str) -> str:
         return moment.astimezone(datetime.UTC).isoformat(sep=" ")
     except OverflowError:
         raise ValueError("in UTC this moment is beyond the year 9999; write it with the zone Z") from None
+
+
+def typing_of(prop: Property) -> dict[str, Any]:
+    """What literals are compared as; `zone` is that of values without one, where it is not UTC."""
+    zone = prop.options.get("defaultTimezone", "UTC")
+    local = prop.logical_type == "timestamp" and zone not in ("UTC", "Etc/UTC") and not prop.within
+    return {"type": prop.logical_type} | ({"zone": zone} if local else {})

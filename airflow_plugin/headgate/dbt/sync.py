@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from headgate.contract import Contract, Dataset
+from headgate.contract import Dataset
 from headgate.dbt.entry import entries
 from headgate.dbt.project import Node, Project
 from headgate.dbt.properties import Properties
 from headgate.dbt.text import lines_of
 from headgate.errors import CallError
+from headgate.rules import Contract
 
 _HEADER = "# Written by `headgate dbt sync` from the contract "
 

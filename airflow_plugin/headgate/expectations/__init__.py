@@ -8,6 +8,7 @@ from typing import Any
 
 from headgate.checks import CATALOGUE
 from headgate.contract.model import Property
+from headgate.contract.schema_object import SchemaObject
 from headgate.expectations import column_aggregates as of_numbers
 from headgate.expectations import column_values as of_values
 from headgate.expectations import multicolumn as of_records
@@ -16,7 +17,6 @@ from headgate.expectations import table as of_tables
 from headgate.expectations.arguments import Arguments, NotSayableError, Said
 from headgate.expectations.passthrough import of_gx
 from headgate.expectations.row_condition import row_condition
-from headgate.rules.builder import Rulebook
 
 __all__ = ["EXPECTATIONS", "NotSayableError", "Said", "translate"]
 
@@ -29,12 +29,12 @@ EXPECTATIONS: Mapping[str, Callable[[Arguments], Said | list[Said]]] = {
 }
 
 
-def translate(kind: str, kwargs: Mapping[str, Any], book: Rulebook, prop: Property | None) -> list[Said]:
+def translate(kind: str, kwargs: Mapping[str, Any], schema: SchemaObject, prop: Property | None) -> list[Said]:
     """What the expectation `kind` with these arguments promises; `prop` is the property that its rule stands at.
 
     Raises NotSayableError where it cannot be said here; says what.
     """
-    arguments = Arguments(book, prop, kwargs)
+    arguments = Arguments(schema, prop, kwargs)
     found = EXPECTATIONS[kind](arguments) if kind in EXPECTATIONS else of_gx(kind, arguments)
     said = [_with_options(one, arguments) for one in (found if isinstance(found, list) else [found])]
     if left := arguments.left():

@@ -14,7 +14,7 @@ from headgate.checks import Comparison
 from headgate.checks.comparison import Value
 from headgate.checks.re2 import wrong_pattern
 from headgate.contract.model import Property
-from headgate.rules.builder import IMPOSSIBLE, Rulebook
+from headgate.contract.schema_object import IMPOSSIBLE, SchemaObject
 
 
 class NotSayableError(Exception):
@@ -36,10 +36,10 @@ class Said:
 
 
 class Arguments:
-    """The arguments of one expectation in `book`, at the property `prop` where its rule stands at one."""
+    """The arguments of one expectation in `schema`, at the property `prop` where its rule stands at one."""
 
-    def __init__(self, book: Rulebook, prop: Property | None, given: Mapping[str, Any]) -> None:
-        self.book, self.prop = book, prop
+    def __init__(self, schema: SchemaObject, prop: Property | None, given: Mapping[str, Any]) -> None:
+        self.schema, self.prop = schema, prop
         self._given = dict(given)
         self._used: set[str] = set()
 
@@ -66,9 +66,9 @@ class Arguments:
         return found
 
     def named(self, name: Any) -> Property:
-        found = next((p for p in self.book.properties if name in (p.name, p.column)), None)
+        found = next((p for p in self.schema.properties if name in (p.name, p.column)), None)
         if found is None:
-            raise NotSayableError(f"the column '{str(name)[:80]}' is no property of {self.book.raw['name']}")
+            raise NotSayableError(f"the column '{str(name)[:80]}' is no property of {self.schema.raw['name']}")
         return found
 
     def columns(self) -> tuple[Property, ...]:
@@ -119,7 +119,7 @@ class Arguments:
 
     def literal(self, value: Any, prop: Property, what: str) -> Any:
         """`value` as the property's logical type has it."""
-        typed = self.book.loose(value, prop)
+        typed = self.schema.loose(value, prop)
         if typed is IMPOSSIBLE:
             raise NotSayableError(f"{what} is no {prop.logical_type}")
         return typed
@@ -140,7 +140,7 @@ class Arguments:
         listed = self.take("value_set")
         if not isinstance(listed, list):
             raise NotSayableError("value_set is no list")
-        typed = [self.book.loose(value, prop) for value in listed if value is not None]
+        typed = [self.schema.loose(value, prop) for value in listed if value is not None]
         held: dict[Any, Any] = {(isinstance(v, bool), v): v for v in typed if v is not IMPOSSIBLE}
         return tuple(held.values()), sum(v is IMPOSSIBLE for v in typed)
 

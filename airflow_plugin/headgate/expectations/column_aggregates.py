@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from headgate.checks import NONE, Comparison
+from headgate.contract.values import typing_of
 from headgate.expectations.arguments import Arguments, NotSayableError, Said
-from headgate.rules.options import typing_of
 
 
 def _extreme(kind: str) -> Callable[[Arguments], Said]:

@@ -10,8 +10,8 @@ from typing import Any
 from headgate.checks.parsing import wrong_schema
 from headgate.checks.patterns import wrong_like
 from headgate.contract.model import Property
+from headgate.contract.values import typing_of
 from headgate.expectations.arguments import Arguments, NotSayableError, Said
-from headgate.rules.options import typing_of
 
 _ANY_OR_ALL = {"any": "", "all": "all"}
 

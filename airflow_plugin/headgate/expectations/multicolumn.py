@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from headgate.contract.model import Property
+from headgate.contract.values import typing_of
 from headgate.expectations.arguments import Arguments, NotSayableError, Said
-from headgate.rules.options import typing_of
 
 _PAIRS = {"both_values_are_missing": "all", "either_value_is_missing": "any", "neither": "never"}
 _RECORDS = {"all_values_are_missing": "all", "any_value_is_missing": "any", "never": "never"}

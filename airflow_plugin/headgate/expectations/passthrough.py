@@ -21,7 +21,7 @@ def of_gx(kind: str, arguments: Arguments) -> Said:
     if arguments.prop is not None and not arguments.prop.within:
         kwargs.setdefault("column", arguments.prop.column)
     args = {"expectation": kind, "kwargs": kwargs}
-    return Said("expectation", (), args, classified=arguments.book.hides(()))
+    return Said("expectation", (), args, classified=arguments.schema.hides(()))
 
 
 def _json(value: Any) -> Any:

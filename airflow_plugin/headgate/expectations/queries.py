@@ -13,13 +13,13 @@ from headgate.sql.admit import Query, admit
 
 def _admitted(e: Arguments, text: str) -> Query:
     try:
-        return admit(text, e.book.dialect, e.book.tables, e.book.raw["name"], e.prop.column if e.prop else None)
+        return admit(text, e.schema.dialect, e.schema.tables, e.schema.raw["name"], e.prop.column if e.prop else None)
     except ValueError as error:
         raise NotSayableError(f"the query is refused: {error}") from None
 
 
 def _said(e: Arguments, tree: exp.Query, reads: tuple[str, ...], expect: Comparison) -> Said:
-    return Said("sql", (), {"query": tree, "reads": reads}, expect, classified=e.book.hides(reads))
+    return Said("sql", (), {"query": tree, "reads": reads}, expect, classified=e.schema.hides(reads))
 
 
 def _count(query: exp.Query, name: str) -> exp.Select:
@@ -34,7 +34,7 @@ def _no_rows(e: Arguments) -> Said:
 def _as_another(e: Arguments) -> Said:
     """Rows that both queries give, among those of the longer result; GX looks at 200 rows, here all are."""
     there = e.text("comparison_data_source_name")
-    servers = [str(server.get("server")) for server in e.book.root.get("servers") or []]
+    servers = [str(server.get("server")) for server in e.schema.root.get("servers") or []]
     if there not in servers:
         raise NotSayableError(f"the data source '{there[:80]}' is no server of this contract")
     share = e.share()

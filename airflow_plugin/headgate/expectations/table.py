@@ -27,7 +27,7 @@ def _between(kind: str) -> Callable[[Arguments], Said]:
 
 def _rows_as_in(e: Arguments) -> Said:
     name = e.text("other_table_name")
-    to = {known.lower(): dataset for known, dataset in e.book.tables.items()}.get(name.lower())
+    to = {known.lower(): dataset for known, dataset in e.schema.tables.items()}.get(name.lower())
     if to is None:
         raise NotSayableError(f"the table '{name[:80]}' is no dataset of this contract")
     return Said("rows_as_in", (), {"to": to}, NONE)

@@ -10,12 +10,13 @@ from typing import Any
 from sqlglot import exp
 
 from headgate.checks import CATALOGUE
-from headgate.contract import Contract, Dataset
+from headgate.contract import Dataset
 from headgate.errors import CallError
 from headgate.gate.target import home_of
 from headgate.naming import PlaceName
 from headgate.places import Place, Publisher, QueryError, Relation, Session, Stored, place_of
 from headgate.report import NO_RUN, Report, Run, judge
+from headgate.rules import Contract
 from headgate.scan import Plan, looked_at, measure, must_answer, plan, some_rows, typed_view
 
 

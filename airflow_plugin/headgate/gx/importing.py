@@ -160,7 +160,7 @@ def _flow(value: Any) -> str:
 
 def _unexecuted(text: str) -> Iterator[str]:
     """The rules of a contract that headgate does not execute. Raises ContractError where it does not load."""
-    from headgate.contract.load import parse
+    from headgate.rules.load import parse
 
     contract = parse(text, Path("imported.odcs.yaml"))
     for dataset in contract:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from headgate.checks import Check, raw_name
+from headgate.checks import Check
 from headgate.checks.row_filter import of_relation
 from headgate.errors import CallError, MissingExtraError
 from headgate.gx.answer import Answer
@@ -17,6 +17,7 @@ from headgate.gx.suite import Expectation
 from headgate.places import Relation, Session
 from headgate.scan import Measured
 from headgate.scan.bind import Binding
+from headgate.sql.names import RAW
 
 _SHOWN = 200
 
@@ -52,7 +53,7 @@ def _expectation(check: Check) -> Expectation:
 def _frame(check: Check, relation: Relation, session: Session) -> Any:
     import pandas as pd
 
-    names = [column.name for column in relation.columns if not column.name.startswith(raw_name(""))]
+    names = [column.name for column in relation.columns if not column.name.startswith(RAW)]
     columns = [exp.column(name, quoted=True) for name in names]
     select = exp.select(*columns).from_(of_relation(relation.as_data, check))
     return pd.DataFrame.from_records(session.rows(Binding(relation, {}).bound(select, check)), columns=names)

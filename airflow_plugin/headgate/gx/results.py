@@ -9,7 +9,8 @@ from headgate.gx.answer import CALM, Answer
 from headgate.gx.jsonable import jsonable
 from headgate.gx.native import ASSET, BATCH_ID, SOURCE
 from headgate.gx.suite import Suite
-from headgate.report.report import CheckResult, Report, Status
+from headgate.report.report import Report
+from headgate.report.result import CheckResult, Status
 
 # The release whose answers these are.
 GX_VERSION = "1.24.1"
@@ -21,6 +22,11 @@ _VALUES = frozenset(
         "unexpected_index_query",
     }
 )  # fmt: skip
+
+
+def of_report(report: Report, *, values: bool) -> dict[str, Any]:
+    """Return a report of a suite as GX's answers, one of a contract as GX would tell it; see `Report.to_gx`."""
+    return suite_result(*report.answers, values=values) if report.answers else contract_result(report)
 
 
 def suite_result(suite: Suite, answers: Iterable[Answer], *, values: bool) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from headgate.contract.load import contract_bytes, document_of, understood
+from headgate.contract.load import contract_bytes, document_of
 from headgate.contract.model import Contract
 from headgate.errors import ContractError, Problem
 from headgate.lint.advice import advise
+from headgate.rules.load import understood
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, fields, replace
-from datetime import datetime
 from typing import Any, Protocol
 
 from headgate.errors import CallError
 from headgate.places.place import QueryError
 from headgate.places.records import APPEND, UPSERT, Mode, Record, Release, Served, Stale
+from headgate.sql.quote import text
 
 SCHEMA = "headgate"
 TABLES = {
@@ -41,22 +41,6 @@ class Database(Protocol):
 
     def rows(self, query: str) -> list[tuple[Any, ...]]: ...
     def run(self, statement: str) -> int: ...
-
-
-def text(value: Any) -> str:
-    """A value as a SQL literal."""
-    if value is None:
-        return "NULL"
-    if isinstance(value, datetime):
-        return f"TIMESTAMPTZ '{value.isoformat()}'"
-    if isinstance(value, int):
-        return str(value)
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-def ident(*parts: str) -> str:
-    """A quoted name: a table with its schema, or a column."""
-    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 
 class Ledger:

@@ -16,11 +16,12 @@ from sqlglot import exp
 from headgate.checks import DATA, Column, RuleId
 from headgate.errors import CallError
 from headgate.places.drift import Held, drift
-from headgate.places.ledger import comment_of, ident, text
+from headgate.places.ledger import comment_of
 from headgate.places.place import QueryError, Relation
 from headgate.places.quarantine import RAW, RULES, Quarantine
 from headgate.places.records import APPEND, RUN_KEY, UPSERT, Mode, Record, Served, Stale
 from headgate.places.tables import same_key
+from headgate.sql.quote import ident, text
 
 # How a staged row is told from the others, in the table of those that are set aside.
 ROW = "__headgate_row"

@@ -11,15 +11,16 @@ from typing import Any
 
 from sqlglot import exp
 
-from headgate.checks import RESERVED, Column, raw_name
+from headgate.checks import RESERVED, Column
 from headgate.errors import CallError
 from headgate.places.drift import Held
-from headgate.places.ledger import add_column, ident, text
+from headgate.places.ledger import add_column
 from headgate.places.place import Relation
 from headgate.places.records import APPEND, RUN_KEY, UPSERT, Aside, Mode, Record, Release
 from headgate.places.tables import Tables, same_key
+from headgate.sql.names import RAW
+from headgate.sql.quote import ident, text
 
-RAW = raw_name("")
 # What the rules of a batch said when it was set aside, {key: digest} as JSON; NULL of a batch from before headgate 0.2.
 RULES = "headgate_rules"
 # The quarantine's own columns. A run may be about a day long ago; rows are kept from when they were set aside.

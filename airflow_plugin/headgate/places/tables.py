@@ -12,9 +12,10 @@ from sqlglot import exp
 
 from headgate.checks import Column
 from headgate.places.drift import Held
-from headgate.places.ledger import Ledger, ident, text
+from headgate.places.ledger import Ledger
 from headgate.places.place import MovedError, Relation
 from headgate.places.records import RUN_KEY, Mode
+from headgate.sql.quote import ident, text
 
 
 def own_name(target: Any, part: str, run_key: str) -> str:

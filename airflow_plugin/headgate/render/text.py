@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from headgate.report.report import CheckResult, Report, Status, Verdict
+from headgate.report.report import Report, Verdict
+from headgate.report.result import CheckResult, Status
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -1,7 +1,8 @@
 """What was found: check results, judged, masked and rendered."""
 
 from headgate.report.judge import judge
-from headgate.report.report import NO_RUN, CheckResult, Report, Run, Status, Verdict, shortened
+from headgate.report.report import NO_RUN, Report, Run, Verdict, shortened
+from headgate.report.result import CheckResult, Status
 from headgate.report.words import MASK
 
 __all__ = ["MASK", "NO_RUN", "CheckResult", "Report", "Run", "Status", "Verdict", "judge", "shortened"]

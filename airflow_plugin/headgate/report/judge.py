@@ -11,7 +11,8 @@ from headgate.checks.catalogue import statement
 from headgate.contract import Dataset
 from headgate.naming import PlaceName
 from headgate.places import Relation
-from headgate.report.report import NO_RUN, CheckResult, Report, Run, Status
+from headgate.report.report import NO_RUN, Report, Run
+from headgate.report.result import CheckResult, Status
 from headgate.report.serial import plain_value
 from headgate.report.words import MASK
 from headgate.rules.keys import is_named

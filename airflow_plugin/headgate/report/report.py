@@ -9,12 +9,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from headgate.checks import Column, Comparison
-from headgate.checks.comparison import Value
+from headgate.checks import Column
 from headgate.errors import CallError
+from headgate.forms import make_form
 from headgate.naming import PlaceName
 from headgate.report import serial
-from headgate.report.words import MASK, number_words, share_words
+from headgate.report.explain import explained
+from headgate.report.result import CheckResult, Status, result_dict, result_from
 
 if TYPE_CHECKING:
     from headgate.scan import Ran
@@ -28,66 +29,6 @@ class Verdict(StrEnum):
     WARN = "warn"
     BREACH = "breach"
     UNKNOWN = "unknown"
-
-
-class Status(StrEnum):
-    """Of one check."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    ERRORED = "errored"
-    NOT_EXECUTED = "not_executed"
-
-
-@dataclass(frozen=True, slots=True)
-class CheckResult:
-    """What became of one rule of the contract.
-
-    `key` and `digest` are the rule's identity (`checks.RuleId`).
-    `value` is the number that was measured and `expect` what it is compared with; of a row check it is the exact number
-    of unexpected rows, which is `unexpected` too, of `rows` that were looked at. It is None where the columns alone
-    decided (`found` says what is wrong), where nothing was measured, and where it may not be shown (`masked`).
-    `excused` marks what was not executed and need not be. `examples` are rows as {column: value}, and empty unless
-    the contract or the caller lets values be shown; values of classified columns are masked.
-    """
-
-    key: str
-    type: str
-    statement: str
-    status: Status
-    severity: str
-    dimension: str
-    columns: tuple[str, ...] = ()
-    unexpected: int | None = None
-    value: Value | None = None
-    rows: int | None = None
-    expect: Comparison | None = None
-    masked: bool = False
-    found: str = ""
-    reason: str = ""
-    excused: bool = False
-    evidence: str = ""
-    description: str = ""
-    policy: tuple[str, ...] = ()
-    set_aside: bool = False
-    examples: tuple[Mapping[str, Any], ...] = ()
-    path: str = ""
-    line: int = 0
-    digest: str = ""
-
-    @property
-    def observed(self) -> str:
-        """What was found, in words; empty where nothing was measured."""
-        if self.masked:
-            return MASK
-        if self.unexpected is not None and self.rows is not None:
-            return share_words(self.unexpected, self.rows)
-        return self.found if self.value is None else number_words(self.value)
-
-    @property
-    def expected(self) -> str:
-        """What the measured number must be, in words."""
-        return "" if self.expect is None else str(self.expect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +111,7 @@ class Report:
 
     def __str__(self) -> str:
         """The report as a person reads it."""
-        from headgate.render.text import render
-
-        return render(self)
+        return str(make_form("text", self))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as JSON-ready values, which `from_dict` reads back.
@@ -205,7 +144,7 @@ class Report:
             "rows": self.rows,
             "columns": [serial.column_dict(column) for column in self.columns],
             "coverage": {"executed": executed, "declared": declared},
-            "results": [_result_dict(r) for r in self.results],
+            "results": [result_dict(r) for r in self.results],
         }
 
     @classmethod
@@ -234,7 +173,7 @@ class Report:
                 data=value["data"],
                 rows=value["rows"],
                 columns=tuple(serial.column_from(column) for column in value["columns"]),
-                results=tuple(_result_from(result) for result in value["results"]),
+                results=tuple(result_from(result) for result in value["results"]),
                 run=Run(run["key"], *(serial.moment_from(moment) for moment in run["interval"])),
                 place=serial.place_from(value["place"]),
                 measured_at=serial.moment_from(value["measured_at"]),
@@ -250,9 +189,7 @@ class Report:
         decided (None where the columns alone did) and the share of the time that was spent on it: a query's time is
         shared evenly by all checks that it was run for. `queries` have their SQL and seconds.
         """
-        from headgate.report.explain import explained
-
-        return explained(self)
+        return explained(self.results, self.ran)
 
     def to_json(self) -> str:
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2, default=str)
@@ -262,46 +199,10 @@ class Report:
 
         `values`: whether values of the data are in it. A report of a contract has none to show.
         """
-        from headgate.gx.results import contract_result, suite_result
-
-        return suite_result(*self.answers, values=values) if self.answers else contract_result(self)
+        return dict(make_form("gx", self, values=values))
 
 
 def shortened(names: Sequence[str], limit: int = 10) -> str:
     """Names for one line: so many of them, and how many more there are."""
     more = f" and {len(names) - limit} more" if len(names) > limit else ""
     return ", ".join(names[:limit]) + more
-
-
-# The fields of a result as they are in JSON; those that are left out where they are empty.
-_PLAIN = ("key", "digest", "type", "statement", "severity", "dimension", "unexpected", "rows", "path", "line")
-_IF_ANY = ("found", "reason", "evidence", "description", "excused", "masked", "set_aside")
-
-
-def _result_dict(result: CheckResult) -> dict[str, Any]:
-    values: dict[str, Any] = {name: getattr(result, name) for name in _PLAIN}
-    values["status"] = str(result.status)
-    values["columns"] = list(result.columns)
-    values["value"] = serial.encode(result.value)
-    values["expect"] = serial.comparison_dict(result.expect) if result.expect is not None else None
-    for name in (*_IF_ANY, "observed", "expected"):
-        if getattr(result, name):
-            values[name] = getattr(result, name)
-    if result.policy:
-        values["policy"] = list(result.policy)
-    if result.examples:
-        values["examples"] = [dict(row) for row in result.examples]
-    return values
-
-
-def _result_from(value: Mapping[str, Any]) -> CheckResult:
-    return CheckResult(
-        **{name: value[name] for name in _PLAIN},
-        **{name: value[name] for name in _IF_ANY if name in value},
-        status=Status(value["status"]),
-        columns=tuple(value["columns"]),
-        value=serial.decode(value["value"]),
-        expect=serial.comparison_from(value["expect"]) if value["expect"] is not None else None,
-        policy=tuple(value.get("policy", ())),
-        examples=tuple(value.get("examples", ())),
-    )

@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
 from headgate.checks import CATALOGUE, NONE, Check, Source, Unchecked, digest_of
 from headgate.checks.re2 import wrong_pattern
-from headgate.contract.document import Document, Path, bytes_of, path_text, read
-from headgate.contract.model import Property, classifies
-from headgate.contract.properties import nested_of
+from headgate.contract import Property, schema
+from headgate.contract.document import Path, bytes_of, path_text, read
+from headgate.contract.schema_object import SchemaObject
 from headgate.contract.values import typed
 from headgate.errors import ContractError, Problem
-from headgate.sql.admit import dialect_of
-
-# A value that a property's type cannot hold.
-IMPOSSIBLE = object()
 
 
-class Rulebook:
-    """What all rules of a dataset have in common. `problems` collects what is wrong in them."""
+class RuleBuilder(SchemaObject):
+    """Makes the rules of one schema object. `problems` collects what is wrong in them."""
 
-    def __init__(
-        self,
-        document: Document,
-        root: Mapping[str, Any],
-        raw: Mapping[str, Any],
-        path: Path,
-        properties: tuple[Property, ...],
-        chosen: Mapping[str, Any],
-    ) -> None:
-        self.document, self.root, self.raw, self.path = document, root, raw, path
-        self.properties = properties
-        self.by_name = {p.name: p for p in properties}
-        self.chosen = chosen
-        self.keys = sorted((p for p in properties if p.primary_key), key=lambda p: p.primary_key_position)
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
         self.problems: list[Problem] = []
 
     def value(self, value: Any, prop: Property, path: Path) -> Any:
@@ -46,13 +29,6 @@ class Rulebook:
         except ValueError as error:
             self.problem(path, "value-type", f"{path_text(path)} is {value!r}: {error}")
             return None
-
-    def loose(self, value: Any, prop: Property) -> Any:
-        """As `_value`, but a value that the type cannot hold is dropped: `n/a` cannot stand in a number column."""
-        try:
-            return typed(value, prop)
-        except ValueError:
-            return IMPOSSIBLE
 
     def pattern(
         self,
@@ -107,37 +83,8 @@ class Rulebook:
         digest = digest_of("not executed", self.document.at(path))
         return Unchecked(key, said, reason, severity, excused, dimension=dimension, source=source, digest=digest)
 
-    @functools.cached_property
-    def dialect(self) -> str:
-        """The SQL dialect that the contract's queries are written in."""
-        return dialect_of([str(server.get("type")) for server in self.root.get("servers") or []])
-
-    @functools.cached_property
-    def tables(self) -> dict[str, str]:
-        """The names that a query may give to the contract's datasets; a dataset's own name comes first."""
-        named: dict[str, str] = {}
-        schemas = [str(server["schema"]) for server in self.root.get("servers") or [] if server.get("schema")]
-        for raw in self.root.get("schema") or []:
-            physical = str(raw.get("physicalName") or raw["name"])
-            last = physical.rpartition(".")[2]
-            for name in (raw["name"], physical, last, *(f"{schema}.{last}" for schema in schemas)):
-                named.setdefault(name, raw["name"])
-        return named | {raw["name"]: raw["name"] for raw in self.root.get("schema") or []}
-
-    def hides(self, names: Iterable[str]) -> bool:
-        """Whether this dataset, or one of those named, has a column whose values must not be shown."""
-        todo = [raw for raw in self.root.get("schema") or [] if raw["name"] in names]
-        while todo:
-            raw = todo.pop()
-            if classifies(raw.get("classification"), raw.get("logicalType"), raw.get("logicalTypeOptions") or {}):
-                return True
-            todo += [inner for inner, _ in nested_of(raw, ())]
-        return any(p.hides for p in self.properties)
-
     def other(self, file: str) -> Mapping[str, Any]:
         """The contract that stands in `file`, relative to this one. Raises ValueError where there is none to read."""
-        from headgate.contract import schema
-
         path = FilePath(self.document.file).parent / file
         if FilePath(file).is_absolute() or path.suffix not in (".yaml", ".yml"):
             raise ValueError(f"'{file}' is no contract beside this one")

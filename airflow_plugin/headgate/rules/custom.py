@@ -10,7 +10,7 @@ from headgate.contract.document import Path, read
 from headgate.contract.model import Property
 from headgate.errors import ContractError
 from headgate.expectations import NotSayableError, translate
-from headgate.rules.builder import Rulebook
+from headgate.rules.builder import RuleBuilder
 
 ENGINES = frozenset({"greatexpectations", "gx"})
 # Arguments that say nothing about the data.
@@ -20,8 +20,8 @@ _SILENT = frozenset({"result_format", "catch_exceptions", "meta", "notes", "seve
 class Custom:
     """Rules of type custom."""
 
-    def __init__(self, book: Rulebook) -> None:
-        self.book = book
+    def __init__(self, builder: RuleBuilder) -> None:
+        self.build = builder
 
     def rules(
         self,
@@ -35,16 +35,16 @@ class Custom:
         policy = common.pop("policy")
         engine = str(rule.get("engine"))
         if engine_name(engine) not in ENGINES:
-            yield self.book.unchecked(key, path, said, f"the engine '{engine[:80]}' is not run by headgate", **common)
+            yield self.build.unchecked(key, path, said, f"the engine '{engine[:80]}' is not run by headgate", **common)
             return
         try:
-            kind, args = implementation(rule.get("implementation"), self.book.document.file)
-            promised = translate(kind, args, self.book, prop)
+            kind, args = implementation(rule.get("implementation"), self.build.document.file)
+            promised = translate(kind, args, self.build, prop)
         except NotSayableError as why:
-            yield self.book.unchecked(key, path, said, str(why), **common)
+            yield self.build.unchecked(key, path, said, str(why), **common)
             return
         for one in promised:
-            yield self.book.check(
+            yield self.build.check(
                 f"{key}[{one.part}]" if one.part else key,
                 one.type,
                 path,

@@ -13,8 +13,8 @@ from headgate.checks.formats import pattern as format_pattern
 from headgate.contract.datetime_format import datetime_format
 from headgate.contract.document import Path
 from headgate.contract.model import Property
-from headgate.contract.values import zone_problem
-from headgate.rules.builder import Rulebook
+from headgate.contract.values import typing_of, zone_problem
+from headgate.rules.builder import RuleBuilder
 
 _INTEGER_FORMAT = re.compile(r"([iu])(8|16|32|64|128)\Z")
 _LARGEST_F32 = Decimal("340282346638528859811704183484516925440")
@@ -28,15 +28,15 @@ _SHOWN = 80
 class Options:
     """The logicalTypeOptions of the properties of one dataset."""
 
-    def __init__(self, book: Rulebook) -> None:
-        self.book = book
+    def __init__(self, builder: RuleBuilder) -> None:
+        self.build = builder
 
     def rules(self, prop: Property, path: Path) -> Iterator[Check | Unchecked]:
         here = (*path, "logicalTypeOptions")
         for option, value in prop.options.items():
             if option == "defaultTimezone":  # says how naive texts are read, and promises nothing
                 if wrong := zone_problem(value):
-                    self.book.problem((*here, option), "value-type", wrong)
+                    self.build.problem((*here, option), "value-type", wrong)
             else:
                 yield from self._rule(option, value, prop, (*here, option))
         self._check_order(prop, here)
@@ -45,65 +45,65 @@ class Options:
         key, kind = f"{prop.name}.{option}", prop.logical_type
         size = _SIZES.get(option[3:])
         if option in _BOUNDS:
-            bound = self.book.value(value, prop, path)
+            bound = self.build.value(value, prop, path)
             if bound is not None:
                 end = "minimum" if option.endswith("inimum") else "maximum"
                 args = {end: bound, f"strict_{end}": option.startswith("exclusive"), **typing_of(prop)}
-                yield self.book.check(key, "between", path, prop, args)
+                yield self.build.check(key, "between", path, prop, args)
         elif size and option[:3] in ("min", "max"):
-            yield self.book.check(key, size, path, prop, {f"{option[:3]}imum": value, "type": kind})
+            yield self.build.check(key, size, path, prop, {f"{option[:3]}imum": value, "type": kind})
         elif option == "pattern":
-            yield from self.book.pattern(
-                key, path, value, lambda k, w, v: self.book.check(k, "matches", w, prop, v), kind
+            yield from self.build.pattern(
+                key, path, value, lambda k, w, v: self.build.check(k, "matches", w, prop, v), kind
             )
         elif option == "format":
             yield from self._format(key, value, prop, path)
         elif option == "multipleOf":
-            yield self.book.check(key, "multiple_of", path, prop, {"of": value, "type": kind})
+            yield self.build.check(key, "multiple_of", path, prop, {"of": value, "type": kind})
         elif option == "uniqueItems":
             if value is True:
-                yield self.book.check(key, "items_unique", path, prop, {"type": kind})
+                yield self.build.check(key, "items_unique", path, prop, {"type": kind})
         elif option == "required":
-            yield self.book.check(
+            yield self.build.check(
                 key, "has_properties", path, prop, {"names": self._columns(prop, value), "type": kind}
             )
         elif option == "timezone":
-            yield self.book.check(key, "timezone", path, prop, {"zoned": value})
+            yield self.build.check(key, "timezone", path, prop, {"zoned": value})
         elif option == "dimensions":
-            yield self.book.check(key, "items_between", path, prop, {"minimum": value, "maximum": value, "type": kind})
+            yield self.build.check(key, "items_between", path, prop, {"minimum": value, "maximum": value, "type": kind})
         else:
             shown = "***" if prop.classified else str(value)[:_SHOWN]
             excused = option in _DOCUMENTATION
             reason = "documentation" if excused else f"the option '{option}' is not executed"
-            yield self.book.unchecked(key, path, f"{prop.name}: {option} {shown}", reason, excused=excused)
+            yield self.build.unchecked(key, path, f"{prop.name}: {option} {shown}", reason, excused=excused)
 
     def _format(self, key: str, value: str, prop: Property, path: Path) -> Iterator[Check | Unchecked]:
         kind = prop.logical_type
         if match := _INTEGER_FORMAT.match(value) if kind == "integer" else None:
             signed, bits = match[1] == "i", int(match[2])
             low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
-            yield self.book.check(key, "between", path, prop, {"minimum": low, "maximum": high, "type": kind})
+            yield self.build.check(key, "between", path, prop, {"minimum": low, "maximum": high, "type": kind})
         elif kind == "number" and value == "f32":
             args = {"minimum": -_LARGEST_F32, "maximum": _LARGEST_F32, "type": kind}
-            yield self.book.check(key, "between", path, prop, args)
+            yield self.build.check(key, "between", path, prop, args)
         elif kind == "number" and value == "f64":
-            yield self.book.check(key, "type", path, prop, {"type": kind})
+            yield self.build.check(key, "type", path, prop, {"type": kind})
         elif kind == "string" and value in FORMATS:
             args = {"pattern": format_pattern(value), "name": FORMATS[value][0], "type": kind}
-            yield self.book.check(key, "matches", path, prop, args)
+            yield self.build.check(key, "matches", path, prop, args)
         elif kind == "string" and value in HINTS:
-            yield self.book.unchecked(key, path, f"{prop.name} is a {value}", "documentation", excused=True)
+            yield self.build.unchecked(key, path, f"{prop.name} is a {value}", "documentation", excused=True)
         elif kind in ("date", "timestamp", "time"):
             try:
                 datetime_format(value)
             except ValueError as error:
-                yield self.book.unchecked(key, path, f"{prop.name} is written as {value[:_SHOWN]}", str(error))
+                yield self.build.unchecked(key, path, f"{prop.name} is written as {value[:_SHOWN]}", str(error))
             else:
-                yield self.book.check(key, "text_format", path, prop, {"format": value})
+                yield self.build.check(key, "text_format", path, prop, {"format": value})
         else:
             known = ", ".join(sorted((*FORMATS, *HINTS)))
             said = f"{prop.name} is of the format {value[:_SHOWN]}"
-            yield self.book.unchecked(key, path, said, f"the format '{value[:_SHOWN]}' is not known; known: {known}")
+            yield self.build.unchecked(key, path, said, f"the format '{value[:_SHOWN]}' is not known; known: {known}")
 
     def _columns(self, prop: Property, names: list[str]) -> tuple[str, ...]:
         """The names that properties of an object have in the data."""
@@ -120,15 +120,8 @@ class Options:
         ):
             first, second = options.get(low), options.get(high)
             if type(first) is type(second) and first is not None and first > second:
-                self.book.problem(
+                self.build.problem(
                     (*path, low),
                     "bounds-order",
                     f"{prop.name}: {low} {first} is above {high} {second}; nothing keeps both",
                 )
-
-
-def typing_of(prop: Property) -> dict[str, Any]:
-    """What literals are compared as; `zone` is that of values without one, where it is not UTC."""
-    zone = prop.options.get("defaultTimezone", "UTC")
-    local = prop.logical_type == "timestamp" and zone not in ("UTC", "Etc/UTC") and not prop.within
-    return {"type": prop.logical_type} | ({"zone": zone} if local else {})

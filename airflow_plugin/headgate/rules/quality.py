@@ -12,7 +12,8 @@ from headgate.contract import settings
 from headgate.contract.document import Path
 from headgate.contract.model import Property
 from headgate.contract.schedule import schedule_problem
-from headgate.rules.builder import IMPOSSIBLE, Rulebook
+from headgate.contract.schema_object import IMPOSSIBLE
+from headgate.rules.builder import RuleBuilder
 from headgate.rules.custom import Custom
 from headgate.sql.admit import admit
 from headgate.suggest import did_you_mean
@@ -50,9 +51,9 @@ UNITS = {"rows": "rows", "row": "rows", "percent": "percent", "%": "percent"}
 class Quality:
     """Quality rules of an object (`prop` None) or of a property."""
 
-    def __init__(self, book: Rulebook) -> None:
-        self.book = book
-        self.custom = Custom(book)
+    def __init__(self, builder: RuleBuilder) -> None:
+        self.build = builder
+        self.custom = Custom(builder)
 
     def rules(self, rule: Mapping[str, Any], path: Path, prop: Property | None) -> Iterator[Check | Unchecked]:
         rule = self._modern(rule, path)
@@ -65,9 +66,9 @@ class Quality:
             "dimension": rule.get("dimension") or "",
         }
         if wrong := schedule_problem(rule):
-            self.book.problem((*path, "schedule"), "schedule", wrong, "warning")
+            self.build.problem((*path, "schedule"), "schedule", wrong, "warning")
         if kind == "text":
-            yield self.book.unchecked(key, path, said, "documentation", excused=True, **common)
+            yield self.build.unchecked(key, path, said, "documentation", excused=True, **common)
         elif kind == "sql":
             yield from self._sql(rule, key, path, prop, common)
         elif kind == "custom":
@@ -79,12 +80,12 @@ class Quality:
         else:
             name = f" '{rule['rule']}'" if rule.get("rule") else ""
             reason = f"the rule{name} is none of ODCS's metrics: {', '.join(METRICS)}"
-            yield self.book.unchecked(key, path, said, reason, **common)
+            yield self.build.unchecked(key, path, said, reason, **common)
 
     def _severity(self, rule: Mapping[str, Any], path: Path) -> str:
         word = str(rule.get("severity") or "error").lower()
         if word not in WARNINGS | ERRORS:
-            self.book.problem(
+            self.build.problem(
                 (*path, "severity"),
                 "severity-unknown",
                 f"severity '{rule['severity']}' counts as error; for a warning write one of "
@@ -101,7 +102,7 @@ class Quality:
         metric = _FORMER.get(named) or (named if named in METRICS else None)
         if metric is None:
             return rule
-        self.book.problem(
+        self.build.problem(
             (*path, "rule"), "odcs-deprecated", f"'rule: {named}' is the form of ODCS 3.0; write `metric: {metric}`",
             "warning",
         )  # fmt: skip
@@ -124,17 +125,21 @@ class Quality:
             expect = replace(expect, unit="rows")  # the query gives the number, in whatever unit
         try:
             query = admit(
-                rule["query"], self.book.dialect, self.book.tables, self.book.raw["name"], prop.column if prop else None
+                rule["query"],
+                self.build.dialect,
+                self.build.tables,
+                self.build.raw["name"],
+                prop.column if prop else None,
             )
         except ValueError as error:
-            self.book.problem((*path, "query"), "sql-refused", str(error))
+            self.build.problem((*path, "query"), "sql-refused", str(error))
             return
-        yield self.book.check(
+        yield self.build.check(
             key,
             "sql",
             path,
             args={"query": query.tree, "reads": query.reads},
-            classified=self.book.hides(query.reads),
+            classified=self.build.hides(query.reads),
             expect=expect,
             policy=self._rule_policy(rule, path),
             description=rule.get("description") or "",
@@ -160,47 +165,47 @@ class Quality:
         self._strangers(metric, arguments, prop, where)
         if metric == "rowCount":
             if prop is not None:
-                self.book.problem(path, "metric-level", "rowCount is a metric of the object, not of a property")
+                self.build.problem(path, "metric-level", "rowCount is a metric of the object, not of a property")
             elif expect.unit != "rows":
-                self.book.problem((*path, "unit"), "metric-unit", "rowCount counts rows; it has no percentage")
+                self.build.problem((*path, "unit"), "metric-unit", "rowCount counts rows; it has no percentage")
             else:
-                yield self.book.check(key, "row_count", path, **extra)
+                yield self.build.check(key, "row_count", path, **extra)
         elif metric == "duplicateValues":
             yield from self._duplicates(key, path, prop, arguments, extra)
         elif prop is None:
-            self.book.problem(path, "metric-level", f"{metric} is a metric of a property; move the rule to one")
+            self.build.problem(path, "metric-level", f"{metric} is a metric of a property; move the rule to one")
         elif metric == "nullValues":
-            yield self.book.check(key, "not_null", path, prop, **extra)
+            yield self.build.check(key, "not_null", path, prop, **extra)
         elif metric == "missingValues":
             listed = arguments.get("missingValues", [None, ""])
             if not isinstance(listed, list):
-                self.book.problem(where, "metric-arguments", "missingValues takes a list: `missingValues: [null, '']`")
+                self.build.problem(where, "metric-arguments", "missingValues takes a list: `missingValues: [null, '']`")
                 return
-            values = tuple(v if v is None else self.book.loose(v, prop) for v in listed)
+            values = tuple(v if v is None else self.build.loose(v, prop) for v in listed)
             # A text that the column's type cannot hold cannot be in it.
             args = {"values": tuple(v for v in values if v is not IMPOSSIBLE), "type": kind}
-            yield self.book.check(key, "not_in_set", path, prop, args, **extra)
+            yield self.build.check(key, "not_in_set", path, prop, args, **extra)
         elif metric == "invalidValues":
             listed, pattern = arguments.get("validValues"), arguments.get("pattern")
             if not isinstance(listed, list | None) or not isinstance(pattern, str | None):
-                self.book.problem(where, "metric-arguments", "validValues takes a list, pattern a text")
+                self.build.problem(where, "metric-arguments", "validValues takes a list, pattern a text")
             elif listed is None and pattern is None:
-                self.book.problem(
+                self.build.problem(
                     path, "metric-arguments", "invalidValues needs arguments.validValues or arguments.pattern"
                 )
             else:
                 args = {"type": kind}
                 if listed is not None:
-                    values = tuple(None if v is None else self.book.loose(v, prop) for v in listed)
+                    values = tuple(None if v is None else self.build.loose(v, prop) for v in listed)
                     args["values"] = tuple(v for v in values if v is not IMPOSSIBLE)
                 if pattern is None:
-                    yield self.book.check(key, "valid", path, prop, args, **extra)
+                    yield self.build.check(key, "valid", path, prop, args, **extra)
                 else:
-                    yield from self.book.pattern(
+                    yield from self.build.pattern(
                         key,
                         path,
                         pattern,
-                        lambda k, w, v: self.book.check(k, "valid", w, prop, args | v, **extra),
+                        lambda k, w, v: self.build.check(k, "valid", w, prop, args | v, **extra),
                         kind,
                         severity=common["severity"],
                     )
@@ -212,33 +217,35 @@ class Quality:
             if name not in known:
                 hint = did_you_mean(name, known)
                 said = f"'{name}' is no argument of {metric}, and is not read{hint}"
-                self.book.problem((*path, name), "metric-arguments", said, "error" if hint else "warning")
+                self.build.problem((*path, name), "metric-arguments", said, "error" if hint else "warning")
 
     def _duplicates(
         self, key: str, path: Path, prop: Property | None, arguments: Mapping[str, Any], extra: dict[str, Any]
     ) -> Iterator[Check]:
         if prop is not None:
-            yield self.book.check(key, "unique", path, prop, **extra)
+            yield self.build.check(key, "unique", path, prop, **extra)
             return
         names = arguments.get("properties")
         if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
-            self.book.problem(
+            self.build.problem(
                 path, "metric-arguments", "duplicateValues of an object needs arguments.properties, a list"
             )
             return
-        unknown = [name for name in names if name not in self.book.by_name]
+        unknown = [name for name in names if name not in self.build.by_name]
         for name in unknown:
-            self.book.problem(
-                (*path, "arguments"), "dangling-reference", f"'{name}' is no property of {self.book.raw['name']}"
+            self.build.problem(
+                (*path, "arguments"), "dangling-reference", f"'{name}' is no property of {self.build.raw['name']}"
             )
         if not unknown:
-            yield self.book.check(key, "unique", path, *(self.book.by_name[name] for name in names), **extra)
+            yield self.build.check(key, "unique", path, *(self.build.by_name[name] for name in names), **extra)
 
     def _comparison(self, rule: Mapping[str, Any], path: Path) -> Comparison | None:
         given = [name for name in OPERATORS if name in rule]
         if len(given) != 1:
             said = f"has {' and '.join(given)}" if given else "has no operator"
-            self.book.problem(path, "odcs-operator", f"the rule {said}; it needs exactly one of {', '.join(OPERATORS)}")
+            self.build.problem(
+                path, "odcs-operator", f"the rule {said}; it needs exactly one of {', '.join(OPERATORS)}"
+            )
             return None
         operator = given[0]
         value = rule[operator]
@@ -247,14 +254,16 @@ class Quality:
             bounds = tuple(int(bound) if isinstance(bound, bool) else bound for bound in bounds)
         for bound in bounds:
             if isinstance(bound, bool) or not isinstance(bound, int | Decimal):
-                self.book.problem((*path, operator), "operator-value", f"{operator} is {bound!r}; a metric is a number")
+                self.build.problem(
+                    (*path, operator), "operator-value", f"{operator} is {bound!r}; a metric is a number"
+                )
                 return None
         unit = UNITS.get(str(rule.get("unit") or "rows").lower())
         if unit is None:
-            self.book.problem((*path, "unit"), "metric-unit", f"unit {rule['unit']!r}; allowed: rows, percent")
+            self.build.problem((*path, "unit"), "metric-unit", f"unit {rule['unit']!r}; allowed: rows, percent")
             return None
         if len(bounds) == 2 and bounds[0] > bounds[1]:
-            self.book.problem(
+            self.build.problem(
                 (*path, operator), "bounds-order", f"{operator} {list(bounds)}: the smaller number comes first"
             )
             return None
@@ -264,7 +273,7 @@ class Quality:
         policy: tuple[str, ...] = ()
         for index, _, value, wrong in settings.find(rule.get("customProperties"), "rule"):
             if wrong:
-                self.book.problem((*path, "customProperties", index), "headgate-setting", wrong)
+                self.build.problem((*path, "customProperties", index), "headgate-setting", wrong)
             else:
                 policy = value
         return policy

@@ -9,7 +9,7 @@ from typing import Any
 from headgate.checks import Check, Unchecked
 from headgate.contract.document import Path
 from headgate.contract.model import Property
-from headgate.rules.builder import Rulebook
+from headgate.rules.builder import RuleBuilder
 from headgate.suggest import did_you_mean
 
 _FULLY_QUALIFIED = re.compile(r"/?schema/([A-Za-z0-9_-]+)((?:/properties/[A-Za-z0-9_-]+)+)\Z")
@@ -18,8 +18,8 @@ _FULLY_QUALIFIED = re.compile(r"/?schema/([A-Za-z0-9_-]+)((?:/properties/[A-Za-z
 class References:
     """The relationships of one dataset."""
 
-    def __init__(self, book: Rulebook) -> None:
-        self.book = book
+    def __init__(self, builder: RuleBuilder) -> None:
+        self.build = builder
 
     def rules(self, link: Mapping[str, Any], path: Path, prop: Property | None) -> Iterator[Check | Unchecked]:
         sources = [prop.name] if prop else _names(link["from"])
@@ -27,7 +27,7 @@ class References:
         key = f"{prop.name}.foreignKey" if prop else str(link.get("id") or "foreignKey")
         said = f"{', '.join(sources)} is found in {', '.join(targets)}"
         if len(sources) != len(targets):
-            self.book.problem(
+            self.build.problem(
                 path, "relationship-length", f"{len(sources)} from and {len(targets)} to; they go in pairs"
             )
             return
@@ -35,11 +35,11 @@ class References:
             yield from self._elsewhere(key, path, said, prop, sources, targets)
             return
         if (prop and prop.within) or any(name.count(".") > 1 and "/" not in name for name in (*sources, *targets)):
-            yield self.book.unchecked(
+            yield self.build.unchecked(
                 key, path, said, "a foreign key of, or to, a place inside a value is not executed"
             )
             return
-        yield from self._found(key, path, said, prop, sources, targets, self.book.root, "")
+        yield from self._found(key, path, said, prop, sources, targets, self.build.root, "")
 
     def _elsewhere(
         self, key: str, path: Path, said: str, prop: Property | None, sources: list[str], targets: list[str]
@@ -47,16 +47,18 @@ class References:
         """A foreign key to another contract: the file beside this one is read, a URL never."""
         file, *others = {name.partition("#")[0] if "#" in name else "" for name in targets}
         if others:
-            self.book.problem(path, "relationship-object", "'to' names columns of one object of one contract")
+            self.build.problem(path, "relationship-object", "'to' names columns of one object of one contract")
             return
         if "://" in file:
-            yield self.book.unchecked(key, path, said, "nothing is fetched from a URL; refer to a file beside this one")
+            yield self.build.unchecked(
+                key, path, said, "nothing is fetched from a URL; refer to a file beside this one"
+            )
             return
         try:
-            root = self.book.other(file)
+            root = self.build.other(file)
         except ValueError as error:
-            self.book.problem(path, "dangling-reference", f"'{targets[0]}': {error}", "warning")
-            yield self.book.unchecked(key, path, said, str(error))
+            self.build.problem(path, "dangling-reference", f"'{targets[0]}': {error}", "warning")
+            yield self.build.unchecked(key, path, said, str(error))
             return
         yield from self._found(key, path, said, prop, sources, targets, root, f"{file}#")
 
@@ -72,25 +74,25 @@ class References:
         file: str,
     ) -> Iterator[Check | Unchecked]:
         """The check of a foreign key to the contract `root`; its names begin with `file` where that is another."""
-        here = [(self.book.raw, prop.name) if prop else _resolve(self.book.root, name) for name in sources]
+        here = [(self.build.raw, prop.name) if prop else _resolve(self.build.root, name) for name in sources]
         there = [_resolve(root, name.removeprefix(file)) for name in targets]
         for name, found in zip((*sources, *targets), (*here, *there), strict=True):
             if found is None:
                 reason = f"'{name}' names no property{_without_id(root, name) if file else ' in this contract'}"
                 hint = "" if file else _near(root, name)
-                self.book.problem(path, "dangling-reference", f"{reason}{hint}", "warning")
-                yield self.book.unchecked(key, path, said, reason)
+                self.build.problem(path, "dangling-reference", f"{reason}{hint}", "warning")
+                yield self.build.unchecked(key, path, said, reason)
                 return
         objects = {id(found[0]): found[0] for found in there if found}
-        if len(objects) != 1 or any(found and found[0] is not self.book.raw for found in here):
-            self.book.problem(path, "relationship-object", "'from' names columns of this object, 'to' of one other")
+        if len(objects) != 1 or any(found and found[0] is not self.build.raw for found in here):
+            self.build.problem(path, "relationship-object", "'from' names columns of this object, 'to' of one other")
             return
         (target,) = objects.values()
         columns = {p["name"]: p.get("physicalName") or p["name"] for p in target.get("properties") or []}
-        props = [self.book.by_name[found[1]] for found in here if found]
+        props = [self.build.by_name[found[1]] for found in here if found]
         # A dataset of another contract is named with its file; a reference of that name says where it is.
         args = {"to": f"{file}{target['name']}", "to_columns": tuple(columns[found[1]] for found in there if found)}
-        yield self.book.check(key, "foreign_key", path, *props, args=args)
+        yield self.build.check(key, "foreign_key", path, *props, args=args)
 
 
 def _resolve(root: Mapping[str, Any], reference: str) -> tuple[Mapping[str, Any], str] | None:

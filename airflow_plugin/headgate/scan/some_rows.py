@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from headgate.checks import DATA, Column, raw_name
+from headgate.checks import DATA, Column
 from headgate.errors import CallError, ConditionError
 from headgate.places import QueryError, Relation, Session
 from headgate.sql.admit import admit
+from headgate.sql.names import RAW
 
 
 def some_rows(relation: Relation, where: str, session: Session) -> Relation:
@@ -45,7 +46,7 @@ def condition_on(columns: Iterable[Column], where: str, session: Session, table:
     condition = tree.args.get("where")
     if not isinstance(tree, exp.Select) or parts or condition is None or condition.find(exp.Query):
         raise ConditionError(f"where {where!r}: give one condition on the columns of the data")
-    known = {column.name.lower(): column.name for column in columns if not column.name.startswith(raw_name(""))}
+    known = {column.name.lower(): column.name for column in columns if not column.name.startswith(RAW)}
     for column in list(condition.find_all(exp.Column)):
         if column.name.lower() not in known:
             message = f"where {where!r}: the data has no column '{column.name}'; it has {', '.join(known.values())}"

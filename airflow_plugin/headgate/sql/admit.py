@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
-from headgate.checks import REFERENCE
+from headgate.sql.names import REFERENCE
 from headgate.suggest import did_you_mean
 
 MAX_LENGTH = 20_000
@@ -32,32 +32,6 @@ _PLACEHOLDERS = {
     "field": "property",
 }
 _PLACEHOLDER = re.compile(r"\$?\{\s*([A-Za-z_][A-Za-z0-9_.]*)\s*\}")
-
-# Dialects of sqlglot by the type of the server.
-_DIALECTS = {
-    "postgresql": "postgres",
-    "cloudsql": "postgres",
-    "sqlserver": "tsql",
-    "synapse": "tsql",
-    **{
-        name: name
-        for name in (
-            "athena",
-            "bigquery",
-            "clickhouse",
-            "databricks",
-            "duckdb",
-            "hive",
-            "mysql",
-            "oracle",
-            "postgres",
-            "presto",
-            "redshift",
-            "snowflake",
-            "trino",
-        )
-    },
-}
 
 _REFUSED_NODES = (
     exp.DDL, exp.DML, exp.Command, exp.Into, exp.Lock, exp.Parameter, exp.Placeholder, exp.SessionParameter, exp.Pragma,
@@ -110,12 +84,6 @@ class Query:
 
     tree: exp.Query
     reads: tuple[str, ...]
-
-
-def dialect_of(server_types: list[str]) -> str:
-    """The dialect of a contract's queries: that of its servers if they share one, else DuckDB's."""
-    named = {_DIALECTS.get(kind, "") for kind in server_types}
-    return named.pop() or "duckdb" if len(named) == 1 else "duckdb"
 
 
 def admit(text: str, dialect: str, names: Mapping[str, str], dataset: str, column: str | None) -> Query:

@@ -9,22 +9,23 @@ from typing import TYPE_CHECKING, Any
 import sqlglot
 from sqlglot import exp
 
-from headgate.checks import Column, raw_name
+from headgate.checks import Column
 from headgate.errors import CallError, TransientError
 from headgate.places.drift import Held
 from headgate.places.duckdb.places import Table
 from headgate.places.duckdb.session import DIALECT, DuckDB, identifier, quoted
 from headgate.places.duckdb.types import column_of
-from headgate.places.ledger import Ledger, ident, text
+from headgate.places.ledger import Ledger
 from headgate.places.place import QueryError, Relation
 from headgate.places.publisher import TablePublisher
 from headgate.places.records import Mode
 from headgate.places.tables import own_name
+from headgate.sql.names import RAW
+from headgate.sql.quote import ident, text
 
 if TYPE_CHECKING:
     from headgate.places.place import Place, Session
 
-_RAW = raw_name("")
 # Stages of this process that are in use: (database, table).
 _LIVE: set[tuple[str, str]] = set()
 
@@ -138,7 +139,7 @@ class DuckDBPublisher(DuckDB, TablePublisher):
         stage, table = self.part(target, "stage", run_key), ident(target.schema, target.name)
         columns, comments = self.staged(target, run_key).columns, self._comments(target)
         for column in columns:
-            if column.name.startswith(_RAW):
+            if column.name.startswith(RAW):
                 self.run(f"ALTER TABLE {stage} DROP COLUMN {ident(column.name)}")
         self.run(f"DROP TABLE IF EXISTS {table}")
         self.run(f"ALTER TABLE {stage} RENAME TO {ident(target.name)}")

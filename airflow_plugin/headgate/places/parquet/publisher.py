@@ -25,12 +25,13 @@ from headgate.places.duckdb.files import united
 from headgate.places.duckdb.publisher import DuckDBPublisher
 from headgate.places.duckdb.session import DIALECT, opened
 from headgate.places.duckdb.shown import with_every_nan
-from headgate.places.ledger import SCHEMA, TABLES, Ledger, ident, text
+from headgate.places.ledger import SCHEMA, TABLES, Ledger
 from headgate.places.parquet.places import Folder
 from headgate.places.parquet.store import Pointer, Store, store_of
 from headgate.places.place import QueryError, Relation
 from headgate.places.records import RUN_KEY, UPSERT, Mode, Record
 from headgate.places.tables import same_key
+from headgate.sql.quote import ident, text
 
 # How many records of runs a pointer carries; older ones are of no use to a rerun.
 _RECORDS = 1000

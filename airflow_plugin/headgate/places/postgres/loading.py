@@ -15,14 +15,14 @@ from sqlglot.errors import SqlglotError
 
 from headgate.checks import Column, raw_name
 from headgate.places.duckdb import session as duck
-from headgate.places.ledger import ident
+from headgate.sql.names import RAW
+from headgate.sql.quote import ident
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from psycopg import Connection
 
-_RAW = raw_name("")
 _CHUNK = 1 << 20
 # What stands in a text for the one character that PostgreSQL cannot hold.
 _NUL = "␀"
@@ -118,7 +118,7 @@ def careful(carried: Carried) -> Carried:
     text = f"CAST({carried.sent} AS VARCHAR)"
     has_nul = f"contains({text}, chr(0))"
     without = f"replace({text}, chr(0), '{_NUL}')"
-    if carried.column.name.startswith(_RAW):
+    if carried.column.name.startswith(RAW):
         return Carried(carried.column, without, "text", "text", quoted=True)
     kept = f"CASE WHEN {has_nul} THEN {without} END"
     kept = f"coalesce({carried.kept}, {kept})" if carried.kept else kept

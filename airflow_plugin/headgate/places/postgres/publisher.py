@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 import sqlglot
 from sqlglot import exp
 
-from headgate.checks import DATA, Column, RuleId, raw_name
+from headgate.checks import DATA, Column, RuleId
 from headgate.errors import CallError, TransientError
 from headgate.places.drift import Held, drift
 from headgate.places.duckdb.session import DuckDB
-from headgate.places.ledger import ident, text
 from headgate.places.place import Relation
 from headgate.places.postgres.conversions import misfit
 from headgate.places.postgres.faults import translated
@@ -31,11 +30,12 @@ from headgate.places.postgres.target import admit
 from headgate.places.publisher import ROW, TablePublisher
 from headgate.places.records import APPEND, RUN_KEY, SWAP, Mode
 from headgate.places.tables import own_name
+from headgate.sql.names import RAW
+from headgate.sql.quote import ident, text
 
 if TYPE_CHECKING:
     from headgate.places.place import Place, Session
 
-_RAW = raw_name("")
 # Whoever waits for a lock on a table makes others wait who come later; so it is asked for briefly, and often.
 _LOCK_WAIT_S, _LOCK_TRIES = 1.5, 12
 _HELD = """
@@ -112,7 +112,7 @@ class PostgresPublisher(Postgres, TablePublisher):
     def _all_kept(self, staged: Relation, watched: Container[str]) -> None:
         """Raises CallError where values were lost and no rule of the contract would find that."""
         for column in staged.columns:
-            name = column.name.removeprefix(_RAW)
+            name = column.name.removeprefix(RAW)
             if name == column.name or name in watched:
                 continue
             ((lost,),) = self.rows(f"SELECT count({ident(column.name)}) FROM {self.sql(staged.as_data)}")

@@ -14,18 +14,18 @@ from sqlglot import exp
 
 from headgate.checks import Column, raw_name
 from headgate.errors import CallError
-from headgate.places.ledger import ident, text
 from headgate.places.postgres.conversions import NEVER, misfit
 from headgate.places.postgres.faults import translated
 from headgate.places.postgres.loading import Carried, careful, carried, load, together
 from headgate.places.postgres.session import QUERY_TIMEOUT_S
 from headgate.places.postgres.target import LONGEST_NAME
+from headgate.sql.names import RAW
+from headgate.sql.quote import ident, text
 
 if TYPE_CHECKING:
     from headgate.places.duckdb.session import DuckDB
     from headgate.places.postgres.publisher import PostgresPublisher
 
-_RAW = raw_name("")
 # The items of a JSON array.
 _ITEMS = (
     "(SELECT coalesce(array_agg(e ORDER BY n), '{}') "
@@ -106,7 +106,7 @@ class Staging:
 
     def _make(self, rows: str, columns: Sequence[_Given], kept: Collection[str] = ()) -> None:
         """Make the stage of `rows`, which have these columns and texts that were `kept` already."""
-        kept = {*kept, *(c.name for c in columns if c.name.startswith(_RAW))}
+        kept = {*kept, *(c.name for c in columns if c.name.startswith(RAW))}
         visible = [c for c in columns if c.name not in kept]
         new: dict[str, str] = {}
         raw = {name: ident(name) for name in kept}
@@ -135,7 +135,7 @@ class Staging:
 
     def _chosen(self, column: _Given) -> str:
         """The type that a column is staged in: another than it has only where that serves the same."""
-        if column.name.startswith(_RAW) or column.name not in self._wanted:
+        if column.name.startswith(RAW) or column.name not in self._wanted:
             return column.usual
         wanted, held = self._wanted[column.name], self._held.get(column.name.lower())
         if wanted is None and held and misfit(ident(column.name), column.usual, held) is None:
@@ -159,7 +159,7 @@ class Staging:
 
 def _nameable(names: Sequence[str], source: str) -> None:
     for name in names:
-        called = name.removeprefix(_RAW)
+        called = name.removeprefix(RAW)
         if len(name.encode()) > LONGEST_NAME:
             raise CallError(f"{source}: the column {called} has a name that is too long for PostgreSQL; shorten it")
         if name in _SYSTEM:

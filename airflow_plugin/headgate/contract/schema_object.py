@@ -1,0 +1,70 @@
+"""One schema object of a contract as its document has it: what the reading of its rules needs to know."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from headgate.contract.document import Document, Path
+from headgate.contract.model import Property, classifies
+from headgate.contract.properties import nested_of
+from headgate.contract.values import typed
+from headgate.sql.dialects import dialect_of
+
+# A value that a property's type cannot hold.
+IMPOSSIBLE = object()
+
+
+class SchemaObject:
+    """A schema object at `path` of a document: `raw` as it stands there, `properties` and `settings` as they are read,
+    `keys` the parts of its primary key in their order."""
+
+    def __init__(
+        self,
+        document: Document,
+        root: Mapping[str, Any],
+        raw: Mapping[str, Any],
+        path: Path,
+        properties: tuple[Property, ...],
+        settings: Mapping[str, Any],
+    ) -> None:
+        self.document, self.root, self.raw, self.path = document, root, raw, path
+        self.properties, self.settings = properties, settings
+        self.by_name = {p.name: p for p in properties}
+        self.keys = sorted((p for p in properties if p.primary_key), key=lambda p: p.primary_key_position)
+
+    def loose(self, value: Any, prop: Property) -> Any:
+        """Return `value` as the property's logical type has it; IMPOSSIBLE where the type cannot hold it: `n/a` cannot
+        stand in a number column."""
+        try:
+            return typed(value, prop)
+        except ValueError:
+            return IMPOSSIBLE
+
+    @functools.cached_property
+    def dialect(self) -> str:
+        """The SQL dialect that the contract's queries are written in."""
+        return dialect_of([str(server.get("type")) for server in self.root.get("servers") or []])
+
+    @functools.cached_property
+    def tables(self) -> dict[str, str]:
+        """The names that a query may give to the contract's datasets; a dataset's own name comes first."""
+        named: dict[str, str] = {}
+        schemas = [str(server["schema"]) for server in self.root.get("servers") or [] if server.get("schema")]
+        for raw in self.root.get("schema") or []:
+            physical = str(raw.get("physicalName") or raw["name"])
+            last = physical.rpartition(".")[2]
+            for name in (raw["name"], physical, last, *(f"{holder}.{last}" for holder in schemas)):
+                named.setdefault(name, raw["name"])
+        return named | {raw["name"]: raw["name"] for raw in self.root.get("schema") or []}
+
+    def hides(self, names: Iterable[str]) -> bool:
+        """Whether this dataset, or one of those named, has a column whose values must not be shown."""
+        todo = [raw for raw in self.root.get("schema") or [] if raw["name"] in names]
+        while todo:
+            raw = todo.pop()
+            if classifies(raw.get("classification"), raw.get("logicalType"), raw.get("logicalTypeOptions") or {}):
+                return True
+            todo += [inner for inner, _ in nested_of(raw, ())]
+        return any(p.hides for p in self.properties)

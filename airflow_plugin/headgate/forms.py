@@ -1,0 +1,18 @@
+"""The forms that a value takes for others: each is made by a room that the value itself knows nothing of."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+# The function that makes each form. Nothing is imported before a form is asked for.
+MAKERS = {
+    "text": "headgate.render.text:render",
+    "gx": "headgate.gx.results:of_report",
+}
+
+
+def make_form(form: str, value: Any, **options: Any) -> Any:
+    """Return `value` in a form, made by its maker with `options`."""
+    module, _, function = MAKERS[form].partition(":")
+    return getattr(importlib.import_module(module), function)(value, **options)

@@ -1,0 +1,57 @@
+"""From an ODCS file to a contract with all its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from headgate.checks import Check, Unchecked
+from headgate.contract import Contract as ContractValues
+from headgate.contract import Property
+from headgate.contract.commit import commit_of
+from headgate.contract.document import Document, read
+from headgate.contract.document import Path as DocumentPath
+from headgate.contract.load import build_contract, contract_bytes, document_of
+from headgate.errors import Problem
+from headgate.rules.builder import RuleBuilder
+from headgate.rules.rules import Rules
+
+
+class Contract(ContractValues):
+    """One ODCS document, read from a file. `contract["orders"]` is a Dataset; iterating yields them in the order of the
+    file."""
+
+    @classmethod
+    def load(cls, path: str | Path) -> Contract:
+        """Read and validate an ODCS v3.x YAML file.
+
+        Raises:
+            CallError: there is no such file.
+            ContractError: with every problem found, each with file, line and column.
+        """
+        file = Path(path)
+        return understood(document_of(contract_bytes(file), str(file)), file, commit_of(file))
+
+
+def parse(text: str, path: Path) -> Contract:
+    """Return the contract that `text` says; `path` is where it stands. Raises ContractError."""
+    return understood(read(text, str(path)), path)
+
+
+def understood(document: Document, path: Path, commit: str | None = None) -> Contract:
+    """Return the contract that a document says, as of a git commit. Raises ContractError."""
+    return build_contract(document, path, _rules_of, Contract, commit)
+
+
+def _rules_of(
+    document: Document,
+    root: Mapping[str, Any],
+    raw: Mapping[str, Any],
+    path: DocumentPath,
+    properties: tuple[Property, ...],
+    chosen: Mapping[str, Any],
+) -> tuple[tuple[Check | Unchecked, ...], list[Problem]]:
+    builder = RuleBuilder(document, root, raw, path, properties, chosen)
+    rules = Rules(builder).all
+    return rules, builder.problems
