@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from headgate.checks import Check, Comparison
 from headgate.checks.conditions import column, literal
-from headgate.places import Frame
+from headgate.places.duckdb import Frame
 from headgate.scan import Measured, measure, plan
 from hypothesis import given, settings
 from hypothesis import strategies as st

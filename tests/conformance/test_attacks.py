@@ -15,7 +15,7 @@ from contracts import odcs, write
 from headgate import Contract, check, publish
 from headgate.cli import main
 from headgate.errors import CallError, ContractError
-from headgate.places import Table
+from headgate.places.duckdb import Table
 
 pytestmark = pytest.mark.slow
 

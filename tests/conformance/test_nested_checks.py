@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from contracts import dataset
 from headgate.gate import check, publish
-from headgate.places import Table
+from headgate.places.duckdb import Table
 from nested_checks import CASES, Case
 
 

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from contracts import dataset_of_case
 from headgate.gate import check
-from headgate.places import Table
+from headgate.places.duckdb import Table
 from row_checks import CASES, Case
 
 IDS = [case.name for case in CASES]

@@ -77,7 +77,7 @@ def test_duckdb(disk: Path) -> None:
 
 
 def test_parquet(disk: Path) -> None:
-    from headgate.places import Folder
+    from headgate.places.parquet import Folder
     from headgate.places.parquet.store import store_of
 
     def count() -> int:

@@ -85,7 +85,7 @@ def test_hostile_names_are_only_names(warehouse: Warehouse) -> None:
         {"name": column, "required": True}, settings={"onBreach": "quarantine", "maxQuarantinePercent": 100}
     )
     frame = duckdb.sql("SELECT 1 AS c UNION ALL SELECT NULL").df().rename(columns={"c": column})
-    from headgate.places import Table
+    from headgate.places.duckdb import Table
 
     publish(hostile, frame, Table(str(warehouse.path), table, "sch'ema\""), run_key="'; drop table x; --")
     found = warehouse.query(

@@ -14,7 +14,8 @@ from contracts import dataset, load, odcs, write
 from headgate import check, publish
 from headgate.cli import main
 from headgate.errors import CallError, TransientError
-from headgate.places import PostgresTable, place_of
+from headgate.places import place_of
+from headgate.places.postgres import Table as PostgresTable
 from headgate.places.postgres import session as postgres_session
 from headgate.places.postgres.patterns import postgres_pattern
 from headgate.places.postgres.plain import plain_match

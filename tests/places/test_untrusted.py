@@ -12,7 +12,8 @@ import sqlglot
 from contracts import dataset, load, odcs, write
 from headgate import Contract, check, publish
 from headgate.errors import CallError
-from headgate.places import Files, Frame, QueryError, Table
+from headgate.places import QueryError
+from headgate.places.duckdb import Files, Frame, Table
 from headgate.places.duckdb import session as duckdb_session
 
 FORBIDDEN = [

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from contracts import dataset
 from headgate.contract.datetime_format import datetime_format
-from headgate.places import Files
+from headgate.places.duckdb import Files
 from headgate.scan import typed_view
 
 DATES = [

@@ -10,7 +10,7 @@ import pytest
 from contracts import dataset, load, odcs
 from headgate.checks import CATALOGUE, Check
 from headgate.gate import check
-from headgate.places import Frame
+from headgate.places.duckdb import Frame
 from headgate.scan import measure, plan
 from headgate.scan.step import CHUNK
 from hypothesis import given, settings

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from contracts import dataset, setting
 from headgate.gate import check
-from headgate.places import Files
+from headgate.places.duckdb import Files
 from headgate.scan import typed_view
 
 BAD = object()  # does not cast

@@ -13,7 +13,7 @@ import psycopg
 from contracts import dataset
 from headgate.contract import Dataset
 from headgate.gate import Outcome, publish
-from headgate.places import Folder
+from headgate.places.parquet import Folder
 from headgate.places.parquet.store import store_of
 from psycopg.adapt import Loader
 

@@ -10,21 +10,20 @@ from airflow.providers.common.compat.sdk import BaseHook
 from headgate.airflow.config import setting
 from headgate.contract import Contract
 from headgate.errors import CallError
-
-_POSTGRES = ("postgres", "postgresql")
+from headgate.places.registry import conn_types, connects
 
 
 def connection_url(contract: Contract, server: str | None, conn_id: str | None) -> str | None:
-    """How to connect to the PostgreSQL that data is in, as libpq's URL; None where no connection is concerned.
+    """Return how to connect to the database that data is in, as a URL; None where no connection is concerned.
 
     `conn_id`, else what `[headgate] connections` says of the server, else the connection that is called as the server.
-    Where there is no such connection, the server's own fields and libpq's environment have to do.
+    Where there is no such connection, the server's own fields and the environment have to do.
 
     Raises:
         CallError: `conn_id` or `[headgate] connections` names a connection that is not there, or is of another type.
     """
     chosen = [s for s in contract.servers if s.name == server] if server else list(contract.servers)
-    named = chosen[0].name if len(chosen) == 1 and chosen[0].type == "postgresql" else None
+    named = chosen[0].name if len(chosen) == 1 and connects(chosen[0]) else None
     wanted = conn_id or (_configured().get(named) if named else None)
     if wanted is None and named is None:
         return None
@@ -34,10 +33,10 @@ def connection_url(contract: Contract, server: str | None, conn_id: str | None) 
         if wanted is None:
             return None
         raise CallError(f"there is no Airflow connection '{wanted}'") from None
-    if connection.conn_type not in _POSTGRES:
+    if connection.conn_type not in conn_types():
         raise CallError(
             f"the Airflow connection '{connection.conn_id}' is of type {connection.conn_type}; "
-            "headgate connects to postgres"
+            f"headgate connects to {', '.join(conn_types())}"
         )
     return str(connection.get_uri())
 

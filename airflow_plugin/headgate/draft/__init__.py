@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,13 +37,15 @@ def draft_contract(data: Any, *, name: str | None = None, folder: Path | str = "
     from headgate.draft.propose import propose
     from headgate.draft.write import Draft
     from headgate.lint import personal
-    from headgate.places import Stored, Table, place_of
+    from headgate.places import Stored, place_of
+    from headgate.places.registry import server_of
     from headgate.scan.profile import profile
 
     place = place_of(data)
-    if isinstance(place, Stored) and not isinstance(place, Table):
+    stored = isinstance(place, Stored)
+    server = server_of(place, Path(folder))
+    if stored and server is None:
         raise CallError(f"{place}: a contract is proposed for files, DataFrames and DuckDB tables only")
-    stored = isinstance(place, Table)
     with place.connect() as session:
         relation = session.read(place)
         for column in relation.columns:
@@ -59,9 +60,9 @@ def draft_contract(data: Any, *, name: str | None = None, folder: Path | str = "
         source=str(data) if isinstance(data, str | Path) else str(place),
         rows=found.rows,
         dataset=called,
-        physical_name=place.name if isinstance(place, Table) else called,
+        physical_name=place.name if isinstance(place, Stored) else called,
         properties=properties,
-        server=_server(place, Path(folder)),
+        server=server or {},
     )
 
 
@@ -77,23 +78,13 @@ def _key(found: Profile, session: Session) -> tuple[str, ...]:
 
 def _name(place: Place) -> str:
     """What a person calls the data: the table, the file without its ending, the folder of a glob."""
-    from headgate.places import Files, Table
+    from headgate.places import Stored
 
-    if isinstance(place, Table):
+    if isinstance(place, Stored):
         return place.name
-    if isinstance(place, Files):
-        path = Path(place.path)
-        plain = [part for part in (path.stem, path.parent.name, *(p.name for p in path.parents))
-                 if part and not set(part) & set("*?[]")]  # fmt: skip
-        return plain[0] if plain else "data"
-    return "data"
-
-
-def _server(place: Place, folder: Path) -> dict[str, str]:
-    from headgate.places import Table
-
-    # A `$` would be a variable of the contract.
-    if not isinstance(place, Table) or "$" in place.database:
-        return {}
-    database = os.path.relpath(place.database, folder)
-    return {"server": "local", "type": "duckdb", "database": database, "schema": place.schema}
+    if place.lineage is None:
+        return "data"
+    path = Path(str(place))
+    plain = [part for part in (path.stem, path.parent.name, *(p.name for p in path.parents))
+             if part and not set(part) & set("*?[]")]  # fmt: skip
+    return plain[0] if plain else "data"

@@ -7,8 +7,8 @@ from typing import Any
 
 from headgate.contract import Dataset
 from headgate.errors import CallError
-from headgate.places import Folder, Place, Stored, Target, as_it_lies, place_of, reaches, server_table
-from headgate.places.postgres import table_of
+from headgate.places import Place, Stored, Target, as_read, place_of, reaches, server_place
+from headgate.places.registry import why_unreachable
 
 
 def target_of(dataset: Dataset, target: Any, server: str | None = None, url: str | None = None) -> Target:
@@ -22,15 +22,12 @@ def target_of(dataset: Dataset, target: Any, server: str | None = None, url: str
     """
     if isinstance(target, Target):
         return target
-    folder = dataset.contract.file.resolve().parent
     place: Place
-    if isinstance(target, str) and "#" in target:
-        place = place_of(target)
-    elif isinstance(target, str | Path) and ("/" in str(target)):
-        place = place_of(target) if "://" in str(target) else Folder(str(target).rstrip("/"))
+    if isinstance(target, str | Path) and set("/#") & set(str(target)):
+        place = place_of(target, new=True)
     else:
-        name = target or dataset.physical_name
-        place = server_table(dataset.contract.server(server), name, folder, url)
+        name, folder = target or dataset.physical_name, dataset.contract.file.resolve().parent
+        place = server_place(dataset.contract.server(server), name, folder, url)
     if not isinstance(place, Target):
         raise CallError(f"cannot publish to {place}: a target is a table or a folder")
     name = place.name.lower()
@@ -43,13 +40,18 @@ def home_of(dataset: Dataset, server: str | None = None, url: str | None = None)
     """The dataset's own table on `server`, or on the contract's only server if headgate can reach that; else None.
 
     Args:
-        url: how to connect to that server, if it is one of PostgreSQL; without a server, where the table is.
+        url: how to connect to that server; without a server, where the table is.
     """
     servers = dataset.contract.servers
     if server is None and (len(servers) != 1 or not reaches(servers[0])):
-        return table_of(f"{url}#{dataset.physical_name}") if url else None
+        return _stored(place_of(f"{url}#{dataset.physical_name}")) if url else None
     folder = dataset.contract.file.resolve().parent
-    return server_table(dataset.contract.server(server), dataset.physical_name, folder, url)
+    return _stored(server_place(dataset.contract.server(server), dataset.physical_name, folder, url))
+
+
+def _stored(place: Place) -> Stored:
+    assert isinstance(place, Stored), place  # what a server or a database holds is a table, or a folder of one
+    return place
 
 
 def data_of(
@@ -65,7 +67,15 @@ def data_of(
     if data is not None:
         return place_of(data, near=near, folder=folder), near
     if near is None:
-        raise CallError(
-            f"{dataset.contract.file} does not say where its data is: give the data, or a server where it has several"
-        )
-    return as_it_lies(near), near
+        raise CallError(f"{dataset.contract.file} does not say where its data is: {_why_unsaid(dataset)}")
+    return as_read(near), near
+
+
+def _why_unsaid(dataset: Dataset) -> str:
+    match dataset.contract.servers:
+        case ():
+            return "it has no server; declare one, or give the data"
+        case (one,):
+            return f"its server '{one.name}' {why_unreachable(one)}; give the data"
+        case servers:
+            return f"it has several servers, {', '.join(s.name for s in servers)}; give one of them, or the data"

@@ -36,7 +36,8 @@ def check(suite: Any, data: Any, *, mode: str = "SUMMARY") -> Report:
     """
     from headgate.gx.data import Data, frame_of
     from headgate.gx.reported import report
-    from headgate.places import Frame, place_of
+    from headgate.places import place_of
+    from headgate.places.duckdb import Frame
 
     if mode not in _MODES:
         raise CallError(f"mode '{mode}' is none of {', '.join(_MODES)}")

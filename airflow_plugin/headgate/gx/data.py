@@ -15,7 +15,8 @@ from sqlglot import exp
 from headgate.checks import DATA
 from headgate.errors import MissingExtraError
 from headgate.gx.answer import ElsewhereError
-from headgate.places import Frame, Place, Relation, Session
+from headgate.places import Place, Relation, Session
+from headgate.places.duckdb import Frame
 
 ROW = "row"
 

@@ -18,7 +18,7 @@ from headgate.gx.asked import Kwargs
 from headgate.gx.data import Data
 from headgate.gx.mapped import Rows
 from headgate.gx.rows import missing
-from headgate.places import Frame
+from headgate.places.duckdb import Frame
 
 
 def _judged(kwargs: Kwargs, data: Data, kinds: tuple[str, ...], expected: Callable[[Any], Any]) -> Rows:

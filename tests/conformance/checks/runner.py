@@ -9,7 +9,7 @@ import duckdb
 from contracts import load, odcs
 from headgate import check
 from headgate.contract import Dataset
-from headgate.places import Table as DuckTable
+from headgate.places.duckdb import Table as DuckTable
 
 from .kit import UNASKED, Case, Column, Result, Table, rule
 from .tables import OTHER, TABLES

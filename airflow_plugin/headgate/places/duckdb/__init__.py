@@ -1,5 +1,70 @@
-"""DuckDB: tables of a database file, CSV and Parquet files, and DataFrames."""
+"""DuckDB: tables of a database file, CSV, JSON and Parquet files, and DataFrames."""
 
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from headgate.errors import CallError
 from headgate.places.duckdb.places import Files, Frame, Table
+from headgate.places.place import Place
+from headgate.places.platform import Platform, Server, split_table, under
 
-__all__ = ["Files", "Frame", "Table"]
+__all__ = ["PLATFORM", "Files", "Frame", "Table"]
+
+_FORMATS = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet", ".json": "json", ".jsonl": "json",
+            ".ndjson": "json"}  # fmt: skip
+_DATABASES = (".duckdb", ".ddb", ".db")
+
+
+def _parse(text: str, folder: Path | None, new: bool) -> Place | None:
+    if "://" in text:
+        return None
+    database, _, table = text.rpartition("#")
+    if database.endswith(_DATABASES):
+        schema, name = _split(table)
+        return Table(under(folder, database), name, schema or "main")
+    suffix = Path(text).suffix.lower()
+    return Files(under(folder, text), _FORMATS[suffix]) if suffix in _FORMATS and not new else None
+
+
+def _from_server(server: Server, name: str, folder: Path, url: str | None) -> Place:
+    if "://" in str(server.fields["database"]):
+        raise CallError(f"server '{server.name}': the database of a duckdb server is a file, not a URL")
+    schema, table = _split(name)
+    return Table(under(folder, str(server.fields["database"])), table, schema or server.fields.get("schema") or "main")
+
+
+def _split(name: str) -> tuple[str, str]:
+    try:
+        return split_table(name)
+    except ValueError as error:
+        raise CallError(str(error)) from None
+
+
+def _holds(data: Any) -> Place | None:
+    if hasattr(data, "__arrow_c_stream__") or type(data).__module__.partition(".")[0] == "pandas":
+        return Frame(data)
+    return None
+
+
+def _server_of(place: Place, folder: Path) -> Mapping[str, str] | None:
+    if not isinstance(place, Table):
+        return None
+    if "$" in place.database:  # it would be a variable of the contract
+        return {}
+    database = os.path.relpath(place.database, folder)
+    return {"server": "local", "type": "duckdb", "database": database, "schema": place.schema}
+
+
+PLATFORM = Platform(
+    name="duckdb",
+    examples=("a .csv, .json or .parquet path", "FILE.duckdb#schema.table"),
+    parse=_parse,
+    server_types=("duckdb",),
+    from_server=_from_server,
+    holds=_holds,
+    server_of=_server_of,
+)

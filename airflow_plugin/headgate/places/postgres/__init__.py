@@ -1,5 +1,35 @@
 """PostgreSQL: tables and views of a database."""
 
+from __future__ import annotations
+
+from pathlib import Path
+
+from headgate.errors import CallError
+from headgate.places.place import Place
+from headgate.places.platform import Platform, Server, split_table
 from headgate.places.postgres.places import SCHEMES, Table, server_url, table_of
 
-__all__ = ["SCHEMES", "Table", "server_url", "table_of"]
+__all__ = ["PLATFORM", "Table", "server_url", "table_of"]
+
+
+def _parse(text: str, folder: Path | None, new: bool) -> Place | None:
+    return table_of(text) if SCHEMES.match(text) else None
+
+
+def _from_server(server: Server, name: str, folder: Path, url: str | None) -> Place:
+    try:
+        schema, table = split_table(name)
+    except ValueError as error:
+        raise CallError(str(error)) from None
+    return Table(url or server_url(server), table, schema or str(server.fields.get("schema") or "public"))
+
+
+PLATFORM = Platform(
+    name="postgres",
+    examples=("postgresql://…#schema.table",),
+    parse=_parse,
+    server_types=("postgresql",),
+    from_server=_from_server,
+    conn_types=("postgres", "postgresql"),
+    extra="postgres",
+)

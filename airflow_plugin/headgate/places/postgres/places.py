@@ -13,7 +13,7 @@ from headgate.errors import CallError
 from headgate.naming import PlaceName, postgres_table
 
 if TYPE_CHECKING:
-    from headgate.contract import Server
+    from headgate.places.platform import Server
 
 # libpq's, and with a driver (postgresql+psycopg2://) SQLAlchemy's.
 SCHEMES = re.compile(r"postgres(ql)?(\+\w+)?://", re.IGNORECASE)

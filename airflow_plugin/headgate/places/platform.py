@@ -1,0 +1,72 @@
+"""A platform as headgate knows it: one value per sibling of `places`, which its entry point names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from headgate.places.place import Place
+
+
+class Server(Protocol):
+    """A server of a contract, as ODCS describes it."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def type(self) -> str: ...
+
+    @property
+    def fields(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """What headgate must know of a platform before it opens one; nothing heavy is imported for it.
+
+    Attributes:
+        name: the name of its entry point.
+        examples: how data on it is written, for help and messages: `FILE.duckdb#schema.table`.
+        parse: `parse(text, folder, new)` returns the place that a text means, None where it is none of this platform's.
+            A relative path is one of `folder`. With `new`, the place may not exist yet: it will be published to.
+        server_types: ODCS's types of servers that `from_server` reads.
+        from_server: `from_server(server, name, folder, url)` returns the dataset `name` on a server. `folder` is the
+            contract's own; `url` says how to connect, by default as the server's fields do. Raises CallError.
+        server_lacks: why a dataset on a server of such a type cannot be reached all the same; None if it can.
+        holds: returns the place of an object of Python, such as a DataFrame; None where it is none of this platform's.
+        as_read: returns how a place of this platform is read by who only checks it.
+        server_of: returns the ODCS server that a drafted contract gives a place, relative to the contract's folder;
+            None where the place is none of this platform's.
+        conn_types: the types of Airflow connections whose URL `from_server` takes.
+        extra: what of headgate has to be installed for it.
+    """
+
+    name: str
+    examples: tuple[str, ...]
+    parse: Callable[[str, Path | None, bool], Place | None]
+    server_types: tuple[str, ...] = ()
+    from_server: Callable[[Server, str, Path, str | None], Place] | None = None
+    server_lacks: Callable[[Server], str | None] = lambda server: None
+    holds: Callable[[Any], Place | None] = lambda data: None
+    as_read: Callable[[Place], Place] = lambda place: place
+    server_of: Callable[[Place, Path], Mapping[str, str] | None] = lambda place, folder: None
+    conn_types: tuple[str, ...] = ()
+    extra: str = ""
+
+
+def split_table(name: str) -> tuple[str, str]:
+    """Return (schema, table) of `schema.table`, or ("", table) of a table alone. Raises ValueError."""
+    if name.count(".") > 1 or not name.strip("."):
+        raise ValueError(f"'{name}' is not a table name; write schema.table, or a table alone")
+    schema, _, table = name.rpartition(".")
+    return schema, table
+
+
+def under(folder: Path | None, path: str) -> str:
+    """Return `path`, a relative one as of `folder`."""
+    if folder is None or "://" in path or Path(path).is_absolute():
+        return path
+    return str((folder / path).resolve())
