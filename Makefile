@@ -7,7 +7,7 @@ export UV_LINK_MODE ?= copy
 # Installed packages are compiled once, at installation; a test or demo that starts processes relies on it.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-fast test-faults lint format bench clean
+.PHONY: demo test test-fast test-faults test-engines lint format bench clean
 
 $(READY): pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (once; about a minute) ..."
@@ -23,11 +23,16 @@ test: $(READY)
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 test-fast: $(READY)
-	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile
+	@$(BIN)/python -m pytest -m "not slow and not engines" -n auto --dist loadfile
 
 # Publishes killed 200 times at random for each place and mode, and ten times in each step; about an hour.
 test-faults: $(READY)
 	@HEADGATE_KILLS=200 HEADGATE_KILLS_IN_STEPS=10 $(BIN)/python -m pytest -s tests/gate/test_kill.py
+
+# The dbt package on other versions of dbt, v2 among them, each in .engines; about ten minutes. QUICK=1: one build on v2.
+test-engines: $(READY)
+	@$(BIN)/python tests/support/dbt_engines.py $(if $(QUICK),dbt-2)
+	@$(BIN)/python -m pytest -m engines $(if $(QUICK),-k "dbt-2 and holds_back") -n auto --maxprocesses 4 tests/dbt
 
 lint: $(READY)
 	@$(BIN)/ruff check .
@@ -45,4 +50,4 @@ bench: $(READY)
 	@$(BIN)/python -m benchmarks.parse
 
 clean:
-	rm -rf $(VENV) .bench .demo .pytest_cache .ruff_cache .mypy_cache dags/churn/data
+	rm -rf $(VENV) .bench .demo .engines .pytest_cache .ruff_cache .mypy_cache dags/churn/data

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+import socket
 import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dbt_engines import OTHERS, OWN, Engine
+from dbt_warehouses import Warehouse, on_duckdb, on_postgres
+from parts import missing
+from postgres_server import server
 
 ROOT = Path(__file__).parents[2]
 RESULTS = re.compile(r"/\*headgate-results:(.*?):headgate-results\*/", re.DOTALL)
@@ -33,29 +38,68 @@ class Ran:
         return {result["key"]: result for result in self.results[test]["results"]}
 
 
+@pytest.fixture(scope="session", params=[OWN, *(pytest.param(e, marks=pytest.mark.engines) for e in OTHERS)], ids=str)
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """The dbt that a test runs; others than the one in .venv under the marker `engines`."""
+    if not request.param.dbt.exists():
+        missing(f"{request.param} is not installed: run make test-engines")
+    return request.param
+
+
 @pytest.fixture(scope="session")
-def dbt() -> Callable[..., Ran]:
+def dbt(engine: Engine) -> Callable[..., Ran]:
     """Runs a dbt command in a project folder."""
 
     def run(project: Path, *command: str, **environment: str) -> Ran:
+        more = {"DBT_PROFILES_DIR": str(project), "PGTZ": ELSEWHERE, **engine.environment, **environment}
         done = subprocess.run(
-            [str(Path(sys.executable).parent / "dbt"), "--no-use-colors", *command],
+            [str(engine.dbt), *command],
             cwd=project,
-            env={**os.environ, "DBT_PROFILES_DIR": str(project), "PGTZ": ELSEWHERE, **environment},
+            env={**os.environ, "DBT_USE_COLORS": "false", **more},
             capture_output=True,
             text=True,
         )
         found = project / "target" / "run_results.json"
-        nodes = json.loads(found.read_text())["results"] if found.exists() else []
+        ran = json.loads(found.read_text()) if found.exists() else {"results": []}
         status, results = {}, {}
-        for node in nodes:
+        for node in ran["results"]:
             name = node["unique_id"].split(".")[2]
             status[name] = node["status"]
-            if match := RESULTS.search(node.get("compiled_code") or ""):
+            # dbt v2 leaves the compiled code in files only.
+            compiled = node.get("compiled_code") or _compiled(project, name)
+            if match := RESULTS.search(compiled):
                 results[name] = json.loads(match[1])
+                assert results[name]["invocation_id"] == ran["metadata"]["invocation_id"]
         return Ran(done.returncode, done.stdout + done.stderr, status, results)
 
     return run
+
+
+def _compiled(project: Path, node: str) -> str:
+    file = next((project / "target" / "compiled").rglob(f"{node}.sql"), None)
+    return file.read_text() if file else ""
+
+
+@pytest.fixture(scope="session")
+def postgres_port() -> Iterator[int]:
+    """The port of a private PostgreSQL server on 127.0.0.1, user `headgate`; dbt v2 reaches none by a socket."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(server(port))
+        except FileNotFoundError as error:
+            missing(str(error))
+        yield port
+
+
+@pytest.fixture(params=["duckdb", "postgres"])
+def warehouse(request: pytest.FixtureRequest, project: Path) -> Warehouse:
+    """Each database in turn."""
+    if request.param == "duckdb":
+        return on_duckdb(project)
+    return on_postgres(request.getfixturevalue("postgres_port"))
 
 
 @pytest.fixture
@@ -68,7 +112,9 @@ def project(tmp_path: Path) -> Path:
     (folder / "dbt_packages").mkdir()
     (folder / "dbt_packages" / "headgate").symlink_to(ROOT / "dbt_macros")
     (folder / "dbt_project.yml").write_text(
-        "name: trial\nversion: '1.0'\nprofile: trial\nflags: {send_anonymous_usage_stats: false}\n"
+        "name: trial\nversion: '1.0'\nprofile: trial\n"
+        # The last is the default from dbt 1.11.
+        "flags: {send_anonymous_usage_stats: false, require_generic_test_arguments_property: true}\n"
     )
     (folder / "profiles.yml").write_text(
         f"""trial:
@@ -77,8 +123,8 @@ def project(tmp_path: Path) -> Path:
     duckdb: {{type: duckdb, path: '{folder}/warehouse.duckdb', schema: main, settings: {{TimeZone: {ELSEWHERE}}}}}
     postgres:
       type: postgres
-      host: "{{{{ env_var('TRIAL_HOST', '') }}}}"
-      port: 5432
+      host: 127.0.0.1
+      port: "{{{{ env_var('TRIAL_PORT', '0') | int }}}}"
       user: headgate
       password: ""
       dbname: postgres

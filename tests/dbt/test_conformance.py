@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
+from dbt_warehouses import on_postgres
 from headgate import Contract, check
 from headgate.checks import CATALOGUE
 from headgate.dbt import sync
@@ -271,6 +272,13 @@ CASES = [
         },
     ),
     Case(
+        "large",
+        {"n": "NUMERIC(38, 0)", "m": "NUMERIC(38, 0)"},
+        f"({10**37}, {10**37}), ({10**37 + 1}, {10**37 + 1})",
+        {"n": bounds("integer", maximum=10**37), "m": enum("integer", 10**37)},
+        {"n.maximum": (1, False), "m.enum": (1, False)},
+    ),
+    Case(
         "moments",
         {"naive": "TIMESTAMP", "zoned": "TIMESTAMPTZ", "day": "DATE"},
         "(TIMESTAMP '2024-03-01 00:00:00', TIMESTAMPTZ '2024-03-01 00:00:00+00', DATE '2024-03-01'), "
@@ -406,18 +414,6 @@ def expected() -> dict[tuple[str, str], Any]:
     return said
 
 
-@pytest.fixture
-def on_duckdb(project: Path) -> tuple[Contract, dict[tuple[str, str], Any]]:
-    """The contract of all cases, synced into the project, and what headgate itself finds on DuckDB."""
-    contract = contract_of(project)
-    database = project / "warehouse.duckdb"
-    with duckdb.connect(str(database)) as connection:
-        for statement in statements():
-            connection.execute(statement)
-    declare(project, contract)
-    return contract, found_by_headgate(contract, database)
-
-
 def test_every_type_of_check_has_a_case(tmp_path: Path) -> None:
     contract = contract_of(tmp_path)
     covered = {c.type for case in CASES for c in contract[case.name].checks if c.key in case.expected}
@@ -426,37 +422,25 @@ def test_every_type_of_check_has_a_case(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_dbt_finds_on_duckdb_what_headgate_finds(project: Path, dbt: Any, on_duckdb: Any) -> None:
-    _, by_headgate = on_duckdb
-    by_dbt = found_by_dbt(dbt(project, "test"))
-    assert by_dbt == by_headgate
+def test_dbt_finds_what_headgate_finds(project: Path, dbt: Any, warehouse: Any) -> None:
+    """Headgate itself measures on DuckDB; on both, dbt must find the same."""
+    contract = contract_of(project)
+    declare(project, contract)
+    database = project / "headgate.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        for statement in statements():
+            connection.execute(statement)
+    warehouse.execute(*statements())
+    by_dbt = found_by_dbt(dbt(project, "test", "--target", warehouse.target, **warehouse.environment))
+    assert by_dbt == found_by_headgate(contract, database)
     assert {key: by_dbt[key] for key in expected()} == expected()
 
 
 @pytest.mark.slow
-def test_dbt_finds_on_postgres_what_headgate_finds(project: Path, dbt: Any, on_duckdb: Any, postgres: str) -> None:
-    import psycopg2
-
-    _, by_headgate = on_duckdb
-    connection = psycopg2.connect(host=postgres, user="headgate", dbname="postgres")
-    with connection, connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA IF EXISTS main CASCADE; CREATE SCHEMA main")
-        for statement in statements():
-            cursor.execute(statement)
-    connection.close()
-    assert found_by_dbt(dbt(project, "test", "--target", "postgres", TRIAL_HOST=postgres)) == by_headgate
-
-
-@pytest.mark.slow
-def test_what_postgres_cannot_execute_is_unknown(project: Path, dbt: Any, postgres: str) -> None:
+def test_what_postgres_cannot_execute_is_unknown(project: Path, dbt: Any, postgres_port: int) -> None:
     """A pattern without equivalent, a reference that is not there: said before the database would fail on it."""
-    import psycopg2
-
-    connection = psycopg2.connect(host=postgres, user="headgate", dbname="postgres")
-    with connection, connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA IF EXISTS main CASCADE; CREATE SCHEMA main")
-        cursor.execute("CREATE TABLE main.one (a TEXT, b TEXT)")
-    connection.close()
+    warehouse = on_postgres(postgres_port)
+    warehouse.execute("CREATE TABLE main.one (a TEXT, b TEXT)")
     property_a = {"name": "a", **pattern(r"^\pL"), "relationships": [{"to": "one.gone"}]}
     properties = [property_a, {"name": "b", **bounds("integer", minimum=1)}, {"name": "gone"}]
     head = {"apiVersion": "v3.2.0", "kind": "DataContract", "id": "cases", "version": "1.0.0"}
@@ -465,7 +449,7 @@ def test_what_postgres_cannot_execute_is_unknown(project: Path, dbt: Any, postgr
     )
     (project / "models" / "sources.yml").write_text("sources:\n  - name: main\n    tables:\n      - name: one\n")
     sync(Contract.load(project / "one.odcs.yaml"), project)
-    ran = dbt(project, "test", "--target", "postgres", TRIAL_HOST=postgres)
+    ran = dbt(project, "test", "--target", "postgres", **warehouse.environment)
     assert ran.status == {"main_one__contract": "fail"}
     assert {
         key: result["observed"] for key, result in ran.by_key("main_one__contract").items() if result["broken"]

@@ -49,6 +49,7 @@ BETWEEN, ROWS = "expect_column_values_to_be_between", "expect_table_row_count_to
         (COMPOUND, PAIR, None, "repeats nothing"),
         (ROWS, {"min_value": 1, "max_value": 3}, {"operator": "between", "bounds": [1, 3], "unit": "rows"}, ""),
         (ROWS, {"min_value": 1, "max_value": 3, "strict_min": True}, None, "open end"),
+        (ROWS, {"min_value": 1, "max_value": 10**18}, None, "more than the 18 digits"),
         ("expect_column_to_exist", {"column": "a", "column_index": 0}, None, "position"),
         ("expect_column_mean_to_be_between", {"column": "a", "min_value": 1}, None, "no macro"),
     ],

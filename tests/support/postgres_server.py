@@ -17,10 +17,10 @@ POSTGRES = max(Path("/usr/lib/postgresql").glob("*/bin"), default=Path("/usr/lib
 
 
 @contextlib.contextmanager
-def server() -> Iterator[str]:
+def server(port: int | None = None) -> Iterator[str]:
     """The socket folder of a private PostgreSQL server, user `headgate`, database `postgres`.
 
-    Raises FileNotFoundError where none is installed.
+    With a `port` it listens there, on 127.0.0.1 too. Raises FileNotFoundError where none is installed.
     """
     if not (POSTGRES / "initdb").exists():
         raise FileNotFoundError("no PostgreSQL server: install the package postgresql")
@@ -31,7 +31,8 @@ def server() -> Iterator[str]:
         shutil.chown(folder, "nobody")
         as_user = {"user": "nobody"}
     quiet: dict[str, Any] = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
+    address = "127.0.0.1" if port else "''"
+    options = f"-k {folder} -p {port or 5432} -c listen_addresses={address} -c fsync=off"
     data = str(folder / "data")
     subprocess.run(
         [str(POSTGRES / "initdb"), "-D", data, "-U", "headgate", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"],
@@ -42,7 +43,7 @@ def server() -> Iterator[str]:
     subprocess.run([*control, "-l", str(folder / "log"), "-o", options, "start"], **quiet, **as_user)
     try:
         with socket.socket(socket.AF_UNIX) as probe:
-            probe.connect(str(folder / ".s.PGSQL.5432"))
+            probe.connect(str(folder / f".s.PGSQL.{port or 5432}"))
         yield str(folder)
     finally:
         subprocess.run([*control, "-m", "immediate", "stop"], **quiet, **as_user)

@@ -108,7 +108,7 @@ def _check(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[st
         said["args"] = args
     expect = _expected(check)
     if not expect.is_none:
-        bounds = [_number(bound) for bound in expect.bounds]
+        bounds = [_bound(bound) for bound in expect.bounds]
         said["expect"] = {"operator": expect.operator, "bounds": bounds, "unit": expect.unit}
     said["severity"] = check.severity
     if (check.policy or dataset.on_breach)[0] == "warn":
@@ -155,17 +155,30 @@ def _value(value: Any, exact: bool) -> Any:
     """A value of the contract as YAML has it. dbt reads a bare decimal as a float, so it stands in quotes."""
     if isinstance(value, str):
         return inert(value)
-    if not isinstance(value, Decimal):
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return value
-    if exact:
+    if exact or _fits(value):
         return _number(value)
-    if Decimal(repr(float(value))) != value:
+    if isinstance(value, int) or Decimal(repr(float(value))) != value:
         raise _NotSayableError(f"{value} has more digits than dbt keeps; give the property the logicalType number")
     return float(value)
 
 
 def _number(value: Any) -> int | str:
-    return value if isinstance(value, int) else format(Decimal(value), "f")
+    return value if _fits(value) else format(Decimal(value), "f")
+
+
+def _fits(value: Any) -> bool:
+    """Whether dbt keeps it: an integer of 64 bits. A larger one in a YAML file ends dbt itself."""
+    return isinstance(value, int) and -(2**63) <= value < 2**63
+
+
+def _bound(value: Any) -> int | str:
+    """The number that a count or a percentage is compared with; see macros/scan/fraction.sql."""
+    said = _number(value)
+    if sum(letter.isdigit() for letter in str(said)) > 18:
+        raise _NotSayableError(f"{said} has more than the 18 digits that dbt counts with")
+    return said
 
 
 def _unchecked(key: str, reason: str, severity: str, excused: bool, said: str) -> dict[str, Any]:

@@ -1,8 +1,10 @@
-{#- The columns of a relation as they are now: name -> {type, logical, zoned}. -#}
+{#- The columns of a relation, or of a subquery over one, as they are now: name -> {type, logical, zoned}. -#}
 {% macro columns_of(relation) -%}
     {%- set found = {} -%}
-    {%- for column in adapter.get_columns_in_relation(relation) -%}
-        {%- do found.update({column.name: {
+    {#- adapter.get_columns_in_relation may answer from a cache, and in other words. -#}
+    {%- for row in run_query(headgate.columns_query(relation)).rows -%}
+        {%- set column = {'dtype': row[1], 'numeric_scale': row[2]} -%}
+        {%- do found.update({row[0]: {
             'type': column.dtype,
             'logical': headgate.logical_types(column),
             'zoned': (column.dtype | upper).endswith('WITH TIME ZONE')

@@ -18,12 +18,12 @@
     {%- set kinds = {'DATE': ['date'], 'TIME': ['time'], 'BOOLEAN': ['boolean'], 'STRUCT': ['object'],
                      'MAP': ['object', 'map'], 'JSON': ['object', 'array', 'map', 'string']} -%}
     {%- if word in kinds -%}{{ return(kinds[word]) }}{%- endif -%}
-    {%- if modules.re.fullmatch('U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER', word) -%}
+    {%- if headgate.whole_match('U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER', word) -%}
         {{ return(['integer', 'number']) }}
     {%- endif -%}
     {%- if word in ('FLOAT', 'DOUBLE') -%}{{ return(['number']) }}{%- endif -%}
     {%- if word in ('VARCHAR', 'UUID', 'ENUM', 'BLOB', 'BIT') -%}{{ return(['string']) }}{%- endif -%}
-    {{ return(['timestamp'] if modules.re.fullmatch('TIMESTAMP(_S|_MS|_NS)?', word) else []) }}
+    {{ return(['timestamp'] if headgate.whole_match('TIMESTAMP(_S|_MS|_NS)?', word) else []) }}
 {%- endmacro %}
 
 {% macro postgres__logical_types(column) -%}

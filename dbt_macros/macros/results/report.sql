@@ -1,7 +1,7 @@
 {#- Measure and judge all checks: {contract, relation, rows, scan, results}; see macros/results/judged.sql. -#}
 {% macro report(model, contract, checks, not_executed) -%}
-    {%- set relation = headgate.tested_relation(model) -%}
-    {%- set columns = headgate.columns_of(relation) -%}
+    {%- set relation = headgate.relation_name(model) -%}
+    {%- set columns = headgate.columns_of(model) -%}
     {%- if not columns -%}
         {{ exceptions.raise_compiler_error("headgate: " ~ relation ~ " was not found, or its columns cannot be read") }}
     {%- endif -%}
@@ -27,5 +27,5 @@
         {%- set known = {'reason': rule.reason, 'excused': rule.get('excused', false)} -%}
         {%- do results.append(headgate.judged(rule, known, rows)) -%}
     {%- endfor -%}
-    {{ return({'contract': contract, 'relation': relation | string, 'rows': rows, 'scan': scan, 'results': results}) }}
+    {{ return({'contract': contract, 'relation': relation, 'rows': rows, 'scan': scan, 'results': results}) }}
 {%- endmacro %}

@@ -8,7 +8,7 @@
     {%- if value is number -%}{{ return(value | string) }}{%- endif -%}
     {%- set text = value | string -%}
     {%- if kind in ('integer', 'number') -%}
-        {%- if not modules.re.fullmatch('[-+]?[0-9]+([.][0-9]+)?', text) -%}
+        {%- if not headgate.whole_match('[-+]?[0-9]+([.][0-9]+)?', text) -%}
             {{ exceptions.raise_compiler_error("headgate: '" ~ text ~ "' is no " ~ kind) }}
         {%- endif -%}
         {{ return(text) }}
