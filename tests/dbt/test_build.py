@@ -122,6 +122,60 @@ def test_a_build_holds_back_what_a_contract_says(project: Path, dbt: Any, wareho
     assert stored == [("id.no_nulls", "id", "error", 1, 2, "1 of 2 rows", "id is not null")]
 
 
+# What a project may say of all its tests. Each alone would let the breach below pass, or make it a warning.
+OF_ALL_TESTS = {
+    "limit": 1,
+    "fail_calc": "0",
+    "warn_if": "> 100",
+    "error_if": "> 100",
+    "severity": "warn",
+    "where": "id is not null",
+}
+# The broken warning is the first row of the test's result, the broken promise that halts the second.
+WARNED_AND_HALTED = [{**NO_NULLS, "id": "warned", "severity": "warning"}, NO_NULLS]
+
+
+@pytest.mark.slow
+def test_what_a_project_says_of_all_tests_weakens_no_contract(project: Path, dbt: Any) -> None:
+    (project / "dbt_project.yml").open("a").write(
+        yaml.safe_dump({"data_tests": {f"+{name}": value for name, value in OF_ALL_TESTS.items()}})
+    )
+    for name in ("halted", "after_halted", "filtered"):
+        (project / "models" / f"{name}.sql").write_text(MODELS[name])
+    sync(contract(project, "active", dataset("halted", WARNED_AND_HALTED)), project)
+
+    ran = dbt(project, "build")
+
+    assert (ran.status["halted__contract"], ran.status["after_halted"]) == ("fail", "skipped")
+    assert said(ran) == [
+        "BREACH active@1.0.0#halted id.no_nulls: id is not null: 1 of 2 rows",
+        "WARN active@1.0.0#halted id.warned: id is not null: 1 of 2 rows",
+    ]
+
+
+@pytest.mark.slow
+def test_a_config_of_its_own_that_would_change_the_verdict_is_refused(project: Path, dbt: Any) -> None:
+    names = ("limit", "fail_calc", "warn_if", "error_if")
+    check = {"key": "k", "type": "not_null", "columns": ["id"]}
+    models = []
+    for name in names:
+        (project / "models" / f"{name}.sql").write_text("select 1 as id")
+        test = {
+            "name": f"of_{name}",
+            "arguments": {"contract": f"c@1#{name}", "checks": [check]},
+            "config": {name: OF_ALL_TESTS[name]},
+        }
+        models.append({"name": name, "data_tests": [{"headgate.contract": test}]})
+    (project / "models" / "models.yml").write_text(yaml.safe_dump({"models": models}))
+    ran = dbt(project, "build")
+    assert {name: ran.status[f"of_{name}"] for name in names} == dict.fromkeys(names, "error")
+    for name in names:
+        expected = (
+            f"headgate: the test of c@1#{name} has the config '{name}', which would change its verdict; remove it"
+        )
+        assert expected in " ".join(ran.output.split())
+
+
 # How a table was created, and how the source says its name.
 NAMED = {
     "plain": ("plain", {}),

@@ -10,13 +10,17 @@
 -#}
 {% test contract(model, contract, checks, not_executed=[]) %}
     {#- dbt pastes these after the result of the test: each check has its own severity in the one test. -#}
-    {{ config(
-        fail_calc = "count(*)",
-        warn_if = "> 0",
-        error_if = "> 0 and sum(case when severity = 'error' then 1 else 0 end) > 0"
-    ) }}
+    {%- set verdict = {
+        'fail_calc': "count(*)",
+        'warn_if': "> 0",
+        'error_if': "> 0 and sum(case when severity = 'error' then 1 else 0 end) > 0",
+        'limit': 1000000000
+    } -%}
+    {#- What dbt_project.yml says of all tests must not weaken a contract; `none` would not override it. -#}
+    {{ config(severity='error', where='', **verdict) }}
     {%- do headgate.validate(contract, checks) -%}
     {%- if execute and flags.WHICH in ('build', 'test') -%}
+        {%- do headgate.validate_config(contract, verdict) -%}
         {%- set report = headgate.report(model, contract, checks, not_executed) -%}
         {%- do headgate.announce(report) -%}
         {{- headgate.embedded(report) }}
