@@ -194,6 +194,14 @@ def test_dbt_sync(folder: Path) -> None:
     assert f"{path}#things: tested on things" in run("dbt", "sync", path).output
     (answer,) = json.loads(run("dbt", "sync", path, "--check", "--format", "json").output)
     assert (answer["tested"], answer["changed"]) == ({"things": "things"}, [])
+    (folder / "models" / "others.sql").write_text("select 1 as id")
+    assert f"{path}#things: tested on others" in run("dbt", "sync", path, "--node", "things=others").output
+    for option, said in (
+        ("things", "not a valid --node; expected DATASET=NODE"),
+        ("x=y", "no dataset of the contracts"),
+    ):
+        result = run("dbt", "sync", path, "--node", option)
+        assert (result.exit_code, said in result.output) == (2, True)
     (folder / "copy.odcs.yaml").write_text((folder / path).read_text())
     result = run("dbt", "sync", path, "copy.odcs.yaml")
     assert (result.exit_code, "same id would replace each other's tests" in result.output) == (2, True)

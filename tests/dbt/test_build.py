@@ -176,6 +176,52 @@ def test_a_config_of_its_own_that_would_change_the_verdict_is_refused(project: P
         assert expected in " ".join(ran.output.split())
 
 
+# The table that each contract promises is not the model or source of that name in dbt.
+NAMES_OF_DBT = {
+    "orders": "{{ config(alias='stage') }} select 1 as id",
+    "fct": "{{ config(alias='orders') }} select 1 as id union all select null",
+    "items_v1": "select 2 as id",
+    "items_v2": "select 1 as id union all select null",
+    "after_items": "select * from {{ ref('items', v=2) }}",
+    "lines": "select 1 as id",
+}
+
+
+@pytest.mark.slow
+def test_the_table_that_the_contract_names_is_tested(project: Path, dbt: Any, warehouse: Any) -> None:
+    for name, sql in NAMES_OF_DBT.items():
+        (project / "models" / f"{name}.sql").write_text(sql)
+    warehouse.execute("CREATE TABLE main.payments AS SELECT 1 AS id UNION ALL SELECT NULL")
+    versions = {"name": "items", "latest_version": 1, "versions": [{"v": 1}, {"v": 2}]}
+    tables = [{"name": "payments", "identifier": "payments_2024"}, {"name": "payments_old", "identifier": "payments"}]
+    declared = {"models": [versions], "sources": [{"name": "raw", "schema": "main", "tables": tables}]}
+    (project / "models" / "models.yml").write_text(yaml.safe_dump(declared))
+    datasets = (
+        {**dataset("orders", [NO_NULLS]), "physicalName": "main.orders"},
+        {**dataset("items", [NO_NULLS]), "physicalName": "main.items_v2"},
+        {**dataset("lines", [], relationships=[{"to": "items.id"}])},
+        {**dataset("payments", [NO_NULLS]), "physicalName": "main.payments"},
+    )
+    sync(contract(project, "active", *datasets), project)
+
+    ran = dbt(project, "build", "--target", warehouse.target, **warehouse.environment)
+
+    assert {name: status for name, status in ran.status.items() if "__" in name or "after_" in name} == {
+        "fct__contract": "fail",
+        "items_v2__contract": "fail",
+        "lines__contract": "pass",
+        "lines__references": "pass",
+        "raw_payments_old__contract": "fail",
+        "after_items": "skipped",
+    }
+    assert {found["relation"].replace('"', "").rpartition(".")[2] for found in ran.results.values()} == {
+        "orders",
+        "items_v2",
+        "lines",
+        "payments",
+    }
+
+
 # How a table was created, and how the source says its name.
 NAMED = {
     "plain": ("plain", {}),

@@ -15,8 +15,8 @@ from headgate.dbt.jinja import inert
 CHURN = Path(__file__).parents[2] / "dags" / "churn"
 
 
-def contract(folder: Path, *names: str) -> Contract:
-    schema = [{"name": name, "properties": [{"name": "id", "required": True}]} for name in names]
+def contract(folder: Path, *names: str, **more: Any) -> Contract:
+    schema = [{"name": name, **more, "properties": [{"name": "id", "required": True}]} for name in names]
     document = {"apiVersion": "v3.2.0", "kind": "DataContract", "id": "shop", "version": "1.0.0", "schema": schema}
     path = folder / "shop.odcs.yaml"
     path.write_text(yaml.safe_dump(document))
@@ -51,7 +51,7 @@ def test_a_model_without_properties_is_declared_in_a_file_of_its_own(shop: Path)
     file = shop / "models" / "shop.headgate.yml"
     assert sync(orders, shop, check_only=True).changed == (file,)
     assert not file.exists()
-    assert sync(orders, shop) == Synced((file,), {"orders": "orders"}, ("elsewhere",))
+    assert sync(orders, shop) == Synced((file,), {"orders": "orders"}, {"elsewhere": ""})
     header = "# Written by `headgate dbt sync` from the contract shop; it is overwritten.\n"
     assert file.read_text() == f"{header}models:\n  - name: orders\n    data_tests:\n{ORDERS}"
     assert sync(orders, shop).changed == ()
@@ -142,6 +142,146 @@ def test_a_source_gets_its_test_under_its_table(shop: Path) -> None:
     assert file.read_text() == f"{before}\n    data_tests:\n{test}"
 
 
+MODEL = "models:\n  - name: orders\n"
+VERSIONS = f"{MODEL}    versions:\n      - v: 1\n      - v: 2\n"
+SOURCE = "sources:\n  - name: raw\n    tables:\n      - name: orders\n"
+IN_RAW = {"physicalName": "raw.orders"}
+
+
+def source(schema: str, table: str, identifier: str = "") -> str:
+    named = f"\n        identifier: {identifier}" if identifier else ""
+    return f"sources:\n  - name: shop\n    schema: {schema}\n    tables:\n      - name: {table}{named}\n"
+
+
+# Files of a project with no other models, what else the dataset `orders` says, and what it is there: a name, or what is
+# asked. The names of tables decide: an alias or an identifier, else dbt's own name.
+FOUND: dict[str, tuple[dict[str, str], dict[str, Any], str]] = {
+    "a model": ({"orders.sql": ""}, {}, "orders"),
+    "a model in Python": ({"orders.py": ""}, {}, "orders"),
+    "a model with an alias": (
+        {"orders.sql": "{{ config(alias='stage') }}", "fct.sql": "{{ config(materialized='table', alias=\"orders\") }}"},
+        IN_RAW,
+        "fct",
+    ),
+    "an alias in Python": ({"orders.py": "dbt.config(alias='x')", "fct.py": "dbt.config(alias='orders')"}, IN_RAW, "fct"),
+    "an alias in the properties": (
+        {"orders.sql": "", "orders.yml": f"{MODEL}    config: {{alias: stage}}\n", "fct.sql": "{{ config(alias='orders') }}"},
+        IN_RAW,
+        "fct",
+    ),
+    "an alias in dbt_project.yml": (
+        {"a/orders.sql": "", "b/fct.sql": "", "../dbt_project.yml": "name: shop\nmodels: {shop: {a: {+alias: stage}, b: {fct: {+alias: orders}}}}"},
+        IN_RAW,
+        "fct",
+    ),
+    "an alias that is commented out": ({"orders.sql": "{# config(alias='stage') #}"}, IN_RAW, "orders"),
+    "an alias that dbt computes": ({"orders.sql": "{{ config(alias=var('x')) }}"}, IN_RAW, "orders"),
+    "an alias that dbt computes, and a table": (
+        {"orders.sql": "{{ config(alias='a' ~ var('x')) }}", "fct.sql": "{{ config(alias='orders') }}"},
+        {},
+        "'orders' may be fct or orders",
+    ),
+    "a macro that names tables": (
+        {"orders.sql": "", "fct.sql": "{{ config(alias='orders') }}", "../macros/m.sql": "{% macro generate_alias_name(a, n) %}"},
+        IN_RAW,
+        "'orders' may be fct or orders",
+    ),
+    "the name of one, the table of another": (
+        {"orders.sql": "{{ config(alias='stage') }}", "fct.sql": "{{ config(alias='orders') }}"},
+        {},
+        "'orders' may be fct or orders",
+    ),
+    "another table of that name": (
+        {"orders.sql": ""},
+        {"physicalName": "raw.orders_2024"},
+        "which has models: orders; source tables: none; orders is the table orders, not orders_2024",
+    ),
+    "two files, of which dbt enables one": ({"a/orders.sql": "", "b/orders.sql": ""}, {}, "the model orders has several files"),
+    "a source": ({"s.yml": SOURCE}, {}, "raw.orders"),
+    "a source in the schema": ({"s.yml": SOURCE, "orders.sql": ""}, IN_RAW, "raw.orders"),
+    "a source in another schema": ({"s.yml": SOURCE, "orders.sql": ""}, {"physicalName": "mart.orders"}, "orders"),
+    "only a source in another schema": ({"s.yml": SOURCE}, {"physicalName": "mart.orders"}, "none of its datasets"),
+    "a source with an identifier": (
+        {"s.yml": f"{SOURCE}        identifier: orders_2024\n      - name: orders_old\n        identifier: orders\n"},
+        IN_RAW,
+        "raw.orders_old",
+    ),
+    "an identifier that dbt computes": ({"s.yml": source("raw", "orders", "\"{{ var('x') }}\"")}, IN_RAW, "shop.orders"),
+    "a schema that dbt computes": ({"s.yml": source("\"{{ target.name }}\"", "orders")}, IN_RAW, "shop.orders"),
+    "a schema that dbt computes, and a model": (
+        {"s.yml": source("\"{{ target.name }}\"", "orders"), "orders.sql": ""},
+        IN_RAW,
+        "'orders' may be shop.orders or orders; say which: give the dataset a physicalName with the schema, e.g. "
+        "raw.orders, or call headgate dbt sync with --node orders=shop.orders",
+    ),
+    "a source and a model": ({"s.yml": SOURCE, "orders.sql": ""}, {}, "'orders' may be raw.orders or orders"),
+    "a version": (
+        {"orders_v1.sql": "", "orders_v2.sql": "", "m.yml": VERSIONS},
+        {"physicalName": "orders_v2"},
+        "orders.v2",
+    ),
+    "a version with an alias": (
+        {"orders_v1.sql": "", "orders_v2.sql": "", "m.yml": f"{VERSIONS}        config: {{alias: orders}}\n"},
+        IN_RAW,
+        "orders.v2",
+    ),
+    "a version in a file of its own name": (
+        {"orders_v1.sql": "", "new.sql": "", "m.yml": f"{VERSIONS}        defined_in: new\n"},
+        {"physicalName": "orders_v2"},
+        "orders.v2",
+    ),
+    "any version": (
+        {"orders_v1.sql": "", "orders.sql": "", "m.yml": VERSIONS},
+        {},
+        "'orders' may be orders.v1 or orders.v2",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FOUND)
+def test_a_dataset_is_the_table_of_its_name(shop: Path, case: str) -> None:
+    files, said, expected = FOUND[case]
+    for file in list((shop / "models").rglob("*.sql")):
+        file.unlink()
+    for name, text in files.items():
+        file = shop / "models" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
+    orders = contract(shop, "orders", **said)
+    try:
+        found = sync(orders, shop).tested["orders"]
+    except CallError as error:
+        found = str(error)
+    # No name of a node has a blank in it.
+    assert expected in found if " " in expected else expected == found
+
+
+def test_a_dataset_is_what_the_call_says(shop: Path) -> None:
+    (shop / "models" / "s.yml").write_text(SOURCE)
+    orders = contract(shop, "orders")
+    assert sync(orders, shop, chosen={"orders": "raw.orders"}).tested == {"orders": "raw.orders"}
+    assert sync(orders, shop, chosen={"orders": "orders", "other": "x"}).tested == {"orders": "orders"}
+    with pytest.raises(
+        CallError, match=r"'raw.x' is not in the dbt project .*, which has models: items, orders; source"
+    ):
+        sync(orders, shop, chosen={"orders": "raw.x"})
+    with pytest.raises(CallError, match=r"is one dataset, not orders \(items\) and items \(items\)"):
+        sync(contract(shop, "orders", "items"), shop, chosen={"orders": "items"})
+
+
+def test_a_version_of_a_model_gets_its_test_under_the_version(shop: Path) -> None:
+    (shop / "models" / "orders.sql").rename(shop / "models" / "orders_v2.sql")
+    file = shop / "models" / "orders.yml"
+    ours = ORDERS.replace("orders__", "orders_v2__")
+    # At the model, dbt would run it on every version.
+    file.write_text(f"{MODEL}    data_tests:\n{ours}    versions:\n      - v: 1\n      - v: 2\n        # The last.\n")
+    orders = contract(shop, "orders", physicalName="orders_v2")
+    assert sync(orders, shop).tested == {"orders": "orders.v2"}
+    indented = "".join(f"    {line}\n" for line in ours.splitlines())
+    assert file.read_text() == f"{VERSIONS}        data_tests:\n{indented}        # The last.\n"
+    assert sync(orders, shop).changed == ()
+
+
 def test_foreign_keys_find_their_dataset(shop: Path) -> None:
     (shop / "models" / "sources.yml").write_text("sources:\n  - name: raw\n    tables:\n      - name: payments\n")
     to = ("orders", "items", "payments", "elsewhere")
@@ -195,6 +335,12 @@ def test_what_the_contract_no_longer_has_is_removed(shop: Path) -> None:
                 "models/s.yml": "sources: [{name: a, tables: [{name: orders}]}, {name: b, tables: [{name: orders}]}]",
             },
             "'orders' may be a.orders or b.orders; say which",
+        ),
+        (
+            {
+                "models/m.yml": "models:\n  - name: orders\n    data_tests: [unique]\n    versions:\n      - v: 2\n",
+            },
+            "m.yml:5: 'orders' version 2 has the data_tests of its model, which dbt drops where the version has some",
         ),
         (
             {"models/m.yml": "models:\n  - name: orders\n    data_tests:\n" + ORDERS.replace("shop@", "mall@")},

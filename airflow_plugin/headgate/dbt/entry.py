@@ -140,7 +140,7 @@ def _args(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[str
         there = nodes[to]
         if there.source:
             return {"to_source": [inert(there.source), inert(there.name)], "to_columns": columns}
-        return {"to_relation": ref(there.name), "to_columns": columns}
+        return {"to_relation": ref(there.name, there.version), "to_columns": columns}
     if check.type == "no_extra_columns":
         return {"declared": [inert(p.column) for p in dataset.properties]}
     exact = args.get("type") in ("integer", "number")

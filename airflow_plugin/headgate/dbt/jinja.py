@@ -14,6 +14,12 @@ def inert(text: str) -> str:
     return f'{{{{ "{text.translate(_ESCAPES)}" }}}}' if _RENDERED.search(text) else text
 
 
-def ref(model: str) -> str:
+def ref(model: str, version: str = "") -> str:
     """An expression that dbt renders to the relation of `model`, and that makes the test depend on it."""
-    return f'{{{{ ref("{model.translate(_ESCAPES)}") }}}}'
+    of_version = f', v="{version.translate(_ESCAPES)}"' if version else ""
+    return f'{{{{ ref("{model.translate(_ESCAPES)}"{of_version}) }}}}'
+
+
+def is_rendered(text: str) -> bool:
+    """Whether dbt renders `text`, so that the file does not tell what it says."""
+    return _RENDERED.search(text) is not None

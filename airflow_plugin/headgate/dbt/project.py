@@ -2,35 +2,74 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from headgate.dbt.properties import Properties
+from headgate.dbt.alias import Alias, alias_in, alias_of_path
+from headgate.dbt.jinja import is_rendered
+from headgate.dbt.properties import Declared, Properties
 from headgate.errors import CallError
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A model (`source` is empty) or a table of a source. `schema` is where a source says that its tables are."""
+    """A model (`source` is empty), a version of a model, or a table of a source.
+
+    `table` is its name in the database, the alias or the identifier, and `schema` where it is there; each is "" where
+    the files do not tell.
+    """
 
     name: str
     source: str = ""
     schema: str = ""
+    version: str = ""
+    table: str = ""
 
     @property
     def test_name(self) -> str:
         """How the names of its tests begin."""
+        if self.version:
+            return f"{self.name}_v{self.version}"
         return f"{self.source}_{self.name}" if self.source else self.name
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.source, self.name, self.version
+
     def __str__(self) -> str:
+        if self.version:
+            return f"{self.name}.v{self.version}"
         return f"{self.source}.{self.name}" if self.source else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a dataset says of its table: its own name, the table's name and, where known, its schema.
+
+    `is_stated` is whether the table's name is another than the dataset's, so that somebody wrote it down; `servers` are
+    the schemas that the contract's servers name.
+    """
+
+    name: str
+    table: str
+    schema: str = ""
+    is_stated: bool = False
+    servers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Project:
-    """`models` and `tables` are all there are; `declared` gives the properties file of each that has one."""
+    """`models` and `tables` are all there are; `declared` gives the properties file of each that has one.
+
+    `repeated` are the models that have several files, of which dbt enables one. `names_tables` is whether the project
+    has a macro of its own that names the tables of its models.
+    """
 
     folder: Path
     model_paths: tuple[Path, ...]
@@ -38,6 +77,8 @@ class Project:
     tables: tuple[Node, ...]
     files: tuple[Properties, ...]
     declared: dict[Node, Properties]
+    repeated: frozenset[str]
+    names_tables: bool
 
     @classmethod
     def load(cls, folder: Path, written: Path | None = None) -> Project:
@@ -46,53 +87,129 @@ class Project:
         Raises:
             CallError: it is no dbt project, or a file in it is not YAML.
         """
-        try:
-            settings = yaml.safe_load((folder / "dbt_project.yml").read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise CallError(f"{folder} is no dbt project: there is no dbt_project.yml in it") from None
-        except yaml.YAMLError as error:
-            raise CallError(f"{folder / 'dbt_project.yml'} is not valid YAML: {error}") from None
-        listed = settings.get("model-paths") if isinstance(settings, dict) else None
-        paths = tuple(folder / path for path in listed or ["models"])
-        models = sorted((Node(file.stem) for file in _files(paths, ".sql", ".py")), key=str)
-        found = _files(paths, ".yml", ".yaml")
+        settings = _settings(folder)
+        paths = tuple(folder / path for path in settings.get("model-paths") or ["models"])
         left_out = written.resolve() if written else None
-        files = tuple(Properties.read(file) for file in found if file.resolve() != left_out)
-        declared: dict[Node, Properties] = {}
-        tables: list[Node] = []
-        for file in files:
-            for name in file.models():
-                declared[Node(name)] = file
-            for source, schema, name in file.tables():
-                tables.append(Node(name, source, schema))
-                declared[tables[-1]] = file
-        return cls(folder, paths, tuple(models), tuple(tables), files, declared)
+        found = (file for file in _files(paths, ".yml", ".yaml") if file.resolve() != left_out)
+        files = tuple(Properties.read(file) for file in found)
+        aliases = _aliases(settings, paths)
+        said = {one.key: (one, file) for file in files for one in file.declared}
+        declared = {_node(one, aliases): file for one, file in said.values() if one.source or _file(one, aliases)}
+        versions = {_file(one, aliases) for one, _ in said.values() if one.version}
+        undeclared = [name for name in aliases if ("", name, "") not in said and name not in versions]
+        nodes = [*declared, *(Node(name, table=aliases[name].table("", name)) for name in undeclared)]
+        models = tuple(sorted((node for node in nodes if not node.source), key=str))
+        tables = tuple(node for node in nodes if node.source)
+        macros = _files(tuple(folder / path for path in settings.get("macro-paths") or ["macros"]), ".sql")
+        own = any(_NAMES_TABLES.search(file.read_text(encoding="utf-8")) for file in macros)
+        stems = Counter(file.stem for file in _files(paths, *_MODELS))
+        repeated = frozenset(name for name, count in stems.items() if count > 1)
+        return cls(folder, paths, models, tables, files, declared, repeated, own)
 
-    def find(self, names: tuple[str, ...], schemas: frozenset[str]) -> Node | None:
-        """What a dataset called by one of `names`, and said to be in one of `schemas`, is in this project.
+    def find(self, wanted: Wanted) -> Node | None:
+        """Return what the dataset `wanted` is in this project; None where it is not there.
 
-        A source table in one of the schemas, else the model, else the only source table of that name.
+        That is the table of that name in that schema. Where the files do not tell the schema, or not the table, it is
+        the only model or source table that it can be.
 
         Raises:
-            CallError: several source tables could be meant.
+            CallError: several could be meant.
         """
-        tables = [node for node in self.tables if node.name in names]
-        there = [node for node in tables if node.schema in schemas]
-        models = [node for node in self.models if node.name in names]
-        for chosen in (there, models, tables):
-            if len(chosen) == 1:
-                return chosen[0]
-            if chosen:
-                raise CallError(
-                    f"{self.folder}: '{names[0]}' may be {' or '.join(map(str, chosen))}; "
-                    "say which: give the dataset a physicalName with the schema, e.g. raw.orders"
-                )
-        return None
+        nodes = (*self.tables, *self.models)
+        same = [node for node in nodes if self._table(node) == wanted.table]
+        schemas = frozenset({wanted.schema}) if wanted.schema else wanted.servers
+        if there := [node for node in same if node.schema in schemas]:
+            return self._only(there, wanted)
+        possible = same + [node for node in self._alike(wanted) if not self._is_another(node, wanted)]
+        if wanted.schema:
+            possible = [node for node in possible if node.schema in ("", wanted.schema)]
+        # A server may be that of another environment, so that its schema only decides between several.
+        nearer = [node for node in possible if not node.schema or not schemas or node.schema in schemas]
+        return self._only(nearer or possible, wanted)
+
+    def named(self, name: str) -> Node:
+        """Return the node that messages call by `name`; raises CallError where there is none."""
+        found = [node for node in (*self.tables, *self.models) if str(node) == name]
+        if len(found) != 1:
+            raise CallError(f"'{name}' is not in the dbt project {self.folder}, which has {self.describe()}")
+        return found[0]
+
+    def others(self, wanted: Wanted) -> str:
+        """What is called like the dataset `wanted` and is another table, for messages; "" where there is nothing."""
+        alike = [node for node in self._alike(wanted) if self._is_another(node, wanted)]
+        return " and ".join(f"{node} is the table {node.table}, not {wanted.table}" for node in alike)
+
+    def _alike(self, wanted: Wanted) -> list[Node]:
+        """What may be the dataset by its name in dbt, or by a name that dbt may change."""
+        names = {wanted.name, wanted.table}
+        nodes = [node for node in (*self.tables, *self.models) if self._table(node) != wanted.table]
+        return [n for n in nodes if n.name in names or (not self._table(n) and n.table in names)]
+
+    def _is_another(self, node: Node, wanted: Wanted) -> bool:
+        return wanted.is_stated and bool(self._table(node))
+
+    def _table(self, node: Node) -> str:
+        """The name of the table, where it is certain."""
+        return "" if self.names_tables and not node.source else node.table
+
+    def _only(self, chosen: list[Node], wanted: Wanted) -> Node | None:
+        if len(chosen) > 1:
+            raise CallError(
+                f"{self.folder}: '{wanted.name}' may be {' or '.join(map(str, chosen))}; say which: give the dataset a "
+                f"physicalName with the schema, e.g. raw.orders, or call headgate dbt sync with --node "
+                f"{wanted.name}={chosen[0]}"
+            )
+        if chosen and not chosen[0].source and chosen[0].name in self.repeated:
+            raise CallError(
+                f"{self.folder}: the model {chosen[0]} has several files. dbt v2 (seen in 2.0.0-alpha.4) leaves out "
+                "every test of such a model without a word. If you run dbt-core 1 only, call headgate dbt sync with "
+                f"--node {wanted.name}={chosen[0]}"
+            )
+        return chosen[0] if chosen else None
 
     def describe(self) -> str:
         """What there is, for messages."""
         models = ", ".join(map(str, self.models)) or "none"
         return f"models: {models}; source tables: {', '.join(map(str, self.tables)) or 'none'}"
+
+
+_MODELS = (".sql", ".py")
+_NAMES_TABLES = re.compile(r"\bmacro\s+(?:\w+__)?generate_alias_name\s*\(")
+
+
+def _settings(folder: Path) -> dict[str, Any]:
+    try:
+        settings = yaml.safe_load((folder / "dbt_project.yml").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CallError(f"{folder} is no dbt project: there is no dbt_project.yml in it") from None
+    except yaml.YAMLError as error:
+        raise CallError(f"{folder / 'dbt_project.yml'} is not valid YAML: {error}") from None
+    return settings if isinstance(settings, dict) else {}
+
+
+def _aliases(settings: dict[str, Any], paths: tuple[Path, ...]) -> dict[str, Alias]:
+    """The models by the name of their files. Two files of one name, of which dbt enables one, are one model."""
+    found: dict[str, Alias] = {}
+    for folder in paths:
+        for file in _files((folder,), *_MODELS):
+            path = (str(settings.get("name")), *file.relative_to(folder).with_suffix("").parts)
+            alias = Alias(alias_in(file.read_text(encoding="utf-8")), alias_of_path(settings.get("models"), path))
+            found[file.stem] = alias if found.get(file.stem, alias) == alias else Alias(None)
+    return found
+
+
+def _file(one: Declared, aliases: Mapping[str, Alias]) -> str:
+    """The name of the file of a model or of its version; "" where there is none."""
+    names = (one.file or f"{one.name}_v{one.version}", one.name) if one.version else (one.name,)
+    return next((name for name in names if name in aliases), "")
+
+
+def _node(one: Declared, aliases: Mapping[str, Alias]) -> Node:
+    if one.source:
+        schema, table = ("" if is_rendered(text) else text for text in (one.schema, one.table))
+        return Node(one.name, one.source, schema, table=table)
+    default = f"{one.name}_v{one.version.replace('.', '_')}" if one.version else one.name
+    return Node(one.name, version=one.version, table=aliases[_file(one, aliases)].table(one.table, default))
 
 
 def _files(folders: tuple[Path, ...], *suffixes: str) -> list[Path]:

@@ -18,6 +18,28 @@ TEST = "headgate.contract"
 
 
 @dataclass(frozen=True)
+class Declared:
+    """A model, a version of a model or a table of a source in a properties file. What is not said is "".
+
+    `table` is the alias or the identifier, `file` what a version says under `defined_in`; `node` holds its tests,
+    `model` is the model of a version.
+    """
+
+    node: MappingNode
+    name: str
+    source: str = ""
+    schema: str = ""
+    version: str = ""
+    table: str = ""
+    file: str = ""
+    model: MappingNode | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.source, self.name, self.version
+
+
+@dataclass(frozen=True)
 class Properties:
     """One YAML file as it is on disk."""
 
@@ -39,29 +61,35 @@ class Properties:
     def _root(self) -> Node | None:
         return yaml.compose(self.text, Loader=yaml.SafeLoader)
 
-    def models(self) -> dict[str, MappingNode]:
-        """The models that are declared here, by name."""
-        return {_scalar(model, "name"): model for model in _items(self._root, "models")}
-
-    def tables(self) -> dict[tuple[str, str, str], MappingNode]:
-        """The source tables that are declared here, by (source, schema, table)."""
-        found = {}
+    @cached_property
+    def declared(self) -> tuple[Declared, ...]:
+        """The models, versions of models and source tables that are declared here."""
+        found = []
+        for model in _items(self._root, "models"):
+            name, versions = _scalar(model, "name"), list(_items(model, "versions"))
+            if not versions:
+                found.append(Declared(model, name, table=_configured(model, "alias")))
+            found += [_version(version, model, name) for version in versions]
         for source in _items(self._root, "sources"):
             name = _scalar(source, "name")
             schema = _scalar(source, "schema") or name
             for table in _items(source, "tables"):
-                found[name, schema, _scalar(table, "name")] = table
-        return found
+                physical = _scalar(table, "identifier") or _scalar(table, "name")
+                found.append(Declared(table, _scalar(table, "name"), source=name, schema=schema, table=physical))
+        return tuple(found)
 
-    def with_tests(self, tests: dict[tuple[str, str], list[dict[str, Any]]], contract: str) -> str:
-        """The text with `tests`, by (source or "", name), in place; others of the contract with this id are removed.
+    def with_tests(self, tests: dict[tuple[str, str, str], list[dict[str, Any]]], contract: str) -> str:
+        """The text with `tests`, by `Declared.key`, in place; others of the contract with this id are removed.
 
         Raises:
             CallError: a model has the test of another contract already, or is written in a form that is not edited.
         """
-        declared = {("", name): node for name, node in self.models().items()}
-        declared |= {(source, name): node for (source, _, name), node in self.tables().items()}
-        found = (self._edits(key, node, tests.get(key, []), contract) for key, node in declared.items())
+        holders = {declared.key: declared for declared in self.declared}
+        # A model with versions holds no test of ours itself: dbt would run it on each.
+        holders |= {(*d.key[:2], ""): Declared(d.model, d.name) for d in self.declared if d.model is not None}
+        for key in tests:
+            _check_inherited(self.file, holders[key])
+        found = (self._edits(key, holder.node, tests.get(key, []), contract) for key, holder in holders.items())
         edits = [edit for edits in found for edit in edits]
         if not edits:
             return self.text
@@ -77,13 +105,13 @@ class Properties:
         return text
 
     def _edits(
-        self, key: tuple[str, str], node: MappingNode, tests: list[dict[str, Any]], contract: str
+        self, key: tuple[str, str, str], node: MappingNode, tests: list[dict[str, Any]], contract: str
     ) -> list[tuple[int, int, list[str]]]:
         """What to replace: (first line, line after the last, what stands there instead)."""
         where = f"{self.file}:{node.start_mark.line + 1}: '{key[1]}'"
-        name, value = next((p for p in node.value if p[0].value in ("data_tests", "tests")), (None, None))
-        items = value.value if isinstance(value, SequenceNode) else []
-        ours = [item for item in items if isinstance(item, MappingNode) and item.value[0][0].value == TEST]
+        name, value = _tests_of(node)
+        items = value.value if value is not None else []
+        ours = [item for item in items if _is_ours(item)]
         others = {_contract_of(item) for item in ours} - {contract}
         ours = [item for item in ours if _contract_of(item) == contract]
         if not tests and not ours:
@@ -105,6 +133,39 @@ class Properties:
         if name is not None:
             return [(name.start_mark.line, name.start_mark.line + 1, block)]
         return [(_last(node) + 1, _last(node) + 1, block)]
+
+
+def _version(node: MappingNode, model: MappingNode, name: str) -> Declared:
+    alias = _configured(node, "alias") or _configured(model, "alias")
+    return Declared(node, name, version=_scalar(node, "v"), table=alias, file=_scalar(node, "defined_in"), model=model)
+
+
+def _configured(node: MappingNode, key: str) -> str:
+    """A setting under `config:`, or beside the name, as dbt took it once."""
+    config = next((value for name, value in node.value if name.value == "config"), None)
+    return (_scalar(config, key) if isinstance(config, MappingNode) else "") or _scalar(node, key)
+
+
+def _tests_of(node: MappingNode) -> tuple[Node | None, SequenceNode | None]:
+    """The key of its tests, and their list; None where there is no key, or no list."""
+    key, value = next((p for p in node.value if p[0].value in ("data_tests", "tests")), (None, None))
+    return key, value if isinstance(value, SequenceNode) else None
+
+
+def _check_inherited(file: Path, version: Declared) -> None:
+    """Raise CallError where tests under a version would replace, for dbt, others that it has from its model."""
+    if version.model is None or _tests_of(version.node)[0] is not None:
+        return
+    _, inherited = _tests_of(version.model)
+    if inherited is not None and not all(_is_ours(item) for item in inherited.value):
+        raise CallError(
+            f"{file}:{version.node.start_mark.line + 1}: '{version.name}' version {version.version} has the data_tests "
+            "of its model, which dbt drops where the version has some; repeat under the version those that it keeps"
+        )
+
+
+def _is_ours(item: Node) -> bool:
+    return isinstance(item, MappingNode) and item.value[0][0].value == TEST
 
 
 def _lines(tests: list[dict[str, Any]], indent: int) -> list[str]:
@@ -144,7 +205,9 @@ def _others(text: str) -> Any:
     root = yaml.safe_load(text) or {}
     sources = root.get("sources") or []
     tables = [table for source in sources for table in source.get("tables") or []]
-    for holder in (*(root.get("models") or []), *tables):
+    models = root.get("models") or []
+    versions = [version for model in models for version in model.get("versions") or []]
+    for holder in (*models, *versions, *tables):
         for key in ("data_tests", "tests"):
             if key in holder:
                 kept = [test for test in holder.pop(key) or [] if not (isinstance(test, dict) and TEST in test)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from headgate.contract import Dataset
 from headgate.dbt.entry import entries
-from headgate.dbt.project import Node, Project
+from headgate.dbt.project import Node, Project, Wanted
 from headgate.dbt.properties import Properties
 from headgate.dbt.text import lines_of
 from headgate.errors import CallError
@@ -20,14 +21,21 @@ _HEADER = "# Written by `headgate dbt sync` from the contract "
 @dataclass(frozen=True, slots=True)
 class Synced:
     """`changed` are the files that were out of date. `tested` gives, for each dataset that the project has, the name of
-    its model or source table there; `skipped` are the datasets that the project has not."""
+    its model or source table there; `skipped`, for each that it has not, what has its name and is another table."""
 
     changed: tuple[Path, ...]
     tested: dict[str, str]
-    skipped: tuple[str, ...]
+    skipped: dict[str, str]
 
 
-def sync(contract: Contract, project: Path, output: Path | None = None, *, check_only: bool = False) -> Synced:
+def sync(
+    contract: Contract,
+    project: Path,
+    output: Path | None = None,
+    *,
+    check_only: bool = False,
+    chosen: Mapping[str, str] | None = None,
+) -> Synced:
     """Make dbt test what `contract` promises about the models and sources of a dbt project.
 
     Each gets the test `headgate.contract` with all its checks. What has a properties file already, as every source
@@ -39,9 +47,11 @@ def sync(contract: Contract, project: Path, output: Path | None = None, *, check
         project: the folder of dbt_project.yml.
         output: the properties file for models that have none; by default `<models>/<contract>.headgate.yml`.
         check_only: write nothing, only tell what is out of date; for CI.
+        chosen: the model (`orders`, `orders.v2`) or source table (`raw.orders`) of a dataset, where several could be.
 
     Raises:
-        CallError: there is no dbt project, it has nothing of the contract, or a file cannot be edited safely.
+        CallError: there is no dbt project, it has nothing of the contract, several models or source tables could be
+            meant, or a file cannot be edited safely.
     """
     stem = contract.file.name.removesuffix(contract.file.suffix).removesuffix(".odcs")
     header = f"{_HEADER}{contract.id}; it is overwritten.\n"
@@ -51,12 +61,19 @@ def sync(contract: Contract, project: Path, output: Path | None = None, *, check
     is_ours = before is not None and before.startswith(header)
     if is_ours:
         there = Project.load(project, written=output)
-    nodes = {dataset.name: node for dataset in contract if (node := _find(dataset, there)) is not None}
+    wanted_by = {dataset.name: _wanted(dataset) for dataset in contract}
+    named = {name: there.named(node) for name, node in (chosen or {}).items() if name in wanted_by}
+    found = {name: named.get(name) or there.find(wanted) for name, wanted in wanted_by.items()}
+    nodes = {name: node for name, node in found.items() if node is not None}
+    skipped = {name: there.others(wanted_by[name]) for name in wanted_by if name not in nodes}
     if not nodes:
         raise CallError(
             f"{contract.file}: none of its datasets ({', '.join(contract.datasets) or 'none'}) is a model or a source "
             f"table of the dbt project {project}, which has {there.describe()}"
+            + "".join(f"; {others}" for others in skipped.values() if others)
         )
+    if twice := [f"{name} ({node})" for name, node in nodes.items() if [*nodes.values()].count(node) > 1]:
+        raise CallError(f"{contract.file}: a model or source table is one dataset, not {' and '.join(twice)}")
     tests = {node: entries(contract[name], node, nodes) for name, node in nodes.items()}
     wanted = _in_place(there, tests, contract.id)
     alone = {node: tests[node] for node in tests if node not in there.declared}
@@ -68,21 +85,21 @@ def sync(contract: Contract, project: Path, output: Path | None = None, *, check
     if not check_only:
         for file, text in changed.items():
             _write(file, text)
-    skipped = tuple(name for name in contract.datasets if name not in nodes)
     return Synced(tuple(sorted(changed)), {name: str(node) for name, node in nodes.items()}, skipped)
 
 
-def _find(dataset: Dataset, project: Project) -> Node | None:
-    schema, _, physical = dataset.physical_name.rpartition(".")
-    schemas = {str(server.fields["schema"]) for server in dataset.contract.servers if server.fields.get("schema")}
-    return project.find((dataset.name, physical), frozenset({schema.rpartition(".")[2]} if schema else schemas))
+def _wanted(dataset: Dataset) -> Wanted:
+    schema, _, table = dataset.physical_name.rpartition(".")
+    servers = {str(server.fields["schema"]) for server in dataset.contract.servers if server.fields.get("schema")}
+    is_stated = dataset.physical_name != dataset.name
+    return Wanted(dataset.name, table, schema.rpartition(".")[2], is_stated, frozenset(servers))
 
 
 def _in_place(project: Project, tests: dict[Node, Any], contract: str) -> dict[Path, tuple[str | None, str | None]]:
     """The old and the new text of every properties file of the project."""
     texts: dict[Path, tuple[str | None, str | None]] = {}
     for file in project.files:
-        here = {(node.source, node.name): test for node, test in tests.items() if project.declared.get(node) is file}
+        here = {node.key: test for node, test in tests.items() if project.declared.get(node) is file}
         texts[file.file] = (file.text, file.with_tests(here, contract))
     return texts
 

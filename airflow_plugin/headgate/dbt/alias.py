@@ -1,0 +1,49 @@
+"""The alias of a model, as its own file or dbt_project.yml says it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from headgate.dbt.jinja import is_rendered
+
+_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
+# In SQL and in Python; what follows is the value.
+_ALIAS = re.compile(r"\bconfig\s*\((?:[^()]|\([^()]*\))*?\balias\s*=\s*", re.DOTALL)
+_LITERAL = re.compile(r"""(["'])([^"'\\]*)\1\s*[,)]""")
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """What the file of a model and dbt_project.yml say: "" is nothing, None something that dbt computes."""
+
+    in_file: str | None
+    in_project: str = ""
+
+    def table(self, in_properties: str, default: str) -> str:
+        """Return the name of the table, or "" where the files do not tell it. The nearest to the model decides."""
+        said = next((alias for alias in (self.in_file, in_properties, self.in_project) if alias != ""), default)
+        return "" if said is None or is_rendered(said) else said
+
+
+def alias_in(text: str) -> str | None:
+    """Return the alias that the text of a model gives itself: "" where it has none, None where it is computed."""
+    text = _COMMENT.sub("", text)
+    found = _ALIAS.search(text)
+    if found is None:
+        return ""
+    literal = _LITERAL.match(text, found.end())
+    return literal[2] if literal else None
+
+
+def alias_of_path(models: Any, path: tuple[str, ...]) -> str:
+    """Return the alias under `models:` of dbt_project.yml for the model at `path` (project, folders, name), or ""."""
+    alias = ""
+    for part in (*path, None):
+        if not isinstance(models, Mapping):
+            break
+        alias = models.get("+alias") or alias
+        models = models.get(part)
+    return str(alias)
