@@ -59,7 +59,7 @@ _OTHERS = (
         untrusted=True,
     ),
     CheckType(
-        "expectation", "conformity", lambda k: f"{k.args['expectation']} holds, says Great Expectations", by_gx=True
+        "expectation", "conformity", lambda k: f"{k.args['expectation']} holds, says Great Expectations", evaluator="gx"
     ),
 )
 _FAMILIES = (structure, values, keys, patterns, records, aggregates, deviations, order, parsing)

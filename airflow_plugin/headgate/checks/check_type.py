@@ -30,9 +30,8 @@ class CheckType:
 
     `wants` are the logical types of which each column must serve one; empty: any. `ordered` marks what looks at the
     order of the rows, `stored` a promise about a table and not about files, `reveals` a number that is a value of the
-    data, `untrusted` a query that a contract wrote, `by_gx` what Great Expectations
-    itself is asked. `predicate` tells texts that are as expected, for which the
-    `module` must be installed.
+    data, `untrusted` a query that a contract wrote. `evaluator` names what measures it (see `scan.evaluate`): sql, or
+    texts, for which `predicate` tells the expected ones, or gx. The `module` must be installed for it.
     """
 
     name: str
@@ -52,13 +51,18 @@ class CheckType:
     stored: bool = False
     reveals: bool = False
     untrusted: bool = False
-    by_gx: bool = False
+    evaluator: str = "sql"
     module: str = ""
 
     @property
     def installed(self) -> bool:
         """Whether the module is there that the type is measured with."""
         return not self.module or importlib.util.find_spec(self.module) is not None
+
+    @property
+    def of_rows(self) -> bool:
+        """Whether it is known of a row if it is unexpected, so that it can be shown and quarantined."""
+        return self.condition is not None or self.predicate is not None
 
     @property
     def compares(self) -> bool:
@@ -68,7 +72,7 @@ class CheckType:
     @property
     def counts(self) -> bool:
         """Whether rows are counted, so that a share of them can be promised."""
-        return self.condition is not None or self.count is not None or self.predicate is not None
+        return self.of_rows or self.count is not None
 
     def needs(self, check: Check, columns: Columns) -> list[str]:
         """The columns of `check`, or the place inside one, that the relation does not have."""

@@ -1,8 +1,4 @@
-"""Types that SQL has no words for: each distinct text is looked at by Python.
-
-What was found is in the check's args once the data has been looked at (see `scan.texts`): `bad`, the texts that are not
-as they should be, and `rows`, how many rows have one.
-"""
+"""Types that SQL has no words for: Python looks at each distinct text (see `scan.texts`)."""
 
 from __future__ import annotations
 
@@ -12,9 +8,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlglot import exp
-
-from headgate.checks import conditions as c
 from headgate.checks.check import Check
 from headgate.checks.check_type import CheckType
 
@@ -94,20 +87,10 @@ def wrong_schema(schema: Any) -> str | None:
     return None
 
 
-def _bad(check: Check) -> exp.Expr:
-    return c.in_set(check.columns[0], check.args["bad"], None)
-
-
-def _rows(check: Check, relation: exp.Expr) -> exp.Select:
-    return exp.select(c.literal(check.args["rows"]))
-
-
 def _type(
     name: str, promise: Callable[[Check], str], predicate: Callable[[Check], Callable[[str], bool]], module: str = ""
 ) -> CheckType:
-    return CheckType(
-        name, "conformity", promise, condition=_bad, count=_rows, predicate=predicate, wants=_TEXT, module=module
-    )
+    return CheckType(name, "conformity", promise, predicate=predicate, evaluator="texts", wants=_TEXT, module=module)
 
 
 TYPES = (

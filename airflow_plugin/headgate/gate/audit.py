@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlglot import exp
 
-from headgate.checks import CATALOGUE
+from headgate.checks import Check
 from headgate.contract import Dataset
 from headgate.errors import CallError
 from headgate.gate.target import home_of
@@ -17,7 +17,21 @@ from headgate.naming import PlaceName
 from headgate.places import Place, Publisher, QueryError, Relation, Session, Stored, place_of
 from headgate.report import NO_RUN, Report, Run, judge
 from headgate.rules import Contract
-from headgate.scan import Plan, looked_at, measure, must_answer, plan, some_rows, typed_view
+from headgate.scan import Measurements, Plan, measure, must_answer, plan, some_rows, typed_view
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """An audit: the report, and what it was made of."""
+
+    report: Report
+    plan: Plan
+    measured: Measurements
+
+    def condition(self, check: Check) -> exp.Expr | None:
+        """TRUE for a row that is unexpected under `check`; None where that is not known of each row."""
+        found = self.measured.by_key[check.key]
+        return None if found.partial else self.plan.condition(check, found.unexpected_when)
 
 
 def audit(
@@ -30,16 +44,14 @@ def audit(
     run: Run,
     examples: bool,
     place: PlaceName | None,
-) -> tuple[Report, Plan]:
+) -> Audit:
     """Plan, measure, judge. A foreign key of a dataset to itself refers to the rows under audit, by default.
 
     `place` is what the report calls the place of the rows.
     """
     references = {dataset.name: relation.source, **references}
-    by_gx = [check for check in dataset.checks if CATALOGUE[check.type].by_gx]
-    of_sql = [check for check in dataset.checks if not CATALOGUE[check.type].by_gx]
     planned = plan(
-        looked_at(of_sql, relation, session),
+        dataset.checks,
         relation,
         session,
         stored=stored,
@@ -47,11 +59,7 @@ def audit(
         primary_key=dataset.primary_key,
     )
     measured = measure(planned, session, examples=examples)
-    if by_gx:
-        from headgate.gx.own import measured as measured_by_gx
-
-        measured = replace(measured, by_key={**measured.by_key, **measured_by_gx(by_gx, relation, session)})
-    return judge(dataset, relation, measured, run, place=place, shown=examples), planned
+    return Audit(judge(dataset, relation, measured, run, place=place, shown=examples), planned, measured)
 
 
 def find_references(
@@ -144,7 +152,7 @@ def check(
         examples = dataset.show_examples if show_examples is None else show_examples
         stale = _stale(place, session)
         try:
-            report, _ = audit(
+            report = audit(
                 dataset,
                 rows,
                 session,
@@ -153,7 +161,7 @@ def check(
                 run=run,
                 examples=examples,
                 place=place.lineage,
-            )
+            ).report
         except QueryError:
             if where is not None:
                 must_answer(relation, where, session)

@@ -13,14 +13,13 @@ from sqlglot import exp
 from headgate.checks import CATALOGUE, DATA, Check, RuleId
 from headgate.contract import Dataset
 from headgate.errors import CallError
-from headgate.gate.audit import audit
+from headgate.gate.audit import Audit, audit
 from headgate.gate.beside import TARGET, WHOLE, both
 from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override, Policy, Status, policy_for
 from headgate.places import UPSERT, Mode, Place, Publisher, Relation, Stale, Target
 from headgate.report import Report, Run, Verdict, shortened
 from headgate.report import Status as CheckStatus
-from headgate.scan import Plan
 
 Progress = Callable[[str], None]
 
@@ -43,10 +42,10 @@ class Gate:
     examples: bool
     progress: Progress
 
-    def audit(self, relation: Relation) -> tuple[Report, Plan]:
+    def audit(self, relation: Relation) -> Audit:
         return self._audit(relation, self.dataset, self.standing)
 
-    def _audit(self, relation: Relation, dataset: Dataset, standing: Relation | None) -> tuple[Report, Plan]:
+    def _audit(self, relation: Relation, dataset: Dataset, standing: Relation | None) -> Audit:
         references = dict(self.references)
         if standing is not None:
             references |= {TARGET: standing.source, WHOLE: both(relation, standing)}
@@ -61,7 +60,7 @@ class Gate:
             place=self.source.lineage,
         )
 
-    def audit_again(self, rest: Relation, before: Report) -> tuple[Report, Plan]:
+    def audit_again(self, rest: Relation, before: Report) -> Report:
         """Audit what remains. What no row broke before is not asked again, unless what it looks into is another now: a
         foreign key finds fewer rows of its own dataset, and in an upsert the target keeps more of its own."""
         others = {self.dataset.name, WHOLE, *([TARGET] if self.mode.kind == UPSERT else [])}
@@ -69,11 +68,12 @@ class Gate:
         passed -= {check.key for check in self.dataset.checks if others & {*check.reads}}
         asked = [rule for rule in self.dataset.rules if rule.key not in passed]
         standing = self.session.standing(self.target, self.run.key, self.mode, marked=False)
-        return self._audit(rest, replace(self.dataset, rules=tuple(asked)), standing)
+        return self._audit(rest, replace(self.dataset, rules=tuple(asked)), standing).report
 
     def decide(self) -> Outcome:
         self.progress("auditing")
-        report, plan = self.audit(self.staged)
+        found = self.audit(self.staged)
+        report = found.report
         self.progress(f"audited {report.rows:,} rows, verdict {report.verdict}")
         policy = policy_for(self.dataset, report, self.override)
         held = report.verdict is Verdict.BREACH or (report.verdict is Verdict.UNKNOWN and not report.draft)
@@ -86,11 +86,7 @@ class Gate:
                     return self._everything(report, policy, notes)
                 if name == "halt":
                     break
-                answer = (
-                    self._quarantine(report, plan, policy)
-                    if name == "quarantine"
-                    else self._keep(report, policy, notes)
-                )
+                answer = self._quarantine(found, policy) if name == "quarantine" else self._keep(report, policy, notes)
                 if isinstance(answer, Outcome):
                     return answer
                 notes.append(answer)
@@ -123,9 +119,10 @@ class Gate:
             Status.KEPT_LAST_GOOD, report, policy, served=replace(served, stale=stale), notes=tuple(notes)
         )
 
-    def _quarantine(self, report: Report, plan: Plan, policy: Policy) -> Outcome | str:
+    def _quarantine(self, found: Audit, policy: Policy) -> Outcome | str:
         """Set the unexpected rows aside and audit what remains; or say why that cannot be done."""
-        reasons = dict(self._reasons(report, plan))
+        report = found.report
+        reasons = dict(self._reasons(found))
         if not reasons:
             return "no quarantine: what failed is not about single rows"
         self.progress("setting aside")
@@ -138,7 +135,7 @@ class Gate:
             return f"no quarantine: {aside:,} of {report.rows:,} rows are bad, more than {limit} %"
         self.progress("auditing again")
         rest = self.session.remaining(self.target, self.run.key, str(self.source))
-        again, _ = self.audit_again(rest, report)
+        again = self.audit_again(rest, report)
         if again.verdict in (Verdict.BREACH, Verdict.UNKNOWN):
             return f"no quarantine: without the {aside:,} bad rows the rest still breaks {shortened(again.not_kept)}"
         if lacking := self._without_key(rest):
@@ -157,13 +154,15 @@ class Gate:
     def _outcome(self, status: Status, report: Report, policy: Policy, **values: Any) -> Outcome:
         return Outcome(status, report, policy, self.source, self.target, self.mode, **values)
 
-    def _reasons(self, report: Report, plan: Plan) -> Iterator[tuple[RuleId, exp.Expr]]:
+    def _reasons(self, found: Audit) -> Iterator[tuple[RuleId, exp.Expr]]:
         """The failed error-level row checks that setting rows aside can mend, each with its condition."""
-        checks = {check.key: check for check in plan.checks}
-        for result in report.broken:
-            if result.unexpected and result.set_aside and plan.knows_rows(checks[result.key]):
-                check = checks[result.key]
-                yield check.id, self._but_one(check, plan.condition(check))
+        checks = {check.key: check for check in found.plan.checks}
+        for result in found.report.broken:
+            if not (result.unexpected and result.set_aside):
+                continue
+            check = checks[result.key]
+            if (condition := found.condition(check)) is not None:
+                yield check.id, self._but_one(check, condition)
 
     def _but_one(self, check: Check, condition: exp.Expr) -> exp.Expr:
         """Of duplicates, the contract may keep the first or the last by a column; what decides between equals is the

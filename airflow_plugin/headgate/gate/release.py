@@ -207,7 +207,7 @@ class _Recheck:
     references: Mapping[str, Any]
 
     def audit(self, relation: Relation) -> Report:
-        report, _ = audit(
+        return audit(
             self.dataset,
             relation,
             self.session,
@@ -216,8 +216,7 @@ class _Recheck:
             run=self.run,
             examples=False,
             place=self.target.lineage,
-        )
-        return report
+        ).report
 
     def refused(self, staged: Relation, mode: Mode, accepted: _Accepted) -> tuple[Report, str | None]:
         """The report of the rows alone, and why they may not be released: rules that nobody accepted, rows that an

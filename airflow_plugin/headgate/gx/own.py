@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from sqlglot import exp
@@ -22,14 +22,14 @@ from headgate.sql.names import RAW
 _SHOWN = 200
 
 
-def measured(checks: Iterable[Check], relation: Relation, session: Session) -> dict[str, Measured]:
-    """GX's word on each check, by its key. The rows that it looks at are read into memory, as a DataFrame."""
+def evaluate(checks: Sequence[Check], relation: Relation, session: Session) -> dict[str, Measured]:
+    """Return GX's word on each check, by its key; see `headgate.scan.evaluate.Evaluator`.
+
+    The rows that it looks at are read into memory, as a DataFrame.
+    """
     frames: dict[str, Any] = {}
     found = {}
     for check in checks:
-        if missing := [name for name in check.names if name not in relation.by_name]:
-            found[check.key] = Measured(reason=f"the column {', '.join(missing)} is missing", excused=True)
-            continue
         rows = repr(check.where)
         try:
             import pandas  # noqa: F401 - what a frame is made with comes with the extra

@@ -121,7 +121,7 @@ def _counted(check: Check, unexpected: int, rows: int, values: dict[str, Any], e
         value=unexpected,
         rows=rows,
         # Setting rows aside can only mend a check that no unexpected row at all would satisfy.
-        set_aside=kind.condition is not None and check.expect.holds(without),
+        set_aside=kind.of_rows and check.expect.holds(without),
         examples=examples,
         **values,
     )

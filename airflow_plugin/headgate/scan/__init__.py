@@ -1,9 +1,9 @@
 """How data is measured: the typed view of a source, the plan, the measurements."""
 
-from headgate.scan.measure import Measured, Measurements, Ran, measure
+from headgate.scan.evaluate import Measured
+from headgate.scan.measure import Measurements, Ran, measure
 from headgate.scan.plan import Plan, plan
 from headgate.scan.some_rows import condition_on, must_answer, some_rows
-from headgate.scan.texts import looked_at
 from headgate.scan.view import typed_view
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "Plan",
     "Ran",
     "condition_on",
-    "looked_at",
     "measure",
     "must_answer",
     "plan",

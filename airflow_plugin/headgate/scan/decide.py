@@ -62,8 +62,6 @@ def decide(check: Check, binding: Binding, session: Session, *, stored: bool) ->
             return Settled(reason=f"{name} is {columns[name].type}, none of {', '.join(sorted(kind.wants))}")
     if not kind.installed:
         return Settled(reason=f"this needs {kind.module}; install headgate[gx]")
-    if kind.predicate is not None and "rows" not in check.args:
-        return Settled(reason="the texts have not been looked at")
     if kind.examine is not None:
         found = kind.examine(check, columns, session.canonical)
         if found is not None or kind.condition is None or check.within:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,30 +12,12 @@ from typing import Any
 
 from sqlglot import exp
 
+from headgate.checks import Check
 from headgate.checks.comparison import Value
 from headgate.places import QueryError, Session
+from headgate.scan.evaluate import Measured, evaluators
 from headgate.scan.plan import ROWS, Plan
 from headgate.scan.step import Query, Step
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What was measured for one check.
-
-    `value` is the exact number of unexpected rows, or a table-level type's aggregate; None where it could not be
-    measured (`error`, or `reason` where the plan says why) or where the columns alone decided (`found`).
-    `rows` is the number of rows that were looked at, None where these are all of the relation.
-    `evidence` is the step of the plan that decided, or columns. `examples` are rows as {column: value}.
-    """
-
-    value: Value | None = None
-    evidence: str = "columns"
-    rows: int | None = None
-    found: str | None = None
-    reason: str | None = None
-    excused: bool = False
-    error: str | None = None
-    examples: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +56,26 @@ def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurem
     """
     at = datetime.now(UTC)
     run = _Run(plan, session)
+    for name, checks in plan.elsewhere.items():
+        run.found |= _elsewhere(name, checks, plan, session)
     for step in plan.steps:
         run.step(step)
     found = {check.key: run.measured(check.key) for check in plan.checks}
     if examples:
         for check in plan.checks:
-            if plan.has_examples(check) and found[check.key].value:
-                names = plan.named(check)
-                kept = tuple(dict(zip(names, row, strict=True)) for row in session.rows(plan.collecting(check)))
-                found[check.key] = replace(found[check.key], examples=kept)
+            measured = found[check.key]
+            condition = plan.condition(check, measured.unexpected_when) if measured.value else None
+            if condition is not None:
+                names, rows = plan.named(check), session.rows(plan.collecting(check, condition))
+                kept = tuple(dict(zip(names, row, strict=True)) for row in rows)
+                found[check.key] = replace(measured, examples=kept)
     return Measurements(run.rows, found, tuple(run.ran), at)
+
+
+def _elsewhere(name: str, checks: Sequence[Check], plan: Plan, session: Session) -> Mapping[str, Measured]:
+    if (evaluate := evaluators().get(name)) is not None:
+        return evaluate(checks, plan.relation, session)
+    return {check.key: Measured(reason=f"there is no evaluator '{name}' here") for check in checks}
 
 
 class _Run:

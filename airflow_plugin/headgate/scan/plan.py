@@ -20,6 +20,7 @@ from sqlglot import exp
 from headgate.checks import CATALOGUE, DATA, Check, Column, raw_name
 from headgate.checks.catalogue import aggregate, count_expression, looked_at, own_count, query, unexpected
 from headgate.checks.proofs import zero_if
+from headgate.checks.row_filter import of_rows
 from headgate.places import Proof, Relation, Session
 from headgate.scan.bind import Binding
 from headgate.scan.decide import Settled, decide, repeats_whole
@@ -36,15 +37,17 @@ _WRITTEN_ALIKE = frozenset({"string", "integer", "boolean", "date", "time", "tim
 class Plan:
     """How to measure `checks` on `relation`.
 
-    `same` gives, for a check, an earlier one that measures the very same; `implied`, those earlier ones that leave
-    nothing to find where one of them found nothing; `looked_at`, where a check looks at some of the rows alone, under
-    which key their number is measured.
+    `elsewhere` are the checks that other evaluators than SQL measure, by the evaluator's name. `same` gives, for a
+    check, an earlier one that measures the very same; `implied`, those earlier ones that leave nothing to find where
+    one of them found nothing; `looked_at`, where a check looks at some of the rows alone, under which key their number
+    is measured.
     """
 
     binding: Binding
     checks: tuple[Check, ...]
     settled: Mapping[str, Settled]
     steps: tuple[Step, ...]
+    elsewhere: Mapping[str, tuple[Check, ...]] = field(default_factory=dict)
     same: Mapping[str, str] = field(default_factory=dict)
     implied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     looked_at: Mapping[str, str] = field(default_factory=dict)
@@ -58,11 +61,10 @@ class Plan:
         """The columns that an example row of `check` shows: the primary key and the check's own."""
         return list(dict.fromkeys((*self.primary_key, *check.columns)))
 
-    def collecting(self, check: Check) -> exp.Select:
-        """Example rows, with the columns that are `named`: the first unexpected ones that are met."""
+    def collecting(self, check: Check, condition: exp.Expr) -> exp.Select:
+        """Example rows, with the columns that are `named`: the first for which `condition` is TRUE."""
         names = self.named(check)
         columns = [exp.alias_(self._shown(name), name, quoted=True) for name in names]
-        condition = self.condition(check)
         flagged = exp.select(*columns, exp.alias_(condition, "__headgate_unexpected")).from_(self.relation.as_data)
         shown = [exp.column(name, quoted=True) for name in names]
         return exp.select(*shown).from_(flagged.subquery("flagged")).where("__headgate_unexpected").limit(EXAMPLES)
@@ -74,17 +76,15 @@ class Plan:
             return value
         return exp.func("COALESCE", exp.cast(value, "TEXT"), raw)
 
-    def has_examples(self, check: Check) -> bool:
-        """Whether there are rows to show where something was measured for `check`."""
-        return CATALOGUE[check.type].condition is not None
+    def condition(self, check: Check, unexpected_when: exp.Expr | None = None) -> exp.Expr | None:
+        """TRUE for an unexpected row of the relation, with references resolved; None where only a number is known.
 
-    def knows_rows(self, check: Check) -> bool:
-        """Whether it is known of each row if it is unexpected."""
-        return self.has_examples(check) and not check.args.get("partial")
-
-    def condition(self, check: Check) -> exp.Expr:
-        """TRUE for an unexpected row of the relation, with references resolved."""
-        return self.binding.condition(check)
+        Args:
+            unexpected_when: the condition, where the measuring told it.
+        """
+        if unexpected_when is not None:
+            return self.binding.bound(of_rows(unexpected_when, check), check)
+        return None if CATALOGUE[check.type].condition is None else self.binding.condition(check)
 
 
 def plan(
@@ -109,7 +109,7 @@ def plan(
     settled: dict[str, Settled] = {}
     same: dict[str, str] = {}
     measured: dict[object, str] = {}
-    open_checks: list[Check] = []
+    open_checks: dict[str, list[Check]] = {"sql": []}
     for check in chosen:
         told = check.expect if CATALOGUE[check.type].examine else None  # what the columns tell depends on it
         what = (check.type, check.columns, check.within, repr(sorted(check.args.items())), repr(check.where), told)
@@ -118,10 +118,10 @@ def plan(
         elif (decided := _settled(check, binding, session, stored=stored)) is not None:
             settled[check.key] = decided
         else:
-            open_checks.append(check)
-    ladder = _Ladder(binding, session, open_checks)
+            open_checks.setdefault(CATALOGUE[check.type].evaluator, []).append(check)
+    ladder = _Ladder(binding, session, open_checks.pop("sql"))
     without_rows = {key for key, decided in settled.items() if decided.value is None}
-    some = [check for check in chosen if same.get(check.key, check.key) not in without_rows]
+    some = [k for k in chosen if CATALOGUE[k.type].counts and same.get(k.key, k.key) not in without_rows]
     sizes = {check.key: binding.bound(size, check) for check in some if (size := looked_at(check)) is not None}
     size_keys = {key: f"rows: {size.sql()}" for key, size in sizes.items()}
     makers = {size_keys[key]: size.copy for key, size in sizes.items()}
@@ -131,6 +131,7 @@ def plan(
         chosen,
         settled,
         tuple(step for step in (*ladder.steps(), counted) if step.answers),
+        {name: tuple(checks) for name, checks in open_checks.items()},
         same,
         ladder.implied(),
         size_keys,
@@ -242,8 +243,8 @@ def _implies(one: Check, other: Check) -> bool:
 def _of_one_value(check: Check) -> bool:
     """Whether it depends on the value of one column alone if a row is unexpected, and no statistics say it."""
     kind = CATALOGUE[check.type]
-    of_rows = kind.condition is not None and kind.count is None and kind.proof is None
-    return of_rows and not check.within and len(check.columns) == len(check.names) == 1
+    counted = kind.condition is not None and kind.count is None and kind.proof is None
+    return counted and not check.within and len(check.columns) == len(check.names) == 1
 
 
 def _alike(check: Check, column: Column) -> bool:
