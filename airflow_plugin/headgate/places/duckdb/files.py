@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import glob
+import itertools
+import operator
 from collections.abc import Sequence
 from pathlib import Path
 
 from sqlglot import exp
 
 from headgate.errors import CallError
+from headgate.places.duckdb.header import Header
 
 
 def matching(path: str) -> list[str]:
@@ -37,8 +40,18 @@ def united(files: Sequence[str], file: str | None = None) -> exp.Expr:
     return exp.Table(this=exp.func("read_parquet", _listed(files), *options))
 
 
-def csv(files: Sequence[str], names: Sequence[str]) -> exp.Expr:
-    """Comma, double quotes, a header line, everything text."""
+def csv(files: Sequence[str], headers: Sequence[Header]) -> exp.Expr:
+    """Comma, double quotes, a header line, everything text; `headers` are those of `files`."""
+    ended = zip(files, (header.line_end for header in headers), strict=True)
+    alike = itertools.groupby(ended, key=operator.itemgetter(1))
+    parts = [_csv([file for file, _ in group], headers[0].names, end) for end, group in alike]
+    if len(parts) == 1:
+        return parts[0]
+    selects: list[exp.Query] = [exp.select("*").from_(part) for part in parts]
+    return exp.union(*selects, distinct=False).subquery("__headgate_source")
+
+
+def _csv(files: Sequence[str], names: Sequence[str], line_end: str) -> exp.Expr:
     text = exp.Literal.string("VARCHAR")
     typed = [exp.PropertyEQ(this=exp.Literal.string(name), expression=text.copy()) for name in names]
     options = {
@@ -49,6 +62,9 @@ def csv(files: Sequence[str], names: Sequence[str]) -> exp.Expr:
         "quote": exp.Literal.string('"'),
         "escape": exp.Literal.string('"'),
         "comment": exp.Literal.string(""),
+        # Left alone, DuckDB takes the first line break of the file, be it one in a quoted name; where the rows end in
+        # another, it reads none of them and says nothing.
+        "new_line": exp.Literal.string(line_end.replace("\r", "\\r").replace("\n", "\\n")),
         "hive_partitioning": exp.false(),
     }
     return exp.func("read_csv", _listed(files), *(_option(name, value) for name, value in options.items()))

@@ -3,29 +3,43 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TextIO
 
 from headgate.errors import CallError
 
+LINE_ENDS = ("\r\n", "\n", "\r")
 
-def header_of(files: Sequence[str]) -> list[str]:
-    """The column names that all `files` share.
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The column names of a file, and the line end after them: LF, CR or CRLF, LF where nothing follows."""
+
+    names: tuple[str, ...]
+    line_end: str
+
+
+def headers_of(files: Sequence[str]) -> list[Header]:
+    """Return the header of each of `files`. All have the same column names.
 
     Raises:
         CallError: a file is empty or not UTF-8, a name is empty or stands twice, or the headers differ.
     """
-    first = _read(files[0])
-    for file in files[1:]:
-        if (header := _read(file)) != first:
-            differ = sorted(set(first) ^ set(header)) or ["their order"]
+    headers = [_read(file) for file in files]
+    first = headers[0].names
+    for file, header in zip(files, headers, strict=True):
+        if header.names != first:
+            differ = sorted(set(first) ^ set(header.names)) or ["their order"]
             raise CallError(f"{file} has another header than {files[0]}: {', '.join(differ[:5])}")
-    return first
+    return headers
 
 
-def _read(file: str) -> list[str]:
+def _read(file: str) -> Header:
     try:
         with open(file, encoding="utf-8-sig", newline="") as lines:  # noqa: PTH123
-            names = next(csv.reader(lines), [])
+            read = _Lines(lines)
+            names = next(csv.reader(read), [])
     except UnicodeDecodeError:
         raise CallError(f"{file}: not UTF-8; save the file as UTF-8") from None
     if not names:
@@ -36,4 +50,19 @@ def _read(file: str) -> list[str]:
             raise CallError(f"{file}, line 1: column {position} has no name")
         if folded.index(name) != position - 1:
             raise CallError(f"{file}, line 1: the column '{names[position - 1]}' stands there twice")
-    return names
+    return Header(tuple(names), next((end for end in LINE_ENDS if read.last.endswith(end)), "\n"))
+
+
+class _Lines:
+    """Lines of a file as they are, and the last of them that was read. A quoted name may go over several."""
+
+    def __init__(self, lines: TextIO) -> None:
+        self._lines = lines
+        self.last = ""
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        self.last = next(self._lines)
+        return self.last

@@ -17,7 +17,7 @@ from sqlglot.errors import SqlglotError
 
 from headgate.errors import CallError, TransientError
 from headgate.places.duckdb import files, proofs
-from headgate.places.duckdb.header import header_of
+from headgate.places.duckdb.header import headers_of
 from headgate.places.duckdb.interrupt import interruptible
 from headgate.places.duckdb.memory import allow_all, bounded
 from headgate.places.duckdb.places import Files, Frame, Table
@@ -227,7 +227,7 @@ class DuckDB:
         found = files.matching(place.path)
         self._paths.update(found)
         if place.format == "csv":
-            return self._relation(files.csv(found, header_of(found)), str(place)).as_text()
+            return self._relation(files.csv(found, headers_of(found)), str(place)).as_text()
         if place.format == "json":
             return self._relation(files.texts(found, self._keys(place, found)), str(place)).as_text()
         each = [self._relation(files.parquet([file], partitioned=False), "").columns for file in found]
