@@ -297,6 +297,8 @@ VALUES = [
     ("dataset", "extraColumns", "never", False),
     ("dataset", "allowNotExecuted", ["a"], True),
     ("dataset", "allowNotExecuted", "a", False),
+    ("dataset", "allowEmpty", True, True),
+    ("dataset", "allowEmpty", "yes", False),
     ("dataset", "showExamples", True, True),
     ("dataset", "showExamples", "yes", False),
     ("dataset", "consumers", ["churn", {"name": "billing", "contact": "#billing"}], True),

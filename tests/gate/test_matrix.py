@@ -22,6 +22,7 @@ FOUND: dict[str, tuple[str, ...]] = {
     "both": ("c,-3,1", "d,4,1"),
     "unknown": ("c,3,1", "d,4,1"),
 }
+PLACES = tuple(WAREHOUSES)
 pytestmark = pytest.mark.slow
 MODES = {"replace": None, "replace a part": "day = 1", "append": None, "upsert": None}
 LKG = "last_known_good"
@@ -120,3 +121,62 @@ def test_what_happens(warehouse: Warehouse, mode: str, case: Any) -> None:
     held = found == "unknown" or (found not in ("good", "warned") and first != "warn")
     assert holds_back(report, policy_for(frame, report)) == held
     assert not [t for t in warehouse.tables() if "__headgate" in t]
+
+
+ROWS = {"id": "rows", "metric": "rowCount"}
+FEW, SOME = {"mustBeLessThan": 100}, {"mustBeGreaterThan": 0}
+EMPTY_OK = {"settings": {"allowEmpty": True}}
+# mode, policy, what the dataset says of empty data, whether rows would be replaced: what happened, rules broken
+EMPTY: list[tuple[str, Any, dict[str, Any], bool, str, list[str]]] = [
+    ("replace", "halt", {}, False, "published", []),
+    ("replace", "halt", {}, True, "halted", ["notEmpty"]),
+    ("replace", LKG, {}, True, "kept_last_good", ["notEmpty"]),
+    ("replace", "quarantine", {}, True, "halted", ["notEmpty"]),
+    ("replace", ["quarantine", LKG], {}, True, "kept_last_good", ["notEmpty"]),
+    ("replace", "warn", {}, True, "published", ["notEmpty"]),
+    ("replace", "halt", {"status": "draft"}, True, "published", ["notEmpty"]),
+    ("replace", "halt", EMPTY_OK, True, "published", []),
+    ("replace", "halt", {"settings": {"allowEmpty": False}}, True, "halted", ["notEmpty"]),
+    ("replace", "halt", {"quality": [ROWS | FEW]}, True, "published", []),
+    ("replace", "halt", {"quality": [ROWS | SOME]}, True, "halted", ["rows"]),
+    ("replace", "halt", {"quality": [ROWS | FEW | {"severity": "warning"}]}, True, "halted", ["notEmpty"]),
+    ("replace a part", "halt", {}, False, "published", []),
+    ("replace a part", "halt", {}, True, "halted", ["notEmpty"]),
+    ("replace a part", LKG, {}, True, "kept_last_good", ["notEmpty"]),
+    ("replace a part", "warn", {}, True, "published", ["notEmpty"]),
+    ("replace a part", "halt", EMPTY_OK, True, "published", []),
+    ("replace a part", "halt", {"quality": [ROWS | FEW]}, True, "published", []),
+    ("append", "halt", {}, False, "published", []),
+    ("append", "halt", {}, True, "halted", ["notEmpty"]),
+    ("append", "halt", EMPTY_OK, True, "published", []),
+    ("upsert", "halt", {}, True, "published", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("mode", "policy", "says", "replaced", "status", "broken"), EMPTY)
+def test_no_rows_in_the_place_of_some(
+    warehouse: Warehouse, mode: str, policy: Any, says: dict[str, Any], replaced: bool, status: str, broken: list[str]
+) -> None:
+    how = {"mode": mode if mode in ("append", "upsert") else "replace", "where": MODES[mode], "key": "k"}
+    settings = {"onBreach": policy, **says.get("settings", {})}
+    numbers = [{"name": name, "logicalType": "integer"} for name in ("v", "day")]
+    columns = ({"name": "id", "primaryKey": True}, *numbers)
+    if mode != "replace":
+        put(warehouse, dataset(*columns), "x,1,2", key="before", mode="append")
+    if replaced:
+        put(warehouse, dataset(*columns), "a,1,1", "b,2,1", key="k", mode="append")
+    old = served(warehouse)
+    outcome = put(warehouse, dataset(*columns, **says | {"settings": settings}), **how)
+    assert (str(outcome.status), [r.key for r in outcome.report.broken]) == (status, broken), outcome
+    left = {"replace": [], "upsert": old}.get(mode, [("x", 1, 2)])
+    assert served(warehouse) == (left if outcome.published else old)
+
+
+def test_what_a_breach_by_empty_data_says(warehouse: Warehouse) -> None:
+    put(warehouse, things("halt", "good"), *FIRST, key="before")
+    outcome = put(warehouse, things(LKG, "good"), key="k")
+    (broken,) = outcome.report.broken
+    said = (broken.key, broken.statement, broken.observed, broken.dimension)
+    assert said == ("notEmpty", "the new version has rows, or the dataset says allowEmpty", "0", "completeness")
+    assert broken.line == things(LKG, "good").source.line > 0
+    assert "it breaks notEmpty" in str(outcome.served and outcome.served.stale)

@@ -88,6 +88,9 @@ class Model:
         return found
 
     def publish(self, key: str, rows: list[Row], chain: list[str], limit: int) -> str:
+        replaced = len(self.served) - len(self.staying(key, []))
+        if not rows and replaced:
+            return self.empty(key, chain)
         reasons = self.broken(key, rows, self.staying(key, rows))
         good = [row for row, broken in zip(rows, reasons, strict=True) if not broken]
         bad = [(row, broken) for row, broken in zip(rows, reasons, strict=True) if broken]
@@ -105,6 +108,16 @@ class Model:
                 return "halted" if unkeyed else self.switch(key, rows, [])
             elif policy == "halt":
                 break
+        return "halted"
+
+    def empty(self, key: str, chain: list[str]) -> str:
+        """Nothing in the place of rows is a breach that is not about single rows."""
+        for policy in chain:
+            if policy == "last_known_good":
+                self.stale = self.stale or key
+                return "kept_last_good"
+            if policy == "warn":
+                return self.switch(key, [], [])
         return "halted"
 
     def switch(self, key: str, rows: list[Row], bad: list[tuple[Row, frozenset[str]]]) -> str:

@@ -42,7 +42,7 @@ PLACES = tuple(WAREHOUSES)
 def test_what_is_served(name: str, publishes: Any, expected: Any, warehouse: Warehouse) -> None:
     put(warehouse, days(), "a,1,1", "b,2,2", key="before")
     for key, mode, where, rows in publishes:
-        outcome = put(warehouse, days(), *rows, key=key, mode=mode, where=where)
+        outcome = put(warehouse, days(allowEmpty=True), *rows, key=key, mode=mode, where=where)
         assert (str(outcome.status), outcome.rows_published) == ("published", len(rows))
     assert served(warehouse) == expected
     assert not [t for t in warehouse.tables() if "__headgate" in t]

@@ -12,6 +12,7 @@ from contracts import dataset
 from headgate.checks import CATALOGUE, Check, CheckType, Column
 from headgate.checks.catalogue import count_expression, statement
 from headgate.gate.beside import beside
+from headgate.gate.empty import NOT_EMPTY
 from headgate.places import Relation
 from headgate.places.postgres.render import UnsupportedError, render
 from sqlglot import exp
@@ -43,6 +44,7 @@ def _examples() -> Iterator[tuple[Check, str]]:
     columns = tuple(Column(p.column, "", frozenset()) for p in odcs.properties)
     for check in beside(odcs, Relation(exp.table_("rest"), columns, "rest")).checks[len(odcs.checks) :]:
         yield check, "a publish that leaves rows"
+    yield NOT_EMPTY, "a publish of no rows in the place of some"
 
 
 def _evidence(check: Check, kind: CheckType) -> str:

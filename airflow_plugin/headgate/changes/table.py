@@ -282,10 +282,10 @@ TABLE = (
         "Tell the consumers."),
     # headgate's own settings.
     Row("policy-loosened", "*.setting.onBreach *.setting.maxQuarantinePercent *.setting.maxStaleness "
-        "*.setting.extraColumns *.setting.allowNotExecuted", "loosened", RISK, SAFE, MINOR,
+        "*.setting.extraColumns *.setting.allowEmpty *.setting.allowNotExecuted", "loosened", RISK, SAFE, MINOR,
         "Data is published that was held back.", _ASK),
     Row("policy-tightened", "*.setting.onBreach *.setting.maxQuarantinePercent *.setting.maxStaleness "
-        "*.setting.extraColumns *.setting.allowNotExecuted", "tightened", SAFE, RISK, MINOR,
+        "*.setting.extraColumns *.setting.allowEmpty *.setting.allowNotExecuted", "tightened", SAFE, RISK, MINOR,
         "Data is held back that was published.", "Check in the history of runs how often that would have been."),
     Row("missing-values-changed", "*.setting.missingValues", "*", RISK, RISK, MINOR,
         "Other texts become NULL.", _ASK),

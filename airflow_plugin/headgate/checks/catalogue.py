@@ -150,7 +150,7 @@ def statement(check: Check) -> str:
     if check.where is not None:
         promise += f", of rows with {_in_words(check.where, check.classified)}"
     if kind.compares:
-        return f"{promise} is {check.expect}"
+        return promise if kind.in_full else f"{promise} is {check.expect}"
     if not kind.counts:
         return promise
     if check.expect.unit == "mostly":

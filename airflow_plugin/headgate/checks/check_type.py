@@ -28,6 +28,8 @@ def none(check: Check) -> exp.Expr:
 class CheckType:
     """One kind of check. `promise` says in plain words what must hold; `keys` is unique, foreign or nothing.
 
+    `in_full` marks a promise that says itself what its number must be.
+
     `wants` are the logical types of which each column must serve one; empty: any. `ordered` marks what looks at the
     order of the rows, `stored` a promise about a table and not about files, `reveals` a number that is a value of the
     data, `untrusted` a query that a contract wrote. `evaluator` names what measures it (see `scan.evaluate`): sql, or
@@ -46,6 +48,7 @@ class CheckType:
     query: Callable[[Check], exp.Query] | None = None
     predicate: Callable[[Check], Callable[[str], bool]] | None = None
     keys: str = ""
+    in_full: bool = False
     wants: frozenset[str] = frozenset()
     ordered: bool = False
     stored: bool = False

@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from headgate.checks import EACH, KEYS, RESERVED, VALUES, Check, Unchecked, place_text
+from headgate.checks import EACH, KEYS, RESERVED, VALUES, Check, Source, Unchecked, place_text
 from headgate.contract import schema, settings, versions
-from headgate.contract.document import MAX_BYTES, Document, bytes_of, read
+from headgate.contract.document import MAX_BYTES, Document, bytes_of, path_text, read
 from headgate.contract.document import Path as DocumentPath
 from headgate.contract.model import Contract, Dataset, Property, Server
 from headgate.contract.properties import steps_of
@@ -184,6 +184,7 @@ class _Reader:
             properties=tuple(properties),
             rules=rules,
             settings=chosen,
+            source=Source(path_text(path), self.document.line(path)),
         )
 
     def _property(

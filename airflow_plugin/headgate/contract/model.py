@@ -8,11 +8,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from headgate.checks import Check, Unchecked
+from headgate.checks import Check, Source, Unchecked
 from headgate.contract.service_levels import Duration, ServiceLevel
 from headgate.errors import CallError, Problem
 
 PUBLIC = frozenset({"public", "open"})
+_NOWHERE = Source("", 0)
 
 
 def classifies(classification: str | None, kind: str | None, options: Mapping[str, Any]) -> bool:
@@ -64,7 +65,10 @@ class Server:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """One schema object of a contract: its columns, and every rule as a Check, or as Unchecked with the reason."""
+    """One schema object of a contract: its columns, and every rule as a Check, or as Unchecked with the reason.
+
+    `source` is where it stands in the contract.
+    """
 
     contract: Contract
     name: str
@@ -73,6 +77,7 @@ class Dataset:
     properties: tuple[Property, ...]
     rules: tuple[Check | Unchecked, ...]
     settings: Mapping[str, Any]
+    source: Source = _NOWHERE
 
     @property
     def checks(self) -> tuple[Check, ...]:
@@ -113,6 +118,11 @@ class Dataset:
         """The columns by which an upsert finds the row to replace."""
         columns = {p.name: p.column for p in self.properties}
         return tuple(columns.get(name, name) for name in self.settings["publishKeys"]) or self.primary_key
+
+    @property
+    def allow_empty(self) -> bool:
+        """Whether a publish may leave no rows where there are some."""
+        return self.settings["allowEmpty"]
 
     @property
     def show_examples(self) -> bool:

@@ -184,6 +184,15 @@ _TABLE = (
         "columns that the contract does not name",
     ),
     Setting(
+        "allowEmpty",
+        ("contract", "dataset"),
+        _one_of(True, False),
+        False,
+        {"type": "boolean"},
+        "whether a publish may leave no rows where there are some; without it that is a breach, unless an error-level "
+        "rule on the number of rows decides",
+    ),
+    Setting(
         "allowNotExecuted",
         ("contract", "dataset"),
         _texts,

@@ -15,6 +15,7 @@ from headgate.errors import CallError, HeadgateError
 from headgate.gate.audit import find_references, label_of, must_be_dataset
 from headgate.gate.beside import beside, looks_beside
 from headgate.gate.decide import Gate, Progress
+from headgate.gate.empty import is_empty, not_empty
 from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override
 from headgate.gate.target import target_of
@@ -106,8 +107,11 @@ def publish(
                 session.fit(place, run_key, how, {p.column for p in dataset.properties})
                 found = find_references(dataset, session, references, place)
                 standing = session.standing(place, run_key, how)
+                judged = beside(dataset, standing) if standing is not None else dataset
+                if empty := is_empty(staged, session):
+                    judged = not_empty(judged, session, place, run_key, how)
                 outcome = Gate(
-                    beside(dataset, standing) if standing is not None else dataset,
+                    judged,
                     session,
                     staged,
                     target=place,
@@ -132,8 +136,9 @@ def publish(
                     allow_older=allow_older,
                     at=at,
                     forget=dataset.quarantine_retention.before(at),
-                    # Where keys were looked for among rows that stay, these must be the same rows still.
-                    unless_moved=version if not how.whole and looks_beside(dataset) else None,
+                    # Where keys were looked for among rows that stay, or rows that would be replaced by none, these
+                    # must be the same rows still.
+                    unless_moved=version if empty or (not how.whole and looks_beside(dataset)) else None,
                 )
                 if not outcome.rows_set_aside:
                     return outcome

@@ -214,6 +214,9 @@ class Publisher(Session, Protocol):
         """The rows of the target that a publish of what is staged leaves as they are, without those that are `marked`
         if need be; None where it leaves none."""
 
+    def replaces_some(self, target: Any, run_key: str, mode: Mode) -> bool:
+        """Return whether the target has rows that a publish in this mode takes away, whatever is staged."""
+
     def set_aside(self, target: Any, run_key: str, reasons: Mapping[RuleId, exp.Expr]) -> int:
         """Mark the staged rows that meet a rule's condition, each with all its reasons; return how many they are."""
 

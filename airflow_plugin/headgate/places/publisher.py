@@ -100,6 +100,15 @@ class TablePublisher(Quarantine):
         columns = tuple(h.column for h in held.values())
         return Relation(query.subquery(), columns, str(target))
 
+    def replaces_some(self, target: Any, run_key: str, mode: Mode) -> bool:
+        held = self.columns_of(target)
+        if held is None or mode.kind == UPSERT or (mode.kind == APPEND and RUN_KEY not in held):
+            return False
+        replaced = f"{RUN_KEY} = {text(run_key)}" if mode.kind == APPEND else "TRUE"
+        if mode.where is not None:
+            replaced = f"({self.inside(mode.where, held)}) IS TRUE"
+        return bool(self.rows(f"SELECT 1 FROM {self.content(target)} AS held WHERE {replaced} LIMIT 1"))
+
     def inside(self, where: exp.Expr, held: Container[str]) -> str:
         """The condition of a part as it is of a target whose columns are `held`: of what it lacks, all is NULL."""
         return self.sql(

@@ -91,6 +91,7 @@ _BY_NAME: dict[str, Callable[[Delta], str]] = {
     "maxQuarantinePercent": _order("maxQuarantinePercent", lambda percent: -percent),
     "maxStaleness": _order("maxStaleness", _length),
     "extraColumns": _order("extraColumns", ("ignore", "warn", "fail").index),
+    "allowEmpty": _order("allowEmpty", lambda allowed: not allowed),
     "allowNotExecuted": _set("allowNotExecuted"),
     "showExamples": _order("showExamples", lambda shown: not shown),
     "missingValues": lambda d: "same" if len(set(_sides(d, "missingValues"))) == 1 else "changed",

@@ -1,0 +1,45 @@
+"""Empty is not pass: a publish that would leave no rows where there are some breaks a promise of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sqlglot import exp
+
+from headgate.checks import CATALOGUE, Check
+from headgate.checks.comparison import Comparison
+from headgate.contract import Dataset
+from headgate.places import Mode, Publisher, Relation
+
+NOT_EMPTY = Check(
+    "notEmpty",
+    "not_empty",
+    expect=Comparison(">", (0,)),
+    dimension=CATALOGUE["not_empty"].dimension,
+    description="Nothing takes the place of rows unless the dataset says allowEmpty, or a rule on rowCount decides",
+)
+# What compares the number of all rows.
+_NUMBER_OF_ROWS = ("row_count", "rows_as_in")
+
+
+def is_empty(relation: Relation, session: Publisher) -> bool:
+    """Return whether a relation has no row."""
+    return not session.rows(exp.select("1").from_(relation.as_data).limit(1))
+
+
+def not_empty(dataset: Dataset, session: Publisher, target: Any, run_key: str, mode: Mode) -> Dataset:
+    """Return the dataset with what it promises where no rows are staged: they replace no rows of the target.
+
+    It stays as it is where nothing is replaced, or where the contract itself says what an empty dataset is: by an
+    error-level rule on the number of rows, or by `allowEmpty`.
+    """
+    if dataset.allow_empty or _decides(dataset) or not session.replaces_some(target, run_key, mode):
+        return dataset
+    return replace(dataset, rules=(*dataset.rules, replace(NOT_EMPTY, source=dataset.source)))
+
+
+def _decides(dataset: Dataset) -> bool:
+    """Whether an error-level rule says how many rows there must be."""
+    counted = (check for check in dataset.checks if check.type in _NUMBER_OF_ROWS and check.where is None)
+    return any(check.severity == "error" for check in counted)
