@@ -3,7 +3,7 @@
 from headgate.checks.catalogue import CATALOGUE
 from headgate.checks.check import Check, Source, Unchecked
 from headgate.checks.check_type import CheckType
-from headgate.checks.column import EACH, KEYS, VALUES, Column, place_text
+from headgate.checks.column import DATE_OR_TIMESTAMP, EACH, KEYS, VALUES, Column, place_text
 from headgate.checks.comparison import NONE, Comparison
 from headgate.checks.identity import RuleId, digest_of
 from headgate.sql.names import DATA, REFERENCE, RESERVED, SELF, raw_name
@@ -11,6 +11,7 @@ from headgate.sql.names import DATA, REFERENCE, RESERVED, SELF, raw_name
 __all__ = [
     "CATALOGUE",
     "DATA",
+    "DATE_OR_TIMESTAMP",
     "EACH",
     "KEYS",
     "NONE",

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 # The steps from a value into what it holds, where that is no field of an object.
 # No field can be called so: no engine takes a NUL in a name.
 EACH, KEYS, VALUES = "\0[]", "\0{key}", "\0{value}"
+# What a `date` of ODCS 3.0 is, which has no other word for a moment.
+DATE_OR_TIMESTAMP = "date or timestamp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,11 @@ class Column:
         for step in steps:
             here = next((column for column in here.inner if column.name == step), None) if here else None
         return here
+
+    def serves(self, logical_type: str) -> bool:
+        """Return whether the column can hold values of a logical type, or of DATE_OR_TIMESTAMP."""
+        either = {"date", "timestamp"} if logical_type == DATE_OR_TIMESTAMP else {logical_type}
+        return bool(self.logical & either)
 
     @property
     def document(self) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from headgate.checks.column import KEYS, VALUES
+from headgate.checks.column import DATE_OR_TIMESTAMP, KEYS, VALUES
 from headgate.checks.grammar import GRAMMAR
 
 _NUMBERS = ("BIGINT", "UBIGINT", "HUGEINT", "UHUGEINT", "DOUBLE")
@@ -71,7 +71,9 @@ def typed(document: exp.Expr, logical_type: str | None) -> exp.Expr:
 
 
 def wrong_type(document: exp.Expr, logical_type: str) -> exp.Expr:
-    """There, and not of the logical type."""
+    """There, and not of the logical type, or of DATE_OR_TIMESTAMP."""
+    if logical_type == DATE_OR_TIMESTAMP:
+        logical_type = "timestamp"  # a day is written as one, too
     kinds = [exp.Literal.string(kind) for kind in _HOLDS[logical_type]]
     parts: list[exp.Expr] = [exp.func("JSON_TYPE", document.copy()).isin(*kinds).not_()]
     if logical_type in ("integer", "date", "timestamp", "time"):

@@ -44,7 +44,7 @@ def missing(check: Check, columns: Columns, canonical: Canonical) -> str | None:
 def wrong_type(check: Check, columns: Columns, canonical: Canonical) -> str | None:
     column = found(check, columns)
     assert column is not None
-    return None if check.args["type"] in column.logical else f"{_it(check)} is {column.type}"
+    return None if column.serves(check.args["type"]) else f"{_it(check)} is {column.type}"
 
 
 def wrong_physical_type(check: Check, columns: Columns, canonical: Canonical) -> str | None:

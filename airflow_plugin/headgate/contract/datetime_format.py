@@ -57,6 +57,11 @@ class DatetimeFormat:
     def zoned(self) -> bool:
         return "%z" in self.directives
 
+    @property
+    def timed(self) -> bool:
+        """Whether it says a time of day."""
+        return any(directive in self.directives for directive in ("%H", "%I"))
+
 
 @functools.lru_cache(maxsize=256)
 def datetime_format(text: str) -> DatetimeFormat:

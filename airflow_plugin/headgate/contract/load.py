@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from headgate.checks import EACH, KEYS, RESERVED, VALUES, Check, Source, Unchecked, place_text
+from headgate.checks import DATE_OR_TIMESTAMP, EACH, KEYS, RESERVED, VALUES, Check, Source, Unchecked, place_text
 from headgate.contract import schema, settings, versions
 from headgate.contract.document import MAX_BYTES, Document, bytes_of, path_text, read
 from headgate.contract.document import Path as DocumentPath
@@ -17,7 +17,7 @@ from headgate.contract.model import Contract, Dataset, Property, Server
 from headgate.contract.properties import steps_of
 from headgate.contract.schedule import schedule_problem
 from headgate.contract.service_levels import LEVELS, ServiceLevel, UnclearError, service_level
-from headgate.contract.values import implied_logical_type
+from headgate.contract.values import promised_type
 from headgate.errors import CallError, ContractError, Problem
 from headgate.suggest import did_you_mean
 
@@ -192,11 +192,14 @@ class _Reader:
     ) -> Property:
         """One property; `holder` is a property without `nested` whose values this one is inside of."""
         own = self._settings(raw, path, "property", {"missingValues": inherited["missingValues"]})
+        logical_type = promised_type(raw, self.root["apiVersion"])
+        dated = logical_type == DATE_OR_TIMESTAMP
         prop = Property(
             name=raw["name"] if holder is None else holder.name,
             column=raw.get("physicalName") or raw["name"] if holder is None else holder.column,
             within=holder.within if holder else (),
-            logical_type=raw.get("logicalType") or implied_logical_type(raw.get("physicalType")),
+            logical_type="timestamp" if dated else logical_type,
+            dated=dated,
             physical_type=raw.get("physicalType"),
             options=raw.get("logicalTypeOptions") or {},
             description=raw.get("description") or "",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from headgate.checks import Check, Source, Unchecked
+from headgate.checks import DATE_OR_TIMESTAMP, Check, Source, Unchecked
 from headgate.contract.service_levels import Duration, ServiceLevel
 from headgate.errors import CallError, Problem
 
@@ -28,6 +28,9 @@ class Property:
 
     `within` leads from the column to this place (see Check.within), and `nested` are the places directly inside; the
     name of such a place is the whole path: address.zip, tags[].
+
+    `dated` marks a `date` of ODCS 3.0, which has no other word for a moment: it is read as a timestamp, and columns of
+    dates serve it as well.
     """
 
     name: str
@@ -42,6 +45,12 @@ class Property:
     missing_values: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
     nested: tuple[Property, ...] = ()
+    dated: bool = False
+
+    @property
+    def promised_type(self) -> str | None:
+        """The logical type that a column must serve."""
+        return DATE_OR_TIMESTAMP if self.dated else self.logical_type
 
     @property
     def classified(self) -> bool:

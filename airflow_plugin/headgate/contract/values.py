@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from headgate.checks import DATE_OR_TIMESTAMP
 from headgate.contract.model import Property
 
 
@@ -34,6 +36,17 @@ def implied_logical_type(physical_type: str | None) -> str | None:
         ("map", {exp.DataType.Type.MAP}),
     )
     return next((name for name, kinds in families if kind.this in kinds), None)
+
+
+def promised_type(raw: Mapping[str, Any], api_version: str) -> str | None:
+    """Return the logical type that a property names, or that its physical type stands for; None where it is unclear.
+
+    `date` is ODCS 3.0's only word for a moment: there it is DATE_OR_TIMESTAMP.
+    """
+    named = raw.get("logicalType")
+    if named == "date" and api_version.startswith("v3.0."):
+        return DATE_OR_TIMESTAMP
+    return named or implied_logical_type(raw.get("physicalType"))
 
 
 def typed(value: Any, prop: Property) -> Any:

@@ -119,6 +119,8 @@ def _property(
         yield document.problem((*path, "name"), "unclassified", said, "note")
     implied = implied_logical_type(prop.physical_type)
     named = {implied, prop.logical_type} - {None}
+    if prop.dated and implied == "date":
+        named = {implied}
     if len(named) == 2 and not any(named <= kinds for kinds in _COMPATIBLE):
         said = f"{prop.name}: physicalType {prop.physical_type} holds a {implied}, logicalType is {prop.logical_type}"
         yield document.problem((*path, "physicalType"), "type-conflict", said, "warning")

@@ -70,7 +70,7 @@ class Rules:
         yield self.build.check(f"{prop.name}.exists", "column_exists", path, prop)
         if prop.logical_type:
             yield self.build.check(
-                f"{prop.name}.logicalType", "type", (*path, "logicalType"), prop, {"type": prop.logical_type}
+                f"{prop.name}.logicalType", "type", (*path, "logicalType"), prop, {"type": prop.promised_type}
             )
         if prop.physical_type:
             yield self.build.check(

@@ -78,6 +78,10 @@ def _target(prop: Property, session: Session) -> str | None:
     """The platform's type for a property: its physical type, else one that holds its logical type."""
     if prop.physical_type and (named := session.canonical(prop.physical_type)):
         return named
+    if prop.dated:
+        # In a moment without a time zone, a day stays that day for every reader.
+        written = _format(prop)
+        return session.canonical("TIMESTAMP" if written is None or written.timed else "DATE")
     if prop.logical_type == "timestamp" and prop.options.get("timezone") is False:
         return session.canonical("TIMESTAMP")
     default = _DEFAULT_TYPES.get(prop.logical_type or "")
@@ -86,7 +90,8 @@ def _target(prop: Property, session: Session) -> str | None:
 
 def _from_text(value: exp.Expr, prop: Property, session: Session) -> exp.Expr | None:
     """`value`, a text, as the property's type, NULL where it is none; None where text is what is wanted."""
-    kind, target = prop.logical_type, _target(prop, session)
+    target = _target(prop, session)
+    kind = "date" if prop.dated and target == session.canonical("DATE") else prop.logical_type
     if target is None or target == session.canonical("TEXT"):
         return None
     if kind == "boolean":
@@ -121,7 +126,7 @@ def _formatted(text: exp.Expr, written: DatetimeFormat, target: str, prop: Prope
         read = exp.func("REGEXP_REPLACE", read, exp.Literal.string("Z$"), exp.Literal.string("+00:00"))
     moment: exp.Expr = exp.func("TRY_STRPTIME", read, exp.Literal.string(written.directives))
     wanted = exp.DataType.build(target, dialect=session.dialect)
-    if prop.logical_type == "timestamp":
+    if prop.logical_type == "timestamp" and not wanted.is_type("date"):
         zoned = wanted.is_type("timestamptz")
         if written.zoned and not zoned:
             moment = exp.AtTimeZone(this=moment, zone=exp.Literal.string("UTC"))
@@ -179,7 +184,7 @@ def _converted(value: exp.Expr, column: Column, prop: Property, session: Session
     if column.nothing:
         named = _target(prop, session)
         return exp.cast(value.copy(), named, dialect=session.dialect) if named else None
-    serves = prop.logical_type in column.logical
+    serves = column.serves(prop.promised_type or "")
     if serves and not prop.physical_type:
         return None
     target = _target(prop, session)

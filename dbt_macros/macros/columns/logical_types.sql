@@ -1,6 +1,8 @@
 {#- The ODCS logical types that a column of the adapter's type can serve. -#}
 {% macro logical_types(column) -%}
-    {{ return(adapter.dispatch('logical_types', 'headgate')(column)) }}
+    {%- set kinds = adapter.dispatch('logical_types', 'headgate')(column) -%}
+    {#- A `date` of ODCS 3.0 is either: that version has no other word for a moment. -#}
+    {{ return(kinds + ['date or timestamp'] if 'date' in kinds or 'timestamp' in kinds else kinds) }}
 {%- endmacro %}
 
 {% macro default__logical_types(column) -%}

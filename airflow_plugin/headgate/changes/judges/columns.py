@@ -12,9 +12,12 @@ from headgate.changes import types
 from headgate.changes.change import ABSENT
 from headgate.changes.delta import Delta, Node, items_of
 from headgate.changes.judges.settings import inherited
-from headgate.contract.values import implied_logical_type
+from headgate.checks import DATE_OR_TIMESTAMP
+from headgate.contract.values import implied_logical_type, promised_type
 
 _INTEGER_FORMAT = re.compile(r"([iu])(8|16|32|64|128)\Z")
+# Logical types, each with one that holds all that it holds.
+_WIDER = {("integer", "number"), ("date", DATE_OR_TIMESTAMP), ("timestamp", DATE_OR_TIMESTAMP)}
 _FLOATS = {"f32": 24, "f64": 53}
 # What a reader sees alike: rows of columns.
 _RELATIONS = {"table", "view", "materialized view", "materialized_view", "external table", "dynamic table"}
@@ -43,16 +46,26 @@ def _physical_name(delta: Delta) -> str:
 
 
 def _logical_type(delta: Delta) -> str:
-    old, new = delta.old or None, delta.new or None
-    was = old or implied_logical_type(delta.before("property").get("physicalType"))
-    now = new or implied_logical_type(delta.after("property").get("physicalType"))
+    was, now = (
+        _promised(side, trail)
+        for side, trail in ((delta.before("property"), delta.old_trail), (delta.after("property"), delta.new_trail))
+    )
     if was == now:
         return "same"
     if now is None:
         return "removed"
     if was is None:
         return "added"
-    return {("integer", "number"): "widened", ("number", "integer"): "narrowed"}.get((was, now), "family")
+    if (was, now) in _WIDER:
+        return "widened"
+    return "narrowed" if (now, was) in _WIDER else "family"
+
+
+def _promised(prop: Mapping[str, Any], trail: tuple[Node, ...]) -> str | None:
+    """The logical type of a property; of a `date` of ODCS 3.0, which of the two the physical type says that it is."""
+    named = promised_type(prop, str(trail[0].value.get("apiVersion")))
+    implied = implied_logical_type(prop.get("physicalType"))
+    return implied if named == DATE_OR_TIMESTAMP and implied in ("date", "timestamp") else named
 
 
 def _physical_type(delta: Delta) -> str:
