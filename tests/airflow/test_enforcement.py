@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 HEAD = """
 from airflow.sdk import Asset, AssetAlias
 from airflow.providers.standard.operators.python import PythonOperator
-URI, OTHER = {uri!r}, "x-duckdb:///nowhere.duckdb/a/b"
+URI, NAME, OTHER = {uri!r}, "the things at " + {uri!r}, "x-duckdb:///nowhere.duckdb/a/b"
 def insert(value, outlet_events=None):
     import duckdb
     with duckdb.connect({warehouse!r}) as connection:
@@ -26,6 +26,9 @@ def insert(value, outlet_events=None):
 def announced(value, outlet_events=None):
     insert(value)
     outlet_events[AssetAlias("any")].add(Asset(URI))
+def referred(value, outlet_events=None):
+    insert(value)
+    outlet_events[AssetAlias("any")].add(Asset.ref(name=NAME))
 def hook(context, result=None): print("a hook of one's own ran")
 """
 
@@ -64,6 +67,16 @@ CASES = (
          "success", "verdict pass", assets=1),
     Case("mapped", "PythonOperator.partial(task_id='write', python_callable=insert, outlets=[Asset(URI)]).expand(op_args=[[-9876543210]])",
          "failed", "amount.minimum", states=("write[0]",)),
+    Case("by a reference to its URI", operator(-9876543210, "outlets=[Asset.ref(uri=URI)]"), "failed", "amount.minimum"),
+    Case("by a reference to its URI, kept", operator(1, "outlets=[Asset.ref(uri=URI)]"), "success", "verdict pass", assets=1),
+    Case("by a reference to its name", operator(-9876543210, "outlets=[Asset.ref(name=NAME)]"), "failed", "amount.minimum"),
+    Case("by a reference to its name, kept", operator(1, "outlets=[Asset.ref(name=NAME)]"), "success", "verdict pass", assets=1),
+    Case("by a reference, through an alias", operator(-9876543210, "outlets=[AssetAlias('any')]").replace("insert", "referred"),
+         "failed", "amount.minimum"),
+    Case("in a condition of several", operator(-9876543210, "outlets=[Asset(OTHER) & (Asset(OTHER + '2') | Asset(URI))]"),
+         "failed", "amount.minimum"),
+    Case("mapped, by a reference", "PythonOperator.partial(task_id='write', python_callable=insert, outlets=[Asset.ref(uri=URI)]).expand(op_args=[[-9876543210]])",
+         "failed", "amount.minimum", states=("write[0]",)),
     Case("another asset", operator(-1, "outlets=[Asset(OTHER)]"), "success", assets=1),
     Case("no outlet", operator(-1, "inlets=[Asset(URI)]"), "success"),
     Case("a hook of its own", operator(1, "outlets=[Asset(URI)], post_execute=hook"), "success", "a hook of one's own ran", assets=1),
@@ -89,6 +102,8 @@ def test_enforced(case: Case, dags: DagFolder, tmp_path: Path, monkeypatch: pyte
         connection.execute("CREATE SCHEMA shop; CREATE TABLE shop.things (id VARCHAR, amount BIGINT)")
     monkeypatch.setenv("AIRFLOW__HEADGATE__ENFORCE_FOLDER", str(tmp_path / case.folder) if case.folder else "")
     uri = f"x-duckdb://{shop.warehouse}/shop/things"
+    if "ref" in case.task:
+        dags.register(f"the things at {uri}", uri)
     head = HEAD.format(uri=uri, warehouse=str(shop.warehouse))
     run = dags.run(dags.write("enforced_" + "".join(c if c.isalnum() else "_" for c in case.name), head + case.task))
     (task,) = case.states

@@ -91,6 +91,14 @@ CASES = (
     Case("a good day", PLAIN, (GOOD_DAY,)),
     Case("a breach", PLAIN, (GOOD_DAY, Step(BAD, FAILS, ONE, day=2, said="does not keep id.required"))),
     Case("an asset of one's own", ANNOUNCED, (GOOD_DAY, Step(BAD, FAILS, ONE, day=2))),
+    Case("an asset by its name", "publish(outlets=[Asset.ref(name='things by name')]) >> after()",
+         (GOOD_DAY, Step(BAD, FAILS, ONE, day=2))),
+    Case("an asset by its URI", "publish(outlets=[Asset.ref(uri='things')]) >> after()",
+         (GOOD_DAY, Step(BAD, FAILS, ONE, day=2))),
+    Case("kept, with an asset by its name", "publish(outlets=[Asset.ref(name='things by name')]) >> after()",
+         (GOOD_DAY, Step(BAD, WORKS, ONE, [], ["breach"], day=2)), "last_known_good"),
+    Case("an asset that Airflow does not know", "publish(outlets=[Asset.ref(name='unheard of')]) >> after()",
+         (Step(GOOD, WORKS, ONE, [], said="is no asset that Airflow knows"),)),
     Case("no outlets", "publish(outlets=[]) >> after()", (Step(GOOD, WORKS, ONE),)),
     Case("cleared, the same source", PLAIN, (GOOD_DAY, GOOD_DAY)),
     Case("cleared, a repaired source", PLAIN, (Step(BAD, FAILS, []), GOOD_DAY)),
@@ -173,6 +181,8 @@ def test_scenario(case: Case, dags: DagFolder, shop: Shop) -> None:
     head = HEAD.format(contract=contract, csv=str(shop.csv), folder=str(shop.folder))
     warned = shop.folder / "warned"
     name = "scenario_" + "".join(c if c.isalnum() else "_" for c in case.name)
+    for known in (("things", "things"), ("things by name", "x-things://by/name")) if "ref(" in case.body else ():
+        dags.register(*known)
     for number, step in enumerate(case.steps):
         (shop.folder / "parts").write_text(step.data)
         shop.csv.write_text(step.data)
@@ -188,5 +198,5 @@ def test_scenario(case: Case, dags: DagFolder, shop: Shop) -> None:
         assert warned.read_text().split() == list(step.warned), at
         assert step.said in run.log, at
         for uri, extra in run.assets:
-            assert uri in (f"x-duckdb://{shop.warehouse}/shop/things", "things")
+            assert uri in (f"x-duckdb://{shop.warehouse}/shop/things", "things", "x-things://by/name")
             assert set(extra) == {"contract", "version", "dataset", "verdict", "outcome", "rows", "run_key"}

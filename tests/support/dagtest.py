@@ -61,10 +61,8 @@ class DagFolder:
         Day 0 is a run without a logical date. Of several DAGs it is the one that is called as the file.
         """
         from airflow.dag_processing.dagbag import DagBag
-        from airflow.utils.db import initdb
 
-        if not (Path(os.environ["AIRFLOW_HOME"]) / "airflow.db").exists():
-            initdb()
+        _must_have_database()
         bag = DagBag(str(path))
         assert not bag.import_errors, bag.import_errors
         dag = bag.dags[path.stem] if len(bag.dags) > 1 else next(iter(bag.dags.values()))
@@ -94,9 +92,30 @@ class DagFolder:
             xcoms=xcoms,
         )
 
+    def register(self, name: str, uri: str) -> None:
+        """Let Airflow know an asset, as after it has parsed a DAG that names it: `Asset.ref` finds no other."""
+        from airflow.models.asset import AssetActive, AssetModel
+        from airflow.utils.session import create_session
+
+        _must_have_database()
+        with create_session() as session:
+            asset = session.query(AssetModel).filter_by(name=name, uri=uri).one_or_none()
+            if asset is None:
+                session.add(asset := AssetModel(name=name, uri=uri))
+                session.flush()
+            if session.query(AssetActive).filter_by(name=name).one_or_none() is None:
+                session.add(AssetActive.for_asset(asset))
+
     def clean(self) -> None:
         for path in self.written:
             path.unlink(missing_ok=True)
+
+
+def _must_have_database() -> None:
+    from airflow.utils.db import initdb
+
+    if not (Path(os.environ["AIRFLOW_HOME"]) / "airflow.db").exists():
+        initdb()
 
 
 def _xcoms(dag_run: Any) -> dict[str, dict[str, Any]]:

@@ -7,7 +7,7 @@ downstream runs; what was written stays. Nothing is loaded when DAG files are pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -50,6 +50,7 @@ def _after(previous: Callable[..., Any] | None) -> Callable[..., Any]:
 
 def enforce(context: Any) -> None:
     """Check every outlet of the task that has a contract. Raises ContractBreach, or ContractFailure."""
+    from headgate.airflow.assets import written_uris
     from headgate.airflow.config import setting
     from headgate.airflow.failure import ContractBreach, broken, no_retry
     from headgate.airflow.look import look, place_for
@@ -60,7 +61,7 @@ def enforce(context: Any) -> None:
     log = context["task"].log
     with no_retry():
         index = _index(folder, _mark(folder))
-    for uri in _uris(context):
+    for uri in dict.fromkeys(written_uris(context["task"].outlets, context["outlet_events"])):
         with no_retry():
             index.must_know(uri, log)
             if uri not in index.datasets:
@@ -74,19 +75,6 @@ def enforce(context: Any) -> None:
         write_report(found.report, log, more)
         if found.failed:
             raise ContractBreach(f"{broken(found.report)}: {line}", found.report, summary)
-
-
-def _uris(context: Any) -> Iterator[str]:
-    """Of the task's assets, and of those that it has announced through an alias."""
-    from airflow.providers.common.compat.sdk import Asset, AssetAlias
-
-    for outlet in context["task"].outlets:
-        if isinstance(outlet, Asset):
-            yield outlet.uri
-        elif isinstance(outlet, AssetAlias):
-            yield from dict.fromkeys(
-                event.dest_asset_key.uri for event in context["outlet_events"][outlet].asset_alias_events
-            )
 
 
 @dataclass(frozen=True)
