@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import psycopg2
 import pytest
 from contracts import odcs, write
 from headgate import Contract
@@ -22,27 +20,14 @@ FOUND = {name: ("failed" if name == "word" else "passed") for name in COLUMNS}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("target", ["duckdb", "postgres"])
-def test_dates_and_timestamps_serve(target: str, project: Path, dbt: Any, request: Any) -> None:
+def test_dates_and_timestamps_serve(project: Path, dbt: Any, warehouse: Any) -> None:
     options = {"logicalTypeOptions": {"maximum": "2026-03-01T10:00:00Z"}}
     properties = [{"name": name, "logicalType": "date", **({} if name == "word" else options)} for name in COLUMNS]
     contract = write(project, odcs({"name": "things", "properties": properties}, apiVersion="v3.0.2"), "t.odcs.yaml")
     (project / "models" / "sources.yml").write_text("sources:\n  - name: main\n    tables:\n      - name: things\n")
     sync(Contract.load(contract), project)
-    if target == "duckdb":
-        with duckdb.connect(str(project / "warehouse.duckdb")) as connection:
-            for statement in STATEMENTS:
-                connection.execute(statement)
-        ran = dbt(project, "test")
-    else:
-        host = request.getfixturevalue("postgres")
-        connected = psycopg2.connect(host=host, user="headgate", dbname="postgres")
-        with connected, connected.cursor() as cursor:
-            cursor.execute("DROP SCHEMA IF EXISTS main CASCADE; CREATE SCHEMA main")
-            for statement in STATEMENTS:
-                cursor.execute(statement)
-        connected.close()
-        ran = dbt(project, "test", "--target", "postgres", TRIAL_HOST=host)
+    warehouse.execute(*STATEMENTS)
+    ran = dbt(project, "test", "--target", warehouse.target, **warehouse.environment)
     results = {key: result["status"] for key, result in ran.by_key("main_things__contract").items()}
     assert {name: results[f"{name}.logicalType"] for name in COLUMNS} == FOUND
     assert {name: results[f"{name}.maximum"] for name in COLUMNS if name != "word"} == {
