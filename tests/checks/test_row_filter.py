@@ -48,8 +48,10 @@ def measured(checks: tuple[Check, ...], rows: list[tuple[Any, Any]]) -> dict[str
         planned = plan(checks, session.read(place), session, stored=False)
         found = measure(planned, session)
         for check in checks:
+            if check.key in planned.settled:
+                continue
             condition = planned.condition(check, found.by_key[check.key].unexpected_when)
-            if condition is not None and check.key not in planned.settled:
+            if condition is not None:
                 flag = exp.alias_(condition, "bad")
                 flagged = exp.select(flag).from_(planned.relation.as_data).subquery("f")
                 bad = session.rows(exp.select("count(*)").from_(flagged).where("bad"))[0][0]

@@ -143,8 +143,8 @@ def test_a_foreign_key_to_itself() -> None:
 
 def test_every_type_is_of_one_kind() -> None:
     for kind in CATALOGUE.values():
-        parts = [kind.examine, kind.condition, kind.count, kind.aggregate, kind.query]
-        assert any(parts) or kind.by_gx, kind.name
+        parts = [kind.examine, kind.condition, kind.count, kind.aggregate, kind.query, kind.predicate]
+        assert any(parts) or kind.evaluator == "gx", kind.name
         assert not (kind.condition and kind.compares), kind.name
 
 

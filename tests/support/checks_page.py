@@ -49,7 +49,7 @@ def _examples() -> Iterator[tuple[Check, str]]:
 
 def _evidence(check: Check, kind: CheckType) -> str:
     """What may prove a check of this kind, the cheapest first; the last is exact."""
-    if kind.by_gx:
+    if kind.evaluator == "gx":
         return "Great Expectations, on the rows in memory"
     found = ["columns"] if kind.examine else []
     found += ["statistics"] if kind.proof else []
@@ -67,7 +67,7 @@ def _evidence(check: Check, kind: CheckType) -> str:
 def _places(check: Check, kind: CheckType) -> str:
     if kind.ordered:
         return "DuckDB, on what has an order: files, DataFrames, tables but no views"
-    if kind.by_gx:
+    if kind.evaluator == "gx":
         return "DuckDB, PostgreSQL, with the extra `gx`"
     if check.type == "text_format":
         return "CSV files"

@@ -77,6 +77,11 @@ class CheckType:
         """Whether rows are counted, so that a share of them can be promised."""
         return self.of_rows or self.count is not None
 
+    @property
+    def looks_at_rows(self) -> bool:
+        """Whether a number of rows, or of a table, is measured, so that it matters how many rows are looked at."""
+        return self.counts or self.compares
+
     def needs(self, check: Check, columns: Columns) -> list[str]:
         """The columns of `check`, or the place inside one, that the relation does not have."""
         if check.within:
