@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -30,6 +31,8 @@ class Platform:
     Attributes:
         name: the name of its entry point.
         examples: how data on it is written, for help and messages: `FILE.duckdb#schema.table`.
+        places: the classes of its places.
+        open: `open(place, write, label)` opens one of them; see `Place.connect`.
         parse: `parse(text, folder, new)` returns the place that a text means, None where it is none of this platform's.
             A relative path is one of `folder`. With `new`, the place may not exist yet: it will be published to.
         server_types: ODCS's types of servers that `from_server` reads.
@@ -46,6 +49,8 @@ class Platform:
 
     name: str
     examples: tuple[str, ...]
+    places: tuple[type, ...]
+    open: Callable[[Any, bool, str], AbstractContextManager[Any]]
     parse: Callable[[str, Path | None, bool], Place | None]
     server_types: tuple[str, ...] = ()
     from_server: Callable[[Server, str, Path, str | None], Place] | None = None

@@ -7,6 +7,7 @@ are made from these values: nothing else knows which platforms there are.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -73,6 +74,12 @@ def _parsed(text: str, near: Place | None, folder: Path | None, new: bool) -> Pl
     if isinstance(near, Stored) and "/" not in text and not Path(under(folder, text)).exists():
         return near.beside(text)
     raise CallError(f"'{text}' is no data that headgate can read: give {examples()}")
+
+
+def open_place(place: Place, *, write: bool = False, label: str = "") -> AbstractContextManager[Any]:
+    """Open the platform of a place; see `Place.connect`."""
+    platform = next(p for p in platforms().values() if isinstance(place, p.places))
+    return platform.open(place, write, label)
 
 
 def as_read(place: Place) -> Place:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from headgate.errors import CallError
 from headgate.places.duckdb.places import Files, Frame, Table
-from headgate.places.place import Place
+from headgate.places.place import Place, Session
 from headgate.places.platform import Platform, Server, split_table, under
 
 __all__ = ["PLATFORM", "Files", "Frame", "Table"]
@@ -59,9 +60,24 @@ def _server_of(place: Place, folder: Path) -> Mapping[str, str] | None:
     return {"server": "local", "type": "duckdb", "database": database, "schema": place.schema}
 
 
+@contextmanager
+def _open(place: Table | Files | Frame, write: bool, label: str) -> Iterator[Session]:
+    from headgate.places.duckdb.publisher import DuckDBPublisher
+    from headgate.places.duckdb.session import IN_MEMORY, DuckDB, opened
+
+    if isinstance(place, Table):
+        with opened(place.database, write=write) as connection:
+            yield DuckDBPublisher(connection, place.database)
+    else:
+        with opened(IN_MEMORY, write=True) as connection:
+            yield DuckDB(connection, IN_MEMORY)
+
+
 PLATFORM = Platform(
     name="duckdb",
     examples=("a .csv, .json or .parquet path", "FILE.duckdb#schema.table"),
+    places=(Table, Files, Frame),
+    open=_open,
     parse=_parse,
     server_types=("duckdb",),
     from_server=_from_server,

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from headgate.naming import PlaceName, duckdb_table, files
-
-if TYPE_CHECKING:
-    from headgate.places.duckdb.session import DuckDB
-    from headgate.places.place import Publisher
+from headgate.places.place import Publisher, Session
+from headgate.places.registry import open_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +36,8 @@ class Table:
         schema, _, table = name.rpartition(".")
         return replace(self, name=table, schema=schema or self.schema)
 
-    @contextmanager
-    def connect(self, *, write: bool = False, label: str = "") -> Iterator[Publisher]:
-        from headgate.places.duckdb.publisher import DuckDBPublisher
-        from headgate.places.duckdb.session import opened
-
-        with opened(self.database, write=write) as connection:
-            yield DuckDBPublisher(connection, self.database)
+    def connect(self, *, write: bool = False, label: str = "") -> AbstractContextManager[Publisher]:
+        return open_place(self, write=write, label=label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +56,8 @@ class Files:
     def lineage(self) -> PlaceName:
         return files(self.path)
 
-    @contextmanager
-    def connect(self, *, write: bool = False, label: str = "") -> Iterator[DuckDB]:
-        from headgate.places.duckdb.session import IN_MEMORY, DuckDB, opened
-
-        with opened(IN_MEMORY, write=True) as connection:
-            yield DuckDB(connection, IN_MEMORY)
+    def connect(self, *, write: bool = False, label: str = "") -> AbstractContextManager[Session]:
+        return open_place(self, write=write, label=label)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,9 +80,5 @@ class Frame:
     def lineage(self) -> None:
         return None
 
-    @contextmanager
-    def connect(self, *, write: bool = False, label: str = "") -> Iterator[DuckDB]:
-        from headgate.places.duckdb.session import IN_MEMORY, DuckDB, opened
-
-        with opened(IN_MEMORY, write=True) as connection:
-            yield DuckDB(connection, IN_MEMORY)
+    def connect(self, *, write: bool = False, label: str = "") -> AbstractContextManager[Session]:
+        return open_place(self, write=write, label=label)

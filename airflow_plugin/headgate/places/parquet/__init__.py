@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from headgate.places.duckdb import Files
 from headgate.places.parquet.places import Folder, is_published
-from headgate.places.place import Place
+from headgate.places.place import Place, Session
 from headgate.places.platform import Platform, Server, under
 
 __all__ = ["PLATFORM", "Folder", "is_published"]
@@ -44,9 +45,17 @@ def _from_server(server: Server, name: str, folder: Path, url: str | None) -> Pl
     return Folder(f"{under(folder, where)}/{name}")
 
 
+def _open(place: Folder, write: bool, label: str) -> AbstractContextManager[Session]:
+    from headgate.places.parquet.publisher import opened_folder
+
+    return opened_folder(place.url, write=write)
+
+
 PLATFORM = Platform(
     name="parquet",
     examples=("a folder of Parquet files",),
+    places=(Folder,),
+    open=_open,
     parse=_parse,
     server_types=tuple(_FOLDERS),
     from_server=_from_server,

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from headgate.naming import PlaceName, files
-
-if TYPE_CHECKING:
-    from headgate.places.place import Publisher
+from headgate.places.place import Publisher
+from headgate.places.registry import open_place
 
 # Where the pointers are, below a folder.
 POINTERS = "_headgate"
@@ -48,12 +45,8 @@ class Folder:
         """The folder `name` in the same folder."""
         return Folder(f"{self.url.rpartition('/')[0]}/{name}")
 
-    @contextmanager
-    def connect(self, *, write: bool = False, label: str = "") -> Iterator[Publisher]:
-        from headgate.places.parquet.publisher import opened_folder
-
-        with opened_folder(self.url, write=write) as publisher:
-            yield publisher
+    def connect(self, *, write: bool = False, label: str = "") -> AbstractContextManager[Publisher]:
+        return open_place(self, write=write, label=label)
 
 
 def is_published(path: Path) -> bool:

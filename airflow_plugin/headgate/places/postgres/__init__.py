@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from headgate.errors import CallError
-from headgate.places.place import Place
+from headgate.places.place import Place, Session
 from headgate.places.platform import Platform, Server, split_table
 from headgate.places.postgres.places import SCHEMES, Table, server_url, table_of
 
@@ -24,9 +26,20 @@ def _from_server(server: Server, name: str, folder: Path, url: str | None) -> Pl
     return Table(url or server_url(server), table, schema or str(server.fields.get("schema") or "public"))
 
 
+@contextmanager
+def _open(place: Table, write: bool, label: str) -> Iterator[Session]:
+    from headgate.places.postgres.publisher import PostgresPublisher
+    from headgate.places.postgres.session import opened
+
+    with opened(place.url, label, write=write) as connection:
+        yield PostgresPublisher(connection, place.url, label)
+
+
 PLATFORM = Platform(
     name="postgres",
     examples=("postgresql://…#schema.table",),
+    places=(Table,),
+    open=_open,
     parse=_parse,
     server_types=("postgresql",),
     from_server=_from_server,

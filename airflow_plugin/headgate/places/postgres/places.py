@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from headgate.errors import CallError
 from headgate.naming import PlaceName, postgres_table
-
-if TYPE_CHECKING:
-    from headgate.places.platform import Server
+from headgate.places.place import Publisher
+from headgate.places.platform import Server
+from headgate.places.postgres.address import address
+from headgate.places.registry import open_place
 
 # libpq's, and with a driver (postgresql+psycopg2://) SQLAlchemy's.
 SCHEMES = re.compile(r"postgres(ql)?(\+\w+)?://", re.IGNORECASE)
@@ -32,8 +31,6 @@ class Table:
 
     @property
     def lineage(self) -> PlaceName:
-        from headgate.places.postgres.session import address
-
         return postgres_table(*address(self.url), self.schema, self.name)
 
     def beside(self, name: str) -> Table:
@@ -46,13 +43,8 @@ class Table:
         """The table beside this one that holds the rows set aside."""
         return replace(self, name=f"{self.name}__quarantine")
 
-    @contextmanager
-    def connect(self, *, write: bool = False, label: str = "") -> Iterator[Any]:
-        from headgate.places.postgres.publisher import PostgresPublisher
-        from headgate.places.postgres.session import opened
-
-        with opened(self.url, label, write=write) as connection:
-            yield PostgresPublisher(connection, self.url, label)
+    def connect(self, *, write: bool = False, label: str = "") -> AbstractContextManager[Publisher]:
+        return open_place(self, write=write, label=label)
 
 
 def server_url(server: Server) -> str:

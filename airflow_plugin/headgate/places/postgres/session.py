@@ -16,6 +16,7 @@ from headgate.checks import EACH, Column
 from headgate.errors import CallError, MissingExtraError
 from headgate.places.place import STATEMENT_TIMEOUT_S, QueryError, Relation, Values
 from headgate.places.postgres import proofs
+from headgate.places.postgres.address import parameters, shown, waiting
 from headgate.places.postgres.constraints import constraints
 from headgate.places.postgres.conversions import conformed
 from headgate.places.postgres.faults import refused, translated
@@ -26,7 +27,6 @@ from headgate.places.postgres.types import Kind
 if TYPE_CHECKING:
     from psycopg import Connection
 
-CONNECT_TIMEOUT_S = 30
 LOCK_TIMEOUT_S = 30
 # How long a query of headgate's own may take.
 QUERY_TIMEOUT_S = 3600.0
@@ -48,8 +48,6 @@ _SETTINGS = {
 # Of who writes, too: what is staged is looked at by few queries, all of which read all of it; and a client that is gone
 # holds no lock for long.
 _WRITING = {"default_statistics_target": "10", "client_connection_check_interval": "2s"}
-# What of a URL is shown, and how it looks: a part of a password that was not written as %XX must not pass for it.
-_SHOWN = {"host": re.compile(r"[^@#?]*"), "port": re.compile(r"[0-9,]*"), "dbname": re.compile(r"[^@#?:/]*")}
 _COLUMNS = """
     SELECT a.attname, a.atttypid, a.atttypmod FROM pg_attribute AS a
     WHERE a.attrelid = %s AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
@@ -86,11 +84,11 @@ def opened(url: str, label: str, *, write: bool = False) -> Iterator[Connection[
         import psycopg
     except ImportError:
         raise MissingExtraError("psycopg", "postgres") from None
-    what, secret = _shown(url), _parameters(url).get("password")
+    what, secret = shown(url), parameters(url).get("password")
     try:
         connection = psycopg.connect(url, autocommit=True, prepare_threshold=None, client_encoding="utf8",
                                      application_name="headgate",
-                                     **_waiting(url))  # fmt: skip
+                                     **waiting(url))  # fmt: skip
     except psycopg.Error as error:
         raise refused(error, what, secret) from None
     try:
@@ -108,42 +106,6 @@ def opened(url: str, label: str, *, write: bool = False) -> Iterator[Connection[
         yield connection
     finally:
         connection.close()
-
-
-def _parameters(url: str) -> dict[str, Any]:
-    """What a URL says. Raises CallError, which does not repeat it: its parts may be those of a password."""
-    import psycopg
-    from psycopg.conninfo import conninfo_to_dict
-
-    try:
-        found = dict(conninfo_to_dict(url))
-    except psycopg.Error:
-        found = {"host": "@"}
-    parts = (str(found.get(name) or "") for name in _SHOWN)
-    if not all(shape.fullmatch(part) for part, shape in zip(parts, _SHOWN.values(), strict=True)):
-        raise CallError(
-            "this is no PostgreSQL URL: write postgresql://user:password@host:port/database#schema.table, "
-            "with other characters than letters and digits in a password as %XX"
-        )
-    return found
-
-
-def _waiting(url: str) -> dict[str, Any]:
-    return {} if "connect_timeout" in _parameters(url) else {"connect_timeout": CONNECT_TIMEOUT_S}
-
-
-def address(url: str) -> tuple[str, str, str]:
-    """Host, port and database, as far as the URL says them."""
-    try:
-        given = _parameters(url)
-    except ImportError:
-        raise MissingExtraError("psycopg", "postgres") from None
-    return given.get("host") or "localhost", str(given.get("port") or 5432), given.get("dbname") or "postgres"
-
-
-def _shown(url: str) -> str:
-    host, port, database = address(url)
-    return f"PostgreSQL {host}:{port}/{database}"
 
 
 def _comment(label: str) -> str:
@@ -177,7 +139,7 @@ class Postgres:
         self.connection = connection
         self.url = url
         self._label = _comment(label)
-        self._what = _shown(url)
+        self._what = shown(url)
         self._read: set[tuple[str, str]] = set()
 
     def sql(self, query: exp.Expr) -> str:

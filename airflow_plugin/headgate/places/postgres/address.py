@@ -1,0 +1,48 @@
+"""What the URL of a PostgreSQL database says."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from headgate.errors import CallError, MissingExtraError
+
+CONNECT_TIMEOUT_S = 30
+# What of a URL is shown, and how it looks: a part of a password that was not written as %XX must not pass for it.
+_SHOWN = {"host": re.compile(r"[^@#?]*"), "port": re.compile(r"[0-9,]*"), "dbname": re.compile(r"[^@#?:/]*")}
+
+
+def parameters(url: str) -> dict[str, Any]:
+    """What a URL says. Raises CallError, which does not repeat it: its parts may be those of a password."""
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        found = dict(conninfo_to_dict(url))
+    except psycopg.Error:
+        found = {"host": "@"}
+    parts = (str(found.get(name) or "") for name in _SHOWN)
+    if not all(shape.fullmatch(part) for part, shape in zip(parts, _SHOWN.values(), strict=True)):
+        raise CallError(
+            "this is no PostgreSQL URL: write postgresql://user:password@host:port/database#schema.table, "
+            "with other characters than letters and digits in a password as %XX"
+        )
+    return found
+
+
+def waiting(url: str) -> dict[str, Any]:
+    return {} if "connect_timeout" in parameters(url) else {"connect_timeout": CONNECT_TIMEOUT_S}
+
+
+def address(url: str) -> tuple[str, str, str]:
+    """Host, port and database, as far as the URL says them."""
+    try:
+        given = parameters(url)
+    except ImportError:
+        raise MissingExtraError("psycopg", "postgres") from None
+    return given.get("host") or "localhost", str(given.get("port") or 5432), given.get("dbname") or "postgres"
+
+
+def shown(url: str) -> str:
+    host, port, database = address(url)
+    return f"PostgreSQL {host}:{port}/{database}"
