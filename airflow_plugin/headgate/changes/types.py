@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from sqlglot import Dialect, exp
+from sqlglot.errors import SqlglotError
 
 from headgate.sql.dialects import DIALECTS
-
-if TYPE_CHECKING:
-    from sqlglot import exp
 
 _BITS = {"TINYINT": 8, "SMALLINT": 16, "MEDIUMINT": 24, "INT": 32, "BIGINT": 64, "INT128": 128, "INT256": 256}
 _SERIALS = {"SMALLSERIAL": "SMALLINT", "SERIAL": "INT", "BIGSERIAL": "BIGINT"}
@@ -40,9 +40,6 @@ def direction(old: str, new: str, server_type: str | None) -> str:
 
 
 def _parsed(text: str, server_type: str | None) -> exp.DataType | None:
-    from sqlglot import Dialect, exp
-    from sqlglot.errors import SqlglotError
-
     dialect = DIALECTS.get(server_type or "", server_type or "")
     if dialect and Dialect.get(dialect) is None:
         dialect = ""

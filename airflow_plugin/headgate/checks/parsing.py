@@ -45,13 +45,19 @@ def _json(check: Check) -> Callable[[str], bool]:
     return _parses(json.loads)
 
 
+def _json_schemas() -> tuple[Any, Any]:
+    """(what gives the validator of a schema, a registry that fetches nothing) of a library that is slow to import."""
+    import jsonschema.validators
+    import referencing
+
+    return jsonschema.validators.validator_for, referencing.Registry()
+
+
 def _json_schema(check: Check) -> Callable[[str], bool]:
     """A text that is no JSON at all keeps no schema."""
-    from jsonschema.validators import validator_for
-    from referencing import Registry
-
     schema: Mapping[str, Any] = check.args["schema"]
-    validator = validator_for(schema)(schema, registry=Registry())  # nothing is fetched
+    validator_for, registry = _json_schemas()
+    validator = validator_for(schema)(schema, registry=registry)  # nothing is fetched
 
     def test(text: str) -> bool:
         try:
@@ -64,17 +70,16 @@ def _json_schema(check: Check) -> Callable[[str], bool]:
 
 def wrong_schema(schema: Any) -> str | None:
     """Why texts cannot be looked at by this JSON schema; None if they can."""
-    from jsonschema.exceptions import SchemaError
-    from jsonschema.validators import validator_for
-
     if not isinstance(schema, Mapping):
         return "it is no object"
+    validator_for, _ = _json_schemas()
     try:
-        validator_for(schema).check_schema(dict(schema))
-    except SchemaError as error:
-        return f"it is no JSON schema: {error.message[:120]}"
+        kind = validator_for(schema)
+        wrong = next(iter(kind(kind.META_SCHEMA).iter_errors(dict(schema))), None)
     except RecursionError:
         return "it is nested too deeply"
+    if wrong is not None:
+        return f"it is no JSON schema: {wrong.message[:120]}"
     todo: list[Any] = [schema]
     while todo:
         here = todo.pop()

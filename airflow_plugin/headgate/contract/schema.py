@@ -65,23 +65,30 @@ def _type_everywhere(parts: dict[str, Any]) -> None:
 
 
 @functools.cache
+def _jsonschema() -> Any:
+    """The library, which takes long to import, and is not needed of a contract that is known to keep the schema."""
+    import jsonschema
+
+    return jsonschema
+
+
+@functools.cache
 def _validator() -> Any:
     """The schema's validator, with two rules made linear: a contract is untrusted, and nested ones take for ever."""
-    from jsonschema import Draft201909Validator, ValidationError
-    from jsonschema.validators import extend
+    jsonschema = _jsonschema()
 
     def strangers(validator: Any, allowed: Any, value: Any, schema: Any) -> Iterator[Any]:
         if allowed is False and isinstance(value, dict) and not known_keys(schema).issuperset(value):
-            yield ValidationError("unknown keys")
+            yield jsonschema.ValidationError("unknown keys")
 
     def repetitions(validator: Any, unique: Any, value: Any, schema: Any) -> Iterator[Any]:
         if unique and isinstance(value, list):
             texts = [json.dumps(item, sort_keys=True, default=str) for item in value]
             if len(set(texts)) < len(texts):
-                yield ValidationError("an item stands here twice")
+                yield jsonschema.ValidationError("an item stands here twice")
 
     own = {"unevaluatedProperties": strangers, "uniqueItems": repetitions}
-    return extend(Draft201909Validator, own)(json_schema())
+    return jsonschema.validators.extend(jsonschema.Draft201909Validator, own)(json_schema())
 
 
 def problems(document: Document) -> list[Problem]:
@@ -164,8 +171,6 @@ def _explain_choice(error: Any, path: Path) -> Iterator[tuple[Path, str, str]]:
         forms = "object.property, or schema/<id>/properties/<id> with the file of another contract and # before it"
         yield path, "odcs-value", f"{path_text(path)} is {_shown(error.instance)}, which is no reference; write {forms}"
         return
-    from jsonschema.exceptions import best_match
-
     # Of the forms that are allowed, the one whose own type fits is meant; all that is wrong inside it is told.
     fitting = [e for e in error.context if e.validator != "type" or len(e.absolute_path) > len(path)]
     deeper = [inner for inner in fitting if len(inner.absolute_path) > len(path)]
@@ -173,7 +178,7 @@ def _explain_choice(error: Any, path: Path) -> Iterator[tuple[Path, str, str]]:
         for inner in deeper:
             yield from _explain(inner)
         return
-    inner = best_match(fitting or error.context) if error.context else None
+    inner = _jsonschema().exceptions.best_match(fitting or error.context) if error.context else None
     if inner is not None:
         yield from _explain(inner)
     else:

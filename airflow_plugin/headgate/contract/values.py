@@ -7,6 +7,10 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from headgate.checks import DATE_OR_TIMESTAMP
 from headgate.contract.model import Property
@@ -14,9 +18,6 @@ from headgate.contract.model import Property
 
 def implied_logical_type(physical_type: str | None) -> str | None:
     """The logical type that a physical type stands for, where a property names no logical one; None if unclear."""
-    from sqlglot import exp
-    from sqlglot.errors import SqlglotError
-
     if not physical_type:
         return None
     try:
@@ -73,8 +74,6 @@ def typed(value: Any, prop: Property) -> Any:
 
 def zone_problem(name: str) -> str | None:
     """Why `name` is no time zone; None if it is one."""
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -93,8 +92,6 @@ def _moment(text: str, kind: str, timezone: str) -> str:
     except ValueError:
         raise ValueError(f"no {kind} in ISO 8601 form") from None
     if moment.tzinfo is None:
-        from zoneinfo import ZoneInfo
-
         if wrong := zone_problem(timezone):
             raise ValueError(wrong)
         moment = moment.replace(tzinfo=ZoneInfo(timezone))

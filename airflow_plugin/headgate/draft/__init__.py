@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from headgate.checks import RESERVED
+from headgate.draft.propose import key_candidates, propose
+from headgate.draft.write import Draft
 from headgate.errors import CallError
-
-if TYPE_CHECKING:
-    from headgate.draft.write import Draft
-    from headgate.places import Place, Session
-    from headgate.scan.profile import Profile
+from headgate.lint import personal
+from headgate.places import Place, Session, Stored, place_of
+from headgate.places.registry import server_of
+from headgate.scan.profile import Profile, is_unique, may_be_unique, profile
 
 __all__ = ["draft_contract"]
 
@@ -33,14 +35,6 @@ def draft_contract(data: Any, *, name: str | None = None, folder: Path | str = "
         CallError: there is no such data, or no contract can name its columns.
         TransientError: the place could not be reached now.
     """
-    from headgate.checks import RESERVED
-    from headgate.draft.propose import propose
-    from headgate.draft.write import Draft
-    from headgate.lint import personal
-    from headgate.places import Stored, place_of
-    from headgate.places.registry import server_of
-    from headgate.scan.profile import profile
-
     place = place_of(data)
     stored = isinstance(place, Stored)
     server = server_of(place, Path(folder))
@@ -68,9 +62,6 @@ def draft_contract(data: Any, *, name: str | None = None, folder: Path | str = "
 
 def _key(found: Profile, session: Session) -> tuple[str, ...]:
     """The columns of the likeliest primary key, proven; none where none was found."""
-    from headgate.draft.propose import key_candidates
-    from headgate.scan.profile import is_unique, may_be_unique
-
     candidates = islice(key_candidates(found), _MOST_CANDIDATES)
     likely = (key for key in candidates if may_be_unique(key, found.relation, session))
     return next((key for key in islice(likely, _MOST_PROOFS) if is_unique(key, found.relation, session)), ())
@@ -78,8 +69,6 @@ def _key(found: Profile, session: Session) -> tuple[str, ...]:
 
 def _name(place: Place) -> str:
     """What a person calls the data: the table, the file without its ending, the folder of a glob."""
-    from headgate.places import Stored
-
     if isinstance(place, Stored):
         return place.name
     if place.lineage is None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, SqlglotError
 
@@ -106,8 +107,6 @@ def admit(text: str, dialect: str, names: Mapping[str, str], dataset: str, colum
 
 def _parsed(text: str, dialect: str) -> exp.Query:
     """The one SELECT that `text` is."""
-    import sqlglot
-
     try:
         statements = [s for s in sqlglot.parse(text, dialect=dialect) if s is not None]
     except (SqlglotError, RecursionError) as error:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -60,17 +60,10 @@ def _server_of(place: Place, folder: Path) -> Mapping[str, str] | None:
     return {"server": "local", "type": "duckdb", "database": database, "schema": place.schema}
 
 
-@contextmanager
-def _open(place: Table | Files | Frame, write: bool, label: str) -> Iterator[Session]:
-    from headgate.places.duckdb.publisher import DuckDBPublisher
-    from headgate.places.duckdb.session import IN_MEMORY, DuckDB, opened
+def _open(place: Table | Files | Frame, write: bool, label: str) -> AbstractContextManager[Session]:
+    from headgate.places.duckdb.publisher import opened_place
 
-    if isinstance(place, Table):
-        with opened(place.database, write=write) as connection:
-            yield DuckDBPublisher(connection, place.database)
-    else:
-        with opened(IN_MEMORY, write=True) as connection:
-            yield DuckDB(connection, IN_MEMORY)
+    return opened_place(place, write)
 
 
 PLATFORM = Platform(

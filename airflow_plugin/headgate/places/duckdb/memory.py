@@ -12,12 +12,10 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import duckdb
 
 from headgate.errors import CallError
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 VARIABLE = "HEADGATE_MEMORY_LIMIT"
 _MOST = "1GB"
@@ -26,7 +24,7 @@ _LITTLE = "64MB"
 
 
 @contextmanager
-def bounded(connection: DuckDBPyConnection, *, little: bool) -> Iterator[None]:
+def bounded(connection: duckdb.DuckDBPyConnection, *, little: bool) -> Iterator[None]:
     """Bound the memory of `connection`, and give it a folder to spill to.
 
     Raises:
@@ -43,10 +41,8 @@ def bounded(connection: DuckDBPyConnection, *, little: bool) -> Iterator[None]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def allow_all(connection: DuckDBPyConnection) -> None:
+def allow_all(connection: duckdb.DuckDBPyConnection) -> None:
     """From now on as much memory as HEADGATE_MEMORY_LIMIT allows, 1 GB where it says nothing."""
-    import duckdb
-
     limit = os.environ.get(VARIABLE) or _MOST
     try:
         connection.execute("SET memory_limit = ?", [limit])

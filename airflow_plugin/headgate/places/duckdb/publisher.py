@@ -12,8 +12,8 @@ from sqlglot import exp
 from headgate.checks import Column
 from headgate.errors import CallError, TransientError
 from headgate.places.drift import Held
-from headgate.places.duckdb.places import Table
-from headgate.places.duckdb.session import DIALECT, DuckDB, identifier, quoted
+from headgate.places.duckdb.places import Files, Frame, Table
+from headgate.places.duckdb.session import DIALECT, IN_MEMORY, DuckDB, identifier, opened, quoted
 from headgate.places.duckdb.types import column_of
 from headgate.places.ledger import Ledger
 from headgate.places.place import QueryError, Relation
@@ -206,3 +206,14 @@ class DuckDBPublisher(DuckDB, TablePublisher):
 
 def _own(target: Any, part: str, run_key: str) -> Table:
     return Table("", own_name(target, part, run_key), target.schema)
+
+
+@contextlib.contextmanager
+def opened_place(place: Table | Files | Frame, write: bool) -> Iterator[DuckDB]:
+    """Open the database of a table, or one in memory that reads files and DataFrames."""
+    if isinstance(place, Table):
+        with opened(place.database, write=write) as connection:
+            yield DuckDBPublisher(connection, place.database)
+    else:
+        with opened(IN_MEMORY, write=True) as connection:
+            yield DuckDB(connection, IN_MEMORY)

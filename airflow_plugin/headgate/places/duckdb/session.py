@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
+import duckdb
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
@@ -25,9 +26,6 @@ from headgate.places.duckdb.shown import compared_exactly, with_every_nan
 from headgate.places.duckdb.types import NO_TYPE, column_of, logical_types, shown_type
 from headgate.places.place import STATEMENT_TIMEOUT_S, Constraint, QueryError, Relation
 
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
 T = TypeVar("T")
 DIALECT = "duckdb"
 IN_MEMORY = ":memory:"
@@ -38,7 +36,7 @@ _TRANSIENT = ("Could not set lock", "onflicting lock", "already attached", "No s
 
 
 @contextlib.contextmanager
-def opened(database: str, *, write: bool) -> Iterator[DuckDBPyConnection]:
+def opened(database: str, *, write: bool) -> Iterator[duckdb.DuckDBPyConnection]:
     path = Path(database)
     if database != IN_MEMORY:
         if not write and not path.exists():
@@ -58,10 +56,8 @@ def opened(database: str, *, write: bool) -> Iterator[DuckDBPyConnection]:
         connection.close()
 
 
-def _connected(database: str, *, write: bool) -> DuckDBPyConnection:
+def _connected(database: str, *, write: bool) -> duckdb.DuckDBPyConnection:
     """One process has the file open, or several to read: who writes waits for that."""
-    import duckdb
-
     end = time.monotonic() + (LOCK_TIMEOUT_S if write else 0)
     while True:
         try:
@@ -76,8 +72,6 @@ def _connected(database: str, *, write: bool) -> DuckDBPyConnection:
 @contextlib.contextmanager
 def translated(what: str) -> Iterator[None]:
     """DuckDB's errors as ours: a lock or a conflict is transient, all else is the query's fault."""
-    import duckdb
-
     try:
         yield
     except (duckdb.ConstraintException, duckdb.TransactionException, duckdb.ConnectionException) as error:
@@ -124,7 +118,7 @@ class DuckDB:
 
     dialect = DIALECT
 
-    def __init__(self, connection: DuckDBPyConnection, database: str) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, database: str) -> None:
         self.connection = connection
         self.database = database
         self._attached: dict[str, str] = {}
@@ -145,8 +139,6 @@ class DuckDB:
 
     def executed(self, run: Callable[[], T]) -> T:
         """What `run` gives, tried again with all memory where the first limit is too small for it."""
-        import duckdb
-
         try:
             return run()
         except duckdb.OutOfMemoryException:
@@ -167,8 +159,6 @@ class DuckDB:
                 yield batch
 
     def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
-        import duckdb
-
         self._confine()
         with translated(self.database):
             statements = duckdb.extract_statements(query.sql(DIALECT))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import duckdb
+
 from headgate.checks import EACH, KEYS, VALUES, Column
 
 # The first word of DuckDB's own type names, and the ODCS logical types that such a column can serve.
@@ -55,8 +57,6 @@ def column_of(name: str, type_name: str) -> Column:
 def _inner(type_name: str) -> tuple[Column, ...]:
     if not type_name.endswith("]") and not type_name.startswith(("STRUCT", "MAP")):
         return ()
-    import duckdb
-
     kind = duckdb.sqltype(type_name)
     # DuckDB's names of what is inside; those of a struct are the user's own.
     steps = {"list": (EACH,), "array": (EACH,), "map": (KEYS, VALUES)}.get(kind.id)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from headgate.errors import CallError
+from headgate.errors import CallError, MissingExtraError
 from headgate.places.place import Place, Session
 from headgate.places.platform import Platform, Server, split_table
 from headgate.places.postgres.places import SCHEMES, Table, server_url, table_of
@@ -26,13 +25,12 @@ def _from_server(server: Server, name: str, folder: Path, url: str | None) -> Pl
     return Table(url or server_url(server), table, schema or str(server.fields.get("schema") or "public"))
 
 
-@contextmanager
-def _open(place: Table, write: bool, label: str) -> Iterator[Session]:
-    from headgate.places.postgres.publisher import PostgresPublisher
-    from headgate.places.postgres.session import opened
-
-    with opened(place.url, label, write=write) as connection:
-        yield PostgresPublisher(connection, place.url, label)
+def _open(place: Table, write: bool, label: str) -> AbstractContextManager[Session]:
+    try:
+        from headgate.places.postgres.publisher import opened_place
+    except ImportError:
+        raise MissingExtraError("psycopg", "postgres") from None
+    return opened_place(place, write, label)
 
 
 PLATFORM = Platform(

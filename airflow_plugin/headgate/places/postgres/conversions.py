@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import sqlglot
 from sqlglot import exp
 
 _INTEGERS = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
@@ -46,8 +47,6 @@ def misfit(value: str, given: str, wanted: str) -> str | None:
 
 def conformed(value: exp.Expr, given: str, wanted: str) -> exp.Expr | None:
     """`value` in the type `wanted`, NULL where it is not the same there; None where that cannot be told."""
-    import sqlglot
-
     condition = misfit(value.sql("postgres"), given, wanted)
     if condition is None:
         return None

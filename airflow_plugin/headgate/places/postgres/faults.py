@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import psycopg
+
 from headgate.errors import CallError, HeadgateError, TransientError
 from headgate.places.place import QueryError
 
@@ -31,8 +33,6 @@ _WRONG_CALL = re.compile(
 @contextlib.contextmanager
 def translated(what: str, *, seconds: float, patient: bool) -> Iterator[None]:
     """Errors of a query. One that takes longer than `seconds` may be tried again if `patient`; else it is at fault."""
-    import psycopg
-
     try:
         yield
     except psycopg.Error as error:
@@ -40,8 +40,6 @@ def translated(what: str, *, seconds: float, patient: bool) -> Iterator[None]:
 
 
 def _ours(error: Exception, what: str, seconds: float, patient: bool) -> HeadgateError:
-    import psycopg
-
     code = getattr(error, "sqlstate", None) or ""
     said = error.diag.message_primary if isinstance(error, psycopg.Error) else None
     if code == _CANCELLED:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import sqlglot
+from psycopg.errors import LockNotAvailable
 from sqlglot import exp
 
 from headgate.checks import DATA, Column, RuleId
@@ -24,7 +25,7 @@ from headgate.places.postgres.loading import Reader
 from headgate.places.postgres.lookup import looked_up
 from headgate.places.postgres.places import Table
 from headgate.places.postgres.render import DIALECT
-from headgate.places.postgres.session import LOCK_TIMEOUT_S, QUERY_TIMEOUT_S, Postgres
+from headgate.places.postgres.session import LOCK_TIMEOUT_S, QUERY_TIMEOUT_S, Postgres, opened
 from headgate.places.postgres.staging import Staging
 from headgate.places.postgres.target import admit
 from headgate.places.publisher import ROW, TablePublisher
@@ -236,8 +237,6 @@ class PostgresPublisher(Postgres, TablePublisher):
             self.run(f"CREATE SCHEMA {ident(schema)}")
 
     def _lock(self, target: Table, kind: str) -> None:
-        from psycopg.errors import LockNotAvailable
-
         lock = self._sent(f"LOCK TABLE {ident(target.schema, target.name)} IN {kind} MODE")
         for _ in range(_LOCK_TRIES):
             with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), contextlib.suppress(LockNotAvailable):
@@ -353,3 +352,10 @@ class PostgresPublisher(Postgres, TablePublisher):
     def fingerprint(self, columns: Sequence[str]) -> str:
         row = f"CAST(ROW({', '.join(ident(column) for column in columns)}) AS text)"
         return f"CAST(sum(CAST(hashtextextended({row}, 0) AS numeric)) AS text)"
+
+
+@contextlib.contextmanager
+def opened_place(place: Table, write: bool, label: str) -> Iterator[PostgresPublisher]:
+    """Open the database of a table; `label` says to its server for whom."""
+    with opened(place.url, label, write=write) as connection:
+        yield PostgresPublisher(connection, place.url, label)

@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import psycopg
+from psycopg import DataError
+from psycopg.types import datetime as kinds
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from headgate.checks import EACH, Column
-from headgate.errors import CallError, MissingExtraError
+from headgate.errors import CallError
 from headgate.places.place import STATEMENT_TIMEOUT_S, QueryError, Relation, Values
 from headgate.places.postgres import proofs
 from headgate.places.postgres.address import parameters, shown, waiting
@@ -23,6 +26,7 @@ from headgate.places.postgres.faults import refused, translated
 from headgate.places.postgres.places import Table
 from headgate.places.postgres.render import DIALECT, UnsupportedError, render
 from headgate.places.postgres.types import Kind
+from headgate.sql.admit import harmless
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -80,10 +84,6 @@ _TYPE = """
 @contextlib.contextmanager
 def opened(url: str, label: str, *, write: bool = False) -> Iterator[Connection[Any]]:
     """A connection in one read-only transaction; with `write`, in none: every statement is one of its own."""
-    try:
-        import psycopg
-    except ImportError:
-        raise MissingExtraError("psycopg", "postgres") from None
     what, secret = shown(url), parameters(url).get("password")
     try:
         connection = psycopg.connect(url, autocommit=True, prepare_threshold=None, client_encoding="utf8",
@@ -115,9 +115,6 @@ def _comment(label: str) -> str:
 
 def _lenient(connection: Connection[Any]) -> None:
     """Days and moments that Python has no value for (infinity, BC) are shown as they are written."""
-    from psycopg import DataError
-    from psycopg.types import datetime as kinds
-
     for kind, base in (("date", kinds.DateLoader), ("timestamp", kinds.TimestampLoader),
                        ("timestamptz", kinds.TimestamptzLoader), ("time", kinds.TimeLoader)):  # fmt: skip
 
@@ -165,8 +162,6 @@ class Postgres:
                 yield batch
 
     def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
-        from headgate.sql.admit import harmless
-
         try:
             text = query.sql(DIALECT)
             harmless(text, DIALECT, lambda table: (table.db, table.name) in self._read)
