@@ -12,9 +12,11 @@ from typing import Any
 import psycopg
 import pytest
 from contracts import dataset
+from headgate import publishing
 from headgate.errors import CallError, HeadgateError, TransientError
 from headgate.gate import check, publish
 from headgate.places.postgres import publisher, session
+from headgate.publishing import commit
 from warehouse import GOOD, PostgresWarehouse, days, put, put_from, served, state, things
 
 PLACES = ("postgres",)
@@ -196,7 +198,16 @@ def test_a_reader_sees_one_version_or_the_next(mode: str, warehouse: PostgresWar
 
 
 # --- what a backend that is ended, at any step, leaves behind ---
-STEPS = ("stage", "set_aside", "remaining", "prune", "write_data", "write_quarantine", "write_record", "discard")
+STEPS: dict[str, Any] = {
+    "stage": publishing,
+    "set_aside": publishing,
+    "remaining": publishing,
+    "prune": commit,
+    "write_data": commit,
+    "write_quarantine": commit,
+    "write_record": commit,
+    "discard": publishing,
+}
 CUTS = [("replace", step, "before") for step in STEPS]
 CUTS += [("swap", "write_data", "after"), ("upsert", "write_data", "after"), ("replace", "write_record", "after")]
 
@@ -208,21 +219,21 @@ def test_a_publish_whose_connection_is_cut_leaves_the_old_state_or_the_new(
     put(warehouse, days("quarantine"), "a,1,1", "b,-2,1", key="k", mode=mode)
     old = state(warehouse)
     today = ("a,5,1", "b,-6,1", "c,7,1")
-    original = getattr(publisher.PostgresPublisher, step)
+    original = getattr(STEPS[step], step)
 
-    def cut(self: Any) -> None:
-        warehouse.query(f"SELECT pg_terminate_backend({self.connection.info.backend_pid}, 5000)")
+    def cut(sql: Any) -> None:
+        warehouse.query(f"SELECT pg_terminate_backend({sql.connection.info.backend_pid}, 5000)")
 
-    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def method(sql: Any, *args: Any, **kwargs: Any) -> Any:
         if when == "before":
-            cut(self)
-        result = original(self, *args, **kwargs)
+            cut(sql)
+        result = original(sql, *args, **kwargs)
         if when == "after":
-            cut(self)
+            cut(sql)
         return result
 
     with monkeypatch.context() as patched:
-        patched.setattr(publisher.PostgresPublisher, step, method)
+        patched.setattr(STEPS[step], step, method)
         try:
             put(warehouse, days("quarantine"), *today, key="k", mode=mode)
             assert step == "discard"  # the outcome stands: it was written before

@@ -14,6 +14,7 @@ from contracts import dataset, load, odcs, write
 from headgate import check, publish
 from headgate.cli import main
 from headgate.errors import CallError, TransientError
+from headgate.naming import PlaceName
 from headgate.places import place_of
 from headgate.places.postgres import Table as PostgresTable
 from headgate.places.postgres import session as postgres_session
@@ -43,7 +44,7 @@ def test_the_url_names_the_table(text: str, schema: str, name: str) -> None:
 
 
 def test_lineage_names_the_server_as_openlineage_does() -> None:
-    assert place_of("postgresql://u:pw@h:5433/d#shop.orders").lineage == ("postgres://h:5433", "d.shop.orders")
+    assert place_of("postgresql://u:pw@h:5433/d#shop.orders").lineage == PlaceName("postgres://h:5433", "d.shop.orders")
 
 
 SECRETIVE = [

@@ -101,7 +101,7 @@ class FolderWarehouse(Warehouse):
             return []
         with folder.connect() as session:
             there = {"shop.things": session.content(folder), "shop.things__quarantine": "main.quarantine"}
-            if table == "shop.things__quarantine" and session.columns_of(folder.quarantine) is None:
+            if table == "shop.things__quarantine" and not session.states(folder.quarantine)[0].exists:
                 return []
             return sorted(session.rows(f"SELECT {columns} FROM {there.get(table, table)}"), key=repr)
 

@@ -15,13 +15,12 @@ from typing import Any
 import duckdb  # noqa: F401 - a child has no time to import it
 import psycopg  # noqa: F401
 from contracts import load, odcs
+from headgate import publishing
 from headgate.gate import publish
-from headgate.places.duckdb.publisher import DuckDBPublisher
 from headgate.places.parquet.publisher import ParquetPublisher
 from headgate.places.parquet.store import LocalStore
-from headgate.places.postgres.publisher import PostgresPublisher
-from headgate.places.publisher import TablePublisher
-from headgate.places.quarantine import Quarantine
+from headgate.places.postgres.publisher import PostgresPublisher  # noqa: F401 - as above
+from headgate.publishing import commit
 
 THINGS = load(
     odcs(
@@ -35,25 +34,17 @@ THINGS = load(
         settings={"onBreach": "quarantine", "maxQuarantinePercent": 100, "extraColumns": "ignore"},
     )
 )["things"]
-# What is killed in: the methods of a publisher, in their order, and what a person calls them.
-STEPS = {
-    "set_aside": "setting aside",
-    "prune": "taking rows out of the stage",
-    "write_data": "writing data",
-    "write_quarantine": "writing quarantine",
-    "write_record": "writing record",
-    "write_files": "writing files",
-    "point": "pointing",
-    "discard": "cleaning up",
+# What is killed in: where each step is, in their order, and what a person calls it.
+STEPS: dict[tuple[Any, str], str] = {
+    (publishing, "set_aside"): "setting aside",
+    (commit, "prune"): "taking rows out of the stage",
+    (commit, "write_data"): "writing data",
+    (commit, "write_quarantine"): "writing quarantine",
+    (commit, "write_record"): "writing record",
+    (ParquetPublisher, "write_files"): "writing files",
+    (LocalStore, "point"): "pointing",
+    (publishing, "discard"): "cleaning up",
 }
-CLASSES: tuple[Any, ...] = (
-    TablePublisher,
-    Quarantine,
-    DuckDBPublisher,
-    PostgresPublisher,
-    ParquetPublisher,
-    LocalStore,
-)
 
 
 class Child:
@@ -73,11 +64,11 @@ class Child:
             time.sleep(600)
 
     def announce(self, owner: Any, name: str) -> None:
-        original = owner.__dict__[name]
+        original = getattr(owner, name)
 
         def method(*args: Any, **kwargs: Any) -> Any:
             if self.said:
-                self.say(STEPS[name])
+                self.say(STEPS[owner, name])
             return original(*args, **kwargs)
 
         setattr(owner, name, method)
@@ -85,15 +76,15 @@ class Child:
 
 def commit_before_the_quarantine() -> None:
     """The mutation of a database: the transaction is not one."""
-    original = Quarantine.write_quarantine
+    original = commit.write_quarantine
 
-    def method(self: Any, *args: Any, **kwargs: Any) -> None:
-        plain = getattr(self.connection, "pgconn", None)
+    def method(sql: Any, *args: Any, **kwargs: Any) -> None:
+        plain = getattr(sql.connection, "pgconn", None)
         for statement in ("COMMIT", "BEGIN"):
-            plain.exec_(statement.encode()) if plain else self.run(statement)
-        original(self, *args, **kwargs)
+            plain.exec_(statement.encode()) if plain else sql.run(statement)
+        original(sql, *args, **kwargs)
 
-    Quarantine.write_quarantine = method  # type: ignore[method-assign]
+    commit.write_quarantine = method
 
 
 def point_in_place() -> None:
@@ -119,9 +110,8 @@ def live(order: dict[str, Any]) -> None:
     child = Child(order.get("pause"))
     if order.get("mutant"):
         MUTANTS[order["mutant"]]()
-    for owner in CLASSES:
-        for name in STEPS.keys() & owner.__dict__.keys():
-            child.announce(owner, name)
+    for owner, name in STEPS:
+        child.announce(owner, name)
     publish(
         THINGS,
         order["source"],

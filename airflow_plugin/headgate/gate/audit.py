@@ -14,7 +14,7 @@ from headgate.contract import Dataset
 from headgate.errors import CallError
 from headgate.gate.target import home_of
 from headgate.naming import PlaceName
-from headgate.places import Place, Publisher, QueryError, Relation, Session, Stored, place_of
+from headgate.places import Place, QueryError, Relation, Session, Statements, Stored, Target, place_of
 from headgate.report import NO_RUN, Report, Run, judge
 from headgate.rules import Contract
 from headgate.scan import Measurements, Plan, measure, must_answer, plan, some_rows, typed_view
@@ -171,8 +171,9 @@ def check(
 
 def _stale(place: Place, session: Session) -> str:
     """Why newer data than what `place` serves was held back, as far as this user may know."""
-    if not (isinstance(place, Stored) and isinstance(session, Publisher)):
+    if not (isinstance(place, Target) and isinstance(session, Statements)):
         return ""
     with contextlib.suppress(QueryError):  # headgate's own tables may be closed to who only reads
-        return str(session.stale(place) or "")
+        ledger = session.ledger(place)
+        return str((ledger.stale() if "stale" in ledger.there else None) or "")
     return ""

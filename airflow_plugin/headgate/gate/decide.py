@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from headgate import publishing
 from headgate.checks import CATALOGUE, DATA, Check, RuleId
 from headgate.contract import Dataset
 from headgate.errors import CallError
@@ -17,7 +18,7 @@ from headgate.gate.audit import Audit, audit
 from headgate.gate.beside import TARGET, WHOLE, both
 from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override, Policy, Status, policy_for
-from headgate.places import UPSERT, Mode, Place, Publisher, Relation, Stale, Target
+from headgate.places import UPSERT, Mode, Place, Relation, Staged, Stale, Statements, Target
 from headgate.report import Report, Run, Verdict, shortened
 from headgate.report import Status as CheckStatus
 
@@ -29,9 +30,8 @@ class Gate:
     """Where verdict and policy meet, for one staged relation."""
 
     dataset: Dataset
-    session: Publisher
-    staged: Relation
-    target: Target
+    session: Statements
+    staged: Staged
     source: Place
     mode: Mode
     run: Run
@@ -41,6 +41,10 @@ class Gate:
     standing: Relation | None
     examples: bool
     progress: Progress
+
+    @property
+    def target(self) -> Target:
+        return self.staged.target
 
     def audit(self, relation: Relation) -> Audit:
         return self._audit(relation, self.dataset, self.standing)
@@ -67,12 +71,12 @@ class Gate:
         passed = {r.key for r in before.results if r.status is CheckStatus.PASSED and r.unexpected == 0}
         passed -= {check.key for check in self.dataset.checks if others & {*check.reads}}
         asked = [rule for rule in self.dataset.rules if rule.key not in passed]
-        standing = self.session.standing(self.target, self.run.key, self.mode, marked=False)
+        standing = publishing.existing_rows(self.session, self.staged, self.mode, marked=False)
         return self._audit(rest, replace(self.dataset, rules=tuple(asked)), standing).report
 
     def decide(self) -> Outcome:
         self.progress("auditing")
-        found = self.audit(self.staged)
+        found = self.audit(self.staged.relation)
         report = found.report
         self.progress(f"audited {report.rows:,} rows, verdict {report.verdict}")
         policy = policy_for(self.dataset, report, self.override)
@@ -94,19 +98,19 @@ class Gate:
 
     def _everything(self, report: Report, policy: Policy, notes: list[str]) -> Outcome:
         """Publish all rows, unless an upsert could not tell them apart."""
-        if lacking := self._without_key(self.staged):
+        if lacking := self._without_key(self.staged.relation):
             return self._outcome(Status.HALTED, report, policy, notes=(*notes, lacking))
         notes = [*notes, *_lost_cells(report)]
         return self._outcome(Status.PUBLISHED, report, policy, rows_published=report.rows, notes=tuple(notes))
 
     def _without_key(self, relation: Relation) -> str | None:
         """Why `relation` cannot be upserted: what no rule of the contract was asked, or what a policy lets pass."""
-        rows = self.session.without_key(relation, self.mode) if self.mode.kind == UPSERT else 0
+        rows = publishing.without_key(self.session, relation, self.mode) if self.mode.kind == UPSERT else 0
         return f"no upsert: {rows:,} rows have no key of their own ({', '.join(self.mode.keys)})" if rows else None
 
     def _keep(self, report: Report, policy: Policy, notes: list[str]) -> Outcome | str:
         """Leave what the target serves, marked stale; or say why that cannot be done."""
-        served = self.session.served(self.target, self.mode.part)
+        served = self.session.ledger(self.target).served(self.mode.part) if self.staged.before.exists else None
         if served is None:
             return "no last good version: nothing was published yet"
         limit = self.dataset.max_staleness
@@ -114,7 +118,8 @@ class Gate:
             return f"no last good version: that of {served.run_at.isoformat()} is older than {limit}"
         self.progress("marking as stale")
         why = shortened(report.not_kept)
-        stale = self.session.mark_stale(self.target, Stale(self.now, self.run.key, why, self.mode.part))
+        noted = Stale(self.now, self.run.key, why, self.mode.part)
+        stale = publishing.mark_stale(self.session, self.target, noted)
         return self._outcome(
             Status.KEPT_LAST_GOOD, report, policy, served=replace(served, stale=stale), notes=tuple(notes)
         )
@@ -126,7 +131,7 @@ class Gate:
         if not reasons:
             return "no quarantine: what failed is not about single rows"
         self.progress("setting aside")
-        aside = self.session.set_aside(self.target, self.run.key, reasons)
+        aside = publishing.set_aside(self.session, self.staged, reasons)
         self.progress(f"{aside:,} rows to set aside")
         limit = self.dataset.max_quarantine_percent
         if aside == report.rows:
@@ -134,7 +139,7 @@ class Gate:
         if Fraction(100 * aside, report.rows) > Fraction(limit):
             return f"no quarantine: {aside:,} of {report.rows:,} rows are bad, more than {limit} %"
         self.progress("auditing again")
-        rest = self.session.remaining(self.target, self.run.key, str(self.source))
+        rest = publishing.remaining(self.session, self.staged)
         again = self.audit_again(rest, report)
         if again.verdict in (Verdict.BREACH, Verdict.UNKNOWN):
             return f"no quarantine: without the {aside:,} bad rows the rest still breaks {shortened(again.not_kept)}"
@@ -170,7 +175,7 @@ class Gate:
         if self.dataset.keep is None or CATALOGUE[check.type].keys != "unique":
             return condition
         which, by = self.dataset.keep
-        columns = self.staged.by_name
+        columns = self.staged.relation.by_name
         if by not in columns:
             raise CallError(f"keep {which} by {by}: the data has no column '{by}'; it has {', '.join(columns)}")
         order = [exp.Ordered(this=exp.column(by, DATA, quoted=True), desc=which == "last", nulls_first=False)]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from sqlglot import exp
 
 from headgate.checks import CATALOGUE, Check
 from headgate.checks.comparison import Comparison
 from headgate.contract import Dataset
-from headgate.places import Mode, Publisher, Relation
+from headgate.places import Mode, Relation, Session, Staged, Statements
+from headgate.publishing import replaces_some
 
 NOT_EMPTY = Check(
     "notEmpty",
@@ -23,18 +23,18 @@ NOT_EMPTY = Check(
 _NUMBER_OF_ROWS = ("row_count", "rows_as_in")
 
 
-def is_empty(relation: Relation, session: Publisher) -> bool:
+def is_empty(relation: Relation, session: Session) -> bool:
     """Return whether a relation has no row."""
     return not session.rows(exp.select("1").from_(relation.as_data).limit(1))
 
 
-def not_empty(dataset: Dataset, session: Publisher, target: Any, run_key: str, mode: Mode) -> Dataset:
+def not_empty(dataset: Dataset, session: Statements, staged: Staged, mode: Mode) -> Dataset:
     """Return the dataset with what it promises where no rows are staged: they replace no rows of the target.
 
     It stays as it is where nothing is replaced, or where the contract itself says what an empty dataset is: by an
     error-level rule on the number of rows, or by `allowEmpty`.
     """
-    if dataset.allow_empty or _decides(dataset) or not session.replaces_some(target, run_key, mode):
+    if dataset.allow_empty or _decides(dataset) or not replaces_some(session, staged, mode):
         return dataset
     return replace(dataset, rules=(*dataset.rules, replace(NOT_EMPTY, source=dataset.source)))
 

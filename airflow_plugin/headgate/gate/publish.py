@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from headgate import publishing
 from headgate.contract import Dataset
 from headgate.errors import CallError, HeadgateError
 from headgate.gate.audit import find_references, label_of, must_be_dataset
@@ -100,21 +101,21 @@ def publish(
                 version = session.version(place)
                 with session.source(origin) as (reader, relation):
                     how = mode_of(dataset, mode, where, relation, session)
-                    session.admit(place, how)
+                    (state,) = session.states(place)
+                    session.admit(place, how, state)
                     view = typed_view(dataset, relation, reader)
                     types = {p.column: p.physical_type for p in dataset.properties if p.logical_type}
-                    staged = session.stage(place, view, reader, run_key, str(origin), types)
-                session.fit(place, run_key, how, {p.column for p in dataset.properties})
+                    staged = publishing.stage(session, place, view, reader, run_key, str(origin), types, state)
+                publishing.fit(session, staged, how, {p.column for p in dataset.properties})
                 found = find_references(dataset, session, references, place)
-                standing = session.standing(place, run_key, how)
+                standing = publishing.existing_rows(session, staged, how)
                 judged = beside(dataset, standing) if standing is not None else dataset
-                if empty := is_empty(staged, session):
-                    judged = not_empty(judged, session, place, run_key, how)
+                if state.exists and is_empty(staged.relation, session):
+                    judged = not_empty(judged, session, staged, how)
                 outcome = Gate(
                     judged,
                     session,
                     staged,
-                    target=place,
                     source=origin,
                     mode=how,
                     run=about,
@@ -128,26 +129,28 @@ def publish(
                 if not outcome.published:
                     return outcome
                 progress("switching")
+                # Where keys were looked for among rows that stay, or rows would be replaced by none, these must be the
+                # same rows still.
+                looks_at_target = not outcome.report.rows or (not how.whole and looks_beside(dataset))
                 at = clock()
-                session.switch(
-                    place,
+                publishing.switch(
+                    session,
+                    staged,
                     _record(outcome, moment),
                     how,
                     allow_older=allow_older,
                     at=at,
                     forget=dataset.quarantine_retention.before(at),
-                    # Where keys were looked for among rows that stay, or rows that would be replaced by none, these
-                    # must be the same rows still.
-                    unless_moved=version if empty or (not how.whole and looks_beside(dataset)) else None,
+                    unless_moved=version if looks_at_target else None,
                 )
                 if not outcome.rows_set_aside:
                     return outcome
-                (aside,) = session.batches_aside(place, run_key)
+                (aside,) = publishing.batches(session, place, run_key)
                 return replace(outcome, aside=aside)
             finally:
                 # What cannot be removed now is removed by the next run of this key; the outcome stands either way.
                 with contextlib.suppress(HeadgateError):
-                    session.discard(place, run_key)
+                    publishing.discard(session, place, run_key)
 
     outcome = until_it_stands(attempt, progress)
     progress(f"published {outcome.rows_published:,} rows" if outcome.published else str(outcome.status))

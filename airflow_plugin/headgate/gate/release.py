@@ -10,12 +10,25 @@ from typing import Any
 
 from sqlglot import exp
 
+from headgate import publishing
 from headgate.contract import Dataset
 from headgate.errors import CallError, HeadgateError
 from headgate.gate.audit import audit, find_references, label_of, must_be_dataset
 from headgate.gate.target import target_of
 from headgate.gate.turns import until_it_stands
-from headgate.places import APPEND, UPSERT, Aside, Mode, Publisher, QueryError, Record, Relation, Release, Target
+from headgate.places import (
+    APPEND,
+    UPSERT,
+    Aside,
+    Mode,
+    QueryError,
+    Record,
+    Relation,
+    Release,
+    Staged,
+    Statements,
+    Target,
+)
 from headgate.report import CheckResult, Report, Run, Verdict, shortened
 from headgate.scan import some_rows
 
@@ -99,7 +112,7 @@ def release(
 
     def attempt() -> Released:
         with place.connect(write=True, label=label_of(dataset, run)) as session:
-            version, record = session.version(place), session.record(place, run_key)
+            version, record = session.version(place), session.ledger(place).record(run_key)
             if record is None:
                 raise CallError(f"the run {run_key} published nothing into {place}")
             mode = Mode(record.mode, None, record.part, dataset.publish_keys if record.mode == UPSERT else ())
@@ -107,46 +120,48 @@ def release(
                 raise CallError(
                     f"{run_key} was upserted by a key, and {dataset.contract.file} gives {dataset.name} none now"
                 )
-            found = next(iter(session.batches_aside(place, run_key)), None)
+            found = next(iter(publishing.batches(session, place, run_key)), None)
             reasons = tuple(reason for reason, _ in found.reasons) if found else ()
             rules = _Accepted.of(found) if found else None
             asked = Release(run_key, accepted, reasons, by, why, now or datetime.now(UTC), mode)
             if found is None or rules is None or found.fingerprint != accepted:
-                session.release(place, asked, unless_moved=version)  # raises, unless it was done before
+                publishing.release(
+                    session, place, None, asked, unless_moved=version
+                )  # raises, unless it was done before
                 return Released(place, run_key, by, why, before=True)
             if rules.digests is None and found.contract_version != dataset.contract.version:
                 return Released(place, run_key, by, why, refused=_unrecorded(found, dataset))
             try:
                 progress("staging")
-                staged = session.stage_aside(place, run_key, f"what {run_key} set aside")
+                staged = publishing.stage_batch(session, place, run_key, f"what {run_key} set aside")
                 if not allow_older:
-                    _must_be_newest(session, place, record, staged)
+                    _must_be_newest(session, place, record, staged.relation)
                 progress("auditing")
                 recheck = _Recheck(dataset, session, place, run, find_references(dataset, session, references, place))
                 report, refused = recheck.refused(staged, mode, rules)
                 if refused is not None:
                     return Released(place, run_key, by, why, refused=refused, report=report)
-                lossy = _with_raw(session.aside(place, run_key), session)
+                lossy = _with_raw(publishing.quarantined_rows(session, place, run_key), session)
                 progress("releasing")
-                rows = session.release(place, asked, unless_moved=version)
+                rows = publishing.release(session, place, staged, asked, unless_moved=version)
                 return Released(place, run_key, by, why, rows, lossy, report=report)
             finally:
                 with contextlib.suppress(HeadgateError):
-                    session.discard(place, run_key)
+                    publishing.discard(session, place, run_key)
 
     return until_it_stands(attempt, progress)
 
 
-def _with_raw(aside: Relation, session: Publisher) -> int:
+def _with_raw(aside: Relation, session: Statements) -> int:
     """How many rows have cells that did not cast."""
     raw = exp.column("headgate_raw", quoted=True)
     return int(session.rows(exp.select(exp.Count(this=raw)).from_(aside.as_data))[0][0])
 
 
-def _must_be_newest(session: Publisher, target: Target, record: Record, staged: Relation) -> None:
+def _must_be_newest(session: Statements, target: Target, record: Record, staged: Relation) -> None:
     """Raises CallError where a later run has replaced the target, or a part of it that the staged rows are in."""
     in_whole = record.part is None and record.mode != APPEND
-    for later in session.replaced_since(target, record.run_key):
+    for later in session.ledger(target).replaced_since(record.run_key):
         if later.part is None or later.part == record.part or in_whole or _some_in(later.part, staged, session):
             raise CallError(
                 f"{target} was published again since, by the run {later.run_key}: these rows are older. "
@@ -154,7 +169,7 @@ def _must_be_newest(session: Publisher, target: Target, record: Record, staged: 
             )
 
 
-def _some_in(part: str, staged: Relation, session: Publisher) -> bool:
+def _some_in(part: str, staged: Relation, session: Statements) -> bool:
     """Whether rows are in a part, or may be: it may be one by a column that they have not."""
     try:
         inside = some_rows(staged, part, session)
@@ -201,7 +216,7 @@ class _Accepted:
 @dataclass(frozen=True)
 class _Recheck:
     dataset: Dataset
-    session: Publisher
+    session: Statements
     target: Target
     run: Run
     references: Mapping[str, Any]
@@ -218,17 +233,17 @@ class _Recheck:
             place=self.target.lineage,
         ).report
 
-    def refused(self, staged: Relation, mode: Mode, accepted: _Accepted) -> tuple[Report, str | None]:
+    def refused(self, staged: Staged, mode: Mode, accepted: _Accepted) -> tuple[Report, str | None]:
         """The report of the rows alone, and why they may not be released: rules that nobody accepted, rows that an
         upsert cannot tell apart, a target that would break what it keeps now."""
-        report = self.audit(staged)
+        report = self.audit(staged.relation)
         if report.verdict is Verdict.UNKNOWN:
             return report, f"not measured: {shortened([r.key for r in report.unknown])}"
         if new := accepted.others(r for r in report.broken if r.set_aside):
             return report, f"the rows also break {new}, which was not accepted"
-        if mode.kind == UPSERT and (rows := self.session.without_key(staged, mode)):
+        if mode.kind == UPSERT and (rows := publishing.without_key(self.session, staged.relation, mode)):
             return report, f"{rows:,} of them have no key of their own ({', '.join(mode.keys)})"
-        both = self.audit(self.session.with_target(self.target, self.run.key, mode, str(self.target)))
+        both = self.audit(publishing.with_target(self.session, staged, mode))
         together = sorted((*both.broken, *both.unknown), key=lambda r: r.key)
         if accepted.others(together):
             already = {r.key for r in self.audit(self.session.read(self.target)).failed}
@@ -241,7 +256,7 @@ def quarantined(dataset: Dataset, target: Any = None, *, server: str | None = No
     """What lies in the quarantine of a dataset's target, a run key each, the oldest first."""
     place = target_of(dataset, target, server)
     with place.connect(write=True) as session:
-        return session.batches_aside(place)
+        return publishing.batches(session, place)
 
 
 def rows_aside(
@@ -250,9 +265,9 @@ def rows_aside(
     """Some of the rows that a run set aside, by column, headgate's own among them. They are values of the data."""
     place = target_of(dataset, target, server)
     with place.connect(write=True) as session:
-        if not session.batches_aside(place, run_key):
+        if not publishing.batches(session, place, run_key):
             raise CallError(f"{place.quarantine} holds nothing of the run {run_key}")
-        relation = session.aside(place, run_key)
+        relation = publishing.quarantined_rows(session, place, run_key)
         names = [column.name for column in relation.columns]
         rows = session.rows(f"SELECT * FROM {session.sql(relation.as_data)} LIMIT {int(limit)}")  # noqa: S608
         return [dict(zip(names, row, strict=True)) for row in rows]
@@ -271,4 +286,4 @@ def drop(
     if (run_key is None) == (before is None):
         raise CallError("say which rows to drop: those of one run, or all that are older than a moment")
     with place.connect(write=True) as session:
-        return session.drop_aside(place, run_key=run_key, before=before)
+        return publishing.drop(session, place, run_key=run_key, before=before)

@@ -5,7 +5,6 @@ from headgate.places.place import (
     MovedError,
     Place,
     Proof,
-    Publisher,
     QueryError,
     Relation,
     Session,
@@ -16,6 +15,7 @@ from headgate.places.place import (
 from headgate.places.platform import Platform
 from headgate.places.records import APPEND, MODES, UPSERT, Aside, Mode, Record, Release, Served, Stale
 from headgate.places.registry import as_read, place_of, reaches, server_place
+from headgate.places.statements import Staged, Statements, TableState
 
 __all__ = [
     "APPEND",
@@ -28,15 +28,17 @@ __all__ = [
     "Place",
     "Platform",
     "Proof",
-    "Publisher",
     "QueryError",
     "Record",
     "Relation",
     "Release",
     "Served",
     "Session",
+    "Staged",
     "Stale",
+    "Statements",
     "Stored",
+    "TableState",
     "Target",
     "Values",
     "as_read",

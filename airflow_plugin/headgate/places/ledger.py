@@ -6,7 +6,8 @@ Their SQL is the same on every platform that publishes into tables.
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
 from typing import Any, Protocol
 
 from headgate.errors import CallError
@@ -43,6 +44,34 @@ class Database(Protocol):
     def run(self, statement: str) -> int: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a run key stands in the ledger of `target`: the sequence number of the last record, and of its own if it
+    has one; the time of its first run; the end of the newest data interval that other runs published in its place; and
+    whether something of the target is stale."""
+
+    target: str
+    latest_seq: int
+    own_seq: int | None
+    first_run_at: datetime | None
+    served_until: datetime | None
+    is_stale: bool
+
+    def rerun(self, record: Record) -> Record:
+        """Return the record as it will be written: a rerun keeps the time of its run."""
+        return replace(record, run_at=self.first_run_at or record.run_at)
+
+    def ensure_newest(self, record: Record, mode: Mode, *, allow_older: bool) -> None:
+        """Raise CallError where the target, or the part of it, already serves a newer data interval."""
+        until, end = self.served_until, record.interval_end
+        if mode.kind == APPEND or not end or allow_older or not until or end >= until:
+            return
+        raise CallError(
+            f"{self.target} already serves the data interval that ends {until.isoformat()}; this run's ends "
+            f"{end.isoformat()}. To publish older data over newer, allow it: allow_older=True"
+        )
+
+
 class Ledger:
     """The ledger of one target, in an open database; `folds` where that takes names in other letters for the same."""
 
@@ -69,6 +98,12 @@ class Ledger:
                     add_column(self._database, f"{SCHEMA}.{table}", column, kind)
 
     @property
+    def complete(self) -> bool:
+        """Whether all of its tables and columns are there."""
+        columns = self._columns
+        return columns.keys() == TABLES.keys() and all(new.keys() <= columns[table] for table, new in ADDED.items())
+
+    @property
     def there(self) -> set[str]:
         """Those of headgate's tables that the database has."""
         return set(self._columns)
@@ -85,43 +120,39 @@ class Ledger:
     def _rows(self, table: str, columns: str, more: str = "") -> list[tuple[Any, ...]]:
         return self._database.rows(f"SELECT {columns} FROM {SCHEMA}.{table} WHERE {self._of_target} {more}")
 
-    def settled(self, record: Record, mode: Mode, *, allow_older: bool) -> Record:
-        """The record as it will be written: a rerun keeps the time of its run.
-
-        Raises CallError where the target, or the part of it, already serves a newer data interval.
-        """
-        mine = text(record.run_key)
-        ((first_run_at,),) = self._rows("publications", "min(run_at)", f"AND run_key = {mine}")
-        if mode.kind != APPEND and record.interval_end and not allow_older:
-            whole = f"part IS NULL AND mode NOT IN ({text(APPEND)}, {text(UPSERT)})"
-            there = f"AND (part = {text(mode.part)} OR {whole})" if mode.part else ""
-            ((served,),) = self._rows("publications", "max(interval_end)", f"AND run_key <> {mine} {there}")
-            if served and record.interval_end < served:
-                raise CallError(
-                    f"{self._called} already serves the data interval that ends {served.isoformat()}; this run's ends "
-                    f"{record.interval_end.isoformat()}. To publish older data over newer, allow it: allow_older=True"
-                )
-        return replace(record, run_at=first_run_at or record.run_at)
-
-    def write(self, record: Record) -> None:
-        """Replace the record of the run key. Nobody else publishes into the target meanwhile."""
-        ((latest, mine),) = self._rows(
-            "publications", f"coalesce(max(seq), 0), max(CASE WHEN run_key = {text(record.run_key)} THEN seq END)"
+    def entry(self, record: Record, mode: Mode) -> Entry:
+        """Return what the ledger says of the run key and of the target, before `record` is written."""
+        mine = f"run_key = {text(record.run_key)}"
+        whole = f"part IS NULL AND mode NOT IN ({text(APPEND)}, {text(UPSERT)})"
+        there = f" AND (part = {text(mode.part)} OR {whole})" if mode.part else ""
+        ((latest, own, first_run_at, served_until, stale),) = self._rows(
+            "publications",
+            f"coalesce(max(seq), 0), max(CASE WHEN {mine} THEN seq END), min(CASE WHEN {mine} THEN run_at END), "
+            f"max(CASE WHEN NOT {mine}{there} THEN interval_end END), "
+            f"(SELECT count(*) FROM {SCHEMA}.stale WHERE {self._of_target})",
         )
+        return Entry(self._called, latest, own, first_run_at, served_until, bool(stale))
+
+    def write(self, record: Record, entry: Entry) -> None:
+        """Replace the record of the run key. Nobody else publishes into the target meanwhile."""
         values = {f.name: getattr(record, f.name) for f in fields(record)}
-        values["seq"] = latest if mine == latest and mine else latest + 1
-        self._delete("publications", f"AND run_key = {text(record.run_key)}")
+        is_latest = entry.own_seq == entry.latest_seq and entry.own_seq is not None
+        values["seq"] = entry.latest_seq if is_latest else entry.latest_seq + 1
+        if entry.own_seq is not None:
+            self._delete("publications", f"AND run_key = {text(record.run_key)}")
         self._insert("publications", values)
-        of_part = f"AND part IS NOT DISTINCT FROM {text(record.part)}"
-        self._delete("stale", of_part if record.part or record.mode in (APPEND, UPSERT) else "")
+        if entry.is_stale:
+            of_part = f"AND part IS NOT DISTINCT FROM {text(record.part)}"
+            self._delete("stale", of_part if record.part or record.mode in (APPEND, UPSERT) else "")
 
     def version(self) -> str:
         """What changes with every publish and release; empty before the first."""
         if not self.there:
             return ""
-        listed = "max(seq), count(*), sum(rows_published), sum(rows_set_aside)"
-        (published,) = self._rows("publications", listed, "HAVING count(*) > 0") or ((),)
-        return str((published, self._rows("releases", "count(*)"))) if published else ""
+        released = f"(SELECT count(*) FROM {SCHEMA}.releases WHERE {self._of_target})"
+        listed = f"max(seq), count(*), sum(rows_published), sum(rows_set_aside), {released}"
+        found = self._rows("publications", listed, "HAVING count(*) > 0")
+        return str(found[0]) if found else ""
 
     def served(self, part: str | None = None) -> Served | None:
         """What was published last, of the part, if that was ever published alone."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from sqlglot import exp
 
-from headgate.checks import DATA, Column, RuleId
+from headgate.checks import DATA, Column
 from headgate.errors import HeadgateError, TransientError
 from headgate.naming import PlaceName
-from headgate.places.records import Aside, Mode, Record, Release, Served, Stale
+
+if TYPE_CHECKING:
+    from headgate.places.statements import Statements
 
 # How long a query that a contract wrote may take.
 STATEMENT_TIMEOUT_S = 300.0
@@ -126,7 +127,7 @@ class Target(Stored, Protocol):
     def quarantine(self) -> Target:
         """The table beside this one that holds the rows set aside."""
 
-    def connect(self, *, write: bool = False, label: str = "") -> AbstractContextManager[Publisher]:
+    def connect(self, *, write: bool = False, label: str = "") -> AbstractContextManager[Statements]:
         """As of every place; with `write`, to publish."""
 
 
@@ -177,111 +178,3 @@ class Session(Protocol):
 
     def keep(self, query: exp.Select, name: str) -> Relation:
         """The result of a query, kept for the length of this session."""
-
-
-@runtime_checkable
-class Publisher(Session, Protocol):
-    """A session that can publish into one table. What it stages is its own until `switch`, and gone after `discard`."""
-
-    def source(self, origin: Place) -> AbstractContextManager[tuple[Session, Relation]]:
-        """`origin` and the session that reads it: this one, or one of its own where this one cannot.
-
-        Raises CallError where there is no such data.
-        """
-
-    def admit(self, target: Any, mode: Mode) -> None:
-        """Raises CallError where nothing can be published into `target` in this mode, whatever the rows are."""
-
-    def stage(
-        self, target: Any, query: exp.Select, reader: Session, run_key: str, name: str,
-        types: Mapping[str, str | None],
-    ) -> Relation:  # fmt: skip
-        """Build the rows of `query`, which is in the words of `reader`, aside, where no consumer looks.
-
-        `name` is what a person calls them. `types` are the columns whose types a rule watches over, with the physical
-        types that the contract wants: a value that has no place in its type becomes NULL, and its text a column of its
-        own (`raw_name`), as of those that `query` has already.
-        """
-
-    def fit(self, target: Any, run_key: str, mode: Mode, declared: Container[str]) -> None:
-        """Raises CallError where the staged columns do not fit the target's (see `places.drift`), or where the staged
-        rows do not fit `mode`: some are not in its part, or have no key of their own."""
-
-    def without_key(self, relation: Relation, mode: Mode) -> int:
-        """How many rows of `relation` cannot be upserted: their key is incomplete, or another row has it too."""
-
-    def standing(self, target: Any, run_key: str, mode: Mode, *, marked: bool = True) -> Relation | None:
-        """The rows of the target that a publish of what is staged leaves as they are, without those that are `marked`
-        if need be; None where it leaves none."""
-
-    def replaces_some(self, target: Any, run_key: str, mode: Mode) -> bool:
-        """Return whether the target has rows that a publish in this mode takes away, whatever is staged."""
-
-    def set_aside(self, target: Any, run_key: str, reasons: Mapping[RuleId, exp.Expr]) -> int:
-        """Mark the staged rows that meet a rule's condition, each with all its reasons; return how many they are."""
-
-    def remaining(self, target: Any, run_key: str, name: str) -> Relation:
-        """The staged rows that were not marked."""
-
-    def version(self, target: Any) -> str:
-        """What changes whenever somebody publishes into the target, or releases."""
-
-    def switch(
-        self,
-        target: Any,
-        record: Record,
-        mode: Mode,
-        *,
-        allow_older: bool,
-        at: datetime,
-        forget: datetime | None,
-        unless_moved: str | None,
-    ) -> None:
-        """Make the staged rows visible, the marked ones quarantined and the record written: in one transaction, which
-        also ends a staleness. What is set aside now, `at`, is noted so, and what was before `forget` is dropped.
-
-        Raises CallError where newer data is served, MovedError where the target's version is not `unless_moved` any
-        more, TransientError where another one publishes for too long.
-        """
-
-    def discard(self, target: Any, run_key: str) -> None:
-        """Remove what was staged under this run key."""
-
-    def served(self, target: Any, part: str | None = None) -> Served | None:
-        """What was published last into the target (of `part`, if that was published alone), and is there; None where
-        nothing is."""
-
-    def record(self, target: Any, run_key: str) -> Record | None:
-        """The record of what a run key published into the target."""
-
-    def stale(self, target: Any) -> Stale | None:
-        """Why newer data than the target serves was held back, as far as this user may know; None where none was."""
-
-    def mark_stale(self, target: Any, stale: Stale) -> Stale:
-        """Note that newer data was held back, for whoever looks at the target; the first such note that stands."""
-
-    def batches_aside(self, target: Any, run_key: str | None = None) -> list[Aside]:
-        """What is in the target's quarantine, a run key each, the oldest first; or what is there of one run."""
-
-    def aside(self, target: Any, run_key: str) -> Relation:
-        """The rows that a run set aside, with headgate's own columns (headgate_reasons, …)."""
-
-    def stage_aside(self, target: Any, run_key: str, name: str) -> Relation:
-        """Stage what the run set aside, with the target's columns and types, to be released."""
-
-    def with_target(self, target: Any, run_key: str, mode: Mode, name: str) -> Relation:
-        """What the target would hold with the staged rows released."""
-
-    def replaced_since(self, target: Any, run_key: str) -> list[Record]:
-        """The later runs that may have taken the place of what a run published, the last first. Those of a part that
-        the run did not publish itself have done so with the rows that are in it."""
-
-    def release(self, target: Any, release: Release, *, unless_moved: str) -> int:
-        """Move the staged rows of the quarantine into the target, and note who let them go: in one transaction.
-
-        How many they are; 0 where the very same were released before. Raises CallError where the quarantine no longer
-        holds what was accepted, MovedError where the target's `version` is another one than `unless_moved`.
-        """
-
-    def drop_aside(self, target: Any, *, run_key: str | None = None, before: datetime | None = None) -> int:
-        """Delete what a run set aside, or what all runs before a moment did; how many rows."""

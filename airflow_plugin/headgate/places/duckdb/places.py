@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from headgate.naming import PlaceName, duckdb_table, files
-from headgate.places.place import Publisher, Session
+from headgate.places.place import Session
 from headgate.places.registry import open_place
+from headgate.places.statements import Statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Table:
         schema, _, table = name.rpartition(".")
         return replace(self, name=table, schema=schema or self.schema)
 
-    def connect(self, *, write: bool = False, label: str = "") -> AbstractContextManager[Publisher]:
+    def connect(self, *, write: bool = False, label: str = "") -> AbstractContextManager[Statements]:
         return open_place(self, write=write, label=label)
 
 

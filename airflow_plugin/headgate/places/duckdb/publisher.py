@@ -11,30 +11,33 @@ from sqlglot import exp
 
 from headgate.checks import Column
 from headgate.errors import CallError, TransientError
-from headgate.places.drift import Held
 from headgate.places.duckdb.places import Files, Frame, Table
 from headgate.places.duckdb.session import DIALECT, IN_MEMORY, DuckDB, identifier, opened, quoted
 from headgate.places.duckdb.types import column_of
 from headgate.places.ledger import Ledger
-from headgate.places.place import QueryError, Relation
-from headgate.places.publisher import TablePublisher
+from headgate.places.place import QueryError, Relation, Target
 from headgate.places.records import Mode
-from headgate.places.tables import own_name
-from headgate.sql.names import RAW
+from headgate.places.statements import Staged, Statements, TableState, TargetColumn, own_name
 from headgate.sql.quote import ident, text
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
     from headgate.places.place import Place, Session
 
 # Stages of this process that are in use: (database, table).
 _LIVE: set[tuple[str, str]] = set()
 
 
-class DuckDBPublisher(DuckDB, TablePublisher):
+class DuckDBPublisher(DuckDB, Statements):
     """An open DuckDB database that can publish into its own tables. A whole table is replaced by a rename."""
 
     row_number = "rowid"
-    swaps = True
+
+    def __init__(self, connection: DuckDBPyConnection, database: str) -> None:
+        super().__init__(connection, database)
+        # What this session has staged and not removed yet; what dead ones left is swept.
+        self._made: set[str] = set()
 
     @contextlib.contextmanager
     def source(self, origin: Place) -> Iterator[tuple[Session, Relation]]:
@@ -44,40 +47,36 @@ class DuckDBPublisher(DuckDB, TablePublisher):
         found = self.rows(statement)
         return int(found[0][0]) if found and isinstance(found[0][0], int) else 0
 
-    def admit(self, target: Any, mode: Mode) -> None:
-        if self._listed("duckdb_views()", target, "1", "view_name"):
+    def admit(self, target: Target, mode: Mode, state: TableState) -> None:
+        if state.is_view:
             raise CallError(f"{target} is a view; a publish replaces a table: give another target")
 
     def stage(
-        self, target: Any, query: exp.Select, reader: Session, run_key: str, name: str,
-        types: Mapping[str, str | None],
+        self, target: Target, query: exp.Select, reader: Session, run_key: str, name: str,
+        types: Mapping[str, str | None], state: TableState,
     ) -> Relation:  # fmt: skip
-        self._refuse(target, query, name)
+        if "rowid" in map(str.lower, query.named_selects):
+            raise CallError(f"{name}: the column 'rowid' has a name that is taken in DuckDB; rename it")
         self._sweep(target)
-        staged = _own(target, "stage", run_key)
-        _LIVE.add((self.database, staged.name))
+        _LIVE.add((self.database, _own(target, "stage", run_key).name))
         self.rows(exp.Create(this=identifier(target.schema), kind="SCHEMA", exists=True))
-        self.make(self.part(target, "stage", run_key), self.sql(query))
-        return self.staged(target, run_key, name)
+        return self.restage(target, self.sql(query), run_key, name)
 
-    def staged(self, target: Any, run_key: str, name: str = "") -> Relation:
+    def restage(self, target: Target, query: str, run_key: str, name: str) -> Relation:
+        self.make(self.part(target, "stage", run_key), query)
         return self._relation(quoted(_own(target, "stage", run_key)), name)
 
-    def part(self, target: Any, part: str, run_key: str) -> str:
+    def part(self, target: Target, part: str, run_key: str) -> str:
         return quoted(_own(target, part, run_key)).sql(DIALECT)
 
     def make(self, table: str, query: str) -> None:
+        self._made.add(table)
         self.rows(f"CREATE OR REPLACE TABLE {table} AS {query}")
 
     def parsed(self, query: str) -> exp.Select:
         return sqlglot.parse_one(query, dialect=DIALECT, into=exp.Select)
 
-    def _refuse(self, target: Any, query: exp.Select, name: str) -> None:
-        """What cannot be published here, found out before anything is built."""
-        if "rowid" in (column.name.lower() for column in self.view(query, name).columns):
-            raise CallError(f"{name}: the column 'rowid' has a name that is taken in DuckDB; rename it")
-
-    def _sweep(self, target: Any) -> None:
+    def _sweep(self, target: Target) -> None:
         """Remove what dead runs left: no other process has the file open, and this one knows its own."""
         for schema, table in self.rows(
             "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = current_database() "
@@ -86,13 +85,15 @@ class DuckDBPublisher(DuckDB, TablePublisher):
             if (self.database, table.replace("_aside_", "_stage_")) not in _LIVE:
                 self.rows(f"DROP TABLE IF EXISTS {ident(schema, table)}")
 
-    def discard(self, target: Any, run_key: str) -> None:
+    def discard(self, target: Target, run_key: str) -> None:
         _LIVE.discard((self.database, _own(target, "stage", run_key).name))
         for part in ("stage", "aside"):
-            self.rows(f"DROP TABLE IF EXISTS {self.part(target, part, run_key)}")
+            if (table := self.part(target, part, run_key)) in self._made:
+                self.rows(f"DROP TABLE IF EXISTS {table}")
+                self._made.discard(table)
 
     @contextlib.contextmanager
-    def transaction(self, target: Any) -> Iterator[None]:
+    def transaction(self, target: Target) -> Iterator[None]:
         self.rows("BEGIN TRANSACTION")
         try:
             self.ledger(target).make()
@@ -104,7 +105,24 @@ class DuckDBPublisher(DuckDB, TablePublisher):
             raise
         self.rows("COMMIT")
 
-    def remove(self, target: Any, condition: str | None) -> None:
+    def swaps(self, mode: Mode, state: TableState) -> bool:
+        """A table that was appended to, or has what a staged one has not (constraints, indexes, columns that fill
+        themselves), keeps it."""
+        return not state.has_run_key and not state.keeps
+
+    def swap(self, staged: Staged, state: TableState) -> None:
+        table = ident(staged.target.schema, staged.target.name)
+        for column in staged.texts:
+            self.run(f"ALTER TABLE {staged.table} DROP COLUMN {ident(column.name)}")
+        if state.exists:
+            self.run(f"DROP TABLE IF EXISTS {table}")
+        self.run(f"ALTER TABLE {staged.table} RENAME TO {ident(staged.target.name)}")
+        there = (f"TABLE {table}", *(f"COLUMN {table}.{ident(column.name)}" for column in staged.visible))
+        for thing, comment in state.comments.items():
+            if thing.lower() in map(str.lower, there):
+                self.run(f"COMMENT ON {thing} IS {text(comment)}")
+
+    def remove(self, target: Target, condition: str | None) -> None:
         """All rows are removed with the table, which is made anew, unless others refer to it: DuckDB takes each row out
         of an index by itself, which is slower by far than to fill a new one."""
         if condition or self._listed("duckdb_constraints()", target, "1", "referenced_table", "LIMIT 1"):
@@ -113,7 +131,7 @@ class DuckDBPublisher(DuckDB, TablePublisher):
         table, old = ident(target.schema, target.name), own_name(target, "old", "")
         ((made,),) = self._listed("duckdb_tables()", target, "sql", "table_name")
         indexes = self._listed("duckdb_indexes()", target, "index_name, sql", "table_name")
-        comments = self._comments(target)
+        (state,) = self.states(target)
         for index, _ in indexes:
             self.run(f"DROP INDEX {ident(target.schema, index)}")
         self.run(f"ALTER TABLE {table} RENAME TO {ident(old)}")
@@ -121,50 +139,31 @@ class DuckDBPublisher(DuckDB, TablePublisher):
         self.run(f"DROP TABLE {ident(target.schema, old)}")
         for _, again in indexes:
             self.run(again)
-        for thing, comment in comments.items():
+        for thing, comment in state.comments.items():
             self.run(f"COMMENT ON {thing} IS {text(comment)}")
 
-    def _comments(self, target: Any) -> dict[str, str | None]:
-        """What is said of a table, its columns and its indexes, by what it is said of."""
-        table, said = ident(target.schema, target.name), "AND comment IS NOT NULL"
-        columns = self._listed("duckdb_columns()", target, "column_name, comment", "table_name", said)
-        indexes = self._listed("duckdb_indexes()", target, "index_name, comment", "table_name", said)
-        return (
-            {f"TABLE {table}": self.comment(target)}
-            | {f"COLUMN {table}.{ident(name)}": comment for name, comment in columns}
-            | {f"INDEX {ident(target.schema, name)}": comment for name, comment in indexes}
-        )
-
-    def swap(self, target: Any, run_key: str) -> None:
-        stage, table = self.part(target, "stage", run_key), ident(target.schema, target.name)
-        columns, comments = self.staged(target, run_key).columns, self._comments(target)
-        for column in columns:
-            if column.name.startswith(RAW):
-                self.run(f"ALTER TABLE {stage} DROP COLUMN {ident(column.name)}")
-        self.run(f"DROP TABLE IF EXISTS {table}")
-        self.run(f"ALTER TABLE {stage} RENAME TO {ident(target.name)}")
-        there = (f"TABLE {table}", *(f"COLUMN {table}.{ident(column.name)}" for column in columns))
-        for thing, comment in comments.items():
-            if thing.lower() in map(str.lower, there):
-                self.run(f"COMMENT ON {thing} IS {text(comment)}")
-
-    def ledger(self, target: Any) -> Ledger:
+    def ledger(self, target: Target) -> Ledger:
         return Ledger(self, str(target), folds=True)
 
-    def swapped(self, target: Any, held: Mapping[str, Held] | None) -> bool:
-        """A table that has what a staged one has not (constraints, indexes, columns that fill themselves) keeps it."""
-        own = ("duckdb_constraints()", "duckdb_indexes()")
-        return super().swapped(target, held) and not (
-            any(h.filled for h in (held or {}).values())
-            or any(self._listed(of, target, "1", "table_name", "LIMIT 1") for of in own)
+    def states(self, *tables: Target) -> list[TableState]:
+        """One query for all of the tables, of five of DuckDB's catalogs."""
+        schemas = ", ".join(f"lower({text(table.schema)})" for table in tables)
+        names = ", ".join(f"lower({text(table.name)})" for table in tables)
+        here = f"database_name = current_database() AND lower(schema_name) IN ({schemas})"
+        found = self.rows(
+            " UNION ALL ".join(
+                f"SELECT '{kind}', lower(schema_name), lower({called}), {columns} FROM {catalog} "
+                f"WHERE {here} AND lower({called}) IN ({names})"
+                for kind, called, columns, catalog in _CATALOGS
+            )
+            + " ORDER BY 4"
         )
+        return [
+            _state(table, [row for row in found if row[1:3] == (table.schema.lower(), table.name.lower())])
+            for table in tables
+        ]
 
-    def columns_of(self, target: Any) -> dict[str, Held] | None:
-        listed = "column_name, data_type, column_default IS NOT NULL"
-        found = self._listed("duckdb_columns()", target, listed, "table_name", "ORDER BY column_index")
-        return {n.lower(): Held(column_of(n, kind), filled) for n, kind, filled in found} or None
-
-    def _listed(self, of: str, target: Any, columns: str, called: str, more: str = "") -> list[tuple[Any, ...]]:
+    def _listed(self, of: str, target: Target, columns: str, called: str, more: str = "") -> list[tuple[Any, ...]]:
         return self.rows(
             f"SELECT {columns} FROM {of} WHERE database_name = current_database() "
             f"AND lower(schema_name) = lower({text(target.schema)}) AND lower({called}) = lower({text(target.name)}) "
@@ -190,21 +189,47 @@ class DuckDBPublisher(DuckDB, TablePublisher):
     def kept_type(self, column: Column) -> str:
         return "VARCHAR" if "ENUM" in column.type else column.type
 
-    def shelter(self, quarantine: Any, target: Any) -> None:
+    def shelter(self, quarantine: Target, target: Target) -> None:
         """DuckDB knows no grants: who opens the file reads all of it."""
 
     def fingerprint(self, columns: Sequence[str]) -> str:
         return f"CAST(sum(hash(ROW({', '.join(ident(column) for column in columns)}))) AS VARCHAR)"
 
-    def comment(self, target: Any) -> str | None:
-        found = self._listed("duckdb_tables()", target, "comment", "table_name")
-        return found[0][0] if found else None
-
-    def set_comment(self, target: Any, comment: str | None) -> None:
+    def set_comment(self, target: Target, comment: str | None) -> None:
         self.run(f"COMMENT ON TABLE {ident(target.schema, target.name)} IS {text(comment)}")
 
 
-def _own(target: Any, part: str, run_key: str) -> Table:
+# What is told of a table: (kind, its name there, order, name of the part, type, whether it fills itself, comment).
+_CATALOGS = (
+    ("column", "table_name", "column_index, column_name, data_type, column_default IS NOT NULL, comment",
+     "duckdb_columns()"),
+    ("table", "table_name", "0, NULL, NULL, NULL, comment", "duckdb_tables()"),
+    ("view", "view_name", "0, NULL, NULL, NULL, NULL", "duckdb_views()"),
+    ("constraint", "table_name", "0, NULL, NULL, NULL, NULL", "duckdb_constraints()"),
+    ("index", "table_name", "0, index_name, NULL, NULL, comment", "duckdb_indexes()"),
+)  # fmt: skip
+
+
+def _state(table: Target, found: list[tuple[Any, ...]]) -> TableState:
+    columns: dict[str, TargetColumn] = {}
+    comments: dict[str, str] = {}
+    own, kinds = ident(table.schema, table.name), {kind for kind, *_ in found}
+    for kind, _, _, _, name, type_name, filled, comment in found:
+        if kind == "column":
+            columns[name.lower()] = TargetColumn(column_of(name, type_name), filled)
+        if comment is not None:
+            named = {"table": own, "column": f"{own}.{ident(name or '')}", "index": ident(table.schema, name or "")}
+            comments[f"{kind.upper()} {named[kind]}"] = comment
+    return TableState(
+        columns,
+        comment=comments.get(f"TABLE {own}"),
+        keeps=bool(kinds & {"constraint", "index"}) or any(column.filled for column in columns.values()),
+        is_view="view" in kinds,
+        comments=comments,
+    )
+
+
+def _own(target: Target, part: str, run_key: str) -> Table:
     return Table("", own_name(target, part, run_key), target.schema)
 
 

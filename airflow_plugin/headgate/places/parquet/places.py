@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from headgate.naming import PlaceName, files
-from headgate.places.place import Publisher
 from headgate.places.registry import open_place
+from headgate.places.statements import Statements
 
 # Where the pointers are, below a folder.
 POINTERS = "_headgate"
@@ -45,7 +45,7 @@ class Folder:
         """The folder `name` in the same folder."""
         return Folder(f"{self.url.rpartition('/')[0]}/{name}")
 
-    def connect(self, *, write: bool = False, label: str = "") -> AbstractContextManager[Publisher]:
+    def connect(self, *, write: bool = False, label: str = "") -> AbstractContextManager[Statements]:
         return open_place(self, write=write, label=label)
 
 

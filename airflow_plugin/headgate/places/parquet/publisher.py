@@ -12,14 +12,13 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlglot import exp
 
-from headgate.checks import Column
 from headgate.errors import CallError, HeadgateError, TransientError
 from headgate.places.duckdb.files import united
 from headgate.places.duckdb.publisher import DuckDBPublisher
@@ -28,9 +27,9 @@ from headgate.places.duckdb.shown import with_every_nan
 from headgate.places.ledger import SCHEMA, TABLES, Ledger
 from headgate.places.parquet.places import Folder
 from headgate.places.parquet.store import Pointer, Store, store_of
-from headgate.places.place import QueryError, Relation
-from headgate.places.records import RUN_KEY, UPSERT, Mode, Record
-from headgate.places.tables import same_key
+from headgate.places.place import QueryError, Relation, Target
+from headgate.places.records import RUN_KEY, UPSERT, Mode
+from headgate.places.statements import Staged, TableState, same_key
 from headgate.sql.quote import ident, text
 
 # How many records of runs a pointer carries; older ones are of no use to a rerun.
@@ -89,7 +88,7 @@ class ParquetPublisher(DuckDBPublisher):
             if found:
                 self.rows(f"INSERT INTO {SCHEMA}.{table} ({', '.join(names)}) VALUES {listed}")
 
-    def ledger(self, target: Folder) -> Ledger:
+    def ledger(self, target: Target) -> Ledger:
         return Ledger(self, self.folder.url)
 
     # --- reading ---
@@ -107,7 +106,7 @@ class ParquetPublisher(DuckDBPublisher):
         self._paths.update(paths)
         return with_every_nan(self._relation(united(paths), str(place)))
 
-    def content(self, target: Folder) -> str:
+    def content(self, target: Target) -> str:
         return united(self._local()).sql(DIALECT) if self.pointer.files else "main.data"
 
     def _local(self) -> list[str]:
@@ -115,25 +114,23 @@ class ParquetPublisher(DuckDBPublisher):
 
     # --- the switch ---
 
-    def fit(self, target: Folder, run_key: str, mode: Mode, declared: Container[str]) -> None:
-        super().fit(target, run_key, mode, declared)
-        columns = {c.name: c.type for c in self._visible(target, run_key)}
+    def refuse_columns(self, staged: Staged) -> None:
+        columns = {c.name: c.type for c in staged.visible}
         path = self.work / "types.parquet"
         listed = ", ".join(ident(name) for name in columns)
-        stage = self.part(target, "stage", run_key)
-        self.rows(f"COPY (SELECT {listed} FROM {stage} LIMIT 0) TO {text(path)} (FORMAT parquet)")
+        self.rows(f"COPY (SELECT {listed} FROM {staged.table} LIMIT 0) TO {text(path)} (FORMAT parquet)")
         for column in self._relation(united([str(path)]), "").columns:
             wanted = columns[column.name]
             if column.type != _SAME.get(wanted, wanted) and not wanted.startswith("ENUM"):
                 raise CallError(
-                    f"{target}: Parquet keeps no {wanted} ({column.name}); give the column another physicalType"
+                    f"{staged.target}: Parquet keeps no {wanted} ({column.name}); give the column another physicalType"
                 )
 
-    def version(self, target: Folder) -> str:
+    def version(self, target: Target) -> str:
         return str(self.pointer.version)
 
     @contextlib.contextmanager
-    def transaction(self, target: Folder) -> Iterator[None]:
+    def transaction(self, target: Target) -> Iterator[None]:
         with self.store.lock():
             latest = self.store.latest()
             if latest.version != self.pointer.version:
@@ -146,27 +143,26 @@ class ParquetPublisher(DuckDBPublisher):
         with contextlib.suppress(HeadgateError, OSError):
             self.store.sweep()
 
-    def prepare(self, target: Folder, run_key: str, mode: Mode) -> None:
+    def prepare(self, staged: Staged, mode: Mode, state: TableState, *, alters: bool) -> None:
         """Find the files with rows that are replaced, and bring all of their rows into the database."""
         files = dict(zip(self._local(), self.pointer.files, strict=True))
         if mode.whole or not files:
             self._rewritten = set(self.pointer.files)
             return
-        stage, held = self.part(target, "stage", run_key), self.columns_of(target) or {}
         before = {name.lower() for name, _ in self.pointer.columns}
         if mode.where is not None:
-            concerned = self.inside(mode.where, before)
+            concerned = self.sql(mode.where.transform(lambda n: exp.null() if _is_unknown(n, before) else n))
         elif mode.kind == UPSERT:
-            concerned = f"EXISTS (SELECT 1 FROM {stage} AS new WHERE {same_key(mode)})"
+            concerned = f"EXISTS (SELECT 1 FROM {staged.table} AS new WHERE {same_key(mode)})"
         else:
-            concerned = f"{RUN_KEY} = {text(run_key)}" if RUN_KEY in held else "FALSE"
+            concerned = f"{RUN_KEY} = {text(staged.run_key)}" if state.has_run_key else "FALSE"
         scanned = united(list(files), "headgate_file").sql(DIALECT)
         found = [
             file for (file,) in self.rows(f"SELECT DISTINCT headgate_file FROM {scanned} AS held WHERE {concerned}")
         ]
         self._rewritten = {files[file] for file in found}
         if found:
-            listed = ", ".join(ident(h.column.name) for h in held.values())
+            listed = ", ".join(ident(h.column.name) for h in state.columns.values())
             self.rows(f"INSERT INTO main.data ({listed}) SELECT {listed} FROM {united(found).sql(DIALECT)}")
 
     def write_files(self) -> Pointer:
@@ -181,7 +177,7 @@ class ParquetPublisher(DuckDBPublisher):
                 files = (*files, self._write("data", f"{place}/part-data.parquet", rows))
             named = self._relation(united([self.store.local(file, self.work) for file in files]), "").columns
             columns = tuple((c.name, c.type) for c in named)
-        if self._aside_changed:
+        if self._aside_changed and self.states(self.folder.quarantine)[0].exists:
             ((rows,),) = self.rows("SELECT count(*) FROM main.quarantine")
             quarantine = self._write("quarantine", f"{place}/part-quarantine.parquet", rows) if rows else None
         now = datetime.now(UTC).isoformat()
@@ -205,19 +201,17 @@ class ParquetPublisher(DuckDBPublisher):
             found[table] = [dict(zip(names, row, strict=True)) for row in plain]
         return found
 
-    def write_quarantine(
-        self, target: Folder, staged: Sequence[Column], record: Record, at: datetime, forget: datetime | None
-    ) -> None:
-        self._aside_changed = record.rows_set_aside > 0 or self.pointer.quarantine is not None
-        super().write_quarantine(target, staged, record, at, forget)
-
-    def drop_rows(self, target: Folder, condition: str) -> int:
+    @contextlib.contextmanager
+    def quarantining(self) -> Iterator[None]:
         self._aside_changed = True
-        return super().drop_rows(target, condition)
+        yield
 
-    def comment(self, target: Folder) -> str | None:
+    def set_comment(self, target: Target, comment: str | None) -> None:
         """A folder has none; the pointer says what is stale."""
-        return None
+
+
+def _is_unknown(node: exp.Expr, columns: Container[str]) -> bool:
+    return isinstance(node, exp.Column) and node.name.lower() not in columns
 
 
 @contextlib.contextmanager

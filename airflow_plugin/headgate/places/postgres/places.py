@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 from headgate.errors import CallError
 from headgate.naming import PlaceName, postgres_table
-from headgate.places.place import Publisher
 from headgate.places.platform import Server
 from headgate.places.postgres.address import address
 from headgate.places.registry import open_place
+from headgate.places.statements import Statements
 
 # libpq's, and with a driver (postgresql+psycopg2://) SQLAlchemy's.
 SCHEMES = re.compile(r"postgres(ql)?(\+\w+)?://", re.IGNORECASE)
@@ -43,7 +43,7 @@ class Table:
         """The table beside this one that holds the rows set aside."""
         return replace(self, name=f"{self.name}__quarantine")
 
-    def connect(self, *, write: bool = False, label: str = "") -> AbstractContextManager[Publisher]:
+    def connect(self, *, write: bool = False, label: str = "") -> AbstractContextManager[Statements]:
         return open_place(self, write=write, label=label)
 
 

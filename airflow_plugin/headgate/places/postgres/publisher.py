@@ -14,11 +14,12 @@ import sqlglot
 from psycopg.errors import LockNotAvailable
 from sqlglot import exp
 
-from headgate.checks import DATA, Column, RuleId
+from headgate.checks import DATA, Column
 from headgate.errors import CallError, TransientError
-from headgate.places.drift import Held, drift
+from headgate.places.columns import changed_columns
 from headgate.places.duckdb.session import DuckDB
-from headgate.places.place import Relation
+from headgate.places.ledger import Ledger
+from headgate.places.place import Relation, Target
 from headgate.places.postgres.conversions import misfit
 from headgate.places.postgres.faults import translated
 from headgate.places.postgres.loading import Reader
@@ -28,9 +29,8 @@ from headgate.places.postgres.render import DIALECT
 from headgate.places.postgres.session import LOCK_TIMEOUT_S, QUERY_TIMEOUT_S, Postgres, opened
 from headgate.places.postgres.staging import Staging
 from headgate.places.postgres.target import admit
-from headgate.places.publisher import ROW, TablePublisher
-from headgate.places.records import APPEND, RUN_KEY, SWAP, Mode
-from headgate.places.tables import own_name
+from headgate.places.records import SWAP, Mode
+from headgate.places.statements import ROW, Staged, Statements, TableState, TargetColumn, own_name
 from headgate.sql.names import RAW
 from headgate.sql.quote import ident, text
 
@@ -41,8 +41,9 @@ if TYPE_CHECKING:
 _LOCK_WAIT_S, _LOCK_TRIES = 1.5, 12
 _HELD = """
     SELECT a.attname, a.atttypid, a.atttypmod, a.atthasdef OR a.attidentity = 'd',
-           a.attgenerated <> '' OR a.attidentity = 'a'
-    FROM pg_attribute AS a WHERE a.attrelid = %s AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+           a.attgenerated <> '' OR a.attidentity = 'a', obj_description(a.attrelid, 'pg_class')
+    FROM pg_attribute AS a
+    WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
 """
 # Who may do what with a table, but for its owner.
 _GRANTS = """
@@ -63,13 +64,12 @@ _INDEXES = """
 """
 
 
-class PostgresPublisher(Postgres, TablePublisher):
+class PostgresPublisher(Postgres, Statements):
     """An open PostgreSQL database that can publish into its own tables."""
 
     row_number = "ctid"
     as_text = "text"
     as_document = "jsonb"
-    swaps = False
 
     @contextlib.contextmanager
     def source(self, origin: Place) -> Iterator[tuple[Session, Relation]]:
@@ -87,28 +87,40 @@ class PostgresPublisher(Postgres, TablePublisher):
             yield reader, reader.read(origin)
 
     def run(self, statement: str) -> int:
-        with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self.connection.transaction():
+        with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self._alone_undone():
             return max(self.connection.execute(self._sent(statement)).rowcount, 0)
 
     # --- what is staged ---
 
-    def admit(self, target: Table, mode: Mode) -> None:
+    def admit(self, target: Target, mode: Mode, state: TableState) -> None:
         admit(self, target, mode)
 
     def stage(
-        self, target: Table, query: exp.Select, reader: Session, run_key: str, name: str,
-        types: Mapping[str, str | None],
+        self, target: Target, query: exp.Select, reader: Session, run_key: str, name: str,
+        types: Mapping[str, str | None], state: TableState,
     ) -> Relation:  # fmt: skip
-        held = {name: h.column.type for name, h in (self.columns_of(target) or {}).items()}
+        held = {name: h.column.type for name, h in state.columns.items()}
         wanted = {column: self.canonical(kind) if kind else None for column, kind in types.items()}
         staging = Staging(self, self.part(target, "stage", run_key), wanted, held)
         if isinstance(reader, DuckDB):
             staging.of_duckdb(reader, query, name)
         else:
             staging.of_query(query, name)
-        staged = self.staged(target, run_key, name)
+        staged = self._staged(target, run_key, name)
         self._all_kept(staged, types)
         return staged
+
+    def restage(self, target: Target, query: str, run_key: str, name: str) -> Relation:
+        self.make(self.part(target, "stage", run_key), query)
+        return self._staged(target, run_key, name)
+
+    def _staged(self, target: Target, run_key: str, name: str) -> Relation:
+        """What is staged, which queries of the contract may read, as what is marked and the target's own rows."""
+        stage, aside = (own_name(target, part, run_key) for part in ("stage", "aside"))
+        self._read |= {("pg_temp", stage), ("pg_temp", aside), (target.schema, target.name)}
+        oid = self._oid(self.part(target, "stage", run_key))
+        assert oid is not None
+        return self._compared(oid, exp.table_(stage, db="pg_temp", quoted=True), name)[0]
 
     def _all_kept(self, staged: Relation, watched: Container[str]) -> None:
         """Raises CallError where values were lost and no rule of the contract would find that."""
@@ -123,21 +135,11 @@ class PostgresPublisher(Postgres, TablePublisher):
                     "contract its logicalType, so that the policy decides about such rows"
                 )
 
-    def staged(self, target: Table, run_key: str, name: str = "") -> Relation:
-        table = exp.table_(own_name(target, "stage", run_key), db="pg_temp", quoted=True)
-        self._read.add(("pg_temp", table.name))
-        return self._as_staged(target, run_key, table, name)
-
-    def _as_staged(self, target: Table, run_key: str, rows: exp.Expr, name: str) -> Relation:
-        oid = self._oid(self.part(target, "stage", run_key))
-        assert oid is not None
-        return self._compared(oid, rows, name)[0]
-
     def _oid(self, table: str) -> int | None:
         ((oid,),) = self.rows("SELECT to_regclass(%s)::oid::int8", [table])
         return oid
 
-    def part(self, target: Table, part: str, run_key: str) -> str:
+    def part(self, target: Target, part: str, run_key: str) -> str:
         return f"pg_temp.{ident(own_name(target, part, run_key))}"
 
     def make(self, table: str, query: str) -> None:
@@ -145,11 +147,10 @@ class PostgresPublisher(Postgres, TablePublisher):
         self.run(f"CREATE TEMPORARY TABLE {table.removeprefix('pg_temp.')} AS {query}")
         self.run(f"ANALYZE {table}")
 
-    def discard(self, target: Table, run_key: str) -> None:
-        for part in ("stage", "aside"):
-            self.run(f"DROP TABLE IF EXISTS {self.part(target, part, run_key)}")
+    def discard(self, target: Target, run_key: str) -> None:
+        self.run(f"DROP TABLE IF EXISTS {', '.join(self.part(target, part, run_key) for part in ('stage', 'aside'))}")
 
-    def version(self, target: Table) -> str:
+    def version(self, target: Target) -> str:
         """Which transactions wrote the ledger last."""
         ledger = self.ledger(target)
         if not ledger.there:
@@ -158,36 +159,23 @@ class PostgresPublisher(Postgres, TablePublisher):
                 for table in ("publications", "releases"))  # fmt: skip
         return " ".join(sorted(xmin for (xmin,) in self.rows(" UNION ALL ".join(rows))))
 
-    def standing(self, target: Table, run_key: str, mode: Mode, *, marked: bool = True) -> Relation | None:
-        self._read.add((target.schema, target.name))
-        rows, oid = super().standing(target, run_key, mode, marked=marked), self._oid(ident(target.schema, target.name))
-        return self._compared(oid, rows.source, rows.name)[0] if rows and oid else None
+    def existing(self, target: Target, rows: exp.Select, state: TableState) -> Relation:
+        oid = self._oid(ident(target.schema, target.name))
+        assert oid is not None
+        return self._compared(oid, rows.subquery(), str(target))[0]
 
-    def set_aside(self, target: Table, run_key: str, reasons: Mapping[RuleId, exp.Expr]) -> int:
-        stage, aside = self.part(target, "stage", run_key), self.part(target, "aside", run_key)
+    def marking(self, staged: Staged, marks: str) -> str:
         # The values as they are, beside the values as they compare with texts.
-        compared = self.staged(target, run_key).source
+        compared = staged.relation.source
         shown = compared.this.expressions if isinstance(compared, exp.Subquery) else []
         seen = ", ".join(map(self.sql, shown)) if shown else "held.*"
-        self.make(
-            aside,
-            f"SELECT * FROM (SELECT held.ctid AS {ROW}, {self.reasons(reasons)}, held.* "
-            f"FROM {stage} AS held CROSS JOIN LATERAL (SELECT {seen}) AS {ident(DATA)}) AS marked "
-            "WHERE cardinality(headgate_reasons) > 0",
+        return (
+            f"SELECT held.ctid AS {ROW}, {marks}, held.* "
+            f"FROM {staged.table} AS held CROSS JOIN LATERAL (SELECT {seen}) AS {ident(DATA)}"
         )
-        return int(self.rows(f"SELECT count(*) FROM {aside}")[0][0])
 
     def at_once(self, condition: exp.Expr) -> exp.Expr:
         return looked_up(condition)
-
-    def remaining(self, target: Table, run_key: str, name: str) -> Relation:
-        self._read.add(("pg_temp", own_name(target, "aside", run_key)))
-        return self._as_staged(target, run_key, super().remaining(target, run_key, name).source, name)
-
-    def with_target(self, target: Table, run_key: str, mode: Mode, name: str) -> Relation:
-        self._read.add((target.schema, target.name))
-        both = super().with_target(target, run_key, mode, name)
-        return self._as_staged(target, run_key, both.source, name)
 
     def parsed(self, query: str) -> exp.Select:
         return sqlglot.parse_one(query, dialect=DIALECT, into=exp.Select)
@@ -195,7 +183,7 @@ class PostgresPublisher(Postgres, TablePublisher):
     # --- the switch ---
 
     @contextlib.contextmanager
-    def transaction(self, target: Table) -> Iterator[None]:
+    def transaction(self, target: Target) -> Iterator[None]:
         self._make_ledger()
         with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self.connection.transaction():
             try:
@@ -211,32 +199,31 @@ class PostgresPublisher(Postgres, TablePublisher):
 
     def _make_ledger(self) -> None:
         """In a transaction of its own: who publishes into other tables makes the same ones."""
+        if Ledger(self, "").complete:
+            return
         with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self.connection.transaction():
             self._alone("ledger")
-            self.ledger("").make()
+            Ledger(self, "").make()
 
     def _alone(self, what: str) -> None:
         """Wait until nobody else of headgate does `what`, and let nobody until the transaction ends."""
         self.rows(f"SELECT pg_advisory_xact_lock(hashtextextended({text(f'headgate {what}')}, 0))")
 
-    def write_data(self, target: Table, run_key: str, columns: Sequence[Column], mode: Mode) -> None:
-        held = self.columns_of(target)
-        if held is None:
-            self._make_schema(target.schema)
-        elif mode.kind == SWAP:
-            self.swap(target, run_key)
-            return
-        else:
-            alters = drift(str(target), columns, held).added or (mode.kind == APPEND and RUN_KEY not in held)
-            # Nobody else writes meanwhile; readers read on, unless the table itself changes.
-            self._lock(target, "ACCESS EXCLUSIVE" if alters else "SHARE ROW EXCLUSIVE")
-        super().write_data(target, run_key, columns, mode)
+    def prepare(self, staged: Staged, mode: Mode, state: TableState, *, alters: bool) -> None:
+        """Nobody else writes meanwhile; readers read on, unless the table itself changes."""
+        if not state.exists:
+            self._make_schema(staged.target.schema)
+        elif not self.swaps(mode, state):
+            self._lock(staged.target, "ACCESS EXCLUSIVE" if alters else "SHARE ROW EXCLUSIVE")
+
+    def swaps(self, mode: Mode, state: TableState) -> bool:
+        return mode.kind == SWAP and state.exists
 
     def _make_schema(self, schema: str) -> None:
         if not self.rows("SELECT 1 FROM pg_namespace WHERE nspname = %s", [schema]):
             self.run(f"CREATE SCHEMA {ident(schema)}")
 
-    def _lock(self, target: Table, kind: str) -> None:
+    def _lock(self, target: Target, kind: str) -> None:
         lock = self._sent(f"LOCK TABLE {ident(target.schema, target.name)} IN {kind} MODE")
         for _ in range(_LOCK_TRIES):
             with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), contextlib.suppress(LockNotAvailable):
@@ -249,48 +236,50 @@ class PostgresPublisher(Postgres, TablePublisher):
             f"{target}: others have it in use, {_LOCK_TRIES} tries to lock it failed (pg_locks says who); try again"
         )
 
-    def remove(self, target: Table, condition: str | None) -> None:
+    def remove(self, target: Target, condition: str | None) -> None:
         super().remove(target, condition)
         table = ident(target.schema, target.name)
         ((left,),) = self.rows(f"SELECT count(*) FROM {table} WHERE {condition or 'TRUE'}")
         if left:
             raise CallError(f"{target}: {left:,} rows that were to be replaced are still there; look at its triggers")
 
-    def insert(self, target: Table, run_key: str, columns: Sequence[Column], *, keyed: bool) -> int:
-        return self._all_written(target, run_key, super().insert(target, run_key, columns, keyed=keyed))
+    def insert(self, staged: Staged, *, keyed: bool) -> int:
+        return self._all_written(staged, super().insert(staged, keyed=keyed))
 
-    def upsert(self, target: Table, run_key: str, columns: Sequence[Column], mode: Mode) -> int:
-        written = super().upsert(target, run_key, columns, mode)
+    def upsert(self, staged: Staged, mode: Mode) -> int:
+        written = super().upsert(staged, mode)
         # A row that is nothing but its key is not written again where that is there.
-        return written if len(columns) == len(mode.keys) else self._all_written(target, run_key, written)
+        return written if len(staged.visible) == len(mode.keys) else self._all_written(staged, written)
 
-    def _all_written(self, target: Table, run_key: str, written: int) -> int:
+    def _all_written(self, staged: Staged, written: int) -> int:
         """Raises CallError where a trigger held rows back. One key of a staged row may be that of several others."""
-        ((staged,),) = self.rows(f"SELECT count(*) FROM {self.part(target, 'stage', run_key)}")
-        if written < staged:
-            raise CallError(f"{target}: {staged:,} rows were to be written, {written:,} were; look at its triggers")
+        ((rows,),) = self.rows(f"SELECT count(*) FROM {staged.table}")
+        if written < rows:
+            raise CallError(
+                f"{staged.target}: {rows:,} rows were to be written, {written:,} were; look at its triggers"
+            )
         return written
 
-    def swap(self, target: Table, run_key: str) -> None:
+    def swap(self, staged: Staged, state: TableState) -> None:
         """A new table like the old one, in its place."""
-        columns, held = self._visible(target, run_key), self.columns_of(target) or {}
+        target = staged.target
         old = self._oid(ident(target.schema, target.name))
-        new = replace(target, name=own_name(target, "new", ""))
+        new = Table("", own_name(target, "new", ""), target.schema)
         there, here = ident(target.schema, target.name), ident(new.schema, new.name)
         ((owner, _, _),) = self.rows(_OWNER, [old])
-        grants, comment = self.rows(_GRANTS, [old]), self.comment(target)
+        grants = self.rows(_GRANTS, [old])
         self._lock(target, "SHARE ROW EXCLUSIVE")
         self.run(f"CREATE TABLE {here} (LIKE {there} INCLUDING ALL)")
-        for column in drift(str(target), columns, held).added:
+        for column in changed_columns(str(target), staged.visible, state.columns).added:
             self.run(f"ALTER TABLE {here} ADD COLUMN {ident(column.name)} {column.type}")
-        into = ", ".join(ident(c.name) for c in columns)
-        self.run(f"INSERT INTO {here} ({into}) SELECT {into} FROM {self.part(target, 'stage', run_key)}")
+        into = ", ".join(ident(c.name) for c in staged.visible)
+        self.run(f"INSERT INTO {here} ({into}) SELECT {into} FROM {staged.table}")
         self._forget_grants(new)
         for grantee, privilege, grantable in grants:
             more = " WITH GRANT OPTION" if grantable else ""
             self.run(f"GRANT {privilege} ON TABLE {here} TO {grantee}{more}")
-        if comment is not None:
-            self.set_comment(new, comment)
+        if state.comment is not None:
+            self.set_comment(new, state.comment)
         names = [self.rows(_INDEXES, [oid]) for oid in (old, self._oid(here))]
         self._lock(target, "ACCESS EXCLUSIVE")
         self.run(f"DROP TABLE {there}")
@@ -301,31 +290,29 @@ class PostgresPublisher(Postgres, TablePublisher):
 
     # --- tables and their owners ---
 
-    def columns_of(self, target: Table) -> dict[str, Held] | None:
-        oid = self._oid(ident(target.schema, target.name))
-        found = self.rows(_HELD, [oid]) if oid else []
-        return {n.lower(): Held(self._column(n, kind, mod)[0], filled, generated)
-                for n, kind, mod, filled, generated in found} or None  # fmt: skip
+    def states(self, *tables: Target) -> list[TableState]:
+        return [self._state(table) for table in tables]
 
-    def shelter(self, quarantine: Table, target: Table) -> None:
+    def _state(self, table: Target) -> TableState:
+        columns, comment = {}, None
+        for name, kind, mod, filled, generated, said in self.rows(_HELD, [ident(table.schema, table.name)]):
+            columns[name.lower()] = TargetColumn(self._column(name, kind, mod)[0], filled, generated)
+            comment = said
+        return TableState(columns, comment)
+
+    def shelter(self, quarantine: Target, target: Target) -> None:
         self._forget_grants(quarantine)
         ((owner, mine, may_create),) = self.rows(_OWNER, [self._oid(ident(target.schema, target.name))])
         if mine and may_create:
             self.run(f"ALTER TABLE {ident(quarantine.schema, quarantine.name)} OWNER TO {owner}")
 
-    def _forget_grants(self, table: Table) -> None:
+    def _forget_grants(self, table: Target) -> None:
         """Default privileges may give a new table to others."""
         named = ident(table.schema, table.name)
         for grantee in {grantee for grantee, _, _ in self.rows(_GRANTS, [self._oid(named)])}:
             self.run(f"REVOKE ALL ON TABLE {named} FROM {grantee}")
 
-    def comment(self, target: Table) -> str | None:
-        ((comment,),) = self.rows(
-            "SELECT obj_description(%s, 'pg_class')", [self._oid(ident(target.schema, target.name))]
-        )
-        return comment
-
-    def set_comment(self, target: Table, comment: str | None) -> None:
+    def set_comment(self, target: Target, comment: str | None) -> None:
         """Only the owner may; the ledger says the same."""
         named = ident(target.schema, target.name)
         ((_, mine, _),) = self.rows(_OWNER, [self._oid(named)])

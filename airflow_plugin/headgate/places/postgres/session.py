@@ -6,6 +6,7 @@ import contextlib
 import functools
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -94,9 +95,11 @@ def opened(url: str, label: str, *, write: bool = False) -> Iterator[Connection[
     try:
         _lenient(connection)
         with translated(what, seconds=QUERY_TIMEOUT_S, patient=True):
-            for name, value in (_SETTINGS | (_WRITING if write else {})).items():
-                if name != "client_connection_check_interval" or connection.info.server_version >= 140000:
-                    connection.execute("SELECT pg_catalog.set_config(%s, %s, false)", [name, value])
+            settings = _SETTINGS | (_WRITING if write else {})
+            if connection.info.server_version < 140000:
+                settings.pop("client_connection_check_interval", None)
+            listed = ", ".join(["pg_catalog.set_config(%s, %s, false)"] * len(settings))
+            connection.execute(f"SELECT {listed}", [part for setting in settings.items() for part in setting])
             if write:
                 connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
             else:
@@ -147,8 +150,13 @@ class Postgres:
 
     def rows(self, query: exp.Expr | str, values: Any = None) -> list[tuple[Any, ...]]:
         text = query if isinstance(query, str) else self.sql(query)
-        with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self.connection.transaction():
+        with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self._alone_undone():
             return self.connection.execute(self._sent(text), values).fetchall()
+
+    def _alone_undone(self) -> AbstractContextManager[Any]:
+        """In a transaction that only reads, a query that fails is undone alone. Elsewhere a statement is a transaction
+        of its own, or what it is part of is undone as a whole."""
+        return self.connection.transaction() if self.connection.read_only else contextlib.nullcontext()
 
     def batches(self, query: exp.Expr, size: int) -> Iterator[list[tuple[Any, ...]]]:
         text = self._sent(self.sql(query))
@@ -270,7 +278,7 @@ class Postgres:
 
     def _described(self, text: str) -> list[tuple[str, int, int]]:
         """The columns of a query: name, type and what the type is limited to."""
-        with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self.connection.transaction():
+        with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self._alone_undone():
             result = self.connection.execute(self._sent(text)).pgresult
         assert result is not None
         return [(str(result.fname(i), "utf8"), result.ftype(i), result.fmod(i)) for i in range(result.nfields)]  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Schema drift: the columns of a source beside those of the target that it is published into.
+"""How staged columns fit a target's: the columns of a source beside those of the target that it is published into.
 
 A column that only the source has is added: the contract names it, or lets it pass (`extraColumns`). A column that only
 the target has must fill itself (a default, an identity); if not, consumers would find NULL where they read values. A
@@ -12,28 +12,23 @@ from dataclasses import dataclass
 
 from headgate.checks import RESERVED, Column
 from headgate.errors import CallError
+from headgate.places.statements import TargetColumn
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A column of a target. One that is `filled` has values of its own where a publish gives none; into one that is
-    `generated` none can be written."""
-
-    column: Column
-    filled: bool = False
-    generated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Drift:
+class ColumnChanges:
     """`added` are columns that the target lacks; `changed` are (staged, held) pairs of columns with other types."""
 
     added: tuple[Column, ...]
     changed: tuple[tuple[Column, Column], ...]
 
 
-def drift(target: str, staged: Sequence[Column], held: Mapping[str, Held]) -> Drift:
-    """`held` by the column's name in lower case. Raises CallError where the source lacks what consumers read."""
+def changed_columns(target: str, staged: Sequence[Column], held: Mapping[str, TargetColumn]) -> ColumnChanges:
+    """Return how `staged` differ from `held`, which are by the column's name in lower case.
+
+    Raises:
+        CallError: the source lacks what consumers read.
+    """
     names = {column.name.lower() for column in staged}
     lacking = [
         h.column.name
@@ -50,4 +45,4 @@ def drift(target: str, staged: Sequence[Column], held: Mapping[str, Held]) -> Dr
         raise CallError(f"{target} computes {', '.join(computed)} itself; leave them out of the source")
     added = tuple(c for c in staged if c.name.lower() not in held)
     pairs = [(c, held[c.name.lower()].column) for c in staged if c.name.lower() in held]
-    return Drift(added, tuple((new, old) for new, old in pairs if new.type != old.type))
+    return ColumnChanges(added, tuple((new, old) for new, old in pairs if new.type != old.type))

@@ -1,0 +1,155 @@
+"""The switch: data, quarantine and record become visible together, in one transaction of the target."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from headgate.checks import Column
+from headgate.errors import CallError
+from headgate.places.columns import changed_columns
+from headgate.places.ledger import Entry, comment_of
+from headgate.places.place import MovedError, QueryError, Target
+from headgate.places.records import APPEND, RUN_KEY, UPSERT, Mode, Record, Release, Stale
+from headgate.places.statements import ROW, Staged, Statements, TableState
+from headgate.publishing.quarantine import batches, delete, write_quarantine
+from headgate.sql.quote import ident, text
+
+
+def switch(
+    sql: Statements,
+    staged: Staged,
+    record: Record,
+    mode: Mode,
+    *,
+    allow_older: bool,
+    at: datetime,
+    forget: datetime | None,
+    unless_moved: str | None,
+) -> None:
+    """Make the staged rows visible, the marked ones quarantined and the record written: in one transaction, which also
+    ends a staleness. What is set aside now, `at`, is noted so, and what was before `forget` is dropped.
+
+    Raises:
+        CallError: newer data is served.
+        MovedError: the target's version is not `unless_moved` any more.
+        TransientError: another one publishes for too long.
+    """
+    target = staged.target
+    prune(sql, staged, record)
+    with sql.transaction(target):
+        if unless_moved is not None:
+            ensure_version(sql, target, unless_moved)
+        ledger = sql.ledger(target)
+        entry = ledger.entry(record, mode)
+        entry.ensure_newest(record, mode, allow_older=allow_older)
+        record = entry.rerun(record)
+        state, quarantine = sql.states(target, target.quarantine)
+        write_data(sql, staged, mode, state)
+        with sql.quarantining():
+            write_quarantine(sql, staged, record, at, forget, quarantine)
+        write_record(sql, target, record, entry, state)
+
+
+def prune(sql: Statements, staged: Staged, record: Record) -> None:
+    """Take what was marked out of the stage, so that the switch itself is short."""
+    if not record.rows_set_aside:
+        return
+    marked = f"SELECT {ROW} FROM {staged.marked}"
+    deleted = sql.run(f"DELETE FROM {staged.table} WHERE {sql.row_number} IN ({marked})")
+    if deleted != record.rows_set_aside:
+        raise QueryError(f"{staged.target}: {deleted} rows to set aside, {record.rows_set_aside} expected")
+
+
+def write_data(sql: Statements, staged: Staged, mode: Mode, state: TableState) -> None:
+    """Bring the staged rows into the target, which is as `state` says."""
+    new = _new_columns(staged, mode, state)
+    sql.prepare(staged, mode, state, alters=state.exists and bool(new))
+    if mode.whole and sql.swaps(mode, state):
+        sql.swap(staged, state)
+        return
+    table = ident(staged.target.schema, staged.target.name)
+    keyed = mode.kind == APPEND or state.has_run_key
+    if not state.exists:
+        columns = [*staged.visible, *new]
+        sql.run(f"CREATE TABLE {table} ({', '.join(f'{ident(c.name)} {sql.kept_type(c)}' for c in columns)})")
+        sql.insert(staged, keyed=keyed)
+        return
+    for column in new:
+        sql.run(f"ALTER TABLE {table} ADD COLUMN {ident(column.name)} {sql.kept_type(column)}")
+    if mode.kind == UPSERT:
+        sql.upsert(staged, mode)
+        return
+    if mode.kind == APPEND:
+        sql.remove(staged.target, f"{RUN_KEY} = {text(staged.run_key)}")
+    else:
+        sql.remove(staged.target, sql.sql(mode.where) if mode.where else None)
+    sql.insert(staged, keyed=keyed)
+
+
+def _new_columns(staged: Staged, mode: Mode, state: TableState) -> list[Column]:
+    """The columns that the target gets, besides its first ones."""
+    new = list(changed_columns(str(staged.target), staged.visible, state.columns).added) if state.exists else []
+    if mode.kind == APPEND and not state.has_run_key:
+        new.append(Column(RUN_KEY, "VARCHAR", frozenset({"string"})))
+    return new
+
+
+def write_record(sql: Statements, target: Target, record: Record, entry: Entry, state: TableState) -> None:
+    """Replace the record of the run key, and what the target says of a staleness that it ends."""
+    ledger = sql.ledger(target)
+    ledger.write(record, entry)
+    _mark(sql, target, state.comment, ledger.stale() if entry.is_stale else None)
+
+
+def _mark(sql: Statements, target: Target, before: str | None, stale: Stale | None) -> None:
+    if (after := comment_of(before, stale)) != before:
+        sql.set_comment(target, after)
+
+
+def mark_stale(sql: Statements, target: Target, stale: Stale) -> Stale:
+    """Note that newer data was held back, for whoever looks at the target; return the first such note that stands."""
+    with sql.transaction(target):
+        stands = sql.ledger(target).mark_stale(stale)
+        (state,) = sql.states(target)
+        _mark(sql, target, state.comment, sql.ledger(target).stale())
+    return stands
+
+
+def ensure_version(sql: Statements, target: Target, version: str) -> None:
+    """Raise MovedError where somebody has published since the target's version was asked."""
+    if sql.version(target) != version:
+        raise MovedError(f"{target} was published by another task meanwhile")
+
+
+def release(sql: Statements, target: Target, staged: Staged | None, asked: Release, *, unless_moved: str) -> int:
+    """Move the staged rows of the quarantine into the target, and note who let them go: in one transaction.
+
+    Returns:
+        How many they are; 0 where the very same were released before.
+
+    Raises:
+        CallError: the quarantine no longer holds what was accepted.
+        MovedError: the target's version is another one than `unless_moved`.
+    """
+    with sql.transaction(target):
+        ensure_version(sql, target, unless_moved)
+        ledger = sql.ledger(target)
+        found = next(iter(batches(sql, target, asked.run_key)), None)
+        if found is None and ledger.released(asked):
+            return 0
+        if found is None or staged is None or found.fingerprint != asked.fingerprint:
+            raise CallError(
+                f"{target.quarantine}: what the run {asked.run_key} set aside is not what was accepted any more; "
+                "look at it again"
+            )
+        (state,) = sql.states(target)
+        if asked.mode.kind == UPSERT:
+            sql.prepare(staged, asked.mode, state, alters=False)
+            sql.upsert(staged, asked.mode)
+        else:
+            sql.prepare(staged, Mode(APPEND), state, alters=False)
+            sql.insert(staged, keyed=state.has_run_key)
+        ledger.write_release(asked, found.rows)
+        with sql.quarantining():
+            delete(sql, target, f"{RUN_KEY} = {text(asked.run_key)}")
+    return found.rows

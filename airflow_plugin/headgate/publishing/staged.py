@@ -1,0 +1,165 @@
+"""What is staged: built beside the target, fitted to its columns, and put together with the rows that stay."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping
+
+from sqlglot import exp
+
+from headgate.errors import CallError
+from headgate.places.columns import changed_columns
+from headgate.places.place import QueryError, Relation, Session, Target
+from headgate.places.records import APPEND, RUN_KEY, UPSERT, Mode
+from headgate.places.statements import ROW, Staged, Statements, TableState, require_table, same_key
+from headgate.sql.quote import ident, text
+
+
+def stage(
+    sql: Statements,
+    target: Target,
+    query: exp.Select,
+    reader: Session,
+    run_key: str,
+    name: str,
+    types: Mapping[str, str | None],
+    state: TableState,
+) -> Staged:
+    """Return what is staged of `query`; see `Statements.stage`."""
+    relation = sql.stage(target, query, reader, run_key, name, types, state)
+    return _staged(sql, target, run_key, relation, state)
+
+
+def stage_batch(sql: Statements, target: Target, run_key: str, name: str) -> Staged:
+    """Stage what a run quarantined, with the target's columns and types, to be released."""
+    state, quarantine = sql.states(target, target.quarantine)
+    require_table(target, state)
+    require_table(target, quarantine)
+    shared = [
+        held.column
+        for key, held in state.columns.items()
+        if key in quarantine.columns and not key.startswith("headgate_") and not held.generated
+    ]
+    listed = ", ".join(f"CAST({ident(c.name)} AS {c.type}) AS {ident(c.name)}" for c in shared)
+    table = ident(target.quarantine.schema, target.quarantine.name)
+    query = f"SELECT {listed} FROM {table} WHERE {RUN_KEY} = {text(run_key)}"
+    return _staged(sql, target, run_key, sql.restage(target, query, run_key, name), state)
+
+
+def _staged(sql: Statements, target: Target, run_key: str, relation: Relation, state: TableState) -> Staged:
+    table, marked = (sql.part(target, part, run_key) for part in ("stage", "aside"))
+    return Staged(target, run_key, relation, table, marked, state)
+
+
+def discard(sql: Statements, target: Target, run_key: str) -> None:
+    """Remove what was staged under this run key."""
+    sql.discard(target, run_key)
+
+
+def fit(sql: Statements, staged: Staged, mode: Mode, declared: Container[str]) -> None:
+    """Raise CallError where the staged columns do not fit the target's, or the staged rows do not fit `mode`: some are
+    not in its part, or it has no such key.
+
+    Args:
+        declared: the columns that the contract names: their type may change with a whole new table.
+    """
+    _fit_mode(sql, staged, mode)
+    if staged.before.exists:
+        swapped = mode.whole and sql.swaps(mode, staged.before)
+        for new, old in changed_columns(str(staged.target), staged.visible, staged.before.columns).changed:
+            if swapped and new.name in declared:
+                continue
+            misfit = sql.misfits(new, old)
+            count = sql.rows(f"SELECT count(*) FROM {staged.table} WHERE {misfit}")[0][0] if misfit else None
+            if count is None or count:
+                said = f"{count:,} values are not the same there" if count else "there such values have no place"
+                raise CallError(
+                    f"{staged.target}: {new.name} is {new.type} in the source and {old.type} in the target: {said}. "
+                    "Change the target's type, or mend the source"
+                )
+    sql.refuse_columns(staged)
+
+
+def _fit_mode(sql: Statements, staged: Staged, mode: Mode) -> None:
+    known = {column.name.lower(): column.name for column in staged.visible}
+    if mode.where is not None:
+        _known([c.name for c in mode.where.find_all(exp.Column)], known, f"where {mode.part!r}")
+        inside = sql.sql(mode.where)
+        try:
+            outside = sql.rows(f"SELECT count(*) FROM {staged.table} WHERE ({inside}) IS NOT TRUE")[0][0]
+        except QueryError as error:
+            raise CallError(f"where {mode.part!r} fails on this data: {error}") from None
+        if outside:
+            raise CallError(
+                f"{outside:,} rows of the source are not in the part that is replaced (where {mode.part}): "
+                "publish only rows of this part"
+            )
+    if mode.kind == UPSERT:
+        _known(mode.keys, known, "upsert")
+
+
+def _known(names: Iterable[str], known: Container[str], what: str) -> None:
+    for wanted in names:
+        if wanted.lower() not in known:
+            raise CallError(f"{what}: the source has no column '{wanted}'")
+
+
+def without_key(sql: Statements, relation: Relation, mode: Mode) -> int:
+    """Return how many rows of `relation` cannot be upserted: their key is incomplete, or another row has it too."""
+    keys = ", ".join(ident(key) for key in mode.keys)
+    some_null = " OR ".join(f"{ident(key)} IS NULL" for key in mode.keys)
+    counted = f"SELECT count(*) AS n, {some_null} AS no_key FROM {sql.sql(relation.as_data)} GROUP BY {keys}"
+    return int(sql.rows(f"SELECT coalesce(sum(CASE WHEN no_key OR n > 1 THEN n END), 0) FROM ({counted}) AS g")[0][0])
+
+
+def existing_rows(sql: Statements, staged: Staged, mode: Mode, *, marked: bool = True) -> Relation | None:
+    """Return the rows of the target that a publish of what is staged leaves as they are, if need be as without those
+    that are marked; None where it leaves none."""
+    state = staged.before
+    if not state.exists or mode.whole:
+        return None
+    if mode.where is not None:
+        stays = f"({inside(sql, mode.where, state.columns)}) IS NOT TRUE"
+    elif mode.kind == UPSERT:
+        new = f"SELECT 1 FROM {staged.table} AS new WHERE {same_key(mode)}"
+        stays = f"NOT EXISTS ({new})" if marked else f"NOT EXISTS ({new} AND {_unmarked(sql, staged, 'new')})"
+    else:
+        stays = f"{RUN_KEY} IS DISTINCT FROM {text(staged.run_key)}" if state.has_run_key else "TRUE"
+    rows = sql.parsed(f"SELECT * FROM {sql.content(staged.target)} AS held WHERE {stays}")
+    return sql.existing(staged.target, rows, state)
+
+
+def replaces_some(sql: Statements, staged: Staged, mode: Mode) -> bool:
+    """Return whether a publish takes rows of the target away: those that it would replace, were there any staged."""
+    state = staged.before
+    if not state.exists or mode.kind == UPSERT or (mode.kind == APPEND and not state.has_run_key):
+        return False
+    replaced = f"{RUN_KEY} = {text(staged.run_key)}" if mode.kind == APPEND else "TRUE"
+    if mode.where is not None:
+        replaced = f"({inside(sql, mode.where, state.columns)}) IS TRUE"
+    return bool(sql.rows(f"SELECT 1 FROM {sql.content(staged.target)} AS held WHERE {replaced} LIMIT 1"))
+
+
+def inside(sql: Statements, where: exp.Expr, held: Container[str]) -> str:
+    """Return the condition of a part as it is of a target whose columns are `held`: of what it lacks, all is NULL."""
+    return sql.sql(
+        where.transform(lambda n: exp.null() if isinstance(n, exp.Column) and n.name.lower() not in held else n)
+    )
+
+
+def remaining(sql: Statements, staged: Staged) -> Relation:
+    """Return the staged rows that were not marked."""
+    return staged.over(sql.parsed(f"SELECT * FROM {staged.table} AS held WHERE {_unmarked(sql, staged, 'held')}"))
+
+
+def _unmarked(sql: Statements, staged: Staged, row: str) -> str:
+    """The condition under which a staged row, called `row`, was not marked."""
+    return f"NOT EXISTS (SELECT 1 FROM {staged.marked} AS aside WHERE aside.{ROW} = {row}.{sql.row_number})"
+
+
+def with_target(sql: Statements, staged: Staged, mode: Mode) -> Relation:
+    """Return what the target would hold with the staged rows released."""
+    listed = ", ".join(ident(c.name) for c in staged.relation.columns)
+    stays = f"NOT EXISTS (SELECT 1 FROM {staged.table} AS new WHERE {same_key(mode)})" if mode.keys else "TRUE"
+    held = f"SELECT {listed} FROM {sql.content(staged.target)} AS held WHERE {stays}"
+    both = f"{held} UNION ALL SELECT {listed} FROM {staged.table}"
+    return staged.over(sql.parsed(f"SELECT * FROM ({both}) AS both_of_them"), str(staged.target))
