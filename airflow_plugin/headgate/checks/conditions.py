@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from headgate.sql import vocabulary
 from headgate.sql.names import DATA, REFERENCE, SELF
 
 _REF = "__headgate_ref"
@@ -138,12 +139,11 @@ def without_properties(name: str, required: Sequence[str]) -> exp.Expr:
 
 def _items(name: str) -> exp.Expr:
     # By way of JSON: a text is then an item as any other, and a document that is an array has items too.
-    return exp.TryCast(this=exp.func("TO_JSON", column(name)), to=exp.DataType.build("JSON[]", dialect="duckdb"))
+    return exp.TryCast(this=exp.func("TO_JSON", column(name)), to=vocabulary.LIST_OF_DOCUMENTS.copy())
 
 
 def _as_map(name: str) -> exp.Expr:
-    kind = exp.DataType.build("MAP(VARCHAR, VARCHAR)", dialect="duckdb")
-    return exp.TryCast(this=exp.func("TO_JSON", column(name)), to=kind)
+    return exp.TryCast(this=exp.func("TO_JSON", column(name)), to=vocabulary.MAP_OF_TEXTS.copy())
 
 
 def repeated(names: Sequence[str], skipped: exp.Expr) -> exp.Expr:

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from headgate.checks.column import DATE_OR_TIMESTAMP, KEYS, VALUES
 from headgate.checks.grammar import GRAMMAR
+from headgate.sql import vocabulary
 
 _NUMBERS = ("BIGINT", "UBIGINT", "HUGEINT", "UHUGEINT", "DOUBLE")
 # Logical type: the types of JSON that can hold it.
@@ -33,23 +34,21 @@ _CASTS = {
     "timestamp": "TIMESTAMPTZ",
     "time": "TIME",
 }
-_DOCUMENT_LIST = exp.DataType.build("JSON[]", dialect="duckdb")
-_DOCUMENT_MAP = exp.DataType.build("MAP(VARCHAR, JSON)", dialect="duckdb")
 
 
 def field(document: exp.Expr, name: str) -> exp.Expr:
     """The field `name` of an object, a document as well; NULL where there is none."""
     pointer = "/" + name.replace("~", "~0").replace("/", "~1")
-    return exp.func("JSON_EXTRACT", document.copy(), exp.Literal.string(pointer), dialect="duckdb")
+    return vocabulary.document_field(document, pointer)
 
 
 def items(document: exp.Expr, step: str) -> exp.Expr:
     """The items of an array, or the keys or values of an object; NULL where it is none. Items are documents."""
     if step == KEYS:
-        return exp.func("MAP_KEYS", exp.TryCast(this=document.copy(), to=_DOCUMENT_MAP.copy()))
+        return exp.func("MAP_KEYS", exp.TryCast(this=document.copy(), to=vocabulary.MAP_OF_DOCUMENTS.copy()))
     if step == VALUES:
-        return exp.func("MAP_VALUES", exp.TryCast(this=document.copy(), to=_DOCUMENT_MAP.copy()))
-    return exp.TryCast(this=document.copy(), to=_DOCUMENT_LIST.copy())
+        return exp.func("MAP_VALUES", exp.TryCast(this=document.copy(), to=vocabulary.MAP_OF_DOCUMENTS.copy()))
+    return exp.TryCast(this=document.copy(), to=vocabulary.LIST_OF_DOCUMENTS.copy())
 
 
 def is_there(document: exp.Expr) -> exp.Expr:
@@ -66,7 +65,7 @@ def typed(document: exp.Expr, logical_type: str | None) -> exp.Expr:
     target = _CASTS.get(logical_type or "")
     if target is None:
         return text
-    value = exp.TryCast(this=text, to=exp.DataType.build(target, dialect="duckdb"))
+    value = exp.TryCast(this=text, to=_type(target))
     return exp.Case().when(wrong_type(document, logical_type or "").not_(), value)
 
 
@@ -80,10 +79,14 @@ def wrong_type(document: exp.Expr, logical_type: str) -> exp.Expr:
         grammar = exp.Literal.string(f"^{GRAMMAR[logical_type]}$")
         parts.append(exp.RegexpLike(this=_text(document), expression=grammar).not_())
     if logical_type in ("date", "timestamp", "time"):
-        target = exp.DataType.build(_CASTS[logical_type], dialect="duckdb")
+        target = _type(_CASTS[logical_type])
         parts.append(exp.TryCast(this=_text(document), to=target).is_(exp.null()))
     return exp.and_(is_there(document), exp.or_(*parts))
 
 
+def _type(name: str) -> exp.DataType:
+    return vocabulary.LONG_INTEGER.copy() if name == "HUGEINT" else exp.DataType.build(name)
+
+
 def _text(document: exp.Expr) -> exp.Expr:
-    return exp.func("JSON_EXTRACT_STRING", document.copy(), exp.Literal.string("$"), dialect="duckdb")
+    return vocabulary.document_text(document)

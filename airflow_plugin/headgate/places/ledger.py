@@ -13,7 +13,6 @@ from typing import Any, Protocol
 from headgate.errors import CallError
 from headgate.places.place import QueryError
 from headgate.places.records import APPEND, UPSERT, Mode, Record, Release, Served, Stale
-from headgate.sql.quote import text
 
 SCHEMA = "headgate"
 TABLES = {
@@ -25,13 +24,6 @@ TABLES = {
     "releases": "target VARCHAR NOT NULL, run_key VARCHAR NOT NULL, fingerprint VARCHAR NOT NULL, row_count BIGINT, "
     "reasons VARCHAR, released_by VARCHAR, why VARCHAR, released_at TIMESTAMPTZ",
 }
-_SCHEMA = (
-    "SELECT 1 FROM information_schema.schemata WHERE catalog_name = current_database() AND schema_name = 'headgate'"
-)
-_COLUMNS = (
-    "SELECT table_name, column_name FROM information_schema.columns "
-    "WHERE table_catalog = current_database() AND table_schema = 'headgate'"
-)
 # Columns that came after the first version: an older ledger lacks them until somebody who may publishes.
 ADDED = {"publications": {"place_namespace": "VARCHAR", "place_name": "VARCHAR"}}
 _MARK = re.compile(r"\A\[headgate: stale since [^\]]*\] ?")
@@ -42,6 +34,9 @@ class Database(Protocol):
 
     def rows(self, query: str) -> list[tuple[Any, ...]]: ...
     def run(self, statement: str) -> int: ...
+    def literal(self, value: Any) -> str: ...
+    def make_schema(self, schema: str) -> None: ...
+    def columns_in(self, schema: str) -> list[tuple[Any, ...]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +71,8 @@ class Ledger:
     """The ledger of one target, in an open database; `folds` where that takes names in other letters for the same."""
 
     def __init__(self, database: Database, target: str, *, folds: bool = False) -> None:
-        self._database = database
-        self._of_target = f"lower(target) = lower({text(target)})" if folds else f"target = {text(target)}"
+        self._database, self._text = database, database.literal
+        self._of_target = f"lower(target) = lower({self._text(target)})" if folds else f"target = {self._text(target)}"
         self._called = target
 
     def make(self) -> None:
@@ -88,8 +83,8 @@ class Ledger:
         """
         columns = self._columns
         there = columns.keys()
-        if len(there) < len(TABLES) and not self._database.rows(_SCHEMA):
-            self._database.run(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+        if len(there) < len(TABLES):
+            self._database.make_schema(SCHEMA)
         for table in TABLES.keys() - there:
             self._database.run(f"CREATE TABLE IF NOT EXISTS {SCHEMA}.{table} ({TABLES[table]})")
         for table in ADDED.keys() & there:
@@ -112,7 +107,7 @@ class Ledger:
     def _columns(self) -> dict[str, set[str]]:
         """The columns of those of headgate's tables that the database has."""
         columns: dict[str, set[str]] = {}
-        for table, column in self._database.rows(_COLUMNS):
+        for table, column in self._database.columns_in(SCHEMA):
             if table in TABLES:
                 columns.setdefault(str(table), set()).add(str(column))
         return columns
@@ -122,9 +117,9 @@ class Ledger:
 
     def entry(self, record: Record, mode: Mode) -> Entry:
         """Return what the ledger says of the run key and of the target, before `record` is written."""
-        mine = f"run_key = {text(record.run_key)}"
-        whole = f"part IS NULL AND mode NOT IN ({text(APPEND)}, {text(UPSERT)})"
-        there = f" AND (part = {text(mode.part)} OR {whole})" if mode.part else ""
+        mine = f"run_key = {self._text(record.run_key)}"
+        whole = f"part IS NULL AND mode NOT IN ({self._text(APPEND)}, {self._text(UPSERT)})"
+        there = f" AND (part = {self._text(mode.part)} OR {whole})" if mode.part else ""
         ((latest, own, first_run_at, served_until, stale),) = self._rows(
             "publications",
             f"coalesce(max(seq), 0), max(CASE WHEN {mine} THEN seq END), min(CASE WHEN {mine} THEN run_at END), "
@@ -139,10 +134,10 @@ class Ledger:
         is_latest = entry.own_seq == entry.latest_seq and entry.own_seq is not None
         values["seq"] = entry.latest_seq if is_latest else entry.latest_seq + 1
         if entry.own_seq is not None:
-            self._delete("publications", f"AND run_key = {text(record.run_key)}")
+            self._delete("publications", f"AND run_key = {self._text(record.run_key)}")
         self._insert("publications", values)
         if entry.is_stale:
-            of_part = f"AND part IS NOT DISTINCT FROM {text(record.part)}"
+            of_part = f"AND part IS NOT DISTINCT FROM {self._text(record.part)}"
             self._delete("stale", of_part if record.part or record.mode in (APPEND, UPSERT) else "")
 
     def version(self) -> str:
@@ -158,7 +153,7 @@ class Ledger:
         """What was published last, of the part, if that was ever published alone."""
         if not self.there:
             return None
-        order = f"ORDER BY coalesce(part = {text(part)}, FALSE) DESC, seq DESC LIMIT 1"
+        order = f"ORDER BY coalesce(part = {self._text(part)}, FALSE) DESC, seq DESC LIMIT 1"
         last = self._rows("publications", "run_key, run_at, interval_end", order)
         if not last:
             return None
@@ -166,7 +161,7 @@ class Ledger:
         return Served(run_key, run_at, interval_end, self.stale())
 
     def record(self, run_key: str) -> Record | None:
-        found = self._records(f"AND run_key = {text(run_key)}")
+        found = self._records(f"AND run_key = {self._text(run_key)}")
         return found[0] if found else None
 
     def _records(self, more: str) -> list[Record]:
@@ -178,7 +173,7 @@ class Ledger:
     def replaced_since(self, run_key: str) -> list[Record]:
         """What may have taken the place of what `run_key` published, the last first; what was appended stays beside
         what is upserted."""
-        mine = self._rows("publications", "seq, mode", f"AND run_key = {text(run_key)}") if self.there else []
+        mine = self._rows("publications", "seq, mode", f"AND run_key = {self._text(run_key)}") if self.there else []
         if not mine:
             return []
         seq, mode = mine[0]
@@ -192,7 +187,7 @@ class Ledger:
 
     def mark_stale(self, stale: Stale) -> Stale:
         """Note it, unless the target, or that part of it, is stale already; the note that stands."""
-        same = f"AND part IS NOT DISTINCT FROM {text(stale.part)}"
+        same = f"AND part IS NOT DISTINCT FROM {self._text(stale.part)}"
         if before := self._rows("stale", "since, run_key, why, part", same):
             return Stale(*before[0])
         self._insert("stale", {"target": self._called, **asdict(stale)})
@@ -200,7 +195,7 @@ class Ledger:
 
     def released(self, release: Release) -> bool:
         """Whether these very rows were released."""
-        key = f"AND run_key = {text(release.run_key)} AND fingerprint = {text(release.fingerprint)}"
+        key = f"AND run_key = {self._text(release.run_key)} AND fingerprint = {self._text(release.fingerprint)}"
         return bool(self._rows("releases", "1", key))
 
     def write_release(self, release: Release, rows: int) -> None:
@@ -212,7 +207,7 @@ class Ledger:
         self._database.run(f"DELETE FROM {SCHEMA}.{table} WHERE {self._of_target} {more}")
 
     def _insert(self, table: str, values: dict[str, Any]) -> None:
-        listed = ", ".join(text(value) for value in values.values())
+        listed = ", ".join(self._text(value) for value in values.values())
         self._database.run(f"INSERT INTO {SCHEMA}.{table} ({', '.join(values)}) VALUES ({listed})")
 
 

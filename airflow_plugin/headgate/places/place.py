@@ -14,6 +14,8 @@ from headgate.errors import HeadgateError, TransientError
 from headgate.naming import PlaceName
 
 if TYPE_CHECKING:
+    from pyarrow import RecordBatchReader
+
     from headgate.places.statements import Statements
 
 # How long a query that a contract wrote may take.
@@ -147,6 +149,10 @@ class Session(Protocol):
 
     def batches(self, query: exp.Expr, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """As `rows`, `size` of them at a time; no other query is run before the last batch was taken."""
+
+    def arrow(self, query: exp.Select) -> RecordBatchReader:
+        """The rows of a query as Arrow batches, which is how they reach another platform; no other query is run before
+        the last batch was taken."""
 
     def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         """As `rows`, for a query that a contract wrote: it reaches nothing but what this session has read, and ends.

@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sqlglot import exp
 
@@ -117,6 +118,9 @@ class Statements(Session, ABC):
     # The platform's types of any text and of a JSON document.
     as_text = "VARCHAR"
     as_document = "JSON"
+    # Its types of a list of texts and of a moment.
+    as_list = "VARCHAR[]"
+    as_moment = "TIMESTAMPTZ"
 
     # --- the session ---
 
@@ -144,6 +148,10 @@ class Statements(Session, ABC):
             CallError: there is no such data.
         """
 
+    def literal(self, value: Any) -> str:
+        """Return a value of headgate's own records as a literal."""
+        return text(value)
+
     # --- what is there ---
 
     @abstractmethod
@@ -153,6 +161,22 @@ class Statements(Session, ABC):
     @abstractmethod
     def admit(self, target: Target, mode: Mode, state: TableState) -> None:
         """Raise CallError where nothing can be published into `target` in this mode, whatever the rows are."""
+
+    def columns_in(self, schema: str) -> list[tuple[Any, ...]]:
+        """Return (table, column) of all tables of a schema."""
+        return self.rows(
+            "SELECT table_name, column_name FROM information_schema.columns "
+            f"WHERE table_catalog = current_database() AND table_schema = {text(schema)}"
+        )
+
+    def make_schema(self, schema: str) -> None:
+        """Make a schema that is not there yet."""
+        there = (
+            "SELECT 1 FROM information_schema.schemata "
+            f"WHERE catalog_name = current_database() AND schema_name = {text(schema)}"
+        )
+        if not self.rows(there):
+            self.run(f"CREATE SCHEMA IF NOT EXISTS {ident(schema)}")
 
     def ledger(self, target: Target) -> Ledger:
         return Ledger(self, str(target))
@@ -267,8 +291,16 @@ class Statements(Session, ABC):
         """Let nobody but the target's owner read a new quarantine."""
 
     @abstractmethod
-    def without_nulls(self, values: str) -> str:
-        """Return a list without its NULLs."""
+    def some_of(self, values: Sequence[str]) -> str:
+        """Return a list of those of these texts that are not NULL."""
+
+    def has_some(self, column: str) -> str:
+        """Return the condition under which a list is not empty."""
+        return f"cardinality({column}) > 0"
+
+    def unnested(self, table: str, key: str, column: str, where: str) -> str:
+        """Return the query of (key, item) of the items of a column of lists."""
+        return f"SELECT {key}, unnest({column}) AS item FROM {table} {where}"
 
     @abstractmethod
     def document(self, cells: Mapping[str, str]) -> str:

@@ -18,28 +18,31 @@ from headgate.places.ledger import add_column
 from headgate.places.place import Relation, Target
 from headgate.places.records import RUN_KEY, Aside, Record
 from headgate.places.statements import Staged, Statements, TableState
-from headgate.sql.names import RAW, RESERVED
+from headgate.sql.names import RAW
 from headgate.sql.quote import ident, text
 
 # What the rules of a batch said when it was set aside, {key: digest} as JSON; NULL of a batch from before headgate 0.2.
 RULES = "headgate_rules"
-# The quarantine's own columns. A run may be about a day long ago; rows are kept from when they were set aside.
-_OWN = {
-    RUN_KEY: "VARCHAR",
-    "headgate_reasons": "VARCHAR[]",
-    RULES: "VARCHAR",
-    "headgate_raw": "",  # the platform's type of a document
-    "headgate_contract_version": "VARCHAR",
-    "headgate_run_at": "TIMESTAMPTZ",
-    "headgate_set_aside_at": "TIMESTAMPTZ",
-}
-assert all(column.startswith(RESERVED) for column in _OWN)
+# A run may be about a day long ago; rows are kept from when they were set aside.
+_MOMENTS = ("headgate_run_at", "headgate_set_aside_at")
+
+
+def _own(sql: Statements) -> dict[str, str]:
+    """The quarantine's own columns, with their types."""
+    return {
+        RUN_KEY: "VARCHAR",
+        "headgate_reasons": sql.as_list,
+        RULES: "VARCHAR",
+        "headgate_raw": sql.as_document,
+        "headgate_contract_version": "VARCHAR",
+        **dict.fromkeys(_MOMENTS, sql.as_moment),
+    }
 
 
 def set_aside(sql: Statements, staged: Staged, reasons: Mapping[RuleId, exp.Expr]) -> int:
     """Mark the staged rows that meet a rule's condition, each with all its reasons; return how many they are."""
     marked = sql.marking(staged, _marks(sql, reasons))
-    sql.make(staged.marked, f"SELECT * FROM ({marked}) AS marked WHERE cardinality(headgate_reasons) > 0")
+    sql.make(staged.marked, f"SELECT * FROM ({marked}) AS marked WHERE {sql.has_some('headgate_reasons')}")
     return int(sql.rows(f"SELECT count(*) FROM {staged.marked}")[0][0])
 
 
@@ -47,10 +50,9 @@ def _marks(sql: Statements, reasons: Mapping[RuleId, exp.Expr]) -> str:
     """The columns that say why a row is set aside: the keys of the rules whose condition it meets, and what each rule
     of the batch says, as {key: digest}."""
     said = {rule.key: sql.sql(sql.at_once(condition)) for rule, condition in reasons.items()}
-    cases = ", ".join(f"CASE WHEN {condition} THEN {text(key)} END" for key, condition in said.items())
+    cases = [f"CASE WHEN {condition} THEN {text(key)} END" for key, condition in said.items()]
     digests = text(json.dumps({rule.key: rule.digest for rule in reasons}, sort_keys=True))
-    listed = f"{sql.without_nulls(f'ARRAY[{cases}]')} AS headgate_reasons"
-    return f"{listed}, CAST({digests} AS {sql.as_text}) AS {RULES}"
+    return f"{sql.some_of(cases)} AS headgate_reasons, CAST({digests} AS {sql.as_text}) AS {RULES}"
 
 
 def write_quarantine(
@@ -63,7 +65,7 @@ def write_quarantine(
     quarantine = staged.target.quarantine
     table = ident(quarantine.schema, quarantine.name)
     if held.exists:
-        old = f" OR headgate_set_aside_at < {text(forget)}" if forget else ""
+        old = f" OR headgate_set_aside_at < {sql.literal(forget)}" if forget else ""
         sql.run(f"DELETE FROM {table} WHERE {RUN_KEY} = {text(record.run_key)}{old}")
     if not record.rows_set_aside:
         return
@@ -71,7 +73,7 @@ def write_quarantine(
     if held.exists:
         _add_columns(sql, table, wanted, held)
     else:
-        columns = wanted | _OWN | {"headgate_raw": sql.as_document}
+        columns = wanted | _own(sql)
         sql.run(f"CREATE TABLE {table} ({', '.join(f'{ident(n)} {kind}' for n, kind in columns.items())})")
         sql.shelter(quarantine, staged.target)
     listed = ", ".join(ident(name) for name in wanted)
@@ -82,8 +84,8 @@ def write_quarantine(
         RULES: RULES,
         "headgate_raw": sql.document(raw) if raw else "NULL",
         "headgate_contract_version": text(record.contract_version),
-        "headgate_run_at": text(record.run_at),
-        "headgate_set_aside_at": text(at),
+        "headgate_run_at": sql.literal(record.run_at),
+        "headgate_set_aside_at": sql.literal(at),
     }
     sql.run(
         f"INSERT INTO {table} ({listed}, {', '.join(own)}) "
@@ -92,7 +94,7 @@ def write_quarantine(
 
 
 def _add_columns(sql: Statements, table: str, wanted: Mapping[str, str], held: TableState) -> None:
-    for column, kind in _OWN.items():
+    for column, kind in _own(sql).items():
         if column not in held.columns:
             add_column(sql, table, column, kind)
     for column, kind in wanted.items():
@@ -111,11 +113,11 @@ def batches(sql: Statements, target: Target, run_key: str | None = None) -> list
     table = ident(target.quarantine.schema, target.quarantine.name)
     mine = f"WHERE {RUN_KEY} = {text(run_key)}" if run_key is not None else ""
     counted = sql.rows(
-        f"SELECT {RUN_KEY}, reason, count(*) FROM (SELECT {RUN_KEY}, unnest(headgate_reasons) AS reason "
-        f"FROM {table} {mine}) AS each GROUP BY 1, 2 ORDER BY 1, 2"
+        f"SELECT {RUN_KEY}, item, count(*) FROM ({sql.unnested(table, RUN_KEY, 'headgate_reasons', mine)}) AS each "
+        "GROUP BY 1, 2 ORDER BY 1, 2"
     )
     # A fingerprint is of the rows and their reasons; it stays when a column of headgate's is added.
-    unseen = [RULES, *(name for name, kind in _OWN.items() if kind == "TIMESTAMPTZ")]
+    unseen = (RULES, *_MOMENTS)
     seen = [h.column.name for h in held.columns.values() if h.column.name not in unseen]
     rules = f"max({RULES})" if RULES in held.columns else "NULL"
     found = sql.rows(
@@ -152,7 +154,7 @@ def quarantined_rows(sql: Statements, target: Target, run_key: str) -> Relation:
 def drop(sql: Statements, target: Target, *, run_key: str | None = None, before: datetime | None = None) -> int:
     """Delete what a run set aside, or what all runs before a moment did; return how many rows."""
     conditions = [f"{RUN_KEY} = {text(run_key)}"] * (run_key is not None)
-    conditions += [f"headgate_set_aside_at < {text(before)}"] * (before is not None)
+    conditions += [f"headgate_set_aside_at < {sql.literal(before)}"] * (before is not None)
     (held,) = sql.states(target.quarantine)
     if not held.exists:
         return 0

@@ -17,6 +17,7 @@ from headgate.contract import Dataset, Property
 from headgate.contract.datetime_format import DatetimeFormat, datetime_format
 from headgate.errors import CallError
 from headgate.places import Relation, Session
+from headgate.sql.vocabulary import LONG_INTEGER
 
 _DEFAULT_TYPES = {
     "string": "TEXT",
@@ -155,7 +156,7 @@ def _cast(text: exp.Expr, kind: str, target: str, prop: Property, session: Sessi
 
 def _number(text: exp.Expr, there: exp.Expr) -> exp.Expr:
     """A text as a float; not where it overflows, nor where it is a long integer that would become another one."""
-    whole = exp.DataType.build("HUGEINT", dialect="duckdb")
+    whole = LONG_INTEGER
     exact = exp.EQ(this=exp.TryCast(this=there.copy(), to=whole), expression=exp.TryCast(this=text.copy(), to=whole))
     long = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(r"^[+-]?[0-9]{16,}(\.0*)?$"))
     finite = exp.LT(this=exp.Abs(this=there.copy()), expression=exp.cast(exp.Literal.string("inf"), "DOUBLE"))

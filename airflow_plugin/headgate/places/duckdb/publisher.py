@@ -33,6 +33,8 @@ class DuckDBPublisher(DuckDB, Statements):
     """An open DuckDB database that can publish into its own tables. A whole table is replaced by a rename."""
 
     row_number = "rowid"
+    # The places that this session reads itself; the rows of others come to it.
+    reads: tuple[type, ...] = (Table, Files, Frame)
 
     def __init__(self, connection: DuckDBPyConnection, database: str) -> None:
         super().__init__(connection, database)
@@ -41,7 +43,12 @@ class DuckDBPublisher(DuckDB, Statements):
 
     @contextlib.contextmanager
     def source(self, origin: Place) -> Iterator[tuple[Session, Relation]]:
-        yield self, self.read(origin)
+        if isinstance(origin, self.reads):
+            yield self, self.read(origin)
+            return
+        with origin.connect() as session:
+            rows = session.arrow(exp.select("*").from_(session.read(origin).source))
+            yield self, self.receive(rows, str(origin))
 
     def run(self, statement: str) -> int:
         found = self.rows(statement)
@@ -178,8 +185,8 @@ class DuckDBPublisher(DuckDB, Statements):
         back = f"TRY_CAST(TRY_CAST({value} AS {old.type}) AS {'VARCHAR' if 'ENUM' in new.type else new.type})"
         return f"{value} IS NOT NULL AND {back} IS DISTINCT FROM {value}"
 
-    def without_nulls(self, values: str) -> str:
-        return f"list_filter({values}, lambda reason: reason IS NOT NULL)"
+    def some_of(self, values: Sequence[str]) -> str:
+        return f"list_filter(ARRAY[{', '.join(values)}], lambda reason: reason IS NOT NULL)"
 
     def document(self, cells: Mapping[str, str]) -> str:
         pairs = ", ".join(f"{text(key)}, {value}" for key, value in cells.items())

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 from sqlglot import exp
@@ -26,9 +26,14 @@ from headgate.places.duckdb.shown import compared_exactly, with_every_nan
 from headgate.places.duckdb.types import NO_TYPE, column_of, logical_types, shown_type
 from headgate.places.place import STATEMENT_TIMEOUT_S, Constraint, QueryError, Relation
 
+if TYPE_CHECKING:
+    from pyarrow import RecordBatchReader
+
 T = TypeVar("T")
 DIALECT = "duckdb"
 IN_MEMORY = ":memory:"
+# So many rows go to another platform at a time.
+_BATCH = 10_000
 LOCK_TIMEOUT_S = 30.0
 # What DuckDB says where the same call may succeed later; every other fault stays.
 _TRANSIENT = ("Could not set lock", "onflicting lock", "already attached", "No space left", "temporarily unavailable",
@@ -157,6 +162,24 @@ class DuckDB:
             self.executed(lambda: self.connection.execute(text))
             while batch := self.connection.fetchmany(size):
                 yield batch
+
+    def arrow(self, query: exp.Select) -> RecordBatchReader:
+        with translated(self.database):
+            result: Any = self.connection.execute(self.sql(query))
+            return (
+                result.to_arrow_reader(_BATCH)
+                if hasattr(result, "to_arrow_reader")
+                else result.fetch_record_batch(_BATCH)
+            )
+
+    def receive(self, rows: RecordBatchReader, name: str) -> Relation:
+        """Return the rows of another platform, kept for the length of this session."""
+        given, kept = self._new_name(), self._new_name()
+        with translated(name):
+            self.connection.register(given, rows)
+            self.executed(lambda: self.connection.execute(f"CREATE TEMP TABLE {kept} AS SELECT * FROM {given}"))
+            self.connection.unregister(given)
+        return replace(self._relation(exp.table_(kept, quoted=True), name), ordered=False)
 
     def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         self._confine()

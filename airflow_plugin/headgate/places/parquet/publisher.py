@@ -59,6 +59,8 @@ class ParquetPublisher(DuckDBPublisher):
     """A folder, open to be published into. In its database the target is a table of those rows that are written anew,
     all others stay in the files that they are in."""
 
+    reads = (*DuckDBPublisher.reads, Folder)
+
     def __init__(
         self, connection: Any, database: str, folder: Folder, store: Store, pointer: Pointer, work: Path
     ) -> None:

@@ -17,7 +17,8 @@ from sqlglot import exp
 from headgate.checks import DATA, Column
 from headgate.errors import CallError, TransientError
 from headgate.places.columns import changed_columns
-from headgate.places.duckdb.session import DuckDB
+from headgate.places.duckdb.session import IN_MEMORY, DuckDB
+from headgate.places.duckdb.session import opened as duckdb_opened
 from headgate.places.ledger import Ledger
 from headgate.places.place import Relation, Target
 from headgate.places.postgres.conversions import misfit
@@ -81,10 +82,14 @@ class PostgresPublisher(Postgres, Statements):
             yield self, replace(relation, source=table)
             return
         with origin.connect() as session:
-            if not isinstance(session, DuckDB):
-                raise CallError(f"{origin} cannot be published into PostgreSQL")
-            reader = Reader(session, self.canonical)
-            yield reader, reader.read(origin)
+            if isinstance(session, DuckDB):
+                reader = Reader(session, self.canonical)
+                yield reader, reader.read(origin)
+                return
+            rows = session.arrow(exp.select("*").from_(session.read(origin).source))
+            with duckdb_opened(IN_MEMORY, write=True) as connection:
+                reader = Reader(DuckDB(connection, IN_MEMORY), self.canonical)
+                yield reader, reader.receive(rows, str(origin))
 
     def run(self, statement: str) -> int:
         with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self._alone_undone():
@@ -102,7 +107,7 @@ class PostgresPublisher(Postgres, Statements):
         held = {name: h.column.type for name, h in state.columns.items()}
         wanted = {column: self.canonical(kind) if kind else None for column, kind in types.items()}
         staging = Staging(self, self.part(target, "stage", run_key), wanted, held)
-        if isinstance(reader, DuckDB):
+        if isinstance(reader, Reader):
             staging.of_duckdb(reader, query, name)
         else:
             staging.of_query(query, name)
@@ -212,14 +217,14 @@ class PostgresPublisher(Postgres, Statements):
     def prepare(self, staged: Staged, mode: Mode, state: TableState, *, alters: bool) -> None:
         """Nobody else writes meanwhile; readers read on, unless the table itself changes."""
         if not state.exists:
-            self._make_schema(staged.target.schema)
+            self.make_schema(staged.target.schema)
         elif not self.swaps(mode, state):
             self._lock(staged.target, "ACCESS EXCLUSIVE" if alters else "SHARE ROW EXCLUSIVE")
 
     def swaps(self, mode: Mode, state: TableState) -> bool:
         return mode.kind == SWAP and state.exists
 
-    def _make_schema(self, schema: str) -> None:
+    def make_schema(self, schema: str) -> None:
         if not self.rows("SELECT 1 FROM pg_namespace WHERE nspname = %s", [schema]):
             self.run(f"CREATE SCHEMA {ident(schema)}")
 
@@ -324,8 +329,8 @@ class PostgresPublisher(Postgres, Statements):
     def misfits(self, new: Column, old: Column) -> str | None:
         return misfit(ident(new.name), new.type, old.type)
 
-    def without_nulls(self, values: str) -> str:
-        return f"array_remove({values}, NULL)"
+    def some_of(self, values: Sequence[str]) -> str:
+        return f"array_remove(ARRAY[{', '.join(values)}], NULL)"
 
     def document(self, cells: Mapping[str, str]) -> str:
         pairs = [f"{text(key)}, {value}" for key, value in cells.items()]

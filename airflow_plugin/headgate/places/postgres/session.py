@@ -23,14 +23,17 @@ from headgate.places.postgres import proofs
 from headgate.places.postgres.address import parameters, shown, waiting
 from headgate.places.postgres.constraints import constraints
 from headgate.places.postgres.conversions import conformed
+from headgate.places.postgres.exchange import arrow_of
 from headgate.places.postgres.faults import refused, translated
 from headgate.places.postgres.places import Table
-from headgate.places.postgres.render import DIALECT, UnsupportedError, render
+from headgate.places.postgres.render import DIALECT, POSTGRES, render
 from headgate.places.postgres.types import Kind
 from headgate.sql.admit import harmless
+from headgate.sql.vocabulary import UnsupportedError
 
 if TYPE_CHECKING:
     from psycopg import Connection
+    from pyarrow import RecordBatchReader
 
 LOCK_TIMEOUT_S = 30
 # How long a query of headgate's own may take.
@@ -194,11 +197,10 @@ class Postgres:
         raise QueryError("the query has a character that PostgreSQL's texts cannot hold")
 
     def refuses(self, condition: Callable[[], exp.Expr]) -> str | None:
-        try:
-            render(exp.select(condition()))
-        except UnsupportedError as error:
-            return str(error)
-        return None
+        return POSTGRES.refuses(condition())
+
+    def arrow(self, query: exp.Select) -> RecordBatchReader:
+        return arrow_of(self, query)
 
     unique = staticmethod(proofs.unique)
     held = staticmethod(proofs.held)
