@@ -21,17 +21,21 @@ LOGIC = (exp.And, exp.Or, exp.Not, exp.Paren, exp.Boolean, exp.Null, exp.Is, exp
          exp.If, exp.In)  # fmt: skip
 VALUES = (exp.Column, exp.Identifier, exp.Literal, exp.Cast, exp.DataType, exp.DataTypeParam)
 COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
-NUMBERS = (exp.Neg, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Abs, exp.Round, exp.TryCast)
+NUMBERS = (exp.Neg, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Abs, exp.Round, exp.Least, exp.TryCast)
 TEXTS = (exp.Length, exp.RegexpLike, exp.Like, exp.Escape)
 MOMENTS = (exp.AtTimeZone, exp.Extract, exp.TimestampTrunc, exp.Interval, exp.Var)
 STATISTICS = (exp.Count, exp.Min, exp.Max, exp.Avg, exp.StddevSamp, exp.PercentileCont, exp.WithinGroup, exp.Nullif)
 INSIDE = (exp.Lambda, exp.ArrayFilter, exp.ArraySize, exp.StructExtract, exp.Bracket, exp.JSONExtract,
-          exp.JSONExtractScalar, exp.JSONType, exp.Anonymous)  # fmt: skip
+          exp.JSONExtractScalar, exp.JSONPath, exp.JSONPathRoot, exp.JSONPathKey, exp.JSONType, exp.MapKeys,
+          exp.Anonymous)  # fmt: skip
 QUERIES = (exp.Exists, exp.Select, exp.From, exp.Where, exp.Table, exp.TableAlias, exp.Alias, exp.Subquery, exp.Star,
            exp.Window, exp.Order, exp.Ordered)  # fmt: skip
 NODES: frozenset[type[exp.Expr]] = frozenset(
     (*LOGIC, *VALUES, *COMPARISONS, *NUMBERS, *TEXTS, *MOMENTS, *STATISTICS, *INSIDE, *QUERIES)
 )
+
+# Functions that sqlglot has no node for.
+FUNCTIONS = frozenset({"LIST_UNIQUE", "MAP_VALUES", "TO_JSON"})
 
 # Types that conditions name, in the tree's own terms.
 LIST_OF_DOCUMENTS = exp.DataType.build("JSON[]", dialect="duckdb")
@@ -80,6 +84,7 @@ class Dialect:
                 raise UnsupportedError(reason)
             rewrite = self.rewrites.get(type(node))
             if rewrite is not None and (said := rewrite(node)) is not node:
+                tree = said if node is tree else tree
                 node.replace(said)
         try:
             return str(tree.sql(self.name))
@@ -88,8 +93,8 @@ class Dialect:
 
     def refuses(self, condition: exp.Expr) -> str | None:
         """Return why the platform cannot answer a condition as the catalogue means it; None where it can."""
-        for kind in strangers(condition, self.proven):
-            return f"{self.title} was not shown to answer {kind.__name__} as it is meant"
+        for stranger in strangers(condition, self.proven):
+            return f"{self.title} was not shown to answer {stranger} as it is meant"
         try:
             self.render(condition)
         except UnsupportedError as error:
@@ -97,6 +102,10 @@ class Dialect:
         return None
 
 
-def strangers(condition: exp.Expr, known: frozenset[type[exp.Expr]] = NODES) -> Iterator[type[exp.Expr]]:
-    """Yield the kinds of node of a condition that are not known."""
-    return (kind for kind in dict.fromkeys(type(node) for node in condition.walk()) if kind not in known)
+def strangers(condition: exp.Expr, known: frozenset[type[exp.Expr]] = NODES) -> Iterator[str]:
+    """Yield the kinds of node, and the functions, of a condition that are not known."""
+    for node in condition.walk():
+        if type(node) not in known:
+            yield type(node).__name__
+        elif isinstance(node, exp.Anonymous) and node.name.upper() not in FUNCTIONS:
+            yield node.name.upper()

@@ -165,11 +165,11 @@ class DuckDB:
 
     def arrow(self, query: exp.Select) -> RecordBatchReader:
         with translated(self.database):
-            result: Any = self.connection.execute(self.sql(query))
+            result: Any = self.connection.sql(self.sql(query))
             return (
                 result.to_arrow_reader(_BATCH)
                 if hasattr(result, "to_arrow_reader")
-                else result.fetch_record_batch(_BATCH)
+                else result.fetch_arrow_reader(_BATCH)
             )
 
     def receive(self, rows: RecordBatchReader, name: str) -> Relation:
