@@ -1,10 +1,10 @@
 """headgate: data contracts (ODCS) enforced at the boundaries of data pipelines.
 
-    from headgate import Contract, check, publish
+    from headgate import Contract, Run, check, publish
 
     orders = Contract.load("contracts/orders.odcs.yaml")["orders"]
     report = check(orders, "staging/orders.parquet")
-    outcome = publish(orders, source="staging/orders.parquet", run_key="2026-01-01")
+    outcome = publish(orders, source="staging/orders.parquet", run=Run("2026-01-01"))
 
 Importing headgate imports nothing heavy; each name is loaded when it is first used.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from headgate.gate.audit import check
     from headgate.gate.outcome import Outcome
     from headgate.gate.publish import publish
-    from headgate.report import Report, Verdict
+    from headgate.report import Report, Run, Verdict
     from headgate.rules import Contract
 
 __version__ = "0.1.0"
@@ -38,6 +38,7 @@ _HOMES = {
     "check": "gate",
     "publish": "gate",
     "Report": "report",
+    "Run": "report",
     "Verdict": "report",
 }
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "HeadgateError",
     "Outcome",
     "Report",
+    "Run",
     "TransientError",
     "Verdict",
     "check",

@@ -139,7 +139,7 @@ def test_an_older_interval_replaces_nothing_newer(
     mode: str, where: str | None, newer: str | None, allowed: bool, warehouse: Warehouse
 ) -> None:
     def run(day: int) -> Run:
-        return Run("", datetime(2026, 1, day, tzinfo=UTC), datetime(2026, 1, day + 1, tzinfo=UTC))
+        return Run("", (datetime(2026, 1, day, tzinfo=UTC), datetime(2026, 1, day + 1, tzinfo=UTC)))
 
     put(warehouse, days(), "a,1,1", key="newer", run=run(2), mode=mode, where=newer)
     row = "b,2,2" if where == "day = 2" else "b,2,1"
@@ -251,5 +251,5 @@ def test_a_part_by_a_column_that_the_target_lacks_yet(warehouse: Warehouse) -> N
 
 @pytest.mark.parametrize("key", ["a\0b", "a\ud800"])
 def test_a_run_key_that_no_text_can_hold(key: str, warehouse: Warehouse) -> None:
-    with pytest.raises(CallError, match="has characters that no text can hold"):
+    with pytest.raises(CallError, match="contains NUL or surrogate characters"):
         put(warehouse, days(), "a,1,1", key=key)

@@ -49,7 +49,7 @@ def test_a_rerun_keeps_the_time_of_its_run(warehouse: Warehouse) -> None:
 
 def test_an_older_interval_does_not_replace_a_newer_one(warehouse: Warehouse) -> None:
     def run(day: int) -> Run:
-        return Run("", datetime(2026, 1, day, tzinfo=UTC), datetime(2026, 1, day + 1, tzinfo=UTC))
+        return Run("", (datetime(2026, 1, day, tzinfo=UTC), datetime(2026, 1, day + 1, tzinfo=UTC)))
 
     warehouse.publish(things(), *GOOD, key="second", run=run(2))
     with pytest.raises(CallError, match="already serves the data interval that ends 2026-01-03"):

@@ -7,7 +7,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -208,7 +208,7 @@ def test_cells_that_are_lost_under_warn_are_counted(warehouse: Warehouse) -> Non
 
 
 def test_an_empty_run_key_names_nothing(warehouse: Warehouse) -> None:
-    with pytest.raises(CallError, match="run_key is empty"):
+    with pytest.raises(CallError, match="the run key is empty"):
         warehouse.publish(things(), *GOOD, key=" ")
 
 
@@ -336,7 +336,16 @@ def test_categories_are_texts_that_others_may_follow(mode: str, warehouse: Wareh
     assert warehouse.rows() == [("0", "red"), ("1", "blue")][mode == "replace" :]
 
 
-@pytest.mark.parametrize("how", [{"now": datetime(2026, 1, 1)}, {"run": Run("", None, datetime(2026, 1, 1))}])
+@pytest.mark.parametrize("how", [{"now": datetime(2026, 1, 1)}, {"run": Run("", (None, datetime(2026, 1, 1)))}])
 def test_times_have_a_zone(how: dict[str, Any], warehouse: Warehouse) -> None:
     with pytest.raises(CallError, match="has no time zone: give an aware datetime"):
         warehouse.publish(things(), *GOOD, **how)
+
+
+def test_the_old_words_for_a_run_still_work(warehouse: Warehouse) -> None:
+    """`run_key` and `now` are deprecated, until headgate 0.4."""
+    moment = datetime(2026, 1, 2, tzinfo=UTC)
+    with pytest.warns(DeprecationWarning, match=r"pass run=Run\(key=…, now=…\)"):
+        old = publish(things(), warehouse.source(*GOOD), warehouse.target, run_key="k", now=moment)
+    new = publish(things(), warehouse.source(*GOOD), warehouse.target, run=Run("k", now=moment))
+    assert old.report.run == new.report.run == Run("k", (None, None), moment)

@@ -101,7 +101,7 @@ reports = st.builds(
     rows=st.integers(0),
     columns=st.lists(columns, max_size=3).map(tuple),
     results=st.lists(results, max_size=4).map(tuple),
-    run=st.builds(Run, texts, st.none() | moments, st.none() | moments),
+    run=st.builds(Run, texts, st.tuples(st.none() | moments, st.none() | moments), st.none() | moments),
     place=st.none() | st.builds(PlaceName, texts, texts),
     measured_at=st.none() | moments,
     stale=texts,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,11 +64,6 @@ class ContractOperator(BaseOperator):
         from headgate.airflow.run import run_of
 
         return run_of(context, self.partition)
-
-    def _now(self, context: Any) -> datetime | None:
-        """The time that the run is about: the end of its data interval, else when it was due."""
-        dag_run = context["dag_run"]
-        return getattr(dag_run, "data_interval_end", None) or getattr(dag_run, "run_after", None)
 
     def _tell(self, report: Report, line: str, failed: bool, context: Any, more: dict[str, Any]) -> None:
         """Tell what was found, to the log, the XCom, the file of reports, and `on_warning` where that is concerned."""

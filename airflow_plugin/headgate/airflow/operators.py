@@ -132,18 +132,15 @@ class ContractPublishOperator(ContractOperator):
             dataset = self._dataset()
             url = connection_url(dataset.contract, self.server, self.conn_id)
             target = target_of(dataset, self.target, self.server, url)
-            run = self._run(context)
             outcome = publish(
                 dataset,
                 place_of(self.source, near=target, folder=Path(self.dag.folder)),
                 target,
-                run_key=run.key,
-                run=run,
+                run=self._run(context),
                 mode=self.mode,
                 where=self.where,
                 on_breach=override(self.on_breach),
                 references=self.references,
-                now=self._now(context),
                 allow_older=self.allow_older,
                 show_examples=self.show_examples,
                 progress=lambda step: self.log.info("%s: %s", target, step),

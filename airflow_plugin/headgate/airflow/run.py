@@ -29,4 +29,5 @@ def run_of(context: Any, partition: str | None = None) -> Run:
     elif ti.map_index is not None and ti.map_index >= 0:
         parts.append(str(ti.map_index))
     start, end = getattr(dag_run, "data_interval_start", None), getattr(dag_run, "data_interval_end", None)
-    return Run("/".join(parts), start, end)
+    # Of a run without an interval, when it was due.
+    return Run("/".join(parts), (start, end), end or getattr(dag_run, "run_after", None))

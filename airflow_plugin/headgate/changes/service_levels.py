@@ -37,14 +37,15 @@ def _order(kind: str, old: tuple[Any, Any], new: tuple[Any, Any]) -> int | None:
         # Whatever the unit means: of the same one, more is more.
         return _order("number", old, new) if kind == "duration" else None
     if kind == "duration":
-        return after.against(before)
+        value: int | None = after.against(before)
+        return value
     if kind == "number" and before[1] != after[1]:
         return None
     if kind == "time":
         before, after = _passed(before), _passed(after)
         if before[1] != after[1]:
             return None
-    return (after > before) - (after < before)
+    return int(after > before) - int(after < before)
 
 
 def _passed(time: datetime.time) -> tuple[datetime.timedelta, bool]:

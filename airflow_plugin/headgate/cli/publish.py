@@ -67,12 +67,13 @@ def publish(
     """
     from headgate.gate import Status
     from headgate.gate import publish as publish_data
+    from headgate.report import Run
 
     outcome = publish_data(
         dataset_of(contract),
         source,
         target,
-        run_key=run_key,
+        run=Run(run_key),
         server=server,
         mode=mode,
         where=where,

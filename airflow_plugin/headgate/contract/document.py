@@ -158,7 +158,8 @@ class _Builder:
             if value in container:
                 self._problem(place, "yaml-duplicate-key", f"the key '{value}' stands here twice; keep one")
             frame[3], frame[4] = value, place
-            return path
+            inner: Path = path
+            return inner
         else:
             here, place = (*path, frame[3]), frame[4]
             container[frame[3]] = value

@@ -257,11 +257,11 @@ class _Reader:
 def _owner(team: Any) -> str:
     """The team's name, or who has the role of an owner; v3.0's list of members is read too."""
     if isinstance(team, dict) and team.get("name"):
-        return team["name"]
+        return str(team["name"])
     members = team.get("members") if isinstance(team, dict) else team
     for member in members or []:
         if "owner" in str(member.get("role", "")).lower():
-            return member.get("name") or member["username"]
+            return str(member.get("name") or member["username"])
     return ""
 
 

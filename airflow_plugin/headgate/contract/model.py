@@ -103,24 +103,29 @@ class Dataset:
 
     @property
     def on_breach(self) -> tuple[str, ...]:
-        return self.settings["onBreach"]
+        value: tuple[str, ...] = self.settings["onBreach"]
+        return value
 
     @property
     def max_quarantine_percent(self) -> Decimal:
-        return self.settings["maxQuarantinePercent"]
+        value: Decimal = self.settings["maxQuarantinePercent"]
+        return value
 
     @property
     def max_staleness(self) -> Duration | None:
-        return self.settings["maxStaleness"]
+        value: Duration | None = self.settings["maxStaleness"]
+        return value
 
     @property
     def quarantine_retention(self) -> Duration:
-        return self.settings["quarantineRetention"]
+        value: Duration = self.settings["quarantineRetention"]
+        return value
 
     @property
     def keep(self) -> tuple[str, str] | None:
         """Which row of duplicates quarantine leaves: (first or last, by which column)."""
-        return self.settings["keep"]
+        value: tuple[str, str] | None = self.settings["keep"]
+        return value
 
     @property
     def publish_keys(self) -> tuple[str, ...]:
@@ -131,11 +136,13 @@ class Dataset:
     @property
     def allow_empty(self) -> bool:
         """Whether a publish may leave no rows where there are some."""
-        return self.settings["allowEmpty"]
+        value: bool = self.settings["allowEmpty"]
+        return value
 
     @property
     def show_examples(self) -> bool:
-        return self.settings["showExamples"]
+        value: bool = self.settings["showExamples"]
+        return value
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,7 +37,8 @@ def json_schema() -> dict[str, Any]:
             if "logicalType" in condition.get("properties", {}):
                 condition["required"] = ["logicalType"]
     _type_everywhere(schema["$defs"])
-    return schema
+    value: dict[str, Any] = schema
+    return value
 
 
 def _type_everywhere(parts: dict[str, Any]) -> None:

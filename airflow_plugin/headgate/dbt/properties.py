@@ -195,7 +195,8 @@ def _last(node: Any) -> int:
     """The last line of a node; a block's own end mark lies after the comments and blank lines that follow it."""
     if isinstance(node, ScalarNode) or node.flow_style or not node.value:
         mark = node.end_mark
-        return mark.line - 1 if mark.column == 0 and mark.line > node.start_mark.line else mark.line
+        value: int = mark.line - 1 if mark.column == 0 and mark.line > node.start_mark.line else mark.line
+        return value
     last = node.value[-1]
     return max(_last(last[0]), _last(last[1])) if isinstance(last, tuple) else _last(last)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -39,21 +40,21 @@ def publish(
     source: Any,
     target: Any = None,
     *,
-    run_key: str,
+    run: Run | None = None,
     server: str | None = None,
     mode: str = "replace",
     where: str | None = None,
     on_breach: str | list[str] | Override | None = None,
     references: Mapping[str, Any] | None = None,
-    run: Run | None = None,
-    now: datetime | None = None,
     allow_older: bool = False,
     show_examples: bool | None = None,
     progress: Progress = lambda step: None,
+    run_key: str | None = None,
+    now: datetime | None = None,
 ) -> Outcome:
     """Stage the source beside the target, audit what was staged, and publish only what may pass.
 
-    The source is read again on every call; a rerun with the same `run_key` replaces what that key published and set
+    The source is read again on every call; a rerun with the same run key replaces what that key published and set
     aside. Data, quarantine and the record of the run are written in one transaction.
 
     Args:
@@ -61,7 +62,8 @@ def publish(
         source: a path, a DataFrame, a table's name beside the target, or a place.
         target: a table (`FILE.duckdb#schema.table` or its name on the server); by default the dataset's physicalName
             on the contract's server.
-        run_key: names what this run publishes and sets aside.
+        run: names what this run publishes and sets aside, its data interval, and the time that it is about (by default
+            the clock's; a rerun keeps its first).
         server: which of the contract's servers the target is on, where it has several.
         mode: `replace` the table, or with `where` the part of it for which that SQL condition is true; `append` once
             per run key; `upsert` by the contract's `publishKeys`, else by the primary key; `swap`: as replace, by a
@@ -69,11 +71,10 @@ def publish(
         where: the part that is replaced, a partition for example; the source has no other rows.
         on_breach: a policy in place of the contract's, named as such in the outcome.
         references: for foreign keys, where each referenced dataset is; by default its table beside the target.
-        run: the data interval; `key` is filled in.
-        now: the time of the run, aware; by default the clock's. A rerun keeps its first.
         allow_older: publish even over a newer data interval.
         show_examples: as in `check`.
         progress: called with each step's name as it begins, and with the rows that it came to.
+        run_key, now: deprecated, for `run=Run(key=…, now=…)`; they go with headgate 0.4.
 
     Raises:
         CallError: source or target cannot be what is meant, the columns of the source do not fit the target's, or
@@ -81,18 +82,11 @@ def publish(
         TransientError: the target is locked or away; nothing was changed.
     """
     must_be_dataset(dataset)
-    if not run_key.strip():
-        raise CallError("run_key is empty; it names what this run publishes, so that a rerun can replace it")
-    if "\0" in run_key or any("\ud800" <= c <= "\udfff" for c in run_key):
-        raise CallError(f"run_key {run_key!a} has characters that no text can hold; give another")
-    about = Run(run_key, *((run.interval_start, run.interval_end) if run else (None, None)))
-    for name, when in {"now": now, "interval_start": about.interval_start, "interval_end": about.interval_end}.items():
-        if when is not None and when.tzinfo is None:
-            raise CallError(f"{name} has no time zone: give an aware datetime")
+    about = _run(run, run_key, now)
     place = target_of(dataset, target, server)
     origin = place_of(source, near=place)
     override = on_breach if isinstance(on_breach, Override) else Override.of(on_breach, "call")
-    moment = now or clock()
+    moment = about.now or clock()
 
     def attempt() -> Outcome:
         with place.connect(write=True, label=label_of(dataset, about)) as session:
@@ -105,7 +99,7 @@ def publish(
                     session.admit(place, how, state)
                     view = typed_view(dataset, relation, reader)
                     types = {p.column: p.physical_type for p in dataset.properties if p.logical_type}
-                    staged = publishing.stage(session, place, view, reader, run_key, str(origin), types, state)
+                    staged = publishing.stage(session, place, view, reader, about.key, str(origin), types, state)
                 publishing.fit(session, staged, how, {p.column for p in dataset.properties})
                 found = find_references(dataset, session, references, place)
                 standing = publishing.existing_rows(session, staged, how)
@@ -145,16 +139,33 @@ def publish(
                 )
                 if not outcome.rows_set_aside:
                     return outcome
-                (aside,) = publishing.batches(session, place, run_key)
+                (aside,) = publishing.batches(session, place, about.key)
                 return replace(outcome, aside=aside)
             finally:
                 # What cannot be removed now is removed by the next run of this key; the outcome stands either way.
                 with contextlib.suppress(HeadgateError):
-                    publishing.discard(session, place, run_key)
+                    publishing.discard(session, place, about.key)
 
     outcome = until_it_stands(attempt, progress)
     progress(f"published {outcome.rows_published:,} rows" if outcome.published else str(outcome.status))
     return outcome
+
+
+def _run(run: Run | None, run_key: str | None, now: datetime | None) -> Run:
+    """The run, in whichever words the call has it. Raises CallError where it has no key, or a moment no time zone."""
+    if run_key is not None or now is not None:
+        said = "publish(run_key=…, now=…) is deprecated and goes with headgate 0.4; pass run=Run(key=…, now=…)"
+        warnings.warn(said, DeprecationWarning, stacklevel=3)
+        given = run or Run()
+        run = replace(given, key=given.key if run_key is None else run_key, now=now or given.now)
+    if run is None or not run.key.strip():
+        raise CallError("the run key is empty; it names what this run publishes, so that a rerun can replace it")
+    if "\0" in run.key or any("\ud800" <= c <= "\udfff" for c in run.key):
+        raise CallError(f"the run key {run.key!a} contains NUL or surrogate characters; give another")
+    for name, when in {"now": run.now, "interval_start": run.interval_start, "interval_end": run.interval_end}.items():
+        if when is not None and when.tzinfo is None:
+            raise CallError(f"{name} has no time zone: give an aware datetime")
+    return run
 
 
 _CLOCKS = (exp.CurrentDate, exp.CurrentDatetime, exp.CurrentTime, exp.CurrentTimestamp, exp.Localtime,

@@ -90,7 +90,8 @@ def _values(data: Data, names: tuple[str, ...], shape: str, found: Sequence[int]
         return list(frame[names[0]])
     if shape == "pair":
         return list(zip(*(frame[name].values for name in names), strict=True))
-    return frame.to_dict("records")
+    value: list[Any] = frame.to_dict("records")
+    return value
 
 
 def _counts(listed: list[Any]) -> dict[str, Any]:

@@ -68,7 +68,8 @@ def _validated(expectations: list[dict[str, Any]], frame: Any, form: Form) -> li
         try:
             validated = batch.validate(suite, result_format=form.mode)
             validated.to_json_dict()
-            return validated.results
+            value: list[Any] = validated.results
+            return value
         except Exception as error:  # what GX does not catch itself: a metric of its own, or its JSON form
             raise CallError(f"Great Expectations cannot evaluate the suite: {error}") from None
 

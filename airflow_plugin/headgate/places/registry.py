@@ -58,7 +58,8 @@ def place_of(data: Any, *, near: Place | None = None, folder: Path | None = None
     if isinstance(data, str | Path):
         return _parsed(str(data), near, folder, new)
     if hasattr(type(data), "connect") and hasattr(type(data), "lineage"):  # of its class: columns may be called so
-        return data
+        value: Place = data
+        return value
     if type(data).__name__ == "RecordBatchReader":
         raise CallError("a stream can be read only once, a check reads it several times: give reader.read_all()")
     for platform in platforms().values():

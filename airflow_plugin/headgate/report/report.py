@@ -33,11 +33,23 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a verdict is reproduced by: the run's key and the data interval that it covers."""
+    """What a verdict is reproduced by: the run's key, the data interval (start, end) that it covers, and the time that
+    it is about. Moments are aware; None where the run has none.
+
+    The key names what the run publishes and sets aside: a rerun of the same key replaces it.
+    """
 
     key: str = ""
-    interval_start: datetime | None = None
-    interval_end: datetime | None = None
+    interval: tuple[datetime | None, datetime | None] = (None, None)
+    now: datetime | None = None
+
+    @property
+    def interval_start(self) -> datetime | None:
+        return self.interval[0]
+
+    @property
+    def interval_end(self) -> datetime | None:
+        return self.interval[1]
 
 
 NO_RUN = Run()
@@ -137,7 +149,8 @@ class Report:
             "measured_at": serial.moment_text(self.measured_at),
             "run": {
                 "key": self.run.key,
-                "interval": [serial.moment_text(self.run.interval_start), serial.moment_text(self.run.interval_end)],
+                "interval": [serial.moment_text(moment) for moment in self.run.interval],
+                "now": serial.moment_text(self.run.now),
             },
             "verdict": str(self.verdict),
             "stale": self.stale or None,
@@ -160,7 +173,7 @@ class Report:
                 f"{serial.SCHEMA}, which it writes since 0.2"
             )
         try:
-            contract, run = value["contract"], value["run"]
+            contract = value["contract"]
             return cls(
                 contract_id=contract["id"],
                 contract_version=contract["version"],
@@ -174,7 +187,7 @@ class Report:
                 rows=value["rows"],
                 columns=tuple(serial.column_from(column) for column in value["columns"]),
                 results=tuple(result_from(result) for result in value["results"]),
-                run=Run(run["key"], *(serial.moment_from(moment) for moment in run["interval"])),
+                run=_run_from(value["run"]),
                 place=serial.place_from(value["place"]),
                 measured_at=serial.moment_from(value["measured_at"]),
                 stale=value["stale"] or "",
@@ -206,3 +219,8 @@ def shortened(names: Sequence[str], limit: int = 10) -> str:
     """Names for one line: so many of them, and how many more there are."""
     more = f" and {len(names) - limit} more" if len(names) > limit else ""
     return ", ".join(names[:limit]) + more
+
+
+def _run_from(value: Mapping[str, Any]) -> Run:
+    start, end = map(serial.moment_from, value["interval"])
+    return Run(value["key"], (start, end), serial.moment_from(value["now"]))

@@ -52,4 +52,5 @@ def condition_on(columns: Iterable[Column], where: str, session: Session, table:
             message = f"where {where!r}: the data has no column '{column.name}'; it has {', '.join(known.values())}"
             raise ConditionError(message, unknown=column.name)
         column.replace(exp.column(known[column.name.lower()], table=table, quoted=True))
-    return condition.this
+    value: exp.Expr = condition.this
+    return value

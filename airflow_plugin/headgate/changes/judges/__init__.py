@@ -19,7 +19,8 @@ def word(delta: Delta) -> str:
     if judge is None:
         return delta.event
     try:
-        return judge(delta)
+        value: str = judge(delta)
+        return value
     except (TypeError, ValueError, ArithmeticError, AttributeError, KeyError, IndexError):
         return "changed"
 

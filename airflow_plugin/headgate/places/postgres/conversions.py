@@ -72,7 +72,8 @@ class _Type:
     @property
     def beyond(self) -> int:
         """The first whole number that a limited decimal cannot hold."""
-        return 10 ** max(self.arguments[0] - self.scale, 0)
+        value: int = 10 ** max(self.arguments[0] - self.scale, 0)
+        return value
 
 
 def _text(value: str, old: _Type, new: _Type) -> str:

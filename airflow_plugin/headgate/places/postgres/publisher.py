@@ -142,7 +142,8 @@ class PostgresPublisher(Postgres, Statements):
 
     def _oid(self, table: str) -> int | None:
         ((oid,),) = self.rows("SELECT to_regclass(%s)::oid::int8", [table])
-        return oid
+        value: int | None = oid
+        return value
 
     def part(self, target: Target, part: str, run_key: str) -> str:
         return f"pg_temp.{ident(own_name(target, part, run_key))}"
