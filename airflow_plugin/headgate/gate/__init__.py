@@ -1,6 +1,7 @@
 """What happens then: policy, audit, publish, quarantine."""
 
 from headgate.gate.audit import check
+from headgate.gate.decision import Decision, Step, decide
 from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override, Policy, Status, holds_back, policy_for
 from headgate.gate.publish import publish
@@ -8,13 +9,16 @@ from headgate.gate.release import Released, drop, quarantined, release, rows_asi
 from headgate.gate.target import data_of, home_of, target_of
 
 __all__ = [
+    "Decision",
     "Outcome",
     "Override",
     "Policy",
     "Released",
     "Status",
+    "Step",
     "check",
     "data_of",
+    "decide",
     "drop",
     "holds_back",
     "home_of",

@@ -14,9 +14,9 @@ from sqlglot import exp
 from headgate import publishing
 from headgate.contract import Dataset
 from headgate.errors import CallError, HeadgateError
+from headgate.gate.apply import Gate, Progress
 from headgate.gate.audit import find_references, label_of, must_be_dataset
 from headgate.gate.beside import beside, looks_beside
-from headgate.gate.decide import Gate, Progress
 from headgate.gate.empty import is_empty, not_empty
 from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override
@@ -119,7 +119,7 @@ def publish(
                     standing=standing,
                     examples=dataset.show_examples if show_examples is None else show_examples,
                     progress=progress,
-                ).decide()
+                ).outcome()
                 if not outcome.published:
                     return outcome
                 progress("switching")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 
 from sqlglot import exp
@@ -16,8 +15,9 @@ from headgate.contract import Dataset
 from headgate.errors import CallError
 from headgate.gate.audit import Audit, audit
 from headgate.gate.beside import TARGET, WHOLE, both
+from headgate.gate.decision import Step, decide, too_many
 from headgate.gate.outcome import Outcome
-from headgate.gate.policy import Override, Policy, Status, policy_for
+from headgate.gate.policy import Override, Policy, Status
 from headgate.places import UPSERT, Mode, Place, Relation, Staged, Stale, Statements, Target
 from headgate.report import Report, Run, Verdict, shortened
 from headgate.report import Status as CheckStatus
@@ -74,27 +74,30 @@ class Gate:
         standing = publishing.existing_rows(self.session, self.staged, self.mode, marked=False)
         return self._audit(rest, replace(self.dataset, rules=tuple(asked)), standing).report
 
-    def decide(self) -> Outcome:
+    def outcome(self) -> Outcome:
+        """Audit what is staged, and apply what the policy makes of it, as far as the switch."""
         self.progress("auditing")
         found = self.audit(self.staged.relation)
-        report = found.report
-        self.progress(f"audited {report.rows:,} rows, verdict {report.verdict}")
-        policy = policy_for(self.dataset, report, self.override)
-        held = report.verdict is Verdict.BREACH or (report.verdict is Verdict.UNKNOWN and not report.draft)
-        if not held:
-            return self._everything(report, policy, [])
+        self.progress(f"audited {found.report.rows:,} rows, verdict {found.report.verdict}")
+        decision = decide(self.dataset, found.report, self.override)
         notes: list[str] = []
-        if report.verdict is Verdict.BREACH:
-            for name in policy.chain:
-                if name == "warn":
-                    return self._everything(report, policy, notes)
-                if name == "halt":
-                    break
-                answer = self._quarantine(found, policy) if name == "quarantine" else self._keep(report, policy, notes)
-                if isinstance(answer, Outcome):
-                    return answer
-                notes.append(answer)
-        return self._outcome(Status.HALTED, report, policy, notes=tuple(notes))
+        for step in decision.steps:
+            answer = self._applied(step, found, decision.policy, notes)
+            if isinstance(answer, Outcome):
+                return answer
+            notes.append(answer)
+        raise AssertionError(decision)  # the last step can always be done
+
+    def _applied(self, step: Step, found: Audit, policy: Policy, notes: list[str]) -> Outcome | str:
+        """What came of a step; or why it cannot be done."""
+        match step:
+            case Step.PUBLISH:
+                return self._everything(found.report, policy, notes)
+            case Step.QUARANTINE:
+                return self._quarantine(found, policy)
+            case Step.KEEP_LAST_GOOD:
+                return self._keep(found.report, policy, notes)
+        return self._outcome(Status.HALTED, found.report, policy, notes=tuple(notes))
 
     def _everything(self, report: Report, policy: Policy, notes: list[str]) -> Outcome:
         """Publish all rows, unless an upsert could not tell them apart."""
@@ -133,11 +136,8 @@ class Gate:
         self.progress("setting aside")
         aside = publishing.set_aside(self.session, self.staged, reasons)
         self.progress(f"{aside:,} rows to set aside")
-        limit = self.dataset.max_quarantine_percent
-        if aside == report.rows:
-            return "no quarantine: no row would be left"
-        if Fraction(100 * aside, report.rows) > Fraction(limit):
-            return f"no quarantine: {aside:,} of {report.rows:,} rows are bad, more than {limit} %"
+        if reason := too_many(self.dataset, aside, report.rows):
+            return f"no quarantine: {reason}"
         self.progress("auditing again")
         rest = publishing.remaining(self.session, self.staged)
         again = self.audit_again(rest, report)

@@ -1,0 +1,63 @@
+"""The decision: what a policy makes of a report. Pure: nothing is asked and nothing is done.
+
+Whoever can apply it (a publish, a dbt model, a stream) tries its steps in their order, and takes the first that it can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from headgate.contract import Dataset
+from headgate.gate.policy import Override, Policy, policy_for
+from headgate.report import Report, Verdict
+
+
+class Step(StrEnum):
+    """What may be done with what was audited: all of it is published, what is left without the unexpected rows is, the
+    last good version is kept, or nothing is done and what is downstream stops."""
+
+    PUBLISH = "publish"
+    QUARANTINE = "quarantine"
+    KEEP_LAST_GOOD = "keep_last_good"
+    HALT = "halt"
+
+
+_STEPS = {"warn": Step.PUBLISH, "quarantine": Step.QUARANTINE, "last_known_good": Step.KEEP_LAST_GOOD}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do, in order; the last step is one that can always be done: publish or halt."""
+
+    steps: tuple[Step, ...]
+    policy: Policy
+
+
+def decide(dataset: Dataset, report: Report, override: Override | None = None) -> Decision:
+    """Return what the policy of a dataset, or one set in its place, makes of a report."""
+    policy = policy_for(dataset, report, override)
+    return Decision(tuple(_steps(report, policy)), policy)
+
+
+def _steps(report: Report, policy: Policy) -> Iterator[Step]:
+    if report.verdict is Verdict.UNKNOWN:
+        yield Step.PUBLISH if report.draft else Step.HALT
+        return
+    for name in policy.chain if report.verdict is Verdict.BREACH else ("warn",):
+        yield _STEPS.get(name, Step.HALT)
+        if name in ("warn", "halt"):
+            return
+    yield Step.HALT
+
+
+def too_many(dataset: Dataset, quarantined: int, rows: int) -> str | None:
+    """Return why so many rows are not quarantined; None where they may be."""
+    limit = dataset.max_quarantine_percent
+    if quarantined == rows:
+        return "no row would be left"
+    if Fraction(100 * quarantined, rows) > Fraction(limit):
+        return f"{quarantined:,} of {rows:,} rows are bad, more than {limit} %"
+    return None
