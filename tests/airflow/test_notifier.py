@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 from dagtest import DagFolder
-from headgate.airflow.bounded import called
 from headgate.airflow.notifier import ContractNotifier
+from headgate.airflow.timeout import call_with_timeout
 from shop import BAD, GOOD, Shop
 
 
@@ -139,7 +139,7 @@ def test_a_webhook_that_is_away_disturbs_nobody(webhook: Webhook, caplog: pytest
 
 def test_what_is_called_has_so_much_time_and_no_more() -> None:
     begun = time.monotonic()
-    assert called(time.sleep, 5, bound_s=0.2) == "not done after 0 s, and not waited for any longer"
+    assert call_with_timeout(time.sleep, 5, bound_s=0.2) == "not done after 0 s, and not waited for any longer"
     assert time.monotonic() - begun < 4.5
-    assert called(int, "x").startswith("ValueError")
-    assert called(int, "1") == ""
+    assert call_with_timeout(int, "x").startswith("ValueError")
+    assert call_with_timeout(int, "1") == ""

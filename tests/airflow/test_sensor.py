@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from contracts import odcs, write
 from dagtest import DagFolder
-from headgate.airflow.watch import Seen, Watch
+from headgate.airflow.freshness import Poke, Watch
 from headgate.errors import CallError
 
 THINGS = {
@@ -73,11 +73,11 @@ def test_a_look(data: str | None, asked: dict[str, Any], waits_for: str, error: 
     watch = Watch(**plain | {name: value for name, value in asked.items() if name != "levels"})
     if error:
         with pytest.raises(CallError, match=error):
-            watch.see(NOW)
+            watch.poke(NOW)
         return
-    seen = watch.see(NOW)
-    assert waits_for in seen.waits_for
-    assert bool(seen.waits_for) == bool(waits_for)
+    poke = watch.poke(NOW)
+    assert waits_for in poke.waits_for
+    assert bool(poke.waits_for) == bool(waits_for)
 
 
 def test_a_database_that_is_locked_is_waited_for(tmp_path: Path) -> None:
@@ -96,10 +96,10 @@ def test_a_database_that_is_locked_is_waited_for(tmp_path: Path) -> None:
     holder.stdout.readline()
     watch = Watch("things.odcs.yaml", str(tmp_path), "r")
     try:
-        assert "lock" in watch.see().waits_for
+        assert "lock" in watch.poke().waits_for
     finally:
         holder.communicate("")
-    assert watch.see().waits_for == ""
+    assert watch.poke().waits_for == ""
 
 
 @dataclass(frozen=True)
@@ -140,16 +140,16 @@ def test_sensor(case: Case, dags: DagFolder, tmp_path: Path, monkeypatch: pytest
         f"ContractSensor(task_id='wait', contract={str(contract)!r}, data={str(csv)!r}, poke_interval=0.5, retries=1,"
         f" {case.options})\n"
     )
-    look, looks = Watch.see, []
+    look, looks = Watch.poke, []
 
-    def look_and_repair(watch: Watch) -> Seen:
+    def look_and_repair(watch: Watch) -> Poke:
         looks.append(look(watch))
         if len(looks) == 2:  # once by the task, once by the trigger where it is deferred
             csv.write_text(ROWS)
         return looks[-1]
 
     if case.repaired:
-        monkeypatch.setattr(Watch, "see", look_and_repair)
+        monkeypatch.setattr(Watch, "poke", look_and_repair)
     run = dags.run(dags.write("sensor_" + case.name.replace(" ", "_").replace(",", ""), body))
     assert (run.states["wait"], run.tries["wait"]) == (case.state, 1), run.log[-3000:]
     assert case.said in run.log

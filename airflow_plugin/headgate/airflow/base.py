@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +13,10 @@ from airflow.providers.common.compat.sdk import BaseOperator
 from headgate.airflow.contracts import dataset_of
 from headgate.airflow.failure import ContractBreach, broken
 from headgate.airflow.links import CONTRACT_LINK, REPORT_LINK
-from headgate.airflow.telling import XCOM_KEY, tell, write_report
+from headgate.airflow.reporting import XCOM_KEY, log_and_push, notify, write_report
 
 if TYPE_CHECKING:
-    from headgate.airflow.look import Look
+    from headgate.airflow.checking import CheckRun
     from headgate.contract import Dataset
     from headgate.lineage import Facets
     from headgate.report import Report, Run
@@ -68,12 +69,16 @@ class ContractOperator(BaseOperator):
     def _tell(self, report: Report, line: str, failed: bool, context: Any, more: dict[str, Any]) -> None:
         """Tell what was found, to the log, the XCom, the file of reports, and `on_warning` where that is concerned."""
         self.report = report
-        self.summary = tell(report, line, failed=failed, log=self.log, context=context, more=more)
-        self.report_file = write_report(report, self.log, more)
+        self.summary = log_and_push(report, line, failed=failed, log=self.log, context=context, more=more)
+        listeners: dict[str, Callable[[], Any]] = {"reports_folder": lambda: self._keep(report, more)}
         if not failed and str(report.verdict) != "pass":
-            self._warn(context)
+            listeners |= self._warned(context)
+        notify(listeners, self.log)
 
-    def _tell_look(self, found: Look, context: Any, about: str = "") -> None:
+    def _keep(self, report: Report, more: dict[str, Any]) -> None:
+        self.report_file = write_report(report, self.log, more)
+
+    def _report_check(self, found: CheckRun, context: Any, about: str = "") -> None:
         """Tell of a check that changed nothing. Raises ContractBreach where it must hold the task back."""
         self.looked = found
         line = f"{about}: {found}" if about else str(found)
@@ -81,15 +86,12 @@ class ContractOperator(BaseOperator):
         if found.failed:
             raise ContractBreach(f"{broken(found.report)}: {line}", found.report, self.summary)
 
-    def _warn(self, context: Any) -> None:
-        """Call `on_warning`: the task succeeds, and something is broken."""
-        from headgate.airflow.bounded import called
-
+    def _warned(self, context: Any) -> dict[str, Callable[[], Any]]:
+        """What is called where the task succeeds while something is broken."""
         callbacks = self.on_warning if isinstance(self.on_warning, list | tuple) else [self.on_warning]
-        for callback in filter(None, callbacks):
-            fault = called(callback, {**context, XCOM_KEY: self.summary})
-            if fault:
-                self.log.warning("on_warning: %s", fault)
+        told = {**context, XCOM_KEY: self.summary}
+        named = ((f"on_warning[{number}]" if number else "on_warning", call) for number, call in enumerate(callbacks))
+        return {name: partial(call, told) for name, call in named if call}
 
     def on_kill(self) -> None:
         """Stop the query that runs: what was staged is removed, and consumers keep what they had."""

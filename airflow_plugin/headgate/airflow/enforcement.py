@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,11 +51,12 @@ def _after(previous: Callable[..., Any] | None) -> Callable[..., Any]:
 def enforce(context: Any) -> None:
     """Check every outlet of the task that has a contract. Raises ContractBreach, or ContractFailure."""
     from headgate.airflow.assets import written_uris
+    from headgate.airflow.checking import place_for, run_check
     from headgate.airflow.config import setting
     from headgate.airflow.failure import ContractBreach, broken, no_retry
-    from headgate.airflow.look import look, place_for
+    from headgate.airflow.reporting import log_and_push, notify, write_report
     from headgate.airflow.run import run_of
-    from headgate.airflow.telling import tell, write_report
+    from headgate.rules import Contract
 
     folder = setting("enforce_folder")
     log = context["task"].log
@@ -66,13 +67,14 @@ def enforce(context: Any) -> None:
             index.must_know(uri, log)
             if uri not in index.datasets:
                 continue
-            dataset, server = index.datasets[uri]
+            known, server = index.datasets[uri]
+            dataset = Contract.load(known.contract.file)[known.name]
             place, near = place_for(dataset, None, folder, server)
-            found = look(dataset, place, near=near, run=run_of(context))
+            found = run_check(dataset, place, near=near, run=run_of(context))
         line = f"checked after the write: {found}"
         more = {"policy": str(found.policy)}
-        summary = tell(found.report, line, failed=found.failed, log=log, context=context, more=more)
-        write_report(found.report, log, more)
+        summary = log_and_push(found.report, line, failed=found.failed, log=log, context=context, more=more)
+        notify({"reports_folder": partial(write_report, found.report, log, more)}, log)
         if found.failed:
             raise ContractBreach(f"{broken(found.report)}: {line}", found.report, summary)
 
@@ -114,7 +116,7 @@ def _index(folder: str, mark: tuple[tuple[str, int], ...]) -> _Index:
     index = _Index({}, {})
     for name, _ in mark:
         try:
-            contract = Contract.load(Path(name))
+            contract = Contract.load(Path(name), with_commit=False)
         except HeadgateError as error:
             index.wrong[Path(name)] = str(error)
             continue

@@ -7,9 +7,9 @@ from typing import Any
 
 from airflow.providers.common.compat.sdk import BaseHook, BaseNotifier
 
-from headgate.airflow.bounded import called
 from headgate.airflow.failure import ContractFailure
-from headgate.airflow.telling import XCOM_KEY
+from headgate.airflow.reporting import XCOM_KEY
+from headgate.airflow.timeout import call_with_timeout
 
 TIMEOUT_S = 5.0
 
@@ -37,7 +37,7 @@ class ContractNotifier(BaseNotifier):
         message = self._message(context)
         if not self.conn_id:
             return
-        fault = called(self._post, message, self.conn_id, bound_s=2 * TIMEOUT_S)
+        fault = call_with_timeout(self._post, message, self.conn_id, bound_s=2 * TIMEOUT_S)
         if fault:
             self.log.warning("the notification could not be sent: %s", fault)
 

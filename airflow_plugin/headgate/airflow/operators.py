@@ -50,12 +50,12 @@ class ContractCheckOperator(ContractOperator):
         self.where = where
 
     def execute(self, context: Any) -> dict[str, Any]:
-        from headgate.airflow.look import look, place_for
+        from headgate.airflow.checking import place_for, run_check
 
         with no_retry(), self._can_be_stopped():
             dataset = self._dataset()
             place, near = place_for(dataset, self.data, self.dag.folder, self.server, self.conn_id)
-            found = look(
+            found = run_check(
                 dataset,
                 place,
                 near=near,
@@ -65,7 +65,7 @@ class ContractCheckOperator(ContractOperator):
                 show_examples=self.show_examples,
                 where=self.where,
             )
-        self._tell_look(found, context)
+        self._report_check(found, context)
         return self.summary
 
 
@@ -123,8 +123,8 @@ class ContractPublishOperator(ContractOperator):
 
     def execute(self, context: Any) -> dict[str, Any]:
         from headgate.airflow.assets import announce, announce_nothing
+        from headgate.airflow.checking import override
         from headgate.airflow.connections import connection_url
-        from headgate.airflow.look import override
         from headgate.gate import publish, target_of
         from headgate.places import place_of
 

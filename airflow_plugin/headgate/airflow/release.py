@@ -9,7 +9,7 @@ from airflow.providers.common.compat.sdk import AirflowSkipException
 
 from headgate.airflow.base import ContractOperator
 from headgate.airflow.failure import ContractFailure, no_retry
-from headgate.airflow.telling import XCOM_KEY
+from headgate.airflow.reporting import XCOM_KEY
 
 
 class ContractReleaseOperator(ContractOperator):

@@ -12,8 +12,8 @@ from airflow.providers.common.compat.sdk import BaseSensorOperator, conf
 
 from headgate.airflow.base import ContractOperator
 from headgate.airflow.failure import ContractFailure, no_retry
-from headgate.airflow.telling import XCOM_KEY
-from headgate.airflow.watch import Watch
+from headgate.airflow.freshness import Watch
+from headgate.airflow.reporting import XCOM_KEY, notify
 
 
 class ContractSensor(BaseSensorOperator, ContractOperator):
@@ -75,12 +75,12 @@ class ContractSensor(BaseSensorOperator, ContractOperator):
 
     def poke(self, context: Any) -> bool:
         with no_retry(), self._can_be_stopped():
-            seen = self._watch(context).see()
-        if seen.waits_for:
-            self.log.info("waiting: %s", seen.waits_for)
+            poke = self._watch(context).poke()
+        if poke.waits_for:
+            self.log.info("waiting: %s", poke.waits_for)
             return False
-        assert seen.look is not None
-        self._tell_look(seen.look, context)
+        assert poke.run is not None
+        self._report_check(poke.run, context)
         return True
 
     def resumed(self, context: Any, event: dict[str, Any] | None = None) -> Any:
@@ -92,7 +92,7 @@ class ContractSensor(BaseSensorOperator, ContractOperator):
         self.report_file = Path(event["report_file"]) if event.get("report_file") else None
         context["ti"].xcom_push(key=XCOM_KEY, value=self.summary)
         if self.summary["verdict"] != "pass":
-            self._warn(context)
+            notify(self._warned(context), self.log)
         return self.summary
 
     def _watch(self, context: Any) -> Watch:

@@ -72,7 +72,7 @@ class ContractTask(DecoratedOperator, PythonOperator, ContractOperator):
 
     def _check(self, contract: str, value: Any, argument: str = "") -> None:
         """Raises ContractBreach where `value` does not keep the contract."""
-        from headgate.airflow.look import look, place_for
+        from headgate.airflow.checking import place_for, run_check
         from headgate.errors import CallError
 
         with no_retry(), self._can_be_stopped():
@@ -81,7 +81,7 @@ class ContractTask(DecoratedOperator, PythonOperator, ContractOperator):
                 raise CallError(f"{argument or 'the result'} is None; {dataset.name} is a DataFrame or a path")
             run = self._run(self._context)
             place, near = place_for(dataset, value, self.dag.folder, self.server)
-            found = look(
+            found = run_check(
                 dataset,
                 place,
                 near=near,
@@ -90,7 +90,7 @@ class ContractTask(DecoratedOperator, PythonOperator, ContractOperator):
                 references=self.references,
                 show_examples=self.show_examples,
             )
-        self._tell_look(found, self._context, about=argument or "result")
+        self._report_check(found, self._context, about=argument or "result")
 
     def _passed_on(self, value: Any) -> Any:
         """What becomes the task's XCom: of the DataFrames only pandas', which Airflow can serialise.

@@ -9,7 +9,7 @@ from typing import Any
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 from asgiref.sync import sync_to_async
 
-from headgate.airflow.watch import Watch
+from headgate.airflow.freshness import Watch
 
 
 class ContractTrigger(BaseTrigger):
@@ -37,27 +37,27 @@ class ContractTrigger(BaseTrigger):
             # The sensor has looked just now.
             await asyncio.sleep(self.poke_interval)
             # Not in the one thread that all such calls share: a look may take long.
-            event, waits_for = await sync_to_async(_seen, thread_sensitive=False)(watch, self.log)
+            event, waits_for = await sync_to_async(_poked, thread_sensitive=False)(watch, self.log)
             if event is not None:
                 yield TriggerEvent(event)
                 return
             self.log.info("waiting: %s", waits_for)
 
 
-def _seen(watch: Watch, log: Any) -> tuple[dict[str, Any] | None, str]:
+def _poked(watch: Watch, log: Any) -> tuple[dict[str, Any] | None, str]:
     """The event, or what is still waited for."""
-    from headgate.airflow.telling import summary_of, write_report
+    from headgate.airflow.reporting import summary_of, write_report
     from headgate.errors import HeadgateError, TransientError
 
     try:
-        seen = watch.see()
+        poke = watch.poke()
     except TransientError as error:
         return None, str(error)
     except HeadgateError as error:
         return {"wrong": str(error)}, ""
-    if seen.waits_for or seen.look is None:
-        return None, seen.waits_for
-    found = seen.look
+    if poke.waits_for or poke.run is None:
+        return None, poke.waits_for
+    found = poke.run
     more = {"policy": str(found.policy)}
     file = write_report(found.report, log, more)
     summary = summary_of(found.report, str(found), more)

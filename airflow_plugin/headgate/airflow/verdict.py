@@ -9,7 +9,7 @@ from typing import Any
 from airflow.providers.common.compat.sdk import BaseOperator
 
 from headgate.airflow.failure import ContractFailure
-from headgate.airflow.telling import XCOM_KEY
+from headgate.airflow.reporting import XCOM_KEY
 
 
 class ContractVerdictOperator(BaseOperator):

@@ -23,15 +23,19 @@ class Contract(ContractValues):
     file."""
 
     @classmethod
-    def load(cls, path: str | Path) -> Contract:
+    def load(cls, path: str | Path, *, with_commit: bool = True) -> Contract:
         """Read and validate an ODCS v3.x YAML file.
+
+        Args:
+            with_commit: whether git is asked for the commit that the file was last changed in.
 
         Raises:
             CallError: there is no such file.
             ContractError: with every problem found, each with file, line and column.
         """
         file = Path(path)
-        return understood(document_of(contract_bytes(file), str(file)), file, commit_of(file))
+        commit = commit_of(file) if with_commit else None
+        return understood(document_of(contract_bytes(file), str(file)), file, commit)
 
 
 def parse(text: str, path: Path) -> Contract:

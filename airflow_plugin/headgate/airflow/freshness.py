@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from headgate.airflow.look import Look
+    from headgate.airflow.checking import CheckRun
     from headgate.contract import Dataset
     from headgate.contract.service_levels import Duration
     from headgate.places import Place
 
 
 @dataclass(frozen=True)
-class Seen:
-    """`waits_for` is empty where the wait is over; `look` is there where the contract was checked."""
+class Poke:
+    """`waits_for` is empty where the wait is over; `run` is there where the contract was checked."""
 
     waits_for: str = ""
-    look: Look | None = None
+    run: CheckRun | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Watch:
     fresh_by: str | None = None
     fresh_within: float | None = None
 
-    def see(self, now: datetime | None = None) -> Seen:
+    def poke(self, now: datetime | None = None) -> Poke:
         """Look once: at the age of the newest row, then at the contract.
 
         Data that is not there, and a place that is away, are waited for.
@@ -53,9 +53,9 @@ class Watch:
         Raises:
             CallError, ContractError: the contract or a setting is wrong: waiting cannot help.
         """
+        from headgate.airflow.checking import override, place_for, run_check
         from headgate.airflow.contracts import dataset_of
         from headgate.airflow.failure import broken
-        from headgate.airflow.look import look, override, place_for
         from headgate.errors import CallError, ConditionError, ContractError, HeadgateError
         from headgate.report import Run
 
@@ -68,8 +68,8 @@ class Watch:
         try:
             stale = self._stale(dataset, place, now or datetime.now(UTC))
             if stale:
-                return Seen(stale)
-            found = look(
+                return Poke(stale)
+            found = run_check(
                 dataset,
                 place,
                 run=Run(self.run_key),
@@ -83,11 +83,11 @@ class Watch:
             raise
         except ConditionError as error:
             if (error.unknown or "").lower() in map(str.lower, columns):  # the contract promises that it comes
-                return Seen(str(error))
+                return Poke(str(error))
             raise
         except HeadgateError as error:
-            return Seen(str(error))
-        return Seen(f"{broken(found.report)}: {found}" if found.failed else "", found)
+            return Poke(str(error))
+        return Poke(f"{broken(found.report)}: {found}" if found.failed else "", found)
 
     def _stale(self, dataset: Dataset, place: Place, now: datetime) -> str:
         """Why the data is not fresh; empty where it is, or need not be."""

@@ -10,7 +10,7 @@ from typing import Any
 BOUND_S = 10.0
 
 
-def called(function: Callable[..., Any], *arguments: Any, bound_s: float = BOUND_S) -> str:
+def call_with_timeout(function: Callable[..., Any], *arguments: Any, bound_s: float = BOUND_S) -> str:
     """Call, and wait at most `bound_s` seconds for the end. What went wrong, in words; empty where nothing did."""
     faults: list[str] = []
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Look:
+class CheckRun:
     """What was found, and what the policy makes of it."""
 
     dataset: Dataset
@@ -34,7 +34,7 @@ class Look:
         return f"verdict {self.report.verdict}, policy {self.policy}"
 
 
-def look(
+def run_check(
     dataset: Dataset,
     place: Place,
     *,
@@ -44,7 +44,7 @@ def look(
     references: dict[str, str] | None = None,
     show_examples: bool | None = None,
     where: str | None = None,
-) -> Look:
+) -> CheckRun:
     """Check `place`; the arguments are those of `headgate.check`.
 
     Raises:
@@ -55,7 +55,7 @@ def look(
 
     chosen = override(on_breach)
     report = check(dataset, place, references=references, run=run, show_examples=show_examples, near=near, where=where)
-    return Look(dataset, place, report, policy_for(dataset, report, chosen))
+    return CheckRun(dataset, place, report, policy_for(dataset, report, chosen))
 
 
 def place_for(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable, Mapping
 from logging import Logger
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headgate.airflow.config import setting
+from headgate.airflow.timeout import call_with_timeout
 
 if TYPE_CHECKING:
     from headgate.report import Report
@@ -15,7 +18,9 @@ if TYPE_CHECKING:
 XCOM_KEY = "headgate"
 
 
-def tell(report: Report, line: str, *, failed: bool, log: Logger, context: Any, more: dict[str, Any]) -> dict[str, Any]:
+def log_and_push(
+    report: Report, line: str, *, failed: bool, log: Logger, context: Any, more: dict[str, Any]
+) -> dict[str, Any]:
     """Log the report and `line`, and push the summary of both, which is returned; `more` stands in it too."""
     from headgate.render.text import plain, render
 
@@ -49,3 +54,20 @@ def write_report(report: Report, log: Logger, more: dict[str, Any]) -> Path | No
         log.warning("the report could not be written: %s", error)
         return None
     return path
+
+
+# Who is told of a report besides the log and the XCom, by what a person calls them.
+Listeners = Mapping[str, Callable[[], Any]]
+# All of them together hold a task up for no longer than this.
+BUDGET_S = 10.0
+
+
+def notify(listeners: Listeners, log: Logger, *, budget_s: float = BUDGET_S) -> None:
+    """Tell every listener, one after the other. One that fails, or takes too long, is named in the log: an observer
+    never breaks the observed."""
+    end = time.monotonic() + budget_s
+    for name, listener in listeners.items():
+        left = end - time.monotonic()
+        fault = call_with_timeout(listener, bound_s=left) if left > 0 else "not told: the others took all of the time"
+        if fault:
+            log.warning("%s: %s", name, fault)
