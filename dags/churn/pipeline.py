@@ -5,7 +5,6 @@ The warehouse is one DuckDB file, which one process at a time may write: its tas
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -20,14 +19,12 @@ PARENT_ID = (
     "{{ macros.OpenLineageProviderPlugin.lineage_%sparent_id(ti) if macros.OpenLineageProviderPlugin is defined }}"
 )
 
-sys.path.insert(0, str(HERE))  # for generate.py and score.py, which stand beside this file
-
 with DAG("churn", schedule="@daily", start_date=datetime(2026, 3, 1), catchup=False, max_active_runs=1) as dag:
 
     @task
     def ingest(dag_run=None):
         """Fetch the day's exports. (Here they are made; `fault` in the run's configuration makes them go wrong.)"""
-        from generate import write_day
+        from churn.generate import write_day
 
         write_day(HERE / "data" / "landing", dag_run.logical_date.date(), (dag_run.conf or {}).get("fault"))
 
@@ -62,7 +59,7 @@ with DAG("churn", schedule="@daily", start_date=datetime(2026, 3, 1), catchup=Fa
     @task
     def score():
         """What consumers read."""
-        from score import score as write_scores
+        from churn.score import score as write_scores
 
         return write_scores(str(WAREHOUSE))
 
