@@ -10,9 +10,9 @@ from checks.kit import Case
 from checks.runner import dataset_of
 from contracts import dataset
 from headgate.checks import CATALOGUE, Check, CheckType, Column
+from headgate.checks.aggregates import NOT_EMPTY
 from headgate.checks.catalogue import count_expression, statement
 from headgate.gate.beside import beside
-from headgate.gate.empty import NOT_EMPTY
 from headgate.places import Relation
 from headgate.places.postgres.render import UnsupportedError, render
 from sqlglot import exp
@@ -53,7 +53,7 @@ def _evidence(check: Check, kind: CheckType) -> str:
         return "Great Expectations, on the rows in memory"
     found = ["columns"] if kind.examine else []
     found += ["statistics"] if kind.proof else []
-    found += ["keys"] if kind.keys else []
+    found += ["keys"] if kind.guaranteed_by in ("unique", "foreign") else []
     if kind.predicate:
         return "each distinct text, by Python"
     if kind.condition and not kind.count and not kind.proof and len(check.columns) == 1:

@@ -2,7 +2,7 @@
 
 from headgate.checks.catalogue import CATALOGUE
 from headgate.checks.check import Check, Source, Unchecked
-from headgate.checks.check_type import CheckType
+from headgate.checks.check_type import CheckType, Obstacle
 from headgate.checks.column import DATE_OR_TIMESTAMP, EACH, KEYS, VALUES, Column, place_text
 from headgate.checks.comparison import NONE, Comparison
 from headgate.checks.identity import RuleId, digest_of
@@ -23,6 +23,7 @@ __all__ = [
     "CheckType",
     "Column",
     "Comparison",
+    "Obstacle",
     "RuleId",
     "Source",
     "Unchecked",

@@ -14,6 +14,7 @@ from sqlglot import exp
 from headgate.checks import conditions as c
 from headgate.checks.check import Check
 from headgate.checks.check_type import CheckType
+from headgate.checks.comparison import Comparison
 from headgate.checks.shape import listed
 
 _NUMBERS = frozenset({"integer", "number"})
@@ -88,6 +89,15 @@ def _number(
     return CheckType(name, dimension, lambda k: f"{words} {k.place}", aggregate=aggregate, wants=wants, reveals=reveals)
 
 
+# What a publish promises where no rows would take the place of some.
+NOT_EMPTY = Check(
+    "notEmpty",
+    "not_empty",
+    expect=Comparison(">", (0,)),
+    dimension="completeness",
+    description="Nothing takes the place of rows unless the dataset says allowEmpty, or a rule on rowCount decides",
+)
+
 TYPES = (
     CheckType(
         "row_count",
@@ -95,6 +105,8 @@ TYPES = (
         lambda k: "the number of rows",
         aggregate=lambda k: exp.Count(this=exp.Star()),
         proof=lambda k: exp.Count(this=exp.Star()),
+        of_size=True,
+        arguments=(),
     ),
     CheckType(
         "not_empty",
@@ -103,6 +115,7 @@ TYPES = (
         aggregate=lambda k: exp.Count(this=exp.Star()),
         proof=lambda k: exp.Count(this=exp.Star()),
         in_full=True,
+        of_publish=True,
     ),
     _number("minimum", "the least value of", lambda k: exp.Min(this=_value(k)), _ORDERED, reveals=True),
     _number("maximum", "the greatest value of", lambda k: exp.Max(this=_value(k)), _ORDERED, reveals=True),

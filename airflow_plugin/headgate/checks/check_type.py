@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from headgate.checks import conditions as c
 from headgate.checks import shape
+from headgate.checks.argument import Argument
 from headgate.checks.check import Check
 from headgate.checks.shape import Canonical, Columns
 
@@ -24,11 +25,26 @@ def none(check: Check) -> exp.Expr:
     return exp.false()
 
 
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a check cannot be executed. An `excused` one does not make the verdict unknown."""
+
+    reason: str
+    excused: bool = False
+
+
 @dataclass(frozen=True)
 class CheckType:
-    """One kind of check. `promise` says in plain words what must hold; `keys` is unique, foreign or nothing.
+    """One kind of check. `promise` says in plain words what must hold.
 
-    `in_full` marks a promise that says itself what its number must be.
+    `arguments` are the `args` that it takes; None where they have no form that is known before their values are.
+    `in_full` marks a promise that says itself what its number must be; `of_publish`, one that only a publish makes;
+    `of_size`, one about the number of all rows, which says what an empty dataset is; `casts`, one whose unexpected rows
+    have a cell that does not cast.
+
+    `needs_columns`: whether it can only be executed where its columns are. `why_not` tells, of the columns, why it
+    cannot be executed; `in_document`, why not inside a JSON document. `guaranteed_by` is the kind of constraint
+    (not_null, unique or foreign) that leaves nothing to find.
 
     `wants` are the logical types of which each column must serve one; empty: any. `ordered` marks what looks at the
     order of the rows, `stored` a promise about a table and not about files, `reveals` a number that is a value of the
@@ -47,8 +63,15 @@ class CheckType:
     aggregate: Callable[[Check], exp.Expr] | None = None
     query: Callable[[Check], exp.Query] | None = None
     predicate: Callable[[Check], Callable[[str], bool]] | None = None
-    keys: str = ""
+    arguments: tuple[Argument, ...] | None = None
+    needs_columns: bool = True
+    why_not: Callable[[Check, Columns, Canonical], Obstacle | None] | None = None
+    in_document: Obstacle | None = None
+    guaranteed_by: str = ""
     in_full: bool = False
+    of_publish: bool = False
+    of_size: bool = False
+    casts: bool = False
     wants: frozenset[str] = frozenset()
     ordered: bool = False
     stored: bool = False
@@ -82,8 +105,21 @@ class CheckType:
         """Whether a number of rows, or of a table, is measured, so that it matters how many rows are looked at."""
         return self.counts or self.compares
 
-    def needs(self, check: Check, columns: Columns) -> list[str]:
-        """The columns of `check`, or the place inside one, that the relation does not have."""
-        if check.within:
-            return [] if shape.found(check, columns) else [check.place]
-        return [name for name in check.columns if name not in columns]
+    @property
+    def skips_none(self) -> bool:
+        """Whether it looks at every row, whatever is NULL in it."""
+        return self.skips is none
+
+    def obstacle_in_document(self) -> Obstacle | None:
+        """Return why it is not executed inside a JSON document; None where it is."""
+        if self.in_document or (self.condition is not None and self.count is None):
+            return self.in_document
+        return Obstacle(f"checks of type {self.name} are not executed inside a document")
+
+    def missing(self, check: Check, columns: Columns) -> list[str]:
+        """Return the columns of `check` and its row filter, or the place inside one, that the relation lacks."""
+        if not self.needs_columns:
+            return []
+        if check.within and not shape.found(check, columns):
+            return [check.place]
+        return [name for name in check.names if name not in columns]

@@ -26,7 +26,12 @@ def column(name: str, table: str = DATA) -> exp.Column:
 
 
 def literal(value: Any, logical_type: str | None = None) -> exp.Expr:
-    """A value of a contract as a SQL literal of the logical type. Never SQL text: everything is quoted here."""
+    """A value of a contract as a SQL literal of the logical type. Never SQL text: everything is quoted here.
+
+    What stands for a value that is not known yet, an expression, is left as it is.
+    """
+    if isinstance(value, exp.Expr):
+        return value.copy()
     if value is None:
         return exp.null()
     if isinstance(value, bool):
@@ -74,10 +79,10 @@ def in_set(name: str, values: Sequence[Any], logical_type: str | None) -> exp.Ex
     return any_of(conditions)
 
 
-def not_matching(name: str, pattern: str, logical_type: str | None) -> exp.Expr:
+def not_matching(name: str, pattern: str | exp.Expr, logical_type: str | None) -> exp.Expr:
     """Present, and the RE2 pattern is found nowhere in it (unanchored, as JSON schema and ECMA-262 `test` read it)."""
     text = column(name) if logical_type == "string" else exp.cast(column(name), "TEXT")
-    found = exp.RegexpLike(this=text, expression=exp.Literal.string(pattern))
+    found = exp.RegexpLike(this=text, expression=literal(pattern))
     return exp.and_(not_null([name]), exp.Not(this=found), copy=False)
 
 

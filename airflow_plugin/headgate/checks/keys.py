@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from sqlglot import exp
 
 from headgate.checks import conditions as c
 from headgate.checks import records
+from headgate.checks.argument import DATASET, IGNORE_ROW_IF, REFERENCE_TO, Argument
 from headgate.checks.check import Check
 from headgate.checks.check_type import CheckType
+from headgate.checks.identity import digest_of
 
 
 def _key(check: Check) -> str:
     return check.place if len(check.columns) == 1 else f"({', '.join(check.columns)})"
 
 
-def _count_repeated(check: Check, relation: exp.Expr) -> exp.Select:
-    keys = [c.column(name) for name in check.columns]
+def count_repeated(names: Sequence[str], relation: exp.Expr, skipped: exp.Expr) -> exp.Select:
+    """Return the query of the number of rows, but for the `skipped`, whose values of `names` other rows have too."""
+    keys = [c.column(name) for name in names]
     groups = (
         exp.select(exp.alias_(exp.Count(this=exp.Star()), "n"))
         .from_(relation)
-        .where(exp.paren(records.skipped(check)).not_())
+        .where(exp.paren(skipped).not_())
         .group_by(*keys)
         .having("COUNT(*) > 1")
     )
     return exp.select("COALESCE(SUM(n), 0)").from_(groups.subquery("repeated"))
+
+
+def _count_repeated(check: Check, relation: exp.Expr) -> exp.Select:
+    return count_repeated(check.columns, relation, records.skipped(check))
 
 
 def _rows_beyond(check: Check) -> exp.Select:
@@ -48,6 +58,13 @@ def _count_known(check: Check, relation: exp.Expr) -> exp.Select:
     return exp.select(exp.Count(this=exp.Star())).from_(relation).where(_known(check))
 
 
+def key_is_new(check: Check, to: str) -> Check:
+    """Return what the key `check` means for rows that come to those of the dataset `to`: none of them has it."""
+    kind, digest = "key_is_new", digest_of("key_is_new", check.digest)
+    args = {"to": to, "to_columns": check.columns}
+    return replace(check, key=f"{check.key}.new", type=kind, args=args, digest=digest)
+
+
 TYPES = (
     CheckType(
         "unique",
@@ -56,7 +73,8 @@ TYPES = (
         condition=lambda k: c.repeated(k.columns, records.skipped(k)),
         skips=records.skipped,
         count=_count_repeated,
-        keys="unique",
+        guaranteed_by="unique",
+        arguments=(IGNORE_ROW_IF,),
     ),
     CheckType(
         "foreign_key",
@@ -64,7 +82,8 @@ TYPES = (
         lambda k: f"{_key(k)} is found in {k.args['to']}.{', '.join(k.args['to_columns'])}",
         condition=_orphaned,
         count=_count_orphaned,
-        keys="foreign",
+        guaranteed_by="foreign",
+        arguments=REFERENCE_TO,
     ),
     CheckType(
         "key_is_new",
@@ -72,11 +91,15 @@ TYPES = (
         lambda k: f"{_key(k)} is not among {k.args['to']}",
         condition=_known,
         count=_count_known,
+        of_publish=True,
+        arguments=REFERENCE_TO,
     ),
     CheckType(
         "rows_as_in",
         "consistency",
         lambda k: f"the number of rows more than in {k.args['to']}",
         query=_rows_beyond,
+        of_size=True,
+        arguments=(Argument("to", DATASET),),
     ),
 )

@@ -21,8 +21,8 @@ def wrong_like(pattern: str) -> str | None:
     return "it ends in the middle of an escape" if rest.endswith(_ESCAPE) else None
 
 
-def _regex(name: str, pattern: str) -> exp.Expr:
-    return exp.RegexpLike(this=c.column(name), expression=exp.Literal.string(pattern))
+def _regex(name: str, pattern: str | exp.Expr) -> exp.Expr:
+    return exp.RegexpLike(this=c.column(name), expression=c.literal(pattern))
 
 
 def _like(name: str, pattern: str) -> exp.Expr:

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from headgate.checks import shape
-from headgate.checks.check_type import CheckType
-from headgate.checks.shape import listed
+from headgate.checks.check import Check
+from headgate.checks.check_type import CheckType, Obstacle
+from headgate.checks.shape import Canonical, Columns, listed
+
+
+def _unknown_type(check: Check, columns: Columns, canonical: Canonical) -> Obstacle | None:
+    name = check.args["type"]
+    return Obstacle(f"the type '{name}' is not known on this platform") if canonical(name) is None else None
+
 
 TYPES = (
     CheckType(
@@ -12,6 +19,8 @@ TYPES = (
         "conformity",
         lambda k: f"the column {k.place} is there",
         examine=shape.missing,
+        needs_columns=False,
+        in_document=Obstacle("a document has no fixed fields; `required` says which must be there", excused=True),
     ),
     CheckType(
         "no_extra_columns",
@@ -24,6 +33,8 @@ TYPES = (
         "conformity",
         lambda k: f"{k.place} is stored as {k.args['type']}",
         examine=shape.wrong_physical_type,
+        why_not=_unknown_type,
+        in_document=Obstacle("what is inside a document has no physical type", excused=True),
         stored=True,
     ),
     CheckType(

@@ -6,9 +6,10 @@ from sqlglot import exp
 
 from headgate.checks import conditions as c
 from headgate.checks import proofs, shape
+from headgate.checks.argument import PATTERN, RANGE, TYPE, VALUE, VALUES, Argument
 from headgate.checks.check import Check
-from headgate.checks.check_type import CheckType, none
-from headgate.checks.shape import listed
+from headgate.checks.check_type import CheckType, Obstacle, none
+from headgate.checks.shape import Canonical, Columns, listed
 from headgate.sql.names import raw_name
 
 
@@ -54,12 +55,19 @@ def _valid_promise(check: Check) -> str:
     return f"{check.place} {' and '.join(parts)}"
 
 
+def _is_no_text(check: Check, columns: Columns, canonical: Canonical) -> Obstacle | None:
+    if raw_name(_name(check)) in columns:
+        return None
+    return Obstacle("the column is no text; a format says how a text is written", excused=True)
+
+
 TYPES = (
     CheckType(
         "type",
         "conformity",
         lambda k: f"{k.place} is of type {k.args['type']}",
         examine=shape.wrong_type,
+        casts=True,
         condition=lambda k: c.is_null(raw_name(_name(k))).not_(),
         proof=proofs.count_raw,
     ),
@@ -70,6 +78,8 @@ TYPES = (
         condition=lambda k: c.is_null(_name(k)),
         skips=none,
         proof=proofs.count_missing,
+        guaranteed_by="not_null",
+        arguments=(),
     ),
     CheckType(
         "null",
@@ -78,44 +88,57 @@ TYPES = (
         condition=lambda k: c.not_null(k.columns),
         skips=none,
         proof=lambda k: exp.Count(this=c.column(_name(k))),
+        arguments=(),
     ),
     CheckType(
         "not_in_set",
         "completeness",
         lambda k: f"{k.place} is none of {listed(k.args['values'])}",
         condition=lambda k: c.in_set(_name(k), k.args["values"], k.args.get("type")),
+        arguments=(Argument("values", VALUES), TYPE),
     ),
     CheckType(
         "in_set",
         "conformity",
         lambda k: f"{k.place} is one of {listed(k.args['values'])}",
         condition=lambda k: c.not_in_set(_name(k), k.args["values"], k.args.get("type")),
+        arguments=(Argument("values", VALUES), TYPE),
     ),
     CheckType(
         "matches",
         "conformity",
         lambda k: f"{k.place} is {k.args['name']}" if "name" in k.args else f"{k.place} matches {k.args['pattern']}",
         condition=lambda k: c.not_matching(_name(k), k.args["pattern"], k.args.get("type")),
+        arguments=(Argument("pattern", PATTERN), TYPE),
     ),
-    CheckType("valid", "conformity", _valid_promise, condition=_not_valid),
+    CheckType(
+        "valid",
+        "conformity",
+        _valid_promise,
+        condition=_not_valid,
+        arguments=(Argument("values", VALUES, optional=True), Argument("pattern", PATTERN, optional=True), TYPE),
+    ),
     CheckType(
         "between",
         "conformity",
         lambda k: f"{k.place} is {_range(k)}",
         condition=lambda k: c.outside(c.operand(_name(k), k.args.get("type")), _between(k)),
         proof=lambda k: proofs.extremes_within(c.operand(_name(k), k.args.get("type")), _between(k)),
+        arguments=(*RANGE, TYPE),
     ),
     CheckType(
         "length_between",
         "conformity",
         lambda k: f"the length of {k.place} is {_range(k)}",
         condition=lambda k: c.outside(_length(k), c.Bounds(k.args)),
+        arguments=RANGE,
     ),
     CheckType(
         "multiple_of",
         "conformity",
         lambda k: f"{k.place} is a multiple of {k.args['of']}",
         condition=lambda k: c.not_multiple(_name(k), k.args["of"]),
+        arguments=(Argument("of", VALUE),),
     ),
     CheckType(
         "items_between",
@@ -145,6 +168,8 @@ TYPES = (
         "text_format",
         "conformity",
         lambda k: f"{k.place} is written as {k.args['format']}",
+        why_not=_is_no_text,
+        in_document=Obstacle("checks of type text_format are not executed inside a document"),
         condition=lambda k: c.is_null(raw_name(_name(k))).not_(),
         proof=proofs.count_raw,
     ),

@@ -172,7 +172,7 @@ class Gate:
     def _but_one(self, check: Check, condition: exp.Expr) -> exp.Expr:
         """Of duplicates, the contract may keep the first or the last by a column; what decides between equals is the
         rest of the row."""
-        if self.dataset.keep is None or CATALOGUE[check.type].keys != "unique":
+        if self.dataset.keep is None or CATALOGUE[check.type].guaranteed_by != "unique":
             return condition
         which, by = self.dataset.keep
         columns = self.staged.relation.by_name
@@ -192,5 +192,5 @@ class Gate:
 
 def _lost_cells(report: Report) -> list[str]:
     """What a publish of all rows must own up to: a cell that did not cast has no place in a typed table."""
-    cells = sum(r.unexpected or 0 for r in report.failed if r.type == "type")
+    cells = sum(r.unexpected or 0 for r in report.failed if CATALOGUE[r.type].casts)
     return [f"{cells:,} cells that did not cast were published as NULL"] if cells else []

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from headgate.checks import CATALOGUE, Check, digest_of
+from headgate.checks import CATALOGUE, Check
+from headgate.checks.keys import key_is_new
 from headgate.contract import Dataset
 from headgate.places import Relation
 
@@ -18,16 +19,7 @@ def beside(dataset: Dataset, standing: Relation) -> Dataset:
     """The dataset with what its keys mean where other rows stay in the target: a key of theirs is not new, and a
     foreign key to the dataset itself may lead to them."""
     held = [k for k in _unique(dataset) if all(column in standing.by_name for column in k.columns)]
-    new = [
-        replace(
-            k,
-            key=f"{k.key}.new",
-            type="key_is_new",
-            args={"to": TARGET, "to_columns": k.columns},
-            digest=digest_of("key_is_new", k.digest),
-        )
-        for k in held
-    ]
+    new = [key_is_new(k, TARGET) for k in held]
     own = {k.key: replace(k, args={**k.args, "to": WHOLE}) for k in dataset.checks if k.args.get("to") == dataset.name}
     return replace(dataset, rules=(*(own.get(rule.key, rule) for rule in dataset.rules), *new))
 
@@ -40,7 +32,7 @@ def both(relation: Relation, standing: Relation) -> exp.Expr:
 
 
 def _unique(dataset: Dataset) -> list[Check]:
-    return [k for k in dataset.checks if CATALOGUE[k.type].keys == "unique" and k.where is None]
+    return [k for k in dataset.checks if CATALOGUE[k.type].guaranteed_by == "unique" and k.where is None]
 
 
 def looks_beside(dataset: Dataset) -> bool:

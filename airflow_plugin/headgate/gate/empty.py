@@ -6,21 +6,11 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from headgate.checks import CATALOGUE, Check
-from headgate.checks.comparison import Comparison
+from headgate.checks import CATALOGUE
+from headgate.checks.aggregates import NOT_EMPTY
 from headgate.contract import Dataset
 from headgate.places import Mode, Relation, Session, Staged, Statements
 from headgate.publishing import replaces_some
-
-NOT_EMPTY = Check(
-    "notEmpty",
-    "not_empty",
-    expect=Comparison(">", (0,)),
-    dimension=CATALOGUE["not_empty"].dimension,
-    description="Nothing takes the place of rows unless the dataset says allowEmpty, or a rule on rowCount decides",
-)
-# What compares the number of all rows.
-_NUMBER_OF_ROWS = ("row_count", "rows_as_in")
 
 
 def is_empty(relation: Relation, session: Session) -> bool:
@@ -41,5 +31,5 @@ def not_empty(dataset: Dataset, session: Statements, staged: Staged, mode: Mode)
 
 def _decides(dataset: Dataset) -> bool:
     """Whether an error-level rule says how many rows there must be."""
-    counted = (check for check in dataset.checks if check.type in _NUMBER_OF_ROWS and check.where is None)
+    counted = (check for check in dataset.checks if CATALOGUE[check.type].of_size and check.where is None)
     return any(check.severity == "error" for check in counted)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from headgate.checks import Unchecked
+from headgate.checks import CATALOGUE, Unchecked
 from headgate.contract.document import Document, Path
 from headgate.contract.model import Contract, Dataset, Property
 from headgate.contract.properties import nested_of
@@ -81,7 +81,7 @@ def _dataset(dataset: Dataset, raw: Mapping[str, Any], path: Path, document: Doc
         yield from _unchecked(rule, document)
     if not dataset.properties:
         yield document.problem(path, "no-rules", f"{dataset.name} has no properties: nothing is promised", "note")
-    elif not dataset.primary_key and not any(check.type == "unique" for check in dataset.checks):
+    elif not dataset.primary_key and not any(CATALOGUE[k.type].guaranteed_by == "unique" for k in dataset.checks):
         said = f"{dataset.name} has no key: mark what names a row with `primaryKey: true`"
         yield document.problem(path, "no-key", said, "note")
     yield from _between(raw.get("quality"), path, document)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from headgate.checks import CATALOGUE, Check, CheckType, raw_name
+from headgate.checks import CATALOGUE, Check, Obstacle, raw_name
 from headgate.checks.shape import found as found_column
 from headgate.places import Constraint, Session
 from headgate.scan.bind import Binding
@@ -25,6 +25,10 @@ class Settled:
     evidence: str = "columns"
     value: int | None = None
 
+    @classmethod
+    def by(cls, obstacle: Obstacle) -> Settled:
+        return cls(reason=obstacle.reason, excused=obstacle.excused)
+
 
 def decide(check: Check, binding: Binding, session: Session, *, stored: bool) -> Settled | None:
     """What is settled of `check`; None where rows must be looked at.
@@ -34,22 +38,20 @@ def decide(check: Check, binding: Binding, session: Session, *, stored: bool) ->
     """
     kind, columns = CATALOGUE[check.type], binding.relation.by_name
     if binding.in_document(check):
-        return _in_document(check, kind)
-    missing = kind.needs(check, columns) or [name for name in check.names if name not in columns]
-    if missing and check.type != "column_exists":
+        obstacle = kind.obstacle_in_document()
+        return Settled.by(obstacle) if obstacle else None
+    if missing := kind.missing(check, columns):
         # The missing column is a broken promise of its own, so this does not make the verdict unknown.
         return Settled(reason=f"the column {', '.join(missing)} is missing", excused=True)
     if kind.stored and not stored:
         return Settled(reason="a physical type is a promise about the table, not about files", excused=True)
-    if check.type == "physical_type" and session.canonical(check.args["type"]) is None:
-        return Settled(reason=f"{session.dialect} knows no type '{check.args['type']}'")
     if kind.ordered and not binding.relation.ordered:
         return Settled(reason=f"the rows of {binding.relation.name} have no order")
     for name in check.reads:
         if name not in binding.references:
             return Settled(reason=f"the dataset '{name}' was not found; say where it is: references")
-    if check.type == "text_format" and raw_name(check.columns[0]) not in columns:
-        return Settled(reason="the column is no text; a format says how a text is written", excused=True)
+    if kind.why_not is not None and (obstacle := kind.why_not(check, columns, session.canonical)):
+        return Settled.by(obstacle)
     if kind.examine is None and (wanted := check.args.get("type")):
         column = found_column(check, columns)
         assert column is not None
@@ -75,26 +77,19 @@ def decide(check: Check, binding: Binding, session: Session, *, stored: bool) ->
 
 def _guarantees(held: Constraint, check: Check, binding: Binding) -> bool:
     """Whether a constraint leaves nothing to find for `check`."""
-    if check.type == "not_null":
-        return held.kind == "not_null" and held.columns == check.columns
-    if repeats_whole(check):
-        return held.kind == "unique" and set(held.columns) <= set(check.columns)
-    if check.type != "foreign_key" or held.kind != "foreign":
+    if held.kind != CATALOGUE[check.type].guaranteed_by:
         return False
-    pairs = set(zip(check.columns, check.args["to_columns"], strict=True))
-    return held.to == binding.references[check.args["to"]] and set(zip(held.columns, held.held, strict=True)) == pairs
+    match held.kind:
+        case "unique":
+            return repeats_whole(check) and set(held.columns) <= set(check.columns)
+        case "foreign":
+            pairs = set(zip(check.columns, check.args["to_columns"], strict=True))
+            same = set(zip(held.columns, held.held, strict=True)) == pairs
+            return same and held.to == binding.references[check.args["to"]]
+    return held.columns == check.columns
 
 
 def repeats_whole(check: Check) -> bool:
     """Whether it is a key, of which one with a NULL in it repeats nothing, as platforms have it."""
-    return CATALOGUE[check.type].keys == "unique" and check.args.get("ignore_row_if", "any") == "any"
-
-
-def _in_document(check: Check, kind: CheckType) -> Settled | None:
-    if check.type == "column_exists":
-        return Settled(reason="a document has no fixed fields; `required` says which must be there", excused=True)
-    if check.type == "physical_type":
-        return Settled(reason="what is inside a document has no physical type", excused=True)
-    if kind.condition is None or kind.count is not None or check.type in ("timezone", "text_format"):
-        return Settled(reason=f"checks of type {check.type} are not executed inside a document")
-    return None
+    unique = CATALOGUE[check.type].guaranteed_by == "unique"
+    return unique and check.args.get("ignore_row_if", "any") == "any"

@@ -207,7 +207,7 @@ class _Ladder:
         relation = self.binding.relation
         if repeats_whole(check):
             return self.session.unique(relation, check.columns)
-        if CATALOGUE[check.type].keys == "foreign":
+        if CATALOGUE[check.type].guaranteed_by == "foreign":
             return self.session.held(relation, check.columns, check.args["to"], check.args["to_columns"])
         return ()
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from headgate.checks import CATALOGUE, Check, Column
+from headgate.checks import Column, conditions
+from headgate.checks.keys import count_repeated
 from headgate.places import QueryError, Relation, Session
 from headgate.scan.infer import Cells, infer
 
@@ -176,6 +177,5 @@ def is_unique(names: Sequence[str], relation: Relation, session: Session) -> boo
         with contextlib.suppress(QueryError):  # a proof may fail, which says nothing
             if session.rows(proof.select)[0][0] == 0:
                 return True
-    count = CATALOGUE["unique"].count
-    assert count is not None
-    return bool(session.rows(count(Check("unique", "unique", tuple(names)), relation.as_data))[0][0] == 0)
+    count = count_repeated(names, relation.as_data, conditions.skipped(names))
+    return bool(session.rows(count)[0][0] == 0)

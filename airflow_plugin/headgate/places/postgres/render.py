@@ -14,6 +14,8 @@ _NUMERIC = exp.DataType.build("NUMERIC")
 
 
 def _matching(node: exp.RegexpLike) -> exp.Expr:
+    if not isinstance(node.expression, exp.Literal):
+        return node  # it stands for a pattern that is PostgreSQL's own already
     if plain := plain_match(node.this, node.expression.name):
         return plain
     translated = postgres_pattern(node.expression.name)
