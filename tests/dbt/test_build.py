@@ -272,7 +272,7 @@ def test_an_ephemeral_model_is_not_tested(project: Path, dbt: Any, config: dict[
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"type": "not_nul"}, "has the type 'not_nul'; allowed: column_exists, no_extra_columns, type,"),
+        ({"type": "not_nul"}, "has the type 'not_nul'; allowed: between, column_exists, distinct_count,"),
         ({"expect": {"operator": "~", "bounds": [0]}}, "has the operator '~'; allowed: =, !=, >, >=, <, <=, between"),
     ],
 )

@@ -13,7 +13,7 @@ from dbt_warehouses import on_postgres
 from headgate import Contract, check
 from headgate.checks import CATALOGUE
 from headgate.dbt import sync
-from headgate.dbt.entry import MACROS
+from headgate.dbt.macros import MACROS
 
 WEIRD = 'we"ird; drop table'
 
@@ -48,6 +48,11 @@ def pattern(value: str) -> dict[str, Any]:
 
 def bounds(kind: str, **options: Any) -> dict[str, Any]:
     return {"logicalType": kind, "logicalTypeOptions": options}
+
+
+def expectation(name: str, key: str, **kwargs: Any) -> dict[str, Any]:
+    implementation = {"type": f"expect_{name}", "kwargs": kwargs}
+    return {"id": key, "type": "custom", "engine": "greatExpectations", "implementation": implementation}
 
 
 def enum(kind: str, *values: Any) -> dict[str, Any]:
@@ -344,6 +349,81 @@ CASES = [
                 quality("rowCount", "mustBe", 2),
                 quality("rowCount", "mustBeGreaterThan", 2),
                 quality("rowCount", "mustBeBetween", [1, 3]),
+            ]
+        },
+    ),
+    Case(
+        "texts_by_patterns",
+        A,
+        "('ab'), ('b'), ('c'), (NULL)",
+        {
+            "a": text(
+                quality=[
+                    expectation("column_values_to_match_regex_list", "any", regex_list=["^a", "^b"]),
+                    expectation("column_values_to_match_regex_list", "all", regex_list=["^a", "b$"], match_on="all"),
+                    expectation("column_values_to_match_regex_list", "one", regex_list=["b"]),
+                    expectation("column_values_to_not_match_regex_list", "none", regex_list=["^a", "c"]),
+                ]
+            )
+        },
+        {"a.any": (1, False), "a.all": (2, False), "a.one": (1, False), "a.none": (2, False)},
+    ),
+    Case(
+        "numbers_of_values",
+        A,
+        "('x'), ('x'), ('y'), (NULL)",
+        {
+            "a": text(
+                quality=[
+                    expectation("column_values_to_be_null", "null"),
+                    expectation("column_unique_value_count_to_be_between", "distinct", min_value=3, max_value=5),
+                ]
+            )
+        },
+        {"a.null": (3, False), "a.distinct": "failed", "same": "failed"},
+        {"quality": [expectation("table_row_count_to_equal_other_table", "same", other_table_name="two_keys")]},
+    ),
+    Case(
+        "records",
+        {"a": "INTEGER", "b": "INTEGER", "c": "INTEGER"},
+        "(1, 1, 1), (1, 2, 3), (3, 2, 1), (NULL, 1, 1), (NULL, NULL, NULL), (NULL, NULL, NULL), (1, 2, 3)",
+        {name: {"logicalType": "integer"} for name in "abc"},
+        {
+            "equal": (4, False),
+            "equal_any": (3, False),
+            "equal_never": (6, False),
+            "greater": (4, False),
+            "not_below": (3, False),
+            "sum": (2, False),
+            "sum_any": (1, False),
+            "key": (2, False),
+            "key_never": (4, False),
+            "key_any": (2, False),
+        },
+        {
+            "quality": [
+                expectation("column_pair_values_to_be_equal", "equal", column_A="a", column_B="b"),
+                *(
+                    expectation("column_pair_values_to_be_equal", key, column_A="a", column_B="b", ignore_row_if=rule)
+                    for key, rule in (("equal_any", "either_value_is_missing"), ("equal_never", "neither"))
+                ),
+                expectation("column_pair_values_a_to_be_greater_than_b", "greater", column_A="a", column_B="b"),
+                expectation(
+                    "column_pair_values_a_to_be_greater_than_b", "not_below", column_A="a", column_B="b", or_equal=True
+                ),
+                expectation("multicolumn_sum_to_equal", "sum", column_list=["a", "b", "c"], sum_total=6),
+                expectation(
+                    "multicolumn_sum_to_equal",
+                    "sum_any",
+                    column_list=["a", "b", "c"],
+                    sum_total=6,
+                    ignore_row_if="any_value_is_missing",
+                ),
+                expectation("compound_columns_to_be_unique", "key", column_list=["a", "b", "c"]),
+                *(
+                    expectation("compound_columns_to_be_unique", key, column_list=["a", "b", "c"], ignore_row_if=rule)
+                    for key, rule in (("key_never", "never"), ("key_any", "any_value_is_missing"))
+                ),
             ]
         },
     ),

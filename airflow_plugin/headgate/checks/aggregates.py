@@ -12,6 +12,7 @@ from decimal import Decimal
 from sqlglot import exp
 
 from headgate.checks import conditions as c
+from headgate.checks.argument import Argument
 from headgate.checks.check import Check
 from headgate.checks.check_type import CheckType
 from headgate.checks.comparison import Comparison
@@ -85,8 +86,17 @@ def _number(
     dimension: str = "accuracy",
     *,
     reveals: bool = False,
+    arguments: tuple[Argument, ...] | None = None,
 ) -> CheckType:
-    return CheckType(name, dimension, lambda k: f"{words} {k.place}", aggregate=aggregate, wants=wants, reveals=reveals)
+    return CheckType(
+        name,
+        dimension,
+        lambda k: f"{words} {k.place}",
+        aggregate=aggregate,
+        wants=wants,
+        reveals=reveals,
+        arguments=arguments,
+    )
 
 
 # What a publish promises where no rows would take the place of some.
@@ -138,7 +148,11 @@ TYPES = (
     _number("deviation", "the standard deviation of", lambda k: exp.StddevSamp(this=_double(k)), _NUMBERS),
     _number("sum", "the sum of", lambda k: exp.func("COALESCE", exp.Sum(this=_value(k)), c.literal(0)), _NUMBERS),
     _number(
-        "distinct_count", "the number of distinct values of", lambda k: _distinct(_value(k)), dimension="uniqueness"
+        "distinct_count",
+        "the number of distinct values of",
+        lambda k: _distinct(_value(k)),
+        dimension="uniqueness",
+        arguments=(),
     ),
     _number(
         "distinct_share",

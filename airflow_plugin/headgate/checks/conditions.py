@@ -60,10 +60,11 @@ def not_null(names: Sequence[str]) -> exp.Expr:
 
 
 def not_in_set(name: str, values: Sequence[Any], logical_type: str | None) -> exp.Expr:
-    """Present, and none of `values`; a NULL is expected."""
-    if not values:
+    """Present, and none of `values`; a NULL is expected, whether or not None is among them."""
+    present = [literal(v, logical_type) for v in values if v is not None]
+    if not present:
         return not_null([name])
-    member = exp.In(this=operand(name, logical_type), expressions=[literal(v, logical_type) for v in values])
+    member = exp.In(this=operand(name, logical_type), expressions=present)
     return exp.and_(not_null([name]), exp.Not(this=member), copy=False)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from sqlglot import exp
 
 from headgate.checks import conditions as c
+from headgate.checks.argument import FLAG, PATTERNS, Argument
 from headgate.checks.check import Check
 from headgate.checks.check_type import CheckType
 from headgate.checks.shape import listed
@@ -39,13 +40,13 @@ def _none_found(one: Callable[[str, str], exp.Expr]) -> Callable[[Check], exp.Ex
 
     def condition(check: Check) -> exp.Expr:
         join = exp.and_ if check.args.get("all") else exp.or_
-        return c.unless(join(*_found(check, one)), c.skipped(check.columns))
+        return c.unless(join(*_found(check, one)), c.skipped(check.columns[:1]))
 
     return condition
 
 
 def _any_found(one: Callable[[str, str], exp.Expr]) -> Callable[[Check], exp.Expr]:
-    return lambda check: exp.and_(c.not_null(check.columns), exp.or_(*_found(check, one)))
+    return lambda check: exp.and_(c.not_null(check.columns[:1]), exp.or_(*_found(check, one)))
 
 
 def _promise(words: str, words_of_all: str = "") -> Callable[[Check], str]:
@@ -63,8 +64,16 @@ TYPES = (
         _promise("matches one of", "matches each of"),
         condition=_none_found(_regex),
         wants=_TEXT,
+        arguments=(Argument("patterns", PATTERNS), Argument("all", FLAG)),
     ),
-    CheckType("not_matches", "conformity", _promise("matches none of"), condition=_any_found(_regex), wants=_TEXT),
+    CheckType(
+        "not_matches",
+        "conformity",
+        _promise("matches none of"),
+        condition=_any_found(_regex),
+        wants=_TEXT,
+        arguments=(Argument("patterns", PATTERNS),),
+    ),
     CheckType(
         "like",
         "conformity",

@@ -8,6 +8,7 @@ from itertools import combinations
 from sqlglot import exp
 
 from headgate.checks import conditions as c
+from headgate.checks.argument import FLAG, IGNORE_ROW_IF, VALUE, Argument
 from headgate.checks.check import Check
 from headgate.checks.check_type import CheckType
 
@@ -76,6 +77,7 @@ TYPES = (
         lambda k: f"{k.columns[0]} equals {k.columns[1]}",
         condition=_pair_equal,
         skips=skipped,
+        arguments=(IGNORE_ROW_IF,),
     ),
     CheckType(
         "pair_greater",
@@ -84,6 +86,7 @@ TYPES = (
         condition=_pair_greater,
         skips=skipped,
         wants=_COMPARED,
+        arguments=(Argument("or_equal", FLAG), IGNORE_ROW_IF),
     ),
     CheckType(
         "pair_in_set",
@@ -99,6 +102,7 @@ TYPES = (
         condition=_sum_equal,
         skips=skipped,
         wants=_NUMBERS,
+        arguments=(Argument("total", VALUE), IGNORE_ROW_IF),
     ),
     CheckType("all_equal", "consistency", lambda k: f"{_together(k)} are equal", condition=_all_equal, skips=skipped),
     CheckType(

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from headgate.checks import conditions as c
 from headgate.checks import proofs, shape
-from headgate.checks.argument import PATTERN, RANGE, TYPE, VALUE, VALUES, Argument
+from headgate.checks.argument import PATTERN, RANGE, TYPE, VALUES, Argument
 from headgate.checks.check import Check
 from headgate.checks.check_type import CheckType, Obstacle, none
 from headgate.checks.shape import Canonical, Columns, listed
@@ -40,7 +40,7 @@ def _not_valid(check: Check) -> exp.Expr:
     """ODCS invalidValues: with both validValues and pattern, a value must satisfy both."""
     parts, kind = [], check.args.get("type")
     if check.args.get("values") is not None:
-        parts.append(c.not_in_set(_name(check), [v for v in check.args["values"] if v is not None], kind))
+        parts.append(c.not_in_set(_name(check), check.args["values"], kind))
     if check.args.get("pattern") is not None:
         parts.append(c.not_matching(_name(check), check.args["pattern"], kind))
     return c.any_of(parts)
@@ -138,7 +138,6 @@ TYPES = (
         "conformity",
         lambda k: f"{k.place} is a multiple of {k.args['of']}",
         condition=lambda k: c.not_multiple(_name(k), k.args["of"]),
-        arguments=(Argument("of", VALUE),),
     ),
     CheckType(
         "items_between",

@@ -6,34 +6,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from headgate.checks import Check, Comparison, Unchecked
+from headgate.checks import CATALOGUE, Check, Comparison, Unchecked
+from headgate.checks.argument import FLAG
 from headgate.checks.catalogue import statement
 from headgate.checks.comparison import OPEN_ENDED
 from headgate.contract import Dataset
 from headgate.dbt.jinja import inert, ref
+from headgate.dbt.macros import MACROS
 from headgate.dbt.project import Node
 from headgate.rules.keys import is_named
-
-# The check types that the dbt package has a macro for.
-MACROS = frozenset(
-    {
-        "between",
-        "column_exists",
-        "foreign_key",
-        "in_set",
-        "length_between",
-        "matches",
-        "no_extra_columns",
-        "not_in_set",
-        "not_null",
-        "physical_type",
-        "row_count",
-        "timezone",
-        "type",
-        "unique",
-        "valid",
-    }
-)
 
 
 class _NotSayableError(Exception):
@@ -84,7 +65,7 @@ def _test(
 
 
 def _on_another_model(check: Check, node: Node, nodes: Mapping[str, Node]) -> bool:
-    return check.type == "foreign_key" and not nodes[check.args["to"]].source and nodes[check.args["to"]] != node
+    return "to" in check.args and not nodes[check.args["to"]].source and nodes[check.args["to"]] != node
 
 
 def _check(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[str, Any]:
@@ -94,8 +75,6 @@ def _check(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[st
         raise _NotSayableError("what is inside a value is not looked at in dbt")
     if check.where is not None:
         raise _NotSayableError("a row filter is not run in dbt")
-    if check.args.get("ignore_row_if", "any") != "any":
-        raise _NotSayableError("in dbt a key with a NULL in it repeats nothing, whatever ignore_row_if says")
     if "position" in check.args:
         raise _NotSayableError("the position of a column is not looked at in dbt")
     if "#" in check.args.get("to", ""):
@@ -119,7 +98,7 @@ def _check(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[st
 def _expected(check: Check) -> Comparison:
     """The comparison as dbt can make it: of rows, or of a percentage of all rows."""
     expect = check.expect
-    if expect.unit == "mostly" and check.type == "not_null":  # which skips no row
+    if expect.unit == "mostly" and CATALOGUE[check.type].skips_none:
         return Comparison("<=", tuple(100 * (1 - Decimal(str(bound))) for bound in expect.bounds), "percent")
     if expect.unit == "mostly":
         raise _NotSayableError("mostly, a share of the rows that are looked at, is not run in dbt")
@@ -129,26 +108,29 @@ def _expected(check: Check) -> Comparison:
 
 
 def _args(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[str, Any]:
+    flags = {argument.name for argument in CATALOGUE[check.type].arguments or () if argument.form == FLAG}
     args = {
-        name: value for name, value in check.args.items() if value is not None and name not in ("name", "ignore_row_if")
+        name: value
+        for name, value in check.args.items()
+        if value is not None and name not in ("name", "to") and not (name in flags and value is False)
     }
-    if check.type == "foreign_key":
-        to = args["to"]
-        if to not in nodes:
-            raise _NotSayableError(f"the referenced dataset '{to}' is neither a model nor a source of the dbt project")
-        columns = [inert(name) for name in args["to_columns"]]
-        there = nodes[to]
-        if there.source:
-            return {"to_source": [inert(there.source), inert(there.name)], "to_columns": columns}
-        return {"to_relation": ref(there.name, there.version), "to_columns": columns}
-    if check.type == "no_extra_columns":
-        return {"declared": [inert(p.column) for p in dataset.properties]}
+    if "declared" in args:  # a set, in the order of the contract
+        args["declared"] = [p.column for p in dataset.properties if p.column in args["declared"]]
     exact = args.get("type") in ("integer", "number")
-    said = {}
+    said = _referenced(check.args["to"], nodes) if "to" in check.args else {}
     for name, value in args.items():
         many = isinstance(value, tuple | list)
         said[name] = [_value(v, exact) for v in value] if many else _value(value, exact)
-    return {name: value for name, value in said.items() if not (name.startswith("strict_") and value is False)}
+    return said
+
+
+def _referenced(to: str, nodes: Mapping[str, Node]) -> dict[str, Any]:
+    if to not in nodes:
+        raise _NotSayableError(f"the referenced dataset '{to}' is neither a model nor a source of the dbt project")
+    there = nodes[to]
+    if there.source:
+        return {"to_source": [inert(there.source), inert(there.name)]}
+    return {"to_relation": ref(there.name, there.version)}
 
 
 def _value(value: Any, exact: bool) -> Any:

@@ -6,7 +6,8 @@
 {% macro judged(rule, known, rows) -%}
     {%- set severity = rule.get('severity', 'error') -%}
     {%- set expect = rule.get('expect') or headgate.not_a_single_one() -%}
-    {%- set counts_rows = 'number' in known and rule.type != 'row_count' -%}
+    {%- set facts = headgate.check_types()[rule.type].facts if 'number' in known else [] -%}
+    {%- set counts_rows = 'counts' in facts -%}
     {%- set found = namespace(status='passed', observed='', excused=false, unexpected=none) -%}
     {%- if 'reason' in known or (counts_rows and expect.get('unit') == 'percent' and rows == 0) -%}
         {#- Empty data has no percentage; a rule on the number of rows decides whether empty is right. -#}
@@ -19,7 +20,7 @@
     {%- else -%}
         {%- set found.status = 'passed' if headgate.holds(expect, known.number, rows) else 'failed' -%}
         {%- set found.unexpected = known.number if counts_rows else none -%}
-        {%- set found.observed = known.number ~ (' of ' ~ rows if counts_rows else '') ~ ' rows' -%}
+        {%- set found.observed = known.number ~ (' of ' ~ rows if counts_rows else '') ~ (' rows' if counts_rows or 'of_size' in facts else '') -%}
     {%- endif -%}
     {%- set broken = none -%}
     {%- if found.status == 'failed' -%}

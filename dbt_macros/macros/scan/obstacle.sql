@@ -1,14 +1,20 @@
 {#- Why the rows cannot be measured, found out before the database would fail on it; none where they can. -#}
 {% macro obstacle(check, columns) -%}
-    {%- set args = check.get('args', {}) -%}
-    {%- if args.get('zone') and not columns[check.columns[0]].zoned -%}
-        {{ return('values in ' ~ args.zone ~ ' in a column without time zone') }}
-    {%- endif -%}
-    {%- if check.type in ('matches', 'valid') and args.get('pattern') is not none -%}
-        {{ return(headgate.regex_reason(args.pattern)) }}
-    {%- endif -%}
-    {%- if check.type == 'foreign_key' -%}
-        {{ return(headgate.reference_obstacle(check, columns)) }}
-    {%- endif -%}
-    {{ return(none) }}
+    {%- set args, kind = check.get('args', {}), headgate.check_types()[check.type] -%}
+    {%- for name in check.get('columns', []) -%}
+        {%- set column = columns[name] -%}
+        {%- if kind.wants and not column.logical | select('in', kind.wants) | list -%}
+            {{ return(name ~ ' is ' ~ column.type ~ ', none of ' ~ kind.wants | join(', ')) }}
+        {%- elif args.get('zone') and not column.zoned -%}
+            {{ return('values in ' ~ args.zone ~ ' in a column without time zone') }}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- for name in kind.patterns if args.get(name) is not none -%}
+        {%- set patterns = [args[name]] if args[name] is string else args[name] -%}
+        {%- for pattern in patterns -%}
+            {%- set reason = headgate.regex_reason(pattern) -%}
+            {%- if reason -%}{{ return(reason) }}{%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(headgate.reference_obstacle(check, columns) if 'refers' in kind.facts else none) }}
 {%- endmacro %}

@@ -1,11 +1,11 @@
-{#- Why the keys of `check` cannot be looked up in the relation that they refer to; none where they can. -#}
+{#- Why `check` cannot look into the relation that it refers to, for its keys if it has some; none where it can. -#}
 {% macro reference_obstacle(check, columns) -%}
     {%- set relation = headgate.referenced(check) -%}
     {%- if load_relation(relation) is none -%}
         {{ return('the referenced relation ' ~ relation ~ ' was not found') }}
     {%- endif -%}
     {%- set there = headgate.columns_of(relation) -%}
-    {%- for name in headgate.argument(check, 'to_columns') -%}
+    {%- for name in check.get('args', {}).get('to_columns', []) -%}
         {%- if name not in there -%}
             {{ return('the column ' ~ name ~ ' of ' ~ relation ~ ' is missing') }}
         {%- endif -%}

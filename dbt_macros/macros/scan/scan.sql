@@ -1,11 +1,11 @@
 {#- The one query: how many rows there are, and the number of each of `checks`, in one row. -#}
 {% macro scan(checks, columns, model) %}
 {#- In a subquery, because `model` may be one, with a name of its own. -#}
-{%- set data = '(select * from ' ~ model ~ ') as data' -%}
+{%- set data = '(select * from ' ~ model ~ ') as ' ~ headgate.quoted('__headgate_data') -%}
 select
     count(*) as headgate_rows
     {%- for check in checks %},
-    {{ headgate.expression(check, columns, data) }} as headgate_{{ loop.index }}
+    {{ headgate.number(check, columns, data) }} as headgate_{{ loop.index }}
     {%- endfor %}
 from {{ data }}
 {%- endmacro %}

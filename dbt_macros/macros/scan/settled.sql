@@ -3,20 +3,13 @@
     why it cannot be executed, `excused` where that leaves no doubt. None where rows must be looked at.
 -#}
 {% macro settled(check, columns) -%}
+    {%- set kind = headgate.check_types()[check.type] -%}
     {%- set missing = check.get('columns', []) | reject('in', columns) | join(', ') -%}
-    {%- if check.type == 'column_exists' -%}
-        {{ return({'found': headgate.column_exists(check, columns)}) }}
-    {%- elif missing -%}
+    {%- if missing and 'needs_columns' in kind.facts -%}
         {#- The missing column is a broken promise of its own. -#}
         {{ return({'reason': 'the column ' ~ missing ~ ' is missing', 'excused': true}) }}
-    {%- elif check.type == 'no_extra_columns' -%}
-        {{ return({'found': headgate.no_extra_columns(check, columns)}) }}
-    {%- elif check.type == 'type' -%}
-        {{ return({'found': headgate.type(check, columns)}) }}
-    {%- elif check.type == 'timezone' -%}
-        {{ return({'found': headgate.timezone(check, columns)}) }}
-    {%- elif check.type == 'physical_type' -%}
-        {{ return({'reason': 'dbt does not compare physical types; headgate check does', 'excused': true}) }}
+    {%- elif 'examined' in kind.facts -%}
+        {{ return(headgate.examined(check, columns)) }}
     {%- elif flags.EMPTY -%}
         {{ return({'reason': 'dbt runs with --empty', 'excused': true}) }}
     {%- endif -%}

@@ -1,7 +1,7 @@
 {#- Raises for what this package cannot execute: a contract must not be read in another way than it is meant. -#}
 {% macro validate(contract, checks) -%}
     {%- set allowed = {
-        'type': headgate.check_types(),
+        'type': headgate.check_types().keys() | list,
         'operator': ['=', '!=', '>', '>=', '<', '<=', 'between', 'not between'],
         'unit': ['rows', 'percent'],
         'severity': ['error', 'warning'],

@@ -1,0 +1,182 @@
+"""The SQL of a check type as a tree of templates, before columns and arguments of a check are known.
+
+The catalogue renders the SQL with slots in the place of columns and arguments. Where the SQL depends on an argument's
+value, it is rendered for each case, and the template is a tree of tests. A list is rendered with two members; what is
+repeated then becomes a loop. A template is compared with the SQL of one and of three members: it must say the same as
+the catalogue, or the type cannot be said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from difflib import SequenceMatcher
+
+from sqlglot import exp
+
+from headgate.checks import REFERENCE, SELF, Check, CheckType
+from headgate.checks.argument import COLUMNS, PATTERNS, VALUES
+from headgate.checks.catalogue import aggregate, count_expression, own_count, query
+from headgate.dbt.cases import Case, Step, nulls_of, one_of, steps
+from headgate.dbt.slots import MARK, SLOT, names, slot
+from headgate.dbt.template import NotSayableError, Parts, expanded, jinja, with_loops
+from headgate.places.postgres.render import UnsupportedError, render
+
+# How each dialect says an expression of the catalogue.
+DIALECTS: Mapping[str, Callable[[exp.Expr], str]] = {"duckdb": lambda tree: tree.sql("duckdb"), "postgres": render}
+# SQL with Jinja in it, or (test, tree) in order, of which the last has no test.
+Tree = str | tuple[tuple[str, "Tree"], ...]
+# A piece of SQL with Jinja in it, which nothing is put into.
+_TOKEN = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\w+|\s+|.", re.DOTALL)
+# What the catalogue's functions raise where they must know a value.
+_UNKNOWN = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError, UnsupportedError)
+
+
+def tree(kind: CheckType, dialect: str) -> Tree:
+    """Return what `dialect` says for the number that checks of type `kind` compare. Raises NotSayableError."""
+    if kind.arguments is None or kind.evaluator != "sql":
+        raise NotSayableError(kind.name)
+    said = _tree(kind, dialect, [step for argument in kind.arguments for step in steps(argument)], {})
+    assert said is not None, kind.name
+    return said
+
+
+def _tree(kind: CheckType, dialect: str, todo: Sequence[Step], chosen: dict[str, Case]) -> Tree | None:
+    """None where arguments are chosen that no check has."""
+    if not todo:
+        absent = [chosen[name].absent for name in one_of(kind)]
+        return None if absent and all(absent) else _leaf(kind, dialect, chosen)
+    step, *others = todo
+    try:
+        said = [(case.test, _tree(kind, dialect, others, {**chosen, step.name: case})) for case in step.cases]
+    except NotSayableError:
+        if step.otherwise is None:
+            raise
+        return _tree(kind, dialect, [step.otherwise, *others], chosen)
+    branches = [(test, branch) for test, branch in said if branch is not None]
+    return _merged(branches, step) if branches else None
+
+
+def _merged(branches: Sequence[tuple[str, Tree]], step: Step) -> Tree:
+    """The branches as one text with tests in it, where they are a text with insertions; else one after the other, that
+    of an argument which is not given last and without a test."""
+    tests: dict[Tree, list[str]] = {}
+    for test, branch in branches:
+        tests.setdefault(branch, []).append(test)
+    if len(tests) > 1 and (text := _with_insertions(tests, step)) is not None:
+        return text
+    *some, (last, _) = sorted(tests.items(), key=lambda item: step.default in item[1])
+    return (*((step.either(said), branch) for branch, said in some), ("", last)) if some else last
+
+
+def _with_insertions(tests: Mapping[Tree, list[str]], step: Step) -> str | None:
+    """The shortest of the texts, with what the others have in addition under their tests; None where they differ
+    otherwise."""
+    texts = [_TOKEN.findall(text) for text in tests if isinstance(text, str)]
+    if len(texts) < len(tests):
+        return None
+    shortest = min(texts, key=len)
+    inserted: dict[int, dict[str, list[str]]] = {}
+    for text, said in zip(texts, tests.values(), strict=True):
+        for change, at, end, start, stop in SequenceMatcher(None, shortest, text, autojunk=False).get_opcodes():
+            more = "".join(text[start:stop])
+            if change not in ("equal", "insert") or end - at != (0 if change == "insert" else stop - start):
+                return None
+            if change == "insert" and not _is_whole(text[start:stop]):
+                return None
+            if change == "insert":
+                inserted.setdefault(at, {}).setdefault(more, []).extend(said)
+    pieces = []
+    for position in range(len(shortest) + 1):
+        for more, said in inserted.get(position, {}).items():
+            pieces.append(f"{{% if {step.either(said)} %}}{more}{{% endif %}}")
+        pieces += shortest[position : position + 1]
+    return "".join(pieces)
+
+
+def _is_whole(tokens: list[str]) -> bool:
+    """Whether each statement of Jinja that begins in it ends in it."""
+    depth = 0
+    for token in tokens:
+        depth += token.startswith(("{% if ", "{% for ")) - token.startswith("{% end")
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _leaf(kind: CheckType, dialect: str, chosen: Mapping[str, Case]) -> Tree:
+    """What is said where every argument is known: it may still depend on the number of columns."""
+    arguments = {argument.name: argument for argument in kind.arguments or ()}
+
+    def said(columns: int, members: int) -> str:
+        """The SQL of a check of so many columns, whose lists of values have so many members."""
+        counts = {a.name: columns if a.form == COLUMNS else members for a in arguments.values()}
+        args = {name: value for name in arguments if (value := chosen[name].of(counts[name])) is not None}
+        for name in args:
+            if nulls_of(name) in chosen:
+                args[name] = (*chosen[nulls_of(name)].of(1), *args[name])
+        return _rendered(Check(kind.name, kind.name, names("columns", columns), args=args), kind, dialect)
+
+    def template(columns: int) -> Parts:
+        parts: Parts = (said(columns, 2),)
+        for together in lists if columns > 1 else lists[1:]:
+            parts = with_loops(parts, together)
+        return parts
+
+    def holds(parts: Parts, columns: int) -> bool:
+        return all(expanded(parts, columns, members) == said(columns, members) for members in (fewest, 3))
+
+    fewest = max((case.members for case in chosen.values()), default=1)
+    lists = [frozenset({"columns", *(a.name for a in arguments.values() if a.form == COLUMNS)})]
+    lists += [frozenset({a.name}) for a in arguments.values() if a.form in (VALUES, PATTERNS)]
+    takes = [n for n in (0, 1, 2, 3) if _works(said, n)]
+    # A type that looks at the first column alone would be rendered with any number of them.
+    if not takes:
+        raise NotSayableError(kind.name)
+    most = next((n for n in reversed(takes) if n and f":{n - 1}{MARK}" in said(n, 1)), takes[0])
+    if most < 3:
+        if not holds(template(most), most):
+            raise NotSayableError(kind.name)
+        return jinja(template(most), arguments)
+    several, one = template(2), template(1)
+    if not (holds(several, 3) and holds(one, 1)):
+        raise NotSayableError(kind.name)
+    if holds(several, 1):
+        return jinja(several, arguments)
+    cases = [Case("check.columns | length == 1", lambda n: 1), Case("check.columns | length > 1", lambda n: 2)]
+    said_of = [jinja(one, arguments), jinja(several, arguments)]
+    return _merged([(case.test, text) for case, text in zip(cases, said_of, strict=True)], Step("columns", cases))
+
+
+def _works(said: Callable[[int, int], str], columns: int) -> bool:
+    try:
+        said(columns, 1)
+    except _UNKNOWN:
+        return False
+    return True
+
+
+def _rendered(check: Check, kind: CheckType, dialect: str) -> str:
+    """The number that `check` compares, as an expression of a query over the relation."""
+    data = exp.Table(this=slot("data"))
+    number: exp.Expr
+    if kind.count is not None:
+        number = own_count(check, data).subquery()
+    elif kind.condition is not None:
+        number = count_expression(check)
+    elif kind.query is not None:
+        number = query(check).subquery()
+    else:
+        number = aggregate(check)
+        if not isinstance(number, exp.Count):  # a sum or a mean may be no whole number, as dbt compares them
+            raise NotSayableError(kind.name)
+    for table in list(number.find_all(exp.Table)):
+        if table.db == REFERENCE:
+            name = "data" if table.name == SELF else "reference"
+            alias = table.args.get("alias") if name == "reference" else None
+            table.replace(exp.Table(this=slot(name), alias=alias))
+    # Each platform takes some types of text for a text whose characters are counted.
+    for length in number.find_all(exp.Length):
+        if isinstance(length.this, exp.Column) and (found := SLOT.fullmatch(length.this.sql())):
+            length.set("this", slot("characters", int(found["at"])))
+    return DIALECTS[dialect](number)

@@ -1,0 +1,140 @@
+"""The generated macros: up to date, and the SQL that the catalogue makes of the same check."""
+
+from __future__ import annotations
+
+import os
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import jinja2
+import pytest
+from headgate.checks import CATALOGUE, DATA, Check, Column
+from headgate.checks.catalogue import aggregate, count_expression, own_count
+from headgate.dbt import generate
+from headgate.dbt.macros import MACROS
+from headgate.dbt.template import NotSayableError
+from headgate.dbt.tree import DIALECTS, tree
+from sqlglot import exp
+
+# SQL of types whose conditions a check's own texts decide, or that no whole number comes from.
+NOT_SAID = (
+    "all_differ",
+    "all_equal",
+    "expectation",
+    "json",
+    "like",
+    "mean",
+    "multiple_of",
+    "sql",
+    "text_format",
+    "z_score",
+)
+
+
+def test_the_macros_are_up_to_date() -> None:
+    """`HEADGATE_WRITE=1 python -m pytest tests/dbt/test_generate.py` writes them anew."""
+    if os.environ.get("HEADGATE_WRITE"):
+        generate.write()
+    made = generate.files()
+    folder = generate.ROOT / generate.MACROS / "checks"
+    assert {path.name for path in folder.iterdir()} == {path.name for path in made if path.parent.name == "checks"}
+    for path, text in made.items():
+        assert (generate.ROOT / path).read_text(encoding="utf-8") == text, f"{path}: python -m headgate.dbt.generate"
+
+
+@pytest.mark.parametrize("name", NOT_SAID)
+def test_a_type_that_cannot_be_said_has_no_macro(name: str) -> None:
+    with pytest.raises(NotSayableError):
+        tree(CATALOGUE[name], "duckdb")
+    assert name not in MACROS
+
+
+def check(type_name: str, *columns: str, **args: Any) -> Check:
+    return Check("k", type_name, columns or ("a",), args=args)
+
+
+def some_checks() -> list[Check]:
+    checks = [check("not_null"), check("null"), check("distinct_count"), Check("k", "row_count")]
+    kinds: tuple[dict[str, str], ...] = ({}, {"type": "string"}, {"type": "integer"}, {"type": "object"})
+    for kind in kinds:
+        for values in (("x",), ("x", "y", "z"), ("x", None), (None,), ()):
+            checks += [check(name, values=values, **kind) for name in ("in_set", "not_in_set", "valid")]
+            checks.append(check("valid", values=values, pattern="^x", **kind))
+        checks += [check(name, pattern="x|y", **kind) for name in ("matches", "valid")]
+    for number in (1, None):
+        for other in (7, None):
+            for strict in ({}, {"strict_minimum": True}, {"strict_maximum": True}):
+                args = {name: n for name, n in (("minimum", number), ("maximum", other)) if n is not None}
+                if args:
+                    checks += [check(name, **args, **strict) for name in ("between", "length_between")]
+                    checks.append(check("between", **args, **strict, type="integer"))
+    checks.append(check("in_set", values=("08:00", "09:00"), type="time"))
+    checks.append(check("between", minimum="08:00", maximum="09:00", type="time"))
+    for rule in ({}, {"ignore_row_if": "any"}, {"ignore_row_if": "all"}, {"ignore_row_if": "never"}):
+        checks += [check("unique", *names, **rule) for names in (("a",), ("a", "b"), ("a", "b", "c"))]
+        checks += [check("pair_equal", "a", "b", **rule), check("pair_greater", "b", "a", or_equal=True, **rule)]
+        checks += [check("sum_equal", *names, total=6, **rule) for names in (("a", "b"), ("a", "b", "c"))]
+    for patterns in (("x",), ("x", "y"), ("x", "y", "z")):
+        checks += [check("matches_list", patterns=patterns), check("matches_list", patterns=patterns, all=True)]
+        checks.append(check("not_matches", patterns=patterns))
+    for names in (("a",), ("a", "b"), ("a", "b", "c")):
+        checks.append(check("foreign_key", *names, to="other", to_columns=tuple(f"{name}_there" for name in names)))
+    return checks
+
+
+CHECKS = some_checks()
+
+
+def test_every_generated_macro_is_compared() -> None:
+    measured = {name for name in MACROS if CATALOGUE[name].examine is None}
+    assert {check.type for check in CHECKS} == measured - {"rows_as_in"}
+
+
+def rendered_by_jinja(check: Check, dialect: str) -> str:
+    """What the macro of the type makes, its own calls of the package answered as for columns that are texts."""
+    literal = lambda value: CASTS.get(check.args.get("type"), "{}").format(DIALECTS[dialect](exp.convert(value)))  # noqa: E731
+    quoted = lambda name: exp.to_identifier(name, quoted=True).sql()  # noqa: E731
+    package = SimpleNamespace(
+        quoted=quoted,
+        column=lambda name: f'"{DATA}".{quoted(name)}',
+        characters=lambda name, columns: f'"{DATA}".{quoted(name)}',
+        literals=lambda values, check, columns: [literal(v) for v in values if v is not None],
+        pattern=lambda pattern: exp.Literal.string(pattern).sql(),
+        argument=lambda check, name: check["args"][name],
+        referenced=lambda check: "other",
+    )
+    text = (generate.ROOT / generate.MACROS / "checks" / f"{check.type}.sql").read_text()
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
+    macros = environment.from_string(text, globals={"headgate": package}).module
+    args = {name: list(v) if isinstance(v, tuple) else v for name, v in check.args.items()}
+    told = {"key": "k", "type": check.type, "columns": list(check.columns), "args": args}
+    columns = {name: Column(name, "text", frozenset({"string"})) for name in check.columns}
+    return str(getattr(macros, f"{dialect}__check_{check.type}")(told, columns, "data"))
+
+
+CASTS = {"time": "CAST({} AS TIME)"}
+
+
+def rendered_by_the_catalogue(check: Check, dialect: str) -> str:
+    kind = CATALOGUE[check.type]
+    if kind.count is not None:
+        number: exp.Expr = own_count(check, exp.to_table("data")).subquery()
+    else:
+        number = count_expression(check) if kind.condition else aggregate(check)
+    for table in list(number.find_all(exp.Table)):
+        if table.db:
+            there = exp.select("*").from_("other").subquery()
+            table.replace(exp.alias_(there, table.alias, table=True))
+    return DIALECTS[dialect](number)
+
+
+def plain(sql: str) -> str:
+    """Without what does not matter: white space."""
+    return re.sub(r"\s+", "", sql)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("check", CHECKS, ids=lambda c: f"{c.type}-{len(c.columns)}")
+def test_a_macro_says_what_the_catalogue_says(check: Check, dialect: str) -> None:
+    assert plain(rendered_by_jinja(check, dialect)) == plain(rendered_by_the_catalogue(check, dialect))
