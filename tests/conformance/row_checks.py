@@ -96,6 +96,8 @@ CASES: tuple[Case, ...] = (
          {"a": ("INTEGER", [None, None, 2]), "b": ("INTEGER", [1, 1, 1])},
          {"primaryKey": True, "primaryKeyPosition": 1}, "a.primaryKey", 2, (NOT_NULL, {"column": "a"}),
          objects={"second": {"primaryKey": True, "primaryKeyPosition": 2}}),
+    _case("maxLength: a UUID is the text that it is written as", "UUID", ["00000000-0000-4000-8000-00000000000a", None], {"logicalType": "string", "logicalTypeOptions": {"maxLength": 35}}, "maxLength", 1, reading="GX cannot tell the length of a UUID"),
+    _case("pattern: a UUID is the text that it is written as", "UUID", ["00000000-0000-4000-8000-00000000000a", None], {"logicalType": "string", "logicalTypeOptions": {"pattern": "^0{8}-.*b$"}}, "pattern", 1, reading="GX has no patterns of a UUID"),
     # enum, invalidValues, missingValues
     _case("enum: case counts", "VARCHAR", ["Pro", "pro", "PRO"], {"logicalType": "string", "enum": [{"value": "Pro"}]}, "enum", 2, (IN_SET, {"value_set": ["Pro"]})),
     _case("enum: NULL is no wrong value", "VARCHAR", ["Pro", None], {"logicalType": "string", "enum": [{"value": "Pro"}]}, "enum", 0, (IN_SET, {"value_set": ["Pro"]})),

@@ -98,7 +98,6 @@ def rendered_by_jinja(check: Check, dialect: str) -> str:
     package = SimpleNamespace(
         quoted=quoted,
         column=lambda name: f'"{DATA}".{quoted(name)}',
-        characters=lambda name, columns: f'"{DATA}".{quoted(name)}',
         literals=lambda values, check, columns: [literal(v) for v in values if v is not None],
         pattern=lambda pattern: exp.Literal.string(pattern).sql(),
         argument=lambda check, name: check["args"][name],

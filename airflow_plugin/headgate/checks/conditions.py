@@ -38,8 +38,8 @@ def literal(value: Any, logical_type: str | None = None) -> exp.Expr:
         return exp.Boolean(this=value)
     if isinstance(value, int | Decimal):
         return exp.Literal.number(format(value, "f") if isinstance(value, Decimal) else str(value))
-    text = exp.Literal.string(str(value))
-    return exp.cast(text, _TEMPORAL[logical_type]) if logical_type in _TEMPORAL else text
+    said = exp.Literal.string(str(value))
+    return exp.cast(said, _TEMPORAL[logical_type]) if logical_type in _TEMPORAL else said
 
 
 def operand(name: str, logical_type: str | None) -> exp.Expr:
@@ -80,10 +80,14 @@ def in_set(name: str, values: Sequence[Any], logical_type: str | None) -> exp.Ex
     return any_of(conditions)
 
 
-def not_matching(name: str, pattern: str | exp.Expr, logical_type: str | None) -> exp.Expr:
+def text(name: str) -> exp.Expr:
+    """The column as the text that it is read as: a UUID, for one, is a string that engines have no patterns for."""
+    return exp.cast(column(name), "TEXT")
+
+
+def not_matching(name: str, pattern: str | exp.Expr) -> exp.Expr:
     """Present, and the RE2 pattern is found nowhere in it (unanchored, as JSON schema and ECMA-262 `test` read it)."""
-    text = column(name) if logical_type == "string" else exp.cast(column(name), "TEXT")
-    found = exp.RegexpLike(this=text, expression=literal(pattern))
+    found = exp.RegexpLike(this=text(name), expression=literal(pattern))
     return exp.and_(not_null([name]), exp.Not(this=found), copy=False)
 
 

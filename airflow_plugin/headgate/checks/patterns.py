@@ -23,11 +23,11 @@ def wrong_like(pattern: str) -> str | None:
 
 
 def _regex(name: str, pattern: str | exp.Expr) -> exp.Expr:
-    return exp.RegexpLike(this=c.column(name), expression=c.literal(pattern))
+    return exp.RegexpLike(this=c.text(name), expression=c.literal(pattern))
 
 
 def _like(name: str, pattern: str) -> exp.Expr:
-    like = exp.Like(this=c.column(name), expression=exp.Literal.string(pattern))
+    like = exp.Like(this=c.text(name), expression=exp.Literal.string(pattern))
     return exp.Escape(this=like, expression=exp.Literal.string(_ESCAPE)) if _ESCAPE in pattern else like
 
 

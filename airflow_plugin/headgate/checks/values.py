@@ -33,7 +33,7 @@ def _between(check: Check) -> c.Bounds:
 
 
 def _length(check: Check) -> exp.Expr:
-    return exp.Length(this=c.column(_name(check)))
+    return exp.Length(this=c.text(_name(check)))
 
 
 def _not_valid(check: Check) -> exp.Expr:
@@ -42,7 +42,7 @@ def _not_valid(check: Check) -> exp.Expr:
     if check.args.get("values") is not None:
         parts.append(c.not_in_set(_name(check), check.args["values"], kind))
     if check.args.get("pattern") is not None:
-        parts.append(c.not_matching(_name(check), check.args["pattern"], kind))
+        parts.append(c.not_matching(_name(check), check.args["pattern"]))
     return c.any_of(parts)
 
 
@@ -108,7 +108,7 @@ TYPES = (
         "matches",
         "conformity",
         lambda k: f"{k.place} is {k.args['name']}" if "name" in k.args else f"{k.place} matches {k.args['pattern']}",
-        condition=lambda k: c.not_matching(_name(k), k.args["pattern"], k.args.get("type")),
+        condition=lambda k: c.not_matching(_name(k), k.args["pattern"]),
         arguments=(Argument("pattern", PATTERN), TYPE),
     ),
     CheckType(

@@ -115,8 +115,6 @@ def _filled(slot: re.Match[str], value: str, arguments: Mapping[str, Argument]) 
         return "{{ data }}"
     if name == "reference":
         return "(SELECT * FROM {{ headgate.referenced(check) }})"
-    if name == "characters":
-        return f"{{{{ headgate.characters(check.columns[{slot['at']}], columns) }}}}"
     if name == "columns" and slot["own"]:
         return "{{ column }}" if value == "check.columns[0]" else f"{{{{ headgate.column({value}) }}}}"
     form = COLUMNS if name == "columns" else arguments[name].form

@@ -18,7 +18,7 @@ from headgate.checks import REFERENCE, SELF, Check, CheckType
 from headgate.checks.argument import COLUMNS, PATTERNS, VALUES
 from headgate.checks.catalogue import aggregate, count_expression, own_count, query
 from headgate.dbt.cases import Case, Step, nulls_of, one_of, steps
-from headgate.dbt.slots import MARK, SLOT, names, slot
+from headgate.dbt.slots import MARK, names, slot
 from headgate.dbt.template import NotSayableError, Parts, expanded, jinja, with_loops
 from headgate.places.postgres.render import UnsupportedError, render
 
@@ -175,8 +175,4 @@ def _rendered(check: Check, kind: CheckType, dialect: str) -> str:
             name = "data" if table.name == SELF else "reference"
             alias = table.args.get("alias") if name == "reference" else None
             table.replace(exp.Table(this=slot(name), alias=alias))
-    # Each platform takes some types of text for a text whose characters are counted.
-    for length in number.find_all(exp.Length):
-        if isinstance(length.this, exp.Column) and (found := SLOT.fullmatch(length.this.sql())):
-            length.set("this", slot("characters", int(found["at"])))
     return DIALECTS[dialect](number)

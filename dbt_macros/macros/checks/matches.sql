@@ -13,8 +13,7 @@
     {%- set column = headgate.column(check.columns[0]) -%}
     {%- set pattern = headgate.argument(check, 'pattern') -%}
     {%- set type = check.get('args', {}).get('type') -%}
-    COALESCE(SUM(CASE WHEN NOT {{ column }} IS NULL AND NOT
-    REGEXP_MATCHES({% if type != 'string' %}CAST({% endif %}{{ column }}{% if type != 'string' %} AS TEXT){% endif %},
+    COALESCE(SUM(CASE WHEN NOT {{ column }} IS NULL AND NOT REGEXP_MATCHES(CAST({{ column }} AS TEXT),
     {{ headgate.pattern(pattern) }}) THEN 1 ELSE 0 END), 0)
 {%- endmacro %}
 
@@ -22,7 +21,6 @@
     {%- set column = headgate.column(check.columns[0]) -%}
     {%- set pattern = headgate.argument(check, 'pattern') -%}
     {%- set type = check.get('args', {}).get('type') -%}
-    COALESCE(SUM(CASE WHEN NOT {{ column }} IS NOT DISTINCT FROM NULL AND NOT
-    {% if type != 'string' %}CAST({% endif %}{{ column }}{% if type != 'string' %} AS TEXT){% endif %} ~
+    COALESCE(SUM(CASE WHEN NOT {{ column }} IS NOT DISTINCT FROM NULL AND NOT CAST({{ column }} AS TEXT) ~
     {{ headgate.pattern(pattern) }} THEN 1 ELSE 0 END), 0)
 {%- endmacro %}

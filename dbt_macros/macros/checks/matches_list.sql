@@ -15,11 +15,11 @@
     {%- set all = check.get('args', {}).get('all') -%}
     {%- if all -%}
         COALESCE(SUM(CASE WHEN NOT ({{ column }} IS NULL) AND NOT
-        COALESCE({% for member in patterns %}REGEXP_MATCHES({{ column }},
+        COALESCE({% for member in patterns %}REGEXP_MATCHES(CAST({{ column }} AS TEXT),
         {{ headgate.pattern(member) }}){{ ' AND ' if not loop.last }}{% endfor %}, FALSE) THEN 1 ELSE 0 END), 0)
     {%- else -%}
         COALESCE(SUM(CASE WHEN NOT ({{ column }} IS NULL) AND NOT
-        COALESCE({% for member in patterns %}REGEXP_MATCHES({{ column }},
+        COALESCE({% for member in patterns %}REGEXP_MATCHES(CAST({{ column }} AS TEXT),
         {{ headgate.pattern(member) }}){{ ' OR ' if not loop.last }}{% endfor %}, FALSE) THEN 1 ELSE 0 END), 0)
     {%- endif -%}
 {%- endmacro %}
@@ -30,11 +30,11 @@
     {%- set all = check.get('args', {}).get('all') -%}
     {%- if all -%}
         COALESCE(SUM(CASE WHEN NOT ({{ column }} IS NOT DISTINCT FROM NULL) AND NOT
-        COALESCE({% for member in patterns %}{{ column }} ~
+        COALESCE({% for member in patterns %}CAST({{ column }} AS TEXT) ~
         {{ headgate.pattern(member) }}{{ ' AND ' if not loop.last }}{% endfor %}, FALSE) THEN 1 ELSE 0 END), 0)
     {%- else -%}
         COALESCE(SUM(CASE WHEN NOT ({{ column }} IS NOT DISTINCT FROM NULL) AND NOT
-        COALESCE({% for member in patterns %}{{ column }} ~
+        COALESCE({% for member in patterns %}CAST({{ column }} AS TEXT) ~
         {{ headgate.pattern(member) }}{{ ' OR ' if not loop.last }}{% endfor %}, FALSE) THEN 1 ELSE 0 END), 0)
     {%- endif -%}
 {%- endmacro %}

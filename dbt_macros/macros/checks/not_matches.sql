@@ -13,10 +13,11 @@
     {%- set column = headgate.column(check.columns[0]) -%}
     {%- set patterns = headgate.argument(check, 'patterns') -%}
     {%- if patterns | length == 1 -%}
-        COALESCE(SUM(CASE WHEN NOT {{ column }} IS NULL AND REGEXP_MATCHES({{ column }},
+        COALESCE(SUM(CASE WHEN NOT {{ column }} IS NULL AND REGEXP_MATCHES(CAST({{ column }} AS TEXT),
         {{ headgate.pattern(patterns[0]) }}) THEN 1 ELSE 0 END), 0)
     {%- else -%}
-        COALESCE(SUM(CASE WHEN NOT {{ column }} IS NULL AND ({% for member in patterns %}REGEXP_MATCHES({{ column }},
+        COALESCE(SUM(CASE WHEN NOT {{ column }} IS NULL AND
+        ({% for member in patterns %}REGEXP_MATCHES(CAST({{ column }} AS TEXT),
         {{ headgate.pattern(member) }}){{ ' OR ' if not loop.last }}{% endfor %}) THEN 1 ELSE 0 END), 0)
     {%- endif -%}
 {%- endmacro %}
@@ -25,11 +26,11 @@
     {%- set column = headgate.column(check.columns[0]) -%}
     {%- set patterns = headgate.argument(check, 'patterns') -%}
     {%- if patterns | length == 1 -%}
-        COALESCE(SUM(CASE WHEN NOT {{ column }} IS NOT DISTINCT FROM NULL AND {{ column }} ~
+        COALESCE(SUM(CASE WHEN NOT {{ column }} IS NOT DISTINCT FROM NULL AND CAST({{ column }} AS TEXT) ~
         {{ headgate.pattern(patterns[0]) }} THEN 1 ELSE 0 END), 0)
     {%- else -%}
         COALESCE(SUM(CASE WHEN NOT {{ column }} IS NOT DISTINCT FROM NULL AND
-        ({% for member in patterns %}{{ column }} ~
+        ({% for member in patterns %}CAST({{ column }} AS TEXT) ~
         {{ headgate.pattern(member) }}{{ ' OR ' if not loop.last }}{% endfor %}) THEN 1 ELSE 0 END), 0)
     {%- endif -%}
 {%- endmacro %}

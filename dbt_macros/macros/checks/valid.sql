@@ -20,16 +20,14 @@
         COALESCE(SUM(CASE WHEN {% if pattern is not none %}({% endif %}NOT {{ column }} IS NULL AND NOT
         {% if type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'time' %} AS TIME){% endif %} IN
         ({{ values_sql | join(', ') }}){% if pattern is not none %}) OR (NOT {{ column }} IS NULL AND NOT
-        REGEXP_MATCHES({% if type != 'string' %}CAST({% endif %}{{ column }}{% if type != 'string' %} AS
-        TEXT){% endif %}, {{ headgate.pattern(pattern) }})){% endif %} THEN 1 ELSE 0 END), 0)
+        REGEXP_MATCHES(CAST({{ column }} AS TEXT), {{ headgate.pattern(pattern) }})){% endif %} THEN 1 ELSE 0 END), 0)
     {%- elif values is not none and not values_sql -%}
         COALESCE(SUM(CASE WHEN NOT {{ column }} IS NULL {% if pattern is not none %}OR (NOT {{ column }} IS NULL AND
-        NOT REGEXP_MATCHES({% if type != 'string' %}CAST({% endif %}{{ column }}{% if type != 'string' %} AS
-        TEXT){% endif %}, {{ headgate.pattern(pattern) }})) {% endif %}THEN 1 ELSE 0 END), 0)
+        NOT REGEXP_MATCHES(CAST({{ column }} AS TEXT), {{ headgate.pattern(pattern) }})) {% endif %}THEN 1 ELSE 0
+        END), 0)
     {%- else -%}
-        COALESCE(SUM(CASE WHEN NOT {{ column }} IS NULL AND NOT
-        REGEXP_MATCHES({% if type != 'string' %}CAST({% endif %}{{ column }}{% if type != 'string' %} AS
-        TEXT){% endif %}, {{ headgate.pattern(pattern) }}) THEN 1 ELSE 0 END), 0)
+        COALESCE(SUM(CASE WHEN NOT {{ column }} IS NULL AND NOT REGEXP_MATCHES(CAST({{ column }} AS TEXT),
+        {{ headgate.pattern(pattern) }}) THEN 1 ELSE 0 END), 0)
     {%- endif -%}
 {%- endmacro %}
 
@@ -44,16 +42,13 @@
         COALESCE(SUM(CASE WHEN {% if pattern is not none %}({% endif %}NOT {{ column }} IS NOT DISTINCT FROM NULL AND
         NOT {% if type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'time' %} AS TIME){% endif %} IN
         ({{ values_sql | join(', ') }}){% if pattern is not none %}) OR (NOT {{ column }} IS NOT DISTINCT FROM NULL
-        AND NOT {% if type != 'string' %}CAST({% endif %}{{ column }}{% if type != 'string' %} AS TEXT){% endif %} ~
-        {{ headgate.pattern(pattern) }}){% endif %} THEN 1 ELSE 0 END), 0)
+        AND NOT CAST({{ column }} AS TEXT) ~ {{ headgate.pattern(pattern) }}){% endif %} THEN 1 ELSE 0 END), 0)
     {%- elif values is not none and not values_sql -%}
         COALESCE(SUM(CASE WHEN NOT {{ column }} IS NOT DISTINCT FROM NULL {% if pattern is not none %}OR (NOT
-        {{ column }} IS NOT DISTINCT FROM NULL AND NOT
-        {% if type != 'string' %}CAST({% endif %}{{ column }}{% if type != 'string' %} AS TEXT){% endif %} ~
-        {{ headgate.pattern(pattern) }}) {% endif %}THEN 1 ELSE 0 END), 0)
+        {{ column }} IS NOT DISTINCT FROM NULL AND NOT CAST({{ column }} AS TEXT) ~ {{ headgate.pattern(pattern) }})
+        {% endif %}THEN 1 ELSE 0 END), 0)
     {%- else -%}
-        COALESCE(SUM(CASE WHEN NOT {{ column }} IS NOT DISTINCT FROM NULL AND NOT
-        {% if type != 'string' %}CAST({% endif %}{{ column }}{% if type != 'string' %} AS TEXT){% endif %} ~
+        COALESCE(SUM(CASE WHEN NOT {{ column }} IS NOT DISTINCT FROM NULL AND NOT CAST({{ column }} AS TEXT) ~
         {{ headgate.pattern(pattern) }} THEN 1 ELSE 0 END), 0)
     {%- endif -%}
 {%- endmacro %}
