@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import jinja2
 import pytest
+import toy_type
+from contracts import load, odcs
 from headgate.checks import CATALOGUE, DATA, Check, Column
 from headgate.checks.catalogue import aggregate, count_expression, own_count
-from headgate.dbt import generate
+from headgate.dbt import generate, sync
 from headgate.dbt.macros import MACROS
 from headgate.dbt.template import NotSayableError
 from headgate.dbt.tree import DIALECTS, tree
@@ -137,3 +141,25 @@ def plain(sql: str) -> str:
 @pytest.mark.parametrize("check", CHECKS, ids=lambda c: f"{c.type}-{len(c.columns)}")
 def test_a_macro_says_what_the_catalogue_says(check: Check, dialect: str) -> None:
     assert plain(rendered_by_jinja(check, dialect)) == plain(rendered_by_the_catalogue(check, dialect))
+
+
+@pytest.mark.slow
+def test_a_type_that_is_declared_runs_in_dbt(
+    project: Path, dbt: Any, warehouse: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy_type.register(monkeypatch)
+    monkeypatch.setattr("headgate.dbt.entry.MACROS", MACROS | {toy_type.NAME})
+    shutil.copytree(generate.ROOT / "dbt_macros", tmp_path / "dbt_macros")
+    assert generate.MACROS / "checks" / f"{toy_type.NAME}.sql" in generate.write(tmp_path)
+    package = project / "dbt_packages" / "headgate"
+    package.unlink()
+    package.symlink_to(tmp_path / "dbt_macros")
+    (project / "packages.yml").write_text(f"packages:\n  - local: {tmp_path / 'dbt_macros'}\n")
+    rows = ", ".join(f"({exp.convert(row).sql()})" for row in toy_type.ROWS)
+    warehouse.execute("CREATE TABLE main.things (v TEXT)", f"INSERT INTO main.things VALUES {rows}")
+    (project / "models" / "sources.yml").write_text("sources:\n  - name: main\n    tables:\n      - name: things\n")
+    sync(load(odcs({"name": "things", "properties": [toy_type.promise()]})), project)
+    results = dbt(project, "test", "--target", warehouse.target, **warehouse.environment).by_key(
+        "main_things__contract"
+    )
+    assert {key: results[key]["unexpected"] for key in toy_type.UNEXPECTED} == toy_type.UNEXPECTED

@@ -20,10 +20,13 @@ from headgate.checks.catalogue import aggregate, count_expression, own_count, qu
 from headgate.dbt.cases import Case, Step, nulls_of, one_of, steps
 from headgate.dbt.slots import MARK, names, slot
 from headgate.dbt.template import NotSayableError, Parts, expanded, jinja, with_loops
-from headgate.places.postgres.render import UnsupportedError, render
+from headgate.places.postgres.render import POSTGRES
+from headgate.sql.vocabulary import Dialect, UnsupportedError
 
 # How each dialect says an expression of the catalogue.
-DIALECTS: Mapping[str, Callable[[exp.Expr], str]] = {"duckdb": lambda tree: tree.sql("duckdb"), "postgres": render}
+DIALECTS: Mapping[str, Callable[[exp.Expr], str]] = {
+    dialect.name: dialect.render for dialect in (Dialect("duckdb", "DuckDB"), POSTGRES)
+}
 # SQL with Jinja in it, or (test, tree) in order, of which the last has no test.
 Tree = str | tuple[tuple[str, "Tree"], ...]
 # A piece of SQL with Jinja in it, which nothing is put into.
