@@ -12,6 +12,7 @@ from contracts import dataset
 from headgate.checks import CATALOGUE, Check, CheckType, Column
 from headgate.checks.aggregates import NOT_EMPTY
 from headgate.checks.catalogue import count_expression, statement
+from headgate.dbt.macros import MACROS
 from headgate.gate.beside import beside
 from headgate.places import Relation
 from headgate.places.postgres.render import UnsupportedError, render
@@ -78,7 +79,7 @@ def _places(check: Check, kind: CheckType) -> str:
             render(count_expression(check))
         except UnsupportedError:
             return "DuckDB"
-    return "DuckDB, PostgreSQL"
+    return "DuckDB, PostgreSQL, dbt" if check.type in MACROS else "DuckDB, PostgreSQL"
 
 
 def table() -> str:
