@@ -17,7 +17,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from headgate.contract import Dataset
     from headgate.draft import draft_contract
-    from headgate.errors import CallError, ContractError, HeadgateError, TransientError
+    from headgate.errors import (
+        CallError,
+        ConditionError,
+        ConfigurationError,
+        ConflictError,
+        ContractError,
+        DataNotFoundError,
+        HeadgateError,
+        MissingExtraError,
+        QueryError,
+        TargetRefusedError,
+        TransientError,
+    )
     from headgate.gate.audit import check
     from headgate.gate.outcome import Outcome
     from headgate.gate.publish import publish
@@ -29,11 +41,18 @@ __version__ = "0.1.0"
 _HOMES = {
     "Contract": "rules",
     "Dataset": "contract",
-    "CallError": "errors",
-    "ContractError": "errors",
-    "HeadgateError": "errors",
-    "TransientError": "errors",
     "draft_contract": "draft",
+    "CallError": "errors",
+    "ConditionError": "errors",
+    "ConfigurationError": "errors",
+    "ConflictError": "errors",
+    "ContractError": "errors",
+    "DataNotFoundError": "errors",
+    "HeadgateError": "errors",
+    "MissingExtraError": "errors",
+    "QueryError": "errors",
+    "TargetRefusedError": "errors",
+    "TransientError": "errors",
     "Outcome": "gate",
     "check": "gate",
     "publish": "gate",
@@ -43,13 +62,20 @@ _HOMES = {
 }
 __all__ = [
     "CallError",
+    "ConditionError",
+    "ConfigurationError",
+    "ConflictError",
     "Contract",
     "ContractError",
+    "DataNotFoundError",
     "Dataset",
     "HeadgateError",
+    "MissingExtraError",
     "Outcome",
+    "QueryError",
     "Report",
     "Run",
+    "TargetRefusedError",
     "TransientError",
     "Verdict",
     "check",

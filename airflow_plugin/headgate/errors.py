@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,6 +33,18 @@ class CallError(HeadgateError):
     """The call is wrong: a file that is not there, a dataset that the contract does not have, an unknown option."""
 
 
+class DataNotFoundError(CallError):
+    """What the call names does not exist: a file, a table, a database, a contract file, a quarantined batch."""
+
+
+class TargetRefusedError(CallError):
+    """The target cannot take what is to be published: columns, types, constraints or newer data are in the way."""
+
+
+class ConfigurationError(CallError):
+    """The environment is not set up for the call: a variable, an Airflow connection or option, a dbt project."""
+
+
 class ConditionError(CallError):
     """A `where` is no condition on the data; `unknown` is the column that the data does not have, if that is why."""
 
@@ -47,8 +61,27 @@ class ContractError(HeadgateError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+class QueryError(HeadgateError):
+    """A platform refused a query. The message holds no values of the data."""
+
+
 class TransientError(HeadgateError):
     """The place could not be reached now (a lock, a lost connection, a timeout): the same call may succeed later."""
+
+
+class ConflictError(TransientError):
+    """Somebody else published into the target since it was read."""
+
+
+class UnsupportedError(HeadgateError):
+    """A check, an expectation or a query cannot be expressed where it is needed; the message says why.
+
+    It never leaves headgate: whoever asked executes it in another way, or lists it as not executed with the reason.
+    """
+
+
+class AmbiguousError(HeadgateError, ValueError):
+    """A value of a contract can be read in two ways, and tools will take the one or the other."""
 
 
 class MissingExtraError(HeadgateError):
@@ -56,3 +89,14 @@ class MissingExtraError(HeadgateError):
 
     def __init__(self, package: str, extra: str) -> None:
         super().__init__(f"{package} is not installed; run: pip install 'headgate[{extra}]'")
+
+
+# Old names, which stay for two minor versions.
+_RENAMED = {"MovedError": "ConflictError"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _RENAMED:
+        raise AttributeError(f"module 'headgate.errors' has no attribute '{name}'")
+    warnings.warn(f"{name} is deprecated; use {_RENAMED[name]}", DeprecationWarning, stacklevel=2)
+    return globals()[_RENAMED[name]]

@@ -13,9 +13,10 @@ from headgate.checks import CATALOGUE, Check, CheckType, Column
 from headgate.checks.aggregates import NOT_EMPTY
 from headgate.checks.catalogue import count_expression, statement
 from headgate.dbt.macros import MACROS
+from headgate.errors import UnsupportedError
 from headgate.gate.beside import beside
 from headgate.places import Relation
-from headgate.places.postgres.render import UnsupportedError, render
+from headgate.places.postgres.render import render
 from sqlglot import exp
 
 START, END = "<!-- types: written by tests/test_docs.py, do not edit -->", "<!-- end of types -->"

@@ -9,7 +9,7 @@ from airflow.providers.common.compat.sdk import BaseHook
 
 from headgate.airflow.config import setting
 from headgate.contract import Contract
-from headgate.errors import CallError
+from headgate.errors import ConfigurationError
 from headgate.places.registry import conn_types, connects
 
 
@@ -32,9 +32,9 @@ def connection_url(contract: Contract, server: str | None, conn_id: str | None) 
     except AirflowNotFoundException:
         if wanted is None:
             return None
-        raise CallError(f"there is no Airflow connection '{wanted}'") from None
+        raise ConfigurationError(f"there is no Airflow connection '{wanted}'") from None
     if connection.conn_type not in conn_types():
-        raise CallError(
+        raise ConfigurationError(
             f"the Airflow connection '{connection.conn_id}' is of type {connection.conn_type}; "
             f"headgate connects to {', '.join(conn_types())}"
         )
@@ -49,5 +49,5 @@ def _configured() -> dict[str, str]:
     except ValueError:
         found = None
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
-        raise CallError('[headgate] connections is no JSON object {"server": "conn_id"}')
+        raise ConfigurationError('[headgate] connections is no JSON object {"server": "conn_id"}')
     return found

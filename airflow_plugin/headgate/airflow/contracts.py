@@ -22,7 +22,7 @@ def dataset_of(contract: str, name: str | None, folder: str) -> Dataset:
         CallError: there is no such file or dataset.
         ContractError: the contract is wrong.
     """
-    from headgate.errors import CallError
+    from headgate.errors import DataNotFoundError
     from headgate.rules import Contract
 
     path, _, named = contract.partition("#")
@@ -30,7 +30,7 @@ def dataset_of(contract: str, name: str | None, folder: str) -> Dataset:
     folders = [Path(each) for each in (folder, configured) if each]
     found = [candidate for each in folders if (candidate := each / path).exists()]
     if not found:
-        raise CallError(
+        raise DataNotFoundError(
             f"the contract {path} is neither in {folder} (the DAG file's folder) nor in "
             f"[headgate] contracts_folder ({configured or 'not set'})"
         )

@@ -91,12 +91,12 @@ class _Index:
 
     def must_know(self, uri: str, log: Any) -> None:
         """Raises CallError where a contract that does not load speaks of the table: it cannot be let pass."""
-        from headgate.errors import CallError
+        from headgate.errors import ConfigurationError
 
         table = uri.rpartition("/")[2]
         for file, reason in self.wrong.items():
             if table in file.read_text(encoding="utf-8", errors="replace"):
-                raise CallError(f"{uri} may have its contract in {file}, which is wrong: {reason}")
+                raise ConfigurationError(f"{uri} may have its contract in {file}, which is wrong: {reason}")
             log.warning("%s is no contract that can be enforced: %s", file, reason)
 
 

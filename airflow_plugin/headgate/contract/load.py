@@ -16,9 +16,9 @@ from headgate.contract.document import Path as DocumentPath
 from headgate.contract.model import Contract, Dataset, Property, Server
 from headgate.contract.properties import steps_of
 from headgate.contract.schedule import schedule_problem
-from headgate.contract.service_levels import LEVELS, ServiceLevel, UnclearError, service_level
+from headgate.contract.service_levels import LEVELS, ServiceLevel, service_level
 from headgate.contract.values import promised_type
-from headgate.errors import CallError, ContractError, Problem
+from headgate.errors import AmbiguousError, CallError, ContractError, DataNotFoundError, Problem
 from headgate.suggest import did_you_mean
 
 VARIABLE_PREFIX = "HEADGATE_VAR_"
@@ -30,7 +30,7 @@ def contract_bytes(path: Path) -> bytes:
     try:
         return bytes_of(path)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        raise CallError(f"{path}: there is no such contract file") from None
+        raise DataNotFoundError(f"{path}: there is no such contract file") from None
     except OSError as error:
         raise CallError(f"{path}: the file cannot be read: {error.strerror}") from None
 
@@ -132,7 +132,7 @@ class _Reader:
             try:
                 level = service_level(raw, key)
             except ValueError as error:
-                severity = "error" if isinstance(error, UnclearError) else "warning"
+                severity = "error" if isinstance(error, AmbiguousError) else "warning"
                 self._problem((*path, "value"), "service-level", f"{raw['property']}: {error}", severity)
                 continue
             if level.name not in LEVELS:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from headgate.errors import AmbiguousError
+
 LESS, MORE = -1, 1
 
 
@@ -63,10 +65,6 @@ _ISO = re.compile(
     r"(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?\Z"
 )
 _DAY = 86400
-
-
-class UnclearError(ValueError):
-    """What can be read in two ways; tools will take the one or the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +127,7 @@ def service_level(raw: Mapping[str, Any], key: str) -> ServiceLevel:
     """One entry of slaProperties.
 
     Raises:
-        UnclearError: it can be read in two ways.
+        AmbiguousError: it can be read in two ways.
         ValueError: it cannot be measured; says why.
     """
     name, unit = canonical(raw["property"]), str(raw.get("unit") or "").strip()
@@ -149,7 +147,7 @@ def duration(value: Any, unit: str = "") -> Duration:
     if number < 0:
         raise ValueError(f"{value} is no length of time; it must not be negative")
     if unit == "m":
-        raise UnclearError("the unit m is minutes or months; write min or mo")
+        raise AmbiguousError("the unit m is minutes or months; write min or mo")
     if unit not in _UNITS:
         said = f"the unit {unit!r} is no unit of time" if unit else "there is no unit"
         raise ValueError(f"{said}; allowed: ms, s, min, h, d, w, mo, y, or a value such as PT4H")

@@ -14,11 +14,8 @@ from headgate.contract import Dataset
 from headgate.dbt.jinja import inert, ref
 from headgate.dbt.macros import MACROS
 from headgate.dbt.project import Node
+from headgate.errors import UnsupportedError
 from headgate.rules.keys import is_named
-
-
-class _NotSayableError(Exception):
-    """A check that cannot be handed to dbt; the message says why."""
 
 
 def contract_name(dataset: Dataset) -> str:
@@ -42,7 +39,7 @@ def entries(dataset: Dataset, node: Node, nodes: Mapping[str, Node]) -> list[dic
         try:
             said = _check(rule, dataset, nodes)
             (references if _on_another_model(rule, node, nodes) else checks).append(said)
-        except _NotSayableError as why:
+        except UnsupportedError as why:
             excused = is_named(rule, dataset.settings["allowNotExecuted"])
             not_executed.append(_unchecked(rule.key, str(why), rule.severity, excused, statement(rule)))
     tests = [_test(f"{node.test_name}__contract", dataset, checks, not_executed)]
@@ -70,15 +67,15 @@ def _on_another_model(check: Check, node: Node, nodes: Mapping[str, Node]) -> bo
 
 def _check(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[str, Any]:
     if check.type not in MACROS:
-        raise _NotSayableError(f"dbt has no macro for checks of type {check.type}")
+        raise UnsupportedError(f"dbt has no macro for checks of type {check.type}")
     if check.within:
-        raise _NotSayableError("what is inside a value is not looked at in dbt")
+        raise UnsupportedError("what is inside a value is not looked at in dbt")
     if check.where is not None:
-        raise _NotSayableError("a row filter is not run in dbt")
+        raise UnsupportedError("a row filter is not run in dbt")
     if "position" in check.args:
-        raise _NotSayableError("the position of a column is not looked at in dbt")
+        raise UnsupportedError("the position of a column is not looked at in dbt")
     if "#" in check.args.get("to", ""):
-        raise _NotSayableError("a foreign key to another contract is not run in dbt")
+        raise UnsupportedError("a foreign key to another contract is not run in dbt")
     said: dict[str, Any] = {"key": inert(check.key), "type": check.type}
     if check.columns:
         said["columns"] = [inert(name) for name in check.columns]
@@ -101,9 +98,9 @@ def _expected(check: Check) -> Comparison:
     if expect.unit == "mostly" and CATALOGUE[check.type].skips_none:
         return Comparison("<=", tuple(100 * (1 - Decimal(str(bound))) for bound in expect.bounds), "percent")
     if expect.unit == "mostly":
-        raise _NotSayableError("mostly, a share of the rows that are looked at, is not run in dbt")
+        raise UnsupportedError("mostly, a share of the rows that are looked at, is not run in dbt")
     if expect.operator in OPEN_ENDED:
-        raise _NotSayableError("a range with an open end is not run in dbt")
+        raise UnsupportedError("a range with an open end is not run in dbt")
     return expect
 
 
@@ -126,7 +123,7 @@ def _args(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[str
 
 def _referenced(to: str, nodes: Mapping[str, Node]) -> dict[str, Any]:
     if to not in nodes:
-        raise _NotSayableError(f"the referenced dataset '{to}' is neither a model nor a source of the dbt project")
+        raise UnsupportedError(f"the referenced dataset '{to}' is neither a model nor a source of the dbt project")
     there = nodes[to]
     if there.source:
         return {"to_source": [inert(there.source), inert(there.name)]}
@@ -142,7 +139,7 @@ def _value(value: Any, exact: bool) -> Any:
     if exact or _fits(value):
         return _number(value)
     if isinstance(value, int) or Decimal(repr(float(value))) != value:
-        raise _NotSayableError(f"{value} has more digits than dbt keeps; give the property the logicalType number")
+        raise UnsupportedError(f"{value} has more digits than dbt keeps; give the property the logicalType number")
     return float(value)
 
 
@@ -159,7 +156,7 @@ def _bound(value: Any) -> int | str:
     """The number that a count or a percentage is compared with; see macros/scan/fraction.sql."""
     said = _number(value)
     if sum(letter.isdigit() for letter in str(said)) > 18:
-        raise _NotSayableError(f"{said} has more than the 18 digits that dbt counts with")
+        raise UnsupportedError(f"{said} has more than the 18 digits that dbt counts with")
     return said
 
 

@@ -14,7 +14,7 @@ import yaml
 from headgate.dbt.alias import Alias, alias_in, alias_of_path
 from headgate.dbt.jinja import is_rendered
 from headgate.dbt.properties import Declared, Properties
-from headgate.errors import CallError
+from headgate.errors import CallError, ConfigurationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +181,9 @@ def _settings(folder: Path) -> dict[str, Any]:
     try:
         settings = yaml.safe_load((folder / "dbt_project.yml").read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise CallError(f"{folder} is no dbt project: there is no dbt_project.yml in it") from None
+        raise ConfigurationError(f"{folder} is no dbt project: there is no dbt_project.yml in it") from None
     except yaml.YAMLError as error:
-        raise CallError(f"{folder / 'dbt_project.yml'} is not valid YAML: {error}") from None
+        raise ConfigurationError(f"{folder / 'dbt_project.yml'} is not valid YAML: {error}") from None
     return settings if isinstance(settings, dict) else {}
 
 

@@ -9,16 +9,17 @@ from typing import Any
 from headgate.checks import CATALOGUE
 from headgate.contract.model import Property
 from headgate.contract.schema_object import SchemaObject
+from headgate.errors import UnsupportedError
 from headgate.expectations import column_aggregates as of_numbers
 from headgate.expectations import column_values as of_values
 from headgate.expectations import multicolumn as of_records
 from headgate.expectations import queries as of_queries
 from headgate.expectations import table as of_tables
-from headgate.expectations.arguments import Arguments, NotSayableError, Said
+from headgate.expectations.arguments import Arguments, Said
 from headgate.expectations.passthrough import of_gx
 from headgate.expectations.row_condition import row_condition
 
-__all__ = ["EXPECTATIONS", "NotSayableError", "Said", "translate"]
+__all__ = ["EXPECTATIONS", "Said", "translate"]
 
 EXPECTATIONS: Mapping[str, Callable[[Arguments], Said | list[Said]]] = {
     **of_values.EXPECTATIONS,
@@ -32,13 +33,13 @@ EXPECTATIONS: Mapping[str, Callable[[Arguments], Said | list[Said]]] = {
 def translate(kind: str, kwargs: Mapping[str, Any], schema: SchemaObject, prop: Property | None) -> list[Said]:
     """What the expectation `kind` with these arguments promises; `prop` is the property that its rule stands at.
 
-    Raises NotSayableError where it cannot be said here; says what.
+    Raises UnsupportedError where it cannot be said here; says what.
     """
     arguments = Arguments(schema, prop, kwargs)
     found = EXPECTATIONS[kind](arguments) if kind in EXPECTATIONS else of_gx(kind, arguments)
     said = [_with_options(one, arguments) for one in (found if isinstance(found, list) else [found])]
     if left := arguments.left():
-        raise NotSayableError(f"the argument '{left[:80]}' of {kind} is not executed here")
+        raise UnsupportedError(f"the argument '{left[:80]}' of {kind} is not executed here")
     return said
 
 
@@ -48,7 +49,7 @@ def _with_options(said: Said, arguments: Arguments) -> Said:
     if kind.counts and said.expect is None:
         share = arguments.share()
         if share is not None and any(prop.within for prop in said.columns):
-            raise NotSayableError("mostly, of a place inside a value, is not executed here")
+            raise UnsupportedError("mostly, of a place inside a value, is not executed here")
         said = replace(said, expect=share)
     if kind.examine is None and not kind.untrusted:
         where, hides = row_condition(arguments)

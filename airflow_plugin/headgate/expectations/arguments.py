@@ -15,10 +15,7 @@ from headgate.checks.comparison import Value
 from headgate.checks.re2 import wrong_pattern
 from headgate.contract.model import Property
 from headgate.contract.schema_object import IMPOSSIBLE, SchemaObject
-
-
-class NotSayableError(Exception):
-    """What this reading of an expectation cannot express; the message says what."""
+from headgate.errors import UnsupportedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,66 +59,66 @@ class Arguments:
         name = self.take(argument)
         found = self.prop if name is None and argument == "column" and self.prop else self.named(name)
         if found.within and not inside:
-            raise NotSayableError("of a place inside a value this is not executed")
+            raise UnsupportedError("of a place inside a value this is not executed")
         return found
 
     def named(self, name: Any) -> Property:
         found = next((p for p in self.schema.properties if name in (p.name, p.column)), None)
         if found is None:
-            raise NotSayableError(f"the column '{str(name)[:80]}' is no property of {self.schema.raw['name']}")
+            raise UnsupportedError(f"the column '{str(name)[:80]}' is no property of {self.schema.raw['name']}")
         return found
 
     def columns(self) -> tuple[Property, ...]:
         names = self.take("column_list")
         if not isinstance(names, list) or len(names) < 2:
-            raise NotSayableError("column_list must name at least two columns")
+            raise UnsupportedError("column_list must name at least two columns")
         found = tuple(self.named(name) for name in names)
         if len({prop.column for prop in found}) < len(found):
-            raise NotSayableError("column_list names a column twice")
+            raise UnsupportedError("column_list names a column twice")
         return found
 
     def texts(self, name: str) -> tuple[str, ...]:
         value = self.take(name)
         if not isinstance(value, list) or not value or not all(isinstance(text, str) for text in value):
-            raise NotSayableError(f"{name} is no list of texts")
+            raise UnsupportedError(f"{name} is no list of texts")
         return tuple(value)
 
     def text(self, name: str) -> str:
         value = self.take(name)
         if not isinstance(value, str):
-            raise NotSayableError(f"{name} is no text")
+            raise UnsupportedError(f"{name} is no text")
         return value
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         value = self.take(name, default)
         if not isinstance(value, bool):
-            raise NotSayableError(f"{name} is neither true nor false")
+            raise UnsupportedError(f"{name} is neither true nor false")
         return value
 
     def word(self, name: str, words: Mapping[str, str], default: str) -> str:
         """One of GX's words, as ours."""
         value = self.take(name, default)
         if not isinstance(value, str) or value not in words:
-            raise NotSayableError(f"{name} is none of {', '.join(words)}")
+            raise UnsupportedError(f"{name} is none of {', '.join(words)}")
         return words[value]
 
     def number(self, name: str) -> int | Decimal | None:
         value = self.take(name)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | Decimal)):
-            raise NotSayableError(f"{name} is no number")
+            raise UnsupportedError(f"{name} is no number")
         return value
 
     def needed(self, name: str) -> int | Decimal:
         value = self.number(name)
         if value is None:
-            raise NotSayableError(f"{name} is not given")
+            raise UnsupportedError(f"{name} is not given")
         return value
 
     def literal(self, value: Any, prop: Property, what: str) -> Any:
         """`value` as the property's logical type has it."""
         typed = self.schema.loose(value, prop)
         if typed is IMPOSSIBLE:
-            raise NotSayableError(f"{what} is no {prop.logical_type}")
+            raise UnsupportedError(f"{what} is no {prop.logical_type}")
         return typed
 
     def bound(self, name: str, prop: Property) -> Any:
@@ -130,23 +127,23 @@ class Arguments:
             return None
         typed = self.literal(value, prop, name)
         if prop.logical_type == "string":
-            raise NotSayableError("texts have another order on each platform")
+            raise UnsupportedError("texts have another order on each platform")
         if prop.logical_type is None and isinstance(typed, str):
-            raise NotSayableError(f"{name} is a text; it is read by the property's logicalType, which is not given")
+            raise UnsupportedError(f"{name} is a text; it is read by the property's logicalType, which is not given")
         return typed
 
     def values(self, prop: Property) -> tuple[tuple[Any, ...], int]:
         """value_set as the property's type has it, each once and without null, and how many the type cannot hold."""
         listed = self.take("value_set")
         if not isinstance(listed, list):
-            raise NotSayableError("value_set is no list")
+            raise UnsupportedError("value_set is no list")
         typed = [self.schema.loose(value, prop) for value in listed if value is not None]
         held: dict[Any, Any] = {(isinstance(v, bool), v): v for v in typed if v is not IMPOSSIBLE}
         return tuple(held.values()), sum(v is IMPOSSIBLE for v in typed)
 
     def pattern(self, value: str) -> str:
         if wrong_pattern(value):
-            raise NotSayableError("the regex is no RE2 pattern")
+            raise UnsupportedError("the regex is no RE2 pattern")
         return value
 
     def share(self) -> Comparison | None:
@@ -155,7 +152,7 @@ class Arguments:
         if share is None or share == 1:
             return None
         if not 0 <= share <= 1:
-            raise NotSayableError("mostly is not within 0 and 1")
+            raise UnsupportedError("mostly is not within 0 and 1")
         return Comparison(">=", (share,), "mostly")
 
     def ends(self) -> dict[str, bool]:
@@ -175,7 +172,7 @@ class Arguments:
             return Comparison(above, (low,))
         if high is not None:
             return Comparison(below, (high,))
-        raise NotSayableError("neither min_value nor max_value is given")
+        raise UnsupportedError("neither min_value nor max_value is given")
 
 
 def _moment(value: Any, prop: Property) -> Value | None:
@@ -184,5 +181,5 @@ def _moment(value: Any, prop: Property) -> Value | None:
     if prop.logical_type == "timestamp" and value is not None:
         return datetime.fromisoformat(value)
     if value is not None and (isinstance(value, bool) or not isinstance(value, int | Decimal)):
-        raise NotSayableError(f"a bound of {prop.name} is no number")
+        raise UnsupportedError(f"a bound of {prop.name} is no number")
     return value

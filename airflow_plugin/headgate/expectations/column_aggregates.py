@@ -8,14 +8,15 @@ from typing import Any
 
 from headgate.checks import NONE, Comparison
 from headgate.contract.values import typing_of
-from headgate.expectations.arguments import Arguments, NotSayableError, Said
+from headgate.errors import UnsupportedError
+from headgate.expectations.arguments import Arguments, Said
 
 
 def _extreme(kind: str) -> Callable[[Arguments], Said]:
     def said(e: Arguments) -> Said:
         prop = e.column()
         if prop.logical_type not in (None, "integer", "number", "date", "timestamp"):
-            raise NotSayableError(f"the extremes of a {prop.logical_type} are not executed")
+            raise UnsupportedError(f"the extremes of a {prop.logical_type} are not executed")
         return Said(kind, (prop,), typing_of(prop), e.range(prop))
 
     return said
@@ -28,11 +29,11 @@ def _number(kind: str) -> Callable[[Arguments], Said]:
 def _quantiles(e: Arguments) -> list[Said]:
     prop, ranges = e.column(), e.take("quantile_ranges")
     if e.take("allow_relative_error"):
-        raise NotSayableError("allow_relative_error is not executed: quantiles are exact")
+        raise UnsupportedError("allow_relative_error is not executed: quantiles are exact")
     shares = ranges.get("quantiles") if isinstance(ranges, Mapping) else None
     ends = ranges.get("value_ranges") if isinstance(ranges, Mapping) else None
     if not isinstance(shares, list) or not isinstance(ends, list) or len(shares) != len(ends) or not shares:
-        raise NotSayableError("quantile_ranges must have `quantiles` and as many `value_ranges`")
+        raise UnsupportedError("quantile_ranges must have `quantiles` and as many `value_ranges`")
     return [
         Said("quantile", (prop,), {"share": _share(share)}, _between(pair), part=str(share))
         for share, pair in zip(shares, ends, strict=True)
@@ -41,7 +42,7 @@ def _quantiles(e: Arguments) -> list[Said]:
 
 def _share(value: object) -> int | Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 0 <= value <= 1:
-        raise NotSayableError("a quantile is a number within 0 and 1")
+        raise UnsupportedError("a quantile is a number within 0 and 1")
     return value
 
 
@@ -49,7 +50,7 @@ def _between(pair: Any) -> Comparison:
     ends = pair if isinstance(pair, list) and len(pair) == 2 else [None, None]
     given = tuple(end for end in ends if end is not None)
     if not given or any(isinstance(end, bool) or not isinstance(end, int | Decimal) for end in given):
-        raise NotSayableError("a range of quantile_ranges is [least, greatest], numbers of which one may be null")
+        raise UnsupportedError("a range of quantile_ranges is [least, greatest], numbers of which one may be null")
     return Comparison("between" if len(given) == 2 else ">=" if ends[1] is None else "<=", given)
 
 
@@ -58,7 +59,7 @@ def _of_set(kind: str) -> Callable[[Arguments], Said]:
         prop = e.column()
         values, impossible = e.values(prop)
         if not values and kind == "distinct_in_set" and not impossible:
-            raise NotSayableError("value_set is empty")
+            raise UnsupportedError("value_set is empty")
         return Said(kind, (prop,), {"values": values, "impossible": impossible, **typing_of(prop)}, NONE)
 
     return said

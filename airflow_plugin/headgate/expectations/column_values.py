@@ -11,7 +11,8 @@ from headgate.checks.parsing import wrong_schema
 from headgate.checks.patterns import wrong_like
 from headgate.contract.model import Property
 from headgate.contract.values import typing_of
-from headgate.expectations.arguments import Arguments, NotSayableError, Said
+from headgate.errors import UnsupportedError
+from headgate.expectations.arguments import Arguments, Said
 
 _ANY_OR_ALL = {"any": "", "all": "all"}
 
@@ -19,7 +20,7 @@ _ANY_OR_ALL = {"any": "", "all": "all"}
 def _text(e: Arguments) -> Property:
     prop = e.column()
     if prop.logical_type not in (None, "string"):
-        raise NotSayableError(
+        raise UnsupportedError(
             f"{prop.name} is no text, and a {prop.logical_type} is written otherwise on each platform"
         )
     return prop
@@ -39,7 +40,7 @@ def _between(e: Arguments) -> Said:
     prop = e.column(inside=True)
     args = {"minimum": e.bound("min_value", prop), "maximum": e.bound("max_value", prop)}
     if args["minimum"] is None and args["maximum"] is None:
-        raise NotSayableError("neither min_value nor max_value is given")
+        raise UnsupportedError("neither min_value nor max_value is given")
     return Said("between", (prop,), {**args, **e.ends(), **typing_of(prop)})
 
 
@@ -47,7 +48,7 @@ def _lengths_between(e: Arguments) -> Said:
     prop = e.column(inside=True)
     args = {"minimum": e.number("min_value"), "maximum": e.number("max_value")}
     if args["minimum"] is None and args["maximum"] is None:
-        raise NotSayableError("neither min_value nor max_value is given")
+        raise UnsupportedError("neither min_value nor max_value is given")
     return Said("length_between", (prop,), {**args, **e.ends(), "type": prop.logical_type})
 
 
@@ -83,7 +84,7 @@ def _like(kind: str, *, several: bool) -> Callable[[Arguments], Said]:
         patterns = e.texts("like_pattern_list") if several else (e.text("like_pattern"),)
         for pattern in patterns:
             if wrong := wrong_like(pattern):
-                raise NotSayableError(f"the pattern {pattern[:80]}: {wrong}")
+                raise UnsupportedError(f"the pattern {pattern[:80]}: {wrong}")
         args: dict[str, Any] = {"patterns": patterns}
         if several and kind == "like":
             args["all"] = bool(e.word("match_on", _ANY_OR_ALL, "any"))
@@ -103,7 +104,7 @@ def _not_outlier(e: Arguments) -> Said:
     if multiplier is None:
         multiplier = Decimal("1.5")
     if multiplier < 0:
-        raise NotSayableError("multiplier is below 0")
+        raise UnsupportedError("multiplier is below 0")
     return Said("not_outlier", (e.column(),), {"method": method, "multiplier": multiplier})
 
 
@@ -116,14 +117,14 @@ def _written_as(e: Arguments) -> Said:
     try:
         datetime.strptime(datetime(2001, 2, 3, 4, 5, 6).strftime(form), form)
     except ValueError:
-        raise NotSayableError("strftime_format is no format that can be read back") from None
+        raise UnsupportedError("strftime_format is no format that can be read back") from None
     return Said("strptime", (_text(e),), {"format": form})
 
 
 def _json_schema(e: Arguments) -> Said:
     schema = _plain(e.take("json_schema"))
     if wrong := wrong_schema(schema):
-        raise NotSayableError(f"the JSON schema is not executed: {wrong}")
+        raise UnsupportedError(f"the JSON schema is not executed: {wrong}")
     return Said("json_schema", (_text(e),), {"schema": schema})
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from headgate.contract.model import Property
 from headgate.contract.values import typing_of
-from headgate.expectations.arguments import Arguments, NotSayableError, Said
+from headgate.errors import UnsupportedError
+from headgate.expectations.arguments import Arguments, Said
 
 _PAIRS = {"both_values_are_missing": "all", "either_value_is_missing": "any", "neither": "never"}
 _RECORDS = {"all_values_are_missing": "all", "any_value_is_missing": "any", "never": "never"}
@@ -16,7 +17,7 @@ _RECORDS = {"all_values_are_missing": "all", "any_value_is_missing": "any", "nev
 def _pair(e: Arguments) -> tuple[tuple[Property, Property], dict[str, Any]]:
     a, b = e.column("column_A"), e.column("column_B")
     if a is b:
-        raise NotSayableError("a column beside itself")
+        raise UnsupportedError("a column beside itself")
     return (a, b), {"ignore_row_if": e.word("ignore_row_if", _PAIRS, "both_values_are_missing")} | _zone(a, b)
 
 
@@ -24,7 +25,7 @@ def _zone(*props: Property) -> dict[str, Any]:
     """How moments without a time zone are read, which must be alike in all columns that are compared."""
     zones = {typing_of(prop).get("zone") for prop in props if prop.logical_type == "timestamp"}
     if len(zones) > 1:
-        raise NotSayableError("the columns have several defaultTimezones")
+        raise UnsupportedError("the columns have several defaultTimezones")
     zone = next(iter(zones), None)
     return {"zone": zone} if zone else {}
 
@@ -52,7 +53,7 @@ def _pair_in_set(e: Arguments) -> Said:
     columns, args = _pair(e)
     pairs = e.take("value_pairs_set")
     if not isinstance(pairs, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
-        raise NotSayableError("value_pairs_set is no list of pairs")
+        raise UnsupportedError("value_pairs_set is no list of pairs")
     typed = [
         tuple(None if v is None else e.literal(v, p, f"{v!r}") for v, p in zip(pair, columns, strict=True))
         for pair in pairs

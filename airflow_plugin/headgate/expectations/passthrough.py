@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from headgate.expectations.arguments import Arguments, NotSayableError, Said
+from headgate.errors import UnsupportedError
+from headgate.expectations.arguments import Arguments, Said
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,119}\Z")
 # The rows are chosen before GX is asked.
@@ -16,7 +17,7 @@ _OF_ROWS = frozenset({"row_condition", "condition_parser"})
 
 def of_gx(kind: str, arguments: Arguments) -> Said:
     if not _NAME.match(kind):
-        raise NotSayableError(f"'{kind[:120]}' is no name of an expectation")
+        raise UnsupportedError(f"'{kind[:120]}' is no name of an expectation")
     kwargs = {name: _json(arguments.take(name)) for name in arguments.names if name not in _OF_ROWS}
     if arguments.prop is not None and not arguments.prop.within:
         kwargs.setdefault("column", arguments.prop.column)

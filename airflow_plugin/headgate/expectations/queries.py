@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from sqlglot import exp
 
 from headgate.checks import NONE, Comparison
-from headgate.expectations.arguments import Arguments, NotSayableError, Said
+from headgate.errors import UnsupportedError
+from headgate.expectations.arguments import Arguments, Said
 from headgate.sql.admit import Query, admit
 
 
@@ -15,7 +16,7 @@ def _admitted(e: Arguments, text: str) -> Query:
     try:
         return admit(text, e.schema.dialect, e.schema.tables, e.schema.raw["name"], e.prop.column if e.prop else None)
     except ValueError as error:
-        raise NotSayableError(f"the query is refused: {error}") from None
+        raise UnsupportedError(f"the query is refused: {error}") from None
 
 
 def _said(e: Arguments, tree: exp.Query, reads: tuple[str, ...], expect: Comparison) -> Said:
@@ -36,7 +37,7 @@ def _as_another(e: Arguments) -> Said:
     there = e.text("comparison_data_source_name")
     servers = [str(server.get("server")) for server in e.schema.root.get("servers") or []]
     if there not in servers:
-        raise NotSayableError(f"the data source '{there[:80]}' is no server of this contract")
+        raise UnsupportedError(f"the data source '{there[:80]}' is no server of this contract")
     share = e.share()
     one, other = (_admitted(e, e.text(name)) for name in ("base_query", "comparison_query"))
     both = exp.Intersect(this=one.tree.copy(), expression=other.tree.copy(), distinct=False)

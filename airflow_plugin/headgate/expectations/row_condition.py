@@ -19,7 +19,8 @@ from sqlglot import exp
 
 from headgate.checks import conditions as c
 from headgate.contract.model import Property
-from headgate.expectations.arguments import Arguments, NotSayableError
+from headgate.errors import UnsupportedError
+from headgate.expectations.arguments import Arguments
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 20
@@ -45,7 +46,7 @@ def spelled(text: str) -> dict[str, Any] | None:
 def row_condition(arguments: Arguments) -> tuple[exp.Expr | None, bool]:
     """The condition that `arguments` give, None where they give none, and whether a classified column is in it.
 
-    Raises NotSayableError where it cannot be said.
+    Raises UnsupportedError where it cannot be said.
     """
     given, parser = arguments.take("row_condition"), arguments.take("condition_parser")
     if given is None:
@@ -58,7 +59,7 @@ def row_condition(arguments: Arguments) -> tuple[exp.Expr | None, bool]:
     elif isinstance(given, str) and len(given) <= MAX_LENGTH and parser == "pandas":
         condition = reader.of_query(given)
     else:
-        raise NotSayableError("row_condition is none of GX's: an object, or a text with its condition_parser")
+        raise UnsupportedError("row_condition is none of GX's: an object, or a text with its condition_parser")
     return condition, any(prop.hides for prop in reader.props)
 
 
@@ -69,7 +70,7 @@ def mentioned(given: Any, parser: Any) -> list[str]:
     if isinstance(given, str) and parser == "pandas":
         try:
             return sorted({n.id for n in ast.walk(ast.parse(_python(given), mode="eval")) if isinstance(n, ast.Name)})
-        except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError, NotSayableError):
+        except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError, UnsupportedError):
             return []
     match given:
         case {"column": {"name": str(name)}}:
@@ -93,9 +94,9 @@ class _Reader:
 
     def _literal(self, value: Any, prop: Property) -> exp.Expr:
         if prop.logical_type in ("timestamp", "time") and "defaultTimezone" in prop.options:
-            raise NotSayableError(f"row_condition: {prop.name} has a time zone of its own")
+            raise UnsupportedError(f"row_condition: {prop.name} has a time zone of its own")
         if value is None or not isinstance(value, str | bool | int | Decimal):
-            raise NotSayableError(f"row_condition: {prop.name} is compared with what is no value")
+            raise UnsupportedError(f"row_condition: {prop.name} is compared with what is no value")
         return c.literal(self.arguments.literal(value, prop, f"row_condition: {value!r}"), prop.logical_type)
 
     def _compared(self, name: Any, sign: Any, value: Any) -> exp.Expr:
@@ -103,13 +104,13 @@ class _Reader:
         column = c.operand(prop.column, prop.logical_type)
         if sign in ("IN", "NOT_IN"):
             if not isinstance(value, list | tuple) or not value:
-                raise NotSayableError("row_condition: IN takes a list of values")
+                raise UnsupportedError("row_condition: IN takes a list of values")
             member = column.isin(*(self._literal(item, prop) for item in value))
             return member if sign == "IN" else member.not_()
         if sign not in _OPERATORS:
-            raise NotSayableError(f"row_condition: the operator {str(sign)[:20]} is not known")
+            raise UnsupportedError(f"row_condition: the operator {str(sign)[:20]} is not known")
         if isinstance(value, str) and sign not in ("==", "!=") and prop.logical_type in (None, "string"):
-            raise NotSayableError("row_condition: texts have another order on each platform")
+            raise UnsupportedError("row_condition: texts have another order on each platform")
         return _OPERATORS[sign](this=column, expression=self._literal(value, prop))
 
     def _is_null(self, name: Any, is_null: bool) -> exp.Expr:
@@ -128,7 +129,7 @@ class _Reader:
             case {"type": "and" | "or" as kind, "conditions": [_, *_] as parts}:
                 read = [self.of_object(part, depth + 1) for part in parts]
                 return exp.paren(exp.and_(*read) if kind == "and" else exp.or_(*read))
-        raise NotSayableError("row_condition: only comparisons, nullity, and, or are executed")
+        raise UnsupportedError("row_condition: only comparisons, nullity, and, or are executed")
 
     # --- a query of pandas ---
 
@@ -136,7 +137,7 @@ class _Reader:
         try:
             tree = ast.parse(_python(text), mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError):
-            raise NotSayableError("row_condition: this is no query of pandas that is executed") from None
+            raise UnsupportedError("row_condition: this is no query of pandas that is executed") from None
         return self._query(tree)
 
     def _query(self, node: ast.expr, depth: int = 0) -> exp.Expr:
@@ -153,19 +154,19 @@ class _Reader:
                 attr in _NULL
             ):
                 return self._is_null(name, _NULL[attr])
-        raise NotSayableError("row_condition: only comparisons of a column with values, isnull(), notnull(), and, or, "
+        raise UnsupportedError("row_condition: only comparisons of a column with values, isnull(), notnull(), and, or, "
                               "not are executed")  # fmt: skip
 
 
 def _must_end(depth: int) -> None:
     if depth > MAX_DEPTH:
-        raise NotSayableError("row_condition: it is nested too deeply")
+        raise UnsupportedError("row_condition: it is nested too deeply")
 
 
 def _python(text: str) -> str:
     """In a query of pandas & and | bind as `and` and `or` do."""
     if re.search("[@`]", text):
-        raise NotSayableError("row_condition: neither @ nor backticks are executed")
+        raise UnsupportedError("row_condition: neither @ nor backticks are executed")
     tokens = tokenize.generate_tokens(io.StringIO(text.strip()).readline)
     words = {"&": "and", "|": "or"}
     read = ((tokenize.NAME, words[word]) if word in words else (kind, word) for kind, word, *_ in tokens)
@@ -182,4 +183,4 @@ def _value(node: ast.expr) -> Any:
             return operator.neg(value if isinstance(value, int) else Decimal(repr(value)))
         case ast.List(elts=items) | ast.Tuple(elts=items):
             return [_value(item) for item in items]
-    raise NotSayableError("row_condition: a column is compared with values only")
+    raise UnsupportedError("row_condition: a column is compared with values only")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from headgate.checks import NONE, Comparison
-from headgate.expectations.arguments import Arguments, NotSayableError, Said
+from headgate.errors import UnsupportedError
+from headgate.expectations.arguments import Arguments, Said
 
 
 def _exists(e: Arguments) -> Said:
     position = e.number("column_index")
     if position is not None and (not isinstance(position, int) or position < 0):
-        raise NotSayableError("column_index is counted from 0")
+        raise UnsupportedError("column_index is counted from 0")
     return Said(
         "column_exists", (e.column(inside=position is None),), {} if position is None else {"position": position}
     )
@@ -29,7 +30,7 @@ def _rows_as_in(e: Arguments) -> Said:
     name = e.text("other_table_name")
     to = {known.lower(): dataset for known, dataset in e.schema.tables.items()}.get(name.lower())
     if to is None:
-        raise NotSayableError(f"the table '{name[:80]}' is no dataset of this contract")
+        raise UnsupportedError(f"the table '{name[:80]}' is no dataset of this contract")
     return Said("rows_as_in", (), {"to": to}, NONE)
 
 

@@ -11,10 +11,10 @@ from sqlglot import exp
 
 from headgate.checks import Check
 from headgate.contract import Dataset
-from headgate.errors import CallError
+from headgate.errors import CallError, QueryError
 from headgate.gate.target import home_of
 from headgate.naming import PlaceName
-from headgate.places import Place, QueryError, Relation, Session, Statements, Stored, Target, place_of
+from headgate.places import Place, Relation, Session, Statements, Stored, Target, place_of
 from headgate.report import NO_RUN, Report, Run, judge
 from headgate.rules import Contract
 from headgate.scan import Measurements, Plan, measure, must_answer, plan, some_rows, typed_view

@@ -22,15 +22,7 @@ from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override
 from headgate.gate.target import target_of
 from headgate.gate.turns import until_it_stands
-from headgate.places import (
-    MODES,
-    UPSERT,
-    Mode,
-    Record,
-    Relation,
-    Session,
-    place_of,
-)
+from headgate.places import MODES, UPSERT, Mode, Record, Relation, Session, place_of
 from headgate.report import Run
 from headgate.scan import condition_on, typed_view
 

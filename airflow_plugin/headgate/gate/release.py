@@ -12,23 +12,11 @@ from sqlglot import exp
 
 from headgate import publishing
 from headgate.contract import Dataset
-from headgate.errors import CallError, HeadgateError
+from headgate.errors import CallError, DataNotFoundError, HeadgateError, QueryError, TargetRefusedError
 from headgate.gate.audit import audit, find_references, label_of, must_be_dataset
 from headgate.gate.target import target_of
 from headgate.gate.turns import until_it_stands
-from headgate.places import (
-    APPEND,
-    UPSERT,
-    Aside,
-    Mode,
-    QueryError,
-    Record,
-    Relation,
-    Release,
-    Staged,
-    Statements,
-    Target,
-)
+from headgate.places import APPEND, UPSERT, Aside, Mode, Record, Relation, Release, Staged, Statements, Target
 from headgate.report import CheckResult, Report, Run, Verdict, shortened
 from headgate.scan import some_rows
 
@@ -114,7 +102,7 @@ def release(
         with place.connect(write=True, label=label_of(dataset, run)) as session:
             version, record = session.version(place), session.ledger(place).record(run_key)
             if record is None:
-                raise CallError(f"the run {run_key} published nothing into {place}")
+                raise DataNotFoundError(f"the run {run_key} published nothing into {place}")
             mode = Mode(record.mode, None, record.part, dataset.publish_keys if record.mode == UPSERT else ())
             if mode.kind == UPSERT and not mode.keys:
                 raise CallError(
@@ -163,7 +151,7 @@ def _must_be_newest(session: Statements, target: Target, record: Record, staged:
     in_whole = record.part is None and record.mode != APPEND
     for later in session.ledger(target).replaced_since(record.run_key):
         if later.part is None or later.part == record.part or in_whole or _some_in(later.part, staged, session):
-            raise CallError(
+            raise TargetRefusedError(
                 f"{target} was published again since, by the run {later.run_key}: these rows are older. "
                 "To publish them all the same, allow it: allow_older=True"
             )
@@ -266,7 +254,7 @@ def rows_aside(
     place = target_of(dataset, target, server)
     with place.connect(write=True) as session:
         if not publishing.batches(session, place, run_key):
-            raise CallError(f"{place.quarantine} holds nothing of the run {run_key}")
+            raise DataNotFoundError(f"{place.quarantine} holds nothing of the run {run_key}")
         relation = publishing.quarantined_rows(session, place, run_key)
         names = [column.name for column in relation.columns]
         rows = session.rows(f"SELECT * FROM {session.sql(relation.as_data)} LIMIT {int(limit)}")  # noqa: S608

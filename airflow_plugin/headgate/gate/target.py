@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from headgate.contract import Dataset
-from headgate.errors import CallError
+from headgate.errors import CallError, TargetRefusedError
 from headgate.places import Place, Stored, Target, as_read, place_of, reaches, server_place
 from headgate.places.registry import why_unreachable
 
@@ -29,10 +29,10 @@ def target_of(dataset: Dataset, target: Any, server: str | None = None, url: str
         name, folder = target or dataset.physical_name, dataset.contract.file.resolve().parent
         place = server_place(dataset.contract.server(server), name, folder, url)
     if not isinstance(place, Target):
-        raise CallError(f"cannot publish to {place}: a target is a table or a folder")
+        raise TargetRefusedError(f"cannot publish to {place}: a target is a table or a folder")
     name = place.name.lower()
     if place.schema.lower() == "headgate" or name.startswith("__headgate") or name.endswith("__quarantine"):
-        raise CallError(f"cannot publish to {place}: headgate keeps its own records under such names")
+        raise TargetRefusedError(f"cannot publish to {place}: headgate keeps its own records under such names")
     return place
 
 

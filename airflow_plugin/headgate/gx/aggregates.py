@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from headgate.gx.answer import ElsewhereError
+from headgate.errors import UnsupportedError
 from headgate.gx.asked import Asked, Form, Judged, Kwargs
 from headgate.gx.data import Data
 
@@ -21,7 +21,7 @@ def judged(value: Any, kwargs: Kwargs) -> Judged:
     if value is None or value != value:
         return False, {"observed_value": None}
     if any(isinstance(kwargs.get(end), date) for end in ("min_value", "max_value")):
-        raise ElsewhereError("a bound in time")
+        raise UnsupportedError("a bound in time")
     low, high = kwargs.get("min_value"), kwargs.get("max_value")
     above = low is None or (value > low if kwargs.get("strict_min") else value >= low)
     below = high is None or (value < high if kwargs.get("strict_max") else value <= high)
@@ -35,7 +35,7 @@ def _moment_judged(value: Any, kwargs: Kwargs) -> Judged:
         above = low is None or (value > low if kwargs.get("strict_min") else value >= low)
         below = high is None or (value < high if kwargs.get("strict_max") else value <= high)
     except TypeError:
-        raise ElsewhereError("a bound that does not compare") from None
+        raise UnsupportedError("a bound that does not compare") from None
     return bool(above and below), {"observed_value": value}
 
 
@@ -73,7 +73,7 @@ def _counts(kwargs: Kwargs, data: Data, judge: Callable[[int, int], Judged]) -> 
     name = kwargs["column"]
     try:
         data.kind(name)
-    except ElsewhereError:
+    except UnsupportedError:
         distinct, present = _counted(data, name)
         return Asked((), lambda: judge(distinct, present), "python")
     column = data.column(name)
@@ -82,11 +82,11 @@ def _counts(kwargs: Kwargs, data: Data, judge: Callable[[int, int], Judged]) -> 
 
 def _counted(data: Data, name: str) -> tuple[int, int]:
     if not data.plain or name not in data.names:
-        raise ElsewhereError("a missing column is told by GX")
+        raise UnsupportedError("a missing column is told by GX")
     try:
         return int(data.frame[name].nunique()), int(data.frame[name].notnull().sum())
     except TypeError:
-        raise ElsewhereError("values without a hash") from None
+        raise UnsupportedError("values without a hash") from None
 
 
 def unique_count(kwargs: Kwargs, data: Data, form: Form) -> Asked:
@@ -158,7 +158,7 @@ def most_common(kwargs: Kwargs, data: Data, form: Form) -> Asked:
 def row_count_between(kwargs: Kwargs, data: Data, form: Form) -> Asked:
     low, high = kwargs.get("min_value"), kwargs.get("max_value")
     if low is not None and high is not None and low > high:
-        raise ElsewhereError("bounds in disorder")
+        raise UnsupportedError("bounds in disorder")
     return Asked((), lambda: judged(data.rows, kwargs))
 
 
@@ -184,7 +184,7 @@ def column_exists(kwargs: Kwargs, data: Data, form: Form) -> Asked:
 def columns_match_set(kwargs: Kwargs, data: Data, form: Form) -> Asked:
     wanted = kwargs.get("column_set")
     if not wanted or not all(isinstance(name, str) for name in data.names):
-        raise ElsewhereError("no set of columns")
+        raise UnsupportedError("no set of columns")
     found, given = set(data.names), set(wanted)
     extra, absent = sorted(found - given), sorted(given - found)
     mismatched = ({"unexpected": extra} if extra else {}) | ({"missing": absent} if absent else {})
@@ -201,7 +201,7 @@ def columns_match_set(kwargs: Kwargs, data: Data, form: Form) -> Asked:
 def columns_match_list(kwargs: Kwargs, data: Data, form: Form) -> Asked:
     wanted, found = kwargs.get("column_list"), list(data.names)
     if wanted is None:
-        raise ElsewhereError("no list of columns")
+        raise UnsupportedError("no list of columns")
 
     def judge() -> Judged:
         if found == wanted:

@@ -11,10 +11,6 @@ from headgate.gx.suite import Expectation
 CALM: Mapping[str, Any] = {"raised_exception": False, "exception_traceback": None, "exception_message": None}
 
 
-class ElsewhereError(Exception):
-    """This reading does not answer here as GX does; GX has to. The message says why."""
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """`result` is GX's, with values as the data has them; `path` is sql, python or gx.

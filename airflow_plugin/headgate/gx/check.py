@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from headgate.errors import CallError
-from headgate.gx.answer import Answer, ElsewhereError
+from headgate.errors import CallError, QueryError, UnsupportedError
+from headgate.gx.answer import Answer
 from headgate.gx.asked import Asked, Form
 from headgate.gx.suite import Expectation, Suite, suite_of
 
@@ -106,7 +106,7 @@ def _read(ordered: Sequence[Expectation], data: Data, form: Form) -> tuple[dict[
             kwargs = read_kwargs(expectation.kwargs, reading.kinds)
             kwargs, rows = conditions.applied(kwargs)
             questions[i] = _Question(kwargs, reading.ask(kwargs, rows, form), rows)
-        except ElsewhereError:
+        except UnsupportedError:
             left.add(i)
     return questions, left
 
@@ -115,7 +115,6 @@ def _measured(
     questions: Mapping[int, _Question], ordered: Sequence[Expectation], session: Session
 ) -> Iterator[tuple[int, Answer]]:
     """The answers, but for those whose query fails: these are GX's to tell."""
-    from headgate.places import QueryError
 
     numbers = _numbers(questions, session)
     for i, question in questions.items():
@@ -123,14 +122,13 @@ def _measured(
             continue
         try:
             success, result = question.asked.judge(*numbers[i])
-        except (ElsewhereError, QueryError):
+        except (UnsupportedError, QueryError):
             continue
         yield i, Answer(ordered[i], question.kwargs, bool(success), result, question.asked.path)
 
 
 def _numbers(questions: Mapping[int, _Question], session: Session) -> dict[int, tuple[Any, ...]]:
     """The aggregates of each question, those over the same rows in one query."""
-    from headgate.places import QueryError
 
     by_data: dict[int, list[int]] = {}
     for i, question in questions.items():

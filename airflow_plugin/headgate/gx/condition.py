@@ -14,8 +14,8 @@ from decimal import Decimal
 from functools import reduce
 from typing import Any
 
+from headgate.errors import UnsupportedError
 from headgate.expectations.row_condition import spelled
-from headgate.gx.answer import ElsewhereError
 from headgate.gx.data import Data
 
 _OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -69,8 +69,8 @@ def _normal(given: Any, parser: Any) -> dict[str, Any]:
     raise _unread()
 
 
-def _unread() -> ElsewhereError:
-    return ElsewhereError("a row condition that GX reads itself")
+def _unread() -> UnsupportedError:
+    return UnsupportedError("a row condition that GX reads itself")
 
 
 def _mask(condition: Any, data: Data, *, within: tuple[str, ...] = ("or", "and")) -> Any:
@@ -110,10 +110,10 @@ def _column(name: str, data: Data) -> Any:
 def _booleans(compare: Callable[[], Any]) -> Any:
     try:
         found = compare()
-    except ElsewhereError:
+    except UnsupportedError:
         raise
     except Exception as error:  # whatever it is, GX tells it its own way
-        raise ElsewhereError(f"the row condition fails: {type(error).__name__}") from None
+        raise UnsupportedError(f"the row condition fails: {type(error).__name__}") from None
     if str(found.dtype) != "bool":
-        raise ElsewhereError("a row condition that gives no booleans")
+        raise UnsupportedError("a row condition that gives no booleans")
     return found

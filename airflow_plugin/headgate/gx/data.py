@@ -13,8 +13,7 @@ from typing import Any
 from sqlglot import exp
 
 from headgate.checks import DATA
-from headgate.errors import MissingExtraError
-from headgate.gx.answer import ElsewhereError
+from headgate.errors import MissingExtraError, UnsupportedError
 from headgate.places import Place, Relation, Session
 from headgate.places.duckdb import Frame
 
@@ -54,12 +53,12 @@ class Data:
         return f"c{self.names.index(name)}"
 
     def kind(self, name: str, *allowed: str) -> str:
-        """The kind of a column. Raises ElsewhereError where it has none of the `allowed` ones."""
+        """The kind of a column. Raises UnsupportedError where it has none of the `allowed` ones."""
         if name not in self.names:
-            raise ElsewhereError("a missing column is told by GX")
+            raise UnsupportedError("a missing column is told by GX")
         kind = self.kinds.get(name)
         if kind is None or (allowed and kind not in allowed):
-            raise ElsewhereError(f"a column of {kind or 'objects'}")
+            raise UnsupportedError(f"a column of {kind or 'objects'}")
         return kind
 
     def column(self, name: str) -> exp.Column:
@@ -79,11 +78,11 @@ class Data:
         return self.frame[name].dropna().drop_duplicates()
 
     def where(self, condition: Any) -> Data:
-        """The rows that a query of pandas keeps. Raises ElsewhereError where it fails."""
+        """The rows that a query of pandas keeps. Raises UnsupportedError where it fails."""
         try:
             return Data(self.frame.query(condition), self.session)
         except Exception as error:  # whatever it is, GX tells it its own way
-            raise ElsewhereError(f"the row condition fails: {type(error).__name__}") from None
+            raise UnsupportedError(f"the row condition fails: {type(error).__name__}") from None
 
     def keep(self, mask: Any) -> Data:
         """The rows for which `mask`, a boolean for each, holds."""

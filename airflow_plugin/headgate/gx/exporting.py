@@ -11,15 +11,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from headgate.checks import Check, Comparison, Unchecked
+from headgate.errors import UnsupportedError
 
 if TYPE_CHECKING:
     from headgate.contract import Dataset
 
 _Kwargs = dict[str, Any]
-
-
-class _NotSayableError(Exception):
-    """What GX cannot say of a check; the message says what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ def export(dataset: Dataset) -> Exported:
         told.add(rule.source.path)
         try:
             kind, kwargs = own.get(rule.source.path) or _said(rule)
-        except _NotSayableError as why:
+        except UnsupportedError as why:
             lost.append(f"{rule.key}: {why}")
             continue
         if isinstance(rule, Check) and rule.type == "matches" and rule.source.path not in own:
@@ -64,7 +61,6 @@ def export(dataset: Dataset) -> Exported:
 def _own_expectations(dataset: Dataset) -> dict[str, tuple[str, _Kwargs]]:
     """The expectations that stand in the contract as custom rules, by the path of the rule."""
     from headgate.contract.document import read
-    from headgate.expectations import NotSayableError
     from headgate.rules.custom import ENGINES, engine_name, implementation
 
     file = dataset.contract.file
@@ -75,7 +71,7 @@ def _own_expectations(dataset: Dataset) -> dict[str, tuple[str, _Kwargs]]:
     for path, rule in _rules(document.get("schema") or [], "schema"):
         if rule.get("type") != "custom" or engine_name(rule.get("engine")) not in ENGINES:
             continue
-        with contextlib.suppress(NotSayableError):
+        with contextlib.suppress(UnsupportedError):
             kind, kwargs = implementation(rule.get("implementation"), str(file))
             found[path] = (kind, _json(kwargs))
     return found
@@ -101,13 +97,13 @@ def _json(value: Any) -> Any:
 
 def _said(check: Check | Unchecked) -> tuple[str, _Kwargs]:
     if isinstance(check, Unchecked):
-        raise _NotSayableError(check.reason)
+        raise UnsupportedError(check.reason)
     if check.within:
-        raise _NotSayableError("GX does not look inside values")
+        raise UnsupportedError("GX does not look inside values")
     if check.where is not None:
-        raise _NotSayableError("GX knows a row filter as the row_condition of an expectation only")
+        raise UnsupportedError("GX knows a row filter as the row_condition of an expectation only")
     if check.type not in _SAID:
-        raise _NotSayableError(f"GX has no expectation for a check of type {check.type}")
+        raise UnsupportedError(f"GX has no expectation for a check of type {check.type}")
     kind, kwargs = _SAID[check.type](check)
     if check.type != "row_count" and not check.expect.is_none:
         kwargs |= _mostly(check)
@@ -120,7 +116,7 @@ def _mostly(check: Check) -> _Kwargs:
     if expect.unit == "mostly":
         return {"mostly": float(Decimal(str(expect.bounds[0])))}
     if check.type != "not_null" or expect.operator != "<=" or expect.unit != "percent":
-        raise _NotSayableError(f"GX cannot say that unexpected rows are {expect}")
+        raise UnsupportedError(f"GX cannot say that unexpected rows are {expect}")
     return {"mostly": float(1 - Decimal(str(expect.bounds[0])) / 100)}
 
 
@@ -133,16 +129,16 @@ def _column(
 def _number(value: Any) -> int | float:
     if isinstance(value, int):
         if abs(value) > 2**53:
-            raise _NotSayableError(f"GX rounds {value} to a float")
+            raise UnsupportedError(f"GX rounds {value} to a float")
         return value
     if Decimal(repr(float(value))) != value:
-        raise _NotSayableError(f"GX rounds {value} to a float")
+        raise UnsupportedError(f"GX rounds {value} to a float")
     return float(value)
 
 
 def _plain(value: Any, kind: str | None) -> Any:
     if kind in ("date", "timestamp", "time"):
-        raise _NotSayableError("GX does not match dates and times with their texts")
+        raise UnsupportedError("GX does not match dates and times with their texts")
     return _number(value) if isinstance(value, Decimal) else value
 
 
@@ -152,7 +148,7 @@ def _values(check: Check) -> _Kwargs:
 
 def _present_values(check: Check) -> _Kwargs:
     if None in check.args["values"]:
-        raise _NotSayableError("GX skips NULL, it cannot be among the values")
+        raise UnsupportedError("GX skips NULL, it cannot be among the values")
     return _values(check)
 
 
@@ -161,7 +157,7 @@ def _bound(value: Any, kind: str | None) -> Any:
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).replace("Z", "+00:00"))
         return moment.isoformat()
     if kind in ("date", "time") or isinstance(value, str):
-        raise _NotSayableError(f"GX does not compare a {kind or 'text'}")
+        raise UnsupportedError(f"GX does not compare a {kind or 'text'}")
     return _number(value)
 
 
@@ -177,11 +173,11 @@ def _ends(check: Check, read: Callable[[Any, str | None], Any]) -> _Kwargs:
 
 def _pattern(check: Check) -> _Kwargs:
     if check.args.get("type") not in (None, "string"):
-        raise _NotSayableError("GX matches numbers as pandas writes them")
+        raise UnsupportedError("GX matches numbers as pandas writes them")
     try:
         re.compile(check.args["pattern"])
     except re.error as error:
-        raise _NotSayableError(f"the pattern is none of Python's: {error}") from None
+        raise UnsupportedError(f"the pattern is none of Python's: {error}") from None
     return {"regex": check.args["pattern"]}
 
 
@@ -190,7 +186,7 @@ _SKIPPED = {"any": "any_value_is_missing", "all": "all_values_are_missing", "nev
 
 def _unique(check: Check) -> tuple[str, _Kwargs]:
     if "keep" in check.args:
-        raise _NotSayableError("GX knows no row to keep")
+        raise UnsupportedError("GX knows no row to keep")
     if len(check.columns) == 1:
         return "expect_column_values_to_be_unique", {"column": check.columns[0]}
     skipped = _SKIPPED[check.args.get("ignore_row_if", "any")]
@@ -202,7 +198,7 @@ def _row_count(check: Check) -> tuple[str, _Kwargs]:
     expect: Comparison = check.expect
     numbers = [int(bound) for bound in expect.bounds if not isinstance(bound, date) and bound == int(bound)]
     if len(numbers) < len(expect.bounds):
-        raise _NotSayableError("a number of rows that is no whole number")
+        raise UnsupportedError("a number of rows that is no whole number")
     between = "expect_table_row_count_to_be_between"
     match expect.operator:
         case "=":
@@ -213,7 +209,7 @@ def _row_count(check: Check) -> tuple[str, _Kwargs]:
             return between, {"min_value": numbers[0]} | ({"strict_min": True} if expect.operator == ">" else {})
         case "<=" | "<":
             return between, {"max_value": numbers[0]} | ({"strict_max": True} if expect.operator == "<" else {})
-    raise _NotSayableError(f"GX cannot say that the number of rows is {expect}")
+    raise UnsupportedError(f"GX cannot say that the number of rows is {expect}")
 
 
 _SAID: Mapping[str, Callable[[Check], tuple[str, _Kwargs]]] = {

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from headgate.gx.answer import ElsewhereError
+from headgate.errors import UnsupportedError
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?([+-]\d{2}:\d{2})?\Z")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?\Z")
@@ -33,7 +33,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _unsure(value: Any) -> Any:
-    raise ElsewhereError(f"an argument of type {type(value).__name__} is read by GX itself")
+    raise UnsupportedError(f"an argument of type {type(value).__name__} is read by GX itself")
 
 
 def _text(value: Any) -> str:
@@ -121,16 +121,16 @@ def read_kwargs(given: Mapping[str, Any], kinds: Kinds) -> dict[str, Any]:
     """The arguments that GX would keep.
 
     Raises:
-        ElsewhereError: one is not certain, is missing or is unknown.
+        UnsupportedError: one is not certain, is missing or is unknown.
     """
     if unknown := [name for name in given if name not in kinds]:
-        raise ElsewhereError(f"the argument {unknown[0]} is read by GX itself")
+        raise UnsupportedError(f"the argument {unknown[0]} is read by GX itself")
     kept: dict[str, Any] = {}
     for name, kind in kinds.items():
         value = given.get(name, _MISSING)
         if value is _MISSING or value is None:
             if kind.default is REQUIRED or (value is None and kind.default is not None):
-                raise ElsewhereError(f"the argument {name} is missing")
+                raise UnsupportedError(f"the argument {name} is missing")
             continue
         value = kind.read(value)
         if kind.default is REQUIRED or kind.default is None or value != kind.default:

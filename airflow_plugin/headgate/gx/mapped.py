@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from headgate.gx.answer import ElsewhereError
+from headgate.errors import UnsupportedError
 from headgate.gx.asked import Asked, Form, Judged, Kwargs
 from headgate.gx.data import Data
 
@@ -54,7 +54,7 @@ def judged_rows(data: Data, names: tuple[str, ...], shape: str, bad: int, skippe
     """The answer of `bad` unexpected rows, of which `found` are the first ones at least."""
     index = data.frame.index.names
     if len(index) > 1 or index[0] is not None:
-        raise ElsewhereError("a named index")
+        raise UnsupportedError("a named index")
     total = data.rows
     present = total - int(skipped or 0)
     success = not present or (float(present) - float(bad)) / float(present) >= kwargs.get("mostly", 1)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlglot import exp
 
 from headgate.checks import DATA
-from headgate.gx.answer import ElsewhereError
+from headgate.errors import UnsupportedError
 from headgate.gx.asked import Kwargs
 from headgate.gx.data import ROW, Data
 from headgate.gx.mapped import Rows
@@ -75,11 +75,11 @@ def member(data: Data, name: str, values: Sequence[Any]) -> exp.Expr:
         return data.column(name).isin(*map(exp.Literal.string, texts)) if texts else exp.false()
     if kind == "bool":
         if not all(isinstance(value, bool) for value in values):
-            raise ElsewhereError("a set of other than booleans")
+            raise UnsupportedError("a set of other than booleans")
         return data.column(name).isin(*(exp.Boolean(this=value) for value in values)) if values else exp.false()
     numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool) and abs(v) < _EXACT]
     if len(numbers) < len(values):
-        raise ElsewhereError("a set of other than numbers")
+        raise UnsupportedError("a set of other than numbers")
     if not numbers:
         return exp.false()
     if kind == "int":
@@ -103,7 +103,7 @@ def within(kwargs: Kwargs, value: exp.Expr, low: exp.Expr | None, high: exp.Expr
     if high is not None:
         parts.append((exp.LT if kwargs.get("strict_max") else exp.LTE)(this=value.copy(), expression=high))
     if not parts:
-        raise ElsewhereError("neither bound is given")
+        raise UnsupportedError("neither bound is given")
     return exp.and_(*parts)
 
 
@@ -114,7 +114,7 @@ def between(kwargs: Kwargs, data: Data) -> Rows:
     if any(isinstance(end, datetime) for end in given):
         zoned = data.kind(name, "time", "zoned") == "zoned"
         if any(not isinstance(end, datetime) or (end.tzinfo is not None) != zoned for end in given):
-            raise ElsewhereError("a bound with a time zone beside one without")
+            raise UnsupportedError("a bound with a time zone beside one without")
         value: exp.Expr = data.column(name)
         bound: Callable[[Any], exp.Expr] = _moment
     else:
@@ -122,7 +122,7 @@ def between(kwargs: Kwargs, data: Data) -> Rows:
         number = exp.cast(data.column(name), "INT") if kind == "bool" else data.column(name)
         value, bound = double(number), double
     if len(given) > 1 and given[0] > given[1]:
-        raise ElsewhereError("bounds in disorder")
+        raise UnsupportedError("bounds in disorder")
     low, high = (None if end is None else bound(end) for end in ends)
     return _column(kwargs, data, within(kwargs, value, low, high))
 
@@ -188,13 +188,13 @@ def _alike(data: Data, names: Sequence[str]) -> list[exp.Expr]:
         return [data.column(name) for name in names]
     if kinds <= set(_NUMBERS):
         return [double(data.column(name)) for name in names]
-    raise ElsewhereError(f"columns of {' and '.join(sorted(kinds))}")
+    raise UnsupportedError(f"columns of {' and '.join(sorted(kinds))}")
 
 
 def _pair(kwargs: Kwargs, data: Data, expected: exp.Expr) -> Rows:
     names = (kwargs["column_A"], kwargs["column_B"])
     if names[0] == names[1]:
-        raise ElsewhereError("a column beside itself")
+        raise UnsupportedError("a column beside itself")
     rule = kwargs.get("ignore_row_if", "both_values_are_missing")
     return Rows(names, _not(expected), _skipped(names, rule, data), "pair")
 
@@ -243,7 +243,7 @@ def multicolumn_equal(kwargs: Kwargs, data: Data) -> Rows:
 def unique_within_record(kwargs: Kwargs, data: Data) -> Rows:
     columns = _alike(data, kwargs["column_list"])
     if any(str(data.frame[name].dtype) == "object" for name in kwargs["column_list"]):
-        raise ElsewhereError("None is another value than NaN here")
+        raise UnsupportedError("None is another value than NaN here")
     repeats = [
         exp.NullSafeEQ(this=a.copy(), expression=b.copy()) for i, a in enumerate(columns) for b in columns[i + 1 :]
     ]

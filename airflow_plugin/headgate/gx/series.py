@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
-from headgate.gx.answer import ElsewhereError
+from headgate.errors import UnsupportedError
 from headgate.gx.asked import Asked, Form, Kwargs
 from headgate.gx.data import Data
 from headgate.gx.mapped import judged_rows
@@ -33,9 +33,9 @@ def _asked(names: Sequence[str], shape: str, looked_at: Any, test: Test, subject
             warnings.simplefilter("ignore")
             good = np.asarray(test(subject, kwargs))
     except Exception as error:  # whatever it is, GX tells it its own way
-        raise ElsewhereError(f"it raises {type(error).__name__}") from None
+        raise UnsupportedError(f"it raises {type(error).__name__}") from None
     if good.dtype != bool and len(good):
-        raise ElsewhereError("no booleans")
+        raise UnsupportedError("no booleans")
     rows = np.flatnonzero(looked_at)
     found = [int(row) for row in rows[~good.astype(bool)]]
     skipped = data.rows - len(rows) if counts_skipped else None
@@ -44,7 +44,7 @@ def _asked(names: Sequence[str], shape: str, looked_at: Any, test: Test, subject
 
 def _must_have(names: Sequence[str], data: Data) -> None:
     if not data.plain or not set(names) <= set(data.names):
-        raise ElsewhereError("a column that is missing")
+        raise UnsupportedError("a column that is missing")
 
 
 def of_column(test: Test) -> Ask:
@@ -71,7 +71,7 @@ def of_columns(names_of: Callable[[Kwargs], list[str]], shape: str, default: str
         names = names_of(kwargs)
         _must_have(names, data)
         if len(set(names)) < len(names):
-            raise ElsewhereError("a column beside itself")
+            raise UnsupportedError("a column beside itself")
         how = _HOW.get(kwargs.get("ignore_row_if", default))
         nulls = data.frame[names].isna()
         skipped = (nulls.all(axis=1) if how == "all" else nulls.any(axis=1)) if how else nulls.any(axis=1) & False
@@ -98,7 +98,7 @@ def _record(test: Test) -> Ask:
 def _between(column: Any, kwargs: Kwargs) -> Any:
     low, high = kwargs.get("min_value"), kwargs.get("max_value")
     if (low is None and high is None) or (low is not None and high is not None and low > high):
-        raise ElsewhereError("no bounds, or in disorder")
+        raise UnsupportedError("no bounds, or in disorder")
 
     def inside(value: Any) -> bool:
         if isinstance(value, str):
@@ -114,7 +114,7 @@ def _within(values: Any, kwargs: Kwargs) -> Any:
     above = True if low is None else values > low if kwargs.get("strict_min") else values >= low
     below = True if high is None else values < high if kwargs.get("strict_max") else values <= high
     if above is True and below is True:
-        raise ElsewhereError("neither bound is given")
+        raise UnsupportedError("neither bound is given")
     return above & below
 
 
@@ -139,7 +139,7 @@ def _in_order(less: bool) -> Test:
 
 def _not_in_set(column: Any, kwargs: Kwargs) -> Any:
     if column.dtype.kind == "M":
-        raise ElsewhereError("GX parses the set")
+        raise UnsupportedError("GX parses the set")
     return ~column.isin(kwargs["value_set"])
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from headgate.errors import UnsupportedError
 from headgate.gx import aggregates as a
 from headgate.gx import kwargs as k
 from headgate.gx import rows as r
 from headgate.gx import values as v
-from headgate.gx.answer import ElsewhereError
 from headgate.gx.asked import Asked, Form, Kwargs
 from headgate.gx.data import Data
 from headgate.gx.mapped import Rows, asked
@@ -56,7 +56,7 @@ def _mapped(how: str, name: str, rows: Callable[[Kwargs, Data], Rows], kinds: Ma
     def ask(kwargs: Kwargs, data: Data, form: Form) -> Asked:
         try:
             return asked(rows(kwargs, data), kwargs, data, form)
-        except ElsewhereError:
+        except UnsupportedError:
             if name not in SERIES:
                 raise
             return SERIES[name](kwargs, data, form)

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from headgate.gx.answer import ElsewhereError
+from headgate.errors import UnsupportedError
 from headgate.gx.asked import Kwargs
 from headgate.gx.data import Data
 from headgate.gx.mapped import Rows
@@ -33,7 +33,7 @@ def _judged(kwargs: Kwargs, data: Data, kinds: tuple[str, ...], expected: Callab
             warnings.simplefilter("ignore")  # a pattern with groups
             good = expected(distinct)
     except Exception as error:  # whatever it is, GX tells it its own way
-        raise ElsewhereError(f"it raises {type(error).__name__}") from None
+        raise UnsupportedError(f"it raises {type(error).__name__}") from None
     bad = [value for value, fine in zip(distinct, good, strict=True) if not fine]
     condition: exp.Expr = exp.false()
     if bad:

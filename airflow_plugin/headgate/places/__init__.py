@@ -1,11 +1,13 @@
 """Where data is: the registry, and one sibling per platform."""
 
+from typing import Any
+
+from headgate import errors
+from headgate.errors import ConflictError, QueryError
 from headgate.places.place import (
     Constraint,
-    MovedError,
     Place,
     Proof,
-    QueryError,
     Relation,
     Session,
     Stored,
@@ -22,9 +24,9 @@ __all__ = [
     "MODES",
     "UPSERT",
     "Aside",
+    "ConflictError",
     "Constraint",
     "Mode",
-    "MovedError",
     "Place",
     "Platform",
     "Proof",
@@ -46,3 +48,9 @@ __all__ = [
     "reaches",
     "server_place",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "MovedError":
+        raise AttributeError(f"module 'headgate.places' has no attribute '{name}'")
+    return getattr(errors, name)  # with the warning that it is deprecated

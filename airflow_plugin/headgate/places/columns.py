@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from headgate.checks import RESERVED, Column
-from headgate.errors import CallError
+from headgate.errors import TargetRefusedError
 from headgate.places.statements import TargetColumn
 
 
@@ -36,13 +36,13 @@ def changed_columns(target: str, staged: Sequence[Column], held: Mapping[str, Ta
         if name not in names and not (h.filled or h.generated or name.startswith(RESERVED))
     ]
     if lacking:
-        raise CallError(
+        raise TargetRefusedError(
             f"{target} has columns that the source has not: {', '.join(lacking)}. Their consumers would find nothing; "
             "give them a default or drop them from the target first, or mend the source"
         )
     computed = [c.name for c in staged if c.name.lower() in held and held[c.name.lower()].generated]
     if computed:
-        raise CallError(f"{target} computes {', '.join(computed)} itself; leave them out of the source")
+        raise TargetRefusedError(f"{target} computes {', '.join(computed)} itself; leave them out of the source")
     added = tuple(c for c in staged if c.name.lower() not in held)
     pairs = [(c, held[c.name.lower()].column) for c in staged if c.name.lower() in held]
     return ColumnChanges(added, tuple((new, old) for new, old in pairs if new.type != old.type))

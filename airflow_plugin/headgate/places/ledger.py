@@ -10,8 +10,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from headgate.errors import CallError
-from headgate.places.place import QueryError
+from headgate.errors import CallError, QueryError, TargetRefusedError
 from headgate.places.records import APPEND, UPSERT, Mode, Record, Release, Served, Stale
 
 SCHEMA = "headgate"
@@ -61,7 +60,7 @@ class Entry:
         until, end = self.served_until, record.interval_end
         if mode.kind == APPEND or not end or allow_older or not until or end >= until:
             return
-        raise CallError(
+        raise TargetRefusedError(
             f"{self.target} already serves the data interval that ends {until.isoformat()}; this run's ends "
             f"{end.isoformat()}. To publish older data over newer, allow it: allow_older=True"
         )

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from sqlglot import exp
 
 from headgate.checks import DATA, Column
-from headgate.errors import HeadgateError, TransientError
 from headgate.naming import PlaceName
 
 if TYPE_CHECKING:
@@ -20,14 +19,6 @@ if TYPE_CHECKING:
 
 # How long a query that a contract wrote may take.
 STATEMENT_TIMEOUT_S = 300.0
-
-
-class QueryError(HeadgateError):
-    """A query that the platform refused. The message holds no values of the data."""
-
-
-class MovedError(TransientError):
-    """Somebody else published into the target since it was looked at."""
 
 
 @dataclass(frozen=True, slots=True)

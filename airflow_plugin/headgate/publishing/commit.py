@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from headgate.checks import Column
-from headgate.errors import CallError
+from headgate.errors import CallError, ConflictError, QueryError
 from headgate.places.columns import changed_columns
 from headgate.places.ledger import Entry, comment_of
-from headgate.places.place import MovedError, QueryError, Target
+from headgate.places.place import Target
 from headgate.places.records import APPEND, RUN_KEY, UPSERT, Mode, Record, Release, Stale
 from headgate.places.statements import ROW, Staged, Statements, TableState
 from headgate.publishing.quarantine import batches, delete, write_quarantine
@@ -31,7 +31,7 @@ def switch(
 
     Raises:
         CallError: newer data is served.
-        MovedError: the target's version is not `unless_moved` any more.
+        ConflictError: the target's version is not `unless_moved` any more.
         TransientError: another one publishes for too long.
     """
     target = staged.target
@@ -116,9 +116,9 @@ def mark_stale(sql: Statements, target: Target, stale: Stale) -> Stale:
 
 
 def ensure_version(sql: Statements, target: Target, version: str) -> None:
-    """Raise MovedError where somebody has published since the target's version was asked."""
+    """Raise ConflictError where somebody has published since the target's version was asked."""
     if sql.version(target) != version:
-        raise MovedError(f"{target} was published by another task meanwhile")
+        raise ConflictError(f"{target} was published by another task meanwhile")
 
 
 def release(sql: Statements, target: Target, staged: Staged | None, asked: Release, *, unless_moved: str) -> int:
@@ -129,7 +129,7 @@ def release(sql: Statements, target: Target, staged: Staged | None, asked: Relea
 
     Raises:
         CallError: the quarantine no longer holds what was accepted.
-        MovedError: the target's version is another one than `unless_moved`.
+        ConflictError: the target's version is another one than `unless_moved`.
     """
     with sql.transaction(target):
         ensure_version(sql, target, unless_moved)

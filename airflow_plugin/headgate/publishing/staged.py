@@ -6,9 +6,9 @@ from collections.abc import Container, Iterable, Mapping
 
 from sqlglot import exp
 
-from headgate.errors import CallError
+from headgate.errors import CallError, QueryError, TargetRefusedError
 from headgate.places.columns import changed_columns
-from headgate.places.place import QueryError, Relation, Session, Target
+from headgate.places.place import Relation, Session, Target
 from headgate.places.records import APPEND, RUN_KEY, UPSERT, Mode
 from headgate.places.statements import ROW, Staged, Statements, TableState, require_table, same_key
 from headgate.sql.quote import ident, text
@@ -72,7 +72,7 @@ def fit(sql: Statements, staged: Staged, mode: Mode, declared: Container[str]) -
             count = sql.rows(f"SELECT count(*) FROM {staged.table} WHERE {misfit}")[0][0] if misfit else None
             if count is None or count:
                 said = f"{count:,} values are not the same there" if count else "there such values have no place"
-                raise CallError(
+                raise TargetRefusedError(
                     f"{staged.target}: {new.name} is {new.type} in the source and {old.type} in the target: {said}. "
                     "Change the target's type, or mend the source"
                 )

@@ -8,8 +8,8 @@ from typing import Any
 from headgate.checks import NONE, Check, Unchecked
 from headgate.contract.document import Path, read
 from headgate.contract.model import Property
-from headgate.errors import ContractError
-from headgate.expectations import NotSayableError, translate
+from headgate.errors import ContractError, UnsupportedError
+from headgate.expectations import translate
 from headgate.rules.builder import RuleBuilder
 
 ENGINES = frozenset({"greatexpectations", "gx"})
@@ -40,7 +40,7 @@ class Custom:
         try:
             kind, args = implementation(rule.get("implementation"), self.build.document.file)
             promised = translate(kind, args, self.build, prop)
-        except NotSayableError as why:
+        except UnsupportedError as why:
             yield self.build.unchecked(key, path, said, str(why), **common)
             return
         for one in promised:
@@ -65,18 +65,18 @@ def engine_name(engine: Any) -> str:
 
 
 def implementation(value: Any, file: str) -> tuple[str, dict[str, Any]]:
-    """The expectation's type and its arguments, in snake_case; the text form is YAML. Raises NotSayableError."""
+    """The expectation's type and its arguments, in snake_case; the text form is YAML. Raises UnsupportedError."""
     if isinstance(value, str):
         try:
             value = read(value, file).value
         except ContractError as error:
-            raise NotSayableError(f"the implementation is not YAML: {error.problems[0].message}") from None
+            raise UnsupportedError(f"the implementation is not YAML: {error.problems[0].message}") from None
     if not isinstance(value, dict):
-        raise NotSayableError("the implementation must say `type: expect_…` and `kwargs: {…}`")
+        raise UnsupportedError("the implementation must say `type: expect_…` and `kwargs: {…}`")
     kind = value.get("type") or value.get("expectation_type") or value.get("expectationType")
     kwargs = value.get("kwargs") or {}
     if not isinstance(kind, str) or not isinstance(kwargs, dict):
-        raise NotSayableError("the implementation must say `type: expect_…` and `kwargs: {…}`")
+        raise UnsupportedError("the implementation must say `type: expect_…` and `kwargs: {…}`")
     # The standard's own example writes minValue for GX's min_value.
     return kind, {_snake(name): argument for name, argument in kwargs.items() if _snake(name) not in _SILENT}
 

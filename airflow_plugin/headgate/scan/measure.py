@@ -14,7 +14,8 @@ from sqlglot import exp
 
 from headgate.checks import Check
 from headgate.checks.comparison import Value
-from headgate.places import QueryError, Session
+from headgate.errors import QueryError
+from headgate.places import Session
 from headgate.scan.evaluate import Measured, evaluators
 from headgate.scan.plan import ROWS, Plan
 from headgate.scan.step import Query, Step

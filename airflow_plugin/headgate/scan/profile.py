@@ -11,7 +11,8 @@ from sqlglot import exp
 
 from headgate.checks import Column, conditions
 from headgate.checks.keys import count_repeated
-from headgate.places import QueryError, Relation, Session
+from headgate.errors import QueryError
+from headgate.places import Relation, Session
 from headgate.scan.infer import Cells, infer
 
 # A column with more different values than this is not listed.

@@ -8,8 +8,8 @@ from dataclasses import replace
 from sqlglot import exp
 
 from headgate.checks import DATA, Column
-from headgate.errors import CallError, ConditionError
-from headgate.places import QueryError, Relation, Session
+from headgate.errors import CallError, ConditionError, QueryError
+from headgate.places import Relation, Session
 from headgate.sql.admit import admit
 from headgate.sql.names import RAW
 

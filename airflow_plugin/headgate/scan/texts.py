@@ -10,7 +10,8 @@ from sqlglot import exp
 from headgate.checks import CATALOGUE, Check
 from headgate.checks import conditions as c
 from headgate.checks.row_filter import of_relation
-from headgate.places import QueryError, Relation, Session
+from headgate.errors import QueryError
+from headgate.places import Relation, Session
 from headgate.scan.bind import Binding
 from headgate.scan.evaluate import Measured
 

@@ -14,6 +14,8 @@ from typing import Any
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from headgate.errors import UnsupportedError
+
 Rewrite = Callable[[Any], exp.Expr]  # of the kind of node that it is the rewrite of
 
 # What conditions are made of. A test holds that no condition of the catalogue has anything else.
@@ -52,10 +54,6 @@ def document_field(document: exp.Expr, pointer: str) -> exp.Expr:
 def document_text(document: exp.Expr) -> exp.Expr:
     """Return the text of a JSON document that is a plain value."""
     return exp.func("JSON_EXTRACT_STRING", document.copy(), exp.Literal.string("$"), dialect="duckdb")
-
-
-class UnsupportedError(Exception):
-    """A platform cannot answer this as the catalogue means it; says why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlglot import exp
 
-from headgate.errors import CallError
+from headgate.errors import DataNotFoundError
 from headgate.places.duckdb.header import Header
 
 
@@ -19,7 +19,7 @@ def matching(path: str) -> list[str]:
     found = [path] if Path(path).is_file() else sorted(glob.glob(path, recursive=True))  # noqa: PTH207
     files = [file for file in found if Path(file).is_file()]
     if not files:
-        raise CallError(f"{path}: there is no such file")
+        raise DataNotFoundError(f"{path}: there is no such file")
     return files
 
 

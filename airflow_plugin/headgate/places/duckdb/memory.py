@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from headgate.errors import CallError
+from headgate.errors import ConfigurationError
 
 VARIABLE = "HEADGATE_MEMORY_LIMIT"
 _MOST = "1GB"
@@ -47,4 +47,6 @@ def allow_all(connection: duckdb.DuckDBPyConnection) -> None:
     try:
         connection.execute("SET memory_limit = ?", [limit])
     except duckdb.Error:
-        raise CallError(f"{VARIABLE} is '{limit}', which is no amount of memory; write it as 1GB or 500MB") from None
+        raise ConfigurationError(
+            f"{VARIABLE} is '{limit}', which is no amount of memory; write it as 1GB or 500MB"
+        ) from None

@@ -10,12 +10,12 @@ import sqlglot
 from sqlglot import exp
 
 from headgate.checks import Column
-from headgate.errors import CallError, TransientError
+from headgate.errors import CallError, QueryError, TargetRefusedError, TransientError
 from headgate.places.duckdb.places import Files, Frame, Table
 from headgate.places.duckdb.session import DIALECT, IN_MEMORY, DuckDB, identifier, opened, quoted
 from headgate.places.duckdb.types import column_of
 from headgate.places.ledger import Ledger
-from headgate.places.place import QueryError, Relation, Target
+from headgate.places.place import Relation, Target
 from headgate.places.records import Mode
 from headgate.places.statements import Staged, Statements, TableState, TargetColumn, own_name
 from headgate.sql.quote import ident, text
@@ -56,7 +56,7 @@ class DuckDBPublisher(DuckDB, Statements):
 
     def admit(self, target: Target, mode: Mode, state: TableState) -> None:
         if state.is_view:
-            raise CallError(f"{target} is a view; a publish replaces a table: give another target")
+            raise TargetRefusedError(f"{target} is a view; a publish replaces a table: give another target")
 
     def stage(
         self, target: Target, query: exp.Select, reader: Session, run_key: str, name: str,

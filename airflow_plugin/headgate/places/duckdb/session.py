@@ -16,7 +16,7 @@ import duckdb
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from headgate.errors import CallError, TransientError
+from headgate.errors import CallError, DataNotFoundError, QueryError, TargetRefusedError, TransientError
 from headgate.places.duckdb import files, proofs
 from headgate.places.duckdb.header import headers_of
 from headgate.places.duckdb.interrupt import interruptible
@@ -24,7 +24,7 @@ from headgate.places.duckdb.memory import allow_all, bounded
 from headgate.places.duckdb.places import Files, Frame, Table
 from headgate.places.duckdb.shown import compared_exactly, with_every_nan
 from headgate.places.duckdb.types import NO_TYPE, column_of, logical_types, shown_type
-from headgate.places.place import STATEMENT_TIMEOUT_S, Constraint, QueryError, Relation
+from headgate.places.place import STATEMENT_TIMEOUT_S, Constraint, Relation
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatchReader
@@ -45,7 +45,7 @@ def opened(database: str, *, write: bool) -> Iterator[duckdb.DuckDBPyConnection]
     path = Path(database)
     if database != IN_MEMORY:
         if not write and not path.exists():
-            raise CallError(f"{database}: there is no such DuckDB database")
+            raise DataNotFoundError(f"{database}: there is no such DuckDB database")
         if write:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -82,7 +82,7 @@ def translated(what: str) -> Iterator[None]:
     except (duckdb.ConstraintException, duckdb.TransactionException, duckdb.ConnectionException) as error:
         # Some are found at the end of a transaction only. The text quotes a key.
         if "onstraint" in str(error):
-            raise CallError(
+            raise TargetRefusedError(
                 f"{what}: a constraint of the table, or of one that refers to it, refuses rows, or the loss of rows; "
                 "let the contract promise the same, so that its policy decides about such rows, or change the table"
             ) from None
@@ -267,7 +267,7 @@ class DuckDB:
             catalog = self._attach(place.database)
         table = exp.table_(place.name, db=place.schema, catalog=catalog, quoted=True)
         if not self._catalogued(table, "duckdb_columns()", "1"):
-            raise CallError(f"{place.database}: there is no table {place}")
+            raise DataNotFoundError(f"{place.database}: there is no table {place}")
         return table
 
     def _catalogued(self, table: exp.Table, of: str, *columns: str, name: str = "table_name") -> list[tuple[Any, ...]]:
@@ -305,7 +305,7 @@ class DuckDB:
     def _attach(self, database: str) -> str:
         if database not in self._attached:
             if not Path(database).exists():
-                raise CallError(f"{database}: there is no such DuckDB database")
+                raise DataNotFoundError(f"{database}: there is no such DuckDB database")
             self._attached[database] = name = self._new_name()
             path = exp.Literal.string(str(Path(database).resolve())).sql(DIALECT)
             with translated(database):

@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from headgate.errors import CallError, HeadgateError, TransientError
+from headgate.errors import DataNotFoundError, HeadgateError, QueryError, TargetRefusedError, TransientError
 from headgate.places.duckdb.files import united
 from headgate.places.duckdb.publisher import DuckDBPublisher
 from headgate.places.duckdb.session import DIALECT, opened
@@ -27,7 +27,7 @@ from headgate.places.duckdb.shown import with_every_nan
 from headgate.places.ledger import SCHEMA, TABLES, Ledger
 from headgate.places.parquet.places import Folder
 from headgate.places.parquet.store import Pointer, Store, store_of
-from headgate.places.place import QueryError, Relation, Target
+from headgate.places.place import Relation, Target
 from headgate.places.records import RUN_KEY, UPSERT, Mode
 from headgate.places.statements import Staged, TableState, same_key
 from headgate.sql.quote import ident, text
@@ -50,7 +50,7 @@ def opened_folder(url: str, *, write: bool) -> Iterator[ParquetPublisher]:
     store = store_of(url)
     pointer = store.latest()
     if not write and not pointer.version:
-        raise CallError(f"{url}: headgate has published nothing there")
+        raise DataNotFoundError(f"{url}: headgate has published nothing there")
     with _work() as work, opened(str(work / "work.duckdb"), write=True) as connection:
         yield ParquetPublisher(connection, str(work / "work.duckdb"), Folder(url), store, pointer, work)
 
@@ -103,7 +103,7 @@ class ParquetPublisher(DuckDBPublisher):
         store = self.store if place == self.folder else store_of(place.url)
         pointer = self.pointer if place == self.folder else store.latest()
         if not pointer.files:
-            raise CallError(f"{place}: headgate has published nothing there")
+            raise DataNotFoundError(f"{place}: headgate has published nothing there")
         paths = [store.local(file, self.work) for file in pointer.files]
         self._paths.update(paths)
         return with_every_nan(self._relation(united(paths), str(place)))
@@ -124,7 +124,7 @@ class ParquetPublisher(DuckDBPublisher):
         for column in self._relation(united([str(path)]), "").columns:
             wanted = columns[column.name]
             if column.type != _SAME.get(wanted, wanted) and not wanted.startswith("ENUM"):
-                raise CallError(
+                raise TargetRefusedError(
                     f"{staged.target}: Parquet keeps no {wanted} ({column.name}); give the column another physicalType"
                 )
 

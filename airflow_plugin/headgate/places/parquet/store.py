@@ -23,9 +23,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from headgate.errors import CallError, MissingExtraError, TransientError
+from headgate.errors import CallError, ConflictError, MissingExtraError, TransientError
 from headgate.places.parquet.places import POINTERS
-from headgate.places.place import MovedError
 
 FORMAT = 1
 # How long a pointer, and the files that only it names, stay after they were replaced: a reader may be at them.
@@ -96,7 +95,7 @@ class Store(ABC):
 
     @abstractmethod
     def point(self, pointer: Pointer) -> None:
-        """Make `pointer` hold, whole or not at all. Raises MovedError where there is one of its number."""
+        """Make `pointer` hold, whole or not at all. Raises ConflictError where there is one of its number."""
 
     @property
     def folders(self) -> tuple[str, ...]:
@@ -185,7 +184,7 @@ class LocalStore(Store):
                 aside.write_bytes(pointer.written())
                 _sync(aside)
                 if target.exists():
-                    raise MovedError(f"{self.url} was published by another task meanwhile")
+                    raise ConflictError(f"{self.url} was published by another task meanwhile")
                 self.rename(aside, target)
                 _sync(target.parent)
             finally:
@@ -244,7 +243,7 @@ class S3Store(Store):
             try:
                 self.fs.pipe_file(self._at(named(pointer.version)), pointer.written(), mode="create")
             except FileExistsError:
-                raise MovedError(f"{self.url} was published by another task meanwhile") from None
+                raise ConflictError(f"{self.url} was published by another task meanwhile") from None
 
 
 def named(version: int) -> str:

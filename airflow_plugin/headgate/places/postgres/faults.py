@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from headgate.errors import CallError, HeadgateError, TransientError
-from headgate.places.place import QueryError
+from headgate.errors import CallError, HeadgateError, QueryError, TargetRefusedError, TransientError
 
 if TYPE_CHECKING:
     from psycopg.errors import Diagnostic
@@ -58,7 +57,7 @@ def _ours(error: Exception, what: str, seconds: float, patient: bool) -> Headgat
 
 def _violated(diag: Diagnostic) -> CallError:
     by = f"constraint {diag.constraint_name}" if diag.constraint_name else f"column {diag.column_name}"
-    return CallError(
+    return TargetRefusedError(
         f"{diag.schema_name}.{diag.table_name}: its {by} refuses rows, or the loss of rows; let the contract promise "
         "the same, so that its policy decides about such rows, or change the table"
     )

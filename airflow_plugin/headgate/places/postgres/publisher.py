@@ -15,7 +15,7 @@ from psycopg.errors import LockNotAvailable
 from sqlglot import exp
 
 from headgate.checks import DATA, Column
-from headgate.errors import CallError, TransientError
+from headgate.errors import CallError, TargetRefusedError, TransientError
 from headgate.places.columns import changed_columns
 from headgate.places.duckdb.session import IN_MEMORY, DuckDB
 from headgate.places.duckdb.session import opened as duckdb_opened
@@ -247,7 +247,9 @@ class PostgresPublisher(Postgres, Statements):
         table = ident(target.schema, target.name)
         ((left,),) = self.rows(f"SELECT count(*) FROM {table} WHERE {condition or 'TRUE'}")
         if left:
-            raise CallError(f"{target}: {left:,} rows that were to be replaced are still there; look at its triggers")
+            raise TargetRefusedError(
+                f"{target}: {left:,} rows that were to be replaced are still there; look at its triggers"
+            )
 
     def insert(self, staged: Staged, *, keyed: bool) -> int:
         return self._all_written(staged, super().insert(staged, keyed=keyed))
@@ -261,7 +263,7 @@ class PostgresPublisher(Postgres, Statements):
         """Raises CallError where a trigger held rows back. One key of a staged row may be that of several others."""
         ((rows,),) = self.rows(f"SELECT count(*) FROM {staged.table}")
         if written < rows:
-            raise CallError(
+            raise TargetRefusedError(
                 f"{staged.target}: {rows:,} rows were to be written, {written:,} were; look at its triggers"
             )
         return written

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from headgate.errors import UnsupportedError
 from headgate.places.postgres.patterns import postgres_pattern
 from headgate.places.postgres.plain import plain_match
-from headgate.sql.vocabulary import Dialect, UnsupportedError
+from headgate.sql.vocabulary import Dialect
 
 DIALECT = "postgres"
 _NOT_INSIDE = "what is inside a value is not looked into on PostgreSQL"

@@ -17,8 +17,8 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from headgate.checks import EACH, Column
-from headgate.errors import CallError
-from headgate.places.place import STATEMENT_TIMEOUT_S, QueryError, Relation, Values
+from headgate.errors import CallError, DataNotFoundError, QueryError, UnsupportedError
+from headgate.places.place import STATEMENT_TIMEOUT_S, Relation, Values
 from headgate.places.postgres import proofs
 from headgate.places.postgres.address import parameters, shown, waiting
 from headgate.places.postgres.constraints import constraints
@@ -29,7 +29,6 @@ from headgate.places.postgres.places import Table
 from headgate.places.postgres.render import DIALECT, POSTGRES, render
 from headgate.places.postgres.types import Kind
 from headgate.sql.admit import harmless
-from headgate.sql.vocabulary import UnsupportedError
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -215,7 +214,7 @@ class Postgres:
             raise CallError(f"{place} is in another database, which {self._what} cannot read")
         found = self.rows(_RELATION, {"schema": place.schema, "name": place.name})
         if not found:
-            raise CallError(f"{self._what}: there is no table {place}, or it may not be seen")
+            raise DataNotFoundError(f"{self._what}: there is no table {place}, or it may not be seen")
         oid, schema, name = found[0]
         self._read.add((schema, name))
         relation, changed = self._compared(oid, exp.table_(name, db=schema, quoted=True), str(place))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from headgate.errors import CallError
+from headgate.errors import TargetRefusedError
 from headgate.places.ledger import SCHEMA, TABLES
 from headgate.places.records import SWAP, UPSERT, Mode
 
@@ -90,7 +90,7 @@ class _Found:
 def admit(session: Postgres, target: Target, mode: Mode) -> None:
     """Raises CallError where nothing can be published into `target` in this mode."""
     for problem in _problems(session, target, mode):
-        raise CallError(f"cannot publish to {target}: {problem}")
+        raise TargetRefusedError(f"cannot publish to {target}: {problem}")
 
 
 def _problems(session: Postgres, target: Target, mode: Mode) -> Iterator[str]:
