@@ -205,3 +205,59 @@ def test_dbt_sync(folder: Path) -> None:
     (folder / "copy.odcs.yaml").write_text((folder / path).read_text())
     result = run("dbt", "sync", path, "copy.odcs.yaml")
     assert (result.exit_code, "same id would replace each other's tests" in result.output) == (2, True)
+
+
+SUITE = {"name": "things", "expectations": [{"type": "expect_column_to_exist", "kwargs": {"column": "id"}}]}
+
+
+def test_gx_import_and_export(folder: Path) -> None:
+    (folder / "suite.json").write_text(json.dumps(SUITE))
+    text = run("gx", "import", "suite.json").output
+    assert "  - name: things\n" in text
+    assert json.loads(run("gx", "import", "suite.json", "--format", "json").output) == {
+        "file": None, "contract": text, "lost": [], "unexecuted": [],
+    }  # fmt: skip
+    assert json.loads(run("gx", "import", "suite.json", "-o", "o.odcs.yaml", "--format", "json").output) == {
+        "file": "o.odcs.yaml", "lost": [], "unexecuted": [],
+    }  # fmt: skip
+    assert (folder / "o.odcs.yaml").read_text() == text
+    assert run("gx", "import", "suite.json", "-o", "o.odcs.yaml").exit_code == 2
+    suite = json.loads(run("gx", "export", "o.odcs.yaml").stdout)
+    assert [expectation["type"] for expectation in suite["expectations"]] == ["expect_column_to_exist"]
+    exported = json.loads(run("gx", "export", "o.odcs.yaml", "--format", "json").output)
+    lost = ["extraColumns: GX has no expectation for a check of type no_extra_columns"]
+    assert exported == {"file": None, "suite": suite, "lost": lost, "notes": []}
+
+
+def test_init_in_json_holds_the_draft_that_is_not_written(folder: Path) -> None:
+    text = run("init", "good.csv", "-o", "-").output
+    assert json.loads(run("init", "good.csv", "-o", "-", "--format", "json").output) == {
+        "file": None, "dataset": "good", "rows": 1, "confidential": [], "contract": text,
+    }  # fmt: skip
+
+
+# command, the old spelling of an option, its name now
+OLD_OPTIONS = [("gx import", "--contract", "--output"), ("quarantine release", "--accepted", "--fingerprint")]
+
+
+@pytest.mark.parametrize(("command", "old", "new"), OLD_OPTIONS)
+def test_no_help_shows_an_old_option(command: str, old: str, new: str) -> None:
+    shown = run(*command.split(), "--help").output
+    assert (old in shown, new in shown) == (False, True)
+    assert old not in run(*command.split()).stderr
+
+
+def test_old_options_do_what_they_did(folder: Path) -> None:
+    (folder / "suite.json").write_text(json.dumps(SUITE))
+    assert (
+        run("gx", "import", "suite.json", "--contract", "o.odcs.yaml").exit_code,
+        run("lint", "o.odcs.yaml").exit_code,
+    ) == (0, 0)
+    path = contract(folder, "quarantine")
+    run("publish", path, "bad.csv", "--run-key", "r")
+    (batch,) = json.loads(run("quarantine", "list", path, "--format", "json").output)
+    assert f"r  fingerprint {batch['fingerprint']}\n  1 row of " in run("quarantine", "list", path).output
+    for option in ("--accepted", "--fingerprint"):
+        arguments = ("--run-key", "r", option, batch["accepted"], "--by", "olga", "--why", "seen")
+        released = run("quarantine", "release", path, *arguments)
+        assert released.exit_code == 0, released.output

@@ -142,6 +142,15 @@ def test_the_page_of_check_types_is_current() -> None:
     assert text == page(text)
 
 
+def test_the_page_of_formats_is_current() -> None:
+    from formats_page import page
+
+    path = ROOT / "docs" / "formats.md"
+    if os.environ.get("HEADGATE_WRITE"):
+        path.write_text(page(), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == page()
+
+
 def settings_page() -> str:
     lines = [
         "# Settings",
@@ -208,7 +217,8 @@ def lint_page() -> str:
         "(exit 2). A **warning**: it loads, and says less than was meant (exit 2 with `--strict`). A **note** is advice.",
         "Where a file is not ODCS, it tells that alone; what the contract means and lacks is looked at when that is mended.",
         "`--explain` prints the reasons below, `--rules` every rule of the contract, executed or not with the reason.",
-        "`--format github` annotates a pull request, `sarif` is for code scanning, `json` for everything else.",
+        "`--format github` annotates a pull request, `sarif` is for code scanning, `junit` for test reports, `markdown` for the",
+        "summary of a job, `json` for everything else.",
         "",
         "In a repository: [a pre-commit hook and a GitHub Action](changes.md) lint contracts and grade their changes.",
         "",

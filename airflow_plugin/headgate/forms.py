@@ -7,7 +7,7 @@ from typing import Any
 
 # The function that makes each form. Nothing is imported before a form is asked for.
 MAKERS = {
-    "text": "headgate.render.text:render",
+    "text": "headgate.render.report:render",
     "gx": "headgate.gx.results:of_report",
 }
 

@@ -16,6 +16,7 @@ from headgate import Contract, check, publish
 from headgate.cli import main
 from headgate.errors import CallError, ContractError
 from headgate.places.duckdb import Table
+from headgate.render import FORMATS
 
 pytestmark = pytest.mark.slow
 
@@ -86,16 +87,18 @@ def test_on_duckdb(attack: Attack, place: Path) -> None:
             said += [str(outcome), json.dumps(outcome.to_dict())]
         except CallError as error:
             said.append(str(error))
-    for form in ("text", "github", "json", "sarif"):
+    for form in FORMATS:
         result = CliRunner().invoke(
             main, ["lint", str(path), "--format", form, *(["--rules"] if form == "text" else [])]
         )
         assert result.exit_code == (2 if attack.outcome == REFUSED else 0), result.output
         assert not CONTROL.search(result.output), result.output
         said.append(result.output)
-    result = CliRunner().invoke(main, ["check", str(path), str(place / "w.duckdb") + "#main.things"])
-    assert not CONTROL.search(result.output), result.output
-    said.append(result.output)
+        result = CliRunner().invoke(
+            main, ["check", str(path), str(place / "w.duckdb") + "#main.things", "--format", form]
+        )
+        assert not CONTROL.search(result.output), result.output
+        said.append(result.output)
     assert harm(place) == []
     assert SECRET not in "".join(said)
 

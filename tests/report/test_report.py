@@ -12,8 +12,9 @@ from contracts import dataset, load, odcs
 from headgate.contract import Dataset
 from headgate.gate import check, holds_back, policy_for
 from headgate.gate.policy import Override
+from headgate.render.escaping import plain
+from headgate.render.report import render
 from headgate.render.summary import MAX_BYTES, summarise
-from headgate.render.text import plain, render
 from headgate.report import Report
 
 SQL = {"id": "s", "type": "custom", "engine": "soda", "implementation": "x"}

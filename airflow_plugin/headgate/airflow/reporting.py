@@ -22,7 +22,8 @@ def log_and_push(
     report: Report, line: str, *, failed: bool, log: Logger, context: Any, more: dict[str, Any]
 ) -> dict[str, Any]:
     """Log the report and `line`, and push the summary of both, which is returned; `more` stands in it too."""
-    from headgate.render.text import plain, render
+    from headgate.render.escaping import plain
+    from headgate.render.report import render
 
     say = log.error if failed else log.warning if report.failed else log.info
     for text in render(report, width=140).splitlines():
@@ -35,8 +36,8 @@ def log_and_push(
 
 def summary_of(report: Report, line: str, more: dict[str, Any]) -> dict[str, Any]:
     """What the XCom holds: the report in small, the last line of the log, and `more`."""
+    from headgate.render.escaping import plain
     from headgate.render.summary import summarise
-    from headgate.render.text import plain
 
     return summarise(report) | {"summary": plain(line)} | more
 

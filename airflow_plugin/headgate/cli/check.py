@@ -15,11 +15,10 @@ from headgate.cli.options import (
     policy_option,
     references_option,
     server_option,
-    show_explanation,
-    show_json,
-    show_report,
+    show,
     verbose_option,
 )
+from headgate.render.answers import CheckAnswer
 
 
 @click.command(short_help="Check data against its contract.")
@@ -32,7 +31,7 @@ from headgate.cli.options import (
 @examples_option
 @verbose_option
 @click.option("--explain", is_flag=True, help="Show what proves each check, the SQL, and its share of the cost.")
-@format_option
+@format_option(CheckAnswer)
 @exits
 def check(
     contract: str,
@@ -63,11 +62,5 @@ def check(
         dataset, place, near=near, references=pairs_of(references), show_examples=show_examples, where=where
     )
     policy = policy_for(dataset, report, override_of(on_breach))
-    if form == "json":
-        show_json(report.to_dict() | {"policy": str(policy)} | ({"explain": report.explain()} if explain else {}))
-    else:
-        show_report(report, verbose)
-        if explain:
-            show_explanation(report)
-        click.echo(f"verdict {report.verdict}, policy {policy}")
+    show(CheckAnswer(report, policy, verbose=verbose, explain=explain), form)
     return code_of(report) if holds_back(report, policy) else 0

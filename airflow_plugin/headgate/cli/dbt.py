@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from headgate.cli.options import BREACH, exits, format_option, show_json
+from headgate.cli.options import BREACH, exits, format_option, show
 from headgate.errors import CallError
+from headgate.render.answers import SyncAnswer
 
 
 @click.group()
@@ -26,7 +27,7 @@ def dbt() -> None:
     metavar="DATASET=NODE",
     help="The model or source table of a dataset: orders=raw.orders.",
 )
-@format_option
+@format_option(SyncAnswer)
 @exits
 def sync(contracts: tuple[Path, ...], project: Path, check_only: bool, nodes: tuple[str, ...], form: str) -> int:
     """Write the checks of CONTRACTS into the properties files of a dbt project, as data tests."""
@@ -40,25 +41,14 @@ def sync(contracts: tuple[Path, ...], project: Path, check_only: bool, nodes: tu
     chosen = dict(_chosen(node) for node in nodes)
     if unknown := chosen.keys() - {name for contract in loaded.values() for name in contract.datasets}:
         raise CallError(f"--node {', '.join(sorted(unknown))}: no dataset of the contracts has that name")
-    answers = []
+    synced = {}
     for path, contract in loaded.items():
-        synced = sync_tests(contract, project, check_only=check_only, chosen=chosen)
-        changed = [str(file) for file in synced.changed]
-        answers.append(
-            {"contract": str(path), "tested": synced.tested, "skipped": [*synced.skipped], "changed": changed}
-        )
-        if form == "json":
-            continue
-        for name, node in synced.tested.items():
-            click.echo(f"{path}#{name}: tested on {node}")
-        for name, others in synced.skipped.items():
-            why = f"; {others}" if others else ""
-            click.echo(f"{path}#{name}: the project has no such model or source table{why}")
-        for file in changed:
-            click.echo(f"{file}: {'out of date; run headgate dbt sync' if check_only else 'written'}")
-    if form == "json":
-        show_json(answers)
-    return BREACH if check_only and any(answer["changed"] for answer in answers) else 0
+        synced[path] = sync_tests(contract, project, check_only=check_only, chosen=chosen)
+        if form == "text":  # what is written is told at once: the next contract may be refused
+            show(SyncAnswer({path: synced[path]}, check_only), form)
+    if form != "text":
+        show(SyncAnswer(synced, check_only), form)
+    return BREACH if check_only and any(one.changed for one in synced.values()) else 0
 
 
 def _chosen(option: str) -> tuple[str, str]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -12,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from headgate.cli.options import BREACH, exits, show_json
+from headgate.cli.options import BREACH, exits, format_option, show
 from headgate.errors import CallError, ContractError, Problem
+from headgate.render.answers import DiffAnswer
 
 if TYPE_CHECKING:
     from headgate.changes import Diff
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
 @click.option("--readers", type=click.Path(path_type=Path), help='Who reads what: {"dataset.column": [reader]}.')
 @click.option("--agreed", type=click.Path(path_type=Path), help="Agreements; by default headgate-agreed.yaml.")
 @click.option("--strict", is_flag=True, help="A RISK that is not agreed fails as well.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown", "github"]), default="text",
-              show_default=True, help="How to print.")  # fmt: skip
+@format_option(DiffAnswer)
 @exits
 def diff(
     paths: tuple[Path, ...],
@@ -62,22 +60,8 @@ def diff(
         reports = _reports(diffs, data)
         diffs = [evidence.weighed(d, reports.get(d.contract, {})) for d in diffs]
     diffs = [with_agreements(d, agreements) for d in diffs]
-    if form == "json":
-        show_json([d.to_dict() for d in diffs])
-    else:
-        click.echo(_printed(diffs, form, strict))
+    show(DiffAnswer(tuple(diffs), strict), form)
     return BREACH if any(d.fails(strict) for d in diffs) else 0
-
-
-def _printed(diffs: list[Diff], form: str, strict: bool) -> str:
-    from headgate.render import diff as render
-
-    if form == "markdown":
-        return render.markdown(diffs, strict=strict)
-    if form == "github":
-        return render.github(diffs, strict=strict)
-    width = max(80, shutil.get_terminal_size((120, 24)).columns)
-    return render.text(diffs, strict=strict, width=width, colour=sys.stdout.isatty())
 
 
 def _between(old: Path, new: Path, readers: Mapping[str, list[str]] | None) -> Diff:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from headgate.cli.options import BREACH, dataset_of, exits, show_json
+from headgate.cli.options import BREACH, Renamed, dataset_of, exits, format_option, show
 from headgate.errors import CallError
+from headgate.render.answers import ExportAnswer, ImportAnswer
+from headgate.render.escaping import plain
 
-strict_option = click.option("--strict", is_flag=True, help="Exit 1 where something is not carried over.")
-output_option = click.option("--output", "-o", help="The file to write; printed by default.")
 force_option = click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
 
 
@@ -22,12 +22,14 @@ def gx() -> None:
 
 @gx.command("import")
 @click.argument("suite", type=click.Path(path_type=Path))
-@click.option("--contract", "output", metavar="FILE", help="The contract to write; printed by default.")
+@click.option("--output", "-o", "output", metavar="FILE", type=click.Path(path_type=Path), cls=Renamed,
+              old=("--contract",), help="The file to write; printed by default.")  # fmt: skip
 @click.option("--dataset", help="What the dataset is called. By default as the suite.")
 @force_option
-@strict_option
+@click.option("--strict", is_flag=True, help="Exit 1 where something is not carried over, or not executed by headgate.")
+@format_option(ImportAnswer)
 @exits
-def import_(suite: Path, output: str | None, dataset: str | None, force: bool, strict: bool) -> int:
+def import_(suite: Path, output: Path | None, dataset: str | None, force: bool, strict: bool, form: str) -> int:
     """A contract that promises what SUITE, a suite's JSON file, expects; a draft, to be finished by hand.
 
     What a contract cannot say, and what headgate does not execute of it, is named on stderr.
@@ -36,19 +38,24 @@ def import_(suite: Path, output: str | None, dataset: str | None, force: bool, s
     from headgate.gx.suite import suite_of
 
     imported = import_suite(suite_of(suite), dataset=dataset)
-    _write(imported.text, output, force)
-    _tell("not carried over", imported.lost)
-    _tell("carried over, not executed by headgate", imported.unexecuted)
+    if output:
+        _write(imported.text, output, force)
+    show(ImportAnswer(imported, output), form)
+    if form == "text":
+        _tell("not carried over", imported.lost)
+        _tell("carried over, not executed by headgate", imported.unexecuted)
     return BREACH if strict and (imported.lost or imported.unexecuted) else 0
 
 
 @gx.command()
 @click.argument("contract")
-@output_option
+@click.option("--output", "-o", metavar="FILE", type=click.Path(path_type=Path),
+              help="The file to write; printed by default.")  # fmt: skip
 @force_option
-@strict_option
+@click.option("--strict", is_flag=True, help="Exit 1 where something is not carried over.")
+@format_option(ExportAnswer)
 @exits
-def export(contract: str, output: str | None, force: bool, strict: bool) -> int:
+def export(contract: str, output: Path | None, force: bool, strict: bool, form: str) -> int:
     """A suite, in GX's JSON form, of what CONTRACT[#DATASET] promises.
 
     What GX cannot say is named on stderr.
@@ -56,20 +63,16 @@ def export(contract: str, output: str | None, force: bool, strict: bool) -> int:
     from headgate.gx.exporting import export as exported_of
 
     exported = exported_of(dataset_of(contract))
-    if output is None:
-        show_json(exported.suite)
-    else:
+    if output:
         _write(json.dumps(exported.suite, ensure_ascii=False, indent=2) + "\n", output, force)
-    _tell("not carried over", exported.lost)
-    _tell("note", exported.notes)
+    show(ExportAnswer(exported, output), form)
+    if form == "text":
+        _tell("not carried over", exported.lost)
+        _tell("note", exported.notes)
     return BREACH if strict and exported.lost else 0
 
 
-def _write(text: str, output: str | None, force: bool) -> None:
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    path = Path(output)
+def _write(text: str, path: Path, force: bool) -> None:
     if path.exists() and not force:
         raise CallError(f"{path} is there already; name another file, or overwrite it with --force")
     try:
@@ -79,7 +82,5 @@ def _write(text: str, output: str | None, force: bool) -> None:
 
 
 def _tell(what: str, lines: tuple[str, ...]) -> None:
-    from headgate.render.text import plain
-
     for line in lines:
         click.echo(plain(f"{what}: {line}"), err=True)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from headgate.cli.options import exits, format_option, show_json
+from headgate.cli.options import exits, format_option, show
 from headgate.errors import CallError
+from headgate.render.answers import DraftAnswer
 
 
 @click.command(short_help="Draft a contract from data.")
@@ -15,7 +16,7 @@ from headgate.errors import CallError
 @click.option("--output", "-o", help="The file to write; `-` prints it. By default NAME.odcs.yaml, here.")
 @click.option("--name", help="What the dataset is called. By default as the file or the table.")
 @click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
-@format_option
+@format_option(DraftAnswer)
 @exits
 def init(data: str, output: str | None, name: str | None, force: bool, form: str) -> int:
     """Draft a contract from DATA: a .csv or .parquet path or glob, or FILE.duckdb#schema.table.
@@ -23,14 +24,13 @@ def init(data: str, output: str | None, name: str | None, force: bool, form: str
     The draft holds what the data shows, each proposal with a comment, and TODO lines for what only a person knows.
     """
     from headgate.draft import draft_contract
-    from headgate.render.text import plain
 
     path = Path(output or ".")
     if output and output != "-":
         _must_be_free(path, force)
     draft = draft_contract(data, name=name, folder=path.parent)
     if output == "-":
-        click.echo(str(draft), nl=False)
+        show(DraftAnswer(draft, data), form)
         return 0
     if not output:
         path = Path(f"{draft.id}.odcs.yaml")
@@ -39,15 +39,7 @@ def init(data: str, output: str | None, name: str | None, force: bool, form: str
         path.write_text(str(draft), encoding="utf-8")
     except OSError as error:
         raise CallError(f"{path}: the contract cannot be written: {error.strerror}") from None
-    confidential = [p.name for p in draft.properties if p.confidential]
-    if form == "json":
-        answer = {"file": str(path), "dataset": draft.dataset, "rows": draft.rows, "confidential": confidential}
-        show_json(answer)
-        return 0
-    click.echo(plain(f"{path}: drafted from {draft.rows:,} rows, {len(draft.properties)} columns"))
-    if confidential:
-        click.echo(plain(f"without values of {', '.join(confidential)}, which look personal"))
-    click.echo(plain(f"next: fill in what says TODO, then `headgate lint {path}` and `headgate check {path} {data}`"))
+    show(DraftAnswer(draft, data, path), form)
     return 0
 
 

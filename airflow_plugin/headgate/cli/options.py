@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import json
-import re
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from headgate.errors import CallError, ContractError, HeadgateError, TransientError
+from headgate.render import FORMATS, View, formats_of
 
 if TYPE_CHECKING:
     from headgate.contract import Dataset
     from headgate.report import Report
 
 BREACH, WRONG, UNKNOWN = 1, 2, 3
-# Control characters beyond those that JSON escapes itself.
-_STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+C = TypeVar("C", bound=Callable[..., Any])
 
-format_option = click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print."
-)
 policy_option = click.option(
     "--on-breach",
     metavar="POLICY",
@@ -41,10 +38,48 @@ examples_option = click.option(
 verbose_option = click.option("--verbose", "-v", is_flag=True, help="List what passed as well.")
 
 
-def show_json(value: Any) -> None:
-    """Print `value`; what could steer a terminal is escaped, as JSON may."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
-    click.echo(_STEERING.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
+def format_option(answer: type) -> Callable[[C], C]:
+    """Return the option --format of a command: the formats in which its answer is shown."""
+    formats = formats_of(answer)
+    said = "; ".join(f"{name}: {format_.help}" for name, format_ in formats.items())
+    return click.option("--format", "form", type=click.Choice([*formats]), default=next(iter(formats)),
+                        show_default=True, help=f"How to print. {said}.")  # fmt: skip
+
+
+class Renamed(click.Option):
+    """An option whose `old` spellings still work; no help and no message shows them. They go after two minor versions.
+
+    Give it as `click.option(..., cls=Renamed, old=("--accepted",))`.
+    """
+
+    def __init__(self, declarations: Sequence[str], *, old: Sequence[str], **options: Any) -> None:
+        super().__init__([*declarations, *old], **options)
+        self._old = frozenset(old)
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        with self._new_only():
+            return super().get_help_record(ctx)
+
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        with self._new_only():
+            return super().get_error_hint(ctx)
+
+    @contextmanager
+    def _new_only(self) -> Iterator[None]:
+        all_ = self.opts
+        self.opts = [name for name in all_ if name not in self._old]
+        try:
+            yield
+        finally:
+            self.opts = all_
+
+
+def show(answer: Any, form: str) -> None:
+    """Print what a command answers, in the form that was asked for."""
+    width = max(80, shutil.get_terminal_size((120, 24)).columns)
+    view = View(width=width, colour=sys.stdout.isatty(), at=datetime.now(UTC))
+    if text := FORMATS[form].render(answer, view):
+        click.echo(text)
 
 
 def exits(command: Callable[..., int]) -> Callable[..., None]:
@@ -96,26 +131,3 @@ def code_of(report: Report) -> int:
     from headgate.report import Verdict
 
     return UNKNOWN if report.verdict is Verdict.UNKNOWN else BREACH
-
-
-def show_report(report: Report, verbose: bool) -> None:
-    from headgate.render.text import render
-
-    click.echo(render(report, width=_width(), colour=sys.stdout.isatty(), verbose=verbose))
-
-
-def show_explanation(report: Report) -> None:
-    from headgate.render.explain import render
-
-    click.echo(render(report, width=_width()))
-
-
-def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Lines under names, as wide as the terminal."""
-    from headgate.render.text import table
-
-    click.echo(table(columns, rows, _width()))
-
-
-def _width() -> int:
-    return max(80, shutil.get_terminal_size((120, 24)).columns)

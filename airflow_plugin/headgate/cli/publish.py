@@ -16,11 +16,11 @@ from headgate.cli.options import (
     policy_option,
     references_option,
     server_option,
-    show_json,
-    show_report,
+    show,
     verbose_option,
 )
 from headgate.places.records import MODES
+from headgate.render.answers import PublishAnswer
 
 
 @click.command(short_help="Publish data only if it keeps its contract.")
@@ -38,7 +38,7 @@ from headgate.places.records import MODES
 @click.option("--allow-older", is_flag=True, help="Publish even over a newer data interval.")
 @click.option("--strict", is_flag=True, help="Exit 1 where rows were set aside, or the last good version was kept.")
 @verbose_option
-@format_option
+@format_option(PublishAnswer)
 @exits
 def publish(
     contract: str,
@@ -83,11 +83,7 @@ def publish(
         show_examples=show_examples,
         progress=lambda step: click.echo(f"… {step}", err=True) if form == "text" else None,
     )
-    if form == "json":
-        show_json(outcome.to_dict())
-    else:
-        show_report(outcome.report, verbose)
-        click.echo(str(outcome))
+    show(PublishAnswer(outcome, verbose=verbose), form)
     if outcome.halted:
         return code_of(outcome.report)
     return BREACH if strict and outcome.status in (Status.PUBLISHED_PARTLY, Status.KEPT_LAST_GOOD) else 0

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import getpass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from headgate.cli.options import (
     BREACH,
+    Renamed,
     dataset_of,
     examples_option,
     exits,
@@ -17,14 +17,10 @@ from headgate.cli.options import (
     pairs_of,
     references_option,
     server_option,
-    show_json,
-    show_table,
 )
+from headgate.cli.options import show as show_answer
 from headgate.errors import CallError
-
-if TYPE_CHECKING:
-    from headgate.contract import Dataset
-    from headgate.places import Aside
+from headgate.render.answers import BatchesAnswer, DropAnswer, ReleaseAnswer, RowsAnswer
 
 run_key_option = click.option("--run-key", required=True, help="Whose rows: the key of the run that set them aside.")
 
@@ -41,26 +37,14 @@ def quarantine() -> None:
 @click.argument("contract")
 @click.argument("target", required=False)
 @server_option
-@format_option
+@format_option(BatchesAnswer)
 @exits
 def list_(contract: str, target: str | None, server: str | None, form: str) -> int:
     """Which runs set rows aside, and why."""
     from headgate.gate import quarantined
-    from headgate.render.text import plain
 
     found = quarantined(dataset_of(contract), target, server=server)
-    if form == "json":
-        show_json([_told(aside) for aside in found])
-        return 0
-    if not found:
-        click.echo("nothing is set aside")
-        return 0
-    for aside in found:  # a run key is long, and is copied
-        reasons = ", ".join(f"{reason} ({rows:,})" for reason, rows in aside.reasons)
-        click.echo(f"{plain(aside.run_key)}  accepted {aside.fingerprint}")
-        about, at = (when.isoformat(timespec="seconds") for when in (aside.run_at, aside.set_aside_at))
-        version = plain(aside.contract_version)
-        click.echo(f"  {aside.rows:,} rows of {about}, set aside {at}, contract {version}: {plain(reasons)}")
+    show_answer(BatchesAnswer(tuple(found)), form)
     return 0
 
 
@@ -71,7 +55,7 @@ def list_(contract: str, target: str | None, server: str | None, form: str) -> i
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many rows.")
 @examples_option
 @server_option
-@format_option
+@format_option(RowsAnswer)
 @exits
 def show(
     contract: str,
@@ -84,19 +68,12 @@ def show(
 ) -> int:
     """Some of the rows that a run set aside. Values are masked unless they may be shown."""
     from headgate.gate import rows_aside
+    from headgate.render.masking import masked
 
     dataset = dataset_of(contract)
     rows = rows_aside(dataset, target, run_key=run_key, limit=limit, server=server)
     shown = dataset.show_examples if show_examples is None else show_examples
-    masked = [_masked(row, dataset, shown=shown) for row in rows]
-    if form == "json":
-        show_json(masked)
-    else:
-        raw = ["headgate_raw"] if any(row.get("headgate_raw") for row in masked) else []
-        columns = ["headgate_reasons", *(name for name in masked[0] if not name.startswith("headgate_")), *raw]
-        show_table(columns, [[_cell(row[name]) for name in columns] for row in masked])
-        if not shown:
-            click.echo("values are masked; --show-examples shows those of columns without a classification")
+    show_answer(RowsAnswer(masked(rows, dataset, shown=shown), masked=not shown), form)
     return 0
 
 
@@ -104,19 +81,20 @@ def show(
 @click.argument("contract")
 @click.argument("target", required=False)
 @run_key_option
-@click.option("--accepted", required=True, metavar="CODE", help="Which rows you looked at, as `list` names them.")
+@click.option("--fingerprint", "fingerprint", required=True, metavar="CODE", cls=Renamed, old=("--accepted",),
+              help="Which rows you looked at: their fingerprint, as `list` shows it.")  # fmt: skip
 @click.option("--why", required=True, help="The reason; it is kept.")
 @click.option("--by", help="Who lets them pass; by default your user name.")
 @click.option("--allow-older", is_flag=True, help="Release even where the target was replaced since.")
 @references_option
 @server_option
-@format_option
+@format_option(ReleaseAnswer)
 @exits
 def release(
     contract: str,
     target: str | None,
     run_key: str,
-    accepted: str,
+    fingerprint: str,
     why: str,
     by: str | None,
     allow_older: bool,
@@ -131,7 +109,7 @@ def release(
         dataset_of(contract),
         target,
         run_key=run_key,
-        accepted=accepted,
+        accepted=fingerprint,
         by=by or getpass.getuser(),
         why=why,
         server=server,
@@ -139,10 +117,7 @@ def release(
         allow_older=allow_older,
         progress=lambda step: click.echo(f"… {step}", err=True) if form == "text" else None,
     )
-    if form == "json":
-        show_json(done.to_dict())
-    else:
-        click.echo(str(done))
+    show_answer(ReleaseAnswer(done), form)
     return BREACH if done.refused else 0
 
 
@@ -152,7 +127,7 @@ def release(
 @click.option("--run-key", help="Whose rows: the key of the run that set them aside.")
 @click.option("--older-than", metavar="TIME", help="All rows set aside longer ago than this, such as '30 d'.")
 @server_option
-@format_option
+@format_option(DropAnswer)
 @exits
 def drop(
     contract: str, target: str | None, run_key: str | None, older_than: str | None, server: str | None, form: str
@@ -166,41 +141,5 @@ def drop(
     except ValueError as error:
         raise CallError(f"--older-than: {error}") from None
     rows = drop_rows(dataset_of(contract), target, run_key=run_key, before=before, server=server)
-    if form == "json":
-        show_json({"rows": rows})
-    else:
-        click.echo(f"dropped {rows:,} rows")
+    show_answer(DropAnswer(rows), form)
     return 0
-
-
-def _told(aside: Aside) -> dict[str, Any]:
-    return {
-        "run_key": aside.run_key,
-        "rows": aside.rows,
-        "reasons": dict(aside.reasons),
-        "run_at": aside.run_at.isoformat(),
-        "set_aside_at": aside.set_aside_at.isoformat(),
-        "contract_version": aside.contract_version,
-        "accepted": aside.fingerprint,
-    }
-
-
-def _masked(row: dict[str, Any], dataset: Dataset, *, shown: bool) -> dict[str, Any]:
-    """Headgate's own columns, but for the raw text of cells, hold no values of the data."""
-    from headgate.report import MASK
-
-    hidden = {p.column for p in dataset.properties if p.hides}
-    if hidden:
-        hidden.add("headgate_raw")
-    own = {name for name in row if name.startswith("headgate_")} - {"headgate_raw"}
-    open_ = own | (row.keys() - hidden if shown else set())
-    return {name: value if name in open_ or value is None else MASK for name, value in _jsonable(row).items()}
-
-
-def _jsonable(row: dict[str, Any]) -> dict[str, Any]:
-    kept = (str, int, float, bool, list, type(None))
-    return {name: value if isinstance(value, kept) else str(value) for name, value in row.items()}
-
-
-def _cell(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)

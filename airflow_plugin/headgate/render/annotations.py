@@ -5,7 +5,7 @@ Escaped as the runner reads it: %, carriage return and line feed everywhere, `:`
 
 from __future__ import annotations
 
-from headgate.render.text import plain
+from headgate.render.escaping import plain
 
 
 def annotation(kind: str, message: str, *, file: str, line: int, title: str, column: int | None = None) -> str:

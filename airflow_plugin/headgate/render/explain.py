@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from headgate.render.text import plain, table
+from headgate.render.console import table
+from headgate.render.escaping import plain
 from headgate.report import Report
 
 
 def render(report: Report, *, width: int = 120) -> str:
     """Return a table of checks, a table of queries, then the SQL of each query."""
     said = report.explain()
-    checks = [(c["key"], c["status"], c["evidence"], c["query"] or "–", f"{c['share']:.1%}") for c in said["checks"]]
+    checks = [
+        (c["key"], c["status"], c["evidence"], str(c["query"] or "–"), f"{c['share']:.1%}") for c in said["checks"]
+    ]
     queries = [
-        (q["number"], q["evidence"], f"{len(q['decided'])} of {len(q['checks'])}", f"{q['seconds'] * 1000:,.1f}",
+        (str(q["number"]), q["evidence"], f"{len(q['decided'])} of {len(q['checks'])}", f"{q['seconds'] * 1000:,.1f}",
          f"{q['share']:.1%}")
         for q in said["queries"]
     ]  # fmt: skip

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from headgate.changes.change import Change, Diff, Level
 from headgate.render.diff import words
-from headgate.render.text import plain
+from headgate.render.escaping import code
+from headgate.render.escaping import markdown as escaped
 
 _SIGN = {Level.BREAK: "🔴", Level.RISK: "🟡", Level.SAFE: "🟢", Level.DOC: "⚪", Level.NONE: "⚪"}
-# Everything that Markdown, GitHub's links or its mentions give a meaning to.
-_MEANING = re.compile(r"""[^\w\s.,;%/?"'=+→–…·-]|_|www\.""")
-
-
-def escaped(text: object) -> str:
-    """Text of a contract, which says nothing to Markdown, HTML or GitHub."""
-    return _MEANING.sub(lambda m: "".join(f"&#{ord(c)};" for c in m[0]), plain(text))
-
-
-def code(text: object) -> str:
-    """As code: GitHub notifies nobody who is mentioned there."""
-    return f"<code>{escaped(text)}</code>" if str(text) else ""
 
 
 def markdown(diffs: Sequence[Diff], *, strict: bool = False) -> str:

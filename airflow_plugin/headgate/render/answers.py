@@ -1,0 +1,122 @@
+"""What each command answers: the values that it made, and what the caller wants to see of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from headgate.changes import Diff
+    from headgate.dbt.sync import Synced
+    from headgate.draft.write import Draft
+    from headgate.gate import Outcome, Policy, Released
+    from headgate.gx.exporting import Exported
+    from headgate.gx.importing import Imported
+    from headgate.lint.lint import Linted
+    from headgate.places import Aside
+    from headgate.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAnswer:
+    """Of `headgate check`. `verbose` lists what passed as well, `explain` says how the report came about."""
+
+    report: Report
+    policy: Policy
+    verbose: bool = False
+    explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PublishAnswer:
+    """Of `headgate publish`."""
+
+    outcome: Outcome
+    verbose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LintAnswer:
+    """Of `headgate lint`. `strict`: warnings fail as well; `explain` says why a rule of lint matters; `rules` lists
+    those of the contracts."""
+
+    files: tuple[Linted, ...]
+    strict: bool = False
+    explain: bool = False
+    rules: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DiffAnswer:
+    """Of `headgate diff`. `strict`: a RISK that is not agreed fails as well."""
+
+    diffs: tuple[Diff, ...]
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BatchesAnswer:
+    """Of `headgate quarantine list`."""
+
+    batches: tuple[Aside, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowsAnswer:
+    """Of `headgate quarantine show`: rows of which every value that may not be shown is masked already.
+
+    `masked`: so are those of columns without a classification.
+    """
+
+    rows: tuple[Mapping[str, Any], ...]
+    masked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseAnswer:
+    """Of `headgate quarantine release`."""
+
+    released: Released
+
+
+@dataclass(frozen=True, slots=True)
+class DropAnswer:
+    """Of `headgate quarantine drop`: how many rows."""
+
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftAnswer:
+    """Of `headgate init`. `file` is what was written, None where the draft itself is to be shown."""
+
+    draft: Draft
+    data: str
+    file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncAnswer:
+    """Of `headgate dbt sync`: what became of each contract, by its path. `check_only`: nothing was written."""
+
+    synced: Mapping[Path, Synced]
+    check_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImportAnswer:
+    """Of `headgate gx import`. `file` is what was written, None where the contract itself is to be shown."""
+
+    imported: Imported
+    file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportAnswer:
+    """Of `headgate gx export`. `file` is what was written, None where the suite itself is to be shown."""
+
+    exported: Exported
+    file: Path | None = None

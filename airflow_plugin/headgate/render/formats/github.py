@@ -1,0 +1,58 @@
+"""Annotations of GitHub Actions: messages at the lines of a pull request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from headgate.render.annotations import annotation, escaped
+from headgate.render.answers import CheckAnswer, DiffAnswer, LintAnswer, PublishAnswer
+from headgate.render.format import Format, View
+
+if TYPE_CHECKING:
+    from headgate.report import Report
+
+FORMAT = Format("github", "annotations of a pull request")
+_KINDS = {"error": "error", "warning": "warning", "note": "notice"}
+
+
+@FORMAT.of(CheckAnswer)
+def _check(answer: CheckAnswer, view: View) -> str:
+    return _report(answer.report, f"verdict {answer.report.verdict}, policy {answer.policy}")
+
+
+@FORMAT.of(PublishAnswer)
+def _publish(answer: PublishAnswer, view: View) -> str:
+    return _report(answer.outcome.report, str(answer.outcome))
+
+
+def _report(report: Report, last: str) -> str:
+    from headgate.render.findings import concerned, findings
+
+    behind = f" ({reach})" if (reach := concerned(report)) else ""
+    lines = [
+        annotation(
+            _KINDS[found.level],
+            f"{found.message}{behind}",
+            file=report.contract_file,
+            line=found.result.line,
+            title=f"{report.dataset}: {found.result.key}",
+        )
+        for found in findings(report)
+    ]
+    return "\n".join((*lines, escaped(f"{report.dataset}: {last}")))
+
+
+@FORMAT.of(LintAnswer)
+def _lint(answer: LintAnswer, view: View) -> str:
+    return "\n".join(
+        annotation(_KINDS[p.level], p.message, file=p.file, line=p.line, column=p.column, title=p.rule)
+        for file in answer.files
+        for p in file.problems
+    )
+
+
+@FORMAT.of(DiffAnswer)
+def _diff(answer: DiffAnswer, view: View) -> str:
+    from headgate.render.diff import github
+
+    return github(answer.diffs, strict=answer.strict)

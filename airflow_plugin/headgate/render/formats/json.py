@@ -1,0 +1,128 @@
+"""JSON: for programs. What could steer a terminal is escaped, as JSON may."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from headgate.render import linted
+from headgate.render.answers import (
+    BatchesAnswer,
+    CheckAnswer,
+    DiffAnswer,
+    DraftAnswer,
+    DropAnswer,
+    ExportAnswer,
+    ImportAnswer,
+    LintAnswer,
+    PublishAnswer,
+    ReleaseAnswer,
+    RowsAnswer,
+    SyncAnswer,
+)
+from headgate.render.format import Format, View
+
+FORMAT = Format("json", "for programs")
+# Control characters beyond those that JSON escapes itself.
+_STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def document(value: Any) -> str:
+    """Return a JSON-ready value as indented text."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return _STEERING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+@FORMAT.of(CheckAnswer)
+def _check(answer: CheckAnswer, view: View) -> str:
+    explained = {"explain": answer.report.explain()} if answer.explain else {}
+    return document(answer.report.to_dict() | {"policy": str(answer.policy)} | explained)
+
+
+@FORMAT.of(PublishAnswer)
+def _publish(answer: PublishAnswer, view: View) -> str:
+    return document(answer.outcome.to_dict())
+
+
+@FORMAT.of(LintAnswer)
+def _lint(answer: LintAnswer, view: View) -> str:
+    return document([linted.to_dict(file) for file in answer.files])
+
+
+@FORMAT.of(DiffAnswer)
+def _diff(answer: DiffAnswer, view: View) -> str:
+    return document([diff.to_dict() for diff in answer.diffs])
+
+
+@FORMAT.of(BatchesAnswer)
+def _batches(answer: BatchesAnswer, view: View) -> str:
+    return document(
+        [
+            {
+                "run_key": batch.run_key,
+                "rows": batch.rows,
+                "reasons": dict(batch.reasons),
+                "run_at": batch.run_at.isoformat(),
+                "set_aside_at": batch.set_aside_at.isoformat(),
+                "contract_version": batch.contract_version,
+                "accepted": batch.fingerprint,  # the old name
+                "fingerprint": batch.fingerprint,
+            }
+            for batch in answer.batches
+        ]
+    )
+
+
+@FORMAT.of(RowsAnswer)
+def _rows(answer: RowsAnswer, view: View) -> str:
+    return document([dict(row) for row in answer.rows])
+
+
+@FORMAT.of(ReleaseAnswer)
+def _release(answer: ReleaseAnswer, view: View) -> str:
+    return document(answer.released.to_dict())
+
+
+@FORMAT.of(DropAnswer)
+def _drop(answer: DropAnswer, view: View) -> str:
+    return document({"rows": answer.rows})
+
+
+@FORMAT.of(DraftAnswer)
+def _draft(answer: DraftAnswer, view: View) -> str:
+    draft = answer.draft
+    confidential = [p.name for p in draft.properties if p.confidential]
+    said = {"dataset": draft.dataset, "rows": draft.rows, "confidential": confidential}
+    return document(
+        {"file": str(answer.file), **said} if answer.file else {"file": None, **said, "contract": str(draft)}
+    )
+
+
+@FORMAT.of(SyncAnswer)
+def _sync(answer: SyncAnswer, view: View) -> str:
+    return document(
+        [
+            {
+                "contract": str(path),
+                "tested": synced.tested,
+                "skipped": [*synced.skipped],
+                "changed": [str(file) for file in synced.changed],
+            }
+            for path, synced in answer.synced.items()
+        ]
+    )
+
+
+@FORMAT.of(ImportAnswer)
+def _import(answer: ImportAnswer, view: View) -> str:
+    imported = answer.imported
+    written: dict[str, Any] = {"file": str(answer.file)} if answer.file else {"file": None, "contract": imported.text}
+    return document({**written, "lost": list(imported.lost), "unexecuted": list(imported.unexecuted)})
+
+
+@FORMAT.of(ExportAnswer)
+def _export(answer: ExportAnswer, view: View) -> str:
+    exported = answer.exported
+    written: dict[str, Any] = {"file": str(answer.file)} if answer.file else {"file": None, "suite": exported.suite}
+    return document({**written, "lost": list(exported.lost), "notes": list(exported.notes)})

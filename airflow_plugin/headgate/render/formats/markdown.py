@@ -1,0 +1,71 @@
+"""Markdown: the summary of a job, the comment of a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from headgate.plural import counted
+from headgate.render import linted
+from headgate.render.answers import CheckAnswer, DiffAnswer, LintAnswer, PublishAnswer
+from headgate.render.escaping import code, markdown
+from headgate.render.format import Format, View
+
+if TYPE_CHECKING:
+    from headgate.report import Report
+
+FORMAT = Format("markdown", "the summary of a job, or a comment")
+_SIGNS = {"pass": "🟢", "warn": "🟡", "breach": "🔴", "unknown": "🟣", "error": "🔴", "warning": "🟡", "note": "⚪"}
+
+
+@FORMAT.of(CheckAnswer)
+def _check(answer: CheckAnswer, view: View) -> str:
+    return "\n".join(_report(answer.report, f"verdict {answer.report.verdict}, policy {answer.policy}"))
+
+
+@FORMAT.of(PublishAnswer)
+def _publish(answer: PublishAnswer, view: View) -> str:
+    return "\n".join(_report(answer.outcome.report, str(answer.outcome)))
+
+
+def _report(report: Report, last: str) -> Iterator[str]:
+    from headgate.render.findings import concerned, data_of, findings, where
+
+    executed, declared = report.coverage
+    yield f"## {_SIGNS[report.verdict]} {report.verdict.upper()} {code(report.dataset)}"
+    yield ""
+    yield f"{counted(report.rows, 'row')} of {code(data_of(report))}."
+    contract = f"{report.contract_id} {report.contract_version}{' (draft)' if report.draft else ''}"
+    yield f"{executed} of {counted(declared, 'rule')} executed of {code(contract)}."
+    yield ""
+    if rows := [(f.level, f.message, where(report, f.result)) for f in findings(report)]:
+        yield from _table(("level", "rule", "contract"), rows)
+        yield ""
+        if reach := concerned(report):
+            yield from (code(reach), "")
+    yield f"**{markdown(last)}**"
+
+
+@FORMAT.of(LintAnswer)
+def _lint(answer: LintAnswer, view: View) -> str:
+    lines = ["## Contracts", ""]
+    for file in answer.files:
+        lines += [f"### {code(file.file)}", "", f"{markdown(linted.state(file))}", ""]
+        if rows := [(p.level, f"{p.message} [{p.rule}]", f"{p.line}:{p.column}") for p in file.problems]:
+            lines += [*_table(("level", "problem", "line"), rows), ""]
+    return "\n".join(lines)
+
+
+@FORMAT.of(DiffAnswer)
+def _diff(answer: DiffAnswer, view: View) -> str:
+    from headgate.render.diff import markdown as changes
+
+    return changes(answer.diffs, strict=answer.strict)
+
+
+def _table(names: Sequence[str], rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
+    """Rows that begin with a level."""
+    yield f"| {' | '.join(names)} |"
+    yield "| --- " * len(names) + "|"
+    for level, said, at in rows:
+        yield f"| {_SIGNS[level]} {level} | {code(said)} | {code(at)} |"

@@ -1,0 +1,149 @@
+"""Text: for people, at a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from headgate.plural import counted
+from headgate.render import linted
+from headgate.render.answers import (
+    BatchesAnswer,
+    CheckAnswer,
+    DiffAnswer,
+    DraftAnswer,
+    DropAnswer,
+    ExportAnswer,
+    ImportAnswer,
+    LintAnswer,
+    PublishAnswer,
+    ReleaseAnswer,
+    RowsAnswer,
+    SyncAnswer,
+)
+from headgate.render.console import styled, table
+from headgate.render.escaping import plain
+from headgate.render.format import Format, View
+
+FORMAT = Format("text", "for people")
+_COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
+
+
+@FORMAT.of(CheckAnswer)
+def _check(answer: CheckAnswer, view: View) -> str:
+    from headgate.render import explain
+    from headgate.render import report as reports
+
+    report = answer.report
+    lines = [reports.render(report, width=view.width, colour=view.colour, verbose=answer.verbose)]
+    if answer.explain:
+        lines.append(explain.render(report, width=view.width))
+    return "\n".join((*lines, plain(f"verdict {report.verdict}, policy {answer.policy}")))
+
+
+@FORMAT.of(PublishAnswer)
+def _publish(answer: PublishAnswer, view: View) -> str:
+    from headgate.render import report as reports
+
+    report = answer.outcome.report
+    shown = reports.render(report, width=view.width, colour=view.colour, verbose=answer.verbose)
+    return f"{shown}\n{plain(answer.outcome)}"
+
+
+@FORMAT.of(LintAnswer)
+def _lint(answer: LintAnswer, view: View) -> str:
+    from headgate.lint.rules import RULES
+
+    lines = []
+    for file in answer.files:
+        for problem in file.problems:
+            level = styled(problem.level, _COLOURS[problem.level], colour=view.colour)
+            at = plain(f"{problem.file}:{problem.line}:{problem.column}")
+            lines.append(f"{at}: {level}: {plain(problem.message)} [{problem.rule}]")
+            if answer.explain:
+                lines.append(f"    why: {RULES[problem.rule]}")
+        for rule in linted.rules(file) if answer.rules else ():
+            state = "executed" if rule["executed"] else f"not executed: {rule['reason']}"
+            lines.append(plain(f"{file.file}:{rule['line']}: {rule['dataset']}: {rule['key']}: {state}"))
+        lines.append(plain(f"{file.file}: {linted.state(file)}"))
+    return "\n".join(lines)
+
+
+@FORMAT.of(DiffAnswer)
+def _diff(answer: DiffAnswer, view: View) -> str:
+    from headgate.render.diff import text
+
+    return text(answer.diffs, strict=answer.strict, width=view.width, colour=view.colour)
+
+
+@FORMAT.of(BatchesAnswer)
+def _batches(answer: BatchesAnswer, view: View) -> str:
+    lines = []
+    for batch in answer.batches:  # a run key is long, and is copied
+        reasons = ", ".join(f"{reason} ({rows:,})" for reason, rows in batch.reasons)
+        about, at = (when.isoformat(timespec="seconds") for when in (batch.run_at, batch.set_aside_at))
+        lines.append(plain(f"{batch.run_key}  fingerprint {batch.fingerprint}"))
+        said = f"{counted(batch.rows, 'row')} of {about}, set aside {at}, contract {batch.contract_version}: {reasons}"
+        lines.append(plain(f"  {said}"))
+    return "\n".join(lines or ["nothing is set aside"])
+
+
+@FORMAT.of(RowsAnswer)
+def _rows(answer: RowsAnswer, view: View) -> str:
+    rows = answer.rows
+    raw = ["headgate_raw"] if any(row.get("headgate_raw") for row in rows) else []
+    columns = ["headgate_reasons", *(name for name in rows[0] if not name.startswith("headgate_")), *raw]
+    lines = [table(columns, [[_cell(row[name]) for name in columns] for row in rows], view.width)]
+    if answer.masked:
+        lines.append("values are masked; --show-examples shows those of columns without a classification")
+    return "\n".join(lines)
+
+
+def _cell(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+
+
+@FORMAT.of(ReleaseAnswer)
+def _release(answer: ReleaseAnswer, view: View) -> str:
+    return plain(answer.released)
+
+
+@FORMAT.of(DropAnswer)
+def _drop(answer: DropAnswer, view: View) -> str:
+    return f"dropped {counted(answer.rows, 'row')}"
+
+
+@FORMAT.of(DraftAnswer)
+def _draft(answer: DraftAnswer, view: View) -> str:
+    draft, file = answer.draft, answer.file
+    if file is None:
+        return str(draft).removesuffix("\n")
+    lines = [f"{file}: drafted from {counted(draft.rows, 'row')}, {counted(len(draft.properties), 'column')}"]
+    if confidential := [p.name for p in draft.properties if p.confidential]:
+        lines.append(f"without values of {', '.join(confidential)}, which look personal")
+    lines.append(f"next: fill in what says TODO, then `headgate lint {file}` and `headgate check {file} {answer.data}`")
+    return "\n".join(map(plain, lines))
+
+
+@FORMAT.of(SyncAnswer)
+def _sync(answer: SyncAnswer, view: View) -> str:
+    lines = []
+    for path, synced in answer.synced.items():
+        lines += [f"{path}#{name}: tested on {node}" for name, node in synced.tested.items()]
+        for name, others in synced.skipped.items():
+            why = f"; {others}" if others else ""
+            lines.append(f"{path}#{name}: the project has no such model or source table{why}")
+        done = "out of date; run headgate dbt sync" if answer.check_only else "written"
+        lines += [f"{file}: {done}" for file in synced.changed]
+    return "\n".join(map(plain, lines))
+
+
+@FORMAT.of(ImportAnswer)
+def _import(answer: ImportAnswer, view: View) -> str:
+    return "" if answer.file else answer.imported.text.removesuffix("\n")
+
+
+@FORMAT.of(ExportAnswer)
+def _export(answer: ExportAnswer, view: View) -> str:
+    from headgate.render.formats import json
+
+    return "" if answer.file else json.document(answer.exported.suite)
