@@ -87,7 +87,7 @@ def test_a_check_in_text_and_json(folder: Path) -> None:
 def test_publish_to_the_contracts_server_and_check_it_there(folder: Path) -> None:
     path = contract(folder, "quarantine")
     assert (
-        "published 1 rows to shop.things, set 1 aside in shop.things__quarantine"
+        "published 1 row to shop.things, set 1 aside in shop.things__quarantine"
         in run("publish", path, "bad.csv", "--run-key", "r").output
     )
     assert run("check", path).exit_code == 0

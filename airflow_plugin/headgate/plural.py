@@ -13,3 +13,8 @@ def plural(noun: str, number: int) -> str:
     if number == 1:
         return noun
     return f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
+
+
+def agreeing(number: int, one: str, many: str) -> str:
+    """Return the form of a verb behind a number: `one` of a single thing, else `many`."""
+    return one if number == 1 else many

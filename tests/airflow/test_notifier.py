@@ -57,7 +57,7 @@ BROKEN = ["- id is not null: 1 row", "- amount is at least 0: 1 row"]
 MESSAGES = [
     ("on_failure_callback", "halt", BAD, "halted, shop.things is unchanged · verdict breach, policy halt (contract)", BROKEN),
     ("on_warning", "warn", BAD, "published 3 rows to shop.things · verdict breach, policy warn (contract)", BROKEN),
-    ("on_warning", "quarantine", BAD, "published 1 rows to shop.things, set 2 aside in shop.things__quarantine · "
+    ("on_warning", "quarantine", BAD, "published 1 row to shop.things, set 2 aside in shop.things__quarantine · "
      "verdict breach, policy quarantine (contract)", BROKEN),
     ("on_success_callback", "halt", GOOD, "published 2 rows to shop.things · verdict pass, policy halt (contract)", []),
     ("on_warning", "halt", GOOD, None, []),

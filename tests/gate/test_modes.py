@@ -106,7 +106,20 @@ WRONG: list[tuple[dict[str, Any], tuple[str, ...], str]] = [
     ({"mode": "upsert"}, ("a,1,1",), "gives things neither a primary key nor publishKeys"),
     ({"where": "day = 2"}, ("a,1,1", "b,2,2", "c,3,"), "2 rows of the source are not in the part that is replaced"),
     ({"where": "dya = 2"}, ("a,1,1",), "the data has no column 'dya'; it has id, v, day"),
-    ({"where": "day = 2; drop table x"}, ("a,1,1",), "where"),
+    ({"where": "day = 2; drop table x"}, ("a,1,1",), "where 'day = 2; drop table x': 2 statements; give one condition"),
+    (
+        {"where": "day >"},
+        ("a,1,1",),
+        ": something is missing in it",
+    ),
+    (
+        {"where": "day = '"},
+        ("a,1,1",),
+        ": a quote or a comment in it is not closed",
+    ),
+    ({"where": "count(*"}, ("a,1,1",), "where 'count(*': the condition cannot be parsed as "),
+    ({"where": "day = pg_sleep(1)"}, ("a,1,1",), "the function pg_sleep is not one that a condition may call"),
+    ({"where": "day = 2"}, ("a,1,1", "b,2,2"), "1 row of the source is not in the part that is replaced"),
     ({"where": "id::int = 1"}, ("a,1,1",), "fails on this data"),
     ({"where": " "}, ("a,1,1",), "where is empty; give one condition"),
     ({"where": "day = day + current_date - current_date"}, ("a,1,1",), "is another part when a rerun asks"),
@@ -184,7 +197,7 @@ def test_a_value_that_the_targets_type_does_not_hold(warehouse: Warehouse) -> No
     warehouse.change("ALTER TABLE shop.things ALTER COLUMN v TYPE SMALLINT")
     put(warehouse, days(), "b,7,1", key="k", mode="append")  # it fits
     with pytest.raises(
-        CallError, match=r"(?i)v is BIGINT in the source and SMALLINT in the target: 1 values are not the"
+        CallError, match=r"(?i)v is BIGINT in the source and SMALLINT in the target: 1 value is not the"
     ):
         put(warehouse, days(), "c,70000,1", key="l", mode="append")
     assert [row[:2] for row in served(warehouse)] == [("a", 1), ("b", 7)]
@@ -230,7 +243,7 @@ def test_an_appended_table_takes_no_value_that_its_type_changes(warehouse: Wareh
     """It keeps the column of its run keys, so it is not swapped: 1.5 would become 2."""
     put(warehouse, days(), "a,1,1", key="before", mode="append")
     number = dataset({"name": "id"}, {"name": "v", "logicalType": "number"}, {"name": "day", "logicalType": "integer"})
-    with pytest.raises(CallError, match="in the target: 1 values are not the same there"):
+    with pytest.raises(CallError, match="in the target: 1 value is not the same there"):
         put(warehouse, number, "a,1.5,1", key="k")
     assert served(warehouse) == [("a", 1, 1)]
     put(warehouse, number, "a,2,1", key="k")

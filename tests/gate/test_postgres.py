@@ -116,8 +116,8 @@ HELD_BACK: list[tuple[str, str, str]] = [
     ("DELETE", "replace", "2 rows that were to be replaced are still there"),
     ("DELETE", "append", "2 rows that were to be replaced are still there"),
     ("INSERT", "replace", "2 rows were to be written, 0 were"),
-    ("INSERT", "upsert", "2 rows were to be written, 1 were"),
-    ("UPDATE", "upsert", "2 rows were to be written, 1 were"),
+    ("INSERT", "upsert", "2 rows were to be written, 1 was"),
+    ("UPDATE", "upsert", "2 rows were to be written, 1 was"),
 ]
 
 

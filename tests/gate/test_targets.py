@@ -148,7 +148,7 @@ def test_progress_names_the_steps(warehouse: Warehouse) -> None:
     warehouse.publish(things("quarantine"), *BAD, progress=steps.append)
     assert steps == [
         "staging", "auditing", "audited 5 rows, verdict breach", "setting aside", "4 rows to set aside",
-        "auditing again", "switching", "published 1 rows",
+        "auditing again", "switching", "published 1 row",
     ]  # fmt: skip
 
 

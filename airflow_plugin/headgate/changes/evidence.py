@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from headgate.changes.change import Change, Diff, Level, ranked
+from headgate.plural import counted
 
 if TYPE_CHECKING:
     from headgate.report import Report
@@ -29,7 +30,7 @@ def _weighed(change: Change, reports: Mapping[str, Report]) -> Change:
     found = [r for r in report.results if _is_at(r.path, change.measured_at) and not r.excused]
     failed = [result for result in found if result.status == "failed"]
     missing = [result for result in found if result.status not in ("passed", "failed")]
-    data = f"{report.rows:,} rows of {report.data.rpartition('/')[2]}"
+    data = f"{counted(report.rows, 'row')} of {report.data.rpartition('/')[2]}"
     if failed:
         said = "; ".join(f"{result.statement}: {result.observed}" for result in failed[:3])
         return dataclasses.replace(change, evidence=f"The data breaks it: {said}.", todo="Repair the data first.")

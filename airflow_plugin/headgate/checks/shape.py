@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from headgate.checks.check import Check
 from headgate.checks.column import Column
+from headgate.plural import counted
 from headgate.sql.names import RAW, RESERVED
 
 Columns = Mapping[str, Column]
@@ -69,7 +70,7 @@ def _plain(type_name: str) -> str:
 
 def wrong_count(check: Check, columns: Columns, canonical: Canonical) -> str | None:
     count = len(_shown(columns))
-    return None if check.expect.holds(count) else f"{count} columns"
+    return None if check.expect.holds(count) else counted(count, "column")
 
 
 def other_columns(check: Check, columns: Columns, canonical: Canonical) -> str | None:
@@ -95,7 +96,7 @@ def extra_columns(check: Check, columns: Columns, canonical: Canonical) -> str |
     extra = [n for n in columns if n not in check.args["declared"] and not n.lower().startswith(RESERVED)]
     if extra and not check.args["declared"] & set(columns):
         # Perhaps these are no names at all but the first row of a file without a header.
-        return f"{len(extra)} columns, and none of the contract's; has the file a header line?"
+        return f"{counted(len(extra), 'column')}, and none of the contract's; has the file a header line?"
     return f"{len(extra)} not in the contract: {listed(extra)}" if extra else None
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from headgate.draft.propose import DraftProperty, Proposal
 from headgate.draft.quoting import quoted, scalar
+from headgate.plural import counted
 
 _WIDTH = 120
 
@@ -55,7 +56,7 @@ _TAIL = """\
 
 
 def _lines(draft: Draft) -> Iterator[str]:
-    yield f"# Drafted by `headgate init` from {quoted(draft.source)}: {draft.rows:,} rows, all of them read."
+    yield f"# Drafted by `headgate init` from {quoted(draft.source)}: {counted(draft.rows, 'row')}, all of them read."
     yield "# To finish it: fill in what says TODO, decide on each proposal, set the status. A draft only warns."
     yield from (
         f"{key}: {value}"

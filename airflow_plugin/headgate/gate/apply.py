@@ -19,6 +19,7 @@ from headgate.gate.decision import Step, decide, too_many
 from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override, Policy, Status
 from headgate.places import UPSERT, Mode, Place, Relation, Staged, Stale, Statements, Target
+from headgate.plural import agreeing, counted
 from headgate.report import Report, Run, Verdict, shortened
 from headgate.report import Status as CheckStatus
 
@@ -78,7 +79,7 @@ class Gate:
         """Audit what is staged, and apply what the policy makes of it, as far as the switch."""
         self.progress("auditing")
         found = self.audit(self.staged.relation)
-        self.progress(f"audited {found.report.rows:,} rows, verdict {found.report.verdict}")
+        self.progress(f"audited {counted(found.report.rows, 'row')}, verdict {found.report.verdict}")
         decision = decide(self.dataset, found.report, self.override)
         notes: list[str] = []
         for step in decision.steps:
@@ -109,7 +110,10 @@ class Gate:
     def _without_key(self, relation: Relation) -> str | None:
         """Why `relation` cannot be upserted: what no rule of the contract was asked, or what a policy lets pass."""
         rows = publishing.without_key(self.session, relation, self.mode) if self.mode.kind == UPSERT else 0
-        return f"no upsert: {rows:,} rows have no key of their own ({', '.join(self.mode.keys)})" if rows else None
+        if not rows:
+            return None
+        said = agreeing(rows, "has no key of its own", "have no key of their own")
+        return f"no upsert: {counted(rows, 'row')} {said} ({', '.join(self.mode.keys)})"
 
     def _keep(self, report: Report, policy: Policy, notes: list[str]) -> Outcome | str:
         """Leave what the target serves, marked stale; or say why that cannot be done."""
@@ -135,14 +139,15 @@ class Gate:
             return "no quarantine: what failed is not about single rows"
         self.progress("setting aside")
         aside = publishing.set_aside(self.session, self.staged, reasons)
-        self.progress(f"{aside:,} rows to set aside")
+        self.progress(f"{counted(aside, 'row')} to set aside")
         if reason := too_many(self.dataset, aside, report.rows):
             return f"no quarantine: {reason}"
         self.progress("auditing again")
         rest = publishing.remaining(self.session, self.staged)
         again = self.audit_again(rest, report)
         if again.verdict in (Verdict.BREACH, Verdict.UNKNOWN):
-            return f"no quarantine: without the {aside:,} bad rows the rest still breaks {shortened(again.not_kept)}"
+            bad = counted(aside, "bad row")
+            return f"no quarantine: without the {bad} the rest still breaks {shortened(again.not_kept)}"
         if lacking := self._without_key(rest):
             return lacking
         quarantine = self.target.quarantine

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from headgate.contract import Dataset
 from headgate.gate.policy import Override, Policy, policy_for
+from headgate.plural import agreeing, counted
 from headgate.report import Report, Verdict
 
 
@@ -59,5 +60,6 @@ def too_many(dataset: Dataset, quarantined: int, rows: int) -> str | None:
     if quarantined == rows:
         return "no row would be left"
     if Fraction(100 * quarantined, rows) > Fraction(limit):
-        return f"{quarantined:,} of {rows:,} rows are bad, more than {limit} %"
+        bad = f"{quarantined:,} of {counted(rows, 'row')} {agreeing(quarantined, 'is', 'are')} bad"
+        return f"{bad}, more than {limit} %"
     return None

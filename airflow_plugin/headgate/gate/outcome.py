@@ -8,6 +8,7 @@ from typing import Any
 
 from headgate.gate.policy import Policy, Status
 from headgate.places import Aside, Mode, Place, Served, Stored
+from headgate.plural import counted
 from headgate.report import Report
 
 
@@ -48,10 +49,10 @@ class Outcome:
         """One line, the same in the log, the XCom, the report and the event."""
         match self.status:
             case Status.PUBLISHED:
-                said = f"published {self.rows_published:,} rows to {self.target}"
+                said = f"published {counted(self.rows_published, 'row')} to {self.target}"
             case Status.PUBLISHED_PARTLY:
                 said = (
-                    f"published {self.rows_published:,} rows to {self.target}, "
+                    f"published {counted(self.rows_published, 'row')} to {self.target}, "
                     f"set {self.rows_set_aside:,} aside in {self.quarantine}"
                 )
             case Status.KEPT_LAST_GOOD if self.served and self.served.stale:

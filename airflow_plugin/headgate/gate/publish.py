@@ -23,6 +23,7 @@ from headgate.gate.policy import Override
 from headgate.gate.target import target_of
 from headgate.gate.turns import until_it_stands
 from headgate.places import MODES, UPSERT, Mode, Record, Relation, Session, place_of
+from headgate.plural import counted
 from headgate.report import Run
 from headgate.scan import condition_on, typed_view
 
@@ -139,7 +140,7 @@ def publish(
                     publishing.discard(session, place, about.key)
 
     outcome = until_it_stands(attempt, progress)
-    progress(f"published {outcome.rows_published:,} rows" if outcome.published else str(outcome.status))
+    progress(f"published {counted(outcome.rows_published, 'row')}" if outcome.published else str(outcome.status))
     return outcome
 
 

@@ -17,6 +17,7 @@ from headgate.gate.audit import audit, find_references, label_of, must_be_datase
 from headgate.gate.target import target_of
 from headgate.gate.turns import until_it_stands
 from headgate.places import APPEND, UPSERT, Aside, Mode, Record, Relation, Release, Staged, Statements, Target
+from headgate.plural import agreeing, counted
 from headgate.report import CheckResult, Report, Run, Verdict, shortened
 from headgate.scan import some_rows
 
@@ -46,7 +47,7 @@ class Released:
             return f"what {self.run_key} set aside of {self.target} was released before; nothing was done again"
         lossy = f", {self.lossy:,} of them with cells that did not cast and are NULL now" if self.lossy else ""
         said = f"approved by {self.by}: {self.why} (of {self.run_key})"
-        return f"released {self.rows:,} rows into {self.target}{lossy}, {said}"
+        return f"released {counted(self.rows, 'row')} into {self.target}{lossy}, {said}"
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready, without values of the data."""
@@ -230,7 +231,8 @@ class _Recheck:
         if new := accepted.others(r for r in report.broken if r.set_aside):
             return report, f"the rows also break {new}, which was not accepted"
         if mode.kind == UPSERT and (rows := publishing.without_key(self.session, staged.relation, mode)):
-            return report, f"{rows:,} of them have no key of their own ({', '.join(mode.keys)})"
+            said = agreeing(rows, "has no key of its own", "have no key of their own")
+            return report, f"{rows:,} of them {said} ({', '.join(mode.keys)})"
         both = self.audit(publishing.with_target(self.session, staged, mode))
         together = sorted((*both.broken, *both.unknown), key=lambda r: r.key)
         if accepted.others(together):

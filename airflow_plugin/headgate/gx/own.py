@@ -15,6 +15,7 @@ from headgate.gx.asked import Form
 from headgate.gx.native import answer_by_gx
 from headgate.gx.suite import Expectation
 from headgate.places import Relation, Session
+from headgate.plural import counted
 from headgate.scan import Measured
 from headgate.scan.bind import Binding
 from headgate.sql.names import RAW
@@ -66,5 +67,5 @@ def _judged(answer: Answer) -> Measured:
     if answer.success:
         return Measured(evidence="gx")
     count, total = (answer.result.get(name) for name in ("unexpected_count", "element_count"))
-    found = f"{count:,} of {total:,} rows" if count is not None and total is not None else "it does not hold"
+    found = f"{count:,} of {counted(total, 'row')}" if count is not None and total is not None else "it does not hold"
     return Measured(evidence="gx", found=found)

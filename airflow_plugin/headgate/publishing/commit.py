@@ -11,6 +11,7 @@ from headgate.places.ledger import Entry, comment_of
 from headgate.places.place import Target
 from headgate.places.records import APPEND, RUN_KEY, UPSERT, Mode, Record, Release, Stale
 from headgate.places.statements import ROW, Staged, Statements, TableState
+from headgate.plural import counted
 from headgate.publishing.quarantine import batches, delete, write_quarantine
 from headgate.sql.quote import ident, text
 
@@ -57,7 +58,7 @@ def prune(sql: Statements, staged: Staged, record: Record) -> None:
     marked = f"SELECT {ROW} FROM {staged.marked}"
     deleted = sql.run(f"DELETE FROM {staged.table} WHERE {sql.row_number} IN ({marked})")
     if deleted != record.rows_set_aside:
-        raise QueryError(f"{staged.target}: {deleted} rows to set aside, {record.rows_set_aside} expected")
+        raise QueryError(f"{staged.target}: {counted(deleted, 'row')} to set aside, {record.rows_set_aside} expected")
 
 
 def write_data(sql: Statements, staged: Staged, mode: Mode, state: TableState) -> None:

@@ -11,6 +11,7 @@ from headgate.places.columns import changed_columns
 from headgate.places.place import Relation, Session, Target
 from headgate.places.records import APPEND, RUN_KEY, UPSERT, Mode
 from headgate.places.statements import ROW, Staged, Statements, TableState, require_table, same_key
+from headgate.plural import agreeing, counted
 from headgate.sql.quote import ident, text
 
 
@@ -71,7 +72,11 @@ def fit(sql: Statements, staged: Staged, mode: Mode, declared: Container[str]) -
             misfit = sql.misfits(new, old)
             count = sql.rows(f"SELECT count(*) FROM {staged.table} WHERE {misfit}")[0][0] if misfit else None
             if count is None or count:
-                said = f"{count:,} values are not the same there" if count else "there such values have no place"
+                said = (
+                    f"{counted(count, 'value')} {agreeing(count, 'is', 'are')} not the same there"
+                    if count
+                    else "there such values have no place"
+                )
                 raise TargetRefusedError(
                     f"{staged.target}: {new.name} is {new.type} in the source and {old.type} in the target: {said}. "
                     "Change the target's type, or mend the source"
@@ -90,7 +95,8 @@ def _fit_mode(sql: Statements, staged: Staged, mode: Mode) -> None:
             raise CallError(f"where {mode.part!r} fails on this data: {error}") from None
         if outside:
             raise CallError(
-                f"{outside:,} rows of the source are not in the part that is replaced (where {mode.part}): "
+                f"{counted(outside, 'row')} of the source {agreeing(outside, 'is', 'are')} not in the part that "
+                f"is replaced (where {mode.part}): "
                 "publish only rows of this part"
             )
     if mode.kind == UPSERT:

@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from headgate.checks.comparison import Value
+from headgate.plural import counted
 
 MASK = "***"
 
@@ -19,8 +20,8 @@ def number_words(value: Value) -> str:
 
 def share_words(unexpected: int, rows: int) -> str:
     """`unexpected` of `rows`, with the percentage where there are any."""
-    counted = f"{unexpected:,} of {rows:,} rows"
+    share = f"{unexpected:,} of {counted(rows, 'row')}"
     if not unexpected:
-        return counted
+        return share
     percent = 100 * unexpected / rows
-    return f"{counted} ({percent:.2g} %)" if percent < 10 else f"{counted} ({percent:.0f} %)"
+    return f"{share} ({percent:.2g} %)" if percent < 10 else f"{share} ({percent:.0f} %)"

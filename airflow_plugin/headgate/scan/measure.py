@@ -16,6 +16,7 @@ from headgate.checks import Check
 from headgate.checks.comparison import Value
 from headgate.errors import QueryError
 from headgate.places import Session
+from headgate.plural import counted
 from headgate.scan.evaluate import Measured, evaluators
 from headgate.scan.plan import ROWS, Plan
 from headgate.scan.step import Query, Step
@@ -162,7 +163,7 @@ def _masked(select: exp.Query) -> exp.Expr:
 
 def _only(rows: list[tuple[Any, ...]], width: int) -> tuple[Any, ...]:
     if len(rows) != 1 or len(rows[0]) != width:
-        shape = f"{len(rows):,} rows of {len(rows[0])} columns" if rows else "no row"
+        shape = f"{counted(len(rows), 'row')} of {counted(len(rows[0]), 'column')}" if rows else "no row"
         raise QueryError(f"the query gave {shape}; it must give one single value")
     return rows[0]
 

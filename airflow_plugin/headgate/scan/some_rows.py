@@ -10,7 +10,7 @@ from sqlglot import exp
 from headgate.checks import DATA, Column
 from headgate.errors import CallError, ConditionError, QueryError
 from headgate.places import Relation, Session
-from headgate.sql.admit import admit
+from headgate.sql.admit import admit_condition
 from headgate.sql.names import RAW
 
 
@@ -38,8 +38,7 @@ def condition_on(columns: Iterable[Column], where: str, session: Session, table:
     if not where.strip():
         raise ConditionError("where is empty; give one condition on the columns of the data, or no where")
     try:
-        query = f"SELECT * FROM data WHERE {where}"  # noqa: S608 - admitted node by node, in the next line
-        tree = admit(query, session.dialect, {"data": "data"}, "data", None).tree
+        tree = admit_condition(where, session.dialect).tree
     except ValueError as error:
         raise ConditionError(f"where {where!r}: {error}") from None
     parts = {name for name, value in tree.args.items() if value} - {"expressions", "from_", "where"}

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import ErrorLevel, SqlglotError
+from sqlglot.errors import ErrorLevel, ParseError, SqlglotError, TokenError
 
+from headgate.plural import counted
 from headgate.sql.names import REFERENCE
 from headgate.suggest import did_you_mean
 
@@ -43,6 +44,7 @@ _REFUSED_NODES = (
 )  # fmt: skip
 # Parts of a table that would be lost, and with them what the query means.
 _REFUSED_PARTS = ("version", "when", "changes", "pattern", "partition", "rows_from", "sample", "ordinality", "pivots")
+_CLASS = re.compile(r"<class '(?:\w+\.)*(\w+)'>")
 _WORD = re.compile(r"[A-Za-z0-9_]+\Z")
 _FOLD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 # Functions that sqlglot has no class for, and which neither read, write, wait nor know of the session.
@@ -87,6 +89,25 @@ class Query:
     reads: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What is admitted, in the words of a message."""
+
+    it: str = "the query"
+    place: str = "a rule's query"
+    one: str = "a rule is one SELECT"
+
+
+_QUERY = _Subject()
+_CONDITION = _Subject("the condition", "a condition", "give one condition")
+
+
+def admit_condition(text: str, dialect: str) -> Query:
+    """The query `SELECT * FROM data WHERE text`, of the only dataset `data`. Raises ValueError as `admit` does."""
+    query = f"SELECT * FROM data WHERE {text}"  # noqa: S608 - admitted node by node, in the next line
+    return _admit(query, dialect, {"data": "data"}, "data", None, _CONDITION)
+
+
 def admit(text: str, dialect: str, names: Mapping[str, str], dataset: str, column: str | None) -> Query:
     """The query that `text` says.
 
@@ -97,44 +118,66 @@ def admit(text: str, dialect: str, names: Mapping[str, str], dataset: str, colum
     Raises:
         ValueError: it is not one SELECT over the contract's datasets, or uses what is refused; says what.
     """
+    return _admit(text, dialect, names, dataset, column, _QUERY)
+
+
+def _admit(
+    text: str, dialect: str, names: Mapping[str, str], dataset: str, column: str | None, subject: _Subject
+) -> Query:
     if len(text) > MAX_LENGTH:
-        raise ValueError(f"the query is longer than {MAX_LENGTH:,} characters")
-    tree = _parsed(_filled(text, dialect, dataset, column), dialect)
-    query = _admitted(tree, {name.lower(): to for name, to in names.items()}, dataset)
-    _refuse_rendered(query)
+        raise ValueError(f"{subject.it} is longer than {MAX_LENGTH:,} characters")
+    tree = _parsed(_filled(text, dialect, dataset, column), dialect, subject)
+    query = _admitted(tree, {name.lower(): to for name, to in names.items()}, dataset, subject)
+    _refuse_rendered(query, subject)
     return query
 
 
-def _parsed(text: str, dialect: str) -> exp.Query:
+def _parsed(text: str, dialect: str, subject: _Subject) -> exp.Query:
     """The one SELECT that `text` is."""
     try:
         statements = [s for s in sqlglot.parse(text, dialect=dialect) if s is not None]
     except (SqlglotError, RecursionError) as error:
-        first = str(error).partition(".")[0] if not isinstance(error, RecursionError) else "nested too deeply"
-        raise ValueError(f"the query cannot be parsed as {dialect}: {_plain(first)}") from None
+        raise ValueError(f"{subject.it} cannot be parsed as {dialect}: {_plain(_why_unparsed(error))}") from None
     except Exception as error:  # the parser's own faults, on texts that are no SQL
-        raise ValueError(f"the query cannot be parsed as {dialect}: {_plain(type(error).__name__)}") from None
+        raise ValueError(f"{subject.it} cannot be parsed as {dialect}: {_plain(type(error).__name__)}") from None
     if len(statements) != 1:
-        raise ValueError(f"{len(statements)} statements; a rule is one SELECT")
+        raise ValueError(f"{counted(len(statements), 'statement')}; {subject.one}")
     tree = statements[0]
     if not isinstance(tree, exp.Select | exp.SetOperation):
-        raise ValueError(f"{tree.key.upper()} is refused; a rule is one SELECT")
+        raise ValueError(f"{tree.key.upper()} is refused; {subject.one}")
     return tree
 
 
-def _refuse_rendered(query: Query) -> None:
+def _why_unparsed(error: SqlglotError | RecursionError) -> str:
+    """What the parser says, in words for who wrote the text: the classes of its tree mean nothing to them."""
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    if isinstance(error, TokenError):
+        return "a quote or a comment in it is not closed"
+    errors = error.errors if isinstance(error, ParseError) else []
+    said = str(errors[0]["description"]) if errors else type(error).__name__
+    if said.startswith("Required keyword"):
+        return "something is missing in it"
+    return _CLASS.sub(r"\1", said)
+
+
+def _refuse_rendered(query: Query, subject: _Subject) -> None:
     """What is run is the text that the tree is rendered to: it must read as it was meant, and be admitted as well."""
     try:
         text = query.tree.sql("duckdb", unsupported_level=ErrorLevel.IGNORE)
     except Exception as error:  # a node that has no text in DuckDB's dialect, or too deep a tree
-        raise ValueError(f"the query cannot be said in DuckDB's dialect: {_plain(type(error).__name__)}") from None
-    harmless(text, "duckdb", lambda table: table.db == REFERENCE and table.name in query.reads)
+        raise ValueError(f"{subject.it} cannot be said in DuckDB's dialect: {_plain(type(error).__name__)}") from None
+    _harmless(text, "duckdb", lambda table: table.db == REFERENCE and table.name in query.reads, subject)
 
 
 def harmless(text: str, dialect: str, may_read: Callable[[exp.Table], bool]) -> None:
     """Raises ValueError where `text`, a query that is about to run, is more than one SELECT over tables it may read."""
-    for node in _parsed(text, dialect).walk():
-        _refuse(node)
+    _harmless(text, dialect, may_read, _QUERY)
+
+
+def _harmless(text: str, dialect: str, may_read: Callable[[exp.Table], bool], subject: _Subject) -> None:
+    for node in _parsed(text, dialect, subject).walk():
+        _refuse(node, subject)
         if isinstance(node, exp.Table) and not (may_read(node) or _is_cte(node)):
             raise ValueError(f"'{_plain(node.name)}' is no dataset of this contract")
 
@@ -162,12 +205,12 @@ def _folded(name: str) -> str:
     return name.translate(_FOLD)
 
 
-def _admitted(tree: exp.Query, names: Mapping[str, str], dataset: str) -> Query:
+def _admitted(tree: exp.Query, names: Mapping[str, str], dataset: str, subject: _Subject) -> Query:
     nodes = list(tree.walk())
     if len(nodes) > MAX_NODES:
-        raise ValueError(f"the query has more than {MAX_NODES:,} parts")
+        raise ValueError(f"{subject.it} has more than {MAX_NODES:,} parts")
     for node in nodes:
-        _refuse(node)
+        _refuse(node, subject)
         node.comments = None
     reads: dict[str, None] = {}
     for table in list(tree.find_all(exp.Table)):
@@ -191,29 +234,29 @@ def _admitted(tree: exp.Query, names: Mapping[str, str], dataset: str) -> Query:
     return Query(tree, tuple(reads) or (dataset,))
 
 
-def _refuse(node: exp.Expr) -> None:
+def _refuse(node: exp.Expr, subject: _Subject) -> None:
     if isinstance(node, _REFUSED_NODES):
-        raise ValueError(f"{node.key.upper()} is refused in a rule's query")
+        raise ValueError(f"{node.key.upper()} is refused in {subject.place}")
     if isinstance(node, exp.Table):
         if not isinstance(node.this, exp.Identifier):
-            raise ValueError(f"the table function {_plain(node.sql()[:40])} is refused in a rule's query")
+            raise ValueError(f"the table function {_plain(node.sql()[:40])} is refused in {subject.place}")
         if strange := [name for name in _REFUSED_PARTS if node.args.get(name)]:
-            raise ValueError(f"{strange[0]} of a table is refused in a rule's query")
+            raise ValueError(f"{strange[0]} of a table is refused in {subject.place}")
     if isinstance(node, exp.With) and node.args.get("recursive"):
         raise ValueError("WITH RECURSIVE is refused: it need not end")
     if isinstance(node, exp.Var) and not _WORD.match(node.name):
-        raise ValueError(f"'{_plain(node.name)}' is refused in a rule's query")  # it is rendered without quotes
+        raise ValueError(f"'{_plain(node.name)}' is refused in {subject.place}")  # it is rendered without quotes
     if isinstance(node, exp.Cast) and node.to.this in (exp.DataType.Type.USERDEFINED, exp.DataType.Type.UNKNOWN):
-        raise ValueError(f"the type {_plain(node.to.sql()[:40])} is refused in a rule's query")
+        raise ValueError(f"the type {_plain(node.to.sql()[:40])} is refused in {subject.place}")
     if isinstance(node, exp.Anonymous | exp.AnonymousAggFunc | exp.CombinedAggFunc):
         if node.name.lower() not in _ALLOWED_FUNCTIONS:
-            raise ValueError(f"the function {_plain(node.name)} is not one that a rule's query may call")
+            raise ValueError(f"the function {_plain(node.name)} is not one that {subject.place} may call")
     elif isinstance(node, exp.Pad) and not (node.expression.is_int and node.expression.to_py() <= MAX_LENGTH):
         raise ValueError("a text is padded to a length that is written as a number, and not too long")
     elif type(node).__name__ in _REFUSED_FUNCTIONS:
-        raise ValueError(f"the function {node.key} is not one that a rule's query may call")
+        raise ValueError(f"the function {node.key} is not one that {subject.place} may call")
     if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Func):
-        raise ValueError("a function of a schema is refused in a rule's query")
+        raise ValueError(f"a function of a schema is refused in {subject.place}")
 
 
 def _filled(text: str, dialect: str, dataset: str, column: str | None) -> str:

@@ -30,6 +30,7 @@ from headgate.places.parquet.store import Pointer, Store, store_of
 from headgate.places.place import Relation, Target
 from headgate.places.records import RUN_KEY, UPSERT, Mode
 from headgate.places.statements import Staged, TableState, same_key
+from headgate.plural import counted
 from headgate.sql.quote import ident, text
 
 # How many records of runs a pointer carries; older ones are of no use to a rerun.
@@ -190,7 +191,7 @@ class ParquetPublisher(DuckDBPublisher):
             self.rows(f"COPY main.{table} TO {text(there)} (FORMAT parquet, COMPRESSION zstd)")
             ((written,),) = self.rows(f"SELECT count(*) FROM {united([there]).sql(DIALECT)}")
             if written != rows:
-                raise QueryError(f"{self.folder}: {written} rows were written, {rows} expected")
+                raise QueryError(f"{self.folder}: {counted(written, 'row')} written, {rows:,} expected")
         return path
 
     def _records(self) -> dict[str, list[dict[str, Any]]]:

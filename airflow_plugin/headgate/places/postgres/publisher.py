@@ -32,6 +32,7 @@ from headgate.places.postgres.staging import Staging
 from headgate.places.postgres.target import admit
 from headgate.places.records import SWAP, Mode
 from headgate.places.statements import ROW, Staged, Statements, TableState, TargetColumn, own_name
+from headgate.plural import agreeing, counted
 from headgate.sql.names import RAW
 from headgate.sql.quote import ident, text
 
@@ -136,8 +137,8 @@ class PostgresPublisher(Postgres, Statements):
             ((lost,),) = self.rows(f"SELECT count({ident(column.name)}) FROM {self.sql(staged.as_data)}")
             if lost:
                 raise CallError(
-                    f"{staged.name}: PostgreSQL cannot hold {lost:,} values of {name}; mend the source, or give the "
-                    "contract its logicalType, so that the policy decides about such rows"
+                    f"{staged.name}: PostgreSQL cannot hold {counted(lost, 'value')} of {name}; mend the source, or "
+                    "give the contract its logicalType, so that the policy decides about such rows"
                 )
 
     def _oid(self, table: str) -> int | None:
@@ -248,7 +249,8 @@ class PostgresPublisher(Postgres, Statements):
         ((left,),) = self.rows(f"SELECT count(*) FROM {table} WHERE {condition or 'TRUE'}")
         if left:
             raise TargetRefusedError(
-                f"{target}: {left:,} rows that were to be replaced are still there; look at its triggers"
+                f"{target}: {counted(left, 'row')} that {agreeing(left, 'was', 'were')} to be replaced "
+                f"{agreeing(left, 'is', 'are')} still there; look at its triggers"
             )
 
     def insert(self, staged: Staged, *, keyed: bool) -> int:
@@ -264,7 +266,8 @@ class PostgresPublisher(Postgres, Statements):
         ((rows,),) = self.rows(f"SELECT count(*) FROM {staged.table}")
         if written < rows:
             raise TargetRefusedError(
-                f"{staged.target}: {rows:,} rows were to be written, {written:,} were; look at its triggers"
+                f"{staged.target}: {counted(rows, 'row')} {agreeing(rows, 'was', 'were')} to be written, {written:,} "
+                f"{agreeing(written, 'was', 'were')}; look at its triggers"
             )
         return written
 
