@@ -14,6 +14,7 @@ from headgate.contract.properties import nested_of
 from headgate.contract.settings import find
 from headgate.contract.values import implied_logical_type
 from headgate.errors import Problem
+from headgate.lint import personal
 from headgate.rules.keys import is_named
 from headgate.suggest import did_you_mean
 
@@ -21,10 +22,6 @@ _SEMANTIC = re.compile(r"v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?\Z"
 # ODCS leaves the words open; these are its examples.
 _STATUSES = ("proposed", "draft", "active", "deprecated", "retired")
 _FRESHNESS = frozenset({"latency", "freshness", "frequency", "timeOfAvailability"})
-_PERSONAL = re.compile(
-    r"(?i)(^|_)(e?mail|phone|mobile|first_?name|last_?name|full_?name|surname|birth(day|_?date)?|dob|ssn|passport|iban|"
-    r"street|address|ip_?address|tax_?id|national_?id|credit_?card|card_?number|salary|gender|religion)($|_)"
-)
 # Logical types of which a value of the other can be had without loss.
 _COMPATIBLE = ({"integer", "number"}, {"object", "map"}, {"array", "vector"}, {"object", "string"}, {"array", "string"})
 
@@ -114,7 +111,7 @@ def _property(
         if raw.get("enum"):
             said = f"{prop.name} is classified {prop.classification}, and its values are listed here"
             yield document.problem((*path, "enum"), "classified-literals", said, "note")
-    elif prop.classification is None and looks_personal(prop.name):
+    elif prop.classification is None and personal.named(prop.name):
         said = f"{prop.name} looks personal and has no classification; without one its values count as showable"
         yield document.problem((*path, "name"), "unclassified", said, "note")
     implied = implied_logical_type(prop.physical_type)
@@ -139,8 +136,3 @@ def _between(rules: Any, path: Path, document: Document) -> Iterator[Problem]:
 
 def _setting(raw: Mapping[str, Any], level: str) -> bool:
     return any(name == "enumPolicy" for _, name, _, _ in find(raw.get("customProperties"), level))
-
-
-def looks_personal(name: str) -> bool:
-    """Whether a column's name alone suggests that a classification is missing."""
-    return bool(_PERSONAL.search(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)))

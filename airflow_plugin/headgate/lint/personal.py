@@ -1,18 +1,18 @@
-"""What looks personal: columns whose values a draft neither shows nor describes."""
+"""What looks personal: lint asks about a classification, and a draft neither shows nor describes the values."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-from headgate.lint.advice import looks_personal
-
-# Words of a column's name, and stems that give it away inside a longer word.
+# Words of a column's name, pairs of words, and stems that give it away inside a longer word.
 _WORDS = frozenset((
     "name", "names", "email", "mail", "phone", "tel", "fax", "mobile", "address", "addr", "street", "zip", "postcode",
-    "ssn", "iban", "bic", "swift", "dob", "nin", "tin", "ip", "login", "passport", "birth", "born", "surname",
-    "nickname", "signature", "salary", "income",
+    "ssn", "iban", "bic", "swift", "dob", "nin", "tin", "taxid", "nationalid", "ip", "login", "passport", "birth",
+    "born", "surname", "nickname", "signature", "salary", "income", "gender", "religion",
 ))  # fmt: skip
+_PAIRS = frozenset({("tax", "id"), ("national", "id")})
 _STEMS = (
     "email", "phone", "address", "street", "birth", "passport", "firstname", "lastname", "fullname", "surname",
     "username", "customername", "contactname", "socialsecurity", "iban", "creditcard", "cardnumber", "postalcode",
@@ -38,9 +38,12 @@ def words(name: str) -> list[str]:
 
 
 def named(name: str) -> bool:
-    """Whether a column's name says that its values are personal: what lint asks about, and more."""
-    joined = "".join(words(name))
-    return looks_personal(name) or not _WORDS.isdisjoint(words(name)) or any(stem in joined for stem in _STEMS)
+    """Whether a column's name says that its values are personal."""
+    found = words(name)
+    joined = "".join(found)
+    return (
+        not _WORDS.isdisjoint(found) or not _PAIRS.isdisjoint(pairwise(found)) or any(stem in joined for stem in _STEMS)
+    )
 
 
 def content(values: Sequence[str], share: float = _SHARE) -> str | None:
