@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from headgate.report import Report, Run, Verdict
     from headgate.rules import Contract
 
-__version__ = "0.1.0"
+# The one place that says it: pyproject.toml and the provider read it here.
+__version__ = "0.2.0"
 
 _HOMES = {
     "Contract": "rules",

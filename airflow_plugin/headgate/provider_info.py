@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from headgate import __version__
+
 
 def get_provider_info() -> dict[str, Any]:
     return {
         "package-name": "headgate",
         "name": "headgate",
         "description": "Data contracts (ODCS) enforced at the boundaries of pipelines.",
-        "versions": ["0.1.0"],
+        "versions": [__version__],
         "integrations": [
             {
                 "integration-name": "headgate",

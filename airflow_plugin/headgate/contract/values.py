@@ -15,6 +15,16 @@ from sqlglot.errors import SqlglotError
 from headgate.checks import DATE_OR_TIMESTAMP
 from headgate.contract.model import Property
 
+_INTEGER_FORMAT = re.compile(r"([iu])(8|16|32|64|128)\Z")
+
+
+def integer_range(format_: str) -> tuple[int, int] | None:
+    """The least and the greatest integer that a `format` of integers (i32, u8) has; None where it is none of them."""
+    if (match := _INTEGER_FORMAT.match(format_)) is None:
+        return None
+    bits = int(match[2])
+    return (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if match[1] == "i" else (0, 2**bits - 1)
+
 
 def implied_logical_type(physical_type: str | None) -> str | None:
     """The logical type that a physical type stands for, where a property names no logical one; None if unclear."""

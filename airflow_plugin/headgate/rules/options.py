@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -13,10 +12,9 @@ from headgate.checks.formats import pattern as format_pattern
 from headgate.contract.datetime_format import datetime_format
 from headgate.contract.document import Path
 from headgate.contract.model import Property
-from headgate.contract.values import typing_of, zone_problem
+from headgate.contract.values import integer_range, typing_of, zone_problem
 from headgate.rules.builder import RuleBuilder
 
-_INTEGER_FORMAT = re.compile(r"([iu])(8|16|32|64|128)\Z")
 _LARGEST_F32 = Decimal("340282346638528859811704183484516925440")
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 _SIZES = {"Length": "length_between", "Items": "items_between", "Properties": "properties_between"}
@@ -79,9 +77,8 @@ class Options:
 
     def _format(self, key: str, value: str, prop: Property, path: Path) -> Iterator[Check | Unchecked]:
         kind = prop.logical_type
-        if match := _INTEGER_FORMAT.match(value) if kind == "integer" else None:
-            signed, bits = match[1] == "i", int(match[2])
-            low, high = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
+        if bounds := integer_range(value) if kind == "integer" else None:
+            low, high = bounds
             yield self.build.check(key, "between", path, prop, {"minimum": low, "maximum": high, "type": kind})
         elif kind == "number" and value == "f32":
             args = {"minimum": -_LARGEST_F32, "maximum": _LARGEST_F32, "type": kind}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -13,9 +12,8 @@ from headgate.changes.change import ABSENT
 from headgate.changes.delta import Delta, Node, items_of
 from headgate.changes.judges.settings import inherited
 from headgate.checks import DATE_OR_TIMESTAMP
-from headgate.contract.values import implied_logical_type, promised_type
+from headgate.contract.values import implied_logical_type, integer_range, promised_type
 
-_INTEGER_FORMAT = re.compile(r"([iu])(8|16|32|64|128)\Z")
 # Logical types, each with one that holds all that it holds.
 _WIDER = {("integer", "number"), ("date", DATE_OR_TIMESTAMP), ("timestamp", DATE_OR_TIMESTAMP)}
 _FLOATS = {"f32": 24, "f64": 53}
@@ -190,21 +188,15 @@ def subset(delta: Delta) -> str:
 def _format(delta: Delta) -> str:
     """Of numbers, a range; of everything else, words that cannot be compared."""
     old, new = delta.old, delta.new
-    if all(side is ABSENT or _INTEGER_FORMAT.match(str(side)) for side in (old, new)):
-        if old is ABSENT or new is ABSENT:
+    before, after = (None if side is ABSENT else integer_range(str(side)) for side in (old, new))
+    if (old is ABSENT or before) and (new is ABSENT or after):
+        if before is None or after is None:
             return "range-" + presence(delta)
-        (low1, high1), (low2, high2) = _integers(old), _integers(new)
+        (low1, high1), (low2, high2) = before, after
         return "widened" if low2 <= low1 and high1 <= high2 else "narrowed"
     if old in _FLOATS and new in _FLOATS:
         return "widened" if _FLOATS[new] > _FLOATS[old] else "narrowed"
     return delta.event
-
-
-def _integers(text: Any) -> tuple[int, int]:
-    match = _INTEGER_FORMAT.match(str(text))
-    assert match is not None
-    bits = int(match[2])
-    return (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if match[1] == "i" else (0, 2**bits - 1)
 
 
 def _timezone(delta: Delta) -> str:
