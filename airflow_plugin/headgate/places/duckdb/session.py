@@ -66,7 +66,7 @@ def _connected(database: str, *, write: bool) -> duckdb.DuckDBPyConnection:
     end = time.monotonic() + (LOCK_TIMEOUT_S if write else 0)
     while True:
         try:
-            with translated(database):
+            with duckdb_errors(database):
                 return duckdb.connect(database, read_only=not write)
         except TransientError as error:
             if "lock" not in str(error) or time.monotonic() > end:
@@ -75,7 +75,7 @@ def _connected(database: str, *, write: bool) -> duckdb.DuckDBPyConnection:
 
 
 @contextlib.contextmanager
-def translated(what: str) -> Iterator[None]:
+def duckdb_errors(what: str) -> Iterator[None]:
     """DuckDB's errors as ours: a lock or a conflict is transient, all else is the query's fault."""
     try:
         yield
@@ -139,7 +139,7 @@ class DuckDB:
 
     def rows(self, query: exp.Expr | str, *values: Any) -> list[tuple[Any, ...]]:
         text = query if isinstance(query, str) else self.sql(query)
-        with translated(self.database):
+        with duckdb_errors(self.database):
             return self.executed(lambda: self.connection.execute(text, list(values)).fetchall())
 
     def executed(self, run: Callable[[], T]) -> T:
@@ -157,14 +157,14 @@ class DuckDB:
         self._all_memory = True
 
     def batches(self, query: exp.Expr, size: int) -> Iterator[list[tuple[Any, ...]]]:
-        with translated(self.database):
+        with duckdb_errors(self.database):
             text = self.sql(query)
             self.executed(lambda: self.connection.execute(text))
             while batch := self.connection.fetchmany(size):
                 yield batch
 
     def arrow(self, query: exp.Select) -> RecordBatchReader:
-        with translated(self.database):
+        with duckdb_errors(self.database):
             result: Any = self.connection.sql(self.sql(query))
             return (
                 result.to_arrow_reader(_BATCH)
@@ -175,7 +175,7 @@ class DuckDB:
     def receive(self, rows: RecordBatchReader, name: str) -> Relation:
         """Return the rows of another platform, kept for the length of this session."""
         given, kept = self._new_name(), self._new_name()
-        with translated(name):
+        with duckdb_errors(name):
             self.connection.register(given, rows)
             self.executed(lambda: self.connection.execute(f"CREATE TEMP TABLE {kept} AS SELECT * FROM {given}"))
             self.connection.unregister(given)
@@ -183,7 +183,7 @@ class DuckDB:
 
     def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         self._confine()
-        with translated(self.database):
+        with duckdb_errors(self.database):
             statements = duckdb.extract_statements(query.sql(DIALECT))
         if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
             raise QueryError("a contract's query is one SELECT")
@@ -225,7 +225,7 @@ class DuckDB:
             return replace(relation, ordered=not is_view, constraints=tuple(self._constraints(table)))
         if isinstance(place, Frame):
             name = self._new_name()
-            with translated(str(place)):
+            with duckdb_errors(str(place)):
                 self.connection.register(name, place.data)
             relation = self._relation(exp.table_(name, quoted=True), str(place))
             empty = place.without_type()
@@ -308,7 +308,7 @@ class DuckDB:
                 raise DataNotFoundError(f"{database}: there is no such DuckDB database")
             self._attached[database] = name = self._new_name()
             path = exp.Literal.string(str(Path(database).resolve())).sql(DIALECT)
-            with translated(database):
+            with duckdb_errors(database):
                 self.connection.execute(f"ATTACH {path} AS {name} (READ_ONLY)")
         return self._attached[database]
 

@@ -106,7 +106,7 @@ class Store(ABC):
         return f"{self.url}/{path}"
 
     def versions(self) -> list[int]:
-        with translated(self.url):
+        with filesystem_errors(self.url):
             self.fs.invalidate_cache()
             try:
                 names = [str(name).rpartition("/")[2] for name in self.fs.ls(self._at(POINTERS), detail=False)]
@@ -120,7 +120,7 @@ class Store(ABC):
         return self.pointer(versions[-1]) if versions else Pointer()
 
     def pointer(self, version: int) -> Pointer:
-        with translated(self.url):
+        with filesystem_errors(self.url):
             where = self._at(named(version))
             found = Pointer.read(self.fs.cat_file(where), where)
         if found.version != version:
@@ -137,7 +137,7 @@ class Store(ABC):
         dead = [v for v in versions if v in until and datetime.fromisoformat(until[v]) < limit]
         kept = [pointers[version] for version in versions if version not in dead]
         needed = {file for pointer in kept for file in pointer.all_files}
-        with translated(self.url):
+        with filesystem_errors(self.url):
             for version in dead:
                 self.fs.rm_file(self._at(named(version)))
             root = str(self.fs._strip_protocol(self.url))
@@ -170,7 +170,7 @@ class LocalStore(Store):
     @contextlib.contextmanager
     def writing(self, path: str, work: Path) -> Iterator[str]:
         target = Path(self._at(path))
-        with translated(self.url):
+        with filesystem_errors(self.url):
             target.parent.mkdir(parents=True, exist_ok=True)
             yield str(target)
             _sync(target)
@@ -179,7 +179,7 @@ class LocalStore(Store):
     def point(self, pointer: Pointer) -> None:
         target = Path(self._at(named(pointer.version)))
         aside = target.with_name(f".{target.name}-{uuid.uuid4().hex}")
-        with translated(self.url):
+        with filesystem_errors(self.url):
             try:
                 aside.write_bytes(pointer.written())
                 _sync(aside)
@@ -196,7 +196,7 @@ class LocalStore(Store):
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
         folder = Path(self._at(POINTERS))
-        with translated(self.url):
+        with filesystem_errors(self.url):
             folder.mkdir(parents=True, exist_ok=True)
             handle = (folder / ".lock").open("a")
         with handle:
@@ -226,7 +226,7 @@ class S3Store(Store):
         target = work / "read" / path
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            with translated(self.url):
+            with filesystem_errors(self.url):
                 self.fs.get_file(self._at(path), str(target))
         return str(target)
 
@@ -235,11 +235,11 @@ class S3Store(Store):
         made = work / "read" / path
         made.parent.mkdir(parents=True, exist_ok=True)
         yield str(made)
-        with translated(self.url):
+        with filesystem_errors(self.url):
             self.fs.put_file(str(made), self._at(path))
 
     def point(self, pointer: Pointer) -> None:
-        with translated(self.url):
+        with filesystem_errors(self.url):
             try:
                 self.fs.pipe_file(self._at(named(pointer.version)), pointer.written(), mode="create")
             except FileExistsError:
@@ -252,7 +252,7 @@ def named(version: int) -> str:
 
 
 @contextlib.contextmanager
-def translated(url: str) -> Iterator[None]:
+def filesystem_errors(url: str) -> Iterator[None]:
     """Errors of a filesystem as ours: what is not there or not allowed is the call's fault, all else may pass."""
     try:
         yield

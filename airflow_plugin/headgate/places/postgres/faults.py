@@ -30,7 +30,7 @@ _WRONG_CALL = re.compile(
 
 
 @contextlib.contextmanager
-def translated(what: str, *, seconds: float, patient: bool) -> Iterator[None]:
+def postgres_errors(what: str, *, seconds: float, patient: bool) -> Iterator[None]:
     """Errors of a query. One that takes longer than `seconds` may be tried again if `patient`; else it is at fault."""
     try:
         yield

@@ -155,7 +155,7 @@ def load(
     options = f"FORMAT csv, HEADER false, DELIMITER ',', NULLSTR '', USE_TMP_FILE false{quoted}"
     rows = f"SELECT {', '.join(sent)} FROM ({query}) AS carried"
 
-    with duck.translated(reader.database):
+    with duck.duckdb_errors(reader.database):
         reader.executed(lambda: _sent(connection, reader, rows, options, make))
 
 

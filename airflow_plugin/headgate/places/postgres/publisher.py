@@ -22,7 +22,7 @@ from headgate.places.duckdb.session import opened as duckdb_opened
 from headgate.places.ledger import Ledger
 from headgate.places.place import Relation, Target
 from headgate.places.postgres.conversions import misfit
-from headgate.places.postgres.faults import translated
+from headgate.places.postgres.faults import postgres_errors
 from headgate.places.postgres.loading import Reader
 from headgate.places.postgres.lookup import looked_up
 from headgate.places.postgres.places import Table
@@ -93,7 +93,7 @@ class PostgresPublisher(Postgres, Statements):
                 yield reader, reader.receive(rows, str(origin))
 
     def run(self, statement: str) -> int:
-        with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self._alone_undone():
+        with postgres_errors(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self._alone_undone():
             return max(self.connection.execute(self._sent(statement)).rowcount, 0)
 
     # --- what is staged ---
@@ -192,7 +192,7 @@ class PostgresPublisher(Postgres, Statements):
     @contextlib.contextmanager
     def transaction(self, target: Target) -> Iterator[None]:
         self._make_ledger()
-        with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self.connection.transaction():
+        with postgres_errors(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self.connection.transaction():
             try:
                 self._alone(f"publish {target}")
             except TransientError:
@@ -208,7 +208,7 @@ class PostgresPublisher(Postgres, Statements):
         """In a transaction of its own: who publishes into other tables makes the same ones."""
         if Ledger(self, "").complete:
             return
-        with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self.connection.transaction():
+        with postgres_errors(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self.connection.transaction():
             self._alone("ledger")
             Ledger(self, "").make()
 
@@ -233,7 +233,10 @@ class PostgresPublisher(Postgres, Statements):
     def _lock(self, target: Target, kind: str) -> None:
         lock = self._sent(f"LOCK TABLE {ident(target.schema, target.name)} IN {kind} MODE")
         for _ in range(_LOCK_TRIES):
-            with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), contextlib.suppress(LockNotAvailable):
+            with (
+                postgres_errors(self._what, seconds=QUERY_TIMEOUT_S, patient=True),
+                contextlib.suppress(LockNotAvailable),
+            ):
                 with self.connection.transaction():
                     self.connection.execute(f"SET LOCAL lock_timeout = {_LOCK_WAIT_S * 1000:.0f}")
                     self.connection.execute(lock)

@@ -24,7 +24,7 @@ from headgate.places.postgres.address import parameters, shown, waiting
 from headgate.places.postgres.constraints import constraints
 from headgate.places.postgres.conversions import conformed
 from headgate.places.postgres.exchange import arrow_of
-from headgate.places.postgres.faults import refused, translated
+from headgate.places.postgres.faults import postgres_errors, refused
 from headgate.places.postgres.places import Table
 from headgate.places.postgres.render import DIALECT, POSTGRES, render
 from headgate.places.postgres.types import Kind
@@ -96,7 +96,7 @@ def opened(url: str, label: str, *, write: bool = False) -> Iterator[Connection[
         raise refused(error, what, secret) from None
     try:
         _lenient(connection)
-        with translated(what, seconds=QUERY_TIMEOUT_S, patient=True):
+        with postgres_errors(what, seconds=QUERY_TIMEOUT_S, patient=True):
             settings = _SETTINGS | (_WRITING if write else {})
             if connection.info.server_version < 140000:
                 settings.pop("client_connection_check_interval", None)
@@ -152,7 +152,7 @@ class Postgres:
 
     def rows(self, query: exp.Expr | str, values: Any = None) -> list[tuple[Any, ...]]:
         text = query if isinstance(query, str) else self.sql(query)
-        with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self._alone_undone():
+        with postgres_errors(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self._alone_undone():
             return self.connection.execute(self._sent(text), values).fetchall()
 
     def _alone_undone(self) -> AbstractContextManager[Any]:
@@ -163,7 +163,7 @@ class Postgres:
     def batches(self, query: exp.Expr, size: int) -> Iterator[list[tuple[Any, ...]]]:
         text = self._sent(self.sql(query))
         with (
-            translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True),
+            postgres_errors(self._what, seconds=QUERY_TIMEOUT_S, patient=True),
             self.connection.transaction(),
             self.connection.cursor("headgate_batches") as cursor,
         ):
@@ -178,7 +178,7 @@ class Postgres:
         except (SqlglotError, ValueError, RecursionError) as error:
             raise QueryError(str(error)) from None
         limit = f"SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_S * 1000:.0f}"
-        with translated(self._what, seconds=STATEMENT_TIMEOUT_S, patient=False), self.connection.transaction():
+        with postgres_errors(self._what, seconds=STATEMENT_TIMEOUT_S, patient=False), self.connection.transaction():
             self.connection.execute("SET TRANSACTION READ ONLY")
             self.connection.execute(limit)
             # Values in binary: the protocol then takes one statement, and no more.
@@ -279,7 +279,7 @@ class Postgres:
 
     def _described(self, text: str) -> list[tuple[str, int, int]]:
         """The columns of a query: name, type and what the type is limited to."""
-        with translated(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self._alone_undone():
+        with postgres_errors(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self._alone_undone():
             result = self.connection.execute(self._sent(text)).pgresult
         assert result is not None
         return [(str(result.fname(i), "utf8"), result.ftype(i), result.fmod(i)) for i in range(result.nfields)]  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from sqlglot import exp
 from headgate.checks import Column, raw_name
 from headgate.errors import CallError
 from headgate.places.postgres.conversions import NEVER, misfit
-from headgate.places.postgres.faults import translated
+from headgate.places.postgres.faults import postgres_errors
 from headgate.places.postgres.loading import Carried, careful, carried, load, together
 from headgate.places.postgres.session import QUERY_TIMEOUT_S
 from headgate.places.postgres.target import LONGEST_NAME
@@ -78,7 +78,7 @@ class Staging:
         texts, each of which is then looked at."""
         columns = [carried(column) for column in reader.view(query, name).columns]
         _nameable([c.column.name for c in columns], name)
-        with translated(name, seconds=QUERY_TIMEOUT_S, patient=True):
+        with postgres_errors(name, seconds=QUERY_TIMEOUT_S, patient=True):
             try:
                 self._load(reader, query, columns)
             except psycopg.DataError:
