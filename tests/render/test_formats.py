@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import click
 import duckdb
+import headgate
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 from contracts import dataset, odcs, write
-from formats_page import offered
+from formats_page import commands, offered
 from headgate import check, publish
 from headgate.cli import main
 from headgate.gate import policy_for
@@ -50,6 +52,28 @@ def test_every_command_offers_the_formats_of_its_answer() -> None:
     assert {answer: " ".join(formats_of(getattr(answers, answer))) for answer, _ in ANSWERS.values()} == dict(
         ANSWERS.values()
     )
+
+
+def test_strict_says_in_each_command_what_it_exits_with() -> None:
+    said = {
+        name: str(option.help)
+        for name, command in commands(main).items()
+        for option in command.params
+        if isinstance(option, click.Option) and option.name == "strict"
+    }
+    assert {name: text[:6] for name, text in said.items()} == {
+        "publish": "Exit 1", "lint": "Exit 2", "diff": "Exit 1", "gx import": "Exit 1", "gx export": "Exit 1",
+    }  # fmt: skip
+
+
+def test_rich_is_imported_in_one_place() -> None:
+    package = Path(headgate.__file__).parent
+    found = {
+        str(path.relative_to(package))
+        for path in package.rglob("*.py")
+        if re.search(r"^\s*(from|import) rich\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert found == {"render/console.py"}
 
 
 # --- what is said ----------------------------------------------------------------------------------------------------

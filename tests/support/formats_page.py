@@ -45,13 +45,22 @@ def page() -> str:
     return "\n".join((*lines, ""))
 
 
-def offered(group: click.Group, before: str = "") -> dict[str, list[str]]:
+def offered(group: click.Group) -> dict[str, list[str]]:
     """The formats of each command, by its name."""
-    found: dict[str, list[str]] = {}
+    return {
+        name: list(option.type.choices)
+        for name, command in commands(group).items()
+        for option in command.params
+        if option.name == "form" and isinstance(option.type, click.Choice)
+    }
+
+
+def commands(group: click.Group, before: str = "") -> dict[str, click.Command]:
+    """Every command, by its name with those of its groups."""
+    found: dict[str, click.Command] = {}
     for name, command in group.commands.items():
         if isinstance(command, click.Group):
-            found |= offered(command, f"{before}{name} ")
-        for option in command.params:
-            if option.name == "form" and isinstance(option.type, click.Choice):
-                found[before + name] = list(option.type.choices)
+            found |= commands(command, f"{before}{name} ")
+        else:
+            found[before + name] = command
     return found

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--data", "data", multiple=True, metavar="[DATASET=]DATA", help="Data that the new contract is run on.")
 @click.option("--readers", type=click.Path(path_type=Path), help='Who reads what: {"dataset.column": [reader]}.')
 @click.option("--agreed", type=click.Path(path_type=Path), help="Agreements; by default headgate-agreed.yaml.")
-@click.option("--strict", is_flag=True, help="A RISK that is not agreed fails as well.")
+@click.option("--strict", is_flag=True, help="Exit 1 for a RISK that is not agreed as well.")
 @format_option(DiffAnswer)
 @exits
 def diff(

@@ -12,7 +12,7 @@ from headgate.render.answers import LintAnswer
 
 @click.command(short_help="Say what is wrong in contracts, and what they lack.")
 @click.argument("contracts", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--strict", is_flag=True, help="Exit 2 on warnings as well.")
+@click.option("--strict", is_flag=True, help="Exit 2 for a warning as well.")
 @click.option("--rules", is_flag=True, help="List every rule of the contracts, executed or not, with the reason.")
 @click.option("--explain", is_flag=True, help="Say why each rule matters.")
 @format_option(LintAnswer)
