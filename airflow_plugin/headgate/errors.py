@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -89,14 +87,3 @@ class MissingExtraError(HeadgateError):
 
     def __init__(self, package: str, extra: str) -> None:
         super().__init__(f"{package} is not installed; run: pip install 'headgate[{extra}]'")
-
-
-# Old names, which stay for two minor versions.
-_RENAMED = {"MovedError": "ConflictError"}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _RENAMED:
-        raise AttributeError(f"module 'headgate.errors' has no attribute '{name}'")
-    warnings.warn(f"{name} is deprecated; use {_RENAMED[name]}", DeprecationWarning, stacklevel=2)
-    return globals()[_RENAMED[name]]

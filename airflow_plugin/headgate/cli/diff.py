@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from headgate.cli.options import BREACH, exits, format_option, show
-from headgate.errors import CallError, ContractError, Problem
+from headgate.errors import CallError, ContractError, DataNotFoundError, Problem
 from headgate.render.answers import DiffAnswer
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _against(
     after = repository.now(places)
     for path, place in zip(paths, places, strict=True):
         if not place.exists() and not any(found.is_relative_to(place) for found in before):
-            raise CallError(f"{path}: there is no such file or folder, neither now nor at {ref}")
+            raise DataNotFoundError(f"{path}: there is no such file or folder, neither now nor at {ref}")
     touched = {path for path in {*before, *after} if before.get(path) != after.get(path)}
     reading = partial(old_contract, ref=ref)
     old = _documents({p: t for p, t in before.items() if p in touched}, reading)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from headgate.errors import CallError
+from headgate.errors import CallError, DataNotFoundError
 
 _SEVERITIES = ("critical", "warning", "info")
 
@@ -67,7 +67,8 @@ def _read(path: Path) -> Suite:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise CallError(f"{path}: the suite cannot be read: {error.strerror}") from None
+        kind = DataNotFoundError if isinstance(error, FileNotFoundError) else CallError
+        raise kind(f"{path}: the suite cannot be read: {error.strerror}") from None
     except ValueError as error:
         raise CallError(f"{path}: the suite is no JSON: {error}") from None
     if not isinstance(document, dict):

@@ -1,8 +1,8 @@
 """Where data is: the registry, and one sibling per platform."""
 
+import warnings
 from typing import Any
 
-from headgate import errors
 from headgate.errors import ConflictError, QueryError
 from headgate.places.place import (
     Constraint,
@@ -53,4 +53,5 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name != "MovedError":
         raise AttributeError(f"module 'headgate.places' has no attribute '{name}'")
-    return getattr(errors, name)  # with the warning that it is deprecated
+    warnings.warn("MovedError is deprecated; use ConflictError", DeprecationWarning, stacklevel=2)
+    return ConflictError
