@@ -27,7 +27,7 @@ from headgate.places import Mode, Place, Platform, QueryError, Relation, Session
 from headgate.places.registry import open_place
 from headgate.places.statements import TargetColumn, own_name
 from headgate.sql.quote import ident, text
-from headgate.sql.vocabulary import COMPARISONS, LOGIC, QUERIES, Dialect
+from headgate.sql.vocabulary import COMPARISONS, LOGIC, QUERIES, Dialect, UnsupportedError
 from sqlglot import exp
 
 _LOGICAL = {"BIGINT": {"integer", "number"}, "INTEGER": {"integer", "number"}, "DOUBLE": {"number"},
@@ -37,8 +37,8 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 SQLITE = Dialect(
     "sqlite",
     "SQLite",
-    unsupported={exp.Cast: "SQLite has no type for moments, and writes numbers in its own way"},
-    proven=frozenset((*LOGIC, *COMPARISONS, *QUERIES, exp.Count, exp.Column, exp.Identifier, exp.Literal, exp.Neg, exp.Length, exp.RegexpLike)),
+    rewrites={exp.Cast: lambda node: _text_alone(node)},
+    proven=frozenset((*LOGIC, *COMPARISONS, *QUERIES, exp.Count, exp.Column, exp.Identifier, exp.Literal, exp.Neg, exp.Length, exp.RegexpLike, exp.Cast, exp.DataType)),
 )  # fmt: skip
 
 
@@ -84,16 +84,15 @@ class Sqlite(Statements):
         return query.sql("sqlite")
 
     def rows(self, query: exp.Expr | str) -> list[tuple[Any, ...]]:
-        said = query if isinstance(query, str) else self.sql(query)
-        try:
-            found = self.connection.execute(said).fetchall()
-        except sqlite3.Error as error:
-            raise QueryError(f"SQLite: {error}") from None
+        found = self._executed(query if isinstance(query, str) else self.sql(query)).fetchall()
         return [tuple(map(_moment, row)) for row in found]
 
     def run(self, statement: str) -> int:
+        return max(self._executed(statement).rowcount, 0)
+
+    def _executed(self, statement: str) -> sqlite3.Cursor:
         try:
-            return max(self.connection.execute(statement).rowcount, 0)
+            return self.connection.execute(statement)
         except sqlite3.Error as error:
             raise QueryError(f"SQLite: {error}") from None
 
@@ -164,8 +163,7 @@ class Sqlite(Statements):
             f"SELECT m.name, p.name FROM {schema}.sqlite_master AS m, pragma_table_info(m.name, '{schema}') AS p"
         )
 
-    def make_schema(self, schema: str) -> None:
-        """It is attached."""
+    make_schema = lambda self, schema: None  # noqa: E731 - it is attached
 
     def states(self, *tables: Target) -> list[TableState]:
         return [TableState(self._columns(table.schema, table.name)) for table in tables]
@@ -234,6 +232,12 @@ class Sqlite(Statements):
 
     def fingerprint(self, columns: Sequence[str]) -> str:
         return f"sum(headgate_hash({', '.join(map(ident, columns))}))"
+
+
+def _text_alone(node: exp.Cast) -> exp.Cast:
+    if not node.is_type("text"):
+        raise UnsupportedError("SQLite has no type for moments, and writes numbers in its own way")
+    return node
 
 
 def _kind(column: Column) -> str:

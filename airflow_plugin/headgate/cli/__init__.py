@@ -3,27 +3,46 @@
 from __future__ import annotations
 
 import gc
+import importlib
 
 import click
 
 from headgate import __version__
-from headgate.cli.check import check
-from headgate.cli.dbt import dbt
-from headgate.cli.diff import diff
-from headgate.cli.gx import gx
-from headgate.cli.init import init
-from headgate.cli.lint import lint
-from headgate.cli.publish import publish
-from headgate.cli.quarantine import quarantine
+
+# Each command with its short help. Its module is imported, with all that it needs, when it is called.
+COMMANDS = {
+    "init": "Draft a contract from data.",
+    "lint": "Say what is wrong in contracts, and what they lack.",
+    "diff": "Say what changes of contracts mean for consumers and producers.",
+    "check": "Check data against its contract.",
+    "publish": "Publish data only if it keeps its contract.",
+    "quarantine": "Look at what was set aside, release it, or drop it.",
+    "dbt": "Hand a contract to a dbt project.",
+    "gx": "Suites of Great Expectations, read and written.",
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """The commands, each loaded when it is called."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"headgate.cli.{name}")
+        command: click.Command = getattr(module, name)
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="headgate")
 def main() -> None:
     """Data contracts (ODCS) enforced at the boundaries of data pipelines."""
     # A command lives for a moment and leaves little behind: collecting that at every turn is a tenth of its time.
     gc.set_threshold(200_000, 50, 50)
-
-
-for command in (init, lint, diff, check, publish, quarantine, dbt, gx):
-    main.add_command(command)

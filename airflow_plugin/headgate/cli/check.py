@@ -18,6 +18,8 @@ from headgate.cli.options import (
     show,
     verbose_option,
 )
+from headgate.gate import check as check_data
+from headgate.gate import data_of, holds_back, policy_for
 from headgate.render.answers import CheckAnswer
 
 
@@ -53,9 +55,6 @@ def check(
 
     Exit: 0 pass, or only warned of; 1 a breach; 2 the contract or the call is wrong; 3 could not be measured.
     """
-    from headgate.gate import check as check_data
-    from headgate.gate import data_of, holds_back, policy_for
-
     dataset = dataset_of(contract)
     place, near = data_of(dataset, data, server)
     report = check_data(

@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 
 from headgate.cli.options import BREACH, exits, format_option, show
+from headgate.dbt import sync as sync_tests
 from headgate.errors import CallError
 from headgate.render.answers import SyncAnswer
+from headgate.rules import Contract
 
 
 @click.group()
@@ -31,9 +33,6 @@ def dbt() -> None:
 @exits
 def sync(contracts: tuple[Path, ...], project: Path, check_only: bool, nodes: tuple[str, ...], form: str) -> int:
     """Write the checks of CONTRACTS into the properties files of a dbt project, as data tests."""
-    from headgate.dbt import sync as sync_tests
-    from headgate.rules import Contract
-
     loaded = {path: Contract.load(path) for path in contracts}
     ids = [contract.id for contract in loaded.values()]
     if twice := [f"{path} ({c.id})" for path, c in loaded.items() if ids.count(c.id) > 1]:

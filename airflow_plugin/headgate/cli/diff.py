@@ -10,9 +10,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from headgate.changes import appeared, compare, disappeared, evidence
+from headgate.changes.agreement import FILE, from_file
+from headgate.changes.agreement import agreed as with_agreements
+from headgate.changes.git import Repository
+from headgate.changes.pairs import paired, refuse_twins
+from headgate.changes.source import new_contract, old_contract
 from headgate.cli.options import BREACH, exits, format_option, show
+from headgate.contract.document import read
+from headgate.contract.load import contract_bytes
 from headgate.errors import CallError, ContractError, DataNotFoundError, Problem
+from headgate.gate import check, home_of
 from headgate.render.answers import DiffAnswer
+from headgate.rules import Contract
 
 if TYPE_CHECKING:
     from headgate.changes import Diff
@@ -44,9 +54,6 @@ def diff(
     Compares the contracts OLD and NEW, or with --base those under PATH (a folder or a file, by default `.`) at a
     commit with the working tree.
     """
-    from headgate.changes import evidence
-    from headgate.changes.agreement import agreed as with_agreements
-
     known = _readers(readers) if readers else None
     agreements = _agreements(agreed)
     if base is not None:
@@ -65,10 +72,6 @@ def diff(
 
 
 def _between(old: Path, new: Path, readers: Mapping[str, list[str]] | None) -> Diff:
-    from headgate.changes import compare
-    from headgate.changes.source import new_contract, old_contract
-    from headgate.contract.load import contract_bytes
-
     before, after = old_contract(contract_bytes(old), str(old)), new_contract(contract_bytes(new), str(new))
     return compare(before, after, readers=readers)
 
@@ -76,11 +79,6 @@ def _between(old: Path, new: Path, readers: Mapping[str, list[str]] | None) -> D
 def _against(
     ref: str, paths: tuple[Path, ...], readers: Mapping[str, list[str]] | None
 ) -> tuple[list[Diff], list[Agreement]]:
-    from headgate.changes import appeared, compare, disappeared
-    from headgate.changes.git import Repository
-    from headgate.changes.pairs import paired, refuse_twins
-    from headgate.changes.source import new_contract, old_contract
-
     places = [path.resolve() for path in paths]
     repository = Repository.around(_folder(places[0]))
     commit = repository.base(ref)
@@ -137,8 +135,6 @@ def _documents(texts: Mapping[Path, bytes], read: Callable[[bytes, str], Documen
 
 def _untouched(texts: Mapping[Path, bytes]) -> dict[Path, Document]:
     """What did not change is looked at for its id alone; whether it is right, headgate lint says."""
-    from headgate.changes.source import old_contract
-
     found: dict[Path, Document] = {}
     for path, text in texts.items():
         try:
@@ -149,10 +145,6 @@ def _untouched(texts: Mapping[Path, bytes]) -> dict[Path, Document]:
 
 
 def _agreements(path: Path | None) -> list[Agreement]:
-    from headgate.changes.agreement import FILE, from_file
-    from headgate.contract.document import read
-    from headgate.contract.load import contract_bytes
-
     if path is None:
         path = Path(FILE)
         if not path.is_file():
@@ -164,9 +156,6 @@ def _agreements(path: Path | None) -> list[Agreement]:
 
 
 def _readers(path: Path) -> dict[str, list[str]]:
-    from headgate.contract.document import read
-    from headgate.contract.load import contract_bytes
-
     form = 'write it as {"dataset.column": ["reader", ...]}'
     try:
         document = read(contract_bytes(path).decode("utf-8"), str(path))
@@ -182,9 +171,6 @@ def _readers(path: Path) -> dict[str, list[str]]:
 
 def _reports(diffs: list[Diff], data: tuple[str, ...]) -> dict[str, dict[str, Report]]:
     """Of each contract, the reports of its datasets: the new contract, run on the data."""
-    from headgate.gate import check, home_of
-    from headgate.rules import Contract
-
     contracts = {d.contract: Contract.load(d.new_file) for d in diffs if d.new_file}
     datasets = [dataset for contract in contracts.values() for dataset in contract]
     reports: dict[str, dict[str, Report]] = {}

@@ -9,6 +9,9 @@ import click
 
 from headgate.cli.options import BREACH, Renamed, dataset_of, exits, format_option, show
 from headgate.errors import CallError
+from headgate.gx.exporting import export as exported_of
+from headgate.gx.importing import import_suite
+from headgate.gx.suite import suite_of
 from headgate.render.answers import ExportAnswer, ImportAnswer
 from headgate.render.escaping import plain
 
@@ -34,9 +37,6 @@ def import_(suite: Path, output: Path | None, dataset: str | None, force: bool, 
 
     What a contract cannot say, and what headgate does not execute of it, is named on stderr.
     """
-    from headgate.gx.importing import import_suite
-    from headgate.gx.suite import suite_of
-
     imported = import_suite(suite_of(suite), dataset=dataset)
     if output:
         _write(imported.text, output, force)
@@ -60,8 +60,6 @@ def export(contract: str, output: Path | None, force: bool, strict: bool, form: 
 
     What GX cannot say is named on stderr.
     """
-    from headgate.gx.exporting import export as exported_of
-
     exported = exported_of(dataset_of(contract))
     if output:
         _write(json.dumps(exported.suite, ensure_ascii=False, indent=2) + "\n", output, force)

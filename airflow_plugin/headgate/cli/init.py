@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from headgate.cli.options import exits, format_option, show
+from headgate.draft import draft_contract
 from headgate.errors import CallError
 from headgate.render.answers import DraftAnswer
 
@@ -23,8 +24,6 @@ def init(data: str, output: str | None, name: str | None, force: bool, form: str
 
     The draft holds what the data shows, each proposal with a comment, and TODO lines for what only a person knows.
     """
-    from headgate.draft import draft_contract
-
     path = Path(output or ".")
     if output and output != "-":
         _must_be_free(path, force)

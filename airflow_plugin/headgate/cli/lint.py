@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from headgate.cli.options import WRONG, exits, format_option, show
+from headgate.lint.lint import contract_files
+from headgate.lint.lint import lint as lint_file
 from headgate.render.answers import LintAnswer
 
 
@@ -22,9 +24,6 @@ def lint(contracts: tuple[Path, ...], strict: bool, rules: bool, explain: bool, 
 
     Problems are errors (the contract does not load), warnings (it says less than was meant) and notes (advice).
     """
-    from headgate.lint.lint import contract_files
-    from headgate.lint.lint import lint as lint_file
-
     files = list(contract_files(contracts))
     if not files:
         click.echo("there is no *.odcs.yaml below what was given; name the files", err=True)

@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from headgate.errors import CallError, ContractError, HeadgateError, TransientError
+from headgate.gate import Override
 from headgate.render import FORMATS, View, formats_of
+from headgate.report import Verdict
+from headgate.rules import Contract
 
 if TYPE_CHECKING:
     from headgate.contract import Dataset
@@ -107,15 +110,11 @@ def exits(command: Callable[..., int]) -> Callable[..., None]:
 
 
 def dataset_of(contract: str) -> Dataset:
-    from headgate.rules import Contract
-
     path, _, name = ("", "", contract) if Path(contract).exists() else contract.rpartition("#")
     return Contract.load(path or name).only(name if path else None)
 
 
 def override_of(policy: str | None) -> Any:
-    from headgate.gate import Override
-
     return Override.of([part.strip() for part in policy.split(",")] if policy else None, "command line")
 
 
@@ -128,6 +127,4 @@ def pairs_of(references: tuple[str, ...]) -> dict[str, str]:
 
 
 def code_of(report: Report) -> int:
-    from headgate.report import Verdict
-
     return UNKNOWN if report.verdict is Verdict.UNKNOWN else BREACH

@@ -19,8 +19,11 @@ from headgate.cli.options import (
     show,
     verbose_option,
 )
+from headgate.gate import Status
+from headgate.gate import publish as publish_data
 from headgate.places.records import MODES
 from headgate.render.answers import PublishAnswer
+from headgate.report import Run
 
 
 @click.command(short_help="Publish data only if it keeps its contract.")
@@ -65,10 +68,6 @@ def publish(
 
     Exit: 0 published, or as the policy wants it; 1 a breach; 2 the contract or the call is wrong; 3 not measured.
     """
-    from headgate.gate import Status
-    from headgate.gate import publish as publish_data
-    from headgate.report import Run
-
     outcome = publish_data(
         dataset_of(contract),
         source,

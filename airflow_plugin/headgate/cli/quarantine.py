@@ -19,8 +19,13 @@ from headgate.cli.options import (
     server_option,
 )
 from headgate.cli.options import show as show_answer
+from headgate.contract.service_levels import duration
 from headgate.errors import CallError
+from headgate.gate import drop as drop_rows
+from headgate.gate import quarantined, rows_aside
+from headgate.gate import release as release_rows
 from headgate.render.answers import BatchesAnswer, DropAnswer, ReleaseAnswer, RowsAnswer
+from headgate.render.masking import masked
 
 run_key_option = click.option("--run-key", required=True, help="Whose rows: the key of the run that set them aside.")
 
@@ -41,8 +46,6 @@ def quarantine() -> None:
 @exits
 def list_(contract: str, target: str | None, server: str | None, form: str) -> int:
     """Which runs set rows aside, and why."""
-    from headgate.gate import quarantined
-
     found = quarantined(dataset_of(contract), target, server=server)
     show_answer(BatchesAnswer(tuple(found)), form)
     return 0
@@ -67,9 +70,6 @@ def show(
     form: str,
 ) -> int:
     """Some of the rows that a run set aside. Values are masked unless they may be shown."""
-    from headgate.gate import rows_aside
-    from headgate.render.masking import masked
-
     dataset = dataset_of(contract)
     rows = rows_aside(dataset, target, run_key=run_key, limit=limit, server=server)
     shown = dataset.show_examples if show_examples is None else show_examples
@@ -103,8 +103,6 @@ def release(
     form: str,
 ) -> int:
     """Publish the rows that a run set aside, exactly once; they may break what they are there for, and nothing else."""
-    from headgate.gate import release as release_rows
-
     done = release_rows(
         dataset_of(contract),
         target,
@@ -133,9 +131,6 @@ def drop(
     contract: str, target: str | None, run_key: str | None, older_than: str | None, server: str | None, form: str
 ) -> int:
     """Delete what was set aside. It is gone for good."""
-    from headgate.contract.service_levels import duration
-    from headgate.gate import drop as drop_rows
-
     try:
         before = duration(older_than).before(datetime.now(UTC)) if older_than else None
     except ValueError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from headgate.checks import Unchecked
 from headgate.plural import counted
 
 if TYPE_CHECKING:
@@ -48,8 +49,6 @@ def _coverage(linted: Linted) -> tuple[int, int]:
 
 
 def _rule(rule: Check | Unchecked) -> dict[str, Any]:
-    from headgate.checks import Unchecked
-
     said = {"key": rule.key, "path": rule.source.path, "line": rule.source.line}
     if isinstance(rule, Unchecked):
         return {**said, "executed": False, "reason": rule.reason, "excused": rule.excused}

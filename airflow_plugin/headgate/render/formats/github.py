@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from headgate.render.annotations import annotation, escaped
 from headgate.render.answers import CheckAnswer, DiffAnswer, LintAnswer, PublishAnswer
+from headgate.render.diff import github
+from headgate.render.findings import concerned, findings
 from headgate.render.format import Format, View
 
 if TYPE_CHECKING:
@@ -26,8 +28,6 @@ def _publish(answer: PublishAnswer, view: View) -> str:
 
 
 def _report(report: Report, last: str) -> str:
-    from headgate.render.findings import concerned, findings
-
     behind = f" ({reach})" if (reach := concerned(report)) else ""
     lines = [
         annotation(
@@ -53,6 +53,4 @@ def _lint(answer: LintAnswer, view: View) -> str:
 
 @FORMAT.of(DiffAnswer)
 def _diff(answer: DiffAnswer, view: View) -> str:
-    from headgate.render.diff import github
-
     return github(answer.diffs, strict=answer.strict)

@@ -12,11 +12,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from headgate.changes.change import Level
 from headgate.render import linted
 from headgate.render.answers import CheckAnswer, DiffAnswer, LintAnswer, PublishAnswer
+from headgate.render.diff import words
 from headgate.render.escaping import xml
+from headgate.render.findings import concerned, findings
 from headgate.render.format import Format, View
+from headgate.report.result import Status
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -82,9 +87,6 @@ def _of_report(report: Report, policy: str, output: Sequence[str], view: View) -
 
 
 def _rules(report: Report) -> Iterator[_Case]:
-    from headgate.render.findings import concerned, findings
-    from headgate.report.result import Status
-
     found = {finding.result.key: finding for finding in findings(report)}
     total = sum(ran.seconds for ran in report.ran)
     seconds = {check["key"]: check["share"] * total for check in report.explain()["checks"]}
@@ -126,9 +128,6 @@ def _diff(answer: DiffAnswer, view: View) -> str:
 
 def _of_diff(diff: Diff, view: View, *, strict: bool) -> _Suite:
     """A contract as a suite: what is agreed has passed, what fails the command is a failure, a risk is skipped."""
-    from headgate.changes.change import Level
-    from headgate.render.diff import words
-
     cases = []
     if diff.wrong:
         at = f"{diff.file}:{diff.version_line}: {diff.wrong}"
@@ -152,8 +151,6 @@ def _of_diff(diff: Diff, view: View, *, strict: bool) -> _Suite:
 
 
 def _document(suites: Sequence[_Suite]) -> str:
-    from xml.etree.ElementTree import Element, indent, tostring
-
     root = Element("testsuites")
     root.extend(_suite(suite, number) for number, suite in enumerate(suites))
     indent(root)
@@ -161,8 +158,6 @@ def _document(suites: Sequence[_Suite]) -> str:
 
 
 def _suite(suite: _Suite, number: int) -> Element:
-    from xml.etree.ElementTree import Element, SubElement
-
     states = {"failures": "failure", "errors": "error", "skipped": "skipped"}
     element = Element(
         "testsuite",

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from headgate.plural import counted
 from headgate.render import linted
 from headgate.render.answers import CheckAnswer, DiffAnswer, LintAnswer, PublishAnswer
+from headgate.render.diff import markdown as changes
 from headgate.render.escaping import code, markdown
+from headgate.render.findings import concerned, data_of, findings, where
 from headgate.render.format import Format, View
 
 if TYPE_CHECKING:
@@ -29,8 +31,6 @@ def _publish(answer: PublishAnswer, view: View) -> str:
 
 
 def _report(report: Report, last: str) -> Iterator[str]:
-    from headgate.render.findings import concerned, data_of, findings, where
-
     executed, declared = report.coverage
     yield f"## {_SIGNS[report.verdict]} {report.verdict.upper()} {code(report.dataset)}"
     yield ""
@@ -58,8 +58,6 @@ def _lint(answer: LintAnswer, view: View) -> str:
 
 @FORMAT.of(DiffAnswer)
 def _diff(answer: DiffAnswer, view: View) -> str:
-    from headgate.render.diff import markdown as changes
-
     return changes(answer.diffs, strict=answer.strict)
 
 

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from headgate import __version__
+from headgate.changes.change import Level
+from headgate.lint.rules import RULES
 from headgate.render.answers import CheckAnswer, DiffAnswer, LintAnswer, PublishAnswer
+from headgate.render.diff import words
 from headgate.render.escaping import plain
+from headgate.render.findings import findings
 from headgate.render.format import Format, View
 from headgate.render.formats.json import document
 
@@ -45,8 +49,6 @@ def _publish(answer: PublishAnswer, view: View) -> str:
 
 
 def _of_report(report: Report) -> Iterator[_Result]:
-    from headgate.render.findings import findings
-
     for found in findings(report):
         result = found.result
         yield _Result(
@@ -62,8 +64,6 @@ def _of_report(report: Report) -> Iterator[_Result]:
 
 @FORMAT.of(LintAnswer)
 def _lint(answer: LintAnswer, view: View) -> str:
-    from headgate.lint.rules import RULES
-
     return _document(
         _Result(p.rule, RULES[p.rule], p.level, p.message, p.file, p.line, p.column)
         for file in answer.files
@@ -78,9 +78,6 @@ def _diff(answer: DiffAnswer, view: View) -> str:
 
 def _of_diffs(answer: DiffAnswer) -> Iterator[_Result]:
     """What fails is an error, a risk a warning, what is agreed a note; the rest needs no one's attention."""
-    from headgate.changes.change import Level
-    from headgate.render.diff import words
-
     for diff in answer.diffs:
         if diff.wrong:
             about = "The version of a contract says how grave its changes are."

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from headgate.lint.rules import RULES
 from headgate.plural import counted
-from headgate.render import linted
+from headgate.render import explain, linted
+from headgate.render import report as reports
 from headgate.render.answers import (
     BatchesAnswer,
     CheckAnswer,
@@ -21,8 +23,10 @@ from headgate.render.answers import (
     SyncAnswer,
 )
 from headgate.render.console import styled, table
+from headgate.render.diff import text
 from headgate.render.escaping import plain
 from headgate.render.format import Format, View
+from headgate.render.formats import json
 
 FORMAT = Format("text", "for people")
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
@@ -30,9 +34,6 @@ _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 @FORMAT.of(CheckAnswer)
 def _check(answer: CheckAnswer, view: View) -> str:
-    from headgate.render import explain
-    from headgate.render import report as reports
-
     report = answer.report
     lines = [reports.render(report, width=view.width, colour=view.colour, verbose=answer.verbose)]
     if answer.explain:
@@ -42,8 +43,6 @@ def _check(answer: CheckAnswer, view: View) -> str:
 
 @FORMAT.of(PublishAnswer)
 def _publish(answer: PublishAnswer, view: View) -> str:
-    from headgate.render import report as reports
-
     report = answer.outcome.report
     shown = reports.render(report, width=view.width, colour=view.colour, verbose=answer.verbose)
     return f"{shown}\n{plain(answer.outcome)}"
@@ -51,8 +50,6 @@ def _publish(answer: PublishAnswer, view: View) -> str:
 
 @FORMAT.of(LintAnswer)
 def _lint(answer: LintAnswer, view: View) -> str:
-    from headgate.lint.rules import RULES
-
     lines = []
     for file in answer.files:
         for problem in file.problems:
@@ -70,8 +67,6 @@ def _lint(answer: LintAnswer, view: View) -> str:
 
 @FORMAT.of(DiffAnswer)
 def _diff(answer: DiffAnswer, view: View) -> str:
-    from headgate.render.diff import text
-
     return text(answer.diffs, strict=answer.strict, width=view.width, colour=view.colour)
 
 
@@ -144,6 +139,4 @@ def _import(answer: ImportAnswer, view: View) -> str:
 
 @FORMAT.of(ExportAnswer)
 def _export(answer: ExportAnswer, view: View) -> str:
-    from headgate.render.formats import json
-
     return "" if answer.file else json.document(answer.exported.suite)
