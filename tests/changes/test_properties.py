@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from changes import CHANGES
 from changes_base import BASE, edited
-from headgate.changes import Level, compare, ranges, service_levels
+from headgate.changes import ranges, service_levels
+from headgate.changes.change import Level
 from headgate.changes.delta import same
+from headgate.changes.grade import compare
 from headgate.changes.version import Version
 from headgate.contract.document import Document, read
 from hypothesis import given

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from changes import ours
 from changes_base import document, edited
-from headgate.changes import Diff, compare
 from headgate.changes.agreement import Agreement, agreed, from_trailer
+from headgate.changes.change import Diff
+from headgate.changes.grade import compare
 from headgate.errors import CallError
 from headgate.render.diff import github, markdown, text
 

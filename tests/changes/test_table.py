@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from changes import CHANGES, ours
 from changes_base import BASE, document, edited, graded, said
-from headgate.changes import Level, appeared, compare, disappeared
+from headgate.changes.change import Level
+from headgate.changes.grade import appeared, compare, disappeared
 from headgate.changes.table import TABLE
 
 
@@ -219,7 +220,7 @@ def test_a_change_says_where_it_is() -> None:
 
 
 def test_a_column_that_went_and_one_that_came_may_be_a_rename() -> None:
-    from headgate.changes import compare
+    from headgate.changes.grade import compare
     from headgate.contract.document import read
 
     text = "{apiVersion: v3.2.0, kind: DataContract, id: c, version: %s, status: active, schema: [{name: o, properties: [%s]}]}"

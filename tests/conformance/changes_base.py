@@ -7,7 +7,8 @@ import json
 from typing import Any
 
 from contracts import load
-from headgate.changes import Diff, compare
+from headgate.changes.change import Diff
+from headgate.changes.grade import compare
 from headgate.contract.document import Document, read
 
 BASE: dict[str, Any] = {

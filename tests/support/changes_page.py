@@ -8,7 +8,7 @@ import textwrap
 from collections import Counter
 
 from changes import CHANGES
-from headgate.changes import Level
+from headgate.changes.change import Level
 from headgate.changes.table import TABLE, Row
 from peers import RECORD
 

@@ -13,12 +13,12 @@ from headgate import __version__
 COMMANDS = {
     "init": "Draft a contract from data.",
     "lint": "Say what is wrong in contracts, and what they lack.",
-    "diff": "Say what changes of contracts mean for consumers and producers.",
+    "diff": "Grade every change of a contract.",
     "check": "Check data against its contract.",
     "publish": "Publish data only if it keeps its contract.",
     "quarantine": "Look at what was set aside, release it, or drop it.",
-    "dbt": "Hand a contract to a dbt project.",
-    "gx": "Suites of Great Expectations, read and written.",
+    "dbt": "A contract in a dbt project.",
+    "gx": "Suites of Great Expectations, in and out.",
 }
 
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from headgate.changes import appeared, compare, disappeared, evidence
+from headgate.changes import evidence
 from headgate.changes.agreement import FILE, from_file
 from headgate.changes.agreement import agreed as with_agreements
 from headgate.changes.git import Repository
+from headgate.changes.grade import appeared, compare, disappeared
 from headgate.changes.pairs import paired, refuse_twins
 from headgate.changes.source import new_contract, old_contract
 from headgate.cli.options import BREACH, exits, format_option, show
@@ -25,8 +26,8 @@ from headgate.render.answers import DiffAnswer
 from headgate.rules import Contract
 
 if TYPE_CHECKING:
-    from headgate.changes import Diff
     from headgate.changes.agreement import Agreement
+    from headgate.changes.change import Diff
     from headgate.contract.document import Document
     from headgate.report import Report
 

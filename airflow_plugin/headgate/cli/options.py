@@ -41,12 +41,45 @@ examples_option = click.option(
 verbose_option = click.option("--verbose", "-v", is_flag=True, help="List what passed as well.")
 
 
+_DEFAULT = "text"
+
+
+class FormatName(click.Choice[str]):
+    """The formats of an answer. Those that are not asked for are not loaded."""
+
+    name = "format"
+
+    def __init__(self, answer: type) -> None:
+        super().__init__([])
+        self.answer = answer
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return tuple(formats_of(self.answer))
+
+    @choices.setter
+    def choices(self, given: Sequence[str]) -> None:
+        """They follow from the answer."""
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> Any:
+        return value if value == _DEFAULT else super().convert(value, param, context)
+
+
+class FormatOption(click.Option):
+    """The option --format, whose help tells what each format is for."""
+
+    def get_help_record(self, context: click.Context) -> tuple[str, str] | None:
+        assert isinstance(self.type, FormatName)
+        formats = formats_of(self.type.answer)
+        self.help = f"How to print. {'; '.join(f'{name}: {format_.help}' for name, format_ in formats.items())}"
+        return super().get_help_record(context)
+
+
 def format_option(answer: type) -> Callable[[C], C]:
     """Return the option --format of a command: the formats in which its answer is shown."""
-    formats = formats_of(answer)
-    said = "; ".join(f"{name}: {format_.help}" for name, format_ in formats.items())
-    return click.option("--format", "form", type=click.Choice([*formats]), default=next(iter(formats)),
-                        show_default=True, help=f"How to print. {said}.")  # fmt: skip
+    return click.option(
+        "--format", "form", cls=FormatOption, type=FormatName(answer), default=_DEFAULT, show_default=True
+    )
 
 
 class Renamed(click.Option):

@@ -1,4 +1,4 @@
-"""A platform as headgate knows it: one value per sibling of `places`, which its entry point names."""
+"""A platform as headgate knows it: one value per package of `places`, or of an entry point."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Platform:
     """What headgate must know of a platform before it opens one; nothing heavy is imported for it.
 
     Attributes:
-        name: the name of its entry point.
+        name: what a person calls it.
         examples: how data on it is written, for help and messages: `FILE.duckdb#schema.table`.
         places: the classes of its places.
         open: `open(place, write, label)` opens one of them; see `Place.connect`.

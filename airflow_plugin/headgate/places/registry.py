@@ -1,29 +1,50 @@
 """The platforms that headgate can reach, and what a caller's words mean on them.
 
-A platform is a value (`Platform`) that an entry point of the group `headgate.places` names. Lists, help and messages
-are made from these values: nothing else knows which platforms there are.
+A platform is a value (`Platform`): the `PLATFORM` of a package beside this module, or what an entry point of the group
+`headgate.places` names in another distribution. Lists, help and messages are made from these values: nothing else knows
+which platforms there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import importlib
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from functools import lru_cache
-from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from headgate.errors import CallError
 from headgate.places.place import Place, Stored
 from headgate.places.platform import Platform, Server, under
 
 GROUP = "headgate.places"
+T = TypeVar("T")
+
+
+@lru_cache(maxsize=1)
+def built_in() -> dict[str, Platform]:
+    """Return the platforms that headgate brings: the packages beside this module, by their names."""
+    folder = Path(__file__).parent
+    names = sorted(path.parent.name for path in folder.glob("*/__init__.py"))
+    return {name: importlib.import_module(f"headgate.places.{name}").PLATFORM for name in names}
 
 
 @lru_cache(maxsize=1)
 def platforms() -> dict[str, Platform]:
-    """Return the installed platforms by their names, in the order of these."""
-    return {entry.name: entry.load() for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name)}
+    """Return all installed platforms by their names: those that headgate brings, then those of other packages."""
+    from importlib.metadata import entry_points
+
+    return built_in() | {entry.name: entry.load() for entry in entry_points(group=GROUP)}
+
+
+def _first(ask: Callable[[Platform], T | None]) -> T | None:
+    """Return the first answer of a platform. Those of other packages are loaded only if the built-in have none."""
+    for platform in built_in().values():
+        if (answer := ask(platform)) is not None:
+            return answer
+    others = (platform for name, platform in platforms().items() if name not in built_in())
+    return next((answer for platform in others if (answer := ask(platform)) is not None), None)
 
 
 def server_types() -> tuple[str, ...]:
@@ -62,16 +83,14 @@ def place_of(data: Any, *, near: Place | None = None, folder: Path | None = None
         return value
     if type(data).__name__ == "RecordBatchReader":
         raise CallError("a stream can be read only once, a check reads it several times: give reader.read_all()")
-    for platform in platforms().values():
-        if (place := platform.holds(data)) is not None:
-            return place
+    if (place := _first(lambda platform: platform.holds(data))) is not None:
+        return place
     raise CallError(f"{type(data).__qualname__} is no data that headgate can read: give a path, a place or a DataFrame")
 
 
 def _parsed(text: str, near: Place | None, folder: Path | None, new: bool) -> Place:
-    for platform in platforms().values():
-        if (place := platform.parse(text, folder, new)) is not None:
-            return place
+    if (place := _first(lambda platform: platform.parse(text, folder, new))) is not None:
+        return place
     if isinstance(near, Stored) and "/" not in text and not Path(under(folder, text)).exists():
         return near.beside(text)
     raise CallError(f"'{text}' is no data that headgate can read: give {examples()}")
@@ -79,15 +98,18 @@ def _parsed(text: str, near: Place | None, folder: Path | None, new: bool) -> Pl
 
 def open_place(place: Place, *, write: bool = False, label: str = "") -> AbstractContextManager[Any]:
     """Open the platform of a place; see `Place.connect`."""
-    platform = next(p for p in platforms().values() if isinstance(place, p.places))
-    return platform.open(place, write, label)
+    return _platform_of(place).open(place, write, label)
+
+
+def _platform_of(place: Place) -> Platform:
+    platform = _first(lambda platform: platform if isinstance(place, platform.places) else None)
+    assert platform is not None, place
+    return platform
 
 
 def as_read(place: Place) -> Place:
     """Return a place as it is read by who only checks it: a folder that headgate has not published into is files."""
-    for platform in platforms().values():
-        place = platform.as_read(place)
-    return place
+    return _platform_of(place).as_read(place)
 
 
 def why_unreachable(server: Server) -> str | None:
@@ -130,9 +152,8 @@ def connects(server: Server) -> bool:
 def server_of(place: Place, folder: Path) -> Mapping[str, str] | None:
     """Return the ODCS server of a place, relative to a contract's folder: empty where it cannot be written, None where
     its platform has none to propose."""
-    found = (platform.server_of(place, folder) for platform in platforms().values())
-    return next((server for server in found if server is not None), None)
+    return _platform_of(place).server_of(place, folder)
 
 
 def _of_server(kind: str) -> Platform | None:
-    return next((p for p in platforms().values() if kind in p.server_types), None)
+    return _first(lambda platform: platform if kind in platform.server_types else None)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from headgate.changes import Diff
+    from headgate.changes.change import Diff
     from headgate.dbt.sync import Synced
     from headgate.draft.write import Draft
     from headgate.gate import Outcome, Policy, Released

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import entry_points
 from typing import Any, Protocol
 
 from sqlglot import exp
@@ -55,4 +54,6 @@ class Evaluator(Protocol):
 @lru_cache(maxsize=1)
 def evaluators() -> Mapping[str, Evaluator]:
     """Return the installed evaluators by their names."""
+    from importlib.metadata import entry_points
+
     return {entry.name: entry.load() for entry in entry_points(group=GROUP)}

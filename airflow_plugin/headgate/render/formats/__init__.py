@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterator, Mapping
 
 from headgate.render.format import Format
 
 
-def _found() -> dict[str, Format]:
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    formats = [importlib.import_module(f"{__name__}.{name}").FORMAT for name in names]
-    # What people read is the default, and what programs read comes next.
-    formats.sort(key=lambda format_: (format_.name != "text", format_.name != "json"))
-    return {format_.name: format_ for format_ in formats}
+class Formats(Mapping[str, Format]):
+    """The formats by their names, each loaded when it is asked for: first what people read, then what programs do."""
+
+    def __init__(self) -> None:
+        names = (module.name for module in pkgutil.iter_modules(__path__))
+        self._names = sorted(names, key=lambda name: (name != "text", name != "json", name))
+
+    def __getitem__(self, name: str) -> Format:
+        if name not in self._names:
+            raise KeyError(name)
+        made: Format = importlib.import_module(f"{__name__}.{name}").FORMAT
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
-FORMATS: dict[str, Format] = _found()
+FORMATS = Formats()
 
 
 def formats_of(kind: type) -> dict[str, Format]:

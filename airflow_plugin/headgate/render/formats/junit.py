@@ -26,7 +26,7 @@ from headgate.report.result import Status
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from headgate.changes import Diff
+    from headgate.changes.change import Diff
     from headgate.lint.lint import Linted
     from headgate.report import Report
 
