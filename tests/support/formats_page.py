@@ -58,7 +58,10 @@ def offered(group: click.Group) -> dict[str, list[str]]:
 def commands(group: click.Group, before: str = "") -> dict[str, click.Command]:
     """Every command, by its name with those of its groups."""
     found: dict[str, click.Command] = {}
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         if isinstance(command, click.Group):
             found |= commands(command, f"{before}{name} ")
         else:

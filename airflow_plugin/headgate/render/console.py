@@ -71,13 +71,3 @@ def table(columns: Sequence[Column | str], rows: Iterable[Sequence[Cell]], width
     page = Page(width)
     page.table(columns, rows)
     return str(page).rstrip()
-
-
-def styled(text: str, style: str, *, colour: bool) -> str:
-    """Return a text in a style, where there are colours."""
-    if not colour:
-        return text
-    from rich.color import ColorSystem
-    from rich.style import Style
-
-    return Style.parse(style).render(text, color_system=ColorSystem.STANDARD)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import click
+
 from headgate.lint.rules import RULES
 from headgate.plural import counted
 from headgate.render import explain, linted
@@ -22,7 +24,7 @@ from headgate.render.answers import (
     RowsAnswer,
     SyncAnswer,
 )
-from headgate.render.console import styled, table
+from headgate.render.console import table
 from headgate.render.diff import text
 from headgate.render.escaping import plain
 from headgate.render.format import Format, View
@@ -53,7 +55,7 @@ def _lint(answer: LintAnswer, view: View) -> str:
     lines = []
     for file in answer.files:
         for problem in file.problems:
-            level = styled(problem.level, _COLOURS[problem.level], colour=view.colour)
+            level = click.style(problem.level, fg=_COLOURS[problem.level]) if view.colour else problem.level
             at = plain(f"{problem.file}:{problem.line}:{problem.column}")
             lines.append(f"{at}: {level}: {plain(problem.message)} [{problem.rule}]")
             if answer.explain:
