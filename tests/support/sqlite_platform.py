@@ -114,7 +114,7 @@ class Sqlite(Statements):
         return ()
 
     unique = held = lambda self, *args: ()
-    conformed = lambda self, *args: None  # noqa: E731
+    conformed = swap = make_schema = lambda self, *args: None
 
     def canonical(self, type_text: str) -> str | None:
         return type_text.upper() if type_text.upper() in _LOGICAL else None
@@ -163,8 +163,6 @@ class Sqlite(Statements):
             f"SELECT m.name, p.name FROM {schema}.sqlite_master AS m, pragma_table_info(m.name, '{schema}') AS p"
         )
 
-    make_schema = lambda self, schema: None  # noqa: E731 - it is attached
-
     def states(self, *tables: Target) -> list[TableState]:
         return [TableState(self._columns(table.schema, table.name)) for table in tables]
 
@@ -209,8 +207,6 @@ class Sqlite(Statements):
 
     def swaps(self, mode: Mode, state: TableState) -> bool:
         return False
-
-    swap = conformed
 
     def some_of(self, values: Sequence[str]) -> str:
         return (

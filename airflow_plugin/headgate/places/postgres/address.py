@@ -14,11 +14,10 @@ _SHOWN = {"host": re.compile(r"[^@#?]*"), "port": re.compile(r"[0-9,]*"), "dbnam
 
 def parameters(url: str) -> dict[str, Any]:
     """What a URL says. Raises CallError, which does not repeat it: its parts may be those of a password."""
-    import psycopg
-    from psycopg.conninfo import conninfo_to_dict
+    import psycopg.conninfo
 
     try:
-        found = dict(conninfo_to_dict(url))
+        found = dict(psycopg.conninfo.conninfo_to_dict(url))
     except psycopg.Error:
         found = {"host": "@"}
     parts = (str(found.get(name) or "") for name in _SHOWN)
