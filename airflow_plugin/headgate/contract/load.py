@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from headgate.checks import DATE_OR_TIMESTAMP, EACH, KEYS, RESERVED, VALUES, Check, Source, Unchecked, place_text
 from headgate.contract import schema, settings, versions
@@ -16,6 +16,7 @@ from headgate.contract.document import Path as DocumentPath
 from headgate.contract.model import Contract, Dataset, Property, Server
 from headgate.contract.properties import steps_of
 from headgate.contract.schedule import schedule_problem
+from headgate.contract.schema_object import SchemaObject
 from headgate.contract.service_levels import LEVELS, ServiceLevel, service_level
 from headgate.contract.values import promised_type
 from headgate.errors import AmbiguousError, CallError, ContractError, DataNotFoundError, Problem
@@ -46,20 +47,8 @@ def document_of(found: bytes, file: str) -> Document:
         raise ContractError([problem]) from None
 
 
-class RulesOf(Protocol):
-    """Makes the rules of one schema object; what is wrong in them are problems."""
-
-    def __call__(
-        self,
-        document: Document,
-        root: Mapping[str, Any],
-        raw: Mapping[str, Any],
-        path: DocumentPath,
-        properties: tuple[Property, ...],
-        chosen: Mapping[str, Any],
-    ) -> tuple[tuple[Check | Unchecked, ...], list[Problem]]: ...
-
-
+# Makes the rules of one schema object; what is wrong in them are problems.
+RulesOf = Callable[[SchemaObject], tuple[tuple[Check | Unchecked, ...], list[Problem]]]
 Loaded = TypeVar("Loaded", bound=Contract)
 
 
@@ -174,7 +163,8 @@ class _Reader:
                 )
             seen[prop.column.lower()] = prop.name
             properties.append(prop)
-        rules, problems = self.rules_of(self.document, self.root, raw, path, tuple(properties), chosen)
+        made = SchemaObject(self.document, self.root, raw, path, tuple(properties), chosen)
+        rules, problems = self.rules_of(made)
         self.found += problems
         return Dataset(
             contract=contract,

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from headgate.checks import Check, Unchecked
 from headgate.contract import Contract as ContractValues
-from headgate.contract import Property
 from headgate.contract.commit import commit_of
 from headgate.contract.document import Document, read
-from headgate.contract.document import Path as DocumentPath
 from headgate.contract.load import build_contract, contract_bytes, document_of
+from headgate.contract.schema_object import SchemaObject
 from headgate.errors import Problem
 from headgate.rules.builder import RuleBuilder
 from headgate.rules.rules import Rules
@@ -48,14 +45,7 @@ def understood(document: Document, path: Path, commit: str | None = None) -> Con
     return build_contract(document, path, _rules_of, Contract, commit)
 
 
-def _rules_of(
-    document: Document,
-    root: Mapping[str, Any],
-    raw: Mapping[str, Any],
-    path: DocumentPath,
-    properties: tuple[Property, ...],
-    chosen: Mapping[str, Any],
-) -> tuple[tuple[Check | Unchecked, ...], list[Problem]]:
-    builder = RuleBuilder(document, root, raw, path, properties, chosen)
+def _rules_of(schema: SchemaObject) -> tuple[tuple[Check | Unchecked, ...], list[Problem]]:
+    builder = RuleBuilder(schema.document, schema.root, schema.raw, schema.path, schema.properties, schema.settings)
     rules = Rules(builder).all
     return rules, builder.problems
