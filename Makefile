@@ -31,7 +31,7 @@ test-faults: $(READY)
 
 # The dbt package on other versions of dbt, v2 among them, each in .engines; about three minutes. QUICK=1: v2 alone.
 test-engines: $(READY)
-	@$(BIN)/python tests/support/dbt_engines.py $(if $(QUICK),dbt-2)
+	@$(BIN)/python -m tests.support.dbt_engines $(if $(QUICK),dbt-2)
 	@$(BIN)/python -m pytest -m engines $(if $(QUICK),-k dbt-2) -n auto --maxprocesses 4 tests/dbt
 
 lint: $(READY)

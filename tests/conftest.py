@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from parts import missing
-from postgres_server import server
+
+from tests.support.parts import missing
+from tests.support.postgres_server import server
 
 _HOME = Path(tempfile.mkdtemp(prefix="headgate-airflow-"))
 EVENTS = _HOME / "lineage.jsonl"
@@ -64,7 +65,7 @@ def postgres() -> Iterator[str]:
 @pytest.fixture
 def schema(postgres: str) -> Iterator[Any]:
     """A schema of its own on the tests' PostgreSQL server."""
-    from postgres_tables import Database
+    from tests.support.postgres_tables import Database
 
     made = Database.new(postgres)
     yield made

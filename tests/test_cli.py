@@ -9,9 +9,10 @@ from typing import Any
 import duckdb
 import pytest
 from click.testing import CliRunner, Result
-from contracts import odcs, write
 from headgate.cli import main
 from headgate.places.duckdb import session
+
+from tests.support.contracts import odcs, write
 
 SERVER = {"server": "local", "type": "duckdb", "database": "w.duckdb", "schema": "shop"}
 

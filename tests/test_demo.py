@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import openlineage_spec
 import pytest
-from lineage_endpoint import Endpoint, listening
+
+from tests.support import openlineage_spec
+from tests.support.lineage_endpoint import Endpoint, listening
 
 pytestmark = pytest.mark.slow
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contracts import load, odcs
 from headgate.contract.settings import SETTINGS, VENDOR
 from headgate.errors import ContractError
 from headgate.lint.rules import RULES
+
+from tests.support.contracts import load, odcs
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -91,7 +92,7 @@ def test_the_page_of_publishing_is_true(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_dag_runs(shop: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    from dagtest import DagFolder
+    from tests.support.dagtest import DagFolder
 
     folder = DagFolder(capfd)
     code = blocks("python")["orders_dag.py"]
@@ -108,7 +109,7 @@ def test_the_dag_runs(shop: Path, capfd: pytest.CaptureFixture[str]) -> None:
 
 def test_the_tables_of_changes_are_up_to_date() -> None:
     """`HEADGATE_WRITE=1 python -m pytest tests/test_docs.py` writes it anew."""
-    from changes_page import page
+    from tests.support.changes_page import page
 
     path = ROOT / "docs" / "changes.md"
     if os.environ.get("HEADGATE_WRITE"):
@@ -119,7 +120,7 @@ def test_the_tables_of_changes_are_up_to_date() -> None:
 
 
 def test_the_table_of_expectations_is_up_to_date() -> None:
-    from gx_page import page
+    from tests.support.gx_page import page
 
     path = ROOT / "docs" / "gx.md"
     if os.environ.get("HEADGATE_WRITE"):
@@ -131,8 +132,9 @@ def test_the_table_of_expectations_is_up_to_date() -> None:
 
 def test_the_page_of_check_types_is_current() -> None:
     """`HEADGATE_WRITE=1 python -m pytest tests/test_docs.py` writes it anew."""
-    from checks_page import page
     from headgate.checks import CATALOGUE
+
+    from tests.support.checks_page import page
 
     path = ROOT / "docs" / "checks.md"
     if os.environ.get("HEADGATE_WRITE"):
@@ -143,7 +145,7 @@ def test_the_page_of_check_types_is_current() -> None:
 
 
 def test_the_page_of_formats_is_current() -> None:
-    from formats_page import page
+    from tests.support.formats_page import page
 
     path = ROOT / "docs" / "formats.md"
     if os.environ.get("HEADGATE_WRITE"):

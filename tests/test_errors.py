@@ -6,8 +6,9 @@ from pathlib import Path
 
 import headgate
 import pytest
-from contracts import load, odcs
 from headgate import errors, gx
+
+from tests.support.contracts import load, odcs
 
 TREE = {
     "CallError": "HeadgateError",

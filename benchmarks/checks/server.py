@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -17,10 +16,8 @@ import duckdb
 import psycopg
 
 from benchmarks.checks.data import Folder, Variant
-
-sys.path.append(str(Path(__file__).parents[2] / "tests" / "support"))
-from postgres_server import POSTGRES
-from postgres_server import server as private_server
+from tests.support.postgres_server import POSTGRES
+from tests.support.postgres_server import server as private_server
 
 _TICK = os.sysconf("SC_CLK_TCK")
 _PATIENCE_S = 60

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from dagtest import DagFolder
-from shop import Shop
+
+from tests.support.dagtest import DagFolder
+from tests.support.shop import Shop
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from contracts import odcs, write
-from dagtest import DagFolder
-from postgres_tables import Database
+
+from tests.support.contracts import odcs, write
+from tests.support.dagtest import DagFolder
+from tests.support.postgres_tables import Database
 
 pytestmark = pytest.mark.slow
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from contracts import odcs, write
-from dagtest import DagFolder
-from shop import Shop
+
+from tests.support.contracts import odcs, write
+from tests.support.dagtest import DagFolder
+from tests.support.shop import Shop
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 import duckdb
 import pytest
-from dagtest import DagFolder
+
+from tests.support.dagtest import DagFolder
 
 pytestmark = pytest.mark.slow
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import openlineage_spec
 import pytest
-from contracts import odcs, write
-from dagtest import DagFolder, DagRun
+
+from tests.support import openlineage_spec
+from tests.support.contracts import odcs, write
+from tests.support.dagtest import DagFolder, DagRun
 
 pytestmark = pytest.mark.slow
 

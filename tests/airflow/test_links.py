@@ -6,8 +6,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from dagtest import DagFolder
-from shop import BAD, GOOD, Shop
+
+from tests.support.dagtest import DagFolder
+from tests.support.shop import BAD, GOOD, Shop
 
 
 def git(folder: Path, *arguments: str) -> str:

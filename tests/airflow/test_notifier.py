@@ -13,10 +13,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from dagtest import DagFolder
 from headgate.airflow.notifier import ContractNotifier
 from headgate.airflow.timeout import call_with_timeout
-from shop import BAD, GOOD, Shop
+
+from tests.support.dagtest import DagFolder
+from tests.support.shop import BAD, GOOD, Shop
 
 
 class Webhook:

@@ -15,11 +15,12 @@ from typing import Any
 
 import duckdb
 import pytest
-from dagtest import DagFolder
 from headgate.airflow import ContractCheckOperator
 from headgate.places.duckdb import session
-from postgres_tables import Database
-from shop import BAD, GOOD, Shop
+
+from tests.support.dagtest import DagFolder
+from tests.support.postgres_tables import Database
+from tests.support.shop import BAD, GOOD, Shop
 
 pytestmark = pytest.mark.slow
 PAGE = Path(__file__).parents[2] / "docs" / "airflow.md"

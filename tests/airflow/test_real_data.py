@@ -13,8 +13,9 @@ from typing import Any
 
 import duckdb
 import pytest
-from contracts import odcs, setting, write
-from dagtest import DagFolder
+
+from tests.support.contracts import odcs, setting, write
+from tests.support.dagtest import DagFolder
 
 pytestmark = pytest.mark.slow
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from dagtest import DagFolder
-from shop import BAD, GOOD, Shop
+
+from tests.support.dagtest import DagFolder
+from tests.support.shop import BAD, GOOD, Shop
 
 pytestmark = pytest.mark.slow
 

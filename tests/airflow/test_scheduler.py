@@ -10,8 +10,9 @@ from pathlib import Path
 import duckdb
 import httpx
 import pytest
-from airflow_server import Airflow, airflow
-from shop import BAD, GOOD, Shop
+
+from tests.support.airflow_server import Airflow, airflow
+from tests.support.shop import BAD, GOOD, Shop
 
 pytestmark = pytest.mark.slow
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import duckdb
 import pytest
-from contracts import odcs, write
-from dagtest import DagFolder
 from headgate.airflow.freshness import Poke, Watch
 from headgate.errors import CallError
+
+from tests.support.contracts import odcs, write
+from tests.support.dagtest import DagFolder
 
 THINGS = {
     "name": "things",

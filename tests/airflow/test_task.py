@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from dagtest import DagFolder
-from shop import Shop
+
+from tests.support.dagtest import DagFolder
+from tests.support.shop import Shop
 
 pytestmark = pytest.mark.slow
 

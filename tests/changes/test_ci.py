@@ -9,10 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 from headgate.cli import main
-from repository import Repository
+
+from tests.support.repository import Repository
 
 pytestmark = pytest.mark.slow
 
@@ -179,7 +181,8 @@ def test_the_action_finds_its_base_in_a_shallow_checkout(base: str, shop: Reposi
 
 
 @pytest.mark.skipif(
-    "github" not in next(p.type.choices for p in main.commands["lint"].params if p.name == "form"),  # type: ignore
+    "github"
+    not in next(p.type.choices for p in main.get_command(click.Context(main), "lint").params if p.name == "form"),  # type: ignore
     reason="headgate lint has no --format github",
 )
 def test_the_action_lints(shop: Repository, tmp_path: Path) -> None:

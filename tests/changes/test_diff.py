@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from headgate.cli import main
-from repository import Repository
+
+from tests.support.repository import Repository
 
 ORDERS = """\
 apiVersion: v3.2.0

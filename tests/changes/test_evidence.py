@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from changes_base import edited
 from click.testing import CliRunner
-from contracts import write
 from headgate.cli import main
+
+from tests.conformance.changes_base import edited
+from tests.support.contracts import write
 
 HEAD = "order_id,line,amount,status,note,at,customer"
 GOOD = f"{HEAD}\na,1,10,paid,abc,2026-01-01T00:00:00,c1\nb,2,20,open,abd,2026-01-02T00:00:00,c2\n"

@@ -11,9 +11,10 @@ import json
 import os
 
 import pytest
-from changes import CHANGES
-from changes_base import edited
-from peers import DATACONTRACT, RECORD, breaking
+
+from tests.conformance.changes import CHANGES
+from tests.conformance.changes_base import edited
+from tests.conformance.peers import DATACONTRACT, RECORD, breaking
 
 
 @pytest.mark.slow

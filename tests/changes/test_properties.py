@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from changes import CHANGES
-from changes_base import BASE, edited
 from headgate.changes import ranges, service_levels
 from headgate.changes.change import Level
 from headgate.changes.delta import same
@@ -20,6 +18,9 @@ from headgate.changes.version import Version
 from headgate.contract.document import Document, read
 from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.conformance.changes import CHANGES
+from tests.conformance.changes_base import BASE, edited
 
 SHARED = Path(__file__).parents[3] / "shared" / "spec" / "odcs" / "examples" / "full-example.odcs.yaml"
 

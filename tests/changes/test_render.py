@@ -7,13 +7,14 @@ import re
 from typing import Any
 
 import pytest
-from changes import ours
-from changes_base import document, edited
 from headgate.changes.agreement import Agreement, agreed, from_trailer
 from headgate.changes.change import Diff
 from headgate.changes.grade import compare
 from headgate.errors import CallError
 from headgate.render.diff import github, markdown, text
+
+from tests.conformance.changes import ours
+from tests.conformance.changes_base import document, edited
 
 EVIL = "a`|<img src=x onerror=alert(1)> @everyone #1 [x](http://a.example) www.a.example\n::error::x\r\x1b[31m%0A:,"
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from changes import CHANGES, ours
-from changes_base import BASE, document, edited, graded, said
 from headgate.changes.change import Level
 from headgate.changes.grade import appeared, compare, disappeared
 from headgate.changes.table import TABLE
+
+from tests.conformance.changes import CHANGES, ours
+from tests.conformance.changes_base import BASE, document, edited, graded, said
 
 
 @pytest.mark.parametrize(("name", "old", "new", "forth", "back"), CHANGES, ids=[row[0] for row in CHANGES])

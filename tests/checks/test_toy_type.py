@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import checks_page
 import duckdb
 import pytest
-import toy_type
 from click.testing import CliRunner
-from contracts import dataset, odcs, write
 from headgate import check
 from headgate.cli import main
 from headgate.dbt import generate
+
+from tests.support import checks_page, toy_type
+from tests.support.contracts import dataset, odcs, write
 
 
 @pytest.fixture(autouse=True)

@@ -6,10 +6,11 @@ import copy
 import json
 from typing import Any
 
-from contracts import load
 from headgate.changes.change import Diff
 from headgate.changes.grade import compare
 from headgate.contract.document import Document, read
+
+from tests.support.contracts import load
 
 BASE: dict[str, Any] = {
     "apiVersion": "v3.2.0",

@@ -9,14 +9,15 @@ from typing import Any
 
 import duckdb
 import pytest
-from attack_checks import ATTACKS, REFUSED, Attack
 from click.testing import CliRunner
-from contracts import odcs, write
 from headgate import Contract, check, publish
 from headgate.cli import main
 from headgate.errors import CallError, ContractError
 from headgate.places.duckdb import Table
 from headgate.render import FORMATS
+
+from tests.conformance.attack_checks import ATTACKS, REFUSED, Attack
+from tests.support.contracts import odcs, write
 
 pytestmark = pytest.mark.slow
 

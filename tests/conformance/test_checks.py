@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checks import runner
-from checks.cases import CASES
-from checks.kit import SAME, UNASKED, Case, Result
-from checks.tables import TABLES
 from headgate.expectations import EXPECTATIONS
-from postgres_tables import Database
+
+from tests.conformance.checks import runner
+from tests.conformance.checks.cases import CASES
+from tests.conformance.checks.kit import SAME, UNASKED, Case, Result
+from tests.conformance.checks.tables import TABLES
+from tests.support.postgres_tables import Database
 
 BY_TABLE: dict[str, list[Case]] = defaultdict(list)
 for _case in CASES:

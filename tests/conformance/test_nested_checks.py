@@ -6,10 +6,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from contracts import dataset
 from headgate.gate import check, publish
 from headgate.places.duckdb import Table
-from nested_checks import CASES, Case
+
+from tests.conformance.nested_checks import CASES, Case
+from tests.support.contracts import dataset
 
 
 @pytest.fixture

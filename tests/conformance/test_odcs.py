@@ -9,11 +9,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from odcs.adapters import adapter
-from odcs.cases import CASES
-from odcs.cases.metrics import METRICS, OPERATORS
-from odcs.compare import ask, page, run
-from odcs.kit import Answer, Case, Outcome
+
+from tests.conformance.odcs.adapters import adapter
+from tests.conformance.odcs.cases import CASES
+from tests.conformance.odcs.cases.metrics import METRICS, OPERATORS
+from tests.conformance.odcs.compare import ask, page, run
+from tests.conformance.odcs.kit import Answer, Case, Outcome
 
 pytestmark = pytest.mark.slow
 

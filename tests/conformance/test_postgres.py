@@ -5,18 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import nested_checks
 import pytest
-import row_checks
-from attack_checks import ATTACKS, REFUSED, Attack
 from click.testing import CliRunner
-from contracts import dataset, dataset_of_case, odcs, write
 from headgate import Contract, check
 from headgate.cli import main
 from headgate.errors import CallError
 from headgate.places import QueryError, place_of
 from headgate.places.postgres import session as postgres_session
-from postgres_tables import Database
+
+from tests.conformance import nested_checks, row_checks
+from tests.conformance.attack_checks import ATTACKS, REFUSED, Attack
+from tests.support.contracts import dataset, dataset_of_case, odcs, write
+from tests.support.postgres_tables import Database
 
 pytestmark = pytest.mark.slow
 

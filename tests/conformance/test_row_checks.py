@@ -8,10 +8,11 @@ from typing import Any
 
 import duckdb
 import pytest
-from contracts import dataset_of_case
 from headgate.gate import check
 from headgate.places.duckdb import Table
-from row_checks import CASES, Case
+
+from tests.conformance.row_checks import CASES, Case
+from tests.support.contracts import dataset_of_case
 
 IDS = [case.name for case in CASES]
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contracts import load, odcs
 from headgate.contract import schema
 from headgate.contract import schema_cache as known
 from headgate.errors import ContractError
+
+from tests.support.contracts import load, odcs
 
 GOOD: dict[str, Any] = odcs({"name": "things", "properties": [{"name": "id"}]})
 

@@ -11,9 +11,10 @@ from itertools import islice, repeat
 from pathlib import Path
 from typing import Any
 
-import lint_child
 import pytest
-from mutations import KINDS, Kind, Mutant, Source
+
+from tests.support import lint_child
+from tests.support.mutations import KINDS, Kind, Mutant, Source
 
 # Of each file at first, and in all at least; the longest file fills up.
 A_FILE, AT_LEAST = 6, 90

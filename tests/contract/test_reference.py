@@ -14,7 +14,8 @@ from headgate.contract import Contract
 from headgate.contract.schema import json_schema
 from headgate.contract.schema import known_keys as keys_of
 from headgate.rules.load import parse
-from odcs_reference import BASE, CHECKED, LISTED, SECTIONS, Field, Section, document_of
+
+from tests.support.odcs_reference import BASE, CHECKED, LISTED, SECTIONS, Field, Section, document_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference.md"
 FIELDS = [(section, field) for section in SECTIONS for field in section.fields]

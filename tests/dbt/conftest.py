@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dbt_engines import OTHERS, OWN, Engine
-from dbt_warehouses import Warehouse, on_duckdb, on_postgres
-from parts import missing
-from postgres_server import server
+
+from tests.support.dbt_engines import OTHERS, OWN, Engine
+from tests.support.dbt_warehouses import Warehouse, on_duckdb, on_postgres
+from tests.support.parts import missing
+from tests.support.postgres_server import server
 
 ROOT = Path(__file__).parents[2]
 RESULTS = re.compile(r"/\*headgate-results:(.*?):headgate-results\*/", re.DOTALL)

@@ -9,11 +9,12 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
-from dbt_warehouses import on_postgres
 from headgate import Contract, check
 from headgate.checks import CATALOGUE
 from headgate.dbt import sync
 from headgate.dbt.macros import MACROS
+
+from tests.support.dbt_warehouses import on_postgres
 
 WEIRD = 'we"ird; drop table'
 

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contracts import odcs, write
 from headgate import Contract
 from headgate.dbt.sync import sync
+
+from tests.support.contracts import odcs, write
 
 COLUMNS = {"day": "DATE", "naive": "TIMESTAMP", "zoned": "TIMESTAMPTZ", "word": "TEXT"}
 ROW = "DATE '2026-03-01', TIMESTAMP '2026-03-01 10:00:00', TIMESTAMPTZ '2026-03-01 10:00:00+00', 'x'"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from checks.cases import CASES
-from checks.runner import dataset_of
-from contracts import dataset
 from headgate.checks import Unchecked
 from headgate.dbt.entry import entries
 from headgate.dbt.macros import MACROS
 from headgate.dbt.project import Node
+
+from tests.conformance.checks.cases import CASES
+from tests.conformance.checks.runner import dataset_of
+from tests.support.contracts import dataset
 
 THINGS = Node("things")
 

@@ -11,8 +11,6 @@ from typing import Any
 
 import jinja2
 import pytest
-import toy_type
-from contracts import load, odcs
 from headgate.checks import CATALOGUE, DATA, Check, Column
 from headgate.checks.catalogue import aggregate, count_expression, own_count
 from headgate.dbt import generate, sync
@@ -20,6 +18,9 @@ from headgate.dbt.macros import MACROS
 from headgate.dbt.template import NotSayableError
 from headgate.dbt.tree import DIALECTS, tree
 from sqlglot import exp
+
+from tests.support import toy_type
+from tests.support.contracts import load, odcs
 
 # SQL of types whose conditions a check's own texts decide, or that no whole number comes from.
 NOT_SAID = (

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from warehouse import WAREHOUSES, PostgresWarehouse, Warehouse
+
+from tests.support.warehouse import WAREHOUSES, PostgresWarehouse, Warehouse
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from contracts import dataset
 from headgate.gate import Override, Step, check, decide
+
+from tests.support.contracts import dataset
 
 BREACH = {"id": "b", "metric": "nullValues", "mustBe": 0}
 WARNING = {**BREACH, "severity": "warning"}

@@ -7,9 +7,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from contracts import dataset
 from headgate.gate import publish
-from warehouse import PostgresWarehouse
+
+from tests.support.contracts import dataset
+from tests.support.warehouse import PostgresWarehouse
 
 PLACES = ("postgres",)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from contracts import dataset
 from headgate.contract import Dataset
 from headgate.scan import texts
-from warehouse import Warehouse
+
+from tests.support.contracts import dataset
+from tests.support.warehouse import Warehouse
 
 _V = "expect_column_values_to_"
 OF_A = {"type": "comparison", "column": {"name": "id"}, "operator": "==", "parameter": "a"}

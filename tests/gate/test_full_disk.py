@@ -11,9 +11,10 @@ from typing import Any
 import duckdb
 import psycopg
 import pytest
-from contracts import dataset
 from headgate.errors import TransientError
 from headgate.gate import publish
+
+from tests.support.contracts import dataset
 
 pytestmark = pytest.mark.slow
 THINGS = dataset(

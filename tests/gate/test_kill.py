@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from arena import ARENAS, MODES, READABLE, Arena, KeyedArena, reading
 from headgate.errors import CallError
-from zygote import STEPS
+
+from tests.support.arena import ARENAS, MODES, READABLE, Arena, KeyedArena, reading
+from tests.support.zygote import STEPS
 
 pytestmark = pytest.mark.slow
 

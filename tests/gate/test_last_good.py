@@ -9,7 +9,8 @@ import pytest
 from headgate.contract import Dataset
 from headgate.contract.service_levels import duration
 from headgate.gate import check
-from warehouse import BAD, GOOD, WAREHOUSES, Warehouse, days, on_tables, put, state, things
+
+from tests.support.warehouse import BAD, GOOD, WAREHOUSES, Warehouse, days, on_tables, put, state, things
 
 DAYS = [datetime(2026, 1, day, tzinfo=UTC) for day in range(1, 32)]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from contracts import dataset
 from headgate.contract import Dataset
 from headgate.gate import check, holds_back, policy_for
-from warehouse import WAREHOUSES, Warehouse, put, served
+
+from tests.support.contracts import dataset
+from tests.support.warehouse import WAREHOUSES, Warehouse, put, served
 
 FIRST = ("a,1,1", "b,2,1")
 # What is published on top: rows of part 1, with other keys where rows are added.

@@ -11,11 +11,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from contracts import dataset
 from headgate.contract import Dataset
 from headgate.errors import CallError
 from headgate.gate import drop, quarantined, release
-from warehouse import WAREHOUSES, Warehouse, put
+
+from tests.support.contracts import dataset
+from tests.support.warehouse import WAREHOUSES, Warehouse, put
 
 PLACES = tuple(WAREHOUSES)
 START = datetime(2026, 1, 1, tzinfo=UTC)

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from contracts import dataset, load, odcs, setting
 from headgate.errors import CallError, ContractError
 from headgate.report import Run
-from warehouse import WAREHOUSES, Warehouse, days, on_tables, put, served, state
+
+from tests.support.contracts import dataset, load, odcs, setting
+from tests.support.warehouse import WAREHOUSES, Warehouse, days, on_tables, put, served, state
 
 DAY = [("a", 1, 1), ("b", 2, 2)]
 # what is published one after the other (key, mode, where, rows) on top of DAY, and what is served in the end

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from headgate.errors import CallError
-from warehouse import FolderWarehouse, days, put
+
+from tests.support.warehouse import FolderWarehouse, days, put
 
 DAMAGED = ["", "null", '"x"', "[]", "{}", '{"format": 1}']
 

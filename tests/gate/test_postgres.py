@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from contracts import dataset, odcs, write
 from headgate.cli import main
 from headgate.errors import CallError
 from headgate.gate import publish
-from warehouse import GOOD, PostgresWarehouse, days, put, served, things
+
+from tests.support.contracts import dataset, odcs, write
+from tests.support.warehouse import GOOD, PostgresWarehouse, days, put, served, things
 
 PLACES = ("postgres",)
 

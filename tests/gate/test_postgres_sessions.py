@@ -11,13 +11,14 @@ from typing import Any
 
 import psycopg
 import pytest
-from contracts import dataset
 from headgate import publishing
 from headgate.errors import CallError, HeadgateError, TransientError
 from headgate.gate import check, publish
 from headgate.places.postgres import publisher, session
 from headgate.publishing import commit
-from warehouse import GOOD, PostgresWarehouse, days, put, put_from, served, state, things
+
+from tests.support.contracts import dataset
+from tests.support.warehouse import GOOD, PostgresWarehouse, days, put, put_from, served, state, things
 
 PLACES = ("postgres",)
 

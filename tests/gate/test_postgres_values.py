@@ -7,10 +7,11 @@ from typing import Any
 
 import duckdb
 import pytest
-from contracts import dataset
 from headgate.contract import Dataset
 from headgate.places import place_of
-from warehouse import PostgresWarehouse, put_from
+
+from tests.support.contracts import dataset
+from tests.support.warehouse import PostgresWarehouse, put_from
 
 PLACES = ("postgres",)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from contracts import dataset, load, odcs, setting
 from headgate.contract import Dataset
 from headgate.errors import CallError
-from warehouse import BAD, GOOD, LEDGER, WAREHOUSES, Warehouse, things
+
+from tests.support.contracts import dataset, load, odcs, setting
+from tests.support.warehouse import BAD, GOOD, LEDGER, WAREHOUSES, Warehouse, things
 
 PLACES = tuple(WAREHOUSES)
 

@@ -7,11 +7,12 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from contracts import dataset
 from headgate.contract import Dataset
 from headgate.errors import CallError
 from headgate.gate import Released, check, drop, quarantined, release, rows_aside, target_of
-from warehouse import WAREHOUSES, Warehouse, days, on, put, served
+
+from tests.support.contracts import dataset
+from tests.support.warehouse import WAREHOUSES, Warehouse, days, on, put, served
 
 BAD = ("a,1,1", "b,-2,2", "c,-3,3", "d,x,4")
 

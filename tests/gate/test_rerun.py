@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from headgate.errors import CallError
 from headgate.report import Run
-from warehouse import BAD, GOOD, WAREHOUSES, Warehouse, state, things
+
+from tests.support.warehouse import BAD, GOOD, WAREHOUSES, Warehouse, state, things
 
 PLACES = tuple(WAREHOUSES)
 

@@ -11,8 +11,9 @@ import psycopg
 import pytest
 from headgate.gate import publish
 from headgate.report import Run
-from postgres_server import server
-from warehouse import Warehouse, things
+
+from tests.support.postgres_server import server
+from tests.support.warehouse import Warehouse, things
 
 ROWS, BAD = ("a,1", "b,2", "c,3", "d,4"), ("a,1", "b,2", "c,3", "d,-4")
 # What is published; the most statements on DuckDB; on PostgreSQL, where headgate 0.1 sent 175, 182 and 284.

@@ -14,12 +14,13 @@ from typing import Any
 import duckdb
 import pandas
 import pytest
-from contracts import dataset, load, odcs
 from headgate.errors import CallError, TransientError
 from headgate.gate import publish, quarantined, release
 from headgate.places.duckdb import session
 from headgate.report import Run
-from warehouse import BAD, GOOD, WAREHOUSES, Warehouse, on, on_tables, put_from, state, things
+
+from tests.support.contracts import dataset, load, odcs
+from tests.support.warehouse import BAD, GOOD, WAREHOUSES, Warehouse, on, on_tables, put_from, state, things
 
 
 def test_the_quarantine_takes_new_columns_and_new_types(warehouse: Warehouse) -> None:

@@ -9,9 +9,10 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 import pytest
-from gx_cases import CASES, Case
-from gx_compare import EACH, answered, compare
-from gx_oracle import Oracle, comparable
+
+from tests.conformance.gx_cases import CASES, Case
+from tests.support.gx_compare import EACH, answered, compare
+from tests.support.gx_oracle import Oracle, comparable
 
 
 @pytest.mark.slow

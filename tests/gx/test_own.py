@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from contracts import dataset
 from headgate import check
+
+from tests.support.contracts import dataset
 
 KIND = "expect_column_values_to_be_even"
 FRAME = pd.DataFrame({"n": [2, 4, 5], "m": [1, 2, 3]})

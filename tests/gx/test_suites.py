@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 import pytest
 from click.testing import CliRunner
-from contracts import dataset, write
 from headgate import Contract, gx
 from headgate.cli import main
 from headgate.errors import CallError
@@ -19,6 +18,8 @@ from headgate.gx.exporting import export
 from headgate.gx.importing import import_suite
 from headgate.gx.suite import suite_of
 from headgate.gx.types import TYPES
+
+from tests.support.contracts import dataset, write
 
 NOT_NULL, UNIQUE = "expect_column_values_to_not_be_null", "expect_column_values_to_be_unique"
 BETWEEN, REGEX = "expect_column_values_to_be_between", "expect_column_values_to_match_regex"
@@ -203,7 +204,8 @@ class TestBesideGX:
 
     def test_its_own_result_becomes_a_report(self) -> None:
         import pandas as pd
-        from gx_oracle import Oracle
+
+        from tests.support.gx_oracle import Oracle
 
         frame = pd.DataFrame({"id": [1, 1, None]})
         given = {"name": "s", "expectations": [

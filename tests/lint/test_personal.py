@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from contracts import odcs
 from headgate.lint import personal
 from headgate.lint.lint import lint
+
+from tests.support.contracts import odcs
 
 # a column's name, whether it looks personal
 NAMES = [

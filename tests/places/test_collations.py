@@ -6,9 +6,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from contracts import dataset
 from headgate import check
-from postgres_tables import Database
+
+from tests.support.contracts import dataset
+from tests.support.postgres_tables import Database
 
 THINGS = dataset(
     {

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from contracts import dataset, load, odcs
 from headgate import Contract, check
-from postgres_tables import Database
+
+from tests.support.contracts import dataset, load, odcs
+from tests.support.postgres_tables import Database
 
 KEYS = ("a.required", "a.unique", "pair", "b.foreignKey")
 

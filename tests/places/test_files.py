@@ -9,11 +9,12 @@ import duckdb
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from contracts import dataset, odcs, write
 from headgate import CallError, Report, check
 from headgate.cli import main
 from headgate.errors import HeadgateError
-from postgres_tables import Database
+
+from tests.support.contracts import dataset, odcs, write
+from tests.support.postgres_tables import Database
 
 THINGS = dataset(
     {"name": "id", "logicalType": "integer", "required": True, "unique": True},

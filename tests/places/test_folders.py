@@ -14,14 +14,15 @@ from typing import Any
 import duckdb
 import pandas
 import pytest
-from contracts import dataset, load, odcs
 from headgate.errors import CallError, TransientError
 from headgate.gate import check, publish, quarantined, release, target_of
 from headgate.places import place_of
 from headgate.places.parquet import Folder
 from headgate.places.parquet import store as stores
 from headgate.places.parquet.store import RETENTION, Pointer, named, store_of
-from s3_server import s3
+
+from tests.support.contracts import dataset, load, odcs
+from tests.support.s3_server import s3
 
 THINGS = dataset(
     {"name": "id", "logicalType": "integer", "primaryKey": True},

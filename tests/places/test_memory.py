@@ -7,10 +7,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from contracts import dataset
 from headgate import CallError, check
 from headgate.places import place_of
 from headgate.places.duckdb import memory
+
+from tests.support.contracts import dataset
 
 ROWS = 1_000_000
 KEYS = dataset({"name": "k", "logicalType": "string", "unique": True})

@@ -10,7 +10,6 @@ import duckdb
 import psycopg
 import pytest
 from click.testing import CliRunner
-from contracts import dataset, load, odcs, write
 from headgate import check, publish
 from headgate.cli import main
 from headgate.errors import CallError, TransientError
@@ -20,8 +19,10 @@ from headgate.places.postgres import Table as PostgresTable
 from headgate.places.postgres import session as postgres_session
 from headgate.places.postgres.patterns import postgres_pattern
 from headgate.places.postgres.plain import plain_match
-from postgres_tables import Database
 from sqlglot import exp
+
+from tests.support.contracts import dataset, load, odcs, write
+from tests.support.postgres_tables import Database
 
 pytestmark = pytest.mark.slow
 

@@ -10,14 +10,15 @@ from typing import Any
 
 import duckdb
 import pytest
-import sqlite_platform
-from contracts import dataset, dataset_of_case
 from headgate.gate import check, drop, publish, quarantined, release
 from headgate.places import place_of, registry
 from headgate.publishing import commit
 from headgate.sql.quote import ident
-from row_checks import CASES, Case
-from sqlite_platform import PLATFORM, Sqlite, SqliteTable
+
+from tests.conformance.row_checks import CASES, Case
+from tests.support import sqlite_platform
+from tests.support.contracts import dataset, dataset_of_case
+from tests.support.sqlite_platform import PLATFORM, Sqlite, SqliteTable
 
 
 @pytest.fixture(autouse=True)

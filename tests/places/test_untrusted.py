@@ -9,12 +9,13 @@ import duckdb
 import pandas as pd
 import pytest
 import sqlglot
-from contracts import dataset, load, odcs, write
 from headgate import Contract, check, publish
 from headgate.errors import CallError
 from headgate.places import QueryError
 from headgate.places.duckdb import Files, Frame, Table
 from headgate.places.duckdb import session as duckdb_session
+
+from tests.support.contracts import dataset, load, odcs, write
 
 FORBIDDEN = [
     "SELECT * FROM read_text('secret.txt')",

@@ -16,8 +16,6 @@ import headgate
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from contracts import dataset, odcs, write
-from formats_page import commands, offered
 from headgate import check, publish
 from headgate.cli import main
 from headgate.gate import policy_for
@@ -27,7 +25,10 @@ from headgate.render.answers import CheckAnswer, DiffAnswer, LintAnswer, Publish
 from headgate.report import Report
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from junit_schema import faults
+
+from tests.support.contracts import dataset, odcs, write
+from tests.support.formats_page import commands, offered
+from tests.support.junit_schema import faults
 
 CI = "text json github junit markdown sarif"
 # What a command answers, and in which formats.

@@ -10,9 +10,10 @@ from typing import Any
 import duckdb
 import pytest
 from click.testing import CliRunner
-from contracts import dataset, load, odcs, write
 from headgate import Contract, check
 from headgate.cli import main
+
+from tests.support.contracts import dataset, load, odcs, write
 
 ORDERS: dict[str, Any] = {
     "name": "orders",

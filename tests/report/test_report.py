@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from contracts import dataset, load, odcs
 from headgate.contract import Dataset
 from headgate.gate import check, holds_back, policy_for
 from headgate.gate.policy import Override
@@ -16,6 +15,8 @@ from headgate.render.escaping import plain
 from headgate.render.report import render
 from headgate.render.summary import MAX_BYTES, summarise
 from headgate.report import Report
+
+from tests.support.contracts import dataset, load, odcs
 
 SQL = {"id": "s", "type": "custom", "engine": "soda", "implementation": "x"}
 BAD = {"id": "b", "metric": "nullValues", "mustBe": 0}

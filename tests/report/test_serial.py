@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from contracts import dataset
 from headgate.checks import Column, Comparison
 from headgate.checks.comparison import OPEN_ENDED, Value
 from headgate.errors import CallError
@@ -21,6 +20,8 @@ from headgate.report import CheckResult, Report, Run, Status
 from headgate.report.serial import decode, encode
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from tests.support.contracts import dataset
 
 # What a number becomes in JSON.
 NUMBERS: list[tuple[Value | None, Any]] = [

@@ -9,11 +9,12 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pytest
-from contracts import dataset, odcs, write
 from headgate import Contract, check, publish
 from headgate.contract import Dataset
 from headgate.lint.lint import lint
-from postgres_tables import Database
+
+from tests.support.contracts import dataset, odcs, write
+from tests.support.postgres_tables import Database
 
 STAMP, DAY, BOTH = "TIMESTAMP", "DATE", ("2026-03-01 10:00:00", "2026-03-02")
 

@@ -6,10 +6,11 @@ import csv
 from pathlib import Path
 
 import pytest
-from contracts import dataset
 from headgate.contract.datetime_format import datetime_format
 from headgate.places.duckdb import Files
 from headgate.scan import typed_view
+
+from tests.support.contracts import dataset
 
 DATES = [
     # a JDK pattern, texts in it with what they say, texts that are not

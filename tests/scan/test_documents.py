@@ -7,10 +7,11 @@ from typing import Any
 
 import duckdb
 import pytest
-from contracts import dataset
 from headgate.gate import check
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from tests.support.contracts import dataset
 
 VALUES = st.one_of(
     st.none(), st.booleans(), st.integers(-5, 5), st.sampled_from([0.5, 2.0, -1.5, 1e20]), st.sampled_from(["", "a", "abc", "2024-01-31", "2024-02-30", "7"])

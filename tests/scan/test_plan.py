@@ -7,7 +7,6 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pytest
-from contracts import dataset, load, odcs
 from headgate.checks import CATALOGUE, Check
 from headgate.gate import check
 from headgate.places.duckdb import Frame
@@ -15,6 +14,8 @@ from headgate.scan import measure, plan
 from headgate.scan.step import CHUNK
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from tests.support.contracts import dataset, load, odcs
 
 THINGS = dataset(
     {

@@ -10,7 +10,6 @@ from typing import Any
 import duckdb
 import pyarrow.parquet
 import pytest
-from contracts import dataset, load, odcs
 from headgate import check
 from headgate.contract import Dataset
 from headgate.places import Place, QueryError, Session, place_of
@@ -19,8 +18,10 @@ from headgate.scan.plan import ROWS as NUMBER_OF_ROWS
 from headgate.scan.step import Step
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from postgres_tables import Database
 from sqlglot import exp
+
+from tests.support.contracts import dataset, load, odcs
+from tests.support.postgres_tables import Database
 
 pytestmark = pytest.mark.slow
 

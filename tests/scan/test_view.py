@@ -9,10 +9,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from contracts import dataset, setting
 from headgate.gate import check
 from headgate.places.duckdb import Files
 from headgate.scan import typed_view
+
+from tests.support.contracts import dataset, setting
 
 BAD = object()  # does not cast
 

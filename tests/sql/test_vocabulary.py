@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from checks.cases import CASES as KIT
-from checks.runner import dataset_of
-from checks.tables import TABLES
-from contracts import dataset, dataset_of_case
 from headgate.checks import CATALOGUE, Check
 from headgate.checks.catalogue import unexpected
 from headgate.places.postgres.render import POSTGRES
 from headgate.sql.vocabulary import NODES, Dialect, strangers
-from row_checks import CASES
 from sqlglot import exp
+
+from tests.conformance.checks.cases import CASES as KIT
+from tests.conformance.checks.runner import dataset_of
+from tests.conformance.checks.tables import TABLES
+from tests.conformance.row_checks import CASES
+from tests.support.contracts import dataset, dataset_of_case
 
 # What the tables of cases do not say: options of lists and objects, and what is inside of values.
 NESTED = dataset(

@@ -20,7 +20,8 @@ import duckdb
 import psycopg
 from headgate.places.duckdb.files import united
 from headgate.places.parquet.store import store_of
-from postgres_server import server
+
+from tests.support.postgres_server import server
 
 ROWS = int(os.environ.get("HEADGATE_FAULT_ROWS", "40000"))
 MODES = {"replace": None, "replace a part": "part = 1", "append": None, "upsert": None}
@@ -38,9 +39,9 @@ class Arena(ABC):
         self.sources = [str(folder / f"version{n}.parquet") for n in (0, 1)]
         for n, path in enumerate(self.sources):
             duckdb.sql(f"COPY ({VERSION.format(n, ROWS)}) TO '{path}' (FORMAT parquet)")
-        path = os.pathsep.join((str(Path(__file__).parent), *sys.path))
+        path = os.pathsep.join((str(Path(__file__).parents[2]), *sys.path))
         self.zygote = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("zygote.py"))],
+            [sys.executable, "-m", "tests.support.zygote"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

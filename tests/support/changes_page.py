@@ -7,10 +7,11 @@ import re
 import textwrap
 from collections import Counter
 
-from changes import CHANGES
 from headgate.changes.change import Level
 from headgate.changes.table import TABLE, Row
-from peers import RECORD
+
+from tests.conformance.changes import CHANGES
+from tests.conformance.peers import RECORD
 
 _MARKED = re.compile(r"(<!-- (rules|peers): .*? -->\n).*?(<!-- end of \2 -->)", re.DOTALL)
 

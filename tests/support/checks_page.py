@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from checks.cases import CASES
-from checks.kit import Case
-from checks.runner import dataset_of
-from contracts import dataset
 from headgate.checks import CATALOGUE, Check, CheckType, Column
 from headgate.checks.aggregates import NOT_EMPTY
 from headgate.checks.catalogue import count_expression, statement
@@ -18,6 +14,11 @@ from headgate.gate.beside import beside
 from headgate.places import Relation
 from headgate.places.postgres.render import render
 from sqlglot import exp
+
+from tests.conformance.checks.cases import CASES
+from tests.conformance.checks.kit import Case
+from tests.conformance.checks.runner import dataset_of
+from tests.support.contracts import dataset
 
 START, END = "<!-- types: written by tests/test_docs.py, do not edit -->", "<!-- end of types -->"
 # What ODCS says and Great Expectations does not.

@@ -11,7 +11,7 @@ from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any
 
-import openlineage_spec
+from tests.support import openlineage_spec
 
 HEAD = """
 from datetime import datetime, timedelta

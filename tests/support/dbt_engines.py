@@ -1,6 +1,6 @@
 """Other versions of dbt than the one in `.venv`, each in an environment of its own in `.engines`.
 
-`python tests/support/dbt_engines.py [NAME ...]` makes them, of the pins in tests/engines; `make test-engines` calls it.
+`python -m tests.support.dbt_engines [NAME ...]` makes them, of the pins in tests/engines; `make test-engines` calls it.
 """
 
 from __future__ import annotations

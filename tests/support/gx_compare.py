@@ -7,10 +7,11 @@ import warnings
 from collections import Counter
 from typing import Any
 
-import gx_random
-from gx_oracle import Oracle, comparable
 from headgate import gx
 from headgate.errors import CallError
+
+from tests.support import gx_random
+from tests.support.gx_oracle import Oracle, comparable
 
 EACH = 10  # suites on one table
 

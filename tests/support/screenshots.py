@@ -1,6 +1,6 @@
 """What a person sees of `dags/examples/quarantine_with_approval.py`: the pictures of docs/approval.md.
 
-    python tests/support/screenshots.py [FOLDER]
+    python -m tests.support.screenshots [FOLDER]
 
 starts an Airflow, runs the example, answers its question in the browser, and writes docs/images/*.png anew. It needs
 Chromium and the dependency group `pictures`, and takes two minutes.
@@ -17,7 +17,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from airflow_server import Airflow, airflow
+from tests.support.airflow_server import Airflow, airflow
 
 ROOT = Path(__file__).parents[2]
 DAG = "quarantine_with_approval"

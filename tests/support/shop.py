@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from contracts import odcs, write
+
+from tests.support.contracts import odcs, write
 
 GOOD, BAD = "id,amount\na,1\nb,2\n", "id,amount\na,1\nb,-9876543210\n,3\n"
 

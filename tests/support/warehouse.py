@@ -10,12 +10,13 @@ from urllib.parse import quote
 
 import duckdb
 import psycopg
-from contracts import dataset
 from headgate.contract import Dataset
 from headgate.gate import Outcome, publish
 from headgate.places.parquet import Folder
 from headgate.places.parquet.store import store_of
 from psycopg.adapt import Loader
+
+from tests.support.contracts import dataset
 
 FORGET = """
     ALTER TABLE shop.things__quarantine DROP COLUMN headgate_rules;

@@ -14,13 +14,14 @@ from typing import Any
 
 import duckdb  # noqa: F401 - a child has no time to import it
 import psycopg  # noqa: F401
-from contracts import load, odcs
 from headgate import publishing
 from headgate.gate import publish
 from headgate.places.parquet.publisher import ParquetPublisher
 from headgate.places.parquet.store import LocalStore
 from headgate.places.postgres.publisher import PostgresPublisher  # noqa: F401 - as above
 from headgate.publishing import commit
+
+from tests.support.contracts import load, odcs
 
 THINGS = load(
     odcs(

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from contracts import load, odcs
 from headgate import check
 from headgate.contract import Dataset
 from headgate.places.duckdb import Table as DuckTable
+
+from tests.support.contracts import load, odcs
 
 from .kit import UNASKED, Case, Column, Result, Table, rule
 from .tables import OTHER, TABLES
@@ -94,7 +95,7 @@ def frame_of(table: Table) -> Any:
 
 def gx_answers(table: str, cases: list[Case]) -> list[dict[str, Any] | None]:
     """What GX says of each case on its pandas engine: success and result; None where it refuses or raises."""
-    from gx_oracle import Oracle
+    from tests.support.gx_oracle import Oracle
 
     oracle = Oracle(frame_of(TABLES[table]))
     wanted = [
