@@ -25,9 +25,10 @@ test: $(READY)
 test-fast: $(READY)
 	@$(BIN)/python -m pytest -m "not slow and not engines" -n auto --dist loadfile
 
-# Publishes killed 200 times at random for each place and mode, and ten times in each step; about an hour.
+# Publishes killed 200 times at random for each place and mode, and ten times in each step; a thousand random reports
+# read back; about an hour.
 test-faults: $(READY)
-	@HEADGATE_KILLS=200 HEADGATE_KILLS_IN_STEPS=10 $(BIN)/python -m pytest -s tests/gate/test_kill.py
+	@HEADGATE_KILLS=200 HEADGATE_KILLS_IN_STEPS=10 HEADGATE_REPORTS=1000 $(BIN)/python -m pytest -s tests/gate/test_kill.py tests/report/test_serial.py
 
 # The dbt package on other versions of dbt, v2 among them, each in .engines; about three minutes. QUICK=1: v2 alone.
 test-engines: $(READY)
