@@ -1,6 +1,6 @@
-"""`make demo` does what the README says; the README shows what the demo prints.
+"""`make demo` does what docs/demo.md says, and the page shows what the demo prints.
 
-`HEADGATE_WRITE=1 python -m pytest tests/test_demo.py` writes the README's block anew.
+`HEADGATE_WRITE=1 python -m pytest tests/test_demo.py` writes the page's block anew.
 """
 
 from __future__ import annotations
@@ -66,12 +66,12 @@ def shown(output: str) -> str:
     return re.sub(r"\b\d+ (s\b|OpenLineage events)", r"… \1", text)
 
 
-def test_the_readme_shows_what_the_demo_prints(demo: Demo) -> None:
-    readme = ROOT / "README.md"
-    text = readme.read_text(encoding="utf-8")
+def test_the_page_shows_what_the_demo_prints(demo: Demo) -> None:
+    page = ROOT / "docs" / "demo.md"
+    text = page.read_text(encoding="utf-8")
     block = f"```text\n{shown(demo.output)}\n```\n"
     if os.environ.get("HEADGATE_WRITE"):
-        readme.write_text(BLOCK.sub(lambda m: m[1] + block + m[3], text), encoding="utf-8")
+        page.write_text(BLOCK.sub(lambda m: m[1] + block + m[3], text), encoding="utf-8")
         return
     (found,) = BLOCK.findall(text)
     assert found[1] == block

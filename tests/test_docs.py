@@ -54,9 +54,13 @@ def test_the_session_is_what_the_command_prints(session: str, shop: Path) -> Non
     assert done.returncode == 1
 
 
+def test_the_readme_has_two_hundred_lines_at_most() -> None:
+    assert len(README.splitlines()) <= 200
+
+
 def test_the_contract_is_about_fifteen_lines() -> None:
     assert len(blocks("yaml")["orders.odcs.yaml"].splitlines()) <= 18
-    first_screen = README.split("## What happens on a breach")[0].split("When the promise breaks")[0]
+    first_screen = README.split("## What happens on a breach")[0].split("violates the contract")[0]
     assert "ContractPublishOperator(" in first_screen
     assert len(first_screen.splitlines()) <= 60
 

@@ -60,7 +60,7 @@ def publish(
         server: which of the contract's servers the target is on, where it has several.
         mode: `replace` the table, or with `where` the part of it for which that SQL condition is true; `append` once
             per run key; `upsert` by the contract's `publishKeys`, else by the primary key; `swap`: as replace, by a
-            new table in the place of the old one (on DuckDB there is no other way).
+            new table in the place of the old one (PostgreSQL).
         where: the part that is replaced, a partition for example; the source has no other rows.
         on_breach: a policy in place of the contract's, named as such in the outcome.
         references: for foreign keys, where each referenced dataset is; by default its table beside the target.
