@@ -88,7 +88,7 @@ def test_a_check_in_text_and_json(folder: Path) -> None:
 def test_publish_to_the_contracts_server_and_check_it_there(folder: Path) -> None:
     path = contract(folder, "quarantine")
     assert (
-        "published 1 row to shop.things, set 1 aside in shop.things__quarantine"
+        "published 1 row to shop.things, quarantined 1 in shop.things__quarantine"
         in run("publish", path, "bad.csv", "--run-key", "r").output
     )
     assert run("check", path).exit_code == 0
@@ -149,13 +149,13 @@ def test_lint(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("check", "nothing.yaml", "good.csv"), "nothing.yaml: there is no such contract file"),
+        (("check", "nothing.yaml", "good.csv"), "nothing.yaml: contract file not found"),
         (("check", "c.odcs.yaml#other", "good.csv"), "no dataset 'other'; the contract has things"),
-        (("check", "c.odcs.yaml", "good.txt"), "'good.txt' is no data that headgate can read"),
+        (("check", "c.odcs.yaml", "good.txt"), "'good.txt' is not data that headgate can read"),
         (("check", "c.odcs.yaml", "good.csv", "--server", "prod"), "no server 'prod'; the contract has local"),
-        (("check", "c.odcs.yaml", "good.csv", "--on-breach", "stop"), "'stop' is no policy"),
+        (("check", "c.odcs.yaml", "good.csv", "--on-breach", "stop"), "'stop' is not a valid policy"),
         (("check", "c.odcs.yaml", "good.csv", "--reference", "x"), "write it as DATASET=DATA"),
-        (("check", "c.odcs.yaml"), "there is no such DuckDB database"),
+        (("check", "c.odcs.yaml"), "DuckDB database not found"),
     ],
 )
 def test_wrong_calls_say_what_to_do(arguments: tuple[str, ...], said: str, folder: Path) -> None:

@@ -44,9 +44,9 @@ CASES = (
     Case("said by the configuration", connections=("prod",), config='{"warehouse": "prod"}'),
     Case("a table by its name", options={"conn_id": "mine", "data": "{schema}.things"}, connections=("mine",)),
     Case("a breach", "does not keep n.minimum", {"data": "bad", "conn_id": "mine"}, ("mine",)),
-    Case("no such connection", "there is no Airflow connection 'mine'", {"conn_id": "mine"}),
+    Case("no such connection", "Airflow connection 'mine' not found", {"conn_id": "mine"}),
     Case("of another type", "is of type mysql", {"conn_id": "other"}),
-    Case("a configuration that is none", "is no JSON object", config="[1]"),
+    Case("a configuration that is none", "is not a JSON object", config="[1]"),
 )
 
 

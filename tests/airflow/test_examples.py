@@ -57,7 +57,7 @@ CASES = (
           Step("export publish[0]", DAYS, params={"first_day": "2026-03-02", "days": 1}))),
     Case("postgres_warehouse", "SELECT count(*), min(id) FROM example.customers",
          (Step("load publish", [(20, 1)]),
-          Step("load publish", [(19, 2)], params={"bad_rows": 1}, day=2, said="set 1 aside in"),
+          Step("load publish", [(19, 2)], params={"bad_rows": 1}, day=2, said="quarantined 1 in"),
           Step("load publish:failed", [(19, 2)], params={"bad_rows": 5}, day=3, said="more than 10 %"))),
     Case("enforcement", "SELECT article, pieces FROM stock.shop.stock ORDER BY 1",
          (Step("count_stock report", [("chair", 4), ("table", 7)], [None]),

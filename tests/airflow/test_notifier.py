@@ -58,7 +58,7 @@ BROKEN = ["- id is not null: 1 row", "- amount is at least 0: 1 row"]
 MESSAGES = [
     ("on_failure_callback", "halt", BAD, "halted, shop.things is unchanged · verdict breach, policy halt (contract)", BROKEN),
     ("on_warning", "warn", BAD, "published 3 rows to shop.things · verdict breach, policy warn (contract)", BROKEN),
-    ("on_warning", "quarantine", BAD, "published 1 row to shop.things, set 2 aside in shop.things__quarantine · "
+    ("on_warning", "quarantine", BAD, "published 1 row to shop.things, quarantined 2 in shop.things__quarantine · "
      "verdict breach, policy quarantine (contract)", BROKEN),
     ("on_success_callback", "halt", GOOD, "published 2 rows to shop.things · verdict pass, policy halt (contract)", []),
     ("on_warning", "halt", GOOD, None, []),
@@ -101,7 +101,7 @@ def test_what_is_said(
 # the task, and what is said of it
 RELEASE = "ContractReleaseOperator(task_id='task', of='publish', contract={contract!r}, by='ann', why='ok', {on})"
 OTHERS = [
-    ("ContractPublishOperator(task_id='task', contract={contract!r}, source='nay.csv', {on})", "nay.csv: there is no such file"),
+    ("ContractPublishOperator(task_id='task', contract={contract!r}, source='nay.csv', {on})", "nay.csv: file not found"),
     (f"publish >> {RELEASE}", "released 2 rows into shop.things, approved by ann: ok (of "),
     (f"{RELEASE} >> publish", "of: the task publish has published nothing in this run"),
 ]  # fmt: skip

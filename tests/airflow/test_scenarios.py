@@ -99,7 +99,7 @@ CASES = (
     Case("kept, with an asset by its name", "publish(outlets=[Asset.ref(name='things by name')]) >> after()",
          (GOOD_DAY, Step(BAD, WORKS, ONE, [], ["breach"], day=2)), "last_known_good"),
     Case("an asset that Airflow does not know", "publish(outlets=[Asset.ref(name='unheard of')]) >> after()",
-         (Step(GOOD, WORKS, ONE, [], said="is no asset that Airflow knows"),)),
+         (Step(GOOD, WORKS, ONE, [], said="is not an asset that Airflow knows"),)),
     Case("no outlets", "publish(outlets=[]) >> after()", (Step(GOOD, WORKS, ONE),)),
     Case("cleared, the same source", PLAIN, (GOOD_DAY, GOOD_DAY)),
     Case("cleared, a repaired source", PLAIN, (Step(BAD, FAILS, []), GOOD_DAY)),

@@ -55,7 +55,7 @@ LOOKS: list[tuple[str | None, dict[str, Any], str, str]] = [
     ("id,day,at\n,2026-01-01,\n", {}, "things does not keep id.required: verdict breach", ""),
     ("id,day,at\n,2026-01-01,\n", {"on_breach": "warn"}, "", ""),
     (None, {}, "things.csv", ""),
-    (ROWS, {"data": None}, "there is no such DuckDB database", ""),
+    (ROWS, {"data": None}, "DuckDB database not found", ""),
     (ROWS, {"fresh_by": "nay", "fresh_within": 60}, "", "has no column 'nay'"),
     (ROWS, {"dataset": "nay"}, "", "nay"),
     (ROWS, {"contract": "nay.odcs.yaml"}, "", "neither in"),

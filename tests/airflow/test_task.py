@@ -73,7 +73,7 @@ def test_contract_of_a_task(case: Case, dags: DagFolder, shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     ("options", "said"),
-    [("", "needs contract="), ("takes={'frame': 'c', 'farme': 'c'}", "there is no argument farme")],
+    [("", "needs contract="), ("takes={'frame': 'c', 'farme': 'c'}", "argument farme not found")],
 )
 def test_a_wrong_call_is_told_when_the_dag_is_parsed(options: str, said: str, dags: DagFolder) -> None:
     from airflow.dag_processing.dagbag import DagBag

@@ -138,9 +138,14 @@ VERSIONS = [
     ("0.1.0", "0.1.1", Bump.MAJOR, "the version 0.1.1 is a patch bump; the changes demand a major one: 0.2.0"),
     ("v1.0.0", "v1.1.0", Bump.MINOR, ""),
     ("1.0", "1.0", Bump.NONE, ""),
-    ("1.0", "1.0", Bump.PATCH, "the version 1.0 is no semantic version (1.2.3); the changes demand a patch bump"),
-    ("1.0.0", "1.1", Bump.PATCH, "the version 1.1 is no semantic version (1.2.3); the changes demand a patch bump"),
-    ("1.0.0", "٢.0.0", Bump.PATCH, "the version ٢.0.0 is no semantic version (1.2.3); the changes demand a patch bump"),
+    ("1.0", "1.0", Bump.PATCH, "the version 1.0 is not a semantic version (1.2.3); the changes demand a patch bump"),
+    ("1.0.0", "1.1", Bump.PATCH, "the version 1.1 is not a semantic version (1.2.3); the changes demand a patch bump"),
+    (
+        "1.0.0",
+        "٢.0.0",
+        Bump.PATCH,
+        "the version ٢.0.0 is not a semantic version (1.2.3); the changes demand a patch bump",
+    ),
     ("march", "1.0.0", Bump.MAJOR, ""),
 ]
 

@@ -48,7 +48,7 @@ FOUND: list[tuple[str, dict[str, Any], dict[str, Any], str, str, str]] = [
      "Not shown by the data: not executed (the engine 'soda' is not run by headgate)."),
     ("a column that is there", {"extra": "-"}, {}, "property-added", "SAFE", KEPT),
     ("a column that is not", {}, {"orders.properties+": {"name": "channel"}}, "property-added", "RISK",
-     "The data breaks it: the column channel is there: the column is missing."),
+     "The data breaks it: column channel exists: the column is missing."),
     ("a new name", {"note.id": "n", "note.name": "remark"}, {"note.id": "n"}, "property-renamed", "SAFE", KEPT),
     ("a foreign key to what is not there", {}, {"customer.relationships": [{"to": "customers.id"}]},
      "relationship-added", "BREAK", "Not shown by the data: not executed ("),

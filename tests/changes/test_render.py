@@ -143,8 +143,8 @@ SLA = "sla-loosened slaProperties.latency.value"
 AGREED: list[tuple[list[str], list[tuple[str, str]], bool, str]] = [
     ([], [("*", "ann")], True, ""),
     ([], [(SLA, "shop TEAM ")], True, ""),
-    ([], [("sla-loosened", "ann")], False, "is no breaking or risky change of this version"),
-    ([], [("sla-loosened slaProperties.retention.value", "ann")], False, "is no breaking or risky change"),
+    ([], [("sla-loosened", "ann")], False, "is not a breaking or risky change of this version"),
+    ([], [("sla-loosened slaProperties.retention.value", "ann")], False, "is not a breaking or risky change"),
     ([], [("*", "bob")], False, "o: the agreement of bob does not count; asked is Shop team"),
     (["BI"], [("*", "ann")], False, "the agreement of ann does not count; asked is BI"),
     (["BI"], [("*", "BI")], True, ""),

@@ -170,11 +170,11 @@ def test_each_broken_rule(rule: str, expected: str) -> None:
     [
         ("{property: onBreech, value: halt, vendor: headgate}", "did you mean 'onBreach'"),
         ("{property: headgate.onBreach, value: quarantin}", "did you mean 'quarantine'"),
-        ("{property: onBreach, value: [], vendor: headgate}", "an empty list"),
+        ("{property: onBreach, value: [], vendor: headgate}", "the list is empty"),
         ("{property: maxQuarantinePercent, value: 101, vendor: headgate}", "from 0 to 100"),
         ("{property: extraColumns, value: no, vendor: headgate}", "ignore, warn, fail"),
-        ("{property: showExamples, value: 'true', vendor: headgate}", "allowed: true, false"),
-        ("{property: missingValues, value: NA, vendor: headgate}", "no list of texts"),
+        ("{property: showExamples, value: 'true', vendor: headgate}", "expected one of true, false"),
+        ("{property: missingValues, value: NA, vendor: headgate}", "is not a list of strings"),
     ],
 )
 def test_settings_say_what_is_allowed(setting: str, said: str) -> None:
@@ -366,7 +366,7 @@ def test_a_file_without_an_end(tmp_path: Path) -> None:
 
 
 def test_no_such_file(tmp_path: Path) -> None:
-    with pytest.raises(CallError, match="no such contract file"):
+    with pytest.raises(CallError, match="contract file not found"):
         Contract.load(tmp_path / "nothing.yaml")
     (tmp_path / "latin1.yaml").write_bytes("name: Größe".encode("latin-1"))
     with pytest.raises(ContractError, match="save the file as UTF-8"):

@@ -34,17 +34,17 @@ GOOD: list[tuple[dict[str, Any], str, Any]] = [
 ]  # fmt: skip
 
 BAD = [
-    ({"property": "latency", "value": 4}, "there is no unit"),
+    ({"property": "latency", "value": 4}, "the unit is missing"),
     ({"property": "latency", "value": 4, "unit": "m"}, "minutes or months; write min or mo"),
-    ({"property": "latency", "value": 4, "unit": "parsecs"}, "no unit of time"),
-    ({"property": "latency", "value": "4 d", "unit": "h"}, "beside it stands 'h'"),
+    ({"property": "latency", "value": 4, "unit": "parsecs"}, "is not a valid unit of time"),
+    ({"property": "latency", "value": "4 d", "unit": "h"}, "the field unit is 'h'"),
     ({"property": "latency", "value": -4, "unit": "h"}, "must not be negative"),
-    ({"property": "latency", "value": "soon", "unit": "h"}, "is no number"),
-    ({"property": "latency", "value": True, "unit": "h"}, "is no number"),
-    ({"property": "latency", "value": "P"}, "is no number"),
-    ({"property": "retention", "value": Decimal("1.5"), "unit": "mo"}, "no whole number of months"),
+    ({"property": "latency", "value": "soon", "unit": "h"}, "is not a number"),
+    ({"property": "latency", "value": True, "unit": "h"}, "is not a number"),
+    ({"property": "latency", "value": "P"}, "is not a number"),
+    ({"property": "retention", "value": Decimal("1.5"), "unit": "mo"}, "is not a whole number of months"),
     ({"property": "availability", "value": 101}, "0 to 100"),
-    ({"property": "availability", "value": 1, "unit": "d"}, "no percentage"),
+    ({"property": "availability", "value": 1, "unit": "d"}, "is not a valid unit"),
     ({"property": "endOfLife", "value": "2042-13-01"}, "ISO 8601"),
     ({"property": "timeOfAvailability", "value": "9am"}, "ISO 8601"),
 ]

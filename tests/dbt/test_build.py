@@ -272,8 +272,11 @@ def test_an_ephemeral_model_is_not_tested(project: Path, dbt: Any, config: dict[
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"type": "not_nul"}, "has the type 'not_nul'; allowed: between, column_exists, distinct_count,"),
-        ({"expect": {"operator": "~", "bounds": [0]}}, "has the operator '~'; allowed: =, !=, >, >=, <, <=, between"),
+        ({"type": "not_nul"}, "has the type 'not_nul'; expected one of between, column_exists, distinct_count,"),
+        (
+            {"expect": {"operator": "~", "bounds": [0]}},
+            "has the operator '~'; expected one of =, !=, >, >=, <, <=, between",
+        ),
     ],
 )
 def test_a_check_that_is_not_known_stops_dbt(

@@ -40,9 +40,9 @@ ORDERS = """\
           arguments:
             contract: shop@1.0.0#orders
             checks:
-              - {key: id.exists, type: column_exists, columns: [id], severity: error, promise: the column id is there}
+              - {key: id.exists, type: column_exists, columns: [id], severity: error, promise: column id exists}
               - {key: id.required, type: not_null, columns: [id], severity: error, promise: id is not null}
-              - {key: extraColumns, type: no_extra_columns, args: {declared: [id]}, severity: warning, promise: there are no columns but those of the contract}
+              - {key: extraColumns, type: no_extra_columns, args: {declared: [id]}, severity: warning, promise: no columns beyond the contract}
 """
 
 
@@ -324,7 +324,7 @@ def test_what_the_contract_no_longer_has_is_removed(shop: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({"dbt_project.yml": None}, "is no dbt project: there is no dbt_project.yml in it"),
+        ({"dbt_project.yml": None}, "is not a dbt project: dbt_project.yml not found"),
         ({"models/orders.sql": None}, "none of its datasets (orders) is a model or a source table of the dbt project"),
         ({"models/m.yml": "models: [{name: orders}]"}, "m.yml:1: 'orders' is written in flow style"),
         ({"models/m.yml": "models: ["}, "m.yml is not valid YAML"),

@@ -309,7 +309,7 @@ def test_hostile_paths(name: str, tmp_path: Path) -> None:
 def test_names_that_no_contract_can_have() -> None:
     with pytest.raises(CallError, match="headgate uses itself"):
         draft_contract(pa.table({"headgate_reasons": [1]}))
-    with pytest.raises(CallError, match="no such file"):
+    with pytest.raises(CallError, match="file not found"):
         draft_contract("nothing.csv")
 
 

@@ -46,7 +46,7 @@ def test_nothing_is_overwritten_unasked(folder: Path) -> None:
     (folder / "mine.yaml").write_text("mine")
     for arguments in (("-o", "mine.yaml"), ("--output", "mine.yaml", "--format", "json")):
         result = run("init", "Shop orders.csv", *arguments)
-        assert (result.exit_code, "mine.yaml is there already" in result.output) == (2, True)
+        assert (result.exit_code, "mine.yaml already exists" in result.output) == (2, True)
     assert (folder / "mine.yaml").read_text() == "mine"
     assert run("init", "Shop orders.csv", "-o", "mine.yaml", "--force").exit_code == 0
     assert run("init", "Shop orders.csv").exit_code == 0
@@ -73,9 +73,9 @@ def test_on_the_terminal(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("nothing.csv",), "nothing.csv: there is no such file"),
-        (("orders.txt",), "is no data that headgate can read"),
-        (("nothing.duckdb#t",), "there is no such DuckDB database"),
+        (("nothing.csv",), "nothing.csv: file not found"),
+        (("orders.txt",), "is not data that headgate can read"),
+        (("nothing.duckdb#t",), "DuckDB database not found"),
         (("Shop orders.csv", "-o", "no/such/folder.yaml"), "the contract cannot be written"),
     ],
 )

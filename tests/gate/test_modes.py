@@ -91,18 +91,18 @@ def test_an_upsert_by_publish_keys(warehouse: Warehouse) -> None:
     assert warehouse.aside("id, headgate_reasons") == [
         ("b", ["day.publishKeys"]), ("c", ["publishKeys"]), ("c", ["publishKeys"])
     ]  # fmt: skip
-    with pytest.raises(ContractError, match="publishKeys: there is no property 'nay'"):
+    with pytest.raises(ContractError, match="publishKeys: property 'nay' not found"):
         load(odcs(thing | {"customProperties": [setting("publishKeys", ["nay"])]}))
 
 
 def test_rows_without_a_key_of_their_own_are_never_upserted(warehouse: Warehouse) -> None:
     outcome = put(warehouse, days("warn"), "a,1,1", "a,2,2", ",3,3", key="k", mode="upsert")
     assert (str(outcome.status), served(warehouse)) == ("halted", [])
-    assert "no upsert: 3 rows have no key of their own (id)" in str(outcome)
+    assert "no upsert: 3 rows share a key or have a NULL in it (id)" in str(outcome)
 
 
 WRONG: list[tuple[dict[str, Any], tuple[str, ...], str]] = [
-    ({"mode": "insert"}, ("a,1,1",), "'insert' is no mode of publishing; allowed: replace, append, upsert"),
+    ({"mode": "insert"}, ("a,1,1",), "'insert' is not a valid mode; expected one of replace, append, upsert"),
     ({"mode": "append", "where": "day = 1"}, ("a,1,1",), "where says which part is replaced"),
     ({"mode": "upsert"}, ("a,1,1",), "gives things neither a primary key nor publishKeys"),
     ({"where": "day = 2"}, ("a,1,1", "b,2,2", "c,3,"), "2 rows of the source are not in the part that is replaced"),
@@ -170,8 +170,8 @@ DRIFT: list[tuple[str, str, str, tuple[dict[str, Any], ...], str | list[str]]] =
     ("id,v,day,note", "c,3,3,x", "append", (), ["id", "v", "day", "headgate_run_key", "note"]),
     ("id,v,day,note", "c,3,3,x", "append", ({"name": "note", "logicalType": "string"},),
      ["id", "v", "day", "headgate_run_key", "note"]),
-    ("id,v", "c,3", "append", (), "{} has columns that the source has not: day"),
-    ("id,day", "c,3", "replace", (), "{} has columns that the source has not: v"),
+    ("id,v", "c,3", "append", (), "{} has columns that the source does not have: day"),
+    ("id,day", "c,3", "replace", (), "{} has columns that the source does not have: v"),
     ("id,v,day", "c,3,99999999999", "append", (), ["id", "v", "day", "headgate_run_key"]),
 ]  # fmt: skip
 

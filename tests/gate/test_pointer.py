@@ -18,7 +18,7 @@ def test_a_damaged_pointer(text: str, tmp_path: Path) -> None:
     put(folder, days(), "a,1,1", key="k")
     (pointer,) = Path(folder.name, "_headgate").glob("*.json")
     pointer.write_text(text)
-    with pytest.raises(CallError, match=f"{pointer.name} is no pointer"):
+    with pytest.raises(CallError, match=f"{pointer.name} is not a pointer"):
         put(folder, days(), "b,1,1", key="l")
 
 

@@ -63,7 +63,7 @@ TABLE = (
 )
 WRITES = TABLE + "GRANT SELECT, INSERT, DELETE ON shop.things TO publisher;"
 LACKING: list[tuple[str, str]] = [
-    ("", "there is no such table, and its user may not make one: GRANT CREATE ON DATABASE, or make the schema"),
+    ("", "table not found, and its user may not create one: GRANT CREATE ON DATABASE, or make the schema"),
     ("CREATE SCHEMA shop; GRANT USAGE ON SCHEMA shop TO publisher", "GRANT CREATE ON SCHEMA shop"),
     (TABLE + "GRANT SELECT, INSERT ON shop.things TO publisher", "its user lacks DELETE on it"),
     (WRITES + "REVOKE TEMPORARY ON DATABASE postgres FROM PUBLIC", "GRANT TEMPORARY ON DATABASE"),

@@ -182,7 +182,7 @@ def test_the_strictest_of_the_failed_rules_policies_wins(
 def test_an_override_says_so(warehouse: Warehouse) -> None:
     outcome = warehouse.publish(things("halt"), *BAD, on_breach="warn")
     assert (str(outcome.status), str(outcome.policy)) == ("published", "warn (call; contract says halt)")
-    with pytest.raises(CallError, match="'wran' is no policy"):
+    with pytest.raises(CallError, match="'wran' is not a valid policy"):
         warehouse.publish(things(), *BAD, on_breach="wran")
 
 

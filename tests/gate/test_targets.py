@@ -133,10 +133,10 @@ def test_a_file_that_another_process_has_open(
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("nothing.csv", "no such file"),
-        ("nothing", "no table"),
-        ("x.duckdb#t", "no such DuckDB database"),
-        (7, "int is no data"),
+        ("nothing.csv", "file not found"),
+        ("nothing", "table shop.nothing not found"),
+        ("x.duckdb#t", "DuckDB database not found"),
+        (7, "int is not data"),
     ],
 )
 def test_wrong_sources_say_what_is_wrong(source: Any, said: str, warehouse: Warehouse) -> None:
@@ -148,7 +148,7 @@ def test_progress_names_the_steps(warehouse: Warehouse) -> None:
     steps: list[str] = []
     warehouse.publish(things("quarantine"), *BAD, progress=steps.append)
     assert steps == [
-        "staging", "auditing", "audited 5 rows, verdict breach", "setting aside", "4 rows to set aside",
+        "staging", "auditing", "audited 5 rows, verdict breach", "quarantining", "4 rows to quarantine",
         "auditing again", "switching", "published 1 row",
     ]  # fmt: skip
 
@@ -159,7 +159,7 @@ def test_progress_names_the_steps(warehouse: Warehouse) -> None:
         ("id,v,rowid", "'rowid' has a name that is taken"),
         ("id,v,headgate_reasons", "'headgate_reasons' has a name that is taken"),
         ("id,v,__headgate_raw_v", "'__headgate_raw_v' has a name that is taken"),
-        ("id,v,ID", "'ID' stands there twice"),
+        ("id,v,ID", "duplicate column 'ID'"),
         ("id,v,", "column 3 has no name"),
     ],
 )

@@ -139,7 +139,7 @@ def test_what_cannot_be_carried_over_is_named(tmp_path: Path) -> None:
 
 
 WRONG: list[tuple[Any, str]] = [
-    (7, "int is no suite"),
+    (7, "int is not a suite"),
     ({"name": "s"}, "a suite has a list `expectations`; this has only name"),
     ({"expectations": 3}, "a suite has a list `expectations`; this has int"),
     ({"expectations": [1]}, "expectations[0]: an expectation is an object"),

@@ -156,7 +156,7 @@ def test_a_version_that_is_a_number_is_told_once(tmp_path: Path) -> None:
     path = tmp_path / "c.odcs.yaml"
     path.write_text(GOOD.replace("v3.2.0", "3.2"))
     (problem,) = lint(path).problems
-    assert problem.message.startswith("apiVersion is 3.2; allowed: v3.2.0")
+    assert problem.message.startswith("apiVersion is 3.2; expected one of v3.2.0")
 
 
 @pytest.mark.parametrize(

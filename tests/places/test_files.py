@@ -64,8 +64,8 @@ def test_json(name: str, text: str, expected: dict[str, int | None], tmp_path: P
     [
         ("", "is empty"),
         ("[]", "is empty"),
-        ("5", "no object"),
-        ('{"id": 1}\n[2]', "no object"),
+        ("5", "not a JSON object"),
+        ('{"id": 1}\n[2]', "not a JSON object"),
         ('{"id": 1}\n{"id": secret}', "near line"),
         ('{"id": 1, "ID": 2}', "nothing but case"),
         ('{"": 1}', "are empty"),

@@ -167,7 +167,7 @@ def test_a_damaged_pointer_is_said(text: bytes, tmp_path: Path) -> None:
     (tmp_path / "things" / named(2)).write_bytes(text)
     for act in (lambda: publish(THINGS, rows((1, 1)), f"{tmp_path}/things/", run_key="b"),
                 lambda: check(THINGS, tmp_path / "things")):  # fmt: skip
-        with pytest.raises(CallError, match=r"000000000002\.json is no pointer of headgate's"):
+        with pytest.raises(CallError, match=r"000000000002\.json is not a pointer of headgate's"):
             act()
 
 

@@ -50,5 +50,5 @@ def test_the_first_limit_is_raised_where_it_is_too_small(keys: str, monkeypatch:
 
 def test_a_limit_that_is_none(keys: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(memory.VARIABLE, "plenty")
-    with pytest.raises(CallError, match="HEADGATE_MEMORY_LIMIT is 'plenty'"):
+    with pytest.raises(CallError, match="HEADGATE_MEMORY_LIMIT: 'plenty' is not a valid"):
         check(KEYS, keys)

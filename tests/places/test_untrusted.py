@@ -107,7 +107,7 @@ QUERIES: list[tuple[str, Any, Any, str, str]] = [
     ("false is not true", "SELECT false", True, "failed", "0"),
     ("NULL is no number", "SELECT NULL", 0, "errored", "gave NULL"),
     ("a text is no number", "SELECT 'a'", 0, "errored", "neither a number"),
-    ("not a number", "SELECT 'nan'::DOUBLE", 0, "errored", "no number"),
+    ("not a number", "SELECT 'nan'::DOUBLE", 0, "errored", "not a number"),
     ("many rows", "SELECT id FROM things", 0, "errored", "3 rows"),
     ("no row", "SELECT id FROM things WHERE false", 0, "errored", "no row"),
     ("two columns", "SELECT 1, 2", 0, "errored", "2 columns"),

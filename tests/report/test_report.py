@@ -132,7 +132,7 @@ def test_a_file_without_a_header_does_not_show_its_first_row(tmp_path: Path) -> 
     path = tmp_path / "headless.csv"
     path.write_text("alice@example.com,4111\nbob@example.com,4222\n")
     report = check(dataset({"name": "email", "classification": "pii"}, {"name": "card", "classification": "pii"}), path)
-    assert "has the file a header line?" in everywhere(report)
+    assert "does the file have a header row?" in everywhere(report)
     assert "alice" not in everywhere(report) + str(report.columns)
 
 

@@ -122,7 +122,7 @@ class Sqlite(Statements):
     def read(self, place: Any) -> Relation:
         (state,) = self.states(place)
         if not state.exists:
-            raise CallError(f"{place}: there is no such table")
+            raise CallError(f"{place}: table not found")
         columns = tuple(held.column for held in state.columns.values())
         return Relation(exp.table_(place.name, db=place.schema, quoted=True), columns, str(place))
 

@@ -37,7 +37,7 @@ THINGS = load(
 )["things"]
 # What is killed in: where each step is, in their order, and what a person calls it.
 STEPS: dict[tuple[Any, str], str] = {
-    (publishing, "set_aside"): "setting aside",
+    (publishing, "set_aside"): "quarantining",
     (commit, "prune"): "taking rows out of the stage",
     (commit, "write_data"): "writing data",
     (commit, "write_quarantine"): "writing quarantine",

@@ -57,7 +57,7 @@ def announce(task: Any, context: Any, place: Place, extra: dict[str, Any]) -> No
         elif isinstance(outlet, Asset | AssetRef):
             event = _event(events, outlet)
             if event is None:
-                task.log.warning("%s is no asset that Airflow knows: it has no event", outlet)
+                task.log.warning("%s is not an asset that Airflow knows: it has no event", outlet)
             else:
                 event.extra = extra
 

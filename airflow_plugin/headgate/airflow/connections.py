@@ -32,7 +32,7 @@ def connection_url(contract: Contract, server: str | None, conn_id: str | None) 
     except AirflowNotFoundException:
         if wanted is None:
             return None
-        raise ConfigurationError(f"there is no Airflow connection '{wanted}'") from None
+        raise ConfigurationError(f"Airflow connection '{wanted}' not found") from None
     if connection.conn_type not in conn_types():
         raise ConfigurationError(
             f"the Airflow connection '{connection.conn_id}' is of type {connection.conn_type}; "
@@ -49,5 +49,5 @@ def _configured() -> dict[str, str]:
     except ValueError:
         found = None
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
-        raise ConfigurationError('[headgate] connections is no JSON object {"server": "conn_id"}')
+        raise ConfigurationError('[headgate] connections is not a JSON object {"server": "conn_id"}')
     return found

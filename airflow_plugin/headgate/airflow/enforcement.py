@@ -97,7 +97,7 @@ class _Index:
         for file, reason in self.wrong.items():
             if table in file.read_text(encoding="utf-8", errors="replace"):
                 raise ConfigurationError(f"{uri} may have its contract in {file}, which is wrong: {reason}")
-            log.warning("%s is no contract that can be enforced: %s", file, reason)
+            log.warning("%s cannot be enforced: %s", file, reason)
 
 
 def _mark(folder: str) -> tuple[tuple[str, int], ...]:

@@ -76,7 +76,7 @@ class ContractReleaseOperator(ContractOperator):
                 f"where it is mapped, map {self.task_id} as well"
             )
         if not published.get("accepted"):
-            raise AirflowSkipException(f"{self.of} has set nothing aside")
+            raise AirflowSkipException(f"{self.of} has quarantined nothing")
         by, why = self._who(ti)
         with no_retry(), self._can_be_stopped():
             dataset = self._dataset()
@@ -112,7 +112,7 @@ class ContractReleaseOperator(ContractOperator):
             str(self.by or user.get("name") or user.get("id") or ""),
             str(self.why or given.get("why") or "").strip(),
         )
-        for name, value, asked in (("by", by, "who lets the rows pass"), ("why", why, "why the rows may pass")):
+        for name, value, asked in (("by", by, "who releases the rows"), ("why", why, "why the rows are released")):
             if not value:
                 what = f"{self.approval} does not say {asked}, and that is kept"
                 raise ContractFailure(f"{what}: clear {self.approval} to ask again, or set {name}=")

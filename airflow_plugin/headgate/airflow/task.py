@@ -48,7 +48,7 @@ class ContractTask(DecoratedOperator, PythonOperator, ContractOperator):
             raise ValueError("@task.contract needs contract= (of the result) or takes= (of the arguments)")
         unknown = set(takes or ()) - set(inspect.signature(python_callable).parameters)
         if unknown:
-            raise ValueError(f"takes= of {python_callable.__name__}: there is no argument {', '.join(sorted(unknown))}")
+            raise ValueError(f"takes= of {python_callable.__name__}: argument {', '.join(sorted(unknown))} not found")
         if inspect.iscoroutinefunction(python_callable):
             raise ValueError("@task.contract takes no async function")
         super().__init__(kwargs_to_upstream={**given, "contract": contract}, **given, **kwargs)

@@ -50,7 +50,7 @@ class ContractVerdictOperator(BaseOperator):
         for name in failed:
             self.log.error("%s failed: %s", name, self._why(ti, name))
         if failed:
-            raise ContractFailure(f"failed, and not mended: {', '.join(sorted(failed))}")
+            raise ContractFailure(f"failed, and not repaired: {', '.join(sorted(failed))}")
         return {name: str(state) for name, state in known.items()}
 
     def _why(self, ti: Any, name: str) -> str:

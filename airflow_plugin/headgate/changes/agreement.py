@@ -56,14 +56,14 @@ def _entry(document: Document, index: int, entry: object) -> Agreement:
     if not isinstance(entry, dict):
         raise CallError(f"{where}: an agreement is {{{', '.join(_FIELDS)}}}")
     if strange := [name for name in entry if name not in _FIELDS]:
-        raise CallError(f"{where}: '{strange[0]}' is no field of an agreement; it has {', '.join(_FIELDS)}")
+        raise CallError(f"{where}: '{strange[0]}' is not a field of an agreement; expected one of {', '.join(_FIELDS)}")
     for name in _FIELDS:
         if not isinstance(entry.get(name), str) or not entry[name].strip():
-            raise CallError(f"{where}: the agreement has no '{name}', or it is no text; quote it if it is a number")
+            raise CallError(f"{where}: the agreement has no '{name}', or it is not a string; quote a number")
     try:
         datetime.date.fromisoformat(entry["on"])
     except ValueError:
-        raise CallError(f"{where}: on: {entry['on']!r} is no date; write it as 2026-01-31") from None
+        raise CallError(f"{where}: on: {entry['on']!r} is not a date; write it as 2026-01-31") from None
     change = " ".join(entry["change"].split())
     return Agreement(entry["contract"], entry["version"], change, entry["by"].strip(), where)
 
@@ -101,7 +101,7 @@ def _unused(diff: Diff, agreements: list[Agreement]) -> Iterator[str]:
     for agreement in agreements:
         covered = [c for c in diff.changes if c.level >= Level.RISK and agreement.covers(c)]
         if not covered:
-            yield f"{agreement.origin}: '{agreement.change}' is no breaking or risky change of this version"
+            yield f"{agreement.origin}: '{agreement.change}' is not a breaking or risky change of this version"
         elif not any(_folded(agreement.by) in map(_folded, p.names) for c in covered for p in c.needs):
             asked = (
                 ", ".join(dict.fromkeys(p.names[0] for c in covered for p in c.needs)) or "nobody: no owner is named"

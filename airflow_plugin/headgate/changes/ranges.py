@@ -40,7 +40,7 @@ def allowed(operator: str, bounds: Sequence[Any]) -> Ranges:
             return (((first, 0), (last, 1)),) if first <= last else ()
         case "mustNotBeBetween":
             return ((_LOW, (first, 0)), ((last, 1), _HIGH)) if first <= last else ALL
-    raise ValueError(f"{operator} is no operator")
+    raise ValueError(f"{operator} is not an operator")
 
 
 def both(first: Ranges, second: Ranges) -> Ranges:

@@ -26,7 +26,7 @@ def old_contract(text: bytes, name: str, ref: str = "") -> Document:
         raise CallError(f"{name}{at} cannot be compared: {error.problems[0]}") from None
     if not is_odcs(found.value):
         raise CallError(
-            f"{name}{at} cannot be compared: it is no ODCS v3 contract (kind: DataContract, with an id and a version)"
+            f"{name}{at} cannot be compared: it is not an ODCS v3 contract (kind: DataContract with id and version)"
         )
     return found
 

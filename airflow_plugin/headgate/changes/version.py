@@ -71,4 +71,4 @@ def wrong(old: str, new: str, demanded: Bump) -> str:
     text = old if before is None else new
     if before is None and after is not None and old != new:
         return ""  # the first version that can be compared
-    return f"the version {text} is no semantic version (1.2.3); the changes demand a {demanded} bump"
+    return f"the version {text} is not a semantic version (1.2.3); the changes demand a {demanded} bump"

@@ -86,7 +86,7 @@ TYPES = (
     CheckType(
         "not_outlier",
         "accuracy",
-        lambda k: f"{k.place} is no outlier ({k.args['method']}, {k.args['multiplier']})",
+        lambda k: f"{k.place} is not an outlier ({k.args['method']}, {k.args['multiplier']})",
         condition=_outlier,
         wants=_NUMBERS,
     ),

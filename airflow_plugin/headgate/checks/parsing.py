@@ -71,7 +71,7 @@ def _json_schema(check: Check) -> Callable[[str], bool]:
 def wrong_schema(schema: Any) -> str | None:
     """Why texts cannot be looked at by this JSON schema; None if they can."""
     if not isinstance(schema, Mapping):
-        return "it is no object"
+        return "it is not an object"
     validator_for, _ = _json_schemas()
     try:
         kind = validator_for(schema)
@@ -79,7 +79,7 @@ def wrong_schema(schema: Any) -> str | None:
     except RecursionError:
         return "it is nested too deeply"
     if wrong is not None:
-        return f"it is no JSON schema: {wrong.message[:120]}"
+        return f"it is not a JSON schema: {wrong.message[:120]}"
     todo: list[Any] = [schema]
     while todo:
         here = todo.pop()
@@ -102,5 +102,5 @@ TYPES = (
     _type("date_text", lambda k: f"{k.place} can be read as a date", _date, "dateutil"),
     _type("strptime", lambda k: f"{k.place} is written as {k.args['format']}", _written_as),
     _type("json", lambda k: f"{k.place} is JSON", _json),
-    _type("json_schema", lambda k: f"{k.place} is JSON that keeps its schema", _json_schema),
+    _type("json_schema", lambda k: f"{k.place} is JSON that matches its schema", _json_schema),
 )

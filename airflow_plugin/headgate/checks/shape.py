@@ -96,7 +96,7 @@ def extra_columns(check: Check, columns: Columns, canonical: Canonical) -> str |
     extra = [n for n in columns if n not in check.args["declared"] and not n.lower().startswith(RESERVED)]
     if extra and not check.args["declared"] & set(columns):
         # Perhaps these are no names at all but the first row of a file without a header.
-        return f"{counted(len(extra), 'column')}, and none of the contract's; has the file a header line?"
+        return f"{counted(len(extra), 'column')}, and none of the contract's; does the file have a header row?"
     return f"{len(extra)} not in the contract: {listed(extra)}" if extra else None
 
 

@@ -17,7 +17,7 @@ TYPES = (
     CheckType(
         "column_exists",
         "conformity",
-        lambda k: f"the column {k.place} is there",
+        lambda k: f"column {k.place} exists",
         examine=shape.missing,
         needs_columns=False,
         in_document=Obstacle("a document has no fixed fields; `required` says which must be there", excused=True),
@@ -25,7 +25,7 @@ TYPES = (
     CheckType(
         "no_extra_columns",
         "conformity",
-        lambda k: "there are no columns but those of the contract",
+        lambda k: "no columns beyond the contract",
         examine=shape.extra_columns,
     ),
     CheckType(

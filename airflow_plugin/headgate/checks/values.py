@@ -58,7 +58,7 @@ def _valid_promise(check: Check) -> str:
 def _is_no_text(check: Check, columns: Columns, canonical: Canonical) -> Obstacle | None:
     if raw_name(_name(check)) in columns:
         return None
-    return Obstacle("the column is no text; a format says how a text is written", excused=True)
+    return Obstacle("the column is not text; a format applies to text only", excused=True)
 
 
 TYPES = (
@@ -148,7 +148,7 @@ TYPES = (
     CheckType(
         "items_unique",
         "uniqueness",
-        lambda k: f"no item of {k.place} stands there twice",
+        lambda k: f"the items of {k.place} are unique",
         condition=lambda k: c.repeated_items(_name(k)),
     ),
     CheckType(

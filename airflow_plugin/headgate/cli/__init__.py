@@ -15,8 +15,8 @@ COMMANDS = {
     "lint": "Say what is wrong in contracts, and what they lack.",
     "diff": "Grade every change of a contract.",
     "check": "Check data against its contract.",
-    "publish": "Publish data only if it keeps its contract.",
-    "quarantine": "Look at what was set aside, release it, or drop it.",
+    "publish": "Publish data only if it meets its contract.",
+    "quarantine": "List, show, release or drop quarantined rows.",
     "dbt": "A contract in a dbt project.",
     "gx": "Suites of Great Expectations, in and out.",
 }

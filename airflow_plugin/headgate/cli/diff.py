@@ -87,7 +87,7 @@ def _against(
     after = repository.now(places)
     for path, place in zip(paths, places, strict=True):
         if not place.exists() and not any(found.is_relative_to(place) for found in before):
-            raise DataNotFoundError(f"{path}: there is no such file or folder, neither now nor at {ref}")
+            raise DataNotFoundError(f"{path}: file or folder not found, neither now nor at {ref}")
     touched = {path for path in {*before, *after} if before.get(path) != after.get(path)}
     reading = partial(old_contract, ref=ref)
     old = _documents({p: t for p, t in before.items() if p in touched}, reading)

@@ -15,7 +15,7 @@ from headgate.gx.suite import suite_of
 from headgate.render.answers import ExportAnswer, ImportAnswer
 from headgate.render.escaping import plain
 
-force_option = click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
+force_option = click.option("--force", is_flag=True, help="Overwrite the file if it exists.")
 
 
 @click.group()
@@ -72,7 +72,7 @@ def export(contract: str, output: Path | None, force: bool, strict: bool, form: 
 
 def _write(text: str, path: Path, force: bool) -> None:
     if path.exists() and not force:
-        raise CallError(f"{path} is there already; name another file, or overwrite it with --force")
+        raise CallError(f"{path} already exists; name another file, or overwrite it with --force")
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:

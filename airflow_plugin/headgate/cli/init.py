@@ -16,7 +16,7 @@ from headgate.render.answers import DraftAnswer
 @click.argument("data")
 @click.option("--output", "-o", help="The file to write; `-` prints it. By default NAME.odcs.yaml, here.")
 @click.option("--name", help="What the dataset is called. By default as the file or the table.")
-@click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
+@click.option("--force", is_flag=True, help="Overwrite the file if it exists.")
 @format_option(DraftAnswer)
 @exits
 def init(data: str, output: str | None, name: str | None, force: bool, form: str) -> int:
@@ -44,4 +44,4 @@ def init(data: str, output: str | None, name: str | None, force: bool, form: str
 
 def _must_be_free(path: Path, force: bool) -> None:
     if path.exists() and not force:
-        raise CallError(f"{path} is there already; name another --output, or overwrite it with --force")
+        raise CallError(f"{path} already exists; name another --output, or overwrite it with --force")

@@ -26,7 +26,7 @@ def lint(contracts: tuple[Path, ...], strict: bool, rules: bool, explain: bool, 
     """
     files = list(contract_files(contracts))
     if not files:
-        click.echo("there is no *.odcs.yaml below what was given; name the files", err=True)
+        click.echo("no *.odcs.yaml found; name the files", err=True)
         return WRONG
     answer = LintAnswer(tuple(lint_file(path) for path in files), strict=strict, explain=explain, rules=rules)
     show(answer, form)

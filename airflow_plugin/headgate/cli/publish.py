@@ -26,7 +26,7 @@ from headgate.render.answers import PublishAnswer
 from headgate.report import Run
 
 
-@click.command(short_help="Publish data only if it keeps its contract.")
+@click.command(short_help="Publish data only if it meets its contract.")
 @click.argument("contract")
 @click.argument("source")
 @click.argument("target", required=False)
@@ -39,7 +39,7 @@ from headgate.report import Run
               help="How the rows meet what TARGET holds.")  # fmt: skip
 @click.option("--where", metavar="CONDITION", help="Replace only the part for which this SQL condition is TRUE.")
 @click.option("--allow-older", is_flag=True, help="Publish even over a newer data interval.")
-@click.option("--strict", is_flag=True, help="Exit 1 where rows were set aside, or the last good version was kept.")
+@click.option("--strict", is_flag=True, help="Exit 1 if rows were quarantined, or the last good version was kept.")
 @verbose_option
 @format_option(PublishAnswer)
 @exits

@@ -27,12 +27,12 @@ from headgate.gate import release as release_rows
 from headgate.render.answers import BatchesAnswer, DropAnswer, ReleaseAnswer, RowsAnswer
 from headgate.render.masking import masked
 
-run_key_option = click.option("--run-key", required=True, help="Whose rows: the key of the run that set them aside.")
+run_key_option = click.option("--run-key", required=True, help="Whose rows: the key of the run that quarantined them.")
 
 
-@click.group(short_help="Look at what was set aside, release it, or drop it.")
+@click.group(short_help="List, show, release or drop quarantined rows.")
 def quarantine() -> None:
-    """Rows that were set aside lie beside the data, in TARGET__quarantine, until a person decides.
+    """Quarantined rows lie beside the data, in TARGET__quarantine, until a person decides.
 
     CONTRACT[#DATASET] and TARGET are as for `headgate publish`.
     """
@@ -45,7 +45,7 @@ def quarantine() -> None:
 @format_option(BatchesAnswer)
 @exits
 def list_(contract: str, target: str | None, server: str | None, form: str) -> int:
-    """Which runs set rows aside, and why."""
+    """List the runs that quarantined rows, and why."""
     found = quarantined(dataset_of(contract), target, server=server)
     show_answer(BatchesAnswer(tuple(found)), form)
     return 0
@@ -69,7 +69,7 @@ def show(
     server: str | None,
     form: str,
 ) -> int:
-    """Some of the rows that a run set aside. Values are masked unless they may be shown."""
+    """Show some of the rows that a run quarantined. Values are masked unless they may be shown."""
     dataset = dataset_of(contract)
     rows = rows_aside(dataset, target, run_key=run_key, limit=limit, server=server)
     shown = dataset.show_examples if show_examples is None else show_examples
@@ -102,7 +102,7 @@ def release(
     server: str | None,
     form: str,
 ) -> int:
-    """Publish the rows that a run set aside, exactly once; they may break what they are there for, and nothing else."""
+    """Publish the rows that a run quarantined, exactly once; they may break the rules they broke, and no others."""
     done = release_rows(
         dataset_of(contract),
         target,
@@ -122,15 +122,15 @@ def release(
 @quarantine.command()
 @click.argument("contract")
 @click.argument("target", required=False)
-@click.option("--run-key", help="Whose rows: the key of the run that set them aside.")
-@click.option("--older-than", metavar="TIME", help="All rows set aside longer ago than this, such as '30 d'.")
+@click.option("--run-key", help="Whose rows: the key of the run that quarantined them.")
+@click.option("--older-than", metavar="TIME", help="All rows quarantined longer ago than this, such as '30 d'.")
 @server_option
 @format_option(DropAnswer)
 @exits
 def drop(
     contract: str, target: str | None, run_key: str | None, older_than: str | None, server: str | None, form: str
 ) -> int:
-    """Delete what was set aside. It is gone for good."""
+    """Delete quarantined rows for good."""
     try:
         before = duration(older_than).before(datetime.now(UTC)) if older_than else None
     except ValueError as error:

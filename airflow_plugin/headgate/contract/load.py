@@ -31,7 +31,7 @@ def contract_bytes(path: Path) -> bytes:
     try:
         return bytes_of(path)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        raise DataNotFoundError(f"{path}: there is no such contract file") from None
+        raise DataNotFoundError(f"{path}: contract file not found") from None
     except OSError as error:
         raise CallError(f"{path}: the file cannot be read: {error.strerror}") from None
 

@@ -29,7 +29,7 @@ def _cron_problem(text: str) -> str | None:
     for field, (name, low, high) in zip(fields, _FIELDS, strict=True):
         for part in _NAMES.sub("1", field).split(","):
             if not _PART.match(part):
-                return f"'{part}' is no {name}"
+                return f"'{part}' is not a valid {name}"
             for number in re.findall(r"[0-9]+", part.partition("/")[0]):
                 if not low <= int(number) <= high:
                     return f"the {name} {number} is not within {low} and {high}"

@@ -139,7 +139,8 @@ def _explain(error: Any) -> Iterator[tuple[Path, str, str]]:
         case "enum" | "const":
             allowed = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
             hint = did_you_mean(value, allowed)
-            yield path, "odcs-value", f"{where} is {_shown(value)}; allowed: {', '.join(map(str, allowed))}{hint}"
+            expected = ", ".join(map(str, allowed))
+            yield path, "odcs-value", f"{where} is {_shown(value)}; expected one of {expected}{hint}"
         case "type" if "enum" in error.schema:
             return  # what is allowed is told by the enum
         case "type":
@@ -170,7 +171,8 @@ def _explain_choice(error: Any, path: Path) -> Iterator[tuple[Path, str, str]]:
         return
     if isinstance(error.instance, str) and {"to", "from"} & {*path[-2:]}:
         forms = "object.property, or schema/<id>/properties/<id> with the file of another contract and # before it"
-        yield path, "odcs-value", f"{path_text(path)} is {_shown(error.instance)}, which is no reference; write {forms}"
+        wrong = f"{_shown(error.instance)}, which is not a valid reference"
+        yield path, "odcs-value", f"{path_text(path)} is {wrong}; write {forms}"
         return
     # Of the forms that are allowed, the one whose own type fits is meant; all that is wrong inside it is told.
     fitting = [e for e in error.context if e.validator != "type" or len(e.absolute_path) > len(path)]

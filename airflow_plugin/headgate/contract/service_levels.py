@@ -145,15 +145,15 @@ def duration(value: Any, unit: str = "") -> Duration:
         return Duration(12 * years + months, 7 * weeks + days, Decimal(seconds))
     number, unit = quantity(value, unit)
     if number < 0:
-        raise ValueError(f"{value} is no length of time; it must not be negative")
+        raise ValueError(f"{value} is not a valid duration; it must not be negative")
     if unit == "m":
         raise AmbiguousError("the unit m is minutes or months; write min or mo")
     if unit not in _UNITS:
-        said = f"the unit {unit!r} is no unit of time" if unit else "there is no unit"
-        raise ValueError(f"{said}; allowed: ms, s, min, h, d, w, mo, y, or a value such as PT4H")
+        said = f"{unit!r} is not a valid unit of time" if unit else "the unit is missing"
+        raise ValueError(f"{said}; expected one of ms, s, min, h, d, w, mo, y, or a value such as PT4H")
     months, days, seconds = _UNITS[unit]
     if months and (number * months) % 1:
-        raise ValueError(f"{value} {unit} is no whole number of months; write it in days")
+        raise ValueError(f"{value} {unit} is not a whole number of months; write it in days")
     if days and number % 1:
         return Duration(seconds=number * days * _DAY)
     return Duration(int(number * months), int(number * days), number * seconds)
@@ -163,10 +163,10 @@ def quantity(value: Any, unit: str = "") -> tuple[Decimal, str]:
     """A number and its unit in lower case, which may stand behind it in a text. Raises ValueError."""
     match = _QUANTITY.match(value.strip()) if isinstance(value, str) else None
     if match is None and (isinstance(value, bool) or not isinstance(value, int | Decimal)):
-        raise ValueError(f"{value!r} is no number")
+        raise ValueError(f"{value!r} is not a number")
     inner, outer = (match[2].strip().lower() if match else ""), unit.strip().lower()
     if inner and outer and inner != outer:
-        raise ValueError(f"{value!r} has the unit {inner!r}, and beside it stands {outer!r}")
+        raise ValueError(f"{value!r} has the unit {inner!r}, but the field unit is {outer!r}")
     said = inner or outer
     return Decimal(match[1] if match else value), "percent" if said in _PERCENT else said
 
@@ -174,9 +174,9 @@ def quantity(value: Any, unit: str = "") -> tuple[Decimal, str]:
 def percent(value: Any, unit: str = "") -> Decimal:
     number, said = quantity(value, unit)
     if said not in ("", "percent"):
-        raise ValueError(f"the unit {said!r} is no percentage; allowed: percent, %")
+        raise ValueError(f"{said!r} is not a valid unit; expected percent or %")
     if not 0 <= number <= 100:
-        raise ValueError(f"{value} is no percentage; allowed: 0 to 100")
+        raise ValueError(f"{value} is not a valid percentage; expected 0 to 100")
     return number
 
 
@@ -185,7 +185,7 @@ def moment(value: Any, unit: str = "") -> datetime.datetime:
     try:
         found = datetime.datetime.fromisoformat(str(value))
     except ValueError:
-        raise ValueError(f"{value!r} is no date or timestamp in ISO 8601 form") from None
+        raise ValueError(f"{value!r} is not a date or timestamp in ISO 8601 form") from None
     return found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
 
 
@@ -193,7 +193,7 @@ def time_of_day(value: Any, unit: str = "") -> datetime.time:
     try:
         return datetime.time.fromisoformat(str(value))
     except ValueError:
-        raise ValueError(f"{value!r} is no time of day in ISO 8601 form, such as 09:00-08:00") from None
+        raise ValueError(f"{value!r} is not a time of day in ISO 8601 form, such as 09:00-08:00") from None
 
 
 def _as_it_is(value: Any, unit: str) -> Any:

@@ -39,35 +39,36 @@ def _policies(value: Any) -> tuple[str, ...]:
     for policy in chain:
         if policy not in POLICIES:
             raise ValueError(
-                f"{policy!r} is no policy{_near(policy, POLICIES)}; allowed: {', '.join(POLICIES)}, or a list of them"
+                f"{policy!r} is not a valid policy{_near(policy, POLICIES)}; "
+                f"expected one of {', '.join(POLICIES)}, or a list of them"
             )
     if not chain:
-        raise ValueError(f"an empty list; allowed: {', '.join(POLICIES)}, or a list of them")
+        raise ValueError(f"the list is empty; expected one of {', '.join(POLICIES)}, or a list of them")
     return chain
 
 
 def _percent(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 0 <= value <= 100:
-        raise ValueError(f"{value!r} is no percentage; allowed: a number from 0 to 100")
+        raise ValueError(f"{value!r} is not a valid percentage; expected a number from 0 to 100")
     return Decimal(value)
 
 
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str | int | Decimal) for item in value):
-        raise ValueError(f"{value!r} is no list of texts")
+        raise ValueError(f"{value!r} is not a list of strings")
     return tuple(str(item) for item in value)
 
 
 def _names(value: Any) -> tuple[str, ...]:
     names = _texts([value] if isinstance(value, str) else value)
     if not names or len(set(names)) < len(names):
-        raise ValueError(f"{value!r} is no key; allowed: the names of one or more properties, each once")
+        raise ValueError(f"{value!r} is not a valid key; expected the names of one or more properties, each once")
     return names
 
 
 def _length(value: Any) -> Duration:
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} is no length of time; allowed: such as 36 h, 7 d or PT36H")
+        raise ValueError(f"{value!r} is not a valid duration; expected a value such as 36 h, 7 d or PT36H")
     return duration(value)
 
 
@@ -75,7 +76,7 @@ def _keep(value: Any) -> tuple[str, str]:
     """(first or last, the column that says which row that is)."""
     match = re.fullmatch(r"(first|last) by (\S.*)", value.strip()) if isinstance(value, str) else None
     if match is None:
-        raise ValueError(f"{value!r} says not which row stays; allowed: first by COLUMN, last by COLUMN")
+        raise ValueError(f"{value!r} does not say which row stays; expected first by COLUMN or last by COLUMN")
     return match[1], match[2]
 
 
@@ -85,9 +86,9 @@ def _people(value: Any) -> tuple[tuple[str, str], ...]:
     for item in value if isinstance(value, list) else [value]:
         entry = {"name": item} if isinstance(item, str) else item
         if not isinstance(entry, dict) or not all(isinstance(text, str) for text in entry.values()):
-            raise ValueError(f"{item!r} is no consumer; allowed: a list of names, or of {{name, contact}}")
+            raise ValueError(f"{item!r} is not a valid consumer; expected a list of names, or of {{name, contact}}")
         if not entry.get("name", "").strip() or set(entry) - {"name", "contact"}:
-            raise ValueError(f"{item!r} is no consumer; it has a name, and may have a contact")
+            raise ValueError(f"{item!r} is not a valid consumer; expected a name and, optionally, a contact")
         people.append((entry["name"].strip(), entry.get("contact", "").strip()))
     return tuple(people)
 
@@ -95,7 +96,8 @@ def _people(value: Any) -> tuple[tuple[str, str], ...]:
 def _one_of(*allowed: Any) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
         if value not in allowed or isinstance(value, bool) != isinstance(allowed[0], bool):
-            raise ValueError(f"{value!r}{_near(value, allowed)}; allowed: {', '.join(str(a).lower() for a in allowed)}")
+            expected = ", ".join(str(a).lower() for a in allowed)
+            raise ValueError(f"{value!r} is not valid{_near(value, allowed)}; expected one of {expected}")
         return value
 
     return read
@@ -132,7 +134,7 @@ _TABLE = (
         _percent,
         Decimal(5),
         {"type": "number", "minimum": 0, "maximum": 100},
-        "more bad rows than this are not set aside: the next policy applies",
+        "with more bad rows than this, none is quarantined: the next policy applies",
     ),
     Setting(
         "maxStaleness",
@@ -149,7 +151,7 @@ _TABLE = (
         _length,
         Duration(days=30),
         _LENGTH,
-        "how long rows set aside are kept; the next publish drops older ones",
+        "how long quarantined rows are kept; the next publish drops older ones",
     ),
     Setting(
         "keep",

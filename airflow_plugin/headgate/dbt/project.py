@@ -181,7 +181,7 @@ def _settings(folder: Path) -> dict[str, Any]:
     try:
         settings = yaml.safe_load((folder / "dbt_project.yml").read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ConfigurationError(f"{folder} is no dbt project: there is no dbt_project.yml in it") from None
+        raise ConfigurationError(f"{folder} is not a dbt project: dbt_project.yml not found") from None
     except yaml.YAMLError as error:
         raise ConfigurationError(f"{folder / 'dbt_project.yml'} is not valid YAML: {error}") from None
     return settings if isinstance(settings, dict) else {}

@@ -150,7 +150,7 @@ def _field(column: Column) -> dict[str, Any]:
 
 def _key(column: ColumnProfile, key: tuple[str, ...]) -> Iterator[Proposal]:
     if len(key) == 1:
-        yield Proposal("primaryKey", True, "no value stands there twice; is this what names a row?")
+        yield Proposal("primaryKey", True, "the values are unique; is this the key of a row?")
     else:
         said = f"no two rows agree in {' and '.join(map(quoted, key))}; is this what names a row?"
         yield Proposal("primaryKey", True, said)

@@ -65,7 +65,7 @@ class Arguments:
     def named(self, name: Any) -> Property:
         found = next((p for p in self.schema.properties if name in (p.name, p.column)), None)
         if found is None:
-            raise UnsupportedError(f"the column '{str(name)[:80]}' is no property of {self.schema.raw['name']}")
+            raise UnsupportedError(f"the column '{str(name)[:80]}' is not a property of {self.schema.raw['name']}")
         return found
 
     def columns(self) -> tuple[Property, ...]:
@@ -80,13 +80,13 @@ class Arguments:
     def texts(self, name: str) -> tuple[str, ...]:
         value = self.take(name)
         if not isinstance(value, list) or not value or not all(isinstance(text, str) for text in value):
-            raise UnsupportedError(f"{name} is no list of texts")
+            raise UnsupportedError(f"{name} is not a list of strings")
         return tuple(value)
 
     def text(self, name: str) -> str:
         value = self.take(name)
         if not isinstance(value, str):
-            raise UnsupportedError(f"{name} is no text")
+            raise UnsupportedError(f"{name} is not a string")
         return value
 
     def flag(self, name: str, *, default: bool = False) -> bool:
@@ -105,7 +105,7 @@ class Arguments:
     def number(self, name: str) -> int | Decimal | None:
         value = self.take(name)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | Decimal)):
-            raise UnsupportedError(f"{name} is no number")
+            raise UnsupportedError(f"{name} is not a number")
         return value
 
     def needed(self, name: str) -> int | Decimal:
@@ -118,7 +118,7 @@ class Arguments:
         """`value` as the property's logical type has it."""
         typed = self.schema.loose(value, prop)
         if typed is IMPOSSIBLE:
-            raise UnsupportedError(f"{what} is no {prop.logical_type}")
+            raise UnsupportedError(f"{what} is not a valid {prop.logical_type}")
         return typed
 
     def bound(self, name: str, prop: Property) -> Any:
@@ -136,14 +136,14 @@ class Arguments:
         """value_set as the property's type has it, each once and without null, and how many the type cannot hold."""
         listed = self.take("value_set")
         if not isinstance(listed, list):
-            raise UnsupportedError("value_set is no list")
+            raise UnsupportedError("value_set is not a list")
         typed = [self.schema.loose(value, prop) for value in listed if value is not None]
         held: dict[Any, Any] = {(isinstance(v, bool), v): v for v in typed if v is not IMPOSSIBLE}
         return tuple(held.values()), sum(v is IMPOSSIBLE for v in typed)
 
     def pattern(self, value: str) -> str:
         if wrong_pattern(value):
-            raise UnsupportedError("the regex is no RE2 pattern")
+            raise UnsupportedError("the regex is not an RE2 pattern")
         return value
 
     def share(self) -> Comparison | None:
@@ -181,5 +181,5 @@ def _moment(value: Any, prop: Property) -> Value | None:
     if prop.logical_type == "timestamp" and value is not None:
         return datetime.fromisoformat(value)
     if value is not None and (isinstance(value, bool) or not isinstance(value, int | Decimal)):
-        raise UnsupportedError(f"a bound of {prop.name} is no number")
+        raise UnsupportedError(f"a bound of {prop.name} is not a number")
     return value

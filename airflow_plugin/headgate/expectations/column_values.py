@@ -21,7 +21,7 @@ def _text(e: Arguments) -> Property:
     prop = e.column()
     if prop.logical_type not in (None, "string"):
         raise UnsupportedError(
-            f"{prop.name} is no text, and a {prop.logical_type} is written otherwise on each platform"
+            f"{prop.name} is not a string, and a {prop.logical_type} is written otherwise on each platform"
         )
     return prop
 
@@ -117,7 +117,7 @@ def _written_as(e: Arguments) -> Said:
     try:
         datetime.strptime(datetime(2001, 2, 3, 4, 5, 6).strftime(form), form)
     except ValueError:
-        raise UnsupportedError("strftime_format is no format that can be read back") from None
+        raise UnsupportedError("strftime_format is not a format that can be parsed") from None
     return Said("strptime", (_text(e),), {"format": form})
 
 

@@ -53,7 +53,7 @@ def _pair_in_set(e: Arguments) -> Said:
     columns, args = _pair(e)
     pairs = e.take("value_pairs_set")
     if not isinstance(pairs, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
-        raise UnsupportedError("value_pairs_set is no list of pairs")
+        raise UnsupportedError("value_pairs_set is not a list of pairs")
     typed = [
         tuple(None if v is None else e.literal(v, p, f"{v!r}") for v, p in zip(pair, columns, strict=True))
         for pair in pairs

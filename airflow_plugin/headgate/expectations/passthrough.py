@@ -17,7 +17,7 @@ _OF_ROWS = frozenset({"row_condition", "condition_parser"})
 
 def of_gx(kind: str, arguments: Arguments) -> Said:
     if not _NAME.match(kind):
-        raise UnsupportedError(f"'{kind[:120]}' is no name of an expectation")
+        raise UnsupportedError(f"'{kind[:120]}' is not the name of an expectation")
     kwargs = {name: _json(arguments.take(name)) for name in arguments.names if name not in _OF_ROWS}
     if arguments.prop is not None and not arguments.prop.within:
         kwargs.setdefault("column", arguments.prop.column)

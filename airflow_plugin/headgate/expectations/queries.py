@@ -37,7 +37,7 @@ def _as_another(e: Arguments) -> Said:
     there = e.text("comparison_data_source_name")
     servers = [str(server.get("server")) for server in e.schema.root.get("servers") or []]
     if there not in servers:
-        raise UnsupportedError(f"the data source '{there[:80]}' is no server of this contract")
+        raise UnsupportedError(f"the data source '{there[:80]}' is not a server of this contract")
     share = e.share()
     one, other = (_admitted(e, e.text(name)) for name in ("base_query", "comparison_query"))
     both = exp.Intersect(this=one.tree.copy(), expression=other.tree.copy(), distinct=False)

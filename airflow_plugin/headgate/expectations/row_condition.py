@@ -96,7 +96,7 @@ class _Reader:
         if prop.logical_type in ("timestamp", "time") and "defaultTimezone" in prop.options:
             raise UnsupportedError(f"row_condition: {prop.name} has a time zone of its own")
         if value is None or not isinstance(value, str | bool | int | Decimal):
-            raise UnsupportedError(f"row_condition: {prop.name} is compared with what is no value")
+            raise UnsupportedError(f"row_condition: {prop.name} is not compared with a value")
         return c.literal(self.arguments.literal(value, prop, f"row_condition: {value!r}"), prop.logical_type)
 
     def _compared(self, name: Any, sign: Any, value: Any) -> exp.Expr:
@@ -137,7 +137,7 @@ class _Reader:
         try:
             tree = ast.parse(_python(text), mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError):
-            raise UnsupportedError("row_condition: this is no query of pandas that is executed") from None
+            raise UnsupportedError("row_condition: this pandas query is not supported") from None
         return self._query(tree)
 
     def _query(self, node: ast.expr, depth: int = 0) -> exp.Expr:

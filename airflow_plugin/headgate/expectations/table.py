@@ -30,7 +30,7 @@ def _rows_as_in(e: Arguments) -> Said:
     name = e.text("other_table_name")
     to = {known.lower(): dataset for known, dataset in e.schema.tables.items()}.get(name.lower())
     if to is None:
-        raise UnsupportedError(f"the table '{name[:80]}' is no dataset of this contract")
+        raise UnsupportedError(f"the table '{name[:80]}' is not a dataset of this contract")
     return Said("rows_as_in", (), {"to": to}, NONE)
 
 

@@ -112,7 +112,7 @@ class Gate:
         rows = publishing.without_key(self.session, relation, self.mode) if self.mode.kind == UPSERT else 0
         if not rows:
             return None
-        said = agreeing(rows, "has no key of its own", "have no key of their own")
+        said = agreeing(rows, "shares a key or has a NULL in it", "share a key or have a NULL in it")
         return f"no upsert: {counted(rows, 'row')} {said} ({', '.join(self.mode.keys)})"
 
     def _keep(self, report: Report, policy: Policy, notes: list[str]) -> Outcome | str:
@@ -137,9 +137,9 @@ class Gate:
         reasons = dict(self._reasons(found))
         if not reasons:
             return "no quarantine: what failed is not about single rows"
-        self.progress("setting aside")
+        self.progress("quarantining")
         aside = publishing.set_aside(self.session, self.staged, reasons)
-        self.progress(f"{counted(aside, 'row')} to set aside")
+        self.progress(f"{counted(aside, 'row')} to quarantine")
         if reason := too_many(self.dataset, aside, report.rows):
             return f"no quarantine: {reason}"
         self.progress("auditing again")

@@ -101,7 +101,7 @@ def _referenced(dataset: Dataset, name: str) -> Dataset:
 def must_be_dataset(dataset: object) -> None:
     """Raises CallError where a path or a whole contract is given in place of a dataset."""
     if not isinstance(dataset, Dataset):
-        raise CallError(f"{dataset!r} is no dataset: give Contract.load(path)['name of the dataset']")
+        raise CallError(f"{dataset!r} is not a dataset; expected Contract.load(path)['name of the dataset']")
 
 
 def label_of(dataset: Dataset, run: Run) -> str:

@@ -53,7 +53,7 @@ class Outcome:
             case Status.PUBLISHED_PARTLY:
                 said = (
                     f"published {counted(self.rows_published, 'row')} to {self.target}, "
-                    f"set {self.rows_set_aside:,} aside in {self.quarantine}"
+                    f"quarantined {self.rows_set_aside:,} in {self.quarantine}"
                 )
             case Status.KEPT_LAST_GOOD if self.served and self.served.stale:
                 said = (

@@ -168,7 +168,7 @@ _CLOCKS = (exp.CurrentDate, exp.CurrentDatetime, exp.CurrentTime, exp.CurrentTim
 def mode_of(dataset: Dataset, mode: str, where: str | None, relation: Relation, session: Session) -> Mode:
     """Raises CallError where the mode is none, or lacks what it needs."""
     if mode not in MODES:
-        raise CallError(f"{mode!r} is no mode of publishing; allowed: {', '.join(MODES)}")
+        raise CallError(f"{mode!r} is not a valid mode; expected one of {', '.join(MODES)}")
     if where is not None and mode != "replace":
         raise CallError(f"where says which part is replaced; with mode={mode!r} nothing is")
     if mode == UPSERT and not dataset.publish_keys:

@@ -44,7 +44,7 @@ class Released:
         if self.refused:
             return f"nothing was released into {self.target}: {self.refused}"
         if self.before:
-            return f"what {self.run_key} set aside of {self.target} was released before; nothing was done again"
+            return f"the rows that {self.run_key} quarantined of {self.target} were released before; nothing was done"
         lossy = f", {self.lossy:,} of them with cells that did not cast and are NULL now" if self.lossy else ""
         said = f"approved by {self.by}: {self.why} (of {self.run_key})"
         return f"released {counted(self.rows, 'row')} into {self.target}{lossy}, {said}"
@@ -122,7 +122,7 @@ def release(
                 return Released(place, run_key, by, why, refused=_unrecorded(found, dataset))
             try:
                 progress("staging")
-                staged = publishing.stage_batch(session, place, run_key, f"what {run_key} set aside")
+                staged = publishing.stage_batch(session, place, run_key, f"what {run_key} quarantined")
                 if not allow_older:
                     _must_be_newest(session, place, record, staged.relation)
                 progress("auditing")
@@ -231,7 +231,7 @@ class _Recheck:
         if new := accepted.others(r for r in report.broken if r.set_aside):
             return report, f"the rows also break {new}, which was not accepted"
         if mode.kind == UPSERT and (rows := publishing.without_key(self.session, staged.relation, mode)):
-            said = agreeing(rows, "has no key of its own", "have no key of their own")
+            said = agreeing(rows, "shares a key or has a NULL in it", "share a key or have a NULL in it")
             return report, f"{rows:,} of them {said} ({', '.join(mode.keys)})"
         both = self.audit(publishing.with_target(self.session, staged, mode))
         together = sorted((*both.broken, *both.unknown), key=lambda r: r.key)
@@ -274,6 +274,6 @@ def drop(
     """Delete what a run set aside, or all that was set aside before a moment; how many rows. It is gone for good."""
     place = target_of(dataset, target, server)
     if (run_key is None) == (before is None):
-        raise CallError("say which rows to drop: those of one run, or all that are older than a moment")
+        raise CallError("pass run_key or before (--run-key, --older-than) to say which rows to drop")
     with place.connect(write=True) as session:
         return publishing.drop(session, place, run_key=run_key, before=before)

@@ -198,7 +198,7 @@ def _row_count(check: Check) -> tuple[str, _Kwargs]:
     expect: Comparison = check.expect
     numbers = [int(bound) for bound in expect.bounds if not isinstance(bound, date) and bound == int(bound)]
     if len(numbers) < len(expect.bounds):
-        raise UnsupportedError("a number of rows that is no whole number")
+        raise UnsupportedError("a number of rows that is not a whole number")
     between = "expect_table_row_count_to_be_between"
     match expect.operator:
         case "=":

@@ -59,7 +59,7 @@ def suite_of(given: Any) -> Suite:
     if hasattr(given, "to_json_dict"):
         given = given.to_json_dict()
     if not isinstance(given, Mapping):
-        raise CallError(f"{type(given).__qualname__} is no suite: give a dict, a .json file or an ExpectationSuite")
+        raise CallError(f"{type(given).__qualname__} is not a suite; expected a dict, a .json file or ExpectationSuite")
     return _parsed(given, "")
 
 
@@ -70,7 +70,7 @@ def _read(path: Path) -> Suite:
         kind = DataNotFoundError if isinstance(error, FileNotFoundError) else CallError
         raise kind(f"{path}: the suite cannot be read: {error.strerror}") from None
     except ValueError as error:
-        raise CallError(f"{path}: the suite is no JSON: {error}") from None
+        raise CallError(f"{path}: the suite is not valid JSON: {error}") from None
     if not isinstance(document, dict):
         raise CallError(f"{path}: a suite is an object with `name` and `expectations`")
     return _parsed(document, str(path))

@@ -108,7 +108,7 @@ _READINGS = (
     _mapped("sql", "expect_column_values_to_be_null", r.null, _MAP, "", "completeness"),
     _native("expect_column_values_to_be_of_type", "types of numpy and Python"),
     _mapped("sql", "expect_column_values_to_be_unique", r.unique, _MAP, "values without a hash", "uniqueness"),
-    _mapped("python", "expect_column_values_to_match_json_schema", v.json_schema, {**_MAP, "json_schema": k.SCHEMA}, "values that are no JSON; " + _TEXT),
+    _mapped("python", "expect_column_values_to_match_json_schema", v.json_schema, {**_MAP, "json_schema": k.SCHEMA}, "values that are not JSON; " + _TEXT),
     _native("expect_column_values_to_match_like_pattern", _NO_SQL, on_pandas=False),
     _native("expect_column_values_to_match_like_pattern_list", _NO_SQL, on_pandas=False),
     _mapped("python", "expect_column_values_to_match_regex", v.matches, {**_MAP, "regex": k.PATTERN}, ""),

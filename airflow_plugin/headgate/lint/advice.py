@@ -39,7 +39,7 @@ def _all(contract: Contract, document: Document) -> Iterator[Problem]:
     if not contract.support:
         yield document.problem(("support",), "no-support", "no support channel: add one under `support`", "warning")
     if not _SEMANTIC.match(contract.version):
-        said = f"version '{contract.version}' is no semantic version such as 1.2.0"
+        said = f"version '{contract.version}' is not a semantic version such as 1.2.0"
         yield document.problem(("version",), "version", said, "warning")
     if contract.status.lower() not in _STATUSES:
         hint = did_you_mean(contract.status.lower(), _STATUSES)

@@ -37,8 +37,8 @@ def changed_columns(target: str, staged: Sequence[Column], held: Mapping[str, Ta
     ]
     if lacking:
         raise TargetRefusedError(
-            f"{target} has columns that the source has not: {', '.join(lacking)}. Their consumers would find nothing; "
-            "give them a default or drop them from the target first, or mend the source"
+            f"{target} has columns that the source does not have: {', '.join(lacking)}. "
+            "Their consumers would find nothing; give them a default, drop them from the target, or fix the source"
         )
     computed = [c.name for c in staged if c.name.lower() in held and held[c.name.lower()].generated]
     if computed:

@@ -85,7 +85,7 @@ def place_of(data: Any, *, near: Place | None = None, folder: Path | None = None
         raise CallError("a stream can be read only once, a check reads it several times: give reader.read_all()")
     if (place := _first(lambda platform: platform.holds(data))) is not None:
         return place
-    raise CallError(f"{type(data).__qualname__} is no data that headgate can read: give a path, a place or a DataFrame")
+    raise CallError(f"{type(data).__qualname__} is not data that headgate can read; give a path, place or DataFrame")
 
 
 def _parsed(text: str, near: Place | None, folder: Path | None, new: bool) -> Place:
@@ -93,7 +93,7 @@ def _parsed(text: str, near: Place | None, folder: Path | None, new: bool) -> Pl
         return place
     if isinstance(near, Stored) and "/" not in text and not Path(under(folder, text)).exists():
         return near.beside(text)
-    raise CallError(f"'{text}' is no data that headgate can read: give {examples()}")
+    raise CallError(f"'{text}' is not data that headgate can read; expected {examples()}")
 
 
 def open_place(place: Place, *, write: bool = False, label: str = "") -> AbstractContextManager[Any]:

@@ -318,4 +318,4 @@ class Statements(Session, ABC):
 def require_table(target: Target, state: TableState) -> None:
     """Raise CallError where there is no such table."""
     if not state.exists:
-        raise CallError(f"there is nothing to release into {target}, or no such table")
+        raise CallError(f"there is nothing to release into {target}, or the table was not found")

@@ -58,7 +58,7 @@ def prune(sql: Statements, staged: Staged, record: Record) -> None:
     marked = f"SELECT {ROW} FROM {staged.marked}"
     deleted = sql.run(f"DELETE FROM {staged.table} WHERE {sql.row_number} IN ({marked})")
     if deleted != record.rows_set_aside:
-        raise QueryError(f"{staged.target}: {counted(deleted, 'row')} to set aside, {record.rows_set_aside} expected")
+        raise QueryError(f"{staged.target}: {counted(deleted, 'row')} to quarantine, {record.rows_set_aside} expected")
 
 
 def write_data(sql: Statements, staged: Staged, mode: Mode, state: TableState) -> None:
@@ -140,8 +140,8 @@ def release(sql: Statements, target: Target, staged: Staged | None, asked: Relea
             return 0
         if found is None or staged is None or found.fingerprint != asked.fingerprint:
             raise CallError(
-                f"{target.quarantine}: what the run {asked.run_key} set aside is not what was accepted any more; "
-                "look at it again"
+                f"{target.quarantine}: the rows that run {asked.run_key} quarantined are no longer those that were "
+                "accepted; review them again"
             )
         (state,) = sql.states(target)
         if asked.mode.kind == UPSERT:

@@ -75,11 +75,11 @@ def fit(sql: Statements, staged: Staged, mode: Mode, declared: Container[str]) -
                 said = (
                     f"{counted(count, 'value')} {agreeing(count, 'is', 'are')} not the same there"
                     if count
-                    else "there such values have no place"
+                    else "it cannot hold such values"
                 )
                 raise TargetRefusedError(
                     f"{staged.target}: {new.name} is {new.type} in the source and {old.type} in the target: {said}. "
-                    "Change the target's type, or mend the source"
+                    "Change the target's type, or fix the source"
                 )
     sql.refuse_columns(staged)
 

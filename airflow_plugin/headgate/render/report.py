@@ -54,7 +54,7 @@ def render(report: Report, *, width: int = 120, colour: bool = False, verbose: b
     excused = Counter(r.reason for r in report.not_measured if r.excused and not verbose)
     if excused:
         said = ", ".join(f"{count} × {reason}" if count > 1 else reason for reason, count in excused.items())
-        page.line(f"  not executed, and need not be: {said}", style="dim")
+        page.line(f"  skipped (not required): {said}", style="dim")
     if verbose:
         for result in report.results:
             if result.status is Status.PASSED:

@@ -87,13 +87,13 @@ class RuleBuilder(SchemaObject):
         """The contract that stands in `file`, relative to this one. Raises ValueError where there is none to read."""
         path = FilePath(self.document.file).parent / file
         if FilePath(file).is_absolute() or path.suffix not in (".yaml", ".yml"):
-            raise ValueError(f"'{file}' is no contract beside this one")
+            raise ValueError(f"'{file}' is not a contract beside this one")
         try:
             document = read(bytes_of(path).decode("utf-8"), str(path))
         except (OSError, UnicodeDecodeError, ContractError):
             raise ValueError(f"the contract '{file}' cannot be read") from None
         if not isinstance(document.value, dict) or schema.problems(document):
-            raise ValueError(f"'{file}' is no valid contract")
+            raise ValueError(f"'{file}' is not a valid contract")
         return document.value
 
     def problem(self, path: Path, rule: str, message: str, level: str = "error") -> None:

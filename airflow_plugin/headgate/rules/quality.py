@@ -216,7 +216,7 @@ class Quality:
         for name in arguments:
             if name not in known:
                 hint = did_you_mean(name, known)
-                said = f"'{name}' is no argument of {metric}, and is not read{hint}"
+                said = f"'{name}' is not an argument of {metric}, and is ignored{hint}"
                 self.build.problem((*path, name), "metric-arguments", said, "error" if hint else "warning")
 
     def _duplicates(
@@ -234,7 +234,7 @@ class Quality:
         unknown = [name for name in names if name not in self.build.by_name]
         for name in unknown:
             self.build.problem(
-                (*path, "arguments"), "dangling-reference", f"'{name}' is no property of {self.build.raw['name']}"
+                (*path, "arguments"), "dangling-reference", f"'{name}' is not a property of {self.build.raw['name']}"
             )
         if not unknown:
             yield self.build.check(key, "unique", path, *(self.build.by_name[name] for name in names), **extra)
@@ -260,7 +260,8 @@ class Quality:
                 return None
         unit = UNITS.get(str(rule.get("unit") or "rows").lower())
         if unit is None:
-            self.build.problem((*path, "unit"), "metric-unit", f"unit {rule['unit']!r}; allowed: rows, percent")
+            said = f"unit {rule['unit']!r} is not valid; expected rows or percent"
+            self.build.problem((*path, "unit"), "metric-unit", said)
             return None
         if len(bounds) == 2 and bounds[0] > bounds[1]:
             self.build.problem(

@@ -127,7 +127,7 @@ class Rules:
         names = self.build.settings["publishKeys"]
         unknown = [name for name in names if name not in self.build.by_name or self.build.by_name[name].within]
         if unknown:
-            self.build.problem(self.build.path, "publish-keys", f"publishKeys: there is no property '{unknown[0]}'")
+            self.build.problem(self.build.path, "publish-keys", f"publishKeys: property '{unknown[0]}' not found")
         props = [self.build.by_name[name] for name in names if not unknown]
         if not props or {p.column for p in props} == {p.column for p in self.build.keys}:
             return

@@ -77,7 +77,7 @@ def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurem
 def _elsewhere(name: str, checks: Sequence[Check], plan: Plan, session: Session) -> Mapping[str, Measured]:
     if (evaluate := evaluators().get(name)) is not None:
         return evaluate(checks, plan.relation, session)
-    return {check.key: Measured(reason=f"there is no evaluator '{name}' here") for check in checks}
+    return {check.key: Measured(reason=f"evaluator '{name}' not found") for check in checks}
 
 
 class _Run:
@@ -133,7 +133,7 @@ class _Run:
                 elif step.untrusted:
                     decided[key] = Measured(error="the query gave NULL; it must give a number or a boolean")
                 elif step.exact:
-                    decided[key] = Measured(found="there is no value", evidence=step.evidence)
+                    decided[key] = Measured(found="no value", evidence=step.evidence)
         except QueryError as error:
             if len(query.keys) > 1:
                 for one in query.alone():
@@ -183,5 +183,5 @@ def _value(value: Any, *, moments: bool) -> Value | None:
     if isinstance(value, int):
         return int(value)
     if isinstance(value, float | Decimal):
-        raise QueryError(f"the query gave {value}, which is no number")
+        raise QueryError(f"the query gave {value}, which is not a number")
     raise QueryError("the query gave neither a number nor a boolean")

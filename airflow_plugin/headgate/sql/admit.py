@@ -179,7 +179,7 @@ def _harmless(text: str, dialect: str, may_read: Callable[[exp.Table], bool], su
     for node in _parsed(text, dialect, subject).walk():
         _refuse(node, subject)
         if isinstance(node, exp.Table) and not (may_read(node) or _is_cte(node)):
-            raise ValueError(f"'{_plain(node.name)}' is no dataset of this contract")
+            raise ValueError(f"'{_plain(node.name)}' is not a dataset of this contract")
 
 
 def _is_cte(table: exp.Table) -> bool:
@@ -220,7 +220,7 @@ def _admitted(tree: exp.Query, names: Mapping[str, str], dataset: str, subject: 
         to = names.get(written.lower())
         if to is None:
             hint = did_you_mean(written.lower(), names)
-            raise ValueError(f"'{_plain(written)}' is no dataset of this contract{hint}")
+            raise ValueError(f"'{_plain(written)}' is not a dataset of this contract{hint}")
         reads[to] = None
         alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name, quoted=True))
         joins = {name: table.args[name] for name in ("joins", "laterals") if table.args.get(name)}

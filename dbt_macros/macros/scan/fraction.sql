@@ -3,7 +3,7 @@
     {%- set parts = headgate.whole_match('([-+]?[0-9]+)(?:[.]([0-9]+))?', number | string) -%}
     {%- if not parts -%}
         {{ exceptions.raise_compiler_error(
-            "headgate: '" ~ number ~ "' is no number; write decimals in quotes, like '0.05'"
+            "headgate: '" ~ number ~ "' is not a number; write decimals in quotes, like '0.05'"
         ) }}
     {%- endif -%}
     {%- set decimals = parts.group(2) or '' -%}

@@ -17,7 +17,7 @@
         {%- for what, value in said if value not in allowed[what] -%}
             {{ exceptions.raise_compiler_error(
                 "headgate: check '" ~ check.get('key') ~ "' of " ~ contract ~ " has the " ~ what ~ " '" ~ value
-                ~ "'; allowed: " ~ allowed[what] | join(', ')
+                ~ "'; expected one of " ~ allowed[what] | join(', ')
             ) }}
         {%- endfor -%}
         {%- set wanted = 2 if 'between' in expect.operator else 1 -%}

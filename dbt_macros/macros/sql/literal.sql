@@ -9,7 +9,7 @@
     {%- set text = value | string -%}
     {%- if kind in ('integer', 'number') -%}
         {%- if not headgate.whole_match('[-+]?[0-9]+([.][0-9]+)?', text) -%}
-            {{ exceptions.raise_compiler_error("headgate: '" ~ text ~ "' is no " ~ kind) }}
+            {{ exceptions.raise_compiler_error("headgate: '" ~ text ~ "' is not a valid " ~ kind) }}
         {%- endif -%}
         {{ return(text) }}
     {%- endif -%}

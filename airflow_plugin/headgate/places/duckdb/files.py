@@ -19,7 +19,7 @@ def matching(path: str) -> list[str]:
     found = [path] if Path(path).is_file() else sorted(glob.glob(path, recursive=True))  # noqa: PTH207
     files = [file for file in found if Path(file).is_file()]
     if not files:
-        raise DataNotFoundError(f"{path}: there is no such file")
+        raise DataNotFoundError(f"{path}: file not found")
     return files
 
 

@@ -49,7 +49,7 @@ def _read(file: str) -> Header:
         if not name:
             raise CallError(f"{file}, line 1: column {position} has no name")
         if folded.index(name) != position - 1:
-            raise CallError(f"{file}, line 1: the column '{names[position - 1]}' stands there twice")
+            raise CallError(f"{file}, line 1: duplicate column '{names[position - 1]}'")
     return Header(tuple(names), next((end for end in LINE_ENDS if read.last.endswith(end)), "\n"))
 
 

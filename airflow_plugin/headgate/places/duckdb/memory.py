@@ -48,5 +48,5 @@ def allow_all(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("SET memory_limit = ?", [limit])
     except duckdb.Error:
         raise ConfigurationError(
-            f"{VARIABLE} is '{limit}', which is no amount of memory; write it as 1GB or 500MB"
+            f"{VARIABLE}: '{limit}' is not a valid amount of memory; expected a value such as 1GB or 500MB"
         ) from None

@@ -45,7 +45,7 @@ def opened(database: str, *, write: bool) -> Iterator[duckdb.DuckDBPyConnection]
     path = Path(database)
     if database != IN_MEMORY:
         if not write and not path.exists():
-            raise DataNotFoundError(f"{database}: there is no such DuckDB database")
+            raise DataNotFoundError(f"{database}: DuckDB database not found")
         if write:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -95,7 +95,7 @@ def duckdb_errors(what: str) -> Iterator[None]:
         if any(sign in str(error) for sign in _TRANSIENT):
             raise TransientError(f"{what}: {error}") from error
         if "not a valid DuckDB database" in str(error):
-            raise CallError(f"{what}: this file is no DuckDB database") from None
+            raise CallError(f"{what}: this file is not a DuckDB database") from None
         if isinstance(error, duckdb.IOException) and "file" in str(error):
             raise CallError(f"{what}: {error}") from None
         raise QueryError(_without_values(error, what)) from None
@@ -105,7 +105,7 @@ def _without_values(error: Exception, what: str) -> str:
     """What an error says, as far as that is free of values of the data, which its text may quote."""
     text = str(error)
     if json := re.search(r'Malformed JSON in file "(.*)", at byte \d+ in (?:line|record/value) (\d+)', text):
-        return f"{json[1]}, near line {json[2]}: this is no JSON"
+        return f"{json[1]}, near line {json[2]}: this is not valid JSON"
     line = re.search(r"CSV Error on Line: (\d+)", text)
     if line is None:
         return f"{what}: {type(error).__name__}"
@@ -254,7 +254,7 @@ class DuckDB:
         """The keys that JSON objects have. Raises CallError where they are no columns."""
         names = [name for (name,) in self.rows(files.keys(found))]
         if None in names:
-            raise CallError(f"{place}: there is something in it that is no object; each row is one JSON object")
+            raise CallError(f"{place}: a row is not a JSON object")
         if not names:
             raise CallError(f"{place} is empty: the keys of JSON objects are the columns")
         if len({name.lower() for name in names}) < len(names) or "" in names:
@@ -267,7 +267,7 @@ class DuckDB:
             catalog = self._attach(place.database)
         table = exp.table_(place.name, db=place.schema, catalog=catalog, quoted=True)
         if not self._catalogued(table, "duckdb_columns()", "1"):
-            raise DataNotFoundError(f"{place.database}: there is no table {place}")
+            raise DataNotFoundError(f"{place.database}: table {place} not found")
         return table
 
     def _catalogued(self, table: exp.Table, of: str, *columns: str, name: str = "table_name") -> list[tuple[Any, ...]]:
@@ -305,7 +305,7 @@ class DuckDB:
     def _attach(self, database: str) -> str:
         if database not in self._attached:
             if not Path(database).exists():
-                raise DataNotFoundError(f"{database}: there is no such DuckDB database")
+                raise DataNotFoundError(f"{database}: DuckDB database not found")
             self._attached[database] = name = self._new_name()
             path = exp.Literal.string(str(Path(database).resolve())).sql(DIALECT)
             with duckdb_errors(database):

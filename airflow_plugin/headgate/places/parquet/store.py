@@ -55,7 +55,7 @@ class Pointer:
             files, columns = tuple(found.pop("files")), tuple((n, t) for n, t in found.pop("columns"))
             return cls(files=files, columns=columns, ledger=dict(found.pop("ledger", {})), **found)
         except (ValueError, TypeError, KeyError):
-            raise CallError(f"{where} is no pointer of headgate's") from None
+            raise CallError(f"{where} is not a pointer of headgate's") from None
 
     @property
     def all_files(self) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ def parameters(url: str) -> dict[str, Any]:
     parts = (str(found.get(name) or "") for name in _SHOWN)
     if not all(shape.fullmatch(part) for part, shape in zip(parts, _SHOWN.values(), strict=True)):
         raise CallError(
-            "this is no PostgreSQL URL: write postgresql://user:password@host:port/database#schema.table, "
+            "this is not a PostgreSQL URL; expected postgresql://user:password@host:port/database#schema.table, "
             "with other characters than letters and digits in a password as %XX"
         )
     return found

@@ -137,7 +137,7 @@ class PostgresPublisher(Postgres, Statements):
             ((lost,),) = self.rows(f"SELECT count({ident(column.name)}) FROM {self.sql(staged.as_data)}")
             if lost:
                 raise CallError(
-                    f"{staged.name}: PostgreSQL cannot hold {counted(lost, 'value')} of {name}; mend the source, or "
+                    f"{staged.name}: PostgreSQL cannot hold {counted(lost, 'value')} of {name}; fix the source, or "
                     "give the contract its logicalType, so that the policy decides about such rows"
                 )
 
@@ -253,7 +253,7 @@ class PostgresPublisher(Postgres, Statements):
         if left:
             raise TargetRefusedError(
                 f"{target}: {counted(left, 'row')} that {agreeing(left, 'was', 'were')} to be replaced "
-                f"{agreeing(left, 'is', 'are')} still there; look at its triggers"
+                f"{agreeing(left, 'is', 'are')} still there; check its triggers"
             )
 
     def insert(self, staged: Staged, *, keyed: bool) -> int:
@@ -270,7 +270,7 @@ class PostgresPublisher(Postgres, Statements):
         if written < rows:
             raise TargetRefusedError(
                 f"{staged.target}: {counted(rows, 'row')} {agreeing(rows, 'was', 'were')} to be written, {written:,} "
-                f"{agreeing(written, 'was', 'were')}; look at its triggers"
+                f"{agreeing(written, 'was', 'were')}; check its triggers"
             )
         return written
 

@@ -214,7 +214,7 @@ class Postgres:
             raise CallError(f"{place} is in another database, which {self._what} cannot read")
         found = self.rows(_RELATION, {"schema": place.schema, "name": place.name})
         if not found:
-            raise DataNotFoundError(f"{self._what}: there is no table {place}, or it may not be seen")
+            raise DataNotFoundError(f"{self._what}: table {place} not found, or its user may not see it")
         oid, schema, name = found[0]
         self._read.add((schema, name))
         relation, changed = self._compared(oid, exp.table_(name, db=schema, quoted=True), str(place))

@@ -107,7 +107,7 @@ def _problems(session: Postgres, target: Target, mode: Mode) -> Iterator[str]:
         yield from _of_table(session, target, mode, _Found(*there[0]))
     elif not may_create:
         where = f"SCHEMA {target.schema}" if has_schema else "DATABASE, or make the schema"
-        yield f"there is no such table, and its user may not make one: GRANT CREATE ON {where}"
+        yield f"table not found, and its user may not create one: GRANT CREATE ON {where}"
     yield from _of_ledger(session)
 
 

@@ -79,9 +79,10 @@ def _batches(answer: BatchesAnswer, view: View) -> str:
         reasons = ", ".join(f"{reason} ({rows:,})" for reason, rows in batch.reasons)
         about, at = (when.isoformat(timespec="seconds") for when in (batch.run_at, batch.set_aside_at))
         lines.append(plain(f"{batch.run_key}  fingerprint {batch.fingerprint}"))
-        said = f"{counted(batch.rows, 'row')} of {about}, set aside {at}, contract {batch.contract_version}: {reasons}"
+        version = batch.contract_version
+        said = f"{counted(batch.rows, 'row')} of {about}, quarantined {at}, contract {version}: {reasons}"
         lines.append(plain(f"  {said}"))
-    return "\n".join(lines or ["nothing is set aside"])
+    return "\n".join(lines or ["no rows are quarantined"])
 
 
 @FORMAT.of(RowsAnswer)
@@ -128,7 +129,7 @@ def _sync(answer: SyncAnswer, view: View) -> str:
         lines += [f"{path}#{name}: tested on {node}" for name, node in synced.tested.items()]
         for name, others in synced.skipped.items():
             why = f"; {others}" if others else ""
-            lines.append(f"{path}#{name}: the project has no such model or source table{why}")
+            lines.append(f"{path}#{name}: model or source table not found in the project{why}")
         done = "out of date; run headgate dbt sync" if answer.check_only else "written"
         lines += [f"{file}: {done}" for file in synced.changed]
     return "\n".join(map(plain, lines))

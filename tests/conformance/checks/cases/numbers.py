@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..kit import Case, each, errs, fails, passes, skips
 
 _C = "expect_column_"
-GONE = fails("there is no value")
+GONE = fails("no value")
 N = {"column": "n"}
 _NAN = "differs because pandas means NULL by NaN"
 _NEAREST = "differs because pandas takes the nearest value; here it is the least that so great a share does not exceed"
@@ -65,8 +65,8 @@ CASES = [
     Case("thirds", _C + "most_common_value_to_be_in_set", {"column": "w", "value_set": ["a"]}, fails("0")),
     Case("thirds", _C + "most_common_value_to_be_in_set", {"column": "w", "value_set": ["a"], "ties_okay": True}, passes("1")),
     # NaN
-    Case("nan", _C + "max_to_be_between", {"column": "f", "max_value": 10}, errs("no number"), _NAN),
-    Case("nan", _C + "max_to_be_between", {"column": "g", "max_value": 10}, errs("no number"), "differs because infinity is no number here"),
+    Case("nan", _C + "max_to_be_between", {"column": "f", "max_value": 10}, errs("not a number"), _NAN),
+    Case("nan", _C + "max_to_be_between", {"column": "g", "max_value": 10}, errs("not a number"), "differs because infinity is no number here"),
     *each(_C + "max_to_be_between", N, *[skips("neither min_value nor max_value")] * 3, "differs because this promises nothing"),
     # what GX itself is asked
     Case("spread", _C + "kl_divergence_to_be_less_than", {"column": "k", "partition_object": {"values": ["a", "b"], "weights": [0.5, 0.5]}, "threshold": 0.1}, passes()),

@@ -56,8 +56,8 @@ CASES = [
     *each(_V + "match_regex_list", {"column": "t", "regex_list": ["a", "b"], "match_on": "all"}, fails(6), NONE, NONE),
     *each(_V + "match_regex_list", {"column": "t", "regex_list": ["a", "b"], "match_on": "all", "mostly": 0.1}, passes(6), NONE, NONE),
     *each(_V + "not_match_regex_list", {"column": "t", "regex_list": ["日", "2024"]}, fails(2), NONE, NONE),
-    *each(_V + "match_regex", {"column": "t", "regex": "(?=a)"}, *[skips("the regex is no RE2 pattern")] * 3, "differs because a pattern of a contract is RE2's, without look-around"),
-    *each(_V + "not_match_regex", {"column": "n", "regex": "a"}, *[skips("n is no text")] * 3, "differs because GX matches the number as pandas writes it"),
+    *each(_V + "match_regex", {"column": "t", "regex": "(?=a)"}, *[skips("the regex is not an RE2 pattern")] * 3, "differs because a pattern of a contract is RE2's, without look-around"),
+    *each(_V + "not_match_regex", {"column": "n", "regex": "a"}, *[skips("n is not a string")] * 3, "differs because GX matches the number as pandas writes it"),
     *each(_V + "match_regex_list", {"column": "t", "regex_list": ["\\p{Lu}"]}, fails(6), NONE, NONE, "cannot be asked: Python's re has no such classes", _NOT_ARE),
     *each(_V + "not_match_regex", {"column": "t", "regex": "\\p{Lu}"}, fails(1), NONE, NONE, "cannot be asked: Python's re has no such classes", _NOT_ARE),
     *each(_V + "match_like_pattern", {"column": "t", "like_pattern": "a%"}, fails(5), NONE, NONE, _NO_LIKE),
@@ -78,8 +78,8 @@ CASES = [
     *each(_V + "match_json_schema", {"column": "j", "json_schema": {"pattern": "a"}}, *[skips("a pattern")] * 3, "differs because a pattern of Python may take for ever"),
     *each(_V + "match_json_schema", {"column": "j", "json_schema": {"$ref": "https://example.com/s"}}, *[skips("nothing is fetched")] * 3, "differs because GX would fetch it"),
     *each(_V + "match_json_schema", {"column": "j", "json_schema": {"$ref": "#"}}, *[skips("a reference")] * 3, "differs because a reference of a contract may go round for ever"),
-    *each(_V + "match_json_schema", {"column": "j", "json_schema": {"type": "nonsense"}}, *[skips("it is no JSON schema")] * 3, "differs because GX raises at the first value"),
-    *each(_V + "match_strftime_format", {"column": "n", "strftime_format": "%Y"}, *[skips("n is no text")] * 3, "differs because a number is no text, which GX finds out at the first value"),
+    *each(_V + "match_json_schema", {"column": "j", "json_schema": {"type": "nonsense"}}, *[skips("it is not a JSON schema")] * 3, "differs because GX raises at the first value"),
+    *each(_V + "match_strftime_format", {"column": "n", "strftime_format": "%Y"}, *[skips("n is not a string")] * 3, "differs because a number is no text, which GX finds out at the first value"),
     # how far from the others
     *each("expect_column_value_z_scores_to_be_less_than", {"column": "n", "threshold": 1.5, "double_sided": True}, fails(2), NONE, NONE),
     *each("expect_column_value_z_scores_to_be_less_than", {"column": "n", "threshold": 1.5, "double_sided": False}, fails(1), NONE, NONE),
@@ -115,7 +115,7 @@ CASES = [
     Case("nan", _V + "be_between", {"column": "g", "max_value": 10}, fails(1)),
     # arguments
     *each(_V + "be_unique", {"column": "n", "result_format": "SUMMARY"}, fails(2), NONE, NONE),
-    *each(_V + "be_unique", {"column": "gone"}, *[skips("'gone' is no property")] * 3, "cannot be asked: GX raises"),
+    *each(_V + "be_unique", {"column": "gone"}, *[skips("'gone' is not a property")] * 3, "cannot be asked: GX raises"),
     *each(_V + "be_between", {"column": "t", "min_value": "a"}, *[skips("texts have another order")] * 3, "cannot be asked: GX refuses it"),
     *each(_V + "be_between", {"column": "n"}, *[skips("neither min_value nor max_value")] * 3, "cannot be asked: GX refuses it"),
 ]  # fmt: skip
