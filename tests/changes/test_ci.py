@@ -143,7 +143,7 @@ PULLS: list[tuple[str, str, dict[str, str], int, str, str]] = [
     (CONTRACT.replace("500", "600").replace("1.0.0", "1.1.0"), "", {}, 0, "::warning file=", "🟡 RISK"),
     (CONTRACT.replace("500", "600").replace("1.0.0", "1.1.0"), "", {"strict": "true"}, 1, "::error file=", "🟡 RISK"),
     (BROKEN, "", {"paths": "README.md\n"}, 0, "passes (no changes)", "No contract has changed."),
-    (BROKEN, "", {"paths": "none; echo pwned\n"}, 2, "there is no such file or folder", ""),
+    (BROKEN, "", {"paths": "none; echo pwned\n"}, 2, "file or folder not found", ""),
 ]
 
 

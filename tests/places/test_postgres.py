@@ -17,8 +17,8 @@ from headgate.naming import PlaceName
 from headgate.places import place_of
 from headgate.places.postgres import Table as PostgresTable
 from headgate.places.postgres import session as postgres_session
+from headgate.places.postgres.literal_patterns import plain_match
 from headgate.places.postgres.patterns import postgres_pattern
-from headgate.places.postgres.plain import plain_match
 from sqlglot import exp
 
 from tests.support.contracts import dataset, load, odcs, write

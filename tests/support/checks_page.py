@@ -10,7 +10,7 @@ from headgate.checks.aggregates import NOT_EMPTY
 from headgate.checks.catalogue import count_expression, statement
 from headgate.dbt.macros import MACROS
 from headgate.errors import UnsupportedError
-from headgate.gate.beside import beside
+from headgate.gate.remaining_rows import beside
 from headgate.places import Relation
 from headgate.places.postgres.render import render
 from sqlglot import exp

@@ -14,10 +14,10 @@ from headgate.checks import CATALOGUE, DATA, Check, RuleId
 from headgate.contract import Dataset
 from headgate.errors import CallError
 from headgate.gate.audit import Audit, audit
-from headgate.gate.beside import TARGET, WHOLE, both
 from headgate.gate.decision import Step, decide, too_many
 from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override, Policy, Status
+from headgate.gate.remaining_rows import TARGET, WHOLE, both
 from headgate.places import UPSERT, Mode, Place, Relation, Staged, Stale, Statements, Target
 from headgate.plural import agreeing, counted
 from headgate.report import Report, Run, Verdict, shortened

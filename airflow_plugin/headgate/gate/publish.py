@@ -16,12 +16,12 @@ from headgate.contract import Dataset
 from headgate.errors import CallError, HeadgateError
 from headgate.gate.apply import Gate, Progress
 from headgate.gate.audit import find_references, label_of, must_be_dataset
-from headgate.gate.beside import beside, looks_beside
 from headgate.gate.empty import is_empty, not_empty
 from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override
+from headgate.gate.remaining_rows import beside, looks_beside
+from headgate.gate.retry import until_it_stands
 from headgate.gate.target import target_of
-from headgate.gate.turns import until_it_stands
 from headgate.places import MODES, UPSERT, Mode, Record, Relation, Session, place_of
 from headgate.plural import counted
 from headgate.report import Run

@@ -14,8 +14,8 @@ from headgate import publishing
 from headgate.contract import Dataset
 from headgate.errors import CallError, DataNotFoundError, HeadgateError, QueryError, TargetRefusedError
 from headgate.gate.audit import audit, find_references, label_of, must_be_dataset
+from headgate.gate.retry import until_it_stands
 from headgate.gate.target import target_of
-from headgate.gate.turns import until_it_stands
 from headgate.places import APPEND, UPSERT, Aside, Mode, Record, Relation, Release, Staged, Statements, Target
 from headgate.plural import agreeing, counted
 from headgate.report import CheckResult, Report, Run, Verdict, shortened

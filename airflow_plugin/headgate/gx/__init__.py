@@ -4,6 +4,6 @@ Importing this imports neither Great Expectations nor pandas.
 """
 
 from headgate.gx.check import check
-from headgate.gx.reported import report_of
+from headgate.gx.from_results import report_of
 
 __all__ = ["check", "report_of"]

@@ -9,8 +9,8 @@ from typing import Any
 from sqlglot import exp
 
 from headgate.errors import UnsupportedError
-from headgate.gx.asked import Asked, Form, Judged, Kwargs
 from headgate.gx.data import Data
+from headgate.gx.query import Asked, Form, Judged, Kwargs
 
 _NUMBERS = ("int", "float")
 _DISTINCT_LISTED = 20

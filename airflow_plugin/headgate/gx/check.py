@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from headgate.errors import CallError, QueryError, UnsupportedError
 from headgate.gx.answer import Answer
-from headgate.gx.asked import Asked, Form
+from headgate.gx.query import Asked, Form
 from headgate.gx.suite import Expectation, Suite, suite_of
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def check(suite: Any, data: Any, *, mode: str = "SUMMARY") -> Report:
         MissingExtraError: an expectation needs GX itself, and it is not installed.
     """
     from headgate.gx.data import Data, frame_of
-    from headgate.gx.reported import report
+    from headgate.gx.from_results import report
     from headgate.places import place_of
     from headgate.places.duckdb import Frame
 
@@ -51,7 +51,7 @@ def check(suite: Any, data: Any, *, mode: str = "SUMMARY") -> Report:
 
 def answer(suite: Suite, data: Data, form: Form, session: Session) -> list[Answer]:
     """The answer to each expectation, in GX's order."""
-    from headgate.gx.native import answer_by_gx, answer_whole
+    from headgate.gx.engine import answer_by_gx, answer_whole
 
     if suite.parameters or _twice(suite):
         return answer_whole(suite, data.frame, form)

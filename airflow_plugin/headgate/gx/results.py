@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from headgate.gx.answer import CALM, Answer
-from headgate.gx.jsonable import jsonable
-from headgate.gx.native import ASSET, BATCH_ID, SOURCE
+from headgate.gx.engine import ASSET, BATCH_ID, SOURCE
+from headgate.gx.json_values import jsonable
 from headgate.gx.suite import Suite
 from headgate.report.report import Report
 from headgate.report.result import CheckResult, Status

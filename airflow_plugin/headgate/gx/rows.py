@@ -11,9 +11,9 @@ from sqlglot import exp
 
 from headgate.checks import DATA
 from headgate.errors import UnsupportedError
-from headgate.gx.asked import Kwargs
 from headgate.gx.data import ROW, Data
-from headgate.gx.mapped import Rows
+from headgate.gx.map_expectations import Rows
+from headgate.gx.query import Kwargs
 
 # Beyond it a float no longer tells two integers apart.
 _EXACT = 2**53

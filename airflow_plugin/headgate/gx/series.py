@@ -12,9 +12,9 @@ from functools import reduce
 from typing import Any
 
 from headgate.errors import UnsupportedError
-from headgate.gx.asked import Asked, Form, Kwargs
 from headgate.gx.data import Data
-from headgate.gx.mapped import judged_rows
+from headgate.gx.map_expectations import judged_rows
+from headgate.gx.query import Asked, Form, Kwargs
 
 Test = Callable[[Any, Kwargs], Any]
 Ask = Callable[[Kwargs, Data, Form], Asked]

@@ -14,9 +14,9 @@ from headgate.gx import aggregates as a
 from headgate.gx import kwargs as k
 from headgate.gx import rows as r
 from headgate.gx import values as v
-from headgate.gx.asked import Asked, Form, Kwargs
 from headgate.gx.data import Data
-from headgate.gx.mapped import Rows, asked
+from headgate.gx.map_expectations import Rows, asked
+from headgate.gx.query import Asked, Form, Kwargs
 from headgate.gx.series import SERIES
 
 Aggregate = Callable[[Kwargs, Data, Form], Asked]

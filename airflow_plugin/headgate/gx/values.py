@@ -14,9 +14,9 @@ from typing import Any
 from sqlglot import exp
 
 from headgate.errors import UnsupportedError
-from headgate.gx.asked import Kwargs
 from headgate.gx.data import Data
-from headgate.gx.mapped import Rows
+from headgate.gx.map_expectations import Rows
+from headgate.gx.query import Kwargs
 from headgate.gx.rows import missing
 from headgate.places.duckdb import Frame
 

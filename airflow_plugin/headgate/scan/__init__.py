@@ -3,7 +3,7 @@
 from headgate.scan.evaluate import Measured
 from headgate.scan.measure import Measurements, Ran, measure
 from headgate.scan.plan import Plan, plan
-from headgate.scan.some_rows import condition_on, must_answer, some_rows
+from headgate.scan.row_filter import condition_on, must_answer, some_rows
 from headgate.scan.view import typed_view
 
 __all__ = [

@@ -23,7 +23,7 @@ from headgate.checks.proofs import zero_if
 from headgate.checks.row_filter import of_rows
 from headgate.places import Proof, Relation, Session
 from headgate.scan.bind import Binding
-from headgate.scan.decide import Settled, decide, repeats_whole
+from headgate.scan.precheck import Settled, decide, repeats_whole
 from headgate.scan.step import Step
 
 EXAMPLES = 5

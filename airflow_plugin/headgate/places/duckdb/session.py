@@ -18,11 +18,11 @@ from sqlglot.errors import SqlglotError
 
 from headgate.errors import CallError, DataNotFoundError, QueryError, TargetRefusedError, TransientError
 from headgate.places.duckdb import files, proofs
+from headgate.places.duckdb.column_views import compared_exactly, with_every_nan
 from headgate.places.duckdb.header import headers_of
 from headgate.places.duckdb.interrupt import interruptible
 from headgate.places.duckdb.memory import allow_all, bounded
 from headgate.places.duckdb.places import Files, Frame, Table
-from headgate.places.duckdb.shown import compared_exactly, with_every_nan
 from headgate.places.duckdb.types import NO_TYPE, column_of, logical_types, shown_type
 from headgate.places.place import STATEMENT_TIMEOUT_S, Constraint, Relation
 

@@ -20,10 +20,10 @@ from typing import Any
 from sqlglot import exp
 
 from headgate.errors import DataNotFoundError, HeadgateError, QueryError, TargetRefusedError, TransientError
+from headgate.places.duckdb.column_views import with_every_nan
 from headgate.places.duckdb.files import united
 from headgate.places.duckdb.publisher import DuckDBPublisher
 from headgate.places.duckdb.session import DIALECT, opened
-from headgate.places.duckdb.shown import with_every_nan
 from headgate.places.ledger import SCHEMA, TABLES, Ledger
 from headgate.places.parquet.places import Folder
 from headgate.places.parquet.store import Pointer, Store, store_of

@@ -22,14 +22,14 @@ from headgate.places.duckdb.session import opened as duckdb_opened
 from headgate.places.ledger import Ledger
 from headgate.places.place import Relation, Target
 from headgate.places.postgres.conversions import misfit
-from headgate.places.postgres.faults import postgres_errors
-from headgate.places.postgres.loading import Reader
-from headgate.places.postgres.lookup import looked_up
+from headgate.places.postgres.copy import Reader
+from headgate.places.postgres.errors import postgres_errors
 from headgate.places.postgres.places import Table
+from headgate.places.postgres.preflight import admit
 from headgate.places.postgres.render import DIALECT
+from headgate.places.postgres.semi_join import looked_up
 from headgate.places.postgres.session import LOCK_TIMEOUT_S, QUERY_TIMEOUT_S, Postgres, opened
 from headgate.places.postgres.staging import Staging
-from headgate.places.postgres.target import admit
 from headgate.places.records import SWAP, Mode
 from headgate.places.statements import ROW, Staged, Statements, TableState, TargetColumn, own_name
 from headgate.plural import agreeing, counted

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlglot import exp
 
 from headgate.errors import UnsupportedError
+from headgate.places.postgres.literal_patterns import plain_match
 from headgate.places.postgres.patterns import postgres_pattern
-from headgate.places.postgres.plain import plain_match
 from headgate.sql.vocabulary import Dialect
 
 DIALECT = "postgres"

@@ -23,8 +23,8 @@ from headgate.places.postgres import proofs
 from headgate.places.postgres.address import parameters, shown, waiting
 from headgate.places.postgres.constraints import constraints
 from headgate.places.postgres.conversions import conformed
+from headgate.places.postgres.errors import postgres_errors, refused
 from headgate.places.postgres.exchange import arrow_of
-from headgate.places.postgres.faults import postgres_errors, refused
 from headgate.places.postgres.places import Table
 from headgate.places.postgres.render import DIALECT, POSTGRES, render
 from headgate.places.postgres.types import Kind

@@ -15,10 +15,10 @@ from sqlglot import exp
 from headgate.checks import Column, raw_name
 from headgate.errors import CallError
 from headgate.places.postgres.conversions import NEVER, misfit
-from headgate.places.postgres.faults import postgres_errors
-from headgate.places.postgres.loading import Carried, careful, carried, load, together
+from headgate.places.postgres.copy import Carried, careful, carried, load, together
+from headgate.places.postgres.errors import postgres_errors
+from headgate.places.postgres.preflight import LONGEST_NAME
 from headgate.places.postgres.session import QUERY_TIMEOUT_S
-from headgate.places.postgres.target import LONGEST_NAME
 from headgate.sql.names import RAW
 from headgate.sql.quote import ident, text
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from headgate.errors import CallError, MissingExtraError
 from headgate.gx.answer import CALM, Answer
-from headgate.gx.asked import Form
+from headgate.gx.query import Form
 from headgate.gx.suite import Expectation, Suite
 
 SOURCE, ASSET = "headgate", "data"

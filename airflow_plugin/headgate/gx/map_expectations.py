@@ -10,8 +10,8 @@ from typing import Any
 from sqlglot import exp
 
 from headgate.errors import UnsupportedError
-from headgate.gx.asked import Asked, Form, Judged, Kwargs
 from headgate.gx.data import Data
+from headgate.gx.query import Asked, Form, Judged, Kwargs
 
 # GX lists so many values at most, the first 20 of them in SUMMARY too.
 _LISTED, _PARTIAL = 200, 20

@@ -11,8 +11,8 @@ from headgate.checks import Check
 from headgate.checks.row_filter import of_relation
 from headgate.errors import CallError, MissingExtraError
 from headgate.gx.answer import Answer
-from headgate.gx.asked import Form
-from headgate.gx.native import answer_by_gx
+from headgate.gx.engine import answer_by_gx
+from headgate.gx.query import Form
 from headgate.gx.suite import Expectation
 from headgate.places import Relation, Session
 from headgate.plural import counted
