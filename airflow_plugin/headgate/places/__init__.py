@@ -11,13 +11,12 @@ from headgate.places.place import (
     Relation,
     Session,
     Stored,
-    Target,
     Values,
 )
 from headgate.places.platform import Platform
 from headgate.places.records import APPEND, MODES, UPSERT, Aside, Mode, Record, Release, Served, Stale
 from headgate.places.registry import as_read, place_of, reaches, server_place
-from headgate.places.statements import Staged, Statements, TableState
+from headgate.places.statements import Staged, Statements, TableState, Target
 
 __all__ = [
     "APPEND",

@@ -15,8 +15,6 @@ from headgate.naming import PlaceName
 if TYPE_CHECKING:
     from pyarrow import RecordBatchReader
 
-    from headgate.places.statements import Statements
-
 # How long a query that a contract wrote may take.
 STATEMENT_TIMEOUT_S = 300.0
 
@@ -110,18 +108,6 @@ class Stored(Place, Protocol):
 
     def beside(self, name: str) -> Place:
         """The table `name`, or schema.name, in the same database."""
-
-
-@runtime_checkable
-class Target(Stored, Protocol):
-    """A table that headgate can publish into."""
-
-    @property
-    def quarantine(self) -> Target:
-        """The table beside this one that holds the rows set aside."""
-
-    def connect(self, *, write: bool = False, label: str = "") -> AbstractContextManager[Statements]:
-        """As of every place; with `write`, to publish."""
 
 
 class Session(Protocol):

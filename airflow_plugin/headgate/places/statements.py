@@ -11,20 +11,32 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from sqlglot import exp
 
 from headgate.checks import Column
 from headgate.errors import CallError
 from headgate.places.ledger import Ledger
-from headgate.places.place import Place, Relation, Session, Target
+from headgate.places.place import Place, Relation, Session, Stored
 from headgate.places.records import RUN_KEY, Mode
 from headgate.sql.names import DATA, RAW
 from headgate.sql.quote import ident, text
 
 # How a staged row is told from the others, in the table of those that are quarantined.
 ROW = "__headgate_row"
+
+
+@runtime_checkable
+class Target(Stored, Protocol):
+    """A table that headgate can publish into."""
+
+    @property
+    def quarantine(self) -> Target:
+        """The table beside this one that holds the rows set aside."""
+
+    def connect(self, *, write: bool = False, label: str = "") -> AbstractContextManager[Statements]:
+        """As of every place; with `write`, to publish."""
 
 
 def own_name(target: Target, part: str, run_key: str) -> str:

@@ -8,9 +8,8 @@ from headgate.checks import Column
 from headgate.errors import CallError, ConflictError, QueryError
 from headgate.places.columns import changed_columns
 from headgate.places.ledger import Entry, comment_of
-from headgate.places.place import Target
 from headgate.places.records import APPEND, RUN_KEY, UPSERT, Mode, Record, Release, Stale
-from headgate.places.statements import ROW, Staged, Statements, TableState
+from headgate.places.statements import ROW, Staged, Statements, TableState, Target
 from headgate.plural import counted
 from headgate.publishing.quarantine import batches, delete, write_quarantine
 from headgate.sql.quote import ident, text

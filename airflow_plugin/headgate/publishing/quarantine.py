@@ -15,9 +15,9 @@ from sqlglot import exp
 
 from headgate.checks import RuleId
 from headgate.places.ledger import add_column
-from headgate.places.place import Relation, Target
+from headgate.places.place import Relation
 from headgate.places.records import RUN_KEY, Aside, Record
-from headgate.places.statements import Staged, Statements, TableState
+from headgate.places.statements import Staged, Statements, TableState, Target
 from headgate.sql.names import RAW
 from headgate.sql.quote import ident, text
 

@@ -8,9 +8,9 @@ from sqlglot import exp
 
 from headgate.errors import CallError, QueryError, TargetRefusedError
 from headgate.places.columns import changed_columns
-from headgate.places.place import Relation, Session, Target
+from headgate.places.place import Relation, Session
 from headgate.places.records import APPEND, RUN_KEY, UPSERT, Mode
-from headgate.places.statements import ROW, Staged, Statements, TableState, require_table, same_key
+from headgate.places.statements import ROW, Staged, Statements, TableState, Target, require_table, same_key
 from headgate.plural import agreeing, counted
 from headgate.sql.quote import ident, text
 

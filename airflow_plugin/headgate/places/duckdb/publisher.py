@@ -15,9 +15,9 @@ from headgate.places.duckdb.places import Files, Frame, Table
 from headgate.places.duckdb.session import DIALECT, IN_MEMORY, DuckDB, identifier, opened, quoted
 from headgate.places.duckdb.types import column_of
 from headgate.places.ledger import Ledger
-from headgate.places.place import Relation, Target
+from headgate.places.place import Relation
 from headgate.places.records import Mode
-from headgate.places.statements import Staged, Statements, TableState, TargetColumn, own_name
+from headgate.places.statements import Staged, Statements, TableState, Target, TargetColumn, own_name
 from headgate.sql.quote import ident, text
 
 if TYPE_CHECKING:

@@ -27,9 +27,9 @@ from headgate.places.duckdb.session import DIALECT, opened
 from headgate.places.ledger import SCHEMA, TABLES, Ledger
 from headgate.places.parquet.places import Folder
 from headgate.places.parquet.store import Pointer, Store, store_of
-from headgate.places.place import Relation, Target
+from headgate.places.place import Relation
 from headgate.places.records import RUN_KEY, UPSERT, Mode
-from headgate.places.statements import Staged, TableState, same_key
+from headgate.places.statements import Staged, TableState, Target, same_key
 from headgate.plural import counted
 from headgate.sql.quote import ident, text
 

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from headgate.checks import Column
+from headgate.places.place import Session
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch, RecordBatchReader
 
-    from headgate.places.postgres.session import Postgres
-
 _BATCH = 10_000
 
 
-def arrow_of(session: Postgres, query: exp.Select) -> RecordBatchReader:
+def arrow_of(session: Session, query: exp.Select) -> RecordBatchReader:
     """Return the rows of a query, a batch at a time. What Arrow has no type for comes as PostgreSQL writes it."""
     import pyarrow as pa
 

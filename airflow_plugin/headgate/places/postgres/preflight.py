@@ -11,8 +11,8 @@ from headgate.places.ledger import SCHEMA, TABLES
 from headgate.places.records import SWAP, UPSERT, Mode
 
 if TYPE_CHECKING:
-    from headgate.places.place import Target
     from headgate.places.postgres.session import Postgres
+    from headgate.places.statements import Target
 
 # PostgreSQL cuts longer names off.
 LONGEST_NAME = 63

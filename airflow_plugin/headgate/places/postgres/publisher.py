@@ -20,7 +20,7 @@ from headgate.places.columns import changed_columns
 from headgate.places.duckdb.session import IN_MEMORY, DuckDB
 from headgate.places.duckdb.session import opened as duckdb_opened
 from headgate.places.ledger import Ledger
-from headgate.places.place import Relation, Target
+from headgate.places.place import Relation
 from headgate.places.postgres.conversions import misfit
 from headgate.places.postgres.copy import Reader
 from headgate.places.postgres.errors import postgres_errors
@@ -31,7 +31,7 @@ from headgate.places.postgres.semi_join import looked_up
 from headgate.places.postgres.session import LOCK_TIMEOUT_S, QUERY_TIMEOUT_S, Postgres, opened
 from headgate.places.postgres.staging import Staging
 from headgate.places.records import SWAP, Mode
-from headgate.places.statements import ROW, Staged, Statements, TableState, TargetColumn, own_name
+from headgate.places.statements import ROW, Staged, Statements, TableState, Target, TargetColumn, own_name
 from headgate.plural import agreeing, counted
 from headgate.sql.names import RAW
 from headgate.sql.quote import ident, text
@@ -92,10 +92,6 @@ class PostgresPublisher(Postgres, Statements):
                 reader = Reader(DuckDB(connection, IN_MEMORY), self.canonical)
                 yield reader, reader.receive(rows, str(origin))
 
-    def run(self, statement: str) -> int:
-        with postgres_errors(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self._alone_undone():
-            return max(self.connection.execute(self._sent(statement)).rowcount, 0)
-
     # --- what is staged ---
 
     def admit(self, target: Target, mode: Mode, state: TableState) -> None:
@@ -148,11 +144,6 @@ class PostgresPublisher(Postgres, Statements):
 
     def part(self, target: Target, part: str, run_key: str) -> str:
         return f"pg_temp.{ident(own_name(target, part, run_key))}"
-
-    def make(self, table: str, query: str) -> None:
-        self.run(f"DROP TABLE IF EXISTS {table}")
-        self.run(f"CREATE TEMPORARY TABLE {table.removeprefix('pg_temp.')} AS {query}")
-        self.run(f"ANALYZE {table}")
 
     def discard(self, target: Target, run_key: str) -> None:
         self.run(f"DROP TABLE IF EXISTS {', '.join(self.part(target, part, run_key) for part in ('stage', 'aside'))}")

@@ -277,6 +277,17 @@ class Postgres:
         ((_, oid, mod),) = self._described(f"SELECT CAST(NULL AS {type_text}) AS typed")
         return self._column(name, oid, mod)[0]
 
+    def run(self, statement: str) -> int:
+        """Run a statement; return how many rows it changed."""
+        with postgres_errors(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self._alone_undone():
+            return max(self.connection.execute(self._sent(statement)).rowcount, 0)
+
+    def make(self, table: str, query: str) -> None:
+        """Make a temporary table of a query."""
+        self.run(f"DROP TABLE IF EXISTS {table}")
+        self.run(f"CREATE TEMPORARY TABLE {table.removeprefix('pg_temp.')} AS {query}")
+        self.run(f"ANALYZE {table}")
+
     def _described(self, text: str) -> list[tuple[str, int, int]]:
         """The columns of a query: name, type and what the type is limited to."""
         with postgres_errors(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self._alone_undone():

@@ -18,13 +18,12 @@ from headgate.places.postgres.conversions import NEVER, misfit
 from headgate.places.postgres.copy import Carried, careful, carried, load, together
 from headgate.places.postgres.errors import postgres_errors
 from headgate.places.postgres.preflight import LONGEST_NAME
-from headgate.places.postgres.session import QUERY_TIMEOUT_S
+from headgate.places.postgres.session import QUERY_TIMEOUT_S, Postgres
 from headgate.sql.names import RAW
 from headgate.sql.quote import ident, text
 
 if TYPE_CHECKING:
     from headgate.places.duckdb.session import DuckDB
-    from headgate.places.postgres.publisher import PostgresPublisher
 
 # The items of a JSON array.
 _ITEMS = (
@@ -58,7 +57,7 @@ class Staging:
     """
 
     def __init__(
-        self, session: PostgresPublisher, stage: str, wanted: Mapping[str, str | None], held: Mapping[str, str]
+        self, session: Postgres, stage: str, wanted: Mapping[str, str | None], held: Mapping[str, str]
     ) -> None:
         self._session = session
         self._stage = stage
