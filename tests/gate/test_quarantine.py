@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from headgate.contract import Dataset
 from headgate.errors import CallError
-from headgate.gate import Released, check, drop, quarantined, release, rows_aside, target_of
+from headgate.gate import ReleaseResult, check, drop, quarantined, release, rows_aside, target_of
 
 from tests.support.contracts import dataset
 from tests.support.warehouse import WAREHOUSES, Warehouse, days, on, put, served
@@ -24,7 +24,7 @@ def code(warehouse: Warehouse, run_key: str = "k") -> str:
     return aside.fingerprint
 
 
-def let_go(warehouse: Warehouse, things: Dataset, run_key: str = "k", **options: Any) -> Released:
+def let_go(warehouse: Warehouse, things: Dataset, run_key: str = "k", **options: Any) -> ReleaseResult:
     accepted = options.pop("accepted", None) or code(warehouse, run_key)
     options = {"by": "olga", "why": "seen", "accepted": accepted, **options}
     return release(things, warehouse.target, run_key=run_key, **options)

@@ -23,7 +23,7 @@ import sqlglot
 from headgate.checks import Column
 from headgate.errors import CallError, TransientError
 from headgate.naming import PlaceName
-from headgate.places import Mode, Place, Platform, QueryError, Relation, Session, Statements, TableState, Target
+from headgate.places import Place, Platform, QueryError, Relation, Session, Statements, TableState, Target, WriteMode
 from headgate.places.registry import open_place
 from headgate.places.statements import TargetColumn, own_name
 from headgate.sql.quote import ident, text
@@ -170,7 +170,7 @@ class Sqlite(Statements):
         found = self.rows(f"SELECT name, upper(type) FROM pragma_table_info({text(table)}, {text(schema)})")
         return {n.lower(): TargetColumn(Column(n, kind, frozenset(_LOGICAL.get(kind, ())))) for n, kind in found}
 
-    def admit(self, target: Target, mode: Mode, state: TableState) -> None:
+    def admit(self, target: Target, mode: WriteMode, state: TableState) -> None:
         if mode.kind in ("upsert", "swap"):
             raise CallError(f"{target}: SQLite has no statement for mode {mode.kind}")
 
@@ -205,7 +205,7 @@ class Sqlite(Statements):
     def misfits(self, new: Column, old: Column) -> str | None:
         return None
 
-    def swaps(self, mode: Mode, state: TableState) -> bool:
+    def swaps(self, mode: WriteMode, state: TableState) -> bool:
         return False
 
     def some_of(self, values: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from headgate.gate.decision import Decision, Step, decide
 from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override, Policy, Status, holds_back, policy_for
 from headgate.gate.publish import publish
-from headgate.gate.release import Released, drop, quarantined, release, rows_aside
+from headgate.gate.release import ReleaseResult, drop, quarantined, release, rows_aside
 from headgate.gate.target import data_of, home_of, target_of
 
 __all__ = [
@@ -13,7 +13,7 @@ __all__ = [
     "Outcome",
     "Override",
     "Policy",
-    "Released",
+    "ReleaseResult",
     "Status",
     "Step",
     "check",

@@ -18,7 +18,7 @@ from headgate.gate.decision import Step, decide, too_many
 from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override, Policy, Status
 from headgate.gate.remaining_rows import TARGET, WHOLE, both
-from headgate.places import UPSERT, Mode, Place, Relation, Staged, Stale, Statements, Target
+from headgate.places import UPSERT, Place, Relation, Staged, Staleness, Statements, Target, WriteMode
 from headgate.plural import agreeing, counted
 from headgate.report import Report, Run, Verdict, shortened
 from headgate.report import Status as CheckStatus
@@ -34,7 +34,7 @@ class Gate:
     session: Statements
     staged: Staged
     source: Place
-    mode: Mode
+    mode: WriteMode
     run: Run
     now: datetime
     override: Override | None
@@ -125,7 +125,7 @@ class Gate:
             return f"no last good version: that of {served.run_at.isoformat()} is older than {limit}"
         self.progress("marking as stale")
         why = shortened(report.not_kept)
-        noted = Stale(self.now, self.run.key, why, self.mode.part)
+        noted = Staleness(self.now, self.run.key, why, self.mode.part)
         stale = publishing.mark_stale(self.session, self.target, noted)
         return self._outcome(
             Status.KEPT_LAST_GOOD, report, policy, served=replace(served, stale=stale), notes=tuple(notes)

@@ -9,7 +9,7 @@ from sqlglot import exp
 from headgate.checks import CATALOGUE
 from headgate.checks.aggregates import NOT_EMPTY
 from headgate.contract import Dataset
-from headgate.places import Mode, Relation, Session, Staged, Statements
+from headgate.places import Relation, Session, Staged, Statements, WriteMode
 from headgate.publishing import replaces_some
 
 
@@ -18,7 +18,7 @@ def is_empty(relation: Relation, session: Session) -> bool:
     return not session.rows(exp.select("1").from_(relation.as_data).limit(1))
 
 
-def not_empty(dataset: Dataset, session: Statements, staged: Staged, mode: Mode) -> Dataset:
+def not_empty(dataset: Dataset, session: Statements, staged: Staged, mode: WriteMode) -> Dataset:
     """Return the dataset with what it promises where no rows are staged: they replace no rows of the target.
 
     It stays as it is where nothing is replaced, or where the contract itself says what an empty dataset is: by an

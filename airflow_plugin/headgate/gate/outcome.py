@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from headgate.gate.policy import Policy, Status
-from headgate.places import Aside, Mode, Place, Served, Stored
+from headgate.places import Place, QuarantinedBatch, ServedVersion, Stored, WriteMode
 from headgate.plural import counted
 from headgate.report import Report
 
@@ -26,13 +26,13 @@ class Outcome:
     policy: Policy
     source: Place
     target: Stored
-    mode: Mode = field(default_factory=Mode)
+    mode: WriteMode = field(default_factory=WriteMode)
     rows_published: int = 0
     rows_set_aside: int = 0
     quarantine: Stored | None = None
-    aside: Aside | None = None
+    aside: QuarantinedBatch | None = None
     reaudit: Report | None = None
-    served: Served | None = None
+    served: ServedVersion | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -89,7 +89,7 @@ def _second(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
 
-def _served(served: Served | None) -> dict[str, Any] | None:
+def _served(served: ServedVersion | None) -> dict[str, Any] | None:
     if served is None:
         return None
     since = served.stale.since.isoformat() if served.stale else None

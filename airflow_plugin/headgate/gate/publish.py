@@ -22,7 +22,7 @@ from headgate.gate.policy import Override
 from headgate.gate.remaining_rows import beside, looks_beside
 from headgate.gate.retry import until_it_stands
 from headgate.gate.target import target_of
-from headgate.places import MODES, UPSERT, Mode, Record, Relation, Session, place_of
+from headgate.places import MODES, UPSERT, Publication, Relation, Session, WriteMode, place_of
 from headgate.plural import counted
 from headgate.report import Run
 from headgate.scan import condition_on, typed_view
@@ -165,7 +165,7 @@ _CLOCKS = (exp.CurrentDate, exp.CurrentDatetime, exp.CurrentTime, exp.CurrentTim
            exp.Localtimestamp)  # fmt: skip
 
 
-def mode_of(dataset: Dataset, mode: str, where: str | None, relation: Relation, session: Session) -> Mode:
+def mode_of(dataset: Dataset, mode: str, where: str | None, relation: Relation, session: Session) -> WriteMode:
     """Raises CallError where the mode is none, or lacks what it needs."""
     if mode not in MODES:
         raise CallError(f"{mode!r} is not a valid mode; expected one of {', '.join(MODES)}")
@@ -180,16 +180,16 @@ def mode_of(dataset: Dataset, mode: str, where: str | None, relation: Relation, 
         raise CallError(f"where {where!r} is another part when a rerun asks; write the date or the time itself")
     # However it is written: what a part is called tells it from others.
     part = session.sql(condition.unnest()) if condition is not None else None
-    return Mode(mode, condition, part, dataset.publish_keys if mode == UPSERT else ())
+    return WriteMode(mode, condition, part, dataset.publish_keys if mode == UPSERT else ())
 
 
 def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def _record(outcome: Outcome, now: datetime) -> Record:
+def _record(outcome: Outcome, now: datetime) -> Publication:
     report, named = outcome.report, outcome.target.lineage
-    return Record(
+    return Publication(
         run_key=report.run.key,
         target=str(outcome.target),
         mode=outcome.mode.kind,

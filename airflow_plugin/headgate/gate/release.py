@@ -16,14 +16,25 @@ from headgate.errors import CallError, DataNotFoundError, HeadgateError, QueryEr
 from headgate.gate.audit import audit, find_references, label_of, must_be_dataset
 from headgate.gate.retry import until_it_stands
 from headgate.gate.target import target_of
-from headgate.places import APPEND, UPSERT, Aside, Mode, Record, Relation, Release, Staged, Statements, Target
+from headgate.places import (
+    APPEND,
+    UPSERT,
+    Publication,
+    QuarantinedBatch,
+    Relation,
+    ReleaseRequest,
+    Staged,
+    Statements,
+    Target,
+    WriteMode,
+)
 from headgate.plural import agreeing, counted
 from headgate.report import CheckResult, Report, Run, Verdict, shortened
 from headgate.scan import some_rows
 
 
 @dataclass(frozen=True)
-class Released:
+class ReleaseResult:
     """What became of a request to release: `rows` of `target`, or why none (`refused`). `report` is of the rows alone.
     `lossy` of them have cells that did not cast, which are NULL in the target.
 
@@ -68,7 +79,7 @@ def release(
     now: datetime | None = None,
     allow_older: bool = False,
     progress: Callable[[str], None] = lambda step: None,
-) -> Released:
+) -> ReleaseResult:
     """Publish the rows that a run set aside, exactly once, in the mode in which the run published the others.
 
     The rows are checked again: they, and the target with them, may break the rules that they were set aside for, as
@@ -99,12 +110,12 @@ def release(
     place = target_of(dataset, target, server)
     run = Run(run_key)
 
-    def attempt() -> Released:
+    def attempt() -> ReleaseResult:
         with place.connect(write=True, label=label_of(dataset, run)) as session:
             version, record = session.version(place), session.ledger(place).record(run_key)
             if record is None:
                 raise DataNotFoundError(f"the run {run_key} published nothing into {place}")
-            mode = Mode(record.mode, None, record.part, dataset.publish_keys if record.mode == UPSERT else ())
+            mode = WriteMode(record.mode, None, record.part, dataset.publish_keys if record.mode == UPSERT else ())
             if mode.kind == UPSERT and not mode.keys:
                 raise CallError(
                     f"{run_key} was upserted by a key, and {dataset.contract.file} gives {dataset.name} none now"
@@ -112,14 +123,14 @@ def release(
             found = next(iter(publishing.batches(session, place, run_key)), None)
             reasons = tuple(reason for reason, _ in found.reasons) if found else ()
             rules = _Accepted.of(found) if found else None
-            asked = Release(run_key, accepted, reasons, by, why, now or datetime.now(UTC), mode)
+            asked = ReleaseRequest(run_key, accepted, reasons, by, why, now or datetime.now(UTC), mode)
             if found is None or rules is None or found.fingerprint != accepted:
                 publishing.release(
                     session, place, None, asked, unless_moved=version
                 )  # raises, unless it was done before
-                return Released(place, run_key, by, why, before=True)
+                return ReleaseResult(place, run_key, by, why, before=True)
             if rules.digests is None and found.contract_version != dataset.contract.version:
-                return Released(place, run_key, by, why, refused=_unrecorded(found, dataset))
+                return ReleaseResult(place, run_key, by, why, refused=_unrecorded(found, dataset))
             try:
                 progress("staging")
                 staged = publishing.stage_batch(session, place, run_key, f"what {run_key} quarantined")
@@ -129,11 +140,11 @@ def release(
                 recheck = _Recheck(dataset, session, place, run, find_references(dataset, session, references, place))
                 report, refused = recheck.refused(staged, mode, rules)
                 if refused is not None:
-                    return Released(place, run_key, by, why, refused=refused, report=report)
+                    return ReleaseResult(place, run_key, by, why, refused=refused, report=report)
                 lossy = _with_raw(publishing.quarantined_rows(session, place, run_key), session)
                 progress("releasing")
                 rows = publishing.release(session, place, staged, asked, unless_moved=version)
-                return Released(place, run_key, by, why, rows, lossy, report=report)
+                return ReleaseResult(place, run_key, by, why, rows, lossy, report=report)
             finally:
                 with contextlib.suppress(HeadgateError):
                     publishing.discard(session, place, run_key)
@@ -147,7 +158,7 @@ def _with_raw(aside: Relation, session: Statements) -> int:
     return int(session.rows(exp.select(exp.Count(this=raw)).from_(aside.as_data))[0][0])
 
 
-def _must_be_newest(session: Statements, target: Target, record: Record, staged: Relation) -> None:
+def _must_be_newest(session: Statements, target: Target, record: Publication, staged: Relation) -> None:
     """Raises CallError where a later run has replaced the target, or a part of it that the staged rows are in."""
     in_whole = record.part is None and record.mode != APPEND
     for later in session.ledger(target).replaced_since(record.run_key):
@@ -167,7 +178,7 @@ def _some_in(part: str, staged: Relation, session: Statements) -> bool:
         return True
 
 
-def _unrecorded(found: Aside, dataset: Dataset) -> str:
+def _unrecorded(found: QuarantinedBatch, dataset: Dataset) -> str:
     return (
         f"{found.run_key} quarantined these rows under version {found.contract_version} of the contract, with a "
         f"headgate that did not record what its rules said; this is version {dataset.contract.version}. Release them "
@@ -186,7 +197,7 @@ class _Accepted:
     digests: frozenset[str] | None
 
     @classmethod
-    def of(cls, found: Aside) -> _Accepted:
+    def of(cls, found: QuarantinedBatch) -> _Accepted:
         keys = frozenset(reason for reason, _ in found.reasons)
         if found.rules is None:
             return cls(keys, None)
@@ -222,7 +233,7 @@ class _Recheck:
             place=self.target.lineage,
         ).report
 
-    def refused(self, staged: Staged, mode: Mode, accepted: _Accepted) -> tuple[Report, str | None]:
+    def refused(self, staged: Staged, mode: WriteMode, accepted: _Accepted) -> tuple[Report, str | None]:
         """The report of the rows alone, and why they may not be released: rules that nobody accepted, rows that an
         upsert cannot tell apart, a target that would break what it keeps now."""
         report = self.audit(staged.relation)
@@ -242,7 +253,7 @@ class _Recheck:
         return report, None
 
 
-def quarantined(dataset: Dataset, target: Any = None, *, server: str | None = None) -> list[Aside]:
+def quarantined(dataset: Dataset, target: Any = None, *, server: str | None = None) -> list[QuarantinedBatch]:
     """What lies in the quarantine of a dataset's target, a run key each, the oldest first."""
     place = target_of(dataset, target, server)
     with place.connect(write=True) as session:

@@ -6,15 +6,25 @@ from typing import Any
 from headgate.errors import ConflictError, QueryError
 from headgate.places.place import (
     Constraint,
+    DistinctValues,
     Place,
     Proof,
     Relation,
     Session,
     Stored,
-    Values,
 )
 from headgate.places.platform import Platform
-from headgate.places.records import APPEND, MODES, UPSERT, Aside, Mode, Record, Release, Served, Stale
+from headgate.places.records import (
+    APPEND,
+    MODES,
+    UPSERT,
+    Publication,
+    QuarantinedBatch,
+    ReleaseRequest,
+    ServedVersion,
+    Staleness,
+    WriteMode,
+)
 from headgate.places.registry import as_read, place_of, reaches, server_place
 from headgate.places.statements import Staged, Statements, TableState, Target
 
@@ -22,26 +32,26 @@ __all__ = [
     "APPEND",
     "MODES",
     "UPSERT",
-    "Aside",
     "ConflictError",
     "Constraint",
-    "Mode",
+    "DistinctValues",
     "Place",
     "Platform",
     "Proof",
+    "Publication",
+    "QuarantinedBatch",
     "QueryError",
-    "Record",
     "Relation",
-    "Release",
-    "Served",
+    "ReleaseRequest",
+    "ServedVersion",
     "Session",
     "Staged",
-    "Stale",
+    "Staleness",
     "Statements",
     "Stored",
     "TableState",
     "Target",
-    "Values",
+    "WriteMode",
     "as_read",
     "place_of",
     "reaches",

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from headgate.errors import CallError, QueryError, TargetRefusedError
-from headgate.places.records import APPEND, UPSERT, Mode, Record, Release, Served, Stale
+from headgate.places.records import APPEND, UPSERT, Publication, ReleaseRequest, ServedVersion, Staleness, WriteMode
 
 SCHEMA = "headgate"
 TABLES = {
@@ -51,11 +51,11 @@ class Entry:
     served_until: datetime | None
     is_stale: bool
 
-    def rerun(self, record: Record) -> Record:
+    def rerun(self, record: Publication) -> Publication:
         """Return the record as it will be written: a rerun keeps the time of its run."""
         return replace(record, run_at=self.first_run_at or record.run_at)
 
-    def ensure_newest(self, record: Record, mode: Mode, *, allow_older: bool) -> None:
+    def ensure_newest(self, record: Publication, mode: WriteMode, *, allow_older: bool) -> None:
         """Raise CallError where the target, or the part of it, already serves a newer data interval."""
         until, end = self.served_until, record.interval_end
         if mode.kind == APPEND or not end or allow_older or not until or end >= until:
@@ -114,7 +114,7 @@ class Ledger:
     def _rows(self, table: str, columns: str, more: str = "") -> list[tuple[Any, ...]]:
         return self._database.rows(f"SELECT {columns} FROM {SCHEMA}.{table} WHERE {self._of_target} {more}")
 
-    def entry(self, record: Record, mode: Mode) -> Entry:
+    def entry(self, record: Publication, mode: WriteMode) -> Entry:
         """Return what the ledger says of the run key and of the target, before `record` is written."""
         mine = f"run_key = {self._text(record.run_key)}"
         whole = f"part IS NULL AND mode NOT IN ({self._text(APPEND)}, {self._text(UPSERT)})"
@@ -127,7 +127,7 @@ class Ledger:
         )
         return Entry(self._called, latest, own, first_run_at, served_until, bool(stale))
 
-    def write(self, record: Record, entry: Entry) -> None:
+    def write(self, record: Publication, entry: Entry) -> None:
         """Replace the record of the run key. Nobody else publishes into the target meanwhile."""
         values = {f.name: getattr(record, f.name) for f in fields(record)}
         is_latest = entry.own_seq == entry.latest_seq and entry.own_seq is not None
@@ -148,7 +148,7 @@ class Ledger:
         found = self._rows("publications", listed, "HAVING count(*) > 0")
         return str(found[0]) if found else ""
 
-    def served(self, part: str | None = None) -> Served | None:
+    def served(self, part: str | None = None) -> ServedVersion | None:
         """What was published last, of the part, if that was ever published alone."""
         if not self.there:
             return None
@@ -157,19 +157,19 @@ class Ledger:
         if not last:
             return None
         ((run_key, run_at, interval_end),) = last
-        return Served(run_key, run_at, interval_end, self.stale())
+        return ServedVersion(run_key, run_at, interval_end, self.stale())
 
-    def record(self, run_key: str) -> Record | None:
+    def record(self, run_key: str) -> Publication | None:
         found = self._records(f"AND run_key = {self._text(run_key)}")
         return found[0] if found else None
 
-    def _records(self, more: str) -> list[Record]:
+    def _records(self, more: str) -> list[Publication]:
         columns = self._columns.get("publications", set())
-        names = [f.name for f in fields(Record) if f.name in columns]
+        names = [f.name for f in fields(Publication) if f.name in columns]
         rows = self._rows("publications", ", ".join(names), more) if columns else []
-        return [Record(**dict(zip(names, row, strict=True))) for row in rows]
+        return [Publication(**dict(zip(names, row, strict=True))) for row in rows]
 
-    def replaced_since(self, run_key: str) -> list[Record]:
+    def replaced_since(self, run_key: str) -> list[Publication]:
         """What may have taken the place of what `run_key` published, the last first; what was appended stays beside
         what is upserted."""
         mine = self._rows("publications", "seq, mode", f"AND run_key = {self._text(run_key)}") if self.there else []
@@ -179,25 +179,25 @@ class Ledger:
         beside = "AND mode <> 'upsert'" if mode == APPEND else ""
         return self._records(f"AND seq > {seq} AND mode <> 'append' {beside} ORDER BY seq DESC")
 
-    def stale(self) -> Stale | None:
+    def stale(self) -> Staleness | None:
         """What is stale of the target, for the longest time."""
         found = self._rows("stale", "since, run_key, why, part", "ORDER BY since, run_key LIMIT 1")
-        return Stale(*found[0]) if found else None
+        return Staleness(*found[0]) if found else None
 
-    def mark_stale(self, stale: Stale) -> Stale:
+    def mark_stale(self, stale: Staleness) -> Staleness:
         """Note it, unless the target, or that part of it, is stale already; the note that stands."""
         same = f"AND part IS NOT DISTINCT FROM {self._text(stale.part)}"
         if before := self._rows("stale", "since, run_key, why, part", same):
-            return Stale(*before[0])
+            return Staleness(*before[0])
         self._insert("stale", {"target": self._called, **asdict(stale)})
         return stale
 
-    def released(self, release: Release) -> bool:
+    def released(self, release: ReleaseRequest) -> bool:
         """Whether these very rows were released."""
         key = f"AND run_key = {self._text(release.run_key)} AND fingerprint = {self._text(release.fingerprint)}"
         return bool(self._rows("releases", "1", key))
 
-    def write_release(self, release: Release, rows: int) -> None:
+    def write_release(self, release: ReleaseRequest, rows: int) -> None:
         values = {"run_key": release.run_key, "fingerprint": release.fingerprint, "row_count": rows}
         values |= {"reasons": ", ".join(release.reasons), "released_by": release.by, "why": release.why}
         self._insert("releases", {"target": self._called, **values, "released_at": release.at})
@@ -226,7 +226,7 @@ def add_column(database: Database, table: str, column: str, kind: str) -> None:
         ) from None
 
 
-def comment_of(comment: str | None, stale: Stale | None) -> str | None:
+def comment_of(comment: str | None, stale: Staleness | None) -> str | None:
     """A table's comment with the mark of staleness before what else it says, or without."""
     rest = _MARK.sub("", comment or "")
     if stale is None:

@@ -71,7 +71,7 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
-class Values:
+class DistinctValues:
     """The distinct values of `columns`, NULL among them, for a FROM clause under the name that every condition uses.
 
     `complete`, an aggregate over them, is TRUE where these are all of them.
@@ -140,7 +140,7 @@ class Session(Protocol):
     def refuses(self, condition: Callable[[], exp.Expr]) -> str | None:
         """Why the platform cannot answer a condition of the catalogue as it is meant; None where it can."""
 
-    def values(self, relation: Relation, columns: Sequence[str]) -> Iterable[Values]:
+    def values(self, relation: Relation, columns: Sequence[str]) -> Iterable[DistinctValues]:
         """The distinct values of those of `columns` that may have few, where they are cheaper to look at than rows."""
 
     def unique(self, relation: Relation, columns: Sequence[str]) -> Iterable[Proof]:

@@ -14,7 +14,7 @@ RUN_KEY = "headgate_run_key"
 
 
 @dataclass(frozen=True, slots=True)
-class Mode:
+class WriteMode:
     """How staged rows meet what the target holds.
 
     `replace` takes the place of the whole table, or of the part of it for which `where` is TRUE (a condition on columns
@@ -39,7 +39,7 @@ class Mode:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class Publication:
     """The record of what a run key published: written in the same transaction as the data. `place_namespace` and
     `place_name` are what lineage calls the target (`naming.PlaceName`); a headgate before 0.2 left them out."""
 
@@ -64,7 +64,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Stale:
+class Staleness:
     """Newer data than what the target, or the `part` of it, serves was held back: since when (the time of the first
     such run), and why."""
 
@@ -80,17 +80,17 @@ class Stale:
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class ServedVersion:
     """What a target serves: the run that was published last, the time of that run, and whether it is stale."""
 
     run_key: str
     run_at: datetime
     interval_end: datetime | None = None
-    stale: Stale | None = None
+    stale: Staleness | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
+class QuarantinedBatch:
     """What one run set aside. `fingerprint` is of these very rows; `reasons` are the checks that they broke, with how
     many rows each. The run is about `run_at`; by the clock it was `set_aside_at`. `rules` are the digests of the
     checks' rules by their keys (`checks.RuleId`); None where a headgate before 0.2 set the rows aside."""
@@ -106,7 +106,7 @@ class Aside:
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
+class ReleaseRequest:
     """A person's decision to publish what a run set aside: these very rows (`fingerprint`), although `reasons`."""
 
     run_key: str
@@ -115,4 +115,4 @@ class Release:
     by: str
     why: str
     at: datetime
-    mode: Mode
+    mode: WriteMode

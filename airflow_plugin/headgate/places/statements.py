@@ -19,7 +19,7 @@ from headgate.checks import Column
 from headgate.errors import CallError
 from headgate.places.ledger import Ledger
 from headgate.places.place import Place, Relation, Session, Stored
-from headgate.places.records import RUN_KEY, Mode
+from headgate.places.records import RUN_KEY, WriteMode
 from headgate.sql.names import DATA, RAW
 from headgate.sql.quote import ident, text
 
@@ -45,7 +45,7 @@ def own_name(target: Target, part: str, run_key: str) -> str:
     return f"__headgate_{part}_{token}"
 
 
-def same_key(mode: Mode) -> str:
+def same_key(mode: WriteMode) -> str:
     """Return the condition under which a row of the target, `held`, has the key of a staged one, `new`."""
     return " AND ".join(f"held.{ident(key)} = new.{ident(key)}" for key in mode.keys)
 
@@ -171,7 +171,7 @@ class Statements(Session, ABC):
         """Return each table as it is now."""
 
     @abstractmethod
-    def admit(self, target: Target, mode: Mode, state: TableState) -> None:
+    def admit(self, target: Target, mode: WriteMode, state: TableState) -> None:
         """Raise CallError where nothing can be published into `target` in this mode, whatever the rows are."""
 
     def columns_in(self, schema: str) -> list[tuple[Any, ...]]:
@@ -254,12 +254,12 @@ class Statements(Session, ABC):
 
     # --- the switch ---
 
-    def prepare(self, staged: Staged, mode: Mode, state: TableState, *, alters: bool) -> None:
+    def prepare(self, staged: Staged, mode: WriteMode, state: TableState, *, alters: bool) -> None:
         """Bring what of the target is changed within reach, and keep others from changing it; `alters` says that it
         gets columns."""
 
     @abstractmethod
-    def swaps(self, mode: Mode, state: TableState) -> bool:
+    def swaps(self, mode: WriteMode, state: TableState) -> bool:
         """Return whether the whole target is replaced by the staged table, or by a new one like itself."""
 
     @abstractmethod
@@ -277,7 +277,7 @@ class Statements(Session, ABC):
         target = ident(staged.target.schema, staged.target.name)
         return self.run(f"INSERT INTO {target} ({', '.join(into)}) SELECT {', '.join(values)} FROM {staged.table}")
 
-    def upsert(self, staged: Staged, mode: Mode) -> int:
+    def upsert(self, staged: Staged, mode: WriteMode) -> int:
         """Replace the rows with the staged keys, and add the others; return how many were written."""
         keys = {key.lower() for key in mode.keys}
         names = [ident(c.name) for c in staged.visible]

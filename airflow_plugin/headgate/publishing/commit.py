@@ -8,7 +8,7 @@ from headgate.checks import Column
 from headgate.errors import CallError, ConflictError, QueryError
 from headgate.places.columns import changed_columns
 from headgate.places.ledger import Entry, comment_of
-from headgate.places.records import APPEND, RUN_KEY, UPSERT, Mode, Record, Release, Stale
+from headgate.places.records import APPEND, RUN_KEY, UPSERT, Publication, ReleaseRequest, Staleness, WriteMode
 from headgate.places.statements import ROW, Staged, Statements, TableState, Target
 from headgate.plural import counted
 from headgate.publishing.quarantine import batches, delete, write_quarantine
@@ -18,8 +18,8 @@ from headgate.sql.quote import ident, text
 def switch(
     sql: Statements,
     staged: Staged,
-    record: Record,
-    mode: Mode,
+    record: Publication,
+    mode: WriteMode,
     *,
     allow_older: bool,
     at: datetime,
@@ -50,7 +50,7 @@ def switch(
         write_record(sql, target, record, entry, state)
 
 
-def prune(sql: Statements, staged: Staged, record: Record) -> None:
+def prune(sql: Statements, staged: Staged, record: Publication) -> None:
     """Take what was marked out of the stage, so that the switch itself is short."""
     if not record.rows_set_aside:
         return
@@ -60,7 +60,7 @@ def prune(sql: Statements, staged: Staged, record: Record) -> None:
         raise QueryError(f"{staged.target}: {counted(deleted, 'row')} to quarantine, {record.rows_set_aside} expected")
 
 
-def write_data(sql: Statements, staged: Staged, mode: Mode, state: TableState) -> None:
+def write_data(sql: Statements, staged: Staged, mode: WriteMode, state: TableState) -> None:
     """Bring the staged rows into the target, which is as `state` says."""
     new = _new_columns(staged, mode, state)
     sql.prepare(staged, mode, state, alters=state.exists and bool(new))
@@ -86,7 +86,7 @@ def write_data(sql: Statements, staged: Staged, mode: Mode, state: TableState) -
     sql.insert(staged, keyed=keyed)
 
 
-def _new_columns(staged: Staged, mode: Mode, state: TableState) -> list[Column]:
+def _new_columns(staged: Staged, mode: WriteMode, state: TableState) -> list[Column]:
     """The columns that the target gets, besides its first ones."""
     new = list(changed_columns(str(staged.target), staged.visible, state.columns).added) if state.exists else []
     if mode.kind == APPEND and not state.has_run_key:
@@ -94,19 +94,19 @@ def _new_columns(staged: Staged, mode: Mode, state: TableState) -> list[Column]:
     return new
 
 
-def write_record(sql: Statements, target: Target, record: Record, entry: Entry, state: TableState) -> None:
+def write_record(sql: Statements, target: Target, record: Publication, entry: Entry, state: TableState) -> None:
     """Replace the record of the run key, and what the target says of a staleness that it ends."""
     ledger = sql.ledger(target)
     ledger.write(record, entry)
     _mark(sql, target, state.comment, ledger.stale() if entry.is_stale else None)
 
 
-def _mark(sql: Statements, target: Target, before: str | None, stale: Stale | None) -> None:
+def _mark(sql: Statements, target: Target, before: str | None, stale: Staleness | None) -> None:
     if (after := comment_of(before, stale)) != before:
         sql.set_comment(target, after)
 
 
-def mark_stale(sql: Statements, target: Target, stale: Stale) -> Stale:
+def mark_stale(sql: Statements, target: Target, stale: Staleness) -> Staleness:
     """Note that newer data was held back, for whoever looks at the target; return the first such note that stands."""
     with sql.transaction(target):
         stands = sql.ledger(target).mark_stale(stale)
@@ -121,7 +121,7 @@ def ensure_version(sql: Statements, target: Target, version: str) -> None:
         raise ConflictError(f"{target} was published by another task meanwhile")
 
 
-def release(sql: Statements, target: Target, staged: Staged | None, asked: Release, *, unless_moved: str) -> int:
+def release(sql: Statements, target: Target, staged: Staged | None, asked: ReleaseRequest, *, unless_moved: str) -> int:
     """Move the staged rows of the quarantine into the target, and note who let them go: in one transaction.
 
     Returns:
@@ -147,7 +147,7 @@ def release(sql: Statements, target: Target, staged: Staged | None, asked: Relea
             sql.prepare(staged, asked.mode, state, alters=False)
             sql.upsert(staged, asked.mode)
         else:
-            sql.prepare(staged, Mode(APPEND), state, alters=False)
+            sql.prepare(staged, WriteMode(APPEND), state, alters=False)
             sql.insert(staged, keyed=state.has_run_key)
         ledger.write_release(asked, found.rows)
         with sql.quarantining():

@@ -16,7 +16,7 @@ from sqlglot import exp
 from headgate.checks import RuleId
 from headgate.places.ledger import add_column
 from headgate.places.place import Relation
-from headgate.places.records import RUN_KEY, Aside, Record
+from headgate.places.records import RUN_KEY, Publication, QuarantinedBatch
 from headgate.places.statements import Staged, Statements, TableState, Target
 from headgate.sql.names import RAW
 from headgate.sql.quote import ident, text
@@ -56,7 +56,7 @@ def _marks(sql: Statements, reasons: Mapping[RuleId, exp.Expr]) -> str:
 
 
 def write_quarantine(
-    sql: Statements, staged: Staged, record: Record, at: datetime, forget: datetime | None, held: TableState
+    sql: Statements, staged: Staged, record: Publication, at: datetime, forget: datetime | None, held: TableState
 ) -> None:
     """Replace what this run key set aside; `held` is the quarantine as it is.
 
@@ -105,7 +105,7 @@ def _add_columns(sql: Statements, table: str, wanted: Mapping[str, str], held: T
             sql.run(f"ALTER TABLE {table} ALTER COLUMN {ident(column)} TYPE {sql.as_text}")
 
 
-def batches(sql: Statements, target: Target, run_key: str | None = None) -> list[Aside]:
+def batches(sql: Statements, target: Target, run_key: str | None = None) -> list[QuarantinedBatch]:
     """Return what is in the target's quarantine, a run key each, the oldest first; or what is there of one run."""
     (held,) = sql.states(target.quarantine)
     if not held.exists:
@@ -129,7 +129,7 @@ def batches(sql: Statements, target: Target, run_key: str | None = None) -> list
     for key, reason, rows in counted:
         reasons.setdefault(key, []).append((reason, rows))
     return [
-        Aside(
+        QuarantinedBatch(
             key,
             rows,
             tuple(reasons.get(key, ())),

@@ -9,7 +9,7 @@ from sqlglot import exp
 from headgate.errors import CallError, QueryError, TargetRefusedError
 from headgate.places.columns import changed_columns
 from headgate.places.place import Relation, Session
-from headgate.places.records import APPEND, RUN_KEY, UPSERT, Mode
+from headgate.places.records import APPEND, RUN_KEY, UPSERT, WriteMode
 from headgate.places.statements import ROW, Staged, Statements, TableState, Target, require_table, same_key
 from headgate.plural import agreeing, counted
 from headgate.sql.quote import ident, text
@@ -56,7 +56,7 @@ def discard(sql: Statements, target: Target, run_key: str) -> None:
     sql.discard(target, run_key)
 
 
-def fit(sql: Statements, staged: Staged, mode: Mode, declared: Container[str]) -> None:
+def fit(sql: Statements, staged: Staged, mode: WriteMode, declared: Container[str]) -> None:
     """Raise CallError where the staged columns do not fit the target's, or the staged rows do not fit `mode`: some are
     not in its part, or it has no such key.
 
@@ -84,7 +84,7 @@ def fit(sql: Statements, staged: Staged, mode: Mode, declared: Container[str]) -
     sql.refuse_columns(staged)
 
 
-def _fit_mode(sql: Statements, staged: Staged, mode: Mode) -> None:
+def _fit_mode(sql: Statements, staged: Staged, mode: WriteMode) -> None:
     known = {column.name.lower(): column.name for column in staged.visible}
     if mode.where is not None:
         _known([c.name for c in mode.where.find_all(exp.Column)], known, f"where {mode.part!r}")
@@ -109,7 +109,7 @@ def _known(names: Iterable[str], known: Container[str], what: str) -> None:
             raise CallError(f"{what}: the source has no column '{wanted}'")
 
 
-def without_key(sql: Statements, relation: Relation, mode: Mode) -> int:
+def without_key(sql: Statements, relation: Relation, mode: WriteMode) -> int:
     """Return how many rows of `relation` cannot be upserted: their key is incomplete, or another row has it too."""
     keys = ", ".join(ident(key) for key in mode.keys)
     some_null = " OR ".join(f"{ident(key)} IS NULL" for key in mode.keys)
@@ -117,7 +117,7 @@ def without_key(sql: Statements, relation: Relation, mode: Mode) -> int:
     return int(sql.rows(f"SELECT coalesce(sum(CASE WHEN no_key OR n > 1 THEN n END), 0) FROM ({counted}) AS g")[0][0])
 
 
-def existing_rows(sql: Statements, staged: Staged, mode: Mode, *, marked: bool = True) -> Relation | None:
+def existing_rows(sql: Statements, staged: Staged, mode: WriteMode, *, marked: bool = True) -> Relation | None:
     """Return the rows of the target that a publish of what is staged leaves as they are, if need be as without those
     that are marked; None where it leaves none."""
     state = staged.before
@@ -134,7 +134,7 @@ def existing_rows(sql: Statements, staged: Staged, mode: Mode, *, marked: bool =
     return sql.existing(staged.target, rows, state)
 
 
-def replaces_some(sql: Statements, staged: Staged, mode: Mode) -> bool:
+def replaces_some(sql: Statements, staged: Staged, mode: WriteMode) -> bool:
     """Return whether a publish takes rows of the target away: those that it would replace, were there any staged."""
     state = staged.before
     if not state.exists or mode.kind == UPSERT or (mode.kind == APPEND and not state.has_run_key):
@@ -162,7 +162,7 @@ def _unmarked(sql: Statements, staged: Staged, row: str) -> str:
     return f"NOT EXISTS (SELECT 1 FROM {staged.marked} AS aside WHERE aside.{ROW} = {row}.{sql.row_number})"
 
 
-def with_target(sql: Statements, staged: Staged, mode: Mode) -> Relation:
+def with_target(sql: Statements, staged: Staged, mode: WriteMode) -> Relation:
     """Return what the target would hold with the staged rows released."""
     listed = ", ".join(ident(c.name) for c in staged.relation.columns)
     stays = f"NOT EXISTS (SELECT 1 FROM {staged.table} AS new WHERE {same_key(mode)})" if mode.keys else "TRUE"

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from headgate.changes.change import Diff
     from headgate.dbt.sync import Synced
     from headgate.draft.write import Draft
-    from headgate.gate import Outcome, Policy, Released
+    from headgate.gate import Outcome, Policy, ReleaseResult
     from headgate.gx.exporting import Exported
     from headgate.gx.importing import Imported
     from headgate.lint.lint import Linted
-    from headgate.places import Aside
+    from headgate.places import QuarantinedBatch
     from headgate.report import Report
 
 
@@ -61,7 +61,7 @@ class DiffAnswer:
 class BatchesAnswer:
     """Of `headgate quarantine list`."""
 
-    batches: tuple[Aside, ...]
+    batches: tuple[QuarantinedBatch, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class RowsAnswer:
 class ReleaseAnswer:
     """Of `headgate quarantine release`."""
 
-    released: Released
+    released: ReleaseResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from headgate.checks import DATA
 from headgate.checks.conditions import column
 from headgate.checks.proofs import zero_if
 from headgate.places.keys import distinct, number_of_rows, span, within
-from headgate.places.place import Proof, Relation, Values
+from headgate.places.place import DistinctValues, Proof, Relation
 
 # A column with more distinct values than this is looked at row by row.
 FEW = 1000
@@ -19,12 +19,12 @@ _SPARSE = 16
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 
 
-def values(relation: Relation, columns: Sequence[str]) -> Iterator[Values]:
+def values(relation: Relation, columns: Sequence[str]) -> Iterator[DistinctValues]:
     """DISTINCT with a LIMIT ends as soon as there are too many: it costs next to nothing where it tells nothing."""
     few = exp.LTE(this=number_of_rows(), expression=exp.Literal.number(FEW))
     for name in columns:
         found = exp.select(column(name)).distinct().from_(relation.as_data).limit(FEW + 1)
-        yield Values((name,), exp.alias_(found.subquery(), DATA, table=True, quoted=True), few)
+        yield DistinctValues((name,), exp.alias_(found.subquery(), DATA, table=True, quoted=True), few)
 
 
 def unique(relation: Relation, columns: Sequence[str]) -> Iterator[Proof]:

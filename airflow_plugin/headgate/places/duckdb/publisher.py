@@ -16,7 +16,7 @@ from headgate.places.duckdb.session import DIALECT, IN_MEMORY, DuckDB, identifie
 from headgate.places.duckdb.types import column_of
 from headgate.places.ledger import Ledger
 from headgate.places.place import Relation
-from headgate.places.records import Mode
+from headgate.places.records import WriteMode
 from headgate.places.statements import Staged, Statements, TableState, Target, TargetColumn, own_name
 from headgate.sql.quote import ident, text
 
@@ -54,7 +54,7 @@ class DuckDBPublisher(DuckDB, Statements):
         found = self.rows(statement)
         return int(found[0][0]) if found and isinstance(found[0][0], int) else 0
 
-    def admit(self, target: Target, mode: Mode, state: TableState) -> None:
+    def admit(self, target: Target, mode: WriteMode, state: TableState) -> None:
         if state.is_view:
             raise TargetRefusedError(f"{target} is a view; a publish replaces a table: give another target")
 
@@ -112,7 +112,7 @@ class DuckDBPublisher(DuckDB, Statements):
             raise
         self.rows("COMMIT")
 
-    def swaps(self, mode: Mode, state: TableState) -> bool:
+    def swaps(self, mode: WriteMode, state: TableState) -> bool:
         """A table that was appended to, or has what a staged one has not (constraints, indexes, columns that fill
         themselves), keeps it."""
         return not state.has_run_key and not state.keeps

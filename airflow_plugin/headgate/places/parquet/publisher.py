@@ -28,7 +28,7 @@ from headgate.places.ledger import SCHEMA, TABLES, Ledger
 from headgate.places.parquet.places import Folder
 from headgate.places.parquet.store import Pointer, Store, store_of
 from headgate.places.place import Relation
-from headgate.places.records import RUN_KEY, UPSERT, Mode
+from headgate.places.records import RUN_KEY, UPSERT, WriteMode
 from headgate.places.statements import Staged, TableState, Target, same_key
 from headgate.plural import counted
 from headgate.sql.quote import ident, text
@@ -146,7 +146,7 @@ class ParquetPublisher(DuckDBPublisher):
         with contextlib.suppress(HeadgateError, OSError):
             self.store.sweep()
 
-    def prepare(self, staged: Staged, mode: Mode, state: TableState, *, alters: bool) -> None:
+    def prepare(self, staged: Staged, mode: WriteMode, state: TableState, *, alters: bool) -> None:
         """Find the files with rows that are replaced, and bring all of their rows into the database."""
         files = dict(zip(self._local(), self.pointer.files, strict=True))
         if mode.whole or not files:

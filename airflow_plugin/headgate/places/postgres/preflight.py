@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from headgate.errors import TargetRefusedError
 from headgate.places.ledger import SCHEMA, TABLES
-from headgate.places.records import SWAP, UPSERT, Mode
+from headgate.places.records import SWAP, UPSERT, WriteMode
 
 if TYPE_CHECKING:
     from headgate.places.postgres.session import Postgres
@@ -87,13 +87,13 @@ class _Found:
     lacking: list[str]
 
 
-def admit(session: Postgres, target: Target, mode: Mode) -> None:
+def admit(session: Postgres, target: Target, mode: WriteMode) -> None:
     """Raises CallError where nothing can be published into `target` in this mode."""
     for problem in _problems(session, target, mode):
         raise TargetRefusedError(f"cannot publish to {target}: {problem}")
 
 
-def _problems(session: Postgres, target: Target, mode: Mode) -> Iterator[str]:
+def _problems(session: Postgres, target: Target, mode: WriteMode) -> Iterator[str]:
     for name in (target.schema, target.quarantine.name):
         if len(name.encode()) > LONGEST_NAME:
             yield f"the name {name} has more than {LONGEST_NAME} bytes, PostgreSQL would cut it off"
@@ -123,7 +123,7 @@ def _of_ledger(session: Postgres) -> Iterator[str]:
         yield who.format("write the tables of", f"GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA {SCHEMA}")
 
 
-def _of_table(session: Postgres, target: Target, mode: Mode, found: _Found) -> Iterator[str]:
+def _of_table(session: Postgres, target: Target, mode: WriteMode, found: _Found) -> Iterator[str]:
     if (found.schema, found.name) != (target.schema, target.name):
         yield f"there is {found.schema}.{found.name}, which PostgreSQL tells apart from it: name it as it is written"
     if found.kind in _KINDS:

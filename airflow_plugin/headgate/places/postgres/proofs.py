@@ -10,7 +10,7 @@ from sqlglot import exp
 from headgate.checks import DATA
 from headgate.checks.conditions import column
 from headgate.places.keys import distinct, within
-from headgate.places.place import Proof, Relation, Values
+from headgate.places.place import DistinctValues, Proof, Relation
 
 # A column is one of few values if so many of its first rows hold no more than so many of them.
 _SAMPLE, _FEW = 1000, 50
@@ -21,7 +21,7 @@ _INTEGERS = ("smallint", "integer", "bigint")
 Rows = Callable[[exp.Expr], list[tuple[Any, ...]]]
 
 
-def values(relation: Relation, columns: Sequence[str], rows: Rows) -> Iterator[Values]:
+def values(relation: Relation, columns: Sequence[str], rows: Rows) -> Iterator[DistinctValues]:
     """The combinations that columns of few values have, in one pass. The sample only decides what is worth trying."""
     if not columns:
         return
@@ -37,7 +37,9 @@ def values(relation: Relation, columns: Sequence[str], rows: Rows) -> Iterator[V
         combinations *= several + 1
     if together:
         found_values = exp.select(*map(column, together)).distinct().from_(relation.as_data)
-        yield Values(tuple(together), exp.alias_(found_values.subquery(), DATA, table=True, quoted=True), exp.true())
+        yield DistinctValues(
+            tuple(together), exp.alias_(found_values.subquery(), DATA, table=True, quoted=True), exp.true()
+        )
 
 
 def unique(relation: Relation, columns: Sequence[str]) -> Iterator[Proof]:

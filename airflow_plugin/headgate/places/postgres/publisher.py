@@ -30,7 +30,7 @@ from headgate.places.postgres.render import DIALECT
 from headgate.places.postgres.semi_join import looked_up
 from headgate.places.postgres.session import LOCK_TIMEOUT_S, QUERY_TIMEOUT_S, Postgres, opened
 from headgate.places.postgres.staging import Staging
-from headgate.places.records import SWAP, Mode
+from headgate.places.records import SWAP, WriteMode
 from headgate.places.statements import ROW, Staged, Statements, TableState, Target, TargetColumn, own_name
 from headgate.plural import agreeing, counted
 from headgate.sql.names import RAW
@@ -94,7 +94,7 @@ class PostgresPublisher(Postgres, Statements):
 
     # --- what is staged ---
 
-    def admit(self, target: Target, mode: Mode, state: TableState) -> None:
+    def admit(self, target: Target, mode: WriteMode, state: TableState) -> None:
         admit(self, target, mode)
 
     def stage(
@@ -207,14 +207,14 @@ class PostgresPublisher(Postgres, Statements):
         """Wait until nobody else of headgate does `what`, and let nobody until the transaction ends."""
         self.rows(f"SELECT pg_advisory_xact_lock(hashtextextended({text(f'headgate {what}')}, 0))")
 
-    def prepare(self, staged: Staged, mode: Mode, state: TableState, *, alters: bool) -> None:
+    def prepare(self, staged: Staged, mode: WriteMode, state: TableState, *, alters: bool) -> None:
         """Nobody else writes meanwhile; readers read on, unless the table itself changes."""
         if not state.exists:
             self.make_schema(staged.target.schema)
         elif not self.swaps(mode, state):
             self._lock(staged.target, "ACCESS EXCLUSIVE" if alters else "SHARE ROW EXCLUSIVE")
 
-    def swaps(self, mode: Mode, state: TableState) -> bool:
+    def swaps(self, mode: WriteMode, state: TableState) -> bool:
         return mode.kind == SWAP and state.exists
 
     def make_schema(self, schema: str) -> None:
@@ -250,7 +250,7 @@ class PostgresPublisher(Postgres, Statements):
     def insert(self, staged: Staged, *, keyed: bool) -> int:
         return self._all_written(staged, super().insert(staged, keyed=keyed))
 
-    def upsert(self, staged: Staged, mode: Mode) -> int:
+    def upsert(self, staged: Staged, mode: WriteMode) -> int:
         written = super().upsert(staged, mode)
         # A row that is nothing but its key is not written again where that is there.
         return written if len(staged.visible) == len(mode.keys) else self._all_written(staged, written)

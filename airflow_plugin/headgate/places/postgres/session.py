@@ -18,7 +18,7 @@ from sqlglot.errors import SqlglotError
 
 from headgate.checks import EACH, Column
 from headgate.errors import CallError, DataNotFoundError, QueryError, UnsupportedError
-from headgate.places.place import STATEMENT_TIMEOUT_S, Relation, Values
+from headgate.places.place import STATEMENT_TIMEOUT_S, DistinctValues, Relation
 from headgate.places.postgres import proofs
 from headgate.places.postgres.address import parameters, shown, waiting
 from headgate.places.postgres.constraints import constraints
@@ -204,7 +204,7 @@ class Postgres:
     unique = staticmethod(proofs.unique)
     held = staticmethod(proofs.held)
 
-    def values(self, relation: Relation, columns: Sequence[str]) -> Iterator[Values]:
+    def values(self, relation: Relation, columns: Sequence[str]) -> Iterator[DistinctValues]:
         return proofs.values(relation, columns, self.rows)
 
     def read(self, place: Any) -> Relation:
