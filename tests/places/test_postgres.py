@@ -17,7 +17,7 @@ from headgate.naming import PlaceName
 from headgate.places import place_of
 from headgate.places.postgres import Table as PostgresTable
 from headgate.places.postgres import session as postgres_session
-from headgate.places.postgres.literal_patterns import plain_match
+from headgate.places.postgres.literal_patterns import literal_match
 from headgate.places.postgres.patterns import postgres_pattern
 from sqlglot import exp
 
@@ -277,7 +277,7 @@ def test_plain_patterns_match_alike(schema: Database) -> None:
     server = psycopg.connect(host=schema.server, user="headgate", dbname="postgres", autocommit=True)
     with server as connection, duckdb.connect() as re2:
         for pattern in PLAIN:
-            if (plain := plain_match(exp.column("t"), pattern)) is None:
+            if (plain := literal_match(exp.column("t"), pattern)) is None:
                 continue
             told.append(pattern)
             ((by_re2,),) = re2.execute(

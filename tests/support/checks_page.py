@@ -10,7 +10,7 @@ from headgate.checks.aggregates import NOT_EMPTY
 from headgate.checks.catalogue import count_expression, statement
 from headgate.dbt.macros import MACROS
 from headgate.errors import UnsupportedError
-from headgate.gate.remaining_rows import beside
+from headgate.gate.remaining_rows import with_existing_rows
 from headgate.places import Relation
 from headgate.places.postgres.render import render
 from sqlglot import exp
@@ -45,7 +45,7 @@ def _examples() -> Iterator[tuple[Check, str]]:
     for check in odcs.checks:
         yield check, "ODCS"
     columns = tuple(Column(p.column, "", frozenset()) for p in odcs.properties)
-    for check in beside(odcs, Relation(exp.table_("rest"), columns, "rest")).checks[len(odcs.checks) :]:
+    for check in with_existing_rows(odcs, Relation(exp.table_("rest"), columns, "rest")).checks[len(odcs.checks) :]:
         yield check, "a publish that leaves rows"
     yield NOT_EMPTY, "a publish of no rows in the place of some"
 

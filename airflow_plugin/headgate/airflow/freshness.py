@@ -125,7 +125,7 @@ def newest(dataset: Dataset, place: Place, column: str, where: str | None = None
     from sqlglot import exp
 
     from headgate.errors import CallError
-    from headgate.scan import condition_on, typed_view
+    from headgate.scan import parse_condition, typed_view
 
     (prop,) = (p for p in dataset.properties if p.column == column)
     with place.connect() as session:
@@ -133,7 +133,7 @@ def newest(dataset: Dataset, place: Place, column: str, where: str | None = None
         rows = typed_view(dataset, relation, session).subquery("data")
         latest = exp.select(exp.Max(this=exp.column(column, quoted=True))).from_(rows)
         if where is not None:
-            latest = latest.where(condition_on(relation.columns, where, session, "data"))
+            latest = latest.where(parse_condition(relation.columns, where, session, "data"))
         ((value,),) = session.rows(latest)
     if value is None:
         return None

@@ -17,7 +17,7 @@ from headgate.gate.audit import Audit, audit
 from headgate.gate.decision import Step, decide, too_many
 from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override, Policy, Status
-from headgate.gate.remaining_rows import TARGET, WHOLE, both
+from headgate.gate.remaining_rows import TARGET, WHOLE, union_rows
 from headgate.places import UPSERT, Place, Relation, Staged, Staleness, Statements, Target, WriteMode
 from headgate.plural import agreeing, counted
 from headgate.report import Report, Run, Verdict, shortened
@@ -39,7 +39,7 @@ class Gate:
     now: datetime
     override: Override | None
     references: Mapping[str, exp.Expr]
-    standing: Relation | None
+    existing: Relation | None
     examples: bool
     progress: Progress
 
@@ -48,12 +48,12 @@ class Gate:
         return self.staged.target
 
     def audit(self, relation: Relation) -> Audit:
-        return self._audit(relation, self.dataset, self.standing)
+        return self._audit(relation, self.dataset, self.existing)
 
-    def _audit(self, relation: Relation, dataset: Dataset, standing: Relation | None) -> Audit:
+    def _audit(self, relation: Relation, dataset: Dataset, existing: Relation | None) -> Audit:
         references = dict(self.references)
-        if standing is not None:
-            references |= {TARGET: standing.source, WHOLE: both(relation, standing)}
+        if existing is not None:
+            references |= {TARGET: existing.source, WHOLE: union_rows(relation, existing)}
         return audit(
             dataset,
             relation,
@@ -72,8 +72,8 @@ class Gate:
         passed = {r.key for r in before.results if r.status is CheckStatus.PASSED and r.unexpected == 0}
         passed -= {check.key for check in self.dataset.checks if others & {*check.reads}}
         asked = [rule for rule in self.dataset.rules if rule.key not in passed]
-        standing = publishing.existing_rows(self.session, self.staged, self.mode, marked=False)
-        return self._audit(rest, replace(self.dataset, rules=tuple(asked)), standing).report
+        existing = publishing.existing_rows(self.session, self.staged, self.mode, marked=False)
+        return self._audit(rest, replace(self.dataset, rules=tuple(asked)), existing).report
 
     def outcome(self) -> Outcome:
         """Audit what is staged, and apply what the policy makes of it, as far as the switch."""

@@ -17,7 +17,7 @@ from headgate.naming import PlaceName
 from headgate.places import Place, Relation, Session, Statements, Stored, Target, place_of
 from headgate.report import NO_RUN, Report, Run, judge
 from headgate.rules import Contract
-from headgate.scan import Measurements, Plan, measure, must_answer, plan, some_rows, typed_view
+from headgate.scan import Measurements, Plan, filter_rows, measure, plan, typed_view, validate_condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def check(
         rows = relation
         if where is not None:
             found[dataset.name] = relation.source  # a foreign key to itself may lead out of the part
-            rows = some_rows(relation, where, session)
+            rows = filter_rows(relation, where, session)
         examples = dataset.show_examples if show_examples is None else show_examples
         stale = _stale(place, session)
         try:
@@ -164,7 +164,7 @@ def check(
             ).report
         except QueryError:
             if where is not None:
-                must_answer(relation, where, session)
+                validate_condition(relation, where, session)
             raise
     return replace(report, stale=stale)
 

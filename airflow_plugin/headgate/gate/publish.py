@@ -19,13 +19,13 @@ from headgate.gate.audit import find_references, label_of, must_be_dataset
 from headgate.gate.empty import is_empty, not_empty
 from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override
-from headgate.gate.remaining_rows import beside, looks_beside
-from headgate.gate.retry import until_it_stands
+from headgate.gate.remaining_rows import reads_existing_rows, with_existing_rows
+from headgate.gate.retry import retry_on_conflict
 from headgate.gate.target import target_of
 from headgate.places import MODES, UPSERT, Publication, Relation, Session, WriteMode, place_of
 from headgate.plural import counted
 from headgate.report import Run
-from headgate.scan import condition_on, typed_view
+from headgate.scan import parse_condition, typed_view
 
 
 def publish(
@@ -95,8 +95,8 @@ def publish(
                     staged = publishing.stage(session, place, view, reader, about.key, str(origin), types, state)
                 publishing.fit(session, staged, how, {p.column for p in dataset.properties})
                 found = find_references(dataset, session, references, place)
-                standing = publishing.existing_rows(session, staged, how)
-                judged = beside(dataset, standing) if standing is not None else dataset
+                existing = publishing.existing_rows(session, staged, how)
+                judged = with_existing_rows(dataset, existing) if existing is not None else dataset
                 if state.exists and is_empty(staged.relation, session):
                     judged = not_empty(judged, session, staged, how)
                 outcome = Gate(
@@ -109,7 +109,7 @@ def publish(
                     now=moment,
                     override=override,
                     references=found,
-                    standing=standing,
+                    existing=existing,
                     examples=dataset.show_examples if show_examples is None else show_examples,
                     progress=progress,
                 ).outcome()
@@ -118,7 +118,7 @@ def publish(
                 progress("switching")
                 # Where keys were looked for among rows that stay, or rows would be replaced by none, these must be the
                 # same rows still.
-                looks_at_target = not outcome.report.rows or (not how.whole and looks_beside(dataset))
+                looks_at_target = not outcome.report.rows or (not how.whole and reads_existing_rows(dataset))
                 at = clock()
                 publishing.switch(
                     session,
@@ -139,7 +139,7 @@ def publish(
                 with contextlib.suppress(HeadgateError):
                     publishing.discard(session, place, about.key)
 
-    outcome = until_it_stands(attempt, progress)
+    outcome = retry_on_conflict(attempt, progress)
     progress(f"published {counted(outcome.rows_published, 'row')}" if outcome.published else str(outcome.status))
     return outcome
 
@@ -175,7 +175,7 @@ def mode_of(dataset: Dataset, mode: str, where: str | None, relation: Relation, 
         raise CallError(
             f"an upsert needs a key: {dataset.contract.file} gives {dataset.name} neither a primary key nor publishKeys"
         )
-    condition = condition_on(relation.columns, where, session) if where is not None else None
+    condition = parse_condition(relation.columns, where, session) if where is not None else None
     if condition is not None and condition.find(*_CLOCKS):
         raise CallError(f"where {where!r} is another part when a rerun asks; write the date or the time itself")
     # However it is written: what a part is called tells it from others.

@@ -14,7 +14,7 @@ from headgate import publishing
 from headgate.contract import Dataset
 from headgate.errors import CallError, DataNotFoundError, HeadgateError, QueryError, TargetRefusedError
 from headgate.gate.audit import audit, find_references, label_of, must_be_dataset
-from headgate.gate.retry import until_it_stands
+from headgate.gate.retry import retry_on_conflict
 from headgate.gate.target import target_of
 from headgate.places import (
     APPEND,
@@ -30,7 +30,7 @@ from headgate.places import (
 )
 from headgate.plural import agreeing, counted
 from headgate.report import CheckResult, Report, Run, Verdict, shortened
-from headgate.scan import some_rows
+from headgate.scan import filter_rows
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def release(
                 with contextlib.suppress(HeadgateError):
                     publishing.discard(session, place, run_key)
 
-    return until_it_stands(attempt, progress)
+    return retry_on_conflict(attempt, progress)
 
 
 def _with_raw(aside: Relation, session: Statements) -> int:
@@ -172,7 +172,7 @@ def _must_be_newest(session: Statements, target: Target, record: Publication, st
 def _some_in(part: str, staged: Relation, session: Statements) -> bool:
     """Whether rows are in a part, or may be: it may be one by a column that they have not."""
     try:
-        inside = some_rows(staged, part, session)
+        inside = filter_rows(staged, part, session)
         return bool(session.rows(exp.select("1").from_(inside.as_data).limit(1)))
     except (CallError, QueryError):
         return True

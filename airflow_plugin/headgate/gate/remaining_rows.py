@@ -15,19 +15,19 @@ from headgate.places import Relation
 TARGET, WHOLE = "the target's other rows", "the target's rows then"
 
 
-def beside(dataset: Dataset, standing: Relation) -> Dataset:
-    """The dataset with what its keys mean where other rows stay in the target: a key of theirs is not new, and a
+def with_existing_rows(dataset: Dataset, existing: Relation) -> Dataset:
+    """Return the dataset with what its keys mean where other rows stay in the target: a key of theirs is not new, and a
     foreign key to the dataset itself may lead to them."""
-    held = [k for k in _unique(dataset) if all(column in standing.by_name for column in k.columns)]
+    held = [k for k in _unique(dataset) if all(column in existing.by_name for column in k.columns)]
     new = [key_is_new(k, TARGET) for k in held]
     own = {k.key: replace(k, args={**k.args, "to": WHOLE}) for k in dataset.checks if k.args.get("to") == dataset.name}
     return replace(dataset, rules=(*(own.get(rule.key, rule) for rule in dataset.rules), *new))
 
 
-def both(relation: Relation, standing: Relation) -> exp.Expr:
-    """The rows of two relations, with the columns that both have."""
-    listed = [exp.column(name, quoted=True) for name in relation.by_name if name in standing.by_name]
-    parts = [exp.select(*listed).from_(each.as_data) for each in (relation, standing)]
+def union_rows(relation: Relation, existing: Relation) -> exp.Expr:
+    """Return the rows of two relations, with the columns that both have."""
+    listed = [exp.column(name, quoted=True) for name in relation.by_name if name in existing.by_name]
+    parts = [exp.select(*listed).from_(each.as_data) for each in (relation, existing)]
     return exp.union(*parts, distinct=False).subquery()
 
 
@@ -35,6 +35,6 @@ def _unique(dataset: Dataset) -> list[Check]:
     return [k for k in dataset.checks if CATALOGUE[k.type].guaranteed_by == "unique" and k.where is None]
 
 
-def looks_beside(dataset: Dataset) -> bool:
-    """Whether rules look at the target's other rows."""
+def reads_existing_rows(dataset: Dataset) -> bool:
+    """Return whether rules read the target's other rows."""
     return bool(_unique(dataset)) or any(dataset.name in check.reads for check in dataset.checks)

@@ -1,4 +1,4 @@
-"""Turns: what was audited beside rows that others changed meanwhile is audited again."""
+"""Retry of a publish or a release: what was audited beside rows that others changed meanwhile is audited again."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from headgate.errors import ConflictError
 
 T = TypeVar("T")
 # How often a publish or a release begins again because another one came between its audit and its switch.
-_TURNS = 5
+MAX_ATTEMPTS = 5
 
 
-def until_it_stands(attempt: Callable[[], T], progress: Callable[[str], None]) -> T:
-    """What `attempt` gives. Raises ConflictError where others were there first every time."""
-    for _ in range(_TURNS - 1):
+def retry_on_conflict(attempt: Callable[[], T], progress: Callable[[str], None]) -> T:
+    """Return what `attempt` returns; call it again after each ConflictError. Raises the last one."""
+    for _ in range(MAX_ATTEMPTS - 1):
         try:
             return attempt()
         except ConflictError as error:

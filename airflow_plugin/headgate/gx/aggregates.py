@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from headgate.errors import UnsupportedError
 from headgate.gx.data import Data
-from headgate.gx.query import Asked, Form, Judged, Kwargs
+from headgate.gx.query import Form, Judged, Kwargs, Query
 
 _NUMBERS = ("int", "float")
 _DISTINCT_LISTED = 20
@@ -39,27 +39,27 @@ def _moment_judged(value: Any, kwargs: Kwargs) -> Judged:
     return bool(above and below), {"observed_value": value}
 
 
-def _extreme(function: type[exp.AggFunc], name: str) -> Callable[[Kwargs, Data, Form], Asked]:
-    def asked(kwargs: Kwargs, data: Data, form: Form) -> Asked:
+def _extreme(function: type[exp.AggFunc], name: str) -> Callable[[Kwargs, Data, Form], Query]:
+    def query(kwargs: Kwargs, data: Data, form: Form) -> Query:
         if data.kind(kwargs["column"], *_NUMBERS, "time", "zoned") not in _NUMBERS:
             found = getattr(data.frame[kwargs["column"]], name)()
-            return Asked((), lambda: _moment_judged(found, kwargs), "python")
-        return Asked((function(this=data.column(kwargs["column"])),), lambda value: judged(value, kwargs))
+            return Query((), lambda: _moment_judged(found, kwargs), "python")
+        return Query((function(this=data.column(kwargs["column"])),), lambda value: judged(value, kwargs))
 
-    return asked
+    return query
 
 
 smallest, largest = _extreme(exp.Min, "min"), _extreme(exp.Max, "max")
 
 
-def _of_series(take: Callable[[Any], Any]) -> Callable[[Kwargs, Data, Form], Asked]:
+def _of_series(take: Callable[[Any], Any]) -> Callable[[Kwargs, Data, Form], Query]:
     """What depends on the order in which floats are added is computed as pandas does, on the column itself."""
 
-    def asked(kwargs: Kwargs, data: Data, form: Form) -> Asked:
+    def query(kwargs: Kwargs, data: Data, form: Form) -> Query:
         data.kind(kwargs["column"], *_NUMBERS)
-        return Asked((), lambda: judged(take(data.frame[kwargs["column"]]), kwargs), "python")
+        return Query((), lambda: judged(take(data.frame[kwargs["column"]]), kwargs), "python")
 
-    return asked
+    return query
 
 
 mean = _of_series(lambda column: column.mean())
@@ -68,16 +68,16 @@ total = _of_series(lambda column: column.sum())
 deviation = _of_series(lambda column: column.std())
 
 
-def _counts(kwargs: Kwargs, data: Data, judge: Callable[[int, int], Judged]) -> Asked:
+def _counts(kwargs: Kwargs, data: Data, judge: Callable[[int, int], Judged]) -> Query:
     """The numbers of distinct and of present values: by SQL, on a column of objects by pandas."""
     name = kwargs["column"]
     try:
         data.kind(name)
     except UnsupportedError:
         distinct, present = _counted(data, name)
-        return Asked((), lambda: judge(distinct, present), "python")
+        return Query((), lambda: judge(distinct, present), "python")
     column = data.column(name)
-    return Asked((exp.Count(this=exp.Distinct(expressions=[column])), exp.Count(this=column.copy())), judge)
+    return Query((exp.Count(this=exp.Distinct(expressions=[column])), exp.Count(this=column.copy())), judge)
 
 
 def _counted(data: Data, name: str) -> tuple[int, int]:
@@ -89,15 +89,15 @@ def _counted(data: Data, name: str) -> tuple[int, int]:
         raise UnsupportedError("values without a hash") from None
 
 
-def unique_count(kwargs: Kwargs, data: Data, form: Form) -> Asked:
+def unique_count(kwargs: Kwargs, data: Data, form: Form) -> Query:
     return _counts(kwargs, data, lambda distinct, present: judged(distinct, kwargs))
 
 
-def unique_proportion(kwargs: Kwargs, data: Data, form: Form) -> Asked:
+def unique_proportion(kwargs: Kwargs, data: Data, form: Form) -> Query:
     return _counts(kwargs, data, lambda distinct, present: judged(distinct / present if present else 0, kwargs))
 
 
-def present_proportion(kwargs: Kwargs, data: Data, form: Form) -> Asked:
+def present_proportion(kwargs: Kwargs, data: Data, form: Form) -> Query:
     return _counts(kwargs, data, lambda distinct, present: judged(present / data.rows if data.rows else 0, kwargs))
 
 
@@ -120,8 +120,8 @@ def _absent(found: set[Any], wanted: set[Any]) -> dict[str, Any]:
     return {"missing_count": len(left), "partial_missing_list": left[:_DISTINCT_LISTED]}
 
 
-def _of_sets(*compare: Callable[[set[Any], set[Any]], dict[str, Any]]) -> Callable[[Kwargs, Data, Form], Asked]:
-    def asked(kwargs: Kwargs, data: Data, form: Form) -> Asked:
+def _of_sets(*compare: Callable[[set[Any], set[Any]], dict[str, Any]]) -> Callable[[Kwargs, Data, Form], Query]:
+    def query(kwargs: Kwargs, data: Data, form: Form) -> Query:
         found, given = _sets(kwargs, data)
 
         def judge() -> Judged:
@@ -130,16 +130,16 @@ def _of_sets(*compare: Callable[[set[Any], set[Any]], dict[str, Any]]) -> Callab
                 result |= part(found, given)
             return not any(result.get(name) for name in ("unexpected_count", "missing_count")), result
 
-        return Asked((), judge, "python")
+        return Query((), judge, "python")
 
-    return asked
+    return query
 
 
 distinct_in_set, distinct_contain = _of_sets(_unexpected), _of_sets(_absent)
 distinct_equal = _of_sets(_unexpected, _absent)
 
 
-def most_common(kwargs: Kwargs, data: Data, form: Form) -> Asked:
+def most_common(kwargs: Kwargs, data: Data, form: Form) -> Query:
     name = kwargs["column"]
     data.kind(name, "int", "float", "str", "bool")
 
@@ -149,39 +149,39 @@ def most_common(kwargs: Kwargs, data: Data, form: Form) -> Asked:
         success = common > 0 if kwargs.get("ties_okay") else len(modes) == 1 and common == 1
         return success, {"observed_value": modes}
 
-    return Asked((), judge, "python")
+    return Query((), judge, "python")
 
 
 # --- the table ------------------------------------------------------------------------------------------------------
 
 
-def row_count_between(kwargs: Kwargs, data: Data, form: Form) -> Asked:
+def row_count_between(kwargs: Kwargs, data: Data, form: Form) -> Query:
     low, high = kwargs.get("min_value"), kwargs.get("max_value")
     if low is not None and high is not None and low > high:
         raise UnsupportedError("bounds in disorder")
-    return Asked((), lambda: judged(data.rows, kwargs))
+    return Query((), lambda: judged(data.rows, kwargs))
 
 
-def row_count_equal(kwargs: Kwargs, data: Data, form: Form) -> Asked:
-    return Asked((), lambda: (data.rows == kwargs["value"], {"observed_value": data.rows}))
+def row_count_equal(kwargs: Kwargs, data: Data, form: Form) -> Query:
+    return Query((), lambda: (data.rows == kwargs["value"], {"observed_value": data.rows}))
 
 
-def column_count_between(kwargs: Kwargs, data: Data, form: Form) -> Asked:
-    return Asked((), lambda: judged(len(data.names), kwargs))
+def column_count_between(kwargs: Kwargs, data: Data, form: Form) -> Query:
+    return Query((), lambda: judged(len(data.names), kwargs))
 
 
-def column_count_equal(kwargs: Kwargs, data: Data, form: Form) -> Asked:
-    return Asked((), lambda: (len(data.names) == kwargs["value"], {"observed_value": len(data.names)}))
+def column_count_equal(kwargs: Kwargs, data: Data, form: Form) -> Query:
+    return Query((), lambda: (len(data.names) == kwargs["value"], {"observed_value": len(data.names)}))
 
 
-def column_exists(kwargs: Kwargs, data: Data, form: Form) -> Asked:
+def column_exists(kwargs: Kwargs, data: Data, form: Form) -> Query:
     name, index = kwargs["column"], kwargs.get("column_index")
     # GX takes index 0 for none; a negative one counts from the end.
     found = data.names[index : index + 1 or None] == (name,) if index else name in data.names
-    return Asked((), lambda: (found, {}))
+    return Query((), lambda: (found, {}))
 
 
-def columns_match_set(kwargs: Kwargs, data: Data, form: Form) -> Asked:
+def columns_match_set(kwargs: Kwargs, data: Data, form: Form) -> Query:
     wanted = kwargs.get("column_set")
     if not wanted or not all(isinstance(name, str) for name in data.names):
         raise UnsupportedError("no set of columns")
@@ -195,10 +195,10 @@ def columns_match_set(kwargs: Kwargs, data: Data, form: Form) -> Asked:
             result["details"] = {"mismatched": mismatched}
         return not mismatched or (not absent and kwargs.get("exact_match") is False), result
 
-    return Asked((), judge)
+    return Query((), judge)
 
 
-def columns_match_list(kwargs: Kwargs, data: Data, form: Form) -> Asked:
+def columns_match_list(kwargs: Kwargs, data: Data, form: Form) -> Query:
     wanted, found = kwargs.get("column_list"), list(data.names)
     if wanted is None:
         raise UnsupportedError("no list of columns")
@@ -212,4 +212,4 @@ def columns_match_list(kwargs: Kwargs, data: Data, form: Form) -> Asked:
         mismatched = [{"Expected Column Position": i, "Expected": k, "Found": v} for i, (k, v) in both if k != v]
         return False, {"observed_value": found, "details": {"mismatched": mismatched}}
 
-    return Asked((), judge)
+    return Query((), judge)

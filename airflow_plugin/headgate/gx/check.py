@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from headgate.errors import CallError, QueryError, UnsupportedError
 from headgate.gx.answer import Answer
-from headgate.gx.query import Asked, Form
+from headgate.gx.query import Form, Query
 from headgate.gx.suite import Expectation, Suite, suite_of
 
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ def answer(suite: Suite, data: Data, form: Form, session: Session) -> list[Answe
     if suite.parameters or _twice(suite):
         return answer_whole(suite, data.frame, form)
     ordered = _by_column(suite.expectations)
-    asked, left = _read(ordered, data, form)
-    found = dict(_measured(asked, ordered, session))
-    left |= set(asked) - set(found)
+    questions, left = _read(ordered, data, form)
+    found = dict(_measured(questions, ordered, session))
+    left |= set(questions) - set(found)
     if left:
         found |= answer_by_gx([(i, ordered[i]) for i in sorted(left)], data.frame, form)
     return [found[i] for i in sorted(found, key=lambda i: (found[i].rank, i))]
@@ -84,7 +84,7 @@ def _twice(suite: Suite) -> bool:
 @dataclass(frozen=True, slots=True)
 class _Question:
     kwargs: Mapping[str, Any]
-    asked: Asked
+    query: Query
     data: Data
 
 
@@ -121,10 +121,10 @@ def _measured(
         if i not in numbers:
             continue
         try:
-            success, result = question.asked.judge(*numbers[i])
+            success, result = question.query.judge(*numbers[i])
         except (UnsupportedError, QueryError):
             continue
-        yield i, Answer(ordered[i], question.kwargs, bool(success), result, question.asked.path)
+        yield i, Answer(ordered[i], question.kwargs, bool(success), result, question.query.path)
 
 
 def _numbers(questions: Mapping[int, _Question], session: Session) -> dict[int, tuple[Any, ...]]:
@@ -149,7 +149,7 @@ def _numbers(questions: Mapping[int, _Question], session: Session) -> dict[int, 
 def _queried(
     members: Sequence[int], questions: Mapping[int, _Question], session: Session
 ) -> dict[int, tuple[Any, ...]]:
-    wanted = [(i, number) for i in members for number in questions[i].asked.numbers]
+    wanted = [(i, number) for i in members for number in questions[i].query.numbers]
     values: list[Any] = []
     for start in range(0, len(wanted), _CHUNK):
         chunk = [number.copy() for _, number in wanted[start : start + _CHUNK]]

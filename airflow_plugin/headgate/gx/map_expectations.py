@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from headgate.errors import UnsupportedError
 from headgate.gx.data import Data
-from headgate.gx.query import Asked, Form, Judged, Kwargs
+from headgate.gx.query import Form, Judged, Kwargs, Query
 
 # GX lists so many values at most, the first 20 of them in SUMMARY too.
 _LISTED, _PARTIAL = 200, 20
@@ -35,7 +35,7 @@ def counted(condition: exp.Expr) -> exp.Expr:
     return exp.func("COALESCE", exp.Sum(this=case), exp.Literal.number(0))
 
 
-def asked(rows: Rows, kwargs: Kwargs, data: Data, form: Form) -> Asked:
+def map_query(rows: Rows, kwargs: Kwargs, data: Data, form: Form) -> Query:
     """The question to the data behind `rows`, and the answer in the form of GX's _format_map_output."""
     unexpected = rows.unexpected
     if rows.skipped is not None:
@@ -46,7 +46,7 @@ def asked(rows: Rows, kwargs: Kwargs, data: Data, form: Form) -> Asked:
         return judged_rows(data, rows.names, rows.shape, int(bad), skipped, found, kwargs, form)
 
     numbers = (counted(unexpected), *(() if rows.skipped is None else (counted(rows.skipped),)))
-    return Asked(numbers, judge, rows.path)
+    return Query(numbers, judge, rows.path)
 
 
 def judged_rows(data: Data, names: tuple[str, ...], shape: str, bad: int, skipped: int | None, found: Sequence[int],

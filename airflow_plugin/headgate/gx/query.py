@@ -13,7 +13,7 @@ Judged = tuple[bool, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Query:
     """`numbers` are aggregates over the relation of the data; `judge` takes their values, in this order."""
 
     numbers: tuple[exp.Expr, ...]

@@ -14,10 +14,10 @@ from typing import Any
 from headgate.errors import UnsupportedError
 from headgate.gx.data import Data
 from headgate.gx.map_expectations import judged_rows
-from headgate.gx.query import Asked, Form, Kwargs
+from headgate.gx.query import Form, Kwargs, Query
 
 Test = Callable[[Any, Kwargs], Any]
-Ask = Callable[[Kwargs, Data, Form], Asked]
+Ask = Callable[[Kwargs, Data, Form], Query]
 _HOW = {
     "both_values_are_missing": "all", "all_values_are_missing": "all",
     "either_value_is_missing": "any", "any_value_is_missing": "any",
@@ -25,7 +25,7 @@ _HOW = {
 
 
 def _asked(names: Sequence[str], shape: str, looked_at: Any, test: Test, subject: Any, counts_skipped: bool,
-           kwargs: Kwargs, data: Data, form: Form) -> Asked:  # fmt: skip
+           kwargs: Kwargs, data: Data, form: Form) -> Query:  # fmt: skip
     import numpy as np
 
     try:
@@ -39,7 +39,7 @@ def _asked(names: Sequence[str], shape: str, looked_at: Any, test: Test, subject
     rows = np.flatnonzero(looked_at)
     found = [int(row) for row in rows[~good.astype(bool)]]
     skipped = data.rows - len(rows) if counts_skipped else None
-    return Asked((), lambda: judged_rows(data, tuple(names), shape, len(found), skipped, found, kwargs, form), "python")
+    return Query((), lambda: judged_rows(data, tuple(names), shape, len(found), skipped, found, kwargs, form), "python")
 
 
 def _must_have(names: Sequence[str], data: Data) -> None:
@@ -48,7 +48,7 @@ def _must_have(names: Sequence[str], data: Data) -> None:
 
 
 def of_column(test: Test) -> Ask:
-    def ask(kwargs: Kwargs, data: Data, form: Form) -> Asked:
+    def ask(kwargs: Kwargs, data: Data, form: Form) -> Query:
         name = kwargs["column"]
         _must_have([name], data)
         present = data.frame[name].notnull().to_numpy(dtype=bool)
@@ -58,7 +58,7 @@ def of_column(test: Test) -> Ask:
 
 
 def of_nulls(test: Test) -> Ask:
-    def ask(kwargs: Kwargs, data: Data, form: Form) -> Asked:
+    def ask(kwargs: Kwargs, data: Data, form: Form) -> Query:
         name = kwargs["column"]
         _must_have([name], data)
         return _asked([name], "value", [True] * data.rows, test, data.frame[name], False, kwargs, data, form)
@@ -67,7 +67,7 @@ def of_nulls(test: Test) -> Ask:
 
 
 def of_columns(names_of: Callable[[Kwargs], list[str]], shape: str, default: str, test: Test) -> Ask:
-    def ask(kwargs: Kwargs, data: Data, form: Form) -> Asked:
+    def ask(kwargs: Kwargs, data: Data, form: Form) -> Query:
         names = names_of(kwargs)
         _must_have(names, data)
         if len(set(names)) < len(names):

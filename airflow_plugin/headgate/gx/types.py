@@ -15,11 +15,11 @@ from headgate.gx import kwargs as k
 from headgate.gx import rows as r
 from headgate.gx import values as v
 from headgate.gx.data import Data
-from headgate.gx.map_expectations import Rows, asked
-from headgate.gx.query import Asked, Form, Kwargs
+from headgate.gx.map_expectations import Rows, map_query
+from headgate.gx.query import Form, Kwargs, Query
 from headgate.gx.series import SERIES
 
-Aggregate = Callable[[Kwargs, Data, Form], Asked]
+Aggregate = Callable[[Kwargs, Data, Form], Query]
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ _TEXT = "columns that hold no text"
 
 def _mapped(how: str, name: str, rows: Callable[[Kwargs, Data], Rows], kinds: Mapping[str, k.Kind], note: str,
             dimension: str = "conformity") -> Reading:  # fmt: skip
-    def ask(kwargs: Kwargs, data: Data, form: Form) -> Asked:
+    def ask(kwargs: Kwargs, data: Data, form: Form) -> Query:
         try:
-            return asked(rows(kwargs, data), kwargs, data, form)
+            return map_query(rows(kwargs, data), kwargs, data, form)
         except UnsupportedError:
             if name not in SERIES:
                 raise

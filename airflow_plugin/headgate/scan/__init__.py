@@ -3,7 +3,7 @@
 from headgate.scan.evaluate import Measured
 from headgate.scan.measure import Measurements, Ran, measure
 from headgate.scan.plan import Plan, plan
-from headgate.scan.row_filter import condition_on, must_answer, some_rows
+from headgate.scan.row_filter import filter_rows, parse_condition, validate_condition
 from headgate.scan.view import typed_view
 
 __all__ = [
@@ -11,10 +11,10 @@ __all__ = [
     "Measurements",
     "Plan",
     "Ran",
-    "condition_on",
+    "filter_rows",
     "measure",
-    "must_answer",
+    "parse_condition",
     "plan",
-    "some_rows",
     "typed_view",
+    "validate_condition",
 ]

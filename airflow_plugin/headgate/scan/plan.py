@@ -23,7 +23,7 @@ from headgate.checks.proofs import zero_if
 from headgate.checks.row_filter import of_rows
 from headgate.places import Proof, Relation, Session
 from headgate.scan.bind import Binding
-from headgate.scan.precheck import Settled, decide, repeats_whole
+from headgate.scan.precheck import Precheck, precheck, repeats_whole
 from headgate.scan.step import Step
 
 EXAMPLES = 5
@@ -45,7 +45,7 @@ class Plan:
 
     binding: Binding
     checks: tuple[Check, ...]
-    settled: Mapping[str, Settled]
+    settled: Mapping[str, Precheck]
     steps: tuple[Step, ...]
     elsewhere: Mapping[str, tuple[Check, ...]] = field(default_factory=dict)
     same: Mapping[str, str] = field(default_factory=dict)
@@ -106,7 +106,7 @@ def plan(
     """
     binding = Binding(relation, references or {})
     chosen = tuple(checks)
-    settled: dict[str, Settled] = {}
+    settled: dict[str, Precheck] = {}
     same: dict[str, str] = {}
     measured: dict[object, str] = {}
     open_checks: dict[str, list[Check]] = {"sql": []}
@@ -139,11 +139,11 @@ def plan(
     )
 
 
-def _settled(check: Check, binding: Binding, session: Session, *, stored: bool) -> Settled | None:
-    decided = decide(check, binding, session, stored=stored)
+def _settled(check: Check, binding: Binding, session: Session, *, stored: bool) -> Precheck | None:
+    decided = precheck(check, binding, session, stored=stored)
     if decided is None and CATALOGUE[check.type].condition is not None:
         reason = session.refuses(lambda: unexpected(check, document=binding.in_document(check)))
-        return None if reason is None else Settled(reason=reason)
+        return None if reason is None else Precheck(reason=reason)
     return decided
 
 

@@ -14,7 +14,7 @@ _COMPARABLE = ({"integer", "number"}, {"date", "timestamp"})
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class Precheck:
     """What is decided without a look at rows: `found` is what is wrong (None: nothing); `reason` why it cannot be
     executed. Where the platform itself watches over it, `evidence` is constraint, and `value` the number of unexpected
     rows."""
@@ -26,12 +26,12 @@ class Settled:
     value: int | None = None
 
     @classmethod
-    def by(cls, obstacle: Obstacle) -> Settled:
+    def by(cls, obstacle: Obstacle) -> Precheck:
         return cls(reason=obstacle.reason, excused=obstacle.excused)
 
 
-def decide(check: Check, binding: Binding, session: Session, *, stored: bool) -> Settled | None:
-    """What is settled of `check`; None where rows must be looked at.
+def precheck(check: Check, binding: Binding, session: Session, *, stored: bool) -> Precheck | None:
+    """Return what is known of `check` before a scan; None where rows must be looked at.
 
     Args:
         stored: whether the relation is a table as consumers read it, whose physical types are promised.
@@ -39,39 +39,39 @@ def decide(check: Check, binding: Binding, session: Session, *, stored: bool) ->
     kind, columns = CATALOGUE[check.type], binding.relation.by_name
     if binding.in_document(check):
         obstacle = kind.obstacle_in_document()
-        return Settled.by(obstacle) if obstacle else None
+        return Precheck.by(obstacle) if obstacle else None
     if missing := kind.missing(check, columns):
         # The missing column is a broken promise of its own, so this does not make the verdict unknown.
-        return Settled(reason=f"the column {', '.join(missing)} is missing", excused=True)
+        return Precheck(reason=f"the column {', '.join(missing)} is missing", excused=True)
     if kind.stored and not stored:
-        return Settled(reason="a physical type is a promise about the table, not about files", excused=True)
+        return Precheck(reason="a physical type is a promise about the table, not about files", excused=True)
     if kind.ordered and not binding.relation.ordered:
-        return Settled(reason=f"the rows of {binding.relation.name} have no order")
+        return Precheck(reason=f"the rows of {binding.relation.name} have no order")
     for name in check.reads:
         if name not in binding.references:
-            return Settled(reason=f"the dataset '{name}' was not found; say where it is: references")
+            return Precheck(reason=f"the dataset '{name}' was not found; say where it is: references")
     if kind.why_not is not None and (obstacle := kind.why_not(check, columns, session.canonical)):
-        return Settled.by(obstacle)
+        return Precheck.by(obstacle)
     if kind.examine is None and (wanted := check.args.get("type")):
         column = found_column(check, columns)
         assert column is not None
         family = next((family for family in _COMPARABLE if wanted in family), {wanted})
         if not column.logical & family:
             # So is the wrong type.
-            return Settled(reason=f"the column is {column.type}, not {wanted}", excused=True)
+            return Precheck(reason=f"the column is {column.type}, not {wanted}", excused=True)
     for name in check.columns if kind.wants else ():
         if not columns[name].logical & kind.wants:
-            return Settled(reason=f"{name} is {columns[name].type}, none of {', '.join(sorted(kind.wants))}")
+            return Precheck(reason=f"{name} is {columns[name].type}, none of {', '.join(sorted(kind.wants))}")
     if not kind.installed:
-        return Settled(reason=f"this needs {kind.module}; install headgate[gx]")
+        return Precheck(reason=f"this needs {kind.module}; install headgate[gx]")
     if kind.examine is not None:
         found = kind.examine(check, columns, session.canonical)
         if found is not None or kind.condition is None or check.within:
-            return Settled(found=found)
+            return Precheck(found=found)
         if raw_name(check.columns[0]) not in columns:
-            return Settled()
+            return Precheck()
     if not check.within and any(_guarantees(held, check, binding) for held in binding.relation.constraints):
-        return Settled(evidence="constraint", value=0)
+        return Precheck(evidence="constraint", value=0)
     return None
 
 

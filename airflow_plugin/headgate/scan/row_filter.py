@@ -14,27 +14,27 @@ from headgate.sql.admit import admit_condition
 from headgate.sql.names import RAW
 
 
-def some_rows(relation: Relation, where: str, session: Session) -> Relation:
-    """The rows for which the condition `where` is TRUE; engines skip files and blocks that have none.
+def filter_rows(relation: Relation, where: str, session: Session) -> Relation:
+    """Return the rows for which the condition `where` is TRUE; engines skip files and blocks that have none.
 
     Raises:
         ConditionError: it is no condition on the columns of the relation, or uses what a contract's query may not use.
     """
-    kept = exp.select("*").from_(relation.as_data).where(condition_on(relation.columns, where, session, DATA))
+    kept = exp.select("*").from_(relation.as_data).where(parse_condition(relation.columns, where, session, DATA))
     return replace(relation, source=kept.subquery("__headgate_part"), name=f"{relation.name} where {where}")
 
 
-def must_answer(relation: Relation, where: str, session: Session) -> None:
-    """Raises CallError where the condition fails on these rows: a value does not cast, a number overflows."""
-    rows = some_rows(relation, where, session).as_data
+def validate_condition(relation: Relation, where: str, session: Session) -> None:
+    """Raise CallError where the condition fails on these rows: a value does not cast, a number overflows."""
+    rows = filter_rows(relation, where, session).as_data
     try:
         session.rows(exp.select(exp.Count(this=exp.Star())).from_(rows))
     except QueryError as error:
         raise CallError(f"where {where!r} fails on this data: {error}") from None
 
 
-def condition_on(columns: Iterable[Column], where: str, session: Session, table: str | None = None) -> exp.Expr:
-    """`where` as a condition on columns of `table`. Raises ConditionError as `some_rows` does."""
+def parse_condition(columns: Iterable[Column], where: str, session: Session, table: str | None = None) -> exp.Expr:
+    """Return `where` as a condition on columns of `table`. Raises ConditionError as `filter_rows` does."""
     if not where.strip():
         raise ConditionError("where is empty; give one condition on the columns of the data, or no where")
     try:

@@ -13,7 +13,7 @@ _PLAIN = re.compile(
 )
 
 
-def plain_match(text: exp.Expr, pattern: str) -> exp.Expr | None:
+def literal_match(text: exp.Expr, pattern: str) -> exp.Expr | None:
     """Whether `text` matches the RE2 `pattern`, without a regular expression; None where it is not so plain.
 
     `^SKU-[0-9]{6}$`: it starts with SKU-, is ten characters long, and nothing is left behind the start once digits are

@@ -27,7 +27,7 @@ from headgate.places.postgres.errors import postgres_errors
 from headgate.places.postgres.places import Table
 from headgate.places.postgres.preflight import admit
 from headgate.places.postgres.render import DIALECT
-from headgate.places.postgres.semi_join import looked_up
+from headgate.places.postgres.semi_join import as_semi_join
 from headgate.places.postgres.session import LOCK_TIMEOUT_S, QUERY_TIMEOUT_S, Postgres, opened
 from headgate.places.postgres.staging import Staging
 from headgate.places.records import SWAP, WriteMode
@@ -173,7 +173,7 @@ class PostgresPublisher(Postgres, Statements):
         )
 
     def at_once(self, condition: exp.Expr) -> exp.Expr:
-        return looked_up(condition)
+        return as_semi_join(condition)
 
     def parsed(self, query: str) -> exp.Select:
         return sqlglot.parse_one(query, dialect=DIALECT, into=exp.Select)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from headgate.errors import UnsupportedError
-from headgate.places.postgres.literal_patterns import plain_match
+from headgate.places.postgres.literal_patterns import literal_match
 from headgate.places.postgres.patterns import postgres_pattern
 from headgate.sql.vocabulary import Dialect
 
@@ -17,7 +17,7 @@ _NUMERIC = exp.DataType.build("NUMERIC")
 def _matching(node: exp.RegexpLike) -> exp.Expr:
     if not isinstance(node.expression, exp.Literal):
         return node  # it stands for a pattern that is PostgreSQL's own already
-    if plain := plain_match(node.this, node.expression.name):
+    if plain := literal_match(node.this, node.expression.name):
         return plain
     translated = postgres_pattern(node.expression.name)
     if translated is None:

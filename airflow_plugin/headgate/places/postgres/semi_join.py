@@ -7,8 +7,8 @@ from sqlglot import exp
 from headgate.checks import DATA
 
 
-def looked_up(condition: exp.Expr) -> exp.Expr:
-    """EXISTS with nothing but equal columns becomes IN, which is hashed: the rows of both stand in WHERE, or hold keys
+def as_semi_join(condition: exp.Expr) -> exp.Expr:
+    """Return EXISTS with nothing but equal columns becomes IN, which is hashed: the rows of both stand in WHERE, or hold keys
     that are complete, so that NULL makes no difference."""
 
     def replaced(node: exp.Expr) -> exp.Expr:
