@@ -8,8 +8,10 @@ from headgate.checks import DATA
 
 
 def as_semi_join(condition: exp.Expr) -> exp.Expr:
-    """Return EXISTS with nothing but equal columns becomes IN, which is hashed: the rows of both stand in WHERE, or hold keys
-    that are complete, so that NULL makes no difference."""
+    """Return EXISTS of nothing but equal columns as IN, which PostgreSQL hashes; any other condition as it is.
+
+    The rows of both stand in WHERE, or hold keys that are complete, so that NULL makes no difference.
+    """
 
     def replaced(node: exp.Expr) -> exp.Expr:
         if not isinstance(node, exp.Exists) or not isinstance(node.this, exp.Select):
