@@ -129,7 +129,7 @@ def test_a_trigger_that_holds_rows_back(when: str, mode: str, said: str, warehou
         "CREATE FUNCTION shop.nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
         f"CREATE TRIGGER hold BEFORE {when} ON shop.things FOR EACH ROW EXECUTE FUNCTION shop.nothing()"
     )
-    with pytest.raises(CallError, match=f"{said}; look at its triggers"):
+    with pytest.raises(CallError, match=f"{said}; check its triggers"):
         put(warehouse, days(), "b,9,1", "c,3,1", key="k", mode=mode)
     assert served(warehouse) == [("a", 1, 1), ("b", 2, 1)]
 
