@@ -11,6 +11,7 @@ from typing import Any
 from sqlglot import exp
 
 from headgate import publishing
+from headgate.checks import CATALOGUE
 from headgate.contract import Dataset
 from headgate.errors import CallError, DataNotFoundError, HeadgateError, QueryError, TargetRefusedError
 from headgate.gate.audit import audit, find_references, label_of, must_be_dataset
@@ -188,11 +189,13 @@ def _unrecorded(found: QuarantinedBatch, dataset: Dataset) -> str:
 
 @dataclass(frozen=True)
 class _Accepted:
-    """The rules that a person accepts to be broken: those that the rows are in the quarantine for, as they were then.
+    """The rules that a person accepts to be broken: those that the rows are in the quarantine for, as they were then,
+    under that version of the contract.
 
     `digests` is None where only the keys were recorded; then the contract is of the same version.
     """
 
+    version: str
     keys: frozenset[str]
     digests: frozenset[str] | None
 
@@ -200,8 +203,8 @@ class _Accepted:
     def of(cls, found: QuarantinedBatch) -> _Accepted:
         keys = frozenset(reason for reason, _ in found.reasons)
         if found.rules is None:
-            return cls(keys, None)
-        return cls(keys, frozenset(found.rules[key] for key in keys if key in found.rules))
+            return cls(found.contract_version, keys, None)
+        return cls(found.contract_version, keys, frozenset(found.rules[key] for key in keys if key in found.rules))
 
     def has(self, result: CheckResult) -> bool:
         return result.key in self.keys if self.digests is None else result.digest in self.digests
@@ -239,7 +242,8 @@ class _Recheck:
         report = self.audit(staged.relation)
         if report.verdict is Verdict.UNKNOWN:
             return report, f"not measured: {shortened([r.key for r in report.unknown])}"
-        if new := accepted.others(r for r in report.broken if r.set_aside):
+        changed = accepted.version != self.dataset.contract.version
+        if new := accepted.others(r for r in report.broken if r.set_aside or (changed and _of_column(r))):
             return report, f"the rows also break {new}, which was not accepted"
         if mode.kind == UPSERT and (rows := publishing.without_key(self.session, staged.relation, mode)):
             said = agreeing(rows, "shares a key or has a NULL in it", "share a key or have a NULL in it")
@@ -251,6 +255,11 @@ class _Recheck:
             if new := accepted.others(r for r in together if r.key not in already):
                 return report, f"with them {self.target} would break {new}"
         return report, None
+
+
+def _of_column(result: CheckResult) -> bool:
+    """Whether a column as such breaks the rule: it is missing, or its type is wrong, for each of the rows."""
+    return bool(result.columns) and CATALOGUE[result.type].examine is not None
 
 
 def quarantined(dataset: Dataset, target: Any = None, *, server: str | None = None) -> list[QuarantinedBatch]:

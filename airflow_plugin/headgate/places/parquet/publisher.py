@@ -24,7 +24,7 @@ from headgate.places.duckdb.column_views import with_every_nan
 from headgate.places.duckdb.files import united
 from headgate.places.duckdb.publisher import DuckDBPublisher
 from headgate.places.duckdb.session import DIALECT, opened
-from headgate.places.ledger import SCHEMA, TABLES, Ledger
+from headgate.places.ledger import ADDED, SCHEMA, TABLES, Ledger
 from headgate.places.parquet.places import Folder
 from headgate.places.parquet.store import Pointer, Store, store_of
 from headgate.places.place import Relation
@@ -83,9 +83,11 @@ class ParquetPublisher(DuckDBPublisher):
             there = united([self.store.local(pointer.quarantine, self.work)]).sql(DIALECT)
             self.rows(f"CREATE TABLE main.quarantine AS SELECT * FROM {there}")
         self.ledger(self.folder).make()
+        place = {"place_namespace": self.folder.lineage.namespace, "place_name": self.folder.lineage.name}
         for table in TABLES:
             self.rows(f"DELETE FROM {SCHEMA}.{table}")
-            found = [row | {"target": self.folder.url} for row in pointer.ledger.get(table, [])]  # however called then
+            here = {"target": self.folder.url} | {name: place[name] for name in ADDED.get(table, ())}
+            found = [row | here for row in pointer.ledger.get(table, [])]  # however called then
             names = list(dict.fromkeys(name for row in found for name in row))
             listed = ", ".join(f"({', '.join(text(row.get(name)) for name in names)})" for row in found)
             if found:
@@ -195,11 +197,13 @@ class ParquetPublisher(DuckDBPublisher):
         return path
 
     def _records(self) -> dict[str, list[dict[str, Any]]]:
-        """The ledger, as JSON has it."""
+        """The ledger, as JSON has it. Columns that were added are not written: each says which folder this is, and an
+        older headgate reads only those that it knows."""
         found: dict[str, list[dict[str, Any]]] = {}
         for table, order in (("publications", "seq"), ("stale", "since"), ("releases", "released_at")):
-            names = [c.name for c in self._relation(exp.table_(table, db=SCHEMA), "").columns]
-            rows = self.rows(f"SELECT * FROM {SCHEMA}.{table} ORDER BY {order} DESC LIMIT {_RECORDS}")
+            columns = [c.name for c in self._relation(exp.table_(table, db=SCHEMA), "").columns]
+            names = [name for name in columns if name not in ADDED.get(table, ())]
+            rows = self.rows(f"SELECT {', '.join(names)} FROM {SCHEMA}.{table} ORDER BY {order} DESC LIMIT {_RECORDS}")
             plain = [[v.isoformat() if isinstance(v, datetime) else v for v in row] for row in reversed(rows)]
             found[table] = [dict(zip(names, row, strict=True)) for row in plain]
         return found
