@@ -7,7 +7,9 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from headgate.errors import CallError
 from headgate.gate import publish
+from headgate.report import Run
 
 from tests.support.contracts import dataset
 from tests.support.warehouse import PostgresWarehouse
@@ -19,6 +21,7 @@ VALUES: list[tuple[str, str, str, str]] = [
     ("smallint", "1", "-2", "-2"),
     ("bigint", "1", "9223372036854775807", "9223372036854775807"),
     ("numeric(20,4)", "1", "1234567890123456.7891", "1234567890123456.7891"),
+    ("numeric(2,4)", "0", "0.0012", ".0012"),
     ("numeric", "1", "0.1234567890123456789", "0.1234567890123456789"),
     ("real", "1", "0.1", "0.1"),
     ("double precision", "1", "'NaN'", "nan"),
@@ -65,3 +68,24 @@ def test_a_table_of_postgresql_is_published_elsewhere(kind: str, warehouse: Post
         found = connection.execute(f"SELECT {shown} FROM {rows} ORDER BY id").fetchall()
     assert found[1] == tuple(text for *_, text in VALUES)
     assert found[2] == (None,) * len(VALUES)
+
+
+REFUSED: list[tuple[str, str, str]] = [
+    ("date", "'infinity'", "v: there are values that other platforms do not have"),
+    ("date", "'0044-03-15 BC'", "v: there are values"),
+    ("timestamp", "'-infinity'", "v: there are values"),
+    ("timestamptz", "'10000-01-01'", "v: there are values"),
+    ("time", "'24:00'", "v: there are values"),
+    ("numeric(38,2)", "'NaN'", "v: there are values"),
+    ('int, "V" int', "1, 2", "the columns v and V differ only in case; rename one of them"),
+]
+
+
+@pytest.mark.parametrize(("kind", "value", "said"), REFUSED)
+def test_what_other_platforms_do_not_have_is_refused(
+    kind: str, value: str, said: str, warehouse: PostgresWarehouse, tmp_path: Path
+) -> None:
+    warehouse.change(f"CREATE SCHEMA shop; CREATE TABLE shop.given (v {kind}); INSERT INTO shop.given VALUES ({value})")
+    source = warehouse.target.replace("shop.things", "shop.given")
+    with pytest.raises(CallError, match=said):
+        publish(dataset({"name": "v"}), source, f"{tmp_path}/w.duckdb#main.things", run=Run("k"))

@@ -92,10 +92,12 @@ def test_who_may_not_change_the_tables_of_an_older_headgate_is_told_the_statemen
         "GRANT USAGE ON SCHEMA shop, headgate TO publisher;"
         "GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA shop, headgate TO publisher"
     )
-    lacks = "ALTER TABLE headgate.publications ADD COLUMN place_namespace VARCHAR"
+    lacks = "; ".join(
+        f"ALTER TABLE headgate.publications ADD COLUMN {name} VARCHAR" for name in ("place_namespace", "place_name")
+    )
     aside = 'ALTER TABLE "shop"."things__quarantine" ADD COLUMN headgate_rules VARCHAR'
     with role(warehouse, mine) as target:
-        for statement in (lacks, lacks.replace("namespace", "name"), aside):
+        for statement in (lacks, aside):
             with pytest.raises(CallError, match=f"must be owner of table .* run: {re.escape(statement)}"):
                 publish(things("quarantine"), warehouse.source(*GOOD, "b,-1"), target, run_key="k")
             warehouse.change(statement)

@@ -7,7 +7,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -337,10 +337,29 @@ def test_categories_are_texts_that_others_may_follow(mode: str, warehouse: Wareh
     assert warehouse.rows() == [("0", "red"), ("1", "blue")][mode == "replace" :]
 
 
-@pytest.mark.parametrize("how", [{"now": datetime(2026, 1, 1)}, {"run": Run("", (None, datetime(2026, 1, 1)))}])
-def test_times_have_a_zone(how: dict[str, Any], warehouse: Warehouse) -> None:
-    with pytest.raises(CallError, match="has no time zone: give an aware datetime"):
-        warehouse.publish(things(), *GOOD, **how)
+DAY = datetime(2026, 1, 1, tzinfo=UTC)
+NO_RUNS: list[tuple[dict[str, Any], str]] = [
+    ({"key": "k", "now": datetime(2026, 1, 1)}, "now has no time zone: give an aware datetime"),
+    ({"key": "k", "interval": (None, datetime(2026, 1, 1))}, "interval_end has no time zone"),
+    ({"key": 5}, "the run key 5 is not a string"),
+    ({"key": "k", "now": DAY.date()}, r"now is datetime.date\(2026, 1, 1\), not a datetime"),
+    ({"key": "k", "interval": (DAY,)}, r"is not a pair \(start, end\)"),
+    ({"key": "k", "interval": ("2026-01-01", None)}, "interval_start is '2026-01-01', not a datetime"),
+    ({"key": "k", "interval": (DAY, DAY - timedelta(days=1))}, "ends at 2025-12-31T00:00:00.00:00, before it starts"),
+]
+
+
+@pytest.mark.parametrize(("how", "said"), NO_RUNS)
+def test_what_is_no_run(how: dict[str, Any], said: str) -> None:
+    with pytest.raises(CallError, match=said):
+        Run(**how)
+
+
+def test_a_run_is_given_once(warehouse: Warehouse) -> None:
+    with pytest.raises(CallError, match="the run is given twice"), pytest.warns(DeprecationWarning):
+        publish(things(), warehouse.source(*GOOD), warehouse.target, run=Run("a"), run_key="b")
+    with pytest.raises(CallError, match="run='a' is not a Run"):
+        publish(things(), warehouse.source(*GOOD), warehouse.target, run="a")  # type: ignore[arg-type]
 
 
 def test_the_old_words_for_a_run_still_work(warehouse: Warehouse) -> None:

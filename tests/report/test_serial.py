@@ -88,6 +88,13 @@ results = st.builds(
     line=st.integers(0, 9999),
     digest=texts,
 )
+
+
+def forwards(interval: tuple[datetime | None, datetime | None]) -> bool:
+    start, end = interval
+    return start is None or end is None or start <= end
+
+
 reports = st.builds(
     Report,
     contract_id=texts,
@@ -102,7 +109,9 @@ reports = st.builds(
     rows=st.integers(0),
     columns=st.lists(columns, max_size=3).map(tuple),
     results=st.lists(results, max_size=4).map(tuple),
-    run=st.builds(Run, texts, st.tuples(st.none() | moments, st.none() | moments), st.none() | moments),
+    run=st.builds(
+        Run, texts, st.tuples(st.none() | moments, st.none() | moments).filter(forwards), st.none() | moments
+    ),
     place=st.none() | st.builds(PlaceName, texts, texts),
     measured_at=st.none() | moments,
     stale=texts,
@@ -131,6 +140,8 @@ def test_a_measured_report_reads_back_and_looks_the_same() -> None:
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
+    ([], "a report is an object of JSON, not"),
+    (None, "a report is an object of JSON, not"),
     ({}, "a report of schema None cannot be read"),
     ({"schema": 2}, "a report of schema 2 cannot be read; this version of headgate reads schema 1"),
     ({"schema": 1}, "this is not a report: KeyError"),

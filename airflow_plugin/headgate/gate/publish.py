@@ -145,19 +145,19 @@ def publish(
 
 
 def _run(run: Run | None, run_key: str | None, now: datetime | None) -> Run:
-    """The run, in whichever words the call has it. Raises CallError where it has no key, or a moment no time zone."""
+    """The run, in whichever words the call has it. Raises CallError where it is given twice, or has no key."""
     if run_key is not None or now is not None:
         said = "publish(run_key=…, now=…) is deprecated and goes with headgate 0.4; pass run=Run(key=…, now=…)"
         warnings.warn(said, DeprecationWarning, stacklevel=3)
-        given = run or Run()
-        run = replace(given, key=given.key if run_key is None else run_key, now=now or given.now)
+        if run is not None:
+            raise CallError("the run is given twice: pass run=Run(key=…, now=…), without run_key and now")
+        run = Run(run_key or "", now=now)
+    if run is not None and not isinstance(run, Run):
+        raise CallError(f"run={run!r:.40} is not a Run: pass run=Run(key=…)")
     if run is None or not run.key.strip():
         raise CallError("the run key is empty; it names what this run publishes, so that a rerun can replace it")
     if "\0" in run.key or any("\ud800" <= c <= "\udfff" for c in run.key):
         raise CallError(f"the run key {run.key!a} contains NUL or surrogate characters; give another")
-    for name, when in {"now": run.now, "interval_start": run.interval_start, "interval_end": run.interval_end}.items():
-        if when is not None and when.tzinfo is None:
-            raise CallError(f"{name} has no time zone: give an aware datetime")
     return run
 
 

@@ -6,6 +6,7 @@ Their SQL is the same on every platform that publishes into tables.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -87,9 +88,8 @@ class Ledger:
         for table in TABLES.keys() - there:
             self._database.run(f"CREATE TABLE IF NOT EXISTS {SCHEMA}.{table} ({TABLES[table]})")
         for table in ADDED.keys() & there:
-            for column, kind in ADDED[table].items():
-                if column not in columns[table]:
-                    add_column(self._database, f"{SCHEMA}.{table}", column, kind)
+            lacking = {column: kind for column, kind in ADDED[table].items() if column not in columns[table]}
+            add_columns(self._database, f"{SCHEMA}.{table}", lacking)
 
     @property
     def complete(self) -> bool:
@@ -210,19 +210,20 @@ class Ledger:
         self._database.run(f"INSERT INTO {SCHEMA}.{table} ({', '.join(values)}) VALUES ({listed})")
 
 
-def add_column(database: Database, table: str, column: str, kind: str) -> None:
-    """Add a column that came with this version of headgate to one of its own tables.
+def add_columns(database: Database, table: str, columns: Mapping[str, str]) -> None:
+    """Add columns, {name: type}, that came with this version of headgate to one of its own tables.
 
     Raises:
-        CallError: this user may not; the message has the statement.
+        CallError: this user may not; the message has the statements.
     """
-    statement = f"ALTER TABLE {table} ADD COLUMN {column} {kind}"
+    statements = [f"ALTER TABLE {table} ADD COLUMN {column} {kind}" for column, kind in columns.items()]
     try:
-        database.run(statement)
+        for statement in statements:
+            database.run(statement)
     except QueryError as error:
         raise CallError(
-            f"{table} lacks the column {column}, which came with this version of headgate, and it cannot be added: "
-            f"{error}. Have the owner of the table run: {statement}"
+            f"{table} lacks {', '.join(columns)}, which came with this version of headgate and cannot be added: "
+            f"{error}. Have the owner of the table run: {'; '.join(statements)}"
         ) from None
 
 

@@ -14,7 +14,7 @@ from hashlib import sha256
 from sqlglot import exp
 
 from headgate.checks import RuleId
-from headgate.places.ledger import add_column
+from headgate.places.ledger import add_columns
 from headgate.places.place import Relation
 from headgate.places.records import RUN_KEY, Publication, QuarantinedBatch
 from headgate.places.statements import Staged, Statements, TableState, Target
@@ -94,9 +94,7 @@ def write_quarantine(
 
 
 def _add_columns(sql: Statements, table: str, wanted: Mapping[str, str], held: TableState) -> None:
-    for column, kind in _own(sql).items():
-        if column not in held.columns:
-            add_column(sql, table, column, kind)
+    add_columns(sql, table, {column: kind for column, kind in _own(sql).items() if column not in held.columns})
     for column, kind in wanted.items():
         before = held.columns.get(column.lower())
         if before is None:

@@ -36,12 +36,29 @@ class Run:
     """What a verdict is reproduced by: the run's key, the data interval (start, end) that it covers, and the time that
     it is about. Moments are aware; None where the run has none.
 
-    The key names what the run publishes and sets aside: a rerun of the same key replaces it.
+    The key names what the run publishes and quarantines: a rerun of the same key replaces it.
+
+    Raises:
+        CallError: a part is of another type, a moment has no time zone, or the interval ends before it starts.
     """
 
     key: str = ""
     interval: tuple[datetime | None, datetime | None] = (None, None)
     now: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.key, str):
+            raise CallError(f"the run key {self.key!r} is not a string")
+        if not (isinstance(self.interval, tuple) and len(self.interval) == 2):
+            raise CallError(f"the interval {self.interval!r} is not a pair (start, end)")
+        start, end = self.interval
+        for name, when in {"now": self.now, "interval_start": start, "interval_end": end}.items():
+            if when is not None and not isinstance(when, datetime):
+                raise CallError(f"{name} is {when!r}, not a datetime")
+            if when is not None and when.tzinfo is None:
+                raise CallError(f"{name} has no time zone: give an aware datetime")
+        if start and end and end < start:
+            raise CallError(f"the interval ends at {end.isoformat()}, before it starts at {start.isoformat()}")
 
     @property
     def interval_start(self) -> datetime | None:
@@ -167,6 +184,8 @@ class Report:
         Raises:
             CallError: it is no report, or one of another version of the form.
         """
+        if not isinstance(value, Mapping):
+            raise CallError(f"a report is an object of JSON, not {value!r:.40}")
         if value.get("schema") != serial.SCHEMA:
             raise CallError(
                 f"a report of schema {value.get('schema')!r} cannot be read; this version of headgate reads schema "

@@ -179,7 +179,7 @@ def _value(value: Any, *, moments: bool) -> Value | None:
     if isinstance(value, float) and math.isfinite(value):
         return Decimal(repr(value)) if value % 1 else int(value)
     if isinstance(value, Decimal) and value.is_finite():
-        return value if value % 1 else int(value)
+        return int(value) if value == value.to_integral_value() else value  # of any number of digits
     if isinstance(value, int):
         return int(value)
     if isinstance(value, float | Decimal):
