@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from headgate.render.escaping import plain
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 # A text, or one with a style.
 Cell = str | tuple[str, str]
@@ -31,15 +35,25 @@ class Page:
     """
 
     def __init__(self, width: int, *, colour: bool = False) -> None:
+        self._out = io.StringIO()
+        self._width = width
+        self._colour = colour
+
+    @functools.cached_property
+    def _console(self) -> Console:
         from rich.console import Console
 
-        self._out = io.StringIO()
-        self._console = Console(file=self._out, width=width, force_terminal=colour,
-                                color_system="standard" if colour else None,
-                                highlight=False, markup=False, emoji=False, soft_wrap=False)  # fmt: skip
+        return Console(file=self._out, width=self._width, force_terminal=self._colour,
+                       color_system="standard" if self._colour else None,
+                       highlight=False, markup=False, emoji=False, soft_wrap=False)  # fmt: skip
 
     def line(self, *cells: Cell, style: str | None = None) -> None:
         """Add a line of texts, each in its own style or in `style`."""
+        if not self._colour:
+            bare = "".join(plain(cell if isinstance(cell, str) else cell[0]) for cell in cells)
+            if len(bare) <= self._width and bare.isascii() and bare.isprintable():  # there is nothing to lay out
+                self._out.write(f"{bare}\n")
+                return
         from rich.text import Text
 
         text = Text(style=style or "")
