@@ -93,6 +93,9 @@ def table() -> str:
             example[check.type] = check
         said[check.type][by] = None
     lines = ["| type | for example | said by | proven by | executed on |", "| --- | --- | --- | --- | --- |"]
+    assert CATALOGUE.keys() <= example.keys(), (
+        f"no case of tests/conformance/checks/cases has {', '.join(sorted(CATALOGUE.keys() - example.keys()))}"
+    )
     for name, kind in CATALOGUE.items():
         check = example[name]
         words = statement(check).replace("|", "\\|").replace("\n", " ")
