@@ -159,7 +159,7 @@ CASES = (
          "quarantine"),
     Case("approved without a reason", APPROVED,
          (Step(BAD, {"publish": "success", "approve": "success", "release": "failed", "verdict": "failed"}, [("a", 1)],
-               ["published_partly"], ["breach"], said="approve does not say why the rows may pass"),), "quarantine"),
+               ["published_partly"], ["breach"], said="approve does not say why the rows are released"),), "quarantine"),
     Case("a release that is refused", STRICTER,
          (Step(BAD, {"publish": "success", "stricter": "success", "release": "failed", "verdict": "failed"}, [("a", 1)],
                ["published_partly"], ["breach"], said="release failed: nothing was released into"),), "quarantine"),
