@@ -31,6 +31,5 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module, _, part = _HOME[name].partition(":")
-    found: Any = import_module(module)
-    globals()[name] = found = getattr(found, part) if part else found
-    return found
+    found = import_module(module)
+    return getattr(found, part) if part else found
