@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import Asset, AssetAlias, AssetAll, AssetAny
 from airflow.sdk.definitions.asset import AssetNameRef, AssetRef, AssetUriRef
+from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
+
+from headgate.airflow import late
 
 if TYPE_CHECKING:
     from headgate.places import Place
@@ -18,9 +21,7 @@ def asset_uri(place: Place) -> str | None:
     `postgres://host:port/database/schema/table`; `x-duckdb:///path/of/file.duckdb/schema/table` (Airflow leaves schemes
     with `x-` as they are); of a folder `file:///path`, `s3://bucket/path`.
     """
-    from headgate.places import Stored
-
-    if not isinstance(place, Stored) or place.lineage is None:
+    if not isinstance(place, late.Stored) or place.lineage is None:
         return None
     return place.lineage.asset_uri
 
@@ -64,8 +65,6 @@ def announce(task: Any, context: Any, place: Place, extra: dict[str, Any]) -> No
 
 def _event(events: Any, outlet: Any) -> Any:
     """The event of an outlet; None where it refers to an asset that Airflow does not know."""
-    from airflow.sdk.exceptions import AirflowRuntimeError, ErrorType
-
     try:
         return events[outlet]
     except AirflowRuntimeError as error:

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import BaseOperator
 
+from headgate.airflow import late
 from headgate.airflow.contracts import dataset_of
 from headgate.airflow.failure import ContractBreach, broken
 from headgate.airflow.links import CONTRACT_LINK, REPORT_LINK
 from headgate.airflow.reporting import XCOM_KEY, log_and_push, notify, write_report
+from headgate.airflow.run import run_of
 
 if TYPE_CHECKING:
     from headgate.airflow.checking import CheckRun
@@ -62,8 +64,6 @@ class ContractOperator(BaseOperator):
         return dataset_of(str(self.contract), self.dataset, self.dag.folder)
 
     def _run(self, context: Any) -> Run:
-        from headgate.airflow.run import run_of
-
         return run_of(context, self.partition)
 
     def _tell(self, report: Report, line: str, failed: bool, context: Any, more: dict[str, Any]) -> None:
@@ -125,15 +125,11 @@ class ContractOperator(BaseOperator):
 
         Made only when the provider asks, which guards against what goes wrong here: an observer breaks nothing.
         """
-        from airflow.providers.openlineage.extractors import OperatorLineage
-
         if self.report is None:
-            return OperatorLineage()
+            return late.OperatorLineage()
         facets = self._facets()
-        return OperatorLineage(inputs=facets.inputs, outputs=facets.outputs, run_facets=facets.run)
+        return late.OperatorLineage(inputs=facets.inputs, outputs=facets.outputs, run_facets=facets.run)
 
     def _facets(self) -> Facets:
         """What was read and written, once `report` is there: of a check, the data is an input."""
-        from headgate.lineage import check_facets
-
-        return check_facets(self.looked.report, self.looked.place, self.looked.dataset)
+        return late.check_facets(self.looked.report, self.looked.place, self.looked.dataset)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from headgate.airflow import late
 from headgate.airflow.config import setting
 
 if TYPE_CHECKING:
@@ -26,9 +27,7 @@ class CheckRun:
 
     @property
     def failed(self) -> bool:
-        from headgate.gate import holds_back
-
-        return holds_back(self.report, self.policy)
+        return late.holds_back(self.report, self.policy)
 
     def __str__(self) -> str:
         return f"verdict {self.report.verdict}, policy {self.policy}"
@@ -51,11 +50,11 @@ def run_check(
         CallError: there is no such data, or a setting is wrong.
         TransientError: the place could not be reached now.
     """
-    from headgate.gate import check, policy_for
-
     chosen = override(on_breach)
-    report = check(dataset, place, references=references, run=run, show_examples=show_examples, near=near, where=where)
-    return CheckRun(dataset, place, report, policy_for(dataset, report, chosen))
+    report = late.check(
+        dataset, place, references=references, run=run, show_examples=show_examples, near=near, where=where
+    )
+    return CheckRun(dataset, place, report, late.policy_for(dataset, report, chosen))
 
 
 def place_for(
@@ -67,17 +66,12 @@ def place_for(
     Raises:
         CallError: it cannot be told.
     """
-    from headgate.airflow.connections import connection_url
-    from headgate.gate import data_of
-
-    return data_of(dataset, data, server, connection_url(dataset.contract, server, conn_id), Path(folder))
+    return late.data_of(dataset, data, server, late.connection_url(dataset.contract, server, conn_id), Path(folder))
 
 
 def override(on_breach: str | list[str] | None) -> Override | None:
     """The policy that the task, else the configuration, sets in place of the contract's. Raises CallError."""
-    from headgate.gate import Override
-
     if on_breach is not None:
-        return Override.of(on_breach, "task")
+        return late.Override.of(on_breach, "task")
     configured = setting("on_breach")
-    return Override.of([part.strip() for part in configured.split(",")], "config") if configured else None
+    return late.Override.of([part.strip() for part in configured.split(",")], "config") if configured else None

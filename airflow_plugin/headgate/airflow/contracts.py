@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from headgate.airflow import late
 from headgate.airflow.config import setting
+from headgate.errors import DataNotFoundError
 
 if TYPE_CHECKING:
     from headgate.contract import Dataset
@@ -22,9 +24,6 @@ def dataset_of(contract: str, name: str | None, folder: str) -> Dataset:
         CallError: there is no such file or dataset.
         ContractError: the contract is wrong.
     """
-    from headgate.errors import DataNotFoundError
-    from headgate.rules import Contract
-
     path, _, named = contract.partition("#")
     configured = setting("contracts_folder")
     folders = [Path(each) for each in (folder, configured) if each]
@@ -34,4 +33,4 @@ def dataset_of(contract: str, name: str | None, folder: str) -> Dataset:
             f"the contract {path} is neither in {folder} (the DAG file's folder) nor in "
             f"[headgate] contracts_folder ({configured or 'not set'})"
         )
-    return Contract.load(found[0]).only(name or named or None)
+    return late.Contract.load(found[0]).only(name or named or None)

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import AirflowFailException
 
+from headgate.airflow import late
+from headgate.errors import HeadgateError, TransientError
+
 if TYPE_CHECKING:
     from headgate.report import Report
 
@@ -32,8 +35,6 @@ class ContractFailure(AirflowFailException):
 @contextmanager
 def no_retry() -> Iterator[None]:
     """A transient fault passes plainly, so that Airflow retries it; whatever else is wrong fails the task at once."""
-    from headgate.errors import HeadgateError, TransientError
-
     try:
         yield
     except TransientError:
@@ -44,6 +45,4 @@ def no_retry() -> Iterator[None]:
 
 def broken(report: Report) -> str:
     """The broken promises by name, for an exception: no values of the data."""
-    from headgate.report import shortened
-
-    return f"{report.dataset} does not keep {shortened(report.not_kept)}"
+    return f"{report.dataset} does not keep {late.shortened(report.not_kept)}"

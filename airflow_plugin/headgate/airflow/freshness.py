@@ -9,6 +9,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from headgate.airflow import late
+from headgate.airflow.checking import override, place_for, run_check
+from headgate.airflow.contracts import dataset_of
+from headgate.airflow.failure import broken
+from headgate.errors import CallError, ConditionError, ContractError, HeadgateError
+
 if TYPE_CHECKING:
     from headgate.airflow.checking import CheckRun
     from headgate.contract import Dataset
@@ -53,12 +59,6 @@ class Watch:
         Raises:
             CallError, ContractError: the contract or a setting is wrong: waiting cannot help.
         """
-        from headgate.airflow.checking import override, place_for, run_check
-        from headgate.airflow.contracts import dataset_of
-        from headgate.airflow.failure import broken
-        from headgate.errors import CallError, ConditionError, ContractError, HeadgateError
-        from headgate.report import Run
-
         dataset = dataset_of(self.contract, self.dataset, self.folder)
         override(self.on_breach)
         columns = {p.column for p in dataset.properties}
@@ -72,7 +72,7 @@ class Watch:
             found = run_check(
                 dataset,
                 place,
-                run=Run(self.run_key),
+                run=late.Run(self.run_key),
                 near=near,
                 on_breach=self.on_breach,
                 references=self.references,
@@ -103,9 +103,7 @@ class Watch:
     def _fresh(self, dataset: Dataset) -> Iterator[tuple[str, Duration]]:
         """The columns that must have a young value, and how old it may be: as asked, else as the contract promises."""
         if self.fresh_by is not None and self.fresh_within is not None:
-            from headgate.contract.service_levels import Duration
-
-            yield self.fresh_by, Duration(seconds=Decimal(self.fresh_within))
+            yield self.fresh_by, late.Duration(seconds=Decimal(self.fresh_within))
             return
         columns = {f"{dataset.name}.{p.name}": p.column for p in dataset.properties}
         for level in dataset.contract.service_levels:
@@ -122,18 +120,13 @@ def newest(dataset: Dataset, place: Place, column: str, where: str | None = None
     Raises:
         CallError: the column holds neither, there is no such data, or `where` is no condition on it.
     """
-    from sqlglot import exp
-
-    from headgate.errors import CallError
-    from headgate.scan import parse_condition, typed_view
-
     (prop,) = (p for p in dataset.properties if p.column == column)
     with place.connect() as session:
         relation = session.read(place)
-        rows = typed_view(dataset, relation, session).subquery("data")
-        latest = exp.select(exp.Max(this=exp.column(column, quoted=True))).from_(rows)
+        rows = late.typed_view(dataset, relation, session).subquery("data")
+        latest = late.exp.select(late.exp.Max(this=late.exp.column(column, quoted=True))).from_(rows)
         if where is not None:
-            latest = latest.where(parse_condition(relation.columns, where, session, "data"))
+            latest = latest.where(late.parse_condition(relation.columns, where, session, "data"))
         ((value,),) = session.rows(latest)
     if value is None:
         return None

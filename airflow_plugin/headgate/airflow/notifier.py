@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import httpx
 from airflow.providers.common.compat.sdk import BaseHook, BaseNotifier
 
+from headgate.airflow import late
 from headgate.airflow.failure import ContractFailure
 from headgate.airflow.reporting import XCOM_KEY
 from headgate.airflow.timeout import call_with_timeout
@@ -42,9 +44,7 @@ class ContractNotifier(BaseNotifier):
             self.log.warning("the notification could not be sent: %s", fault)
 
     async def async_notify(self, context: Any) -> None:
-        from asgiref.sync import sync_to_async
-
-        await sync_to_async(self.notify, thread_sensitive=False)(context)
+        await late.sync_to_async(self.notify, thread_sensitive=False)(context)
 
     def _message(self, context: Any) -> str:
         message = "\n".join(filter(None, (self.text, message_of(context))))
@@ -52,8 +52,6 @@ class ContractNotifier(BaseNotifier):
         return message
 
     def _post(self, message: str, conn_id: str) -> None:
-        import httpx
-
         url = _url(conn_id)
         try:
             httpx.post(url, json={"text": message}, timeout=TIMEOUT_S).raise_for_status()

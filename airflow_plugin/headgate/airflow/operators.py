@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from headgate.airflow import late
+from headgate.airflow.assets import announce, announce_nothing
 from headgate.airflow.base import ContractOperator
+from headgate.airflow.checking import override, place_for, run_check
 from headgate.airflow.failure import ContractBreach, broken, no_retry
 
 if TYPE_CHECKING:
@@ -50,8 +53,6 @@ class ContractCheckOperator(ContractOperator):
         self.where = where
 
     def execute(self, context: Any) -> dict[str, Any]:
-        from headgate.airflow.checking import place_for, run_check
-
         with no_retry(), self._can_be_stopped():
             dataset = self._dataset()
             place, near = place_for(dataset, self.data, self.dag.folder, self.server, self.conn_id)
@@ -122,19 +123,13 @@ class ContractPublishOperator(ContractOperator):
         self.allow_older = allow_older
 
     def execute(self, context: Any) -> dict[str, Any]:
-        from headgate.airflow.assets import announce, announce_nothing
-        from headgate.airflow.checking import override
-        from headgate.airflow.connections import connection_url
-        from headgate.gate import publish, target_of
-        from headgate.places import place_of
-
         with no_retry(), self._can_be_stopped():
             dataset = self._dataset()
-            url = connection_url(dataset.contract, self.server, self.conn_id)
-            target = target_of(dataset, self.target, self.server, url)
-            outcome = publish(
+            url = late.connection_url(dataset.contract, self.server, self.conn_id)
+            target = late.target_of(dataset, self.target, self.server, url)
+            outcome = late.publish(
                 dataset,
-                place_of(self.source, near=target, folder=Path(self.dag.folder)),
+                late.place_of(self.source, near=target, folder=Path(self.dag.folder)),
                 target,
                 run=self._run(context),
                 mode=self.mode,
@@ -159,6 +154,4 @@ class ContractPublishOperator(ContractOperator):
         return self.summary
 
     def _facets(self) -> Facets:
-        from headgate.lineage import publish_facets
-
-        return publish_facets(*self.published)
+        return late.publish_facets(*self.published)

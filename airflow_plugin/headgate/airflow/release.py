@@ -7,6 +7,8 @@ from typing import Any
 
 from airflow.providers.common.compat.sdk import AirflowSkipException
 
+from headgate.airflow import late
+from headgate.airflow.assets import announce, announce_nothing
 from headgate.airflow.base import ContractOperator
 from headgate.airflow.failure import ContractFailure, no_retry
 from headgate.airflow.reporting import XCOM_KEY
@@ -63,10 +65,6 @@ class ContractReleaseOperator(ContractOperator):
         self.allow_older = allow_older
 
     def execute(self, context: Any) -> dict[str, Any]:
-        from headgate.airflow.assets import announce, announce_nothing
-        from headgate.airflow.connections import connection_url
-        from headgate.gate import release, target_of
-
         ti = context["ti"]
         at = {"map_indexes": ti.map_index} if ti.map_index is not None and ti.map_index >= 0 else {}
         published = ti.xcom_pull(task_ids=self.of, key=XCOM_KEY, **at)
@@ -80,9 +78,9 @@ class ContractReleaseOperator(ContractOperator):
         by, why = self._who(ti)
         with no_retry(), self._can_be_stopped():
             dataset = self._dataset()
-            url = connection_url(dataset.contract, self.server, self.conn_id)
-            target = target_of(dataset, self.target, self.server, url)
-            released = release(
+            url = late.connection_url(dataset.contract, self.server, self.conn_id)
+            target = late.target_of(dataset, self.target, self.server, url)
+            released = late.release(
                 dataset,
                 target,
                 run_key=published["run_key"],

@@ -9,6 +9,7 @@ from logging import Logger
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from headgate.airflow import late
 from headgate.airflow.config import setting
 from headgate.airflow.timeout import call_with_timeout
 
@@ -22,13 +23,10 @@ def log_and_push(
     report: Report, line: str, *, failed: bool, log: Logger, context: Any, more: dict[str, Any]
 ) -> dict[str, Any]:
     """Log the report and `line`, and push the summary of both, which is returned; `more` stands in it too."""
-    from headgate.render.escaping import plain
-    from headgate.render.report import render
-
     say = log.error if failed else log.warning if report.failed else log.info
-    for text in render(report, width=140).splitlines():
+    for text in late.render(report, width=140).splitlines():
         say("%s", text)
-    say("%s", plain(line))
+    say("%s", late.plain(line))
     summary = summary_of(report, line, more)
     context["ti"].xcom_push(key=XCOM_KEY, value=summary)
     return summary
@@ -36,10 +34,7 @@ def log_and_push(
 
 def summary_of(report: Report, line: str, more: dict[str, Any]) -> dict[str, Any]:
     """What the XCom holds: the report in small, the last line of the log, and `more`."""
-    from headgate.render.escaping import plain
-    from headgate.render.summary import summarise
-
-    return summarise(report) | {"summary": plain(line)} | more
+    return late.summarise(report) | {"summary": late.plain(line)} | more
 
 
 def write_report(report: Report, log: Logger, more: dict[str, Any]) -> Path | None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from headgate.airflow import late
+from headgate.errors import CallError
+
 if TYPE_CHECKING:
     from headgate.report import Run
 
@@ -16,9 +19,6 @@ def run_of(context: Any, partition: str | None = None) -> Run:
     Raises:
         CallError: `partition` is empty.
     """
-    from headgate.errors import CallError
-    from headgate.report import Run
-
     ti, dag_run = context["ti"], context["dag_run"]
     parts = [ti.dag_id, ti.task_id, ti.run_id]
     if partition is not None:
@@ -30,4 +30,4 @@ def run_of(context: Any, partition: str | None = None) -> Run:
         parts.append(str(ti.map_index))
     start, end = getattr(dag_run, "data_interval_start", None), getattr(dag_run, "data_interval_end", None)
     # Of a run without an interval, when it was due.
-    return Run("/".join(parts), (start, end), end or getattr(dag_run, "run_after", None))
+    return late.Run("/".join(parts), (start, end), end or getattr(dag_run, "run_after", None))

@@ -10,6 +10,7 @@ from typing import Any
 
 from airflow.providers.common.compat.sdk import BaseSensorOperator, conf
 
+from headgate.airflow import late
 from headgate.airflow.base import ContractOperator
 from headgate.airflow.failure import ContractFailure, no_retry
 from headgate.airflow.freshness import Watch
@@ -64,10 +65,8 @@ class ContractSensor(BaseSensorOperator, ContractOperator):
             return self.summary
         if self.poke(context):
             return self.summary
-        from headgate.airflow.trigger import ContractTrigger
-
         self.defer(
-            trigger=ContractTrigger(asdict(self._watch(context)), self.poke_interval),
+            trigger=late.ContractTrigger(asdict(self._watch(context)), self.poke_interval),
             method_name="resumed",
             timeout=timedelta(seconds=self.timeout),
         )

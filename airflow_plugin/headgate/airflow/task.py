@@ -11,8 +11,10 @@ from airflow.providers.common.compat.sdk import DecoratedOperator, conf, task_de
 from airflow.providers.standard.operators.python import PythonOperator
 
 from headgate.airflow.base import ContractOperator
+from headgate.airflow.checking import place_for, run_check
 from headgate.airflow.contracts import dataset_of
 from headgate.airflow.failure import no_retry
+from headgate.errors import CallError
 
 if TYPE_CHECKING:
     from airflow.sdk.bases.decorator import TaskDecorator
@@ -72,9 +74,6 @@ class ContractTask(DecoratedOperator, PythonOperator, ContractOperator):
 
     def _check(self, contract: str, value: Any, argument: str = "") -> None:
         """Raises ContractBreach where `value` does not keep the contract."""
-        from headgate.airflow.checking import place_for, run_check
-        from headgate.errors import CallError
-
         with no_retry(), self._can_be_stopped():
             dataset = dataset_of(contract, self.dataset, self.dag.folder)
             if value is None:

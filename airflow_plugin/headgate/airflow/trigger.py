@@ -10,6 +10,8 @@ from airflow.triggers.base import BaseTrigger, TriggerEvent
 from asgiref.sync import sync_to_async
 
 from headgate.airflow.freshness import Watch
+from headgate.airflow.reporting import summary_of, write_report
+from headgate.errors import HeadgateError, TransientError
 
 
 class ContractTrigger(BaseTrigger):
@@ -46,9 +48,6 @@ class ContractTrigger(BaseTrigger):
 
 def _poked(watch: Watch, log: Any) -> tuple[dict[str, Any] | None, str]:
     """The event, or what is still waited for."""
-    from headgate.airflow.reporting import summary_of, write_report
-    from headgate.errors import HeadgateError, TransientError
-
     try:
         poke = watch.poke()
     except TransientError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from sqlglot import exp
@@ -206,8 +207,6 @@ def columns_match_list(kwargs: Kwargs, data: Data, form: Form) -> Query:
     def judge() -> Judged:
         if found == wanted:
             return True, {"observed_value": found}
-        from itertools import zip_longest
-
         both = list(enumerate(zip_longest(wanted, found)))
         mismatched = [{"Expected Column Position": i, "Expected": k, "Found": v} for i, (k, v) in both if k != v]
         return False, {"observed_value": found, "details": {"mismatched": mismatched}}

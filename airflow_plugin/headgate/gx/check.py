@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from headgate.errors import CallError, QueryError, UnsupportedError
 from headgate.gx.answer import Answer
+from headgate.gx.condition import Conditions
+from headgate.gx.data import Data, frame_of
+from headgate.gx.engine import answer_by_gx, answer_whole
+from headgate.gx.from_results import report
+from headgate.gx.kwargs import read_kwargs
 from headgate.gx.query import Form, Query
 from headgate.gx.suite import Expectation, Suite, suite_of
+from headgate.gx.types import TYPES
+from headgate.places import place_of
+from headgate.places.duckdb import Frame
 
 if TYPE_CHECKING:
     from headgate.gx.data import Data
@@ -34,11 +42,6 @@ def check(suite: Any, data: Any, *, mode: str = "SUMMARY") -> Report:
         CallError: there is no such suite or data, or GX refuses the suite.
         MissingExtraError: an expectation needs GX itself, and it is not installed.
     """
-    from headgate.gx.data import Data, frame_of
-    from headgate.gx.from_results import report
-    from headgate.places import place_of
-    from headgate.places.duckdb import Frame
-
     if mode not in _MODES:
         raise CallError(f"mode '{mode}' is none of {', '.join(_MODES)}")
     parsed, form, place = suite_of(suite), Form(mode), place_of(data)
@@ -51,8 +54,6 @@ def check(suite: Any, data: Any, *, mode: str = "SUMMARY") -> Report:
 
 def answer(suite: Suite, data: Data, form: Form, session: Session) -> list[Answer]:
     """The answer to each expectation, in GX's order."""
-    from headgate.gx.engine import answer_by_gx, answer_whole
-
     if suite.parameters or _twice(suite):
         return answer_whole(suite, data.frame, form)
     ordered = _by_column(suite.expectations)
@@ -90,10 +91,6 @@ class _Question:
 
 def _read(ordered: Sequence[Expectation], data: Data, form: Form) -> tuple[dict[int, _Question], set[int]]:
     """The questions to the data, and the expectations that GX must answer."""
-    from headgate.gx.condition import Conditions
-    from headgate.gx.kwargs import read_kwargs
-    from headgate.gx.types import TYPES
-
     conditions = Conditions(data)
     questions: dict[int, _Question] = {}
     left: set[int] = set()

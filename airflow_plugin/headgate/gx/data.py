@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from headgate.checks import DATA
 from headgate.errors import MissingExtraError, UnsupportedError
+from headgate.gx import late
 from headgate.places import Place, Relation, Session
 from headgate.places.duckdb import Frame
 
@@ -43,10 +44,8 @@ class Data:
 
     @functools.cached_property
     def relation(self) -> Relation:
-        import pandas as pd
-
         columns = {self._alias(name): _readable(self.frame[name], self.kinds[name]) for name in self.kinds}
-        view = pd.DataFrame({**columns, ROW: range(self.rows)})
+        view = late.pd.DataFrame({**columns, ROW: range(self.rows)})
         return self.session.read(Frame(view))
 
     def _alias(self, name: str) -> str:
@@ -108,7 +107,7 @@ def frame_of(place: Place) -> Any:
     if type(given).__module__.partition(".")[0] == "pandas":
         return given
     try:
-        import pandas as pd
+        pd = late.pd
     except ImportError:
         raise MissingExtraError("pandas", "gx") from None
     with place.connect() as session:
@@ -130,11 +129,8 @@ def _kind(series: Any) -> str | None:
         return "str"
     if kind == "M":
         return "time" if text.startswith("datetime64[") and "," not in text else "zoned"
-    if text == "object":
-        import pandas as pd
-
-        if pd.api.types.infer_dtype(series, skipna=True) == "string" and type(series.dropna().iloc[0]) is str:
-            return "str"
+    if text == "object" and late.pd.api.types.infer_dtype(series, skipna=True) == "string":
+        return "str" if type(series.dropna().iloc[0]) is str else None
     return None
 
 
@@ -142,9 +138,7 @@ def _readable(series: Any, kind: str) -> Any:
     values = series.reset_index(drop=True)
     if kind != "str":
         return values
-    import pandas as pd
-
     # As objects with None: how a string column lies in memory is pandas' own affair.
-    return pd.Series(
+    return late.pd.Series(
         [None if missing else value for value, missing in zip(values, values.isna(), strict=True)], dtype=object
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from headgate.errors import CallError, MissingExtraError
+from headgate.gx import late
 from headgate.gx.answer import CALM, Answer
 from headgate.gx.query import Form
 from headgate.gx.suite import Expectation, Suite
@@ -55,10 +56,8 @@ def answer_whole(suite: Suite, frame: Any, form: Form) -> list[Answer]:
 
 def _validated(expectations: list[dict[str, Any]], frame: Any, form: Form) -> list[Any]:
     with _batch(frame) as batch:
-        from great_expectations import ExpectationSuite
-
         try:
-            suite = ExpectationSuite(name="headgate", expectations=expectations)
+            suite = late.ExpectationSuite(name="headgate", expectations=expectations)
         except Exception as error:  # pydantic's, marshmallow's and its own
             raise CallError(f"Great Expectations refuses the suite: {error}") from None
         kept = {e.configuration.type for e in suite.expectations}
@@ -90,30 +89,26 @@ def _expectation(config: Any) -> Expectation:
 def _batch(frame: Any) -> Iterator[Any]:
     """The frame as a batch of a context of our own; the context that the process uses stays what it is."""
     try:
-        from great_expectations.data_context.data_context.context_factory import project_manager
+        held = vars(late.project_manager)
     except ImportError:
         raise MissingExtraError("great-expectations", "gx") from None
-
-    before = dict(vars(project_manager))
+    before = dict(held)
     disabled = logging.root.manager.disable
     logging.disable(logging.ERROR)
     try:
         definition, project = _definition()
-        vars(project_manager).update(project)
+        held.update(project)
         yield definition.get_batch({"dataframe": frame})
     finally:
         logging.disable(disabled)
-        vars(project_manager).clear()
-        vars(project_manager).update(before)
+        held.clear()
+        held.update(before)
 
 
 @functools.cache
 def _definition() -> tuple[Any, dict[str, Any]]:
     """How a frame becomes a batch, and the context behind it as GX's project manager holds it."""
-    import great_expectations as gx
-    from great_expectations.data_context.data_context.context_factory import project_manager
-
-    context = gx.get_context(mode="ephemeral")
+    context = late.gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     asset = context.data_sources.add_pandas(SOURCE).add_dataframe_asset(ASSET)
-    return asset.add_batch_definition_whole_dataframe("whole"), dict(vars(project_manager))
+    return asset.add_batch_definition_whole_dataframe("whole"), dict(vars(late.project_manager))

@@ -10,6 +10,7 @@ from sqlglot import exp
 from headgate.checks import Check
 from headgate.checks.row_filter import of_relation
 from headgate.errors import CallError, MissingExtraError
+from headgate.gx import late
 from headgate.gx.answer import Answer
 from headgate.gx.engine import answer_by_gx
 from headgate.gx.query import Form
@@ -33,8 +34,6 @@ def evaluate(checks: Sequence[Check], relation: Relation, session: Session) -> d
     for check in checks:
         rows = repr(check.where)
         try:
-            import pandas  # noqa: F401 - what a frame is made with comes with the extra
-
             if rows not in frames:
                 frames[rows] = _frame(check, relation, session)
             ((_, answer),) = answer_by_gx([(0, _expectation(check))], frames[rows], Form())
@@ -52,8 +51,7 @@ def _expectation(check: Check) -> Expectation:
 
 
 def _frame(check: Check, relation: Relation, session: Session) -> Any:
-    import pandas as pd
-
+    pd = late.pd  # before anything is read: without the extra there is none
     names = [column.name for column in relation.columns if not column.name.startswith(RAW)]
     columns = [exp.column(name, quoted=True) for name in names]
     select = exp.select(*columns).from_(of_relation(relation.as_data, check))

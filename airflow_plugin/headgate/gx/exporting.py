@@ -11,7 +11,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from headgate.checks import Check, Comparison, Unchecked
+from headgate.contract.document import read
 from headgate.errors import UnsupportedError
+from headgate.rules.custom import ENGINES, engine_name, implementation
 
 if TYPE_CHECKING:
     from headgate.contract import Dataset
@@ -60,9 +62,6 @@ def export(dataset: Dataset) -> Exported:
 
 def _own_expectations(dataset: Dataset) -> dict[str, tuple[str, _Kwargs]]:
     """The expectations that stand in the contract as custom rules, by the path of the rule."""
-    from headgate.contract.document import read
-    from headgate.rules.custom import ENGINES, engine_name, implementation
-
     file = dataset.contract.file
     if not file.exists():
         return {}

@@ -12,6 +12,7 @@ from typing import Any
 from headgate.draft.quoting import quoted
 from headgate.expectations.row_condition import mentioned
 from headgate.gx.suite import Expectation, Suite
+from headgate.rules.load import parse
 
 _ENGINE = "greatExpectations"
 # Being named is the promise to be there.
@@ -160,8 +161,6 @@ def _flow(value: Any) -> str:
 
 def _unexecuted(text: str) -> Iterator[str]:
     """The rules of a contract that headgate does not execute. Raises ContractError where it does not load."""
-    from headgate.rules.load import parse
-
     contract = parse(text, Path("imported.odcs.yaml"))
     for dataset in contract:
         yield from (f"{rule.key}: {rule.reason}" for rule in dataset.unchecked)

@@ -8,6 +8,8 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
+from headgate.gx import late
+
 
 def jsonable(value: Any) -> Any:
     """A value of `result` or `kwargs` in JSON: a NaN is null, a moment its ISO text, a missing moment "NaT"."""
@@ -29,11 +31,9 @@ def jsonable(value: Any) -> Any:
 def _foreign(value: Any) -> Any:
     """Scalars of numpy and pandas, and whatever else GX knows."""
     if type(value).__module__ == "numpy":
-        import numpy as np
-
-        if isinstance(value, np.datetime64):
-            return str(np.datetime_as_string(value))
-        if isinstance(value, np.ndarray):
+        if isinstance(value, late.np.datetime64):
+            return str(late.np.datetime_as_string(value))
+        if isinstance(value, late.np.ndarray):
             return [jsonable(item) for item in value.tolist()]
         return jsonable(value.item())
     if hasattr(value, "to_json_dict"):

@@ -12,6 +12,7 @@ from functools import reduce
 from typing import Any
 
 from headgate.errors import UnsupportedError
+from headgate.gx import late
 from headgate.gx.data import Data
 from headgate.gx.map_expectations import judged_rows
 from headgate.gx.query import Form, Kwargs, Query
@@ -26,17 +27,15 @@ _HOW = {
 
 def _asked(names: Sequence[str], shape: str, looked_at: Any, test: Test, subject: Any, counts_skipped: bool,
            kwargs: Kwargs, data: Data, form: Form) -> Query:  # fmt: skip
-    import numpy as np
-
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            good = np.asarray(test(subject, kwargs))
+            good = late.np.asarray(test(subject, kwargs))
     except Exception as error:  # whatever it is, GX tells it its own way
         raise UnsupportedError(f"it raises {type(error).__name__}") from None
     if good.dtype != bool and len(good):
         raise UnsupportedError("no booleans")
-    rows = np.flatnonzero(looked_at)
+    rows = late.np.flatnonzero(looked_at)
     found = [int(row) for row in rows[~good.astype(bool)]]
     skipped = data.rows - len(rows) if counts_skipped else None
     return Query((), lambda: judged_rows(data, tuple(names), shape, len(found), skipped, found, kwargs, form), "python")
@@ -124,10 +123,8 @@ def _lengths(column: Any) -> Any:
 
 def _in_order(less: bool) -> Test:
     def test(column: Any, kwargs: Kwargs) -> Any:
-        import pandas as pd
-
         steps = column.diff()
-        zero = pd.Timedelta(0) if pd.api.types.is_timedelta64_dtype(steps.dtype) else 0
+        zero = late.pd.Timedelta(0) if late.pd.api.types.is_timedelta64_dtype(steps.dtype) else 0
         if less:
             in_order = steps < zero if kwargs.get("strictly") else steps <= zero
         else:
@@ -144,21 +141,16 @@ def _not_in_set(column: Any, kwargs: Kwargs) -> Any:
 
 
 def _z_scores(column: Any, kwargs: Kwargs) -> Any:
-    import numpy as np
-    import pandas as pd
-
     deviation = column.std()
-    scores = pd.Series(np.nan, index=column.index) if deviation == 0 else (column - column.mean()) / deviation
+    scores = late.pd.Series(late.np.nan, index=column.index) if deviation == 0 else (column - column.mean()) / deviation
     limit = kwargs["threshold"]
     return (scores.abs() < abs(limit) if kwargs["double_sided"] else scores < limit) | scores.isna()
 
 
 def _pairs_in_set(a: Any, b: Any, kwargs: Kwargs) -> Any:
-    import pandas as pd
-
     allowed = {(x, y) for x, y in kwargs["value_pairs_set"]}
-    rows = pd.DataFrame({"A": a, "B": b}).iterrows()
-    return [tuple(None if pd.isnull(row[k]) else row[k] for k in "AB") in allowed for _, row in rows]
+    rows = late.pd.DataFrame({"A": a, "B": b}).iterrows()
+    return [tuple(None if late.pd.isnull(row[k]) else row[k] for k in "AB") in allowed for _, row in rows]
 
 
 def _all_equal(frame: Any, kwargs: Kwargs) -> Any:

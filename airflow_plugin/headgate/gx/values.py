@@ -14,6 +14,7 @@ from typing import Any
 from sqlglot import exp
 
 from headgate.errors import UnsupportedError
+from headgate.gx import late
 from headgate.gx.data import Data
 from headgate.gx.map_expectations import Rows
 from headgate.gx.query import Kwargs
@@ -23,8 +24,6 @@ from headgate.places.duckdb import Frame
 
 def _judged(kwargs: Kwargs, data: Data, kinds: tuple[str, ...], expected: Callable[[Any], Any]) -> Rows:
     """`expected` takes the distinct values and gives a boolean for each."""
-    import pandas as pd
-
     name = kwargs["column"]
     data.kind(name, *kinds)
     distinct = data.distinct(name)
@@ -37,7 +36,9 @@ def _judged(kwargs: Kwargs, data: Data, kinds: tuple[str, ...], expected: Callab
     bad = [value for value, fine in zip(distinct, good, strict=True) if not fine]
     condition: exp.Expr = exp.false()
     if bad:
-        relation = data.session.read(Frame(pd.DataFrame({"value": pd.Series(bad, dtype=_dtype(data.kinds[name]))})))
+        relation = data.session.read(
+            Frame(late.pd.DataFrame({"value": late.pd.Series(bad, dtype=_dtype(data.kinds[name]))}))
+        )
         condition = exp.In(this=data.column(name), query=exp.select("value").from_(relation.source).subquery())
     return Rows((name,), exp.func("COALESCE", condition, exp.false()), missing(data, name), path="python")
 
@@ -50,10 +51,8 @@ _TEXTS = ("str", "int", "bool")
 
 
 def _found(distinct: Any, patterns: list[str]) -> Any:
-    import pandas as pd
-
     found = [distinct.astype(str).str.contains(pattern) for pattern in patterns]
-    return pd.concat(found, axis=1, ignore_index=True)
+    return late.pd.concat(found, axis=1, ignore_index=True)
 
 
 def matches(kwargs: Kwargs, data: Data) -> Rows:
@@ -83,11 +82,9 @@ def _each(test: Callable[[str], bool]) -> Callable[[Any], list[bool]]:
 
 
 def dateutil_parseable(kwargs: Kwargs, data: Data) -> Rows:
-    from dateutil.parser import parse
-
     def parses(value: str) -> bool:
         try:
-            parse(value)
+            late.parse(value)
         except (ValueError, OverflowError):
             return False
         return True
@@ -119,12 +116,10 @@ def json_parseable(kwargs: Kwargs, data: Data) -> Rows:
 
 
 def json_schema(kwargs: Kwargs, data: Data) -> Rows:
-    import jsonschema
-
     def valid(value: str) -> bool:
         try:
-            jsonschema.validate(json.loads(value), kwargs["json_schema"])
-        except jsonschema.ValidationError:
+            late.jsonschema.validate(json.loads(value), kwargs["json_schema"])
+        except late.jsonschema.ValidationError:
             return False
         return True
 

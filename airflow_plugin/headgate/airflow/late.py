@@ -1,0 +1,94 @@
+"""What tasks need when they run, and the parsing of DAG files does not: each name is imported when it is first used.
+
+The one place where this room imports late. DAG files are parsed constantly, and the policy is loaded while Airflow
+starts, so that the other modules import at their top only what is light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from airflow.providers.openlineage.extractors import OperatorLineage as OperatorLineage
+    from asgiref.sync import sync_to_async as sync_to_async
+    from sqlglot import exp as exp
+
+    from headgate.airflow.assets import asset_uri as asset_uri
+    from headgate.airflow.assets import written_uris as written_uris
+    from headgate.airflow.checking import place_for as place_for
+    from headgate.airflow.checking import run_check as run_check
+    from headgate.airflow.config import setting as setting
+    from headgate.airflow.connections import connection_url as connection_url
+    from headgate.airflow.failure import ContractBreach as ContractBreach
+    from headgate.airflow.failure import broken as broken
+    from headgate.airflow.failure import no_retry as no_retry
+    from headgate.airflow.reporting import log_and_push as log_and_push
+    from headgate.airflow.reporting import notify as notify
+    from headgate.airflow.reporting import write_report as write_report
+    from headgate.airflow.run import run_of as run_of
+    from headgate.airflow.trigger import ContractTrigger as ContractTrigger
+    from headgate.contract.service_levels import Duration as Duration
+    from headgate.gate import Override as Override
+    from headgate.gate import check as check
+    from headgate.gate import data_of as data_of
+    from headgate.gate import holds_back as holds_back
+    from headgate.gate import home_of as home_of
+    from headgate.gate import policy_for as policy_for
+    from headgate.gate import publish as publish
+    from headgate.gate import release as release
+    from headgate.gate import target_of as target_of
+    from headgate.lineage import check_facets as check_facets
+    from headgate.lineage import publish_facets as publish_facets
+    from headgate.places import Stored as Stored
+    from headgate.places import place_of as place_of
+    from headgate.places import reaches as reaches
+    from headgate.render.escaping import plain as plain
+    from headgate.render.report import render as render
+    from headgate.render.summary import summarise as summarise
+    from headgate.report import Run as Run
+    from headgate.report import shortened as shortened
+    from headgate.rules import Contract as Contract
+    from headgate.scan import parse_condition as parse_condition
+    from headgate.scan import typed_view as typed_view
+
+_HOME = {
+    "airflow.providers.openlineage.extractors": ("OperatorLineage",),
+    "asgiref.sync": ("sync_to_async",),
+    "sqlglot": ("exp",),
+    "headgate.airflow.assets": ("asset_uri", "written_uris"),
+    "headgate.airflow.checking": ("place_for", "run_check"),
+    "headgate.airflow.config": ("setting",),
+    "headgate.airflow.connections": ("connection_url",),
+    "headgate.airflow.failure": ("ContractBreach", "broken", "no_retry"),
+    "headgate.airflow.reporting": ("log_and_push", "notify", "write_report"),
+    "headgate.airflow.run": ("run_of",),
+    "headgate.airflow.trigger": ("ContractTrigger",),
+    "headgate.contract.service_levels": ("Duration",),
+    "headgate.gate": (
+        "Override",
+        "check",
+        "data_of",
+        "holds_back",
+        "home_of",
+        "policy_for",
+        "publish",
+        "release",
+        "target_of",
+    ),
+    "headgate.lineage": ("check_facets", "publish_facets"),
+    "headgate.places": ("Stored", "place_of", "reaches"),
+    "headgate.render.escaping": ("plain",),
+    "headgate.render.report": ("render",),
+    "headgate.render.summary": ("summarise",),
+    "headgate.report": ("Run", "shortened"),
+    "headgate.rules": ("Contract",),
+    "headgate.scan": ("parse_condition", "typed_view"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _HOME.items():
+        if name in names:
+            return getattr(import_module(module), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
