@@ -356,7 +356,10 @@ def test_what_is_no_run(how: dict[str, Any], said: str) -> None:
 
 
 def test_a_run_is_given_once(warehouse: Warehouse) -> None:
-    with pytest.raises(CallError, match="the run is given twice"), pytest.warns(DeprecationWarning):
+    with (
+        pytest.raises(CallError, match="run_key is given twice, as b and, in the run, as a: pass run alone"),
+        pytest.warns(DeprecationWarning),
+    ):
         publish(things(), warehouse.source(*GOOD), warehouse.target, run=Run("a"), run_key="b")
     with pytest.raises(CallError, match="run='a' is not a Run"):
         publish(things(), warehouse.source(*GOOD), warehouse.target, run="a")  # type: ignore[arg-type]

@@ -146,14 +146,16 @@ def publish(
 
 def _run(run: Run | None, run_key: str | None, now: datetime | None) -> Run:
     """The run, in whichever words the call has it. Raises CallError where it is given twice, or has no key."""
+    if run is not None and not isinstance(run, Run):
+        raise CallError(f"run={run!r:.40} is not a Run: pass run=Run(key=…)")
     if run_key is not None or now is not None:
         said = "publish(run_key=…, now=…) is deprecated and goes with headgate 0.4; pass run=Run(key=…, now=…)"
         warnings.warn(said, DeprecationWarning, stacklevel=3)
-        if run is not None:
-            raise CallError("the run is given twice: pass run=Run(key=…, now=…), without run_key and now")
-        run = Run(run_key or "", now=now)
-    if run is not None and not isinstance(run, Run):
-        raise CallError(f"run={run!r:.40} is not a Run: pass run=Run(key=…)")
+        given = run or Run()
+        for name, one, other in (("run_key", run_key, given.key or None), ("now", now, given.now)):
+            if one is not None and other is not None and one != other:
+                raise CallError(f"{name} is given twice, as {one} and, in the run, as {other}: pass run alone")
+        run = replace(given, key=given.key if run_key is None else run_key, now=now or given.now)
     if run is None or not run.key.strip():
         raise CallError("the run key is empty; it names what this run publishes, so that a rerun can replace it")
     if "\0" in run.key or any("\ud800" <= c <= "\udfff" for c in run.key):
