@@ -11,8 +11,9 @@ Importing headgate imports nothing heavy; each name is loaded when it is first u
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from headgate.lazy import lazily
 
 if TYPE_CHECKING:
     from headgate.contract import Dataset
@@ -85,7 +86,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'headgate' has no attribute '{name}'")
-    return getattr(importlib.import_module(f"headgate.{_HOMES[name]}"), name)
+__getattr__ = lazily(__name__, {name: f"headgate.{room}:{name}" for name, room in _HOMES.items()})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import pkgutil
 from typing import Any
 
 # The function that makes each form. Nothing is imported before a form is asked for.
@@ -14,5 +14,4 @@ MAKERS = {
 
 def make_form(form: str, value: Any, **options: Any) -> Any:
     """Return `value` in a form, made by its maker with `options`."""
-    module, _, function = MAKERS[form].partition(":")
-    return getattr(importlib.import_module(module), function)(value, **options)
+    return pkgutil.resolve_name(MAKERS[form])(value, **options)

@@ -3,8 +3,9 @@ files constantly."""
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from headgate.lazy import lazily
 
 if TYPE_CHECKING:
     from headgate.airflow.failure import ContractBreach, ContractFailure
@@ -36,7 +37,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+__getattr__ = lazily(__name__, {name: f"{__name__}.{file}:{name}" for name, file in _HOME.items()})

@@ -6,8 +6,9 @@ starts, so that the other modules import at their top only what is light.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from headgate.lazy import lazily
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage as OperatorLineage
@@ -87,8 +88,4 @@ _HOME = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    for module, names in _HOME.items():
-        if name in names:
-            return getattr(import_module(module), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = lazily(__name__, {name: f"{module}:{name}" for module, names in _HOME.items() for name in names})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from headgate.lazy import lazily
 
 if TYPE_CHECKING:
     import great_expectations as gx
@@ -27,9 +28,4 @@ _HOME = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module, _, part = _HOME[name].partition(":")
-    found = import_module(module)
-    return getattr(found, part) if part else found
+__getattr__ = lazily(__name__, _HOME)

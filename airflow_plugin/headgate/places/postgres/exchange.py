@@ -59,7 +59,7 @@ def _must_be_tellable(session: Session, query: exp.Select, columns: Sequence[Col
         column.name: exp.condition(condition, dialect="postgres").transform(_named, column.name)
         for column in columns
         for start, condition in _ONLY_HERE.items()
-        if column.type.startswith(start) or column.type == start
+        if column.type.startswith(start)
     }
     if not own:
         return
