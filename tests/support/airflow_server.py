@@ -77,7 +77,12 @@ class Airflow:
         return str(self.call("POST", f"dags/{dag_id}/dagRuns", logical_date=None, conf=conf)["dag_run_id"])
 
     def clear(self, dag_id: str, run_id: str, task_id: str) -> None:
-        """Run a task, and those after it, again."""
+        """Run a task, and those after it, again, once the run has ended.
+
+        A run that ends while its last task is cleared ends for good: the scheduler writes its state over the cleared one.
+        """
+        run = f"dags/{dag_id}/dagRuns/{run_id}"
+        self.wait(lambda: self.call("GET", run)["state"] in ("success", "failed"), f"the end of {run_id}")
         what = {"dag_run_id": run_id, "task_ids": [task_id], "include_downstream": True, "only_failed": False}
         self.call("POST", f"dags/{dag_id}/clearTaskInstances", dry_run=False, **what)
 
