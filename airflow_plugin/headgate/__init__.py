@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from headgate.gate.audit import check
     from headgate.gate.outcome import Outcome
     from headgate.gate.publish import publish
+    from headgate.places import DataLike
     from headgate.report import Report, Run, Verdict
     from headgate.rules import Contract
 
@@ -55,6 +56,7 @@ _HOMES = {
     "QueryError": "errors",
     "TargetRefusedError": "errors",
     "TransientError": "errors",
+    "DataLike": "places",
     "Outcome": "gate",
     "check": "gate",
     "publish": "gate",
@@ -69,6 +71,7 @@ __all__ = [
     "ConflictError",
     "Contract",
     "ContractError",
+    "DataLike",
     "DataNotFoundError",
     "Dataset",
     "HeadgateError",

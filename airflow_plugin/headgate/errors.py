@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+ProblemLevel = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """One thing that is wrong in a contract, at `file:line:column` (both from 1).
 
-    `level` is error (the contract does not load), warning (it loads, and says less than was meant) or note (advice).
+    `level` says what becomes of the contract: with an error it does not load, with a warning it loads and says
+    less than was meant; a note is advice.
     """
 
     file: str
@@ -17,7 +21,7 @@ class Problem:
     column: int
     rule: str
     message: str
-    level: str = "error"
+    level: ProblemLevel = "error"
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.level}: {self.message} [{self.rule}]"

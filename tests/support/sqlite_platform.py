@@ -23,7 +23,9 @@ import sqlglot
 from headgate.checks import Column
 from headgate.errors import CallError, TransientError
 from headgate.naming import PlaceName
-from headgate.places import Place, Platform, QueryError, Relation, Session, Statements, TableState, Target, WriteMode
+from headgate.places import Place, Platform, QueryError, Relation, Session, Statements, TableState, Target
+from headgate.places.capabilities import Capabilities
+from headgate.places.records import APPEND, REPLACE
 from headgate.places.registry import open_place
 from headgate.places.statements import TargetColumn, own_name
 from headgate.sql.quote import ident, text
@@ -71,6 +73,7 @@ class SqliteTable:
 class Sqlite(Statements):
     """An open SQLite file; headgate's own tables are in a second one, which SQLite commits with the first."""
 
+    can = Capabilities(modes=(REPLACE, APPEND))
     dialect = "sqlite"
     row_number = "rowid"
     as_text, as_document, as_list, as_moment = "VARCHAR", "VARCHAR", "VARCHAR", "VARCHAR"
@@ -114,7 +117,7 @@ class Sqlite(Statements):
         return ()
 
     unique = held = lambda self, *args: ()
-    conformed = swap = make_schema = lambda self, *args: None
+    conformed = make_schema = lambda self, *args: None
 
     def canonical(self, type_text: str) -> str | None:
         return type_text.upper() if type_text.upper() in _LOGICAL else None
@@ -170,10 +173,6 @@ class Sqlite(Statements):
         found = self.rows(f"SELECT name, upper(type) FROM pragma_table_info({text(table)}, {text(schema)})")
         return {n.lower(): TargetColumn(Column(n, kind, frozenset(_LOGICAL.get(kind, ())))) for n, kind in found}
 
-    def admit(self, target: Target, mode: WriteMode, state: TableState) -> None:
-        if mode.kind in ("upsert", "swap"):
-            raise CallError(f"{target}: SQLite has no statement for mode {mode.kind}")
-
     def stage(self, target: Target, query: exp.Select, reader: Session, run_key: str, name: str,
               types: Mapping[str, str | None], state: TableState) -> Relation:  # fmt: skip
         columns, rows = reader.view(query, name).columns, reader.arrow(query)
@@ -204,9 +203,6 @@ class Sqlite(Statements):
 
     def misfits(self, new: Column, old: Column) -> str | None:
         return None
-
-    def swaps(self, mode: WriteMode, state: TableState) -> bool:
-        return False
 
     def some_of(self, values: Sequence[str]) -> str:
         return (

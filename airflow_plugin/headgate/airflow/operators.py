@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from headgate.airflow import late
 from headgate.airflow.assets import announce, announce_nothing
@@ -14,6 +14,7 @@ from headgate.airflow.failure import ContractBreach, broken, no_retry
 
 if TYPE_CHECKING:
     from headgate.lineage import Facets
+    from headgate.places.records import Mode
 
 
 class ContractCheckOperator(ContractOperator):
@@ -132,7 +133,7 @@ class ContractPublishOperator(ContractOperator):
                 late.place_of(self.source, near=target, folder=Path(self.dag.folder)),
                 target,
                 run=self._run(context),
-                mode=self.mode,
+                mode=cast("Mode", self.mode),
                 where=self.where,
                 on_breach=override(self.on_breach),
                 references=self.references,

@@ -1,7 +1,7 @@
 """What can be said about data: comparisons, and the catalogue of check types."""
 
 from headgate.checks.catalogue import CATALOGUE
-from headgate.checks.check import Check, Source, Unchecked
+from headgate.checks.check import Check, Severity, Source, Unchecked
 from headgate.checks.check_type import CheckType, Obstacle
 from headgate.checks.column import DATE_OR_TIMESTAMP, EACH, KEYS, VALUES, Column, place_text
 from headgate.checks.comparison import NONE, Comparison
@@ -25,6 +25,7 @@ __all__ = [
     "Comparison",
     "Obstacle",
     "RuleId",
+    "Severity",
     "Source",
     "Unchecked",
     "digest_of",

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from sqlglot import exp
 
 from headgate.checks.column import place_text
 from headgate.checks.comparison import NONE, Comparison
 from headgate.checks.identity import RuleId
+
+# What a failed rule does to the verdict: breach, or warn.
+Severity = Literal["error", "warning"]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -34,7 +37,7 @@ class Check:
     `where` is a condition on the columns of the relation (called DATA): only rows for which it is TRUE are looked at.
 
     `expect` compares the measured number: unexpected rows (or their percentage) for a row type, the aggregate's value
-    for the others. `severity` is error or warning. `policy` is the rule's own chain of policies, empty where the
+    for the others. `policy` is the rule's own chain of policies, empty where the
     dataset's holds. `classified` says that a column with a classification is involved: its values are masked.
     `digest` is of what the check says (`identity.digest_of`), made where the check is made: what a plan or a gate adds
     to `args` later does not change it.
@@ -47,7 +50,7 @@ class Check:
     args: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     where: exp.Expr | None = None
     expect: Comparison = NONE
-    severity: str = "error"
+    severity: Severity = "error"
     dimension: str = ""
     description: str = ""
     policy: tuple[str, ...] = ()
@@ -84,7 +87,7 @@ class Unchecked:
     key: str
     statement: str
     reason: str
-    severity: str = "error"
+    severity: Severity = "error"
     excused: bool = False
     policy: tuple[str, ...] = ()
     dimension: str = ""

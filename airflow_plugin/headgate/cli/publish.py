@@ -21,7 +21,7 @@ from headgate.cli.options import (
 )
 from headgate.gate import Status
 from headgate.gate import publish as publish_data
-from headgate.places.records import MODES
+from headgate.places.records import MODES, Mode
 from headgate.render.answers import PublishAnswer
 from headgate.report import Run
 
@@ -52,7 +52,7 @@ def publish(
     on_breach: str | None,
     references: tuple[str, ...],
     show_examples: bool | None,
-    mode: str,
+    mode: Mode,
     where: str | None,
     allow_older: bool,
     strict: bool,

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from headgate.errors import ContractError, Problem
+from headgate.errors import ContractError, Problem, ProblemLevel
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 64
@@ -54,7 +54,7 @@ class Document:
     value: Any
     places: dict[Path, tuple[int, int]]
 
-    def problem(self, path: Path, rule: str, message: str, level: str = "error") -> Problem:
+    def problem(self, path: Path, rule: str, message: str, level: ProblemLevel = "error") -> Problem:
         """A problem at `path`, or at the nearest place above it that the file has."""
         here = path
         while here and here not in self.places:

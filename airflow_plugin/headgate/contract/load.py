@@ -19,7 +19,7 @@ from headgate.contract.schedule import schedule_problem
 from headgate.contract.schema_object import SchemaObject
 from headgate.contract.service_levels import LEVELS, ServiceLevel, service_level
 from headgate.contract.values import promised_type
-from headgate.errors import AmbiguousError, CallError, ContractError, DataNotFoundError, Problem
+from headgate.errors import AmbiguousError, CallError, ContractError, DataNotFoundError, Problem, ProblemLevel
 from headgate.suggest import did_you_mean
 
 VARIABLE_PREFIX = "HEADGATE_VAR_"
@@ -121,7 +121,7 @@ class _Reader:
             try:
                 level = service_level(raw, key)
             except ValueError as error:
-                severity = "error" if isinstance(error, AmbiguousError) else "warning"
+                severity: ProblemLevel = "error" if isinstance(error, AmbiguousError) else "warning"
                 self._problem((*path, "value"), "service-level", f"{raw['property']}: {error}", severity)
                 continue
             if level.name not in LEVELS:
@@ -240,7 +240,7 @@ class _Reader:
 
         return _VARIABLE.sub(variable, value)
 
-    def _problem(self, path: DocumentPath, rule: str, message: str, level: str = "error") -> None:
+    def _problem(self, path: DocumentPath, rule: str, message: str, level: ProblemLevel = "error") -> None:
         self.found.append(self.document.problem(path, rule, message, level))
 
 

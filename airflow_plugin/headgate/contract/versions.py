@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from headgate.contract.document import Document, Path
-from headgate.errors import Problem
+from headgate.errors import Problem, ProblemLevel
 
 # key -> the version that brought it, by the kind of thing that has the key.
 _SINCE: dict[str, dict[str, str]] = {
@@ -66,7 +66,7 @@ def problems(document: Document) -> Iterator[Problem]:
 
 
 def _newer(document: Document, path: Path, what: str, since: str, version: str) -> Problem:
-    level = "warning" if since == "v3.1.0" else "error"
+    level: ProblemLevel = "warning" if since == "v3.1.0" else "error"
     said = f"{what} came with ODCS {since}; this contract says apiVersion {version}"
     return document.problem(path, "odcs-version", said, level)
 

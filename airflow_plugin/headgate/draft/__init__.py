@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from headgate.checks import RESERVED
 from headgate.draft.propose import key_candidates, propose
 from headgate.draft.write import Draft
 from headgate.errors import CallError
 from headgate.lint import personal
-from headgate.places import Place, Session, Stored, place_of
+from headgate.places import DataLike, Place, Session, Stored, place_of
 from headgate.places.registry import server_of
 from headgate.scan.profile import Profile, is_unique, may_be_unique, profile
 
@@ -21,7 +20,7 @@ __all__ = ["draft_contract"]
 _MOST_CANDIDATES, _MOST_PROOFS = 24, 2
 
 
-def draft_contract(data: Any, *, name: str | None = None, folder: Path | str = ".") -> Draft:
+def draft_contract(data: DataLike, *, name: str | None = None, folder: Path | str = ".") -> Draft:
     """A contract drafted from data, for a person to finish; `str()` of it is the YAML text.
 
     Values of columns that look personal are not in it; those of others are, as bounds and lists.

@@ -14,7 +14,7 @@ from headgate.contract import Dataset
 from headgate.errors import CallError, QueryError
 from headgate.gate.target import home_of
 from headgate.naming import PlaceName
-from headgate.places import Place, Relation, Session, Statements, Stored, Target, place_of
+from headgate.places import DataLike, Place, Relation, Session, Statements, Stored, Target, place_of
 from headgate.report import NO_RUN, Report, Run, judge
 from headgate.rules import Contract
 from headgate.scan import Measurements, Plan, filter_rows, measure, plan, typed_view, validate_condition
@@ -112,9 +112,9 @@ def label_of(dataset: Dataset, run: Run) -> str:
 
 def check(
     dataset: Dataset,
-    data: Any,
+    data: DataLike,
     *,
-    references: Mapping[str, Any] | None = None,
+    references: Mapping[str, DataLike] | None = None,
     run: Run = NO_RUN,
     show_examples: bool | None = None,
     near: Place | None = None,

@@ -7,7 +7,6 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlglot import exp
 
@@ -22,7 +21,7 @@ from headgate.gate.policy import Override
 from headgate.gate.remaining_rows import reads_existing_rows, with_existing_rows
 from headgate.gate.retry import retry_on_conflict
 from headgate.gate.target import target_of
-from headgate.places import MODES, UPSERT, Publication, Relation, Session, WriteMode, place_of
+from headgate.places import MODES, UPSERT, DataLike, Mode, Publication, Relation, Session, WriteMode, place_of
 from headgate.plural import counted
 from headgate.report import Run
 from headgate.scan import parse_condition, typed_view
@@ -30,15 +29,15 @@ from headgate.scan import parse_condition, typed_view
 
 def publish(
     dataset: Dataset,
-    source: Any,
-    target: Any = None,
+    source: DataLike,
+    target: DataLike | None = None,
     *,
     run: Run | None = None,
     server: str | None = None,
-    mode: str = "replace",
+    mode: Mode = "replace",
     where: str | None = None,
     on_breach: str | list[str] | Override | None = None,
-    references: Mapping[str, Any] | None = None,
+    references: Mapping[str, DataLike] | None = None,
     allow_older: bool = False,
     show_examples: bool | None = None,
     progress: Progress = lambda step: None,
@@ -89,6 +88,7 @@ def publish(
                 with session.source(origin) as (reader, relation):
                     how = mode_of(dataset, mode, where, relation, session)
                     (state,) = session.states(place)
+                    session.can.ensure_mode(place, how)
                     session.admit(place, how, state)
                     view = typed_view(dataset, relation, reader)
                     types = {p.column: p.physical_type for p in dataset.properties if p.logical_type}
@@ -167,7 +167,7 @@ _CLOCKS = (exp.CurrentDate, exp.CurrentDatetime, exp.CurrentTime, exp.CurrentTim
            exp.Localtimestamp)  # fmt: skip
 
 
-def mode_of(dataset: Dataset, mode: str, where: str | None, relation: Relation, session: Session) -> WriteMode:
+def mode_of(dataset: Dataset, mode: Mode, where: str | None, relation: Relation, session: Session) -> WriteMode:
     """Raises CallError where the mode is none, or lacks what it needs."""
     if mode not in MODES:
         raise CallError(f"{mode!r} is not a valid mode; expected one of {', '.join(MODES)}")

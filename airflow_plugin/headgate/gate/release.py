@@ -20,6 +20,7 @@ from headgate.gate.target import target_of
 from headgate.places import (
     APPEND,
     UPSERT,
+    DataLike,
     Publication,
     QuarantinedBatch,
     Relation,
@@ -69,7 +70,7 @@ class ReleaseResult:
 
 def release(
     dataset: Dataset,
-    target: Any = None,
+    target: DataLike | None = None,
     *,
     run_key: str,
     accepted: str,
@@ -262,7 +263,9 @@ def _of_column(result: CheckResult) -> bool:
     return bool(result.columns) and CATALOGUE[result.type].examine is not None
 
 
-def quarantined(dataset: Dataset, target: Any = None, *, server: str | None = None) -> list[QuarantinedBatch]:
+def quarantined(
+    dataset: Dataset, target: DataLike | None = None, *, server: str | None = None
+) -> list[QuarantinedBatch]:
     """What lies in the quarantine of a dataset's target, a run key each, the oldest first."""
     place = target_of(dataset, target, server)
     with place.connect(write=True) as session:
@@ -270,7 +273,7 @@ def quarantined(dataset: Dataset, target: Any = None, *, server: str | None = No
 
 
 def rows_aside(
-    dataset: Dataset, target: Any = None, *, run_key: str, limit: int = 20, server: str | None = None
+    dataset: Dataset, target: DataLike | None = None, *, run_key: str, limit: int = 20, server: str | None = None
 ) -> list[dict[str, Any]]:
     """Some of the rows that a run set aside, by column, headgate's own among them. They are values of the data."""
     place = target_of(dataset, target, server)
@@ -285,7 +288,7 @@ def rows_aside(
 
 def drop(
     dataset: Dataset,
-    target: Any = None,
+    target: DataLike | None = None,
     *,
     run_key: str | None = None,
     before: datetime | None = None,

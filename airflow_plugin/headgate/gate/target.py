@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from headgate.contract import Dataset
 from headgate.errors import CallError, TargetRefusedError
-from headgate.places import Place, Stored, Target, as_read, place_of, reaches, server_place
+from headgate.places import DataLike, Place, Stored, Target, as_read, place_of, reaches, server_place
 from headgate.places.registry import why_unreachable
 
 
-def target_of(dataset: Dataset, target: Any, server: str | None = None, url: str | None = None) -> Target:
+def target_of(dataset: Dataset, target: DataLike | None, server: str | None = None, url: str | None = None) -> Target:
     """Where a dataset is published: `target`, else the dataset's physicalName on the contract's server.
 
     Args:
@@ -22,11 +21,12 @@ def target_of(dataset: Dataset, target: Any, server: str | None = None, url: str
     """
     if isinstance(target, Target):
         return target
-    place: Place
-    if isinstance(target, str | Path) and set("/#") & set(str(target)):
+    if target is not None and not isinstance(target, str | Path):
+        raise TargetRefusedError(f"cannot publish to {place_of(target)}: a target is a table or a folder")
+    if target is not None and set("/#") & set(str(target)):
         place = place_of(target, new=True)
     else:
-        name, folder = target or dataset.physical_name, dataset.contract.file.resolve().parent
+        name, folder = str(target or dataset.physical_name), dataset.contract.file.resolve().parent
         place = server_place(dataset.contract.server(server), name, folder, url)
     if not isinstance(place, Target):
         raise TargetRefusedError(f"cannot publish to {place}: a target is a table or a folder")
@@ -55,7 +55,11 @@ def _stored(place: Place) -> Stored:
 
 
 def data_of(
-    dataset: Dataset, data: Any, server: str | None = None, url: str | None = None, folder: Path | None = None
+    dataset: Dataset,
+    data: DataLike | None,
+    server: str | None = None,
+    url: str | None = None,
+    folder: Path | None = None,
 ) -> tuple[Place, Stored | None]:
     """Where `data` is (as of `place_of`; None is the dataset's own table, as of `home_of`), and the table beside which
     those of other datasets are.

@@ -13,7 +13,7 @@ from headgate.contract.model import Contract, Dataset, Property
 from headgate.contract.properties import nested_of
 from headgate.contract.settings import find
 from headgate.contract.values import implied_logical_type
-from headgate.errors import Problem
+from headgate.errors import Problem, ProblemLevel
 from headgate.lint import personal
 from headgate.rules.keys import is_named
 from headgate.suggest import did_you_mean
@@ -93,7 +93,7 @@ def _unchecked(rule: Unchecked, document: Document) -> Iterator[Problem]:
     said = f"not executed: {rule.key}: {rule.reason}"
     if rule.severity == "error":
         said += "; so no verdict can be reached: make it a warning, or name it in allowNotExecuted"
-    level = "warning" if rule.severity == "error" else "note"
+    level: ProblemLevel = "warning" if rule.severity == "error" else "note"
     yield Problem(document.file, rule.source.line, 1, "not-executed", said, level)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from headgate.errors import ConflictError, QueryError
 from headgate.places.place import (
     Constraint,
+    DataLike,
     DistinctValues,
     Place,
     Proof,
@@ -18,6 +19,7 @@ from headgate.places.records import (
     APPEND,
     MODES,
     UPSERT,
+    Mode,
     Publication,
     QuarantinedBatch,
     ReleaseRequest,
@@ -34,7 +36,9 @@ __all__ = [
     "UPSERT",
     "ConflictError",
     "Constraint",
+    "DataLike",
     "DistinctValues",
+    "Mode",
     "Place",
     "Platform",
     "Proof",

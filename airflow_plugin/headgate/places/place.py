@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from sqlglot import exp
 
@@ -15,18 +16,20 @@ from headgate.naming import PlaceName
 if TYPE_CHECKING:
     from pyarrow import RecordBatchReader
 
+ConstraintKind = Literal["not_null", "unique", "foreign"]
+
 # How long a query that a contract wrote may take.
 STATEMENT_TIMEOUT_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """What a platform watches over, so that it holds for every row: not_null, unique or foreign, of `columns`.
+    """What a platform watches over, so that it holds for every row of `columns`.
 
     A foreign key refers to `held` of the table `to`.
     """
 
-    kind: str
+    kind: ConstraintKind
     columns: tuple[str, ...]
     to: exp.Table | None = None
     held: tuple[str, ...] = ()
@@ -108,6 +111,16 @@ class Stored(Place, Protocol):
 
     def beside(self, name: str) -> Place:
         """The table `name`, or schema.name, in the same database."""
+
+
+class DataFrame(Protocol):
+    """Columns in memory, of pandas (≥ 2.2), polars or Arrow: what gives its rows as an Arrow stream."""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object: ...
+
+
+# What a caller may give as data: a text that a platform reads (`registry.examples`), a path, a place, a DataFrame.
+DataLike: TypeAlias = "str | Path | Place | DataFrame"
 
 
 class Session(Protocol):

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, Literal, get_args
 
 from sqlglot import exp
 
-REPLACE, APPEND, UPSERT, SWAP = MODES = ("replace", "append", "upsert", "swap")
+Mode = Literal["replace", "append", "upsert", "swap"]
+MODES: tuple[Mode, ...] = get_args(Mode)
+REPLACE: Final = "replace"
+APPEND: Final = "append"
+UPSERT: Final = "upsert"
+SWAP: Final = "swap"
 # The column of an appended table that says which run a row came with.
 RUN_KEY = "headgate_run_key"
 
@@ -22,7 +28,7 @@ class WriteMode:
     `keys` and adds the others; `swap` is `replace` by a new table like the old one, where a platform knows both.
     """
 
-    kind: str = REPLACE
+    kind: Mode = REPLACE
     where: exp.Expr | None = None
     part: str | None = None
     keys: tuple[str, ...] = ()
@@ -45,7 +51,7 @@ class Publication:
 
     run_key: str
     target: str
-    mode: str
+    mode: Mode
     part: str | None
     contract_id: str
     contract_version: str

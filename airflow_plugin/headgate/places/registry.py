@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from headgate.errors import CallError
-from headgate.places.place import Place, Stored
+from headgate.places.place import DataLike, Place, Stored
 from headgate.places.platform import Platform, Server, under
 
 GROUP = "headgate.places"
@@ -63,7 +63,7 @@ def examples() -> str:
     return f"{', '.join(most)}, or {last}"
 
 
-def place_of(data: Any, *, near: Place | None = None, folder: Path | None = None, new: bool = False) -> Place:
+def place_of(data: DataLike, *, near: Place | None = None, folder: Path | None = None, new: bool = False) -> Place:
     """Return the place that `data` means.
 
     Args:
@@ -79,8 +79,7 @@ def place_of(data: Any, *, near: Place | None = None, folder: Path | None = None
     if isinstance(data, str | Path):
         return _parsed(str(data), near, folder, new)
     if hasattr(type(data), "connect") and hasattr(type(data), "lineage"):  # of its class: columns may be called so
-        value: Place = data
-        return value
+        return cast("Place", data)
     if type(data).__name__ == "RecordBatchReader":
         raise CallError("a stream can be read only once, a check reads it several times: give reader.read_all()")
     if (place := _first(lambda platform: platform.holds(data))) is not None:

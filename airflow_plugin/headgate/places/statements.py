@@ -17,6 +17,7 @@ from sqlglot import exp
 
 from headgate.checks import Column
 from headgate.errors import CallError
+from headgate.places.capabilities import Capabilities
 from headgate.places.ledger import Ledger
 from headgate.places.place import Place, Relation, Session, Stored
 from headgate.places.records import RUN_KEY, WriteMode
@@ -125,6 +126,8 @@ class Staged:
 class Statements(Session, ABC):
     """The words of a platform that publishes into tables, or into what its session shows as tables."""
 
+    # What it can do with a target.
+    can: Capabilities
     # The platform's own number of a row of a table that nobody changes.
     row_number: str
     # The platform's types of any text and of a JSON document.
@@ -170,9 +173,9 @@ class Statements(Session, ABC):
     def states(self, *tables: Target) -> list[TableState]:
         """Return each table as it is now."""
 
-    @abstractmethod
     def admit(self, target: Target, mode: WriteMode, state: TableState) -> None:
-        """Raise CallError where nothing can be published into `target` in this mode, whatever the rows are."""
+        """Raise CallError where nothing can be published into `target` in this mode, though the platform has it,
+        whatever the rows are."""
 
     def columns_in(self, schema: str) -> list[tuple[Any, ...]]:
         """Return (table, column) of all tables of a schema."""
@@ -258,13 +261,9 @@ class Statements(Session, ABC):
         """Bring what of the target is changed within reach, and keep others from changing it; `alters` says that it
         gets columns."""
 
-    @abstractmethod
-    def swaps(self, mode: WriteMode, state: TableState) -> bool:
-        """Return whether the whole target is replaced by the staged table, or by a new one like itself."""
-
-    @abstractmethod
     def swap(self, staged: Staged, state: TableState) -> None:
-        """Put the staged table, or a new one with its rows, in the place of the target."""
+        """Put the staged table, or a new one with its rows, in the place of the target, if that `can` be swapped."""
+        raise NotImplementedError
 
     def remove(self, target: Target, condition: str | None) -> None:
         """Remove the target's rows that meet a condition, all of them; without one, all rows."""
@@ -290,7 +289,8 @@ class Statements(Session, ABC):
         )
 
     def set_comment(self, target: Target, comment: str | None) -> None:
-        """Say something of a table, for whoever looks at it; nothing where a platform has no comments."""
+        """Say something of a table, for whoever looks at it, if it `can` have comments."""
+        raise NotImplementedError
 
     # --- the quarantine ---
 
@@ -300,7 +300,8 @@ class Statements(Session, ABC):
         yield
 
     def shelter(self, quarantine: Target, target: Target) -> None:
-        """Let nobody but the target's owner read a new quarantine."""
+        """Let nobody but the target's owner read a new quarantine, if there `can` be grants."""
+        raise NotImplementedError
 
     @abstractmethod
     def some_of(self, values: Sequence[str]) -> str:

@@ -64,7 +64,7 @@ def write_data(sql: Statements, staged: Staged, mode: WriteMode, state: TableSta
     """Bring the staged rows into the target, which is as `state` says."""
     new = _new_columns(staged, mode, state)
     sql.prepare(staged, mode, state, alters=state.exists and bool(new))
-    if mode.whole and sql.swaps(mode, state):
+    if sql.can.swaps(mode, state):
         sql.swap(staged, state)
         return
     table = ident(staged.target.schema, staged.target.name)
@@ -102,7 +102,7 @@ def write_record(sql: Statements, target: Target, record: Publication, entry: En
 
 
 def _mark(sql: Statements, target: Target, before: str | None, stale: Staleness | None) -> None:
-    if (after := comment_of(before, stale)) != before:
+    if sql.can.comments and (after := comment_of(before, stale)) != before:
         sql.set_comment(target, after)
 
 

@@ -75,7 +75,8 @@ def write_quarantine(
     else:
         columns = wanted | _own(sql)
         sql.run(f"CREATE TABLE {table} ({', '.join(f'{ident(n)} {kind}' for n, kind in columns.items())})")
-        sql.shelter(quarantine, staged.target)
+        if sql.can.grants:
+            sql.shelter(quarantine, staged.target)
     listed = ", ".join(ident(name) for name in wanted)
     raw = {c.name.removeprefix(RAW): ident(c.name) for c in staged.texts}
     own = {

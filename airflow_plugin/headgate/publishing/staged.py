@@ -65,7 +65,7 @@ def fit(sql: Statements, staged: Staged, mode: WriteMode, declared: Container[st
     """
     _fit_mode(sql, staged, mode)
     if staged.before.exists:
-        swapped = mode.whole and sql.swaps(mode, staged.before)
+        swapped = sql.can.swaps(mode, staged.before)
         for new, old in changed_columns(str(staged.target), staged.visible, staged.before.columns).changed:
             if swapped and new.name in declared:
                 continue

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from headgate.checks import Comparison
+from headgate.checks import Comparison, Severity
 from headgate.checks.comparison import Value
 from headgate.report import serial
 from headgate.report.words import MASK, number_words, share_words
@@ -38,7 +38,7 @@ class CheckResult:
     type: str
     statement: str
     status: Status
-    severity: str
+    severity: Severity
     dimension: str
     columns: tuple[str, ...] = ()
     unexpected: int | None = None

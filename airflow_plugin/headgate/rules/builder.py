@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
-from headgate.checks import CATALOGUE, NONE, Check, Source, Unchecked, digest_of
+from headgate.checks import CATALOGUE, NONE, Check, Severity, Source, Unchecked, digest_of
 from headgate.checks.re2 import wrong_pattern
 from headgate.contract import Property, schema
 from headgate.contract.document import Path, bytes_of, path_text, read
 from headgate.contract.schema_object import SchemaObject
 from headgate.contract.values import typed
-from headgate.errors import ContractError, Problem
+from headgate.errors import ContractError, Problem, ProblemLevel
 
 
 class RuleBuilder(SchemaObject):
@@ -37,7 +37,7 @@ class RuleBuilder(SchemaObject):
         pattern: str,
         check: Callable[[str, Path, dict[str, Any]], Check],
         kind: str | None,
-        severity: str = "error",
+        severity: Severity = "error",
     ) -> Iterator[Check | Unchecked]:
         wrong = wrong_pattern(pattern)
         if wrong:
@@ -75,7 +75,7 @@ class RuleBuilder(SchemaObject):
         path: Path,
         said: str,
         reason: str,
-        severity: str = "error",
+        severity: Severity = "error",
         excused: bool = False,
         dimension: str = "",
     ) -> Unchecked:
@@ -96,5 +96,5 @@ class RuleBuilder(SchemaObject):
             raise ValueError(f"'{file}' is not a valid contract")
         return document.value
 
-    def problem(self, path: Path, rule: str, message: str, level: str = "error") -> None:
+    def problem(self, path: Path, rule: str, message: str, level: ProblemLevel = "error") -> None:
         self.problems.append(self.document.problem(path, rule, message, level))

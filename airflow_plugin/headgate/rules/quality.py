@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from headgate.checks import Check, Comparison, Unchecked
+from headgate.checks import Check, Comparison, Severity, Unchecked
 from headgate.contract import settings
 from headgate.contract.document import Path
 from headgate.contract.model import Property
@@ -82,7 +82,7 @@ class Quality:
             reason = f"the rule{name} is none of ODCS's metrics: {', '.join(METRICS)}"
             yield self.build.unchecked(key, path, said, reason, **common)
 
-    def _severity(self, rule: Mapping[str, Any], path: Path) -> str:
+    def _severity(self, rule: Mapping[str, Any], path: Path) -> Severity:
         word = str(rule.get("severity") or "error").lower()
         if word not in WARNINGS | ERRORS:
             self.build.problem(

@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from headgate.checks import Column
 from headgate.errors import CallError, QueryError, TargetRefusedError, TransientError
+from headgate.places.capabilities import Capabilities
 from headgate.places.duckdb.places import Files, Frame, Table
 from headgate.places.duckdb.session import DIALECT, IN_MEMORY, DuckDB, identifier, opened, quoted
 from headgate.places.duckdb.types import column_of
@@ -32,6 +33,7 @@ _LIVE: set[tuple[str, str]] = set()
 class DuckDBPublisher(DuckDB, Statements):
     """An open DuckDB database that can publish into its own tables. A whole table is replaced by a rename."""
 
+    can = Capabilities(swap="always", comments=True)
     row_number = "rowid"
     # The places that this session reads itself; the rows of others come to it.
     reads: tuple[type, ...] = (Table, Files, Frame)
@@ -112,11 +114,6 @@ class DuckDBPublisher(DuckDB, Statements):
             raise
         self.rows("COMMIT")
 
-    def swaps(self, mode: WriteMode, state: TableState) -> bool:
-        """A table that was appended to, or has what a staged one has not (constraints, indexes, columns that fill
-        themselves), keeps it."""
-        return not state.has_run_key and not state.keeps
-
     def swap(self, staged: Staged, state: TableState) -> None:
         table = ident(staged.target.schema, staged.target.name)
         for column in staged.texts:
@@ -195,9 +192,6 @@ class DuckDBPublisher(DuckDB, Statements):
 
     def kept_type(self, column: Column) -> str:
         return "VARCHAR" if "ENUM" in column.type else column.type
-
-    def shelter(self, quarantine: Target, target: Target) -> None:
-        """DuckDB knows no grants: who opens the file reads all of it."""
 
     def fingerprint(self, columns: Sequence[str]) -> str:
         return f"CAST(sum(hash(ROW({', '.join(ident(column) for column in columns)}))) AS VARCHAR)"

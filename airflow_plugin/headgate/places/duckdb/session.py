@@ -24,7 +24,7 @@ from headgate.places.duckdb.interrupt import interruptible
 from headgate.places.duckdb.memory import allow_all, bounded
 from headgate.places.duckdb.places import Files, Frame, Table
 from headgate.places.duckdb.types import NO_TYPE, column_of, logical_types, shown_type
-from headgate.places.place import STATEMENT_TIMEOUT_S, Constraint, Relation
+from headgate.places.place import STATEMENT_TIMEOUT_S, Constraint, ConstraintKind, Relation
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatchReader
@@ -288,7 +288,7 @@ class DuckDB:
 
     def _constraints(self, table: exp.Table) -> Iterator[Constraint]:
         """DuckDB always watches over all of them. Of a foreign key it does not tell which schema it leads to."""
-        kinds = {"NOT NULL": "not_null", "PRIMARY KEY": "unique", "UNIQUE": "unique"}
+        kinds: dict[str, ConstraintKind] = {"NOT NULL": "not_null", "PRIMARY KEY": "unique", "UNIQUE": "unique"}
         of = ("constraint_type", "constraint_column_names")
         for kind, columns in self._catalogued(table, "duckdb_constraints()", *of):
             if kind in kinds:

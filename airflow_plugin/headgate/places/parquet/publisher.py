@@ -20,6 +20,7 @@ from typing import Any
 from sqlglot import exp
 
 from headgate.errors import DataNotFoundError, HeadgateError, QueryError, TargetRefusedError, TransientError
+from headgate.places.capabilities import Capabilities
 from headgate.places.duckdb.column_views import with_every_nan
 from headgate.places.duckdb.files import united
 from headgate.places.duckdb.publisher import DuckDBPublisher
@@ -60,6 +61,7 @@ class ParquetPublisher(DuckDBPublisher):
     """A folder, open to be published into. In its database the target is a table of those rows that are written anew,
     all others stay in the files that they are in."""
 
+    can = Capabilities(commit="pointer", swap="always")
     reads = (*DuckDBPublisher.reads, Folder)
 
     def __init__(
@@ -212,9 +214,6 @@ class ParquetPublisher(DuckDBPublisher):
     def quarantining(self) -> Iterator[None]:
         self._aside_changed = True
         yield
-
-    def set_comment(self, target: Target, comment: str | None) -> None:
-        """A folder has none; the pointer says what is stale."""
 
 
 def _is_unknown(node: exp.Expr, columns: Container[str]) -> bool:

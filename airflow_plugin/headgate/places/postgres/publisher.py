@@ -16,6 +16,7 @@ from sqlglot import exp
 
 from headgate.checks import DATA, Column
 from headgate.errors import CallError, TargetRefusedError, TransientError
+from headgate.places.capabilities import Capabilities
 from headgate.places.columns import changed_columns
 from headgate.places.duckdb.session import IN_MEMORY, DuckDB
 from headgate.places.duckdb.session import opened as duckdb_opened
@@ -30,7 +31,7 @@ from headgate.places.postgres.render import DIALECT
 from headgate.places.postgres.semi_join import as_semi_join
 from headgate.places.postgres.session import LOCK_TIMEOUT_S, QUERY_TIMEOUT_S, Postgres, opened
 from headgate.places.postgres.staging import Staging
-from headgate.places.records import SWAP, WriteMode
+from headgate.places.records import WriteMode
 from headgate.places.statements import ROW, Staged, Statements, TableState, Target, TargetColumn, own_name
 from headgate.plural import agreeing, counted
 from headgate.sql.names import RAW
@@ -69,6 +70,7 @@ _INDEXES = """
 class PostgresPublisher(Postgres, Statements):
     """An open PostgreSQL database that can publish into its own tables."""
 
+    can = Capabilities(swap="asked", comments=True, grants=True)
     row_number = "ctid"
     as_text = "text"
     as_document = "jsonb"
@@ -211,11 +213,8 @@ class PostgresPublisher(Postgres, Statements):
         """Nobody else writes meanwhile; readers read on, unless the table itself changes."""
         if not state.exists:
             self.make_schema(staged.target.schema)
-        elif not self.swaps(mode, state):
+        elif not self.can.swaps(mode, state):
             self._lock(staged.target, "ACCESS EXCLUSIVE" if alters else "SHARE ROW EXCLUSIVE")
-
-    def swaps(self, mode: WriteMode, state: TableState) -> bool:
-        return mode.kind == SWAP and state.exists
 
     def make_schema(self, schema: str) -> None:
         if not self.rows("SELECT 1 FROM pg_namespace WHERE nspname = %s", [schema]):
