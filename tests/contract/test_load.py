@@ -320,7 +320,7 @@ DIGESTS = [
     ("logicalTypeOptions: {maximum: 1.50}, logicalType: number", "v.maximum", "v1:e0d68eaa8a588638"),
     ("logicalTypeOptions: {pattern: '^[a-z]+$'}, logicalType: string", "v.pattern", "v1:54182350c615fbaa"),
     ("logicalTypeOptions: {minimum: 2026-01-01}, logicalType: date", "v.minimum", "v1:fedf7553bba62ed6"),
-    ("logicalType: string, enum: [{value: a}, {value: b}]", "v.enum", "v1:691496635343268d"),
+    ("logicalType: string, enum: [{value: a}, {value: b}]", "v.enum", "v1:6999fd79b04ad243"),
     ("required: true", "v.required", "v1:be3033c6ea4d17c3"),
     ("unique: true", "v.unique", "v1:aa4a8a69face612e"),
     ("quality: [{metric: nullValues, mustBeLessThan: 5, unit: percent}]", "v.nullValues", "v1:000c6cad267e0aa9"),
@@ -330,6 +330,16 @@ DIGESTS = [
         "v1:b5d496d3f6272a1a",
     ),
 ]
+
+
+@pytest.mark.parametrize("written", ["[a, b]", "[b, a]"])
+def test_the_order_of_values_says_nothing(written: str) -> None:
+    text = (
+        GOOD
+        + f"      - {{name: v, quality: [{{metric: invalidValues, mustBe: 0, arguments: {{validValues: {written}}}}}]}}\n"
+    )
+    rules = parse(text, Path("c.yaml"))["customers"].rules
+    assert {rule.key: rule.digest for rule in rules}["v.invalidValues"] == "v1:ed52074b7025317d"
 
 
 @pytest.mark.parametrize(("said", "key", "digest"), DIGESTS, ids=[f"{d[1]} {i}" for i, d in enumerate(DIGESTS)])

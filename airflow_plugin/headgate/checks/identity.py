@@ -21,6 +21,8 @@ from sqlglot import exp
 # The form of what is hashed. Whoever changes the form, for whatever reason, keeps this function under its old name,
 # or every rule that was ever recorded counts as changed.
 VERSION = "v1"
+# The argument of a check that is a set of values: in which order they are written says nothing.
+VALUES = "values"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +92,17 @@ def _canonical(value: Any) -> Any:
         case exp.Expr():
             return {"sql": value.sql(comments=False)}
         case Mapping():
-            return {"map": sorted([str(key), _canonical(item)] for key, item in value.items())}
+            told = ((str(key), _unordered(item) if key == VALUES else _canonical(item)) for key, item in value.items())
+            return {"map": sorted(map(list, told), key=lambda pair: pair[0])}
         case frozenset() | set():
-            return {"set": sorted((_canonical(item) for item in value), key=json.dumps)}
+            return _unordered(value)
         case Iterable():
             return [_canonical(item) for item in value]
     raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def _unordered(values: Iterable[Any]) -> dict[str, Any]:
+    return {"set": sorted(map(_canonical, values), key=json.dumps)}
 
 
 def _number(value: int | Decimal | Fraction) -> dict[str, str]:
