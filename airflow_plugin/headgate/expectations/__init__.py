@@ -59,7 +59,11 @@ def express(check: Check) -> tuple[str, Kwargs, str]:
     if check.type == "expectation":
         return *to_gx(check), ""
     for kind, one in EXPECTATIONS.items():
-        if one.from_check and check.type in one.says and (kwargs := one.from_check(check)) is not None:
+        if check.type not in one.says:
+            continue
+        if one.from_check is None:
+            raise UnsupportedError(one.why_not)
+        if (kwargs := one.from_check(check)) is not None:
             return kind, kwargs | mostly(check), one.note
     raise UnsupportedError(f"GX has no expectation for a check of type {check.type}")
 

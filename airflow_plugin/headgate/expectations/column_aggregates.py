@@ -120,7 +120,7 @@ EXPECTATIONS: Mapping[str, Expectation] = {
     "expect_column_proportion_of_non_null_values_to_be_between": _number("present_share", "share of values"),
     "expect_column_proportion_of_unique_values_to_be_between": _number("distinct_share", "share of distinct values"),
     "expect_column_quantile_values_to_be_between": Expectation(
-        _quantiles, ("quantile",), k.refuse("GX takes the nearest value as a quantile on pandas")
+        _quantiles, ("quantile",), why_not="GX takes the nearest value as a quantile on pandas"
     ),
     "expect_column_stdev_to_be_between": _number("deviation", "standard deviation"),
     "expect_column_sum_to_be_between": _number("sum", "sum"),

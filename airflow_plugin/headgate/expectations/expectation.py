@@ -15,14 +15,15 @@ class Expectation:
     """`to_check` reads an expectation's arguments as the checks that they promise.
 
     `from_check` gives the arguments that promise a check of one of the types `says`: None where another expectation
-    does. It raises UnsupportedError, with the reason, where GX cannot say the check. `note` is what GX reads a little
-    otherwise.
+    does. It raises UnsupportedError, with the reason, where GX cannot say the check; `why_not` is the reason where it
+    can say none of the type. `note` is what GX reads a little otherwise.
     """
 
     to_check: Callable[[Arguments], Said | list[Said]]
     says: tuple[str, ...] = ()
     from_check: FromCheck | None = None
     note: str = ""
+    why_not: str = ""
 
 
 def of_column_alone(kind: str, column: Callable[[Arguments], Property] = Arguments.column) -> Expectation:

@@ -32,15 +32,6 @@ def of_column(arguments: FromCheck = lambda check: {}) -> FromCheck:
     return said
 
 
-def refuse(reason: str) -> FromCheck:
-    """For a type that GX has, but reads otherwise."""
-
-    def said(check: Check) -> Kwargs:
-        raise UnsupportedError(reason)
-
-    return said
-
-
 def mostly(check: Check) -> Kwargs:
     """How many rows may break the promise: GX has a share of the rows that it looks at, and it knows "at most" only."""
     kind, expect = CATALOGUE[check.type], check.expect

@@ -71,7 +71,7 @@ def _stored_as(argument: str) -> Expectation:
         names = e.texts(argument) if argument == "type_list" else (e.text(argument),)
         return Said("stored_as", (e.column(),), {"types": names})
 
-    return Expectation(said, ("stored_as",), k.refuse("GX names the types of pandas"))
+    return Expectation(said, ("stored_as",), why_not="GX names the types of pandas")
 
 
 EXPECTATIONS: Mapping[str, Expectation] = {
@@ -88,6 +88,6 @@ EXPECTATIONS: Mapping[str, Expectation] = {
     "expect_table_row_count_to_be_between": _between("row_count", "number of rows"),
     "expect_table_row_count_to_equal": _equal("row_count", "number of rows"),
     "expect_table_row_count_to_equal_other_table": Expectation(
-        _rows_as_in, ("rows_as_in",), k.refuse("GX knows tables by their names in the database, no datasets")
+        _rows_as_in, ("rows_as_in",), why_not="GX knows tables by their names in the database, no datasets"
     ),
 }
