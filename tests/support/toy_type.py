@@ -11,7 +11,7 @@ import pytest
 from headgate.checks import CATALOGUE, Check, CheckType
 from headgate.checks import conditions as c
 from headgate.checks.argument import FLAG, Argument
-from headgate.expectations import EXPECTATIONS, Said
+from headgate.expectations import EXPECTATIONS, Expectation, Said
 from sqlglot import exp
 
 NAME, EXPECTATION = "even_length", "expect_column_value_lengths_to_be_even"
@@ -37,7 +37,7 @@ TYPE = CheckType(
 def register(monkeypatch: pytest.MonkeyPatch) -> None:
     """Declare the type for one test."""
     monkeypatch.setitem(CATALOGUE, NAME, TYPE)  # type: ignore[arg-type]
-    translated = lambda e: Said(NAME, (e.column(),), {"odd": e.flag("odd")})  # noqa: E731
+    translated = Expectation(lambda e: Said(NAME, (e.column(),), {"odd": e.flag("odd")}))
     monkeypatch.setitem(EXPECTATIONS, EXPECTATION, translated)  # type: ignore[arg-type]
 
 

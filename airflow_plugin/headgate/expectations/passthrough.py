@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from headgate.checks import Check
 from headgate.errors import UnsupportedError
 from headgate.expectations.arguments import Arguments, Said
+from headgate.expectations.kwargs import Kwargs
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,119}\Z")
 # The rows are chosen before GX is asked.
@@ -23,6 +25,10 @@ def of_gx(kind: str, arguments: Arguments) -> Said:
         kwargs.setdefault("column", arguments.prop.column)
     args = {"expectation": kind, "kwargs": kwargs}
     return Said("expectation", (), args, classified=arguments.schema.hides(()))
+
+
+def to_gx(check: Check) -> tuple[str, Kwargs]:
+    return check.args["expectation"], dict(check.args["kwargs"])
 
 
 def _json(value: Any) -> Any:

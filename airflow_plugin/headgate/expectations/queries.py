@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from sqlglot import exp
 
 from headgate.checks import NONE, Comparison
 from headgate.errors import UnsupportedError
 from headgate.expectations.arguments import Arguments, Said
+from headgate.expectations.expectation import Expectation
 from headgate.sql.admit import Query, admit
 
 
@@ -52,7 +53,7 @@ def _as_another(e: Arguments) -> Said:
     return _said(e, exp.select(part), reads, Comparison(">=", share.bounds))
 
 
-EXPECTATIONS: Mapping[str, Callable[[Arguments], Said]] = {
-    "expect_query_results_to_match_comparison": _as_another,
-    "unexpected_rows_expectation": _no_rows,
+EXPECTATIONS: Mapping[str, Expectation] = {
+    "expect_query_results_to_match_comparison": Expectation(_as_another),
+    "unexpected_rows_expectation": Expectation(_no_rows),
 }
