@@ -22,6 +22,7 @@ FORGET = """
     ALTER TABLE shop.things__quarantine DROP COLUMN headgate_rules;
     ALTER TABLE headgate.publications DROP COLUMN place_namespace;
     ALTER TABLE headgate.publications DROP COLUMN place_name;
+    DROP TABLE headgate.added_columns;
 """
 
 
@@ -215,7 +216,7 @@ def state(warehouse: Warehouse) -> tuple[Any, ...]:
     )
 
 
-LEDGER = {"headgate.publications", "headgate.stale", "headgate.releases"}
+LEDGER = {f"headgate.{table}" for table in ("publications", "stale", "releases", "added_columns")}
 
 
 HEADER = "id,v,day"

@@ -101,14 +101,18 @@ class Gate:
         return self._outcome(Status.HALTED, found.report, policy, notes=tuple(notes))
 
     def _everything(self, report: Report, policy: Policy, notes: list[str]) -> Outcome:
-        """Publish all rows, unless an upsert could not tell them apart."""
-        if lacking := self._without_key(self.staged.relation):
+        """Publish all rows, unless the mode cannot: an upsert cannot tell them apart, or a column that it needs is
+        missing."""
+        if lacking := self._misfit(self.staged.relation):
             return self._outcome(Status.HALTED, report, policy, notes=(*notes, lacking))
         notes = [*notes, *_lost_cells(report)]
         return self._outcome(Status.PUBLISHED, report, policy, rows_published=report.rows, notes=tuple(notes))
 
-    def _without_key(self, relation: Relation) -> str | None:
-        """Why `relation` cannot be upserted: what no rule of the contract was asked, or what a policy lets pass."""
+    def _misfit(self, relation: Relation) -> str | None:
+        """Why `relation` cannot be published in this mode: what no rule was asked, or what a policy lets
+        pass."""
+        if missing := publishing.lacking(self.staged, self.mode):
+            return f"no {self.mode}: the source has no column {', '.join(missing)}"
         rows = publishing.without_key(self.session, relation, self.mode) if self.mode.kind == UPSERT else 0
         if not rows:
             return None
@@ -148,7 +152,7 @@ class Gate:
         if again.verdict in (Verdict.BREACH, Verdict.UNKNOWN):
             bad = counted(aside, "bad row")
             return f"no quarantine: without the {bad} the rest still breaks {shortened(again.not_kept)}"
-        if lacking := self._without_key(rest):
+        if lacking := self._misfit(rest):
             return lacking
         quarantine = self.target.quarantine
         return self._outcome(
@@ -181,6 +185,8 @@ class Gate:
             return condition
         which, by = self.dataset.keep
         columns = self.staged.relation.by_name
+        if by not in columns and by.lower() in self.staged.declared:
+            return condition  # a promised column is missing: nothing that is quarantined mends that
         if by not in columns:
             raise CallError(f"keep {which} by {by}: the data has no column '{by}'; it has {', '.join(columns)}")
         order = [exp.Ordered(this=exp.column(by, DATA, quoted=True), desc=which == "last", nulls_first=False)]

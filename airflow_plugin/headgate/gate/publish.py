@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from sqlglot import exp
 
 from headgate import publishing
+from headgate.checks import Column
 from headgate.contract import Dataset
 from headgate.errors import CallError, HeadgateError
 from headgate.gate.apply import Gate, Progress
@@ -92,8 +93,9 @@ def publish(
                     session.admit(place, how, state)
                     view = typed_view(dataset, relation, reader)
                     types = {p.column: p.physical_type for p in dataset.properties if p.logical_type}
-                    staged = publishing.stage(session, place, view, reader, about.key, str(origin), types, state)
-                publishing.fit(session, staged, how, {p.column for p in dataset.properties})
+                    names = [p.column for p in dataset.properties]
+                    staged = publishing.stage(session, place, view, reader, about.key, str(origin), types, state, names)
+                publishing.fit(session, staged, how)
                 found = find_references(dataset, session, references, place)
                 existing = publishing.existing_rows(session, staged, how)
                 judged = with_existing_rows(dataset, existing) if existing is not None else dataset
@@ -177,7 +179,9 @@ def mode_of(dataset: Dataset, mode: Mode, where: str | None, relation: Relation,
         raise CallError(
             f"an upsert needs a key: {dataset.contract.file} gives {dataset.name} neither a primary key nor publishKeys"
         )
-    condition = parse_condition(relation.columns, where, session) if where is not None else None
+    # A column that the contract promises and the source lacks is for the audit to find.
+    columns = [*(Column(p.column, "", frozenset()) for p in dataset.properties), *relation.columns]
+    condition = parse_condition(columns, where, session) if where is not None else None
     if condition is not None and condition.find(*_CLOCKS):
         raise CallError(f"where {where!r} is another part when a rerun asks; write the date or the time itself")
     # However it is written: what a part is called tells it from others.

@@ -1,9 +1,4 @@
-"""How staged columns fit a target's: the columns of a source beside those of the target that it is published into.
-
-A column that only the source has is added: the contract names it, or lets it pass (`extraColumns`). A column that only
-the target has must fill itself (a default, an identity); if not, consumers would find NULL where they read values. A
-column whose type differs takes the target's, and every value must be the same in it.
-"""
+"""How staged columns fit a target's: the columns of a source beside those of the target that it is published into."""
 
 from __future__ import annotations
 
@@ -17,32 +12,30 @@ from headgate.places.statements import TargetColumn
 
 @dataclass(frozen=True, slots=True)
 class ColumnChanges:
-    """`added` are columns that the target lacks; `changed` are (staged, held) pairs of columns with other types."""
+    """`added` are columns that the target lacks; `changed` are (staged, held) pairs of columns with other types;
+    `absent` are columns of the target that the source lacks and that do not fill themselves (a default, an identity):
+    where a publish may go on without them, they are NULL."""
 
-    added: tuple[Column, ...]
-    changed: tuple[tuple[Column, Column], ...]
+    added: tuple[Column, ...] = ()
+    changed: tuple[tuple[Column, Column], ...] = ()
+    absent: tuple[Column, ...] = ()
 
 
 def changed_columns(target: str, staged: Sequence[Column], held: Mapping[str, TargetColumn]) -> ColumnChanges:
     """Return how `staged` differ from `held`, which are by the column's name in lower case.
 
     Raises:
-        CallError: the source lacks what consumers read.
+        CallError: the source has a value for a column that the target computes.
     """
     names = {column.name.lower() for column in staged}
-    lacking = [
-        h.column.name
+    absent = [
+        h.column
         for name, h in held.items()
         if name not in names and not (h.filled or h.generated or name.startswith(RESERVED))
     ]
-    if lacking:
-        raise TargetRefusedError(
-            f"{target} has columns that the source does not have: {', '.join(lacking)}. "
-            "Their consumers would find nothing; give them a default, drop them from the target, or fix the source"
-        )
     computed = [c.name for c in staged if c.name.lower() in held and held[c.name.lower()].generated]
     if computed:
         raise TargetRefusedError(f"{target} computes {', '.join(computed)} itself; leave them out of the source")
     added = tuple(c for c in staged if c.name.lower() not in held)
     pairs = [(c, held[c.name.lower()].column) for c in staged if c.name.lower() in held]
-    return ColumnChanges(added, tuple((new, old) for new, old in pairs if new.type != old.type))
+    return ColumnChanges(added, tuple((new, old) for new, old in pairs if new.type != old.type), tuple(absent))

@@ -6,7 +6,7 @@ Their SQL is the same on every platform that publishes into tables.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -23,6 +23,7 @@ TABLES = {
     "stale": "target VARCHAR NOT NULL, since TIMESTAMPTZ, run_key VARCHAR, why VARCHAR, part VARCHAR",
     "releases": "target VARCHAR NOT NULL, run_key VARCHAR NOT NULL, fingerprint VARCHAR NOT NULL, row_count BIGINT, "
     "reasons VARCHAR, released_by VARCHAR, why VARCHAR, released_at TIMESTAMPTZ",
+    "added_columns": "target VARCHAR NOT NULL, column_name VARCHAR NOT NULL",
 }
 # Columns that came after the first version: an older ledger lacks them until somebody who may publishes.
 ADDED = {"publications": {"place_namespace": "VARCHAR", "place_name": "VARCHAR"}}
@@ -85,11 +86,12 @@ class Ledger:
         there = columns.keys()
         if len(there) < len(TABLES):
             self._database.make_schema(SCHEMA)
-        for table in TABLES.keys() - there:
-            self._database.run(f"CREATE TABLE IF NOT EXISTS {SCHEMA}.{table} ({TABLES[table]})")
+        lacking = [table for table in TABLES if table not in there]
+        made = [f"CREATE TABLE IF NOT EXISTS {SCHEMA}.{table} ({TABLES[table]})" for table in lacking]
+        _run_all(self._database, made, f"{SCHEMA} lacks {', '.join(lacking)}" if there else "")
         for table in ADDED.keys() & there:
-            lacking = {column: kind for column, kind in ADDED[table].items() if column not in columns[table]}
-            add_columns(self._database, f"{SCHEMA}.{table}", lacking)
+            new = {column: kind for column, kind in ADDED[table].items() if column not in columns[table]}
+            add_columns(self._database, f"{SCHEMA}.{table}", new)
 
     @property
     def complete(self) -> bool:
@@ -192,6 +194,16 @@ class Ledger:
         self._insert("stale", {"target": self._called, **asdict(stale)})
         return stale
 
+    def added_columns(self) -> set[str]:
+        """Return the columns, in lower case, that a publish added to the target though no contract named them."""
+        return {str(name).lower() for (name,) in self._rows("added_columns", "column_name")} if self.complete else set()
+
+    def add_columns(self, names: Sequence[str]) -> None:
+        known = self.added_columns()
+        for name in names:
+            if name.lower() not in known:
+                self._insert("added_columns", {"target": self._called, "column_name": name})
+
     def released(self, release: ReleaseRequest) -> bool:
         """Whether these very rows were released."""
         key = f"AND run_key = {self._text(release.run_key)} AND fingerprint = {self._text(release.fingerprint)}"
@@ -217,13 +229,20 @@ def add_columns(database: Database, table: str, columns: Mapping[str, str]) -> N
         CallError: this user may not; the message has the statements.
     """
     statements = [f"ALTER TABLE {table} ADD COLUMN {column} {kind}" for column, kind in columns.items()]
+    _run_all(database, statements, f"{table} lacks {', '.join(columns)}")
+
+
+def _run_all(database: Database, statements: Sequence[str], lacking: str) -> None:
+    """Run statements that bring headgate's own tables up to date; without `lacking`, what fails is not about that."""
     try:
         for statement in statements:
             database.run(statement)
     except QueryError as error:
+        if not lacking:
+            raise
         raise CallError(
-            f"{table} lacks {', '.join(columns)}, which came with this version of headgate and cannot be added: "
-            f"{error}. Have the owner of the table run: {'; '.join(statements)}"
+            f"{lacking}, which came with this version of headgate and cannot be added: {error}. "
+            f"Have the owner run: {'; '.join(statements)}"
         ) from None
 
 

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from sqlglot import exp
 
@@ -23,6 +23,9 @@ from headgate.places.place import Place, Relation, Session, Stored
 from headgate.places.records import RUN_KEY, WriteMode
 from headgate.sql.names import DATA, RAW
 from headgate.sql.quote import ident, text
+
+if TYPE_CHECKING:
+    from headgate.places.columns import ColumnChanges
 
 # How a staged row is told from the others, in the table of those that are quarantined.
 ROW = "__headgate_row"
@@ -90,7 +93,8 @@ class Staged:
     """What one run has staged for a target: described once, and passed on.
 
     `relation` is what is staged, hidden columns included; `table` its quoted name, and `marked` that of the rows that
-    are to be quarantined. `before` is the target as it was when this was staged.
+    are to be quarantined. `before` is the target as it was when this was staged. `declared` are the columns that the
+    contract names, in lower case.
     """
 
     target: Target
@@ -99,6 +103,7 @@ class Staged:
     table: str
     marked: str
     before: TableState
+    declared: frozenset[str] = frozenset()
 
     @property
     def visible(self) -> tuple[Column, ...]:
@@ -261,7 +266,7 @@ class Statements(Session, ABC):
         """Bring what of the target is changed within reach, and keep others from changing it; `alters` says that it
         gets columns."""
 
-    def swap(self, staged: Staged, state: TableState) -> None:
+    def swap(self, staged: Staged, state: TableState, changes: ColumnChanges) -> None:
         """Put the staged table, or a new one with its rows, in the place of the target, if that `can` be swapped."""
         raise NotImplementedError
 
@@ -276,12 +281,14 @@ class Statements(Session, ABC):
         target = ident(staged.target.schema, staged.target.name)
         return self.run(f"INSERT INTO {target} ({', '.join(into)}) SELECT {', '.join(values)} FROM {staged.table}")
 
-    def upsert(self, staged: Staged, mode: WriteMode) -> int:
-        """Replace the rows with the staged keys, and add the others; return how many were written."""
+    def upsert(self, staged: Staged, mode: WriteMode, absent: Sequence[Column] = ()) -> int:
+        """Replace the rows with the staged keys, in which `absent` columns become NULL, and add the others; return how
+        many were written."""
         keys = {key.lower() for key in mode.keys}
         names = [ident(c.name) for c in staged.visible]
-        changed = [ident(c.name) for c in staged.visible if c.name.lower() not in keys]
-        updated = f"WHEN MATCHED THEN UPDATE SET {', '.join(f'{n} = new.{n}' for n in changed)} " if changed else ""
+        changed = [f"{ident(c.name)} = new.{ident(c.name)}" for c in staged.visible if c.name.lower() not in keys]
+        changed += [f"{ident(c.name)} = NULL" for c in absent]
+        updated = f"WHEN MATCHED THEN UPDATE SET {', '.join(changed)} " if changed else ""
         return self.run(
             f"MERGE INTO {ident(staged.target.schema, staged.target.name)} AS held "
             f"USING {staged.table} AS new ON {same_key(mode)} {updated}"

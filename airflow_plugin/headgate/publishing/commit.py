@@ -6,11 +6,12 @@ from datetime import datetime
 
 from headgate.checks import Column
 from headgate.errors import CallError, ConflictError, QueryError
-from headgate.places.columns import changed_columns
+from headgate.places.columns import ColumnChanges
 from headgate.places.ledger import Entry, comment_of
 from headgate.places.records import APPEND, RUN_KEY, UPSERT, Publication, ReleaseRequest, Staleness, WriteMode
 from headgate.places.statements import ROW, Staged, Statements, TableState, Target
 from headgate.plural import counted
+from headgate.publishing.columns import column_changes, note_added
 from headgate.publishing.quarantine import batches, delete, write_quarantine
 from headgate.sql.quote import ident, text
 
@@ -44,7 +45,9 @@ def switch(
         entry.ensure_newest(record, mode, allow_older=allow_older)
         record = entry.rerun(record)
         state, quarantine = sql.states(target, target.quarantine)
-        write_data(sql, staged, mode, state)
+        changes = column_changes(sql, staged, state)
+        write_data(sql, staged, mode, state, changes)
+        note_added(sql, staged, state, changes)
         with sql.quarantining():
             write_quarantine(sql, staged, record, at, forget, quarantine)
         write_record(sql, target, record, entry, state)
@@ -60,12 +63,14 @@ def prune(sql: Statements, staged: Staged, record: Publication) -> None:
         raise QueryError(f"{staged.target}: {counted(deleted, 'row')} to quarantine, {record.rows_set_aside} expected")
 
 
-def write_data(sql: Statements, staged: Staged, mode: WriteMode, state: TableState) -> None:
-    """Bring the staged rows into the target, which is as `state` says."""
-    new = _new_columns(staged, mode, state)
+def write_data(sql: Statements, staged: Staged, mode: WriteMode, state: TableState, changes: ColumnChanges) -> None:
+    """Bring the staged rows into the target, which is as `state` says, and whose columns differ by `changes`."""
+    new = list(changes.added)
+    if mode.kind == APPEND and not state.has_run_key:
+        new.append(Column(RUN_KEY, "VARCHAR", frozenset({"string"})))
     sql.prepare(staged, mode, state, alters=state.exists and bool(new))
     if sql.can.swaps(mode, state):
-        sql.swap(staged, state)
+        sql.swap(staged, state, changes)
         return
     table = ident(staged.target.schema, staged.target.name)
     keyed = mode.kind == APPEND or state.has_run_key
@@ -77,21 +82,13 @@ def write_data(sql: Statements, staged: Staged, mode: WriteMode, state: TableSta
     for column in new:
         sql.run(f"ALTER TABLE {table} ADD COLUMN {ident(column.name)} {sql.kept_type(column)}")
     if mode.kind == UPSERT:
-        sql.upsert(staged, mode)
+        sql.upsert(staged, mode, changes.absent)
         return
     if mode.kind == APPEND:
         sql.remove(staged.target, f"{RUN_KEY} = {text(staged.run_key)}")
     else:
         sql.remove(staged.target, sql.sql(mode.where) if mode.where else None)
     sql.insert(staged, keyed=keyed)
-
-
-def _new_columns(staged: Staged, mode: WriteMode, state: TableState) -> list[Column]:
-    """The columns that the target gets, besides its first ones."""
-    new = list(changed_columns(str(staged.target), staged.visible, state.columns).added) if state.exists else []
-    if mode.kind == APPEND and not state.has_run_key:
-        new.append(Column(RUN_KEY, "VARCHAR", frozenset({"string"})))
-    return new
 
 
 def write_record(sql: Statements, target: Target, record: Publication, entry: Entry, state: TableState) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
+from dataclasses import replace
 
 from sqlglot import exp
 
 from headgate.errors import CallError, QueryError, TargetRefusedError
-from headgate.places.columns import changed_columns
 from headgate.places.place import Relation, Session
 from headgate.places.records import APPEND, RUN_KEY, UPSERT, WriteMode
 from headgate.places.statements import ROW, Staged, Statements, TableState, Target, require_table, same_key
 from headgate.plural import agreeing, counted
+from headgate.publishing.columns import column_changes
 from headgate.sql.quote import ident, text
 
 
@@ -24,10 +25,11 @@ def stage(
     name: str,
     types: Mapping[str, str | None],
     state: TableState,
+    declared: Iterable[str],
 ) -> Staged:
-    """Return what is staged of `query`; see `Statements.stage`."""
+    """Return what is staged of `query`; see `Statements.stage`. `declared` are the columns that the contract names."""
     relation = sql.stage(target, query, reader, run_key, name, types, state)
-    return _staged(sql, target, run_key, relation, state)
+    return replace(_staged(sql, target, run_key, relation, state), declared=frozenset(map(str.lower, declared)))
 
 
 def stage_batch(sql: Statements, target: Target, run_key: str, name: str) -> Staged:
@@ -56,38 +58,45 @@ def discard(sql: Statements, target: Target, run_key: str) -> None:
     sql.discard(target, run_key)
 
 
-def fit(sql: Statements, staged: Staged, mode: WriteMode, declared: Container[str]) -> None:
+def fit(sql: Statements, staged: Staged, mode: WriteMode) -> None:
     """Raise CallError where the staged columns do not fit the target's, or the staged rows do not fit `mode`: some are
-    not in its part, or it has no such key.
-
-    Args:
-        declared: the columns that the contract names: their type may change with a whole new table.
-    """
+    not in its part. A column that the contract names may be lacking: the audit will find that. Its type may change with
+    a whole new table."""
     _fit_mode(sql, staged, mode)
-    if staged.before.exists:
-        swapped = sql.can.swaps(mode, staged.before)
-        for new, old in changed_columns(str(staged.target), staged.visible, staged.before.columns).changed:
-            if swapped and new.name in declared:
-                continue
-            misfit = sql.misfits(new, old)
-            count = sql.rows(f"SELECT count(*) FROM {staged.table} WHERE {misfit}")[0][0] if misfit else None
-            if count is None or count:
-                said = (
-                    f"{counted(count, 'value')} {agreeing(count, 'is', 'are')} not the same there"
-                    if count
-                    else "it cannot hold such values"
-                )
-                raise TargetRefusedError(
-                    f"{staged.target}: {new.name} is {new.type} in the source and {old.type} in the target: {said}. "
-                    "Change the target's type, or fix the source"
-                )
+    swapped = sql.can.swaps(mode, staged.before)
+    for new, old in column_changes(sql, staged, staged.before).changed:
+        if swapped and new.name.lower() in staged.declared:
+            continue
+        misfit = sql.misfits(new, old)
+        count = sql.rows(f"SELECT count(*) FROM {staged.table} WHERE {misfit}")[0][0] if misfit else None
+        if count is None or count:
+            said = (
+                f"{counted(count, 'value')} {agreeing(count, 'is', 'are')} not the same there"
+                if count
+                else "it cannot hold such values"
+            )
+            raise TargetRefusedError(
+                f"{staged.target}: {new.name} is {new.type} in the source and {old.type} in the target: {said}. "
+                "Change the target's type, or fix the source"
+            )
     sql.refuse_columns(staged)
 
 
+def lacking(staged: Staged, mode: WriteMode) -> tuple[str, ...]:
+    """Return the columns without which staged rows cannot be published in this mode, and which they have not: those of
+    the key of an upsert, and of the condition of a part."""
+    known = {column.name.lower() for column in staged.visible}
+    needed = [column.name for column in mode.where.find_all(exp.Column)] if mode.where is not None else mode.keys
+    return tuple(name for name in dict.fromkeys(needed) if name.lower() not in known)
+
+
 def _fit_mode(sql: Statements, staged: Staged, mode: WriteMode) -> None:
-    known = {column.name.lower(): column.name for column in staged.visible}
-    if mode.where is not None:
-        _known([c.name for c in mode.where.find_all(exp.Column)], known, f"where {mode.part!r}")
+    missing = lacking(staged, mode)
+    for name in missing:
+        if name.lower() not in staged.declared:
+            said = "upsert" if mode.where is None else f"where {mode.part!r}"
+            raise CallError(f"{said}: the source has no column '{name}'")
+    if mode.where is not None and not missing:
         inside = sql.sql(mode.where)
         try:
             outside = sql.rows(f"SELECT count(*) FROM {staged.table} WHERE ({inside}) IS NOT TRUE")[0][0]
@@ -99,14 +108,6 @@ def _fit_mode(sql: Statements, staged: Staged, mode: WriteMode) -> None:
                 f"is replaced (where {mode.part}): "
                 "publish only rows of this part"
             )
-    if mode.kind == UPSERT:
-        _known(mode.keys, known, "upsert")
-
-
-def _known(names: Iterable[str], known: Container[str], what: str) -> None:
-    for wanted in names:
-        if wanted.lower() not in known:
-            raise CallError(f"{what}: the source has no column '{wanted}'")
 
 
 def without_key(sql: Statements, relation: Relation, mode: WriteMode) -> int:
@@ -121,7 +122,7 @@ def existing_rows(sql: Statements, staged: Staged, mode: WriteMode, *, marked: b
     """Return the rows of the target that a publish of what is staged leaves as they are, if need be as without those
     that are marked; None where it leaves none."""
     state = staged.before
-    if not state.exists or mode.whole:
+    if not state.exists or mode.whole or (mode.kind == UPSERT and lacking(staged, mode)):
         return None
     if mode.where is not None:
         stays = f"({inside(sql, mode.where, state.columns)}) IS NOT TRUE"

@@ -24,6 +24,7 @@ from headgate.sql.quote import ident, text
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from headgate.places.columns import ColumnChanges
     from headgate.places.place import Place, Session
 
 # Stages of this process that are in use: (database, table).
@@ -114,14 +115,19 @@ class DuckDBPublisher(DuckDB, Statements):
             raise
         self.rows("COMMIT")
 
-    def swap(self, staged: Staged, state: TableState) -> None:
+    def swap(self, staged: Staged, state: TableState, changes: ColumnChanges) -> None:
         table = ident(staged.target.schema, staged.target.name)
         for column in staged.texts:
             self.run(f"ALTER TABLE {staged.table} DROP COLUMN {ident(column.name)}")
+        for column in changes.absent:
+            self.run(f"ALTER TABLE {staged.table} ADD COLUMN {ident(column.name)} {column.type}")
         if state.exists:
             self.run(f"DROP TABLE IF EXISTS {table}")
         self.run(f"ALTER TABLE {staged.table} RENAME TO {ident(staged.target.name)}")
-        there = (f"TABLE {table}", *(f"COLUMN {table}.{ident(column.name)}" for column in staged.visible))
+        there = (
+            f"TABLE {table}",
+            *(f"COLUMN {table}.{ident(column.name)}" for column in (*staged.visible, *changes.absent)),
+        )
         for thing, comment in state.comments.items():
             if thing.lower() in map(str.lower, there):
                 self.run(f"COMMENT ON {thing} IS {text(comment)}")

@@ -36,6 +36,8 @@ from headgate.sql.quote import ident, text
 
 # How many records of runs a pointer carries; older ones are of no use to a rerun.
 _RECORDS = 1000
+# Which are the last of each of headgate's tables.
+_ORDER = {"publications": "seq", "stale": "since", "releases": "released_at", "added_columns": "column_name"}
 # Types that Parquet keeps in another way, with the same values.
 _SAME = {"TIMESTAMP_S": "TIMESTAMP", "TIMESTAMP_MS": "TIMESTAMP"}
 
@@ -202,7 +204,7 @@ class ParquetPublisher(DuckDBPublisher):
         """The ledger, as JSON has it. Columns that were added are not written: each says which folder this is, and an
         older headgate reads only those that it knows."""
         found: dict[str, list[dict[str, Any]]] = {}
-        for table, order in (("publications", "seq"), ("stale", "since"), ("releases", "released_at")):
+        for table, order in _ORDER.items():
             columns = [c.name for c in self._relation(exp.table_(table, db=SCHEMA), "").columns]
             names = [name for name in columns if name not in ADDED.get(table, ())]
             rows = self.rows(f"SELECT {', '.join(names)} FROM {SCHEMA}.{table} ORDER BY {order} DESC LIMIT {_RECORDS}")

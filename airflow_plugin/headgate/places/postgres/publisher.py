@@ -17,7 +17,6 @@ from sqlglot import exp
 from headgate.checks import DATA, Column
 from headgate.errors import CallError, TargetRefusedError, TransientError
 from headgate.places.capabilities import Capabilities
-from headgate.places.columns import changed_columns
 from headgate.places.duckdb.session import IN_MEMORY, DuckDB
 from headgate.places.duckdb.session import opened as duckdb_opened
 from headgate.places.ledger import Ledger
@@ -38,6 +37,7 @@ from headgate.sql.names import RAW
 from headgate.sql.quote import ident, text
 
 if TYPE_CHECKING:
+    from headgate.places.columns import ColumnChanges
     from headgate.places.place import Place, Session
 
 # Whoever waits for a lock on a table makes others wait who come later; so it is asked for briefly, and often.
@@ -249,8 +249,8 @@ class PostgresPublisher(Postgres, Statements):
     def insert(self, staged: Staged, *, keyed: bool) -> int:
         return self._all_written(staged, super().insert(staged, keyed=keyed))
 
-    def upsert(self, staged: Staged, mode: WriteMode) -> int:
-        written = super().upsert(staged, mode)
+    def upsert(self, staged: Staged, mode: WriteMode, absent: Sequence[Column] = ()) -> int:
+        written = super().upsert(staged, mode, absent)
         # A row that is nothing but its key is not written again where that is there.
         return written if len(staged.visible) == len(mode.keys) else self._all_written(staged, written)
 
@@ -264,7 +264,7 @@ class PostgresPublisher(Postgres, Statements):
             )
         return written
 
-    def swap(self, staged: Staged, state: TableState) -> None:
+    def swap(self, staged: Staged, state: TableState, changes: ColumnChanges) -> None:
         """A new table like the old one, in its place."""
         target = staged.target
         old = self._oid(ident(target.schema, target.name))
@@ -274,7 +274,7 @@ class PostgresPublisher(Postgres, Statements):
         grants = self.rows(_GRANTS, [old])
         self._lock(target, "SHARE ROW EXCLUSIVE")
         self.run(f"CREATE TABLE {here} (LIKE {there} INCLUDING ALL)")
-        for column in changed_columns(str(target), staged.visible, state.columns).added:
+        for column in changes.added:
             self.run(f"ALTER TABLE {here} ADD COLUMN {ident(column.name)} {column.type}")
         into = ", ".join(ident(c.name) for c in staged.visible)
         self.run(f"INSERT INTO {here} ({into}) SELECT {into} FROM {staged.table}")
