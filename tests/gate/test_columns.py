@@ -6,12 +6,12 @@ import re
 from typing import Any
 
 import pytest
-from headgate.contract import Dataset
 from headgate.errors import CallError
 
 from tests.support.contracts import dataset, setting
-from tests.support.warehouse import Warehouse, days, on, on_tables, put, state
+from tests.support.warehouse import WAREHOUSES, Warehouse, days, on, on_tables, put, state
 
+PLACES = tuple(WAREHOUSES)
 MORE = "id,v,day,note"
 # What is published first, with a column that no contract names; and then without it (mode, where, row, what is served)
 LATER: list[tuple[str, str | None, str, list[tuple[Any, ...]]]] = [
@@ -43,7 +43,7 @@ def test_a_column_that_headgate_added_is_null_where_a_source_lacks_it(
 def test_a_column_of_the_first_publish_is_headgates_own(warehouse: Warehouse) -> None:
     put(warehouse, days(), "a,1,1,x", key="first", header="id,v,day,Note")
     assert str(put(warehouse, days(), "b,2,2", key="second").status) == "published"
-    assert warehouse.rows(columns="id, note") == [("b", None)]
+    assert warehouse.rows(columns='id, "Note"') == [("b", None)]
 
 
 def test_what_is_released_lacks_it_too(warehouse: Warehouse) -> None:
@@ -80,7 +80,6 @@ def test_a_ledger_that_does_not_say_who_added_it(warehouse: Warehouse) -> None:
     assert warehouse.rows("headgate.added_columns", "column_name") == [("more",)]
 
 
-MISSING = "v.exists"
 # policy, then: status, verdict, what is served
 POLICIES: list[tuple[Any, str, list[tuple[Any, ...]]]] = [
     ("halt", "halted", [("a", 1, 1)]),
@@ -101,10 +100,6 @@ def test_a_promised_column_that_is_missing_is_a_breach(
     assert (str(outcome.status), str(outcome.report.verdict)) == (status, "breach")
     assert any("v" in key for key in broken), broken
     assert warehouse.rows(columns="id, v, day") == expected
-
-
-def keyed(policy: str) -> Dataset:
-    return days(policy)
 
 
 @pytest.mark.parametrize("policy", ["halt", "quarantine", "warn"])

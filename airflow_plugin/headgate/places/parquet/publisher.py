@@ -171,8 +171,8 @@ class ParquetPublisher(DuckDBPublisher):
         ]
         self._rewritten = {files[file] for file in found}
         if found:
-            listed = ", ".join(ident(h.column.name) for h in state.columns.values())
-            self.rows(f"INSERT INTO main.data ({listed}) SELECT {listed} FROM {united(found).sql(DIALECT)}")
+            # By name: these may be files that are older than a column of the others.
+            self.rows(f"INSERT INTO main.data BY NAME SELECT * FROM {united(found).sql(DIALECT)}")
 
     def write_files(self) -> Pointer:
         """Write what is new; the pointer to it, which does not hold yet."""
