@@ -65,7 +65,7 @@ TYPES = (
     CheckType(
         "type",
         "conformity",
-        lambda k: f"{k.place} is of type {k.args['type']}",
+        lambda k: f"{k.place} is of type {k.args['type']}" + " with a time zone" * k.args.get("zoned", False),
         examine=shape.wrong_type,
         casts=True,
         condition=lambda k: c.is_null(raw_name(_name(k))).not_(),

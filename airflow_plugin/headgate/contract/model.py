@@ -53,6 +53,12 @@ class Property:
         return DATE_OR_TIMESTAMP if self.dated else self.logical_type
 
     @property
+    def needs_zone(self) -> bool:
+        """Whether a text must say its zone to be a moment: one is promised, and no `defaultTimezone` is given."""
+        options = self.options
+        return self.logical_type == "timestamp" and options.get("timezone") is True and "defaultTimezone" not in options
+
+    @property
     def classified(self) -> bool:
         """Whether values must not be shown: any classification but public."""
         return classifies(self.classification, self.logical_type, self.options)

@@ -70,7 +70,11 @@ class Rules:
         yield self.build.check(f"{prop.name}.exists", "column_exists", path, prop)
         if prop.logical_type:
             yield self.build.check(
-                f"{prop.name}.logicalType", "type", (*path, "logicalType"), prop, {"type": prop.promised_type}
+                f"{prop.name}.logicalType",
+                "type",
+                (*path, "logicalType"),
+                prop,
+                {"type": prop.promised_type, **({"zoned": True} if prop.needs_zone else {})},
             )
         if prop.physical_type:
             yield self.build.check(

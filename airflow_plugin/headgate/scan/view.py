@@ -132,8 +132,7 @@ def _formatted(text: exp.Expr, written: DatetimeFormat, target: str, prop: Prope
         if written.zoned and not zoned:
             moment = exp.AtTimeZone(this=moment, zone=exp.Literal.string("UTC"))
         elif zoned and not written.zoned:
-            zone = str(prop.options.get("defaultTimezone") or "UTC")
-            moment = exp.AtTimeZone(this=exp.cast(moment, "TIMESTAMP"), zone=exp.Literal.string(zone))
+            moment = _in_default_zone(exp.cast(moment, "TIMESTAMP"), prop)
     return exp.Case().when(fits, exp.TryCast(this=moment, to=wanted))
 
 
@@ -166,7 +165,6 @@ def _number(text: exp.Expr, there: exp.Expr) -> exp.Expr:
 def _moment(text: exp.Expr, there: exp.Expr, prop: Property, *, zoned: bool) -> exp.Expr:
     """A text with a zone is that moment, one without takes the default zone; a column without zone holds UTC, or the
     local time that the text says."""
-    zone = str(prop.options.get("defaultTimezone") or "UTC")
     has_zone = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(rf"[0-9]{ZONE}$"))
     has_clock = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(":"))
     given: exp.Expr
@@ -174,10 +172,19 @@ def _moment(text: exp.Expr, there: exp.Expr, prop: Property, *, zoned: bool) -> 
     naive = exp.TryCast(this=text.copy(), to=exp.DataType.build("TIMESTAMP"))
     aware = exp.TryCast(this=text.copy(), to=exp.DataType.build("TIMESTAMPTZ"))
     if zoned:
-        given, local = aware, exp.AtTimeZone(this=naive, zone=exp.Literal.string(zone))
+        given, local = aware, _in_default_zone(naive, prop)
     else:
         given, local = exp.AtTimeZone(this=aware, zone=exp.Literal.string("UTC")), there
     return exp.Case().when(exp.and_(has_clock, has_zone), given).else_(local)
+
+
+def _in_default_zone(local: exp.Expr, prop: Property) -> exp.Expr:
+    """A time without a zone as the moment that it is in the property's `defaultTimezone`, else in UTC. Where a zone is
+    promised and there is no such default, it is no moment."""
+    if prop.needs_zone:
+        return exp.null()
+    zone = str(prop.options.get("defaultTimezone") or "UTC")
+    return exp.AtTimeZone(this=local, zone=exp.Literal.string(zone))
 
 
 def _converted(value: exp.Expr, column: Column, prop: Property, session: Session) -> exp.Expr | None:
