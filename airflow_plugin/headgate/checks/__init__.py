@@ -1,4 +1,4 @@
-"""What can be said about data: comparisons, and the catalogue of check types."""
+"""What can be checked about data: comparisons, and the catalogue of check types."""
 
 from headgate.checks.catalogue import CATALOGUE
 from headgate.checks.check import Check, Source, Unchecked

@@ -1,7 +1,7 @@
 """Types about one number of a column: extremes, means, quantiles, numbers of values.
 
-Means, medians and deviations are float64, and so are the numbers that they are made of; sums of integers and decimals
-are exact. A column without values has no such number, which keeps no promise; its sum is 0, its distinct values are 0.
+Means, medians and deviations are float64, and computed from float64; sums of integers and decimals are exact. A column
+without values has no such number, so the check fails; but its sum is 0, and so is its number of distinct values.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ _ORDERED = _NUMBERS | {"date", "timestamp"}
 
 
 def quantile(value: exp.Expr, share: exp.Expr, *, between: bool) -> exp.Expr:
-    """The value that so great a share of the values does not exceed; `between`: interpolated where two are as near."""
+    """Return the value that this share of the values does not exceed; with `between`, interpolated between the two
+    nearest."""
     function = exp.PercentileCont if between else exp.PercentileDisc
     order = exp.Order(expressions=[exp.Ordered(this=value)])
     return exp.WithinGroup(this=function(this=share), expression=order)
@@ -42,26 +43,27 @@ def _distinct(value: exp.Expr) -> exp.Expr:
 
 
 def _share(part: exp.Expr, whole: exp.Expr) -> exp.Expr:
-    """0 where there is nothing to have a share of."""
+    """Return a share; 0 if the total is 0."""
     some = exp.func("NULLIF", whole, exp.Literal.number(0))
     return exp.func("COALESCE", exp.Div(this=c.double(part), expression=c.double(some)), exp.Literal.number(0))
 
 
 def _outside(check: Check) -> exp.Expr:
-    """The number of distinct values that are not in the set."""
+    """Return the number of distinct values that are not in the set."""
     stranger = exp.Case().when(c.not_in_set(check.columns[0], check.args["values"], check.args["type"]), _value(check))
     return _distinct(stranger)
 
 
 def _absent(check: Check) -> exp.Expr:
-    """The number of members of the set that no row has. `impossible` is how many the column's type cannot hold."""
+    """Return the number of members of the set that no row has. `impossible` is how many the column's type cannot
+    hold."""
     member = exp.Case().when(c.in_set(check.columns[0], check.args["values"], check.args["type"]), _value(check))
     all_of_them = c.literal(len(check.args["values"]) + check.args["impossible"])
     return exp.paren(exp.Sub(this=all_of_them, expression=_distinct(member)))
 
 
 def _most_common(check: Check) -> exp.Select:
-    """How many of the most common values are in the set; without `ties` 0 where there are several."""
+    """Return how many of the most common values are in the set; without `ties` 0 where there are several."""
     member = c.in_set(check.columns[0], check.args["values"], check.args["type"])
     groups = c.of_itself(
         exp.alias_(exp.Max(this=exp.Case().when(member, c.literal(1)).else_(c.literal(0))), "member"),

@@ -1,4 +1,4 @@
-"""Types about how far a value is from the others: z-scores and outliers, in float64."""
+"""Types about the distance of a value from the others: z-scores and outliers, in float64."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _distance(check: Check) -> exp.Expr:
 
 
 def _spread(check: Check) -> exp.Expr:
-    """The standard deviation of a sample; NULL where nothing is spread."""
+    """Return the standard deviation of a sample; NULL if all values are equal."""
     return exp.func("NULLIF", _of_all(exp.StddevSamp(this=_value(check)), check), c.double(c.literal(0)))
 
 
@@ -49,7 +49,7 @@ def _outlier(check: Check) -> exp.Expr:
 
 
 def _outside_fences(check: Check) -> exp.Expr:
-    """Tukey's fences: a value on one is inside. Quartiles are interpolated."""
+    """Return the condition: outside Tukey's fences. A value on a fence is inside. Quartiles are interpolated."""
     low, high = (
         _of_all(quantile(_value(check), c.literal(share), between=True), check)
         for share in (Decimal("0.25"), Decimal("0.75"))
@@ -64,7 +64,8 @@ def _outside_fences(check: Check) -> exp.Expr:
 
 
 def _far_from_mean(check: Check) -> exp.Expr:
-    """A value at so many standard deviations is an outlier; with none at all, only the mean itself is not."""
+    """Return the condition: at least that many standard deviations from the mean; for 0 of them, anything but the mean
+    itself."""
     multiplier = check.args["multiplier"]
     reach = exp.Mul(this=c.double(c.literal(multiplier)), expression=_spread(check))
     distance = exp.Abs(this=_distance(check))

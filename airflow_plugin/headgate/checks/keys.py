@@ -20,7 +20,7 @@ def _key(check: Check) -> str:
 
 
 def count_repeated(names: Sequence[str], relation: exp.Expr, skipped: exp.Expr) -> exp.Select:
-    """Return the query of the number of rows, but for the `skipped`, whose values of `names` other rows have too."""
+    """Return the query of the number of rows, without the `skipped`, whose values of `names` other rows have too."""
     keys = [c.column(name) for name in names]
     groups = (
         exp.select(exp.alias_(exp.Count(this=exp.Star()), "n"))
@@ -59,7 +59,7 @@ def _count_known(check: Check, relation: exp.Expr) -> exp.Select:
 
 
 def key_is_new(check: Check, to: str) -> Check:
-    """Return what the key `check` means for rows that come to those of the dataset `to`: none of them has it."""
+    """Return the rule of the key `check` for rows that are added to those of the dataset `to`: none of them has it."""
     kind, digest = "key_is_new", digest_of("key_is_new", check.digest)
     args = {"to": to, "to_columns": check.columns}
     return replace(check, key=f"{check.key}.new", type=kind, args=args, digest=digest)

@@ -14,7 +14,7 @@ _COMPARED = frozenset({"integer", "number", "date", "timestamp", "boolean"})
 
 
 def _misplaced(wrong: type[exp.Binary], wrong_too: type[exp.Binary]) -> Callable[[Check, exp.Expr], exp.Select]:
-    """How many values that are present are not in order with the one before, the later of the two being counted."""
+    """Return the query of how many values are out of order with the present value before them."""
 
     def count(check: Check, relation: exp.Expr) -> exp.Select:
         value = exp.alias_(c.column(check.columns[0]), "here")

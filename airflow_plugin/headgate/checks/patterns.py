@@ -17,7 +17,8 @@ _ESCAPE = "\\"
 
 
 def wrong_like(pattern: str) -> str | None:
-    """Why `pattern` is no LIKE pattern, in which a backslash makes the next character one as any other."""
+    """Return why `pattern` is not a LIKE pattern, in which a backslash escapes the next character; None if it is
+    one."""
     rest = pattern.replace(_ESCAPE * 2, "")
     return "it ends in the middle of an escape" if rest.endswith(_ESCAPE) else None
 
@@ -36,7 +37,7 @@ def _found(check: Check, one: Callable[[str, str], exp.Expr]) -> Sequence[exp.Ex
 
 
 def _none_found(one: Callable[[str, str], exp.Expr]) -> Callable[[Check], exp.Expr]:
-    """Unexpected: present, and not one pattern (or, with `all`, not each) is found."""
+    """Return the condition: not NULL, and none of the patterns (or, with `all`, not every one) is found."""
 
     def condition(check: Check) -> exp.Expr:
         join = exp.and_ if check.args.get("all") else exp.or_

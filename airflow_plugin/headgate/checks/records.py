@@ -17,7 +17,7 @@ _NUMBERS = frozenset({"integer", "number"})
 
 
 def skipped(check: Check) -> exp.Expr:
-    """Rows that `ignore_row_if` names: any (the default), all, never."""
+    """Return the rows that `ignore_row_if` names: any (the default), all, never."""
     return c.skipped(check.columns, check.args.get("ignore_row_if", "any"))
 
 

@@ -1,4 +1,4 @@
-"""Types about the columns of a relation, without a look at a row."""
+"""Types about the columns of a relation, decided without reading a row."""
 
 from __future__ import annotations
 

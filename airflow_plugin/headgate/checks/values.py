@@ -37,7 +37,7 @@ def _length(check: Check) -> exp.Expr:
 
 
 def _not_valid(check: Check) -> exp.Expr:
-    """ODCS invalidValues: with both validValues and pattern, a value must satisfy both."""
+    """Return the condition of ODCS invalidValues: with both validValues and pattern, a value must satisfy both."""
     parts, kind = [], check.args.get("type")
     if check.args.get("values") is not None:
         parts.append(c.not_in_set(_name(check), check.args["values"], kind))

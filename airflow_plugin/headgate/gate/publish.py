@@ -1,4 +1,4 @@
-"""Write, audit, publish: build aside, check aside, make visible in one atomic step."""
+"""Write, audit, publish: stage the data, check it there, make it visible in one atomic step."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def publish(
 ) -> Outcome:
     """Stage the source beside the target, audit what was staged, and publish only what may pass.
 
-    The source is read again on every call; a rerun with the same run key replaces what that key published and set
-    aside. Data, quarantine and the record of the run are written in one transaction.
+    The source is read again on every call; a rerun with the same run key replaces what that key published and
+    quarantined. Data, quarantine and the record of the run are written in one transaction.
 
     Args:
         dataset: `Contract.load(path)["orders"]`.
@@ -135,7 +135,7 @@ def publish(
                 (aside,) = publishing.batches(session, place, about.key)
                 return replace(outcome, aside=aside)
             finally:
-                # What cannot be removed now is removed by the next run of this key; the outcome stands either way.
+                # What cannot be removed now is removed by the next run of this key; the outcome is the same either way.
                 with contextlib.suppress(HeadgateError):
                     publishing.discard(session, place, about.key)
 
@@ -145,7 +145,7 @@ def publish(
 
 
 def _run(run: Run | None, run_key: str | None, now: datetime | None) -> Run:
-    """The run, in whichever words the call has it. Raises CallError where it is given twice, or has no key."""
+    """Return the run, whichever arguments the caller used. Raises CallError if it is given twice, or has no key."""
     if run is not None and not isinstance(run, Run):
         raise CallError(f"run={run!r:.40} is not a Run: pass run=Run(key=…)")
     if run_key is not None or now is not None:
@@ -168,7 +168,7 @@ _CLOCKS = (exp.CurrentDate, exp.CurrentDatetime, exp.CurrentTime, exp.CurrentTim
 
 
 def mode_of(dataset: Dataset, mode: str, where: str | None, relation: Relation, session: Session) -> WriteMode:
-    """Raises CallError where the mode is none, or lacks what it needs."""
+    """Return the write mode. Raises CallError if it is not a valid one, or lacks what it needs."""
     if mode not in MODES:
         raise CallError(f"{mode!r} is not a valid mode; expected one of {', '.join(MODES)}")
     if where is not None and mode != "replace":

@@ -1,4 +1,5 @@
-"""What a dataset promises of rows that other rows stay beside: an append, an upsert, a part that is replaced."""
+"""What a dataset promises when other rows stay in the target: after an append, an upsert, or the replacement of a
+part."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ TARGET, WHOLE = "the target's other rows", "the target's rows then"
 
 
 def with_existing_rows(dataset: Dataset, existing: Relation) -> Dataset:
-    """Return the dataset with what its keys mean where other rows stay in the target: a key of theirs is not new, and a
-    foreign key to the dataset itself may lead to them."""
+    """Return the dataset with rules that include the rows which stay in the target: their keys may not appear again,
+    and a foreign key to the dataset itself may refer to them."""
     held = [k for k in _unique(dataset) if all(column in existing.by_name for column in k.columns)]
     new = [key_is_new(k, TARGET) for k in held]
     own = {k.key: replace(k, args={**k.args, "to": WHOLE}) for k in dataset.checks if k.args.get("to") == dataset.name}

@@ -1,8 +1,8 @@
-"""How staged columns fit a target's: the columns of a source beside those of the target that it is published into.
+"""How the columns of staged data fit those of the target that it is published into.
 
-A column that only the source has is added: the contract names it, or lets it pass (`extraColumns`). A column that only
-the target has must fill itself (a default, an identity); if not, consumers would find NULL where they read values. A
-column whose type differs takes the target's, and every value must be the same in it.
+A column that only the source has is added: the contract names it, or allows it (`extraColumns`). A column that only the
+target has must fill itself (a default, an identity); otherwise consumers would read NULL where they expect values. A
+column whose type differs takes the target's type, and every value must stay the same in it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class ColumnChanges:
 
 
 def changed_columns(target: str, staged: Sequence[Column], held: Mapping[str, TargetColumn]) -> ColumnChanges:
-    """Return how `staged` differ from `held`, which are by the column's name in lower case.
+    """Return how `staged` differs from `held`, the target's columns by their names in lower case.
 
     Raises:
         CallError: the source lacks what consumers read.

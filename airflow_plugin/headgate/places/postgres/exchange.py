@@ -19,7 +19,7 @@ _BATCH = 10_000
 
 
 def arrow_of(session: Session, query: exp.Select) -> RecordBatchReader:
-    """Return the rows of a query, a batch at a time. What Arrow has no type for comes as PostgreSQL writes it.
+    """Yield the rows of a query, a batch at a time. A type that Arrow lacks comes as the text that PostgreSQL writes.
 
     Raises:
         CallError: two columns differ only in case, or values of a column have no equal on other platforms.
@@ -82,7 +82,7 @@ def _shown(column: Column, kind: Any) -> exp.Expr:
 
 
 def _type(column: Column, pa: Any) -> Any:
-    """The type of Arrow that holds the same values; None where it is a text."""
+    """Return the Arrow type that holds the same values; None if the values come as text."""
     if numeric := re.fullmatch(r"numeric\((\d+),(\d+)\)", column.type):
         precision, scale = map(int, numeric.groups())
         return pa.decimal128(max(precision, scale), scale) if max(precision, scale) <= 38 else None
