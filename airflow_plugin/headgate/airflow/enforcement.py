@@ -57,7 +57,7 @@ def enforce(context: Any) -> None:
         index = _index(folder, _mark(folder))
     for uri in dict.fromkeys(late.written_uris(context["task"].outlets, context["outlet_events"])):
         with late.no_retry():
-            index.must_know(uri, log)
+            index.ensure_loaded(uri, log)
             if uri not in index.datasets:
                 continue
             known, server = index.datasets[uri]
@@ -82,7 +82,7 @@ class _Index:
     datasets: dict[str, tuple[Dataset, str]]
     wrong: dict[Path, str]
 
-    def must_know(self, uri: str, log: Any) -> None:
+    def ensure_loaded(self, uri: str, log: Any) -> None:
         """Raise CallError if a contract that does not load describes the table: the task cannot pass then."""
         table = uri.rpartition("/")[2]
         for file, reason in self.wrong.items():

@@ -98,7 +98,7 @@ def _referenced(dataset: Dataset, name: str) -> Dataset:
     return Contract.load(dataset.contract.file.parent / file)[there]
 
 
-def must_be_dataset(dataset: object) -> None:
+def ensure_dataset(dataset: object) -> None:
     """Raise CallError if a path or a whole contract is given instead of a dataset."""
     if not isinstance(dataset, Dataset):
         raise CallError(f"{dataset!r} is not a dataset; expected Contract.load(path)['name of the dataset']")
@@ -135,7 +135,7 @@ def check(
         CallError: the data was not found.
         TransientError: the place could not be reached now.
     """
-    must_be_dataset(dataset)
+    ensure_dataset(dataset)
     place = place_of(data, near=near)
     with place.connect(label=label_of(dataset, run)) as session:
         relation = session.read(place)

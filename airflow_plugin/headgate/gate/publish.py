@@ -15,7 +15,7 @@ from headgate import publishing
 from headgate.contract import Dataset
 from headgate.errors import CallError, HeadgateError
 from headgate.gate.apply import Gate, Progress
-from headgate.gate.audit import find_references, label_of, must_be_dataset
+from headgate.gate.audit import ensure_dataset, find_references, label_of
 from headgate.gate.empty import is_empty, not_empty
 from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override
@@ -74,7 +74,7 @@ def publish(
             newer data is already served.
         TransientError: the target is locked or away; nothing was changed.
     """
-    must_be_dataset(dataset)
+    ensure_dataset(dataset)
     about = _run(run, run_key, now)
     place = target_of(dataset, target, server)
     origin = place_of(source, near=place)

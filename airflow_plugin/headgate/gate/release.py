@@ -14,7 +14,7 @@ from headgate import publishing
 from headgate.checks import CATALOGUE
 from headgate.contract import Dataset
 from headgate.errors import CallError, DataNotFoundError, HeadgateError, QueryError, TargetRefusedError
-from headgate.gate.audit import audit, find_references, label_of, must_be_dataset
+from headgate.gate.audit import audit, ensure_dataset, find_references, label_of
 from headgate.gate.retry import retry_on_conflict
 from headgate.gate.target import target_of
 from headgate.places import (
@@ -104,7 +104,7 @@ def release(
         CallError: nothing of the run is there, it is not what was accepted, or the target was replaced since.
         TransientError: the target is locked or away; nothing was changed.
     """
-    must_be_dataset(dataset)
+    ensure_dataset(dataset)
     for name, value in (("by", by), ("why", why), ("accepted", accepted)):
         if not value.strip():
             raise CallError(f"{name} is empty; a release keeps who let rows pass, why, and which rows they saw")
@@ -136,7 +136,7 @@ def release(
                 progress("staging")
                 staged = publishing.stage_batch(session, place, run_key, f"what {run_key} quarantined")
                 if not allow_older:
-                    _must_be_newest(session, place, record, staged.relation)
+                    _ensure_newest(session, place, record, staged.relation)
                 progress("auditing")
                 recheck = _Recheck(dataset, session, place, run, find_references(dataset, session, references, place))
                 report, refused = recheck.refused(staged, mode, rules)
@@ -159,7 +159,7 @@ def _with_raw(aside: Relation, session: Statements) -> int:
     return int(session.rows(exp.select(exp.Count(this=raw)).from_(aside.as_data))[0][0])
 
 
-def _must_be_newest(session: Statements, target: Target, record: Publication, staged: Relation) -> None:
+def _ensure_newest(session: Statements, target: Target, record: Publication, staged: Relation) -> None:
     """Raise CallError if a later run has replaced the target, or a part of it that the staged rows are in."""
     in_whole = record.part is None and record.mode != APPEND
     for later in session.ledger(target).replaced_since(record.run_key):

@@ -27,7 +27,7 @@ def arrow_of(session: Session, query: exp.Select) -> RecordBatchReader:
     import pyarrow as pa
 
     columns = session.view(query, "").columns
-    _must_be_tellable(session, query, columns)
+    _ensure_transferable(session, query, columns)
     types = {column.name: _type(column, pa) for column in columns}
     shown = [_shown(column, types[column.name]) for column in columns]
     select = exp.select(*shown).from_(query.subquery("rows"))
@@ -50,7 +50,7 @@ _ONLY_HERE = {
 }
 
 
-def _must_be_tellable(session: Session, query: exp.Select, columns: Sequence[Column]) -> None:
+def _ensure_transferable(session: Session, query: exp.Select, columns: Sequence[Column]) -> None:
     by_name: dict[str, str] = {}
     for column in columns:
         if (other := by_name.setdefault(column.name.lower(), column.name)) != column.name:
