@@ -55,12 +55,15 @@ _OTHERS = (
     CheckType(
         "sql",
         "accuracy",
-        lambda k: f"the result of the query {k.key}",
-        query=lambda k: k.args["query"].copy(),
+        lambda check: f"the result of the query {check.key}",
+        query=lambda check: check.args["query"].copy(),
         untrusted=True,
     ),
     CheckType(
-        "expectation", "conformity", lambda k: f"{k.args['expectation']} holds, says Great Expectations", evaluator="gx"
+        "expectation",
+        "conformity",
+        lambda check: f"{check.args['expectation']} holds, says Great Expectations",
+        evaluator="gx",
     ),
 )
 _FAMILIES = (structure, values, keys, patterns, records, aggregates, deviations, order, parsing)

@@ -77,9 +77,9 @@ TYPES = (
     CheckType(
         "z_score",
         "accuracy",
-        lambda k: (
-            f"the z-score of {k.place} is below {k.args['threshold']}"
-            + (" on both sides" if k.args["double_sided"] else "")
+        lambda check: (
+            f"the z-score of {check.place} is below {check.args['threshold']}"
+            + (" on both sides" if check.args["double_sided"] else "")
         ),
         condition=_z_score,
         wants=_NUMBERS,
@@ -87,7 +87,7 @@ TYPES = (
     CheckType(
         "not_outlier",
         "accuracy",
-        lambda k: f"{k.place} is not an outlier ({k.args['method']}, {k.args['multiplier']})",
+        lambda check: f"{check.place} is not an outlier ({check.args['method']}, {check.args['multiplier']})",
         condition=_outlier,
         wants=_NUMBERS,
     ),

@@ -69,8 +69,8 @@ TYPES = (
     CheckType(
         "unique",
         "uniqueness",
-        lambda k: f"{_key(k)} is unique",
-        condition=lambda k: c.repeated(k.columns, records.skipped(k)),
+        lambda check: f"{_key(check)} is unique",
+        condition=lambda check: c.repeated(check.columns, records.skipped(check)),
         skips=records.skipped,
         count=_count_repeated,
         guaranteed_by="unique",
@@ -79,7 +79,7 @@ TYPES = (
     CheckType(
         "foreign_key",
         "consistency",
-        lambda k: f"{_key(k)} is found in {k.args['to']}.{', '.join(k.args['to_columns'])}",
+        lambda check: f"{_key(check)} is found in {check.args['to']}.{', '.join(check.args['to_columns'])}",
         condition=_orphaned,
         count=_count_orphaned,
         guaranteed_by="foreign",
@@ -88,7 +88,7 @@ TYPES = (
     CheckType(
         "key_is_new",
         "uniqueness",
-        lambda k: f"{_key(k)} is not among {k.args['to']}",
+        lambda check: f"{_key(check)} is not among {check.args['to']}",
         condition=_known,
         count=_count_known,
         of_publish=True,
@@ -97,7 +97,7 @@ TYPES = (
     CheckType(
         "rows_as_in",
         "consistency",
-        lambda k: f"the number of rows more than in {k.args['to']}",
+        lambda check: f"the number of rows more than in {check.args['to']}",
         query=_rows_beyond,
         of_size=True,
         arguments=(Argument("to", DATASET),),

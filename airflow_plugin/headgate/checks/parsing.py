@@ -99,8 +99,8 @@ def _type(
 
 
 TYPES = (
-    _type("date_text", lambda k: f"{k.place} can be read as a date", _date, "dateutil"),
-    _type("strptime", lambda k: f"{k.place} is written as {k.args['format']}", _written_as),
-    _type("json", lambda k: f"{k.place} is JSON", _json),
-    _type("json_schema", lambda k: f"{k.place} is JSON that matches its schema", _json_schema),
+    _type("date_text", lambda check: f"{check.place} can be read as a date", _date, "dateutil"),
+    _type("strptime", lambda check: f"{check.place} is written as {check.args['format']}", _written_as),
+    _type("json", lambda check: f"{check.place} is JSON", _json),
+    _type("json_schema", lambda check: f"{check.place} is JSON that matches its schema", _json_schema),
 )

@@ -74,7 +74,7 @@ TYPES = (
     CheckType(
         "pair_equal",
         "consistency",
-        lambda k: f"{k.columns[0]} equals {k.columns[1]}",
+        lambda check: f"{check.columns[0]} equals {check.columns[1]}",
         condition=_pair_equal,
         skips=skipped,
         arguments=(IGNORE_ROW_IF,),
@@ -82,7 +82,7 @@ TYPES = (
     CheckType(
         "pair_greater",
         "consistency",
-        lambda k: f"{k.columns[0]} is {'not below' if k.args['or_equal'] else 'above'} {k.columns[1]}",
+        lambda check: f"{check.columns[0]} is {'not below' if check.args['or_equal'] else 'above'} {check.columns[1]}",
         condition=_pair_greater,
         skips=skipped,
         wants=_COMPARED,
@@ -91,24 +91,26 @@ TYPES = (
     CheckType(
         "pair_in_set",
         "consistency",
-        lambda k: f"({_together(k)}) is one of {len(k.args['pairs'])} pairs",
+        lambda check: f"({_together(check)}) is one of {len(check.args['pairs'])} pairs",
         condition=_pair_in_set,
         skips=skipped,
     ),
     CheckType(
         "sum_equal",
         "accuracy",
-        lambda k: f"{' + '.join(k.columns)} is {k.args['total']}",
+        lambda check: f"{' + '.join(check.columns)} is {check.args['total']}",
         condition=_sum_equal,
         skips=skipped,
         wants=_NUMBERS,
         arguments=(Argument("total", VALUE), IGNORE_ROW_IF),
     ),
-    CheckType("all_equal", "consistency", lambda k: f"{_together(k)} are equal", condition=_all_equal, skips=skipped),
+    CheckType(
+        "all_equal", "consistency", lambda check: f"{_together(check)} are equal", condition=_all_equal, skips=skipped
+    ),
     CheckType(
         "all_differ",
         "uniqueness",
-        lambda k: f"{_together(k)} differ from one another in each row",
+        lambda check: f"{_together(check)} differ from one another in each row",
         condition=_all_differ,
         skips=skipped,
     ),
