@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from headgate.checks import conditions as c
+from headgate.checks import conditions as sql
 from headgate.checks.argument import Argument
 from headgate.checks.check import Check
 from headgate.checks.check_type import CheckType
@@ -31,11 +31,11 @@ def quantile(value: exp.Expr, share: exp.Expr, *, between: bool) -> exp.Expr:
 
 
 def _value(check: Check) -> exp.Expr:
-    return c.column(check.columns[0])
+    return sql.column(check.columns[0])
 
 
 def _double(check: Check) -> exp.Expr:
-    return c.double(_value(check))
+    return sql.double(_value(check))
 
 
 def _distinct(value: exp.Expr) -> exp.Expr:
@@ -45,38 +45,40 @@ def _distinct(value: exp.Expr) -> exp.Expr:
 def _share(part: exp.Expr, whole: exp.Expr) -> exp.Expr:
     """Return a share; 0 if the total is 0."""
     some = exp.func("NULLIF", whole, exp.Literal.number(0))
-    return exp.func("COALESCE", exp.Div(this=c.double(part), expression=c.double(some)), exp.Literal.number(0))
+    return exp.func("COALESCE", exp.Div(this=sql.double(part), expression=sql.double(some)), exp.Literal.number(0))
 
 
 def _outside(check: Check) -> exp.Expr:
     """Return the number of distinct values that are not in the set."""
-    stranger = exp.Case().when(c.not_in_set(check.columns[0], check.args["values"], check.args["type"]), _value(check))
+    stranger = exp.Case().when(
+        sql.not_in_set(check.columns[0], check.args["values"], check.args["type"]), _value(check)
+    )
     return _distinct(stranger)
 
 
 def _absent(check: Check) -> exp.Expr:
     """Return the number of members of the set that no row has. `impossible` is how many the column's type cannot
     hold."""
-    member = exp.Case().when(c.in_set(check.columns[0], check.args["values"], check.args["type"]), _value(check))
-    all_of_them = c.literal(len(check.args["values"]) + check.args["impossible"])
+    member = exp.Case().when(sql.in_set(check.columns[0], check.args["values"], check.args["type"]), _value(check))
+    all_of_them = sql.literal(len(check.args["values"]) + check.args["impossible"])
     return exp.paren(exp.Sub(this=all_of_them, expression=_distinct(member)))
 
 
 def _most_common(check: Check) -> exp.Select:
     """Return how many of the most common values are in the set; without `ties` 0 where there are several."""
-    member = c.in_set(check.columns[0], check.args["values"], check.args["type"])
-    groups = c.of_itself(
-        exp.alias_(exp.Max(this=exp.Case().when(member, c.literal(1)).else_(c.literal(0))), "member"),
+    member = sql.in_set(check.columns[0], check.args["values"], check.args["type"])
+    groups = sql.of_itself(
+        exp.alias_(exp.Max(this=exp.Case().when(member, sql.literal(1)).else_(sql.literal(0))), "member"),
         exp.alias_(exp.Count(this=exp.Star()), "size"),
         where=check.where,
     )
-    groups = groups.where(c.not_null(check.columns)).group_by(_value(check))
+    groups = groups.where(sql.not_null(check.columns)).group_by(_value(check))
     largest = exp.Window(this=exp.Max(this=exp.column("size")))
     ranked = exp.select("member", "size", exp.alias_(largest, "largest")).from_(groups.subquery("of_value"))
-    found = exp.func("COALESCE", exp.Sum(this=exp.column("member")), c.literal(0))
+    found = exp.func("COALESCE", exp.Sum(this=exp.column("member")), sql.literal(0))
     if not check.args["ties"]:
-        alone = exp.EQ(this=exp.Count(this=exp.Star()), expression=c.literal(1))
-        found = exp.Case().when(alone, found).else_(c.literal(0))
+        alone = exp.EQ(this=exp.Count(this=exp.Star()), expression=sql.literal(1))
+        found = exp.Case().when(alone, found).else_(sql.literal(0))
     return exp.select(found).from_(ranked.subquery("ranked")).where("size = largest")
 
 
@@ -131,11 +133,11 @@ TYPES = (
     ),
     _number("minimum", "the least value of", lambda check: exp.Min(this=_value(check)), _ORDERED, reveals=True),
     _number("maximum", "the greatest value of", lambda check: exp.Max(this=_value(check)), _ORDERED, reveals=True),
-    _number("mean", "the mean of", lambda check: c.double(exp.Avg(this=_value(check))), _NUMBERS),
+    _number("mean", "the mean of", lambda check: sql.double(exp.Avg(this=_value(check))), _NUMBERS),
     _number(
         "median",
         "the median of",
-        lambda check: quantile(_double(check), c.literal(Decimal("0.5")), between=True),
+        lambda check: quantile(_double(check), sql.literal(Decimal("0.5")), between=True),
         _NUMBERS,
         reveals=True,
     ),
@@ -143,13 +145,13 @@ TYPES = (
         "quantile",
         "accuracy",
         lambda check: f"the {check.args['share']} quantile of {check.place}",
-        aggregate=lambda check: quantile(_value(check), c.literal(check.args["share"]), between=False),
+        aggregate=lambda check: quantile(_value(check), sql.literal(check.args["share"]), between=False),
         wants=_NUMBERS,
         reveals=True,
     ),
     _number("deviation", "the standard deviation of", lambda check: exp.StddevSamp(this=_double(check)), _NUMBERS),
     _number(
-        "sum", "the sum of", lambda check: exp.func("COALESCE", exp.Sum(this=_value(check)), c.literal(0)), _NUMBERS
+        "sum", "the sum of", lambda check: exp.func("COALESCE", exp.Sum(this=_value(check)), sql.literal(0)), _NUMBERS
     ),
     _number(
         "distinct_count",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from headgate.checks import conditions as c
+from headgate.checks import conditions as sql
 from headgate.checks import shape
 from headgate.checks.argument import Argument
 from headgate.checks.check import Check
@@ -17,7 +17,7 @@ from headgate.checks.shape import Canonical, Columns
 
 def any_null(check: Check) -> exp.Expr:
     """Return the condition under which most types skip a row: one of the columns is NULL."""
-    return c.not_null(check.columns).not_()
+    return sql.not_null(check.columns).not_()
 
 
 def none(check: Check) -> exp.Expr:

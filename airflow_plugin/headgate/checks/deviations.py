@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from headgate.checks import conditions as c
+from headgate.checks import conditions as sql
 from headgate.checks.aggregates import quantile
 from headgate.checks.check import Check
 from headgate.checks.check_type import CheckType
@@ -15,11 +15,11 @@ _NUMBERS = frozenset({"integer", "number"})
 
 
 def _value(check: Check) -> exp.Expr:
-    return c.double(c.column(check.columns[0]))
+    return sql.double(sql.column(check.columns[0]))
 
 
 def _of_all(aggregate: exp.Expr, check: Check) -> exp.Expr:
-    return c.number_of_itself(aggregate, check.where)
+    return sql.number_of_itself(aggregate, check.where)
 
 
 def _distance(check: Check) -> exp.Expr:
@@ -29,7 +29,7 @@ def _distance(check: Check) -> exp.Expr:
 
 def _spread(check: Check) -> exp.Expr:
     """Return the standard deviation of a sample; NULL if all values are equal."""
-    return exp.func("NULLIF", _of_all(exp.StddevSamp(this=_value(check)), check), c.double(c.literal(0)))
+    return exp.func("NULLIF", _of_all(exp.StddevSamp(this=_value(check)), check), sql.double(sql.literal(0)))
 
 
 def _certain(condition: exp.Expr) -> exp.Expr:
@@ -41,7 +41,7 @@ def _z_score(check: Check) -> exp.Expr:
     limit = check.args["threshold"]
     if check.args["double_sided"]:
         score, limit = exp.Abs(this=score), abs(limit)
-    return _certain(exp.GTE(this=score, expression=c.double(c.literal(limit))))
+    return _certain(exp.GTE(this=score, expression=sql.double(sql.literal(limit))))
 
 
 def _outlier(check: Check) -> exp.Expr:
@@ -51,11 +51,11 @@ def _outlier(check: Check) -> exp.Expr:
 def _outside_fences(check: Check) -> exp.Expr:
     """Return the condition: outside Tukey's fences. A value on a fence is inside. Quartiles are interpolated."""
     low, high = (
-        _of_all(quantile(_value(check), c.literal(share), between=True), check)
+        _of_all(quantile(_value(check), sql.literal(share), between=True), check)
         for share in (Decimal("0.25"), Decimal("0.75"))
     )
     reach = exp.Mul(
-        this=c.double(c.literal(check.args["multiplier"])),
+        this=sql.double(sql.literal(check.args["multiplier"])),
         expression=exp.paren(exp.Sub(this=high.copy(), expression=low.copy())),
     )
     below = exp.LT(this=_value(check), expression=exp.Sub(this=low, expression=reach))
@@ -67,10 +67,10 @@ def _far_from_mean(check: Check) -> exp.Expr:
     """Return the condition: at least that many standard deviations from the mean; for 0 of them, anything but the mean
     itself."""
     multiplier = check.args["multiplier"]
-    reach = exp.Mul(this=c.double(c.literal(multiplier)), expression=_spread(check))
+    reach = exp.Mul(this=sql.double(sql.literal(multiplier)), expression=_spread(check))
     distance = exp.Abs(this=_distance(check))
     far: exp.Expr = exp.GTE(this=distance, expression=reach)
-    return _certain(far if multiplier > 0 else exp.and_(far, exp.GT(this=distance.copy(), expression=c.literal(0))))
+    return _certain(far if multiplier > 0 else exp.and_(far, exp.GT(this=distance.copy(), expression=sql.literal(0))))
 
 
 TYPES = (

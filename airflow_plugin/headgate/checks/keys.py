@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from headgate.checks import conditions as c
+from headgate.checks import conditions as sql
 from headgate.checks import records
 from headgate.checks.argument import DATASET, IGNORE_ROW_IF, REFERENCE_TO, Argument
 from headgate.checks.check import Check
@@ -21,7 +21,7 @@ def _key(check: Check) -> str:
 
 def count_repeated(names: Sequence[str], relation: exp.Expr, skipped: exp.Expr) -> exp.Select:
     """Return the query of the number of rows, without the `skipped`, whose values of `names` other rows have too."""
-    keys = [c.column(name) for name in names]
+    keys = [sql.column(name) for name in names]
     groups = (
         exp.select(exp.alias_(exp.Count(this=exp.Star()), "n"))
         .from_(relation)
@@ -37,13 +37,15 @@ def _count_repeated(check: Check, relation: exp.Expr) -> exp.Select:
 
 
 def _rows_beyond(check: Check) -> exp.Select:
-    here = c.of_itself(exp.Count(this=exp.Star()), where=check.where)
-    there = exp.select(exp.Count(this=exp.Star())).from_(exp.alias_(c.reference(check.args["to"]), "there", table=True))
+    here = sql.of_itself(exp.Count(this=exp.Star()), where=check.where)
+    there = exp.select(exp.Count(this=exp.Star())).from_(
+        exp.alias_(sql.reference(check.args["to"]), "there", table=True)
+    )
     return exp.select(exp.Sub(this=here.subquery(), expression=there.subquery()))
 
 
 def _orphaned(check: Check) -> exp.Expr:
-    return c.orphaned(check.columns, check.args["to"], check.args["to_columns"])
+    return sql.orphaned(check.columns, check.args["to"], check.args["to_columns"])
 
 
 def _count_orphaned(check: Check, relation: exp.Expr) -> exp.Select:
@@ -51,7 +53,7 @@ def _count_orphaned(check: Check, relation: exp.Expr) -> exp.Select:
 
 
 def _known(check: Check) -> exp.Expr:
-    return c.known(check.columns, check.args["to"], check.args["to_columns"])
+    return sql.known(check.columns, check.args["to"], check.args["to_columns"])
 
 
 def _count_known(check: Check, relation: exp.Expr) -> exp.Select:
@@ -70,7 +72,7 @@ TYPES = (
         "unique",
         "uniqueness",
         lambda check: f"{_key(check)} is unique",
-        condition=lambda check: c.repeated(check.columns, records.skipped(check)),
+        condition=lambda check: sql.repeated(check.columns, records.skipped(check)),
         skips=records.skipped,
         count=_count_repeated,
         guaranteed_by="unique",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from headgate.checks import conditions as c
+from headgate.checks import conditions as sql
 from headgate.checks.check import Check
 from headgate.checks.check_type import CheckType
 
@@ -17,7 +17,7 @@ def _misplaced(wrong: type[exp.Binary], wrong_too: type[exp.Binary]) -> Callable
     """Return the query of how many values are out of order with the present value before them."""
 
     def count(check: Check, relation: exp.Expr) -> exp.Select:
-        value = exp.alias_(c.column(check.columns[0]), "here")
+        value = exp.alias_(sql.column(check.columns[0]), "here")
         numbered = exp.select(value, exp.alias_(exp.Window(this=exp.RowNumber()), "n")).from_(relation)
         order = exp.Order(expressions=[exp.column("n")])
         before = exp.alias_(exp.Window(this=exp.Lag(this=exp.column("here")), order=order), "earlier")

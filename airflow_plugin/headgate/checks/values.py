@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from headgate.checks import conditions as c
+from headgate.checks import conditions as sql
 from headgate.checks import proofs, shape
 from headgate.checks.argument import PATTERN, RANGE, TYPE, VALUES, Argument
 from headgate.checks.check import Check
@@ -28,22 +28,22 @@ def _range(check: Check) -> str:
     return " and ".join(parts)
 
 
-def _between(check: Check) -> c.Bounds:
-    return c.Bounds(check.args, check.args.get("type"))
+def _between(check: Check) -> sql.Bounds:
+    return sql.Bounds(check.args, check.args.get("type"))
 
 
 def _length(check: Check) -> exp.Expr:
-    return exp.Length(this=c.text(_name(check)))
+    return exp.Length(this=sql.text(_name(check)))
 
 
 def _not_valid(check: Check) -> exp.Expr:
     """Return the condition of ODCS invalidValues: with both validValues and pattern, a value must satisfy both."""
     parts, kind = [], check.args.get("type")
     if check.args.get("values") is not None:
-        parts.append(c.not_in_set(_name(check), check.args["values"], kind))
+        parts.append(sql.not_in_set(_name(check), check.args["values"], kind))
     if check.args.get("pattern") is not None:
-        parts.append(c.not_matching(_name(check), check.args["pattern"]))
-    return c.any_of(parts)
+        parts.append(sql.not_matching(_name(check), check.args["pattern"]))
+    return sql.any_of(parts)
 
 
 def _valid_promise(check: Check) -> str:
@@ -68,14 +68,14 @@ TYPES = (
         lambda check: f"{check.place} is of type {check.args['type']}",
         examine=shape.wrong_type,
         casts=True,
-        condition=lambda check: c.is_null(raw_name(_name(check))).not_(),
+        condition=lambda check: sql.is_null(raw_name(_name(check))).not_(),
         proof=proofs.count_raw,
     ),
     CheckType(
         "not_null",
         "completeness",
         lambda check: f"{check.place} is not null",
-        condition=lambda check: c.is_null(_name(check)),
+        condition=lambda check: sql.is_null(_name(check)),
         skips=none,
         proof=proofs.count_missing,
         guaranteed_by="not_null",
@@ -85,23 +85,23 @@ TYPES = (
         "null",
         "completeness",
         lambda check: f"{check.place} is null",
-        condition=lambda check: c.not_null(check.columns),
+        condition=lambda check: sql.not_null(check.columns),
         skips=none,
-        proof=lambda check: exp.Count(this=c.column(_name(check))),
+        proof=lambda check: exp.Count(this=sql.column(_name(check))),
         arguments=(),
     ),
     CheckType(
         "not_in_set",
         "completeness",
         lambda check: f"{check.place} is none of {listed(check.args['values'])}",
-        condition=lambda check: c.in_set(_name(check), check.args["values"], check.args.get("type")),
+        condition=lambda check: sql.in_set(_name(check), check.args["values"], check.args.get("type")),
         arguments=(Argument("values", VALUES), TYPE),
     ),
     CheckType(
         "in_set",
         "conformity",
         lambda check: f"{check.place} is one of {listed(check.args['values'])}",
-        condition=lambda check: c.not_in_set(_name(check), check.args["values"], check.args.get("type")),
+        condition=lambda check: sql.not_in_set(_name(check), check.args["values"], check.args.get("type")),
         arguments=(Argument("values", VALUES), TYPE),
     ),
     CheckType(
@@ -112,7 +112,7 @@ TYPES = (
             if "name" in check.args
             else f"{check.place} matches {check.args['pattern']}"
         ),
-        condition=lambda check: c.not_matching(_name(check), check.args["pattern"]),
+        condition=lambda check: sql.not_matching(_name(check), check.args["pattern"]),
         arguments=(Argument("pattern", PATTERN), TYPE),
     ),
     CheckType(
@@ -126,46 +126,46 @@ TYPES = (
         "between",
         "conformity",
         lambda check: f"{check.place} is {_range(check)}",
-        condition=lambda check: c.outside(c.operand(_name(check), check.args.get("type")), _between(check)),
-        proof=lambda check: proofs.extremes_within(c.operand(_name(check), check.args.get("type")), _between(check)),
+        condition=lambda check: sql.outside(sql.operand(_name(check), check.args.get("type")), _between(check)),
+        proof=lambda check: proofs.extremes_within(sql.operand(_name(check), check.args.get("type")), _between(check)),
         arguments=(*RANGE, TYPE),
     ),
     CheckType(
         "length_between",
         "conformity",
         lambda check: f"the length of {check.place} is {_range(check)}",
-        condition=lambda check: c.outside(_length(check), c.Bounds(check.args)),
+        condition=lambda check: sql.outside(_length(check), sql.Bounds(check.args)),
         arguments=RANGE,
     ),
     CheckType(
         "multiple_of",
         "conformity",
         lambda check: f"{check.place} is a multiple of {check.args['of']}",
-        condition=lambda check: c.not_multiple(_name(check), check.args["of"]),
+        condition=lambda check: sql.not_multiple(_name(check), check.args["of"]),
     ),
     CheckType(
         "items_between",
         "conformity",
         lambda check: f"the number of items of {check.place} is {_range(check)}",
-        condition=lambda check: c.outside(c.item_count(_name(check)), c.Bounds(check.args)),
+        condition=lambda check: sql.outside(sql.item_count(_name(check)), sql.Bounds(check.args)),
     ),
     CheckType(
         "items_unique",
         "uniqueness",
         lambda check: f"the items of {check.place} are unique",
-        condition=lambda check: c.repeated_items(_name(check)),
+        condition=lambda check: sql.repeated_items(_name(check)),
     ),
     CheckType(
         "properties_between",
         "conformity",
         lambda check: f"the number of properties of {check.place} is {_range(check)}",
-        condition=lambda check: c.outside(c.property_count(_name(check)), c.Bounds(check.args)),
+        condition=lambda check: sql.outside(sql.property_count(_name(check)), sql.Bounds(check.args)),
     ),
     CheckType(
         "has_properties",
         "completeness",
         lambda check: f"{check.place} has {listed(check.args['names'])}",
-        condition=lambda check: c.without_properties(_name(check), check.args["names"]),
+        condition=lambda check: sql.without_properties(_name(check), check.args["names"]),
     ),
     CheckType(
         "text_format",
@@ -173,7 +173,7 @@ TYPES = (
         lambda check: f"{check.place} is written as {check.args['format']}",
         why_not=_is_no_text,
         in_document=Obstacle("checks of type text_format are not executed inside a document"),
-        condition=lambda check: c.is_null(raw_name(_name(check))).not_(),
+        condition=lambda check: sql.is_null(raw_name(_name(check))).not_(),
         proof=proofs.count_raw,
     ),
 )
