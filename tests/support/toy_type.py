@@ -27,7 +27,7 @@ def _uneven(check: Check) -> exp.Expr:
 TYPE = CheckType(
     NAME,
     "conformity",
-    lambda check: f"the length of {check.place} is {'odd' if check.args.get('odd') else 'even'}",
+    lambda check: f"the length of {check.path} is {'odd' if check.args.get('odd') else 'even'}",
     condition=_uneven,
     wants=frozenset({"string"}),
     arguments=(Argument("odd", FLAG),),

@@ -95,7 +95,7 @@ def _number(
     return CheckType(
         name,
         dimension,
-        lambda check: f"{words} {check.place}",
+        lambda check: f"{words} {check.path}",
         aggregate=aggregate,
         wants=wants,
         reveals=reveals,
@@ -144,7 +144,7 @@ TYPES = (
     CheckType(
         "quantile",
         "accuracy",
-        lambda check: f"the {check.args['share']} quantile of {check.place}",
+        lambda check: f"the {check.args['share']} quantile of {check.path}",
         aggregate=lambda check: quantile(_value(check), sql.literal(check.args["share"]), between=False),
         wants=_NUMBERS,
         reveals=True,
@@ -175,20 +175,20 @@ TYPES = (
     CheckType(
         "distinct_in_set",
         "conformity",
-        lambda check: f"the number of values of {check.place} other than {listed(check.args['values'])}",
+        lambda check: f"the number of values of {check.path} other than {listed(check.args['values'])}",
         aggregate=_outside,
     ),
     CheckType(
         "distinct_contain_set",
         "completeness",
-        lambda check: f"the number of {listed(check.args['values'])} that {check.place} does not have",
+        lambda check: f"the number of {listed(check.args['values'])} that {check.path} does not have",
         aggregate=_absent,
     ),
     CheckType(
         "distinct_equal_set",
         "conformity",
         lambda check: (
-            f"the number of differences between the values of {check.place} and {listed(check.args['values'])}"
+            f"the number of differences between the values of {check.path} and {listed(check.args['values'])}"
         ),
         aggregate=lambda check: exp.Add(this=_outside(check), expression=_absent(check)),
     ),
@@ -196,7 +196,7 @@ TYPES = (
         "most_common",
         "conformity",
         lambda check: (
-            f"the number of most common values of {check.place} that are one of {listed(check.args['values'])}"
+            f"the number of most common values of {check.path} that are one of {listed(check.args['values'])}"
         ),
         query=_most_common,
     ),

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from headgate.checks.column import place_text
+from headgate.checks.column import format_path
 from headgate.checks.comparison import NONE, Comparison
 from headgate.checks.identity import RuleId
 
@@ -71,9 +71,9 @@ class Check:
         return tuple(dict.fromkeys((*self.columns, *(column.name for column in filtered))))
 
     @property
-    def place(self) -> str:
+    def path(self) -> str:
         """The column, or the place inside it, as a person writes it: address.zip, tags[]."""
-        return place_text(self.columns[0], *self.within)
+        return format_path(self.columns[0], *self.within)
 
 
 @dataclass(frozen=True, slots=True)

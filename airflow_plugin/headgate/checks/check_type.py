@@ -121,5 +121,5 @@ class CheckType:
         if not self.needs_columns:
             return []
         if check.within and not shape.found(check, columns):
-            return [check.place]
+            return [check.path]
         return [name for name in check.names if name not in columns]

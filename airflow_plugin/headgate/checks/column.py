@@ -47,6 +47,6 @@ class Column:
         return self.type.strip('"') == "NULL"
 
 
-def place_text(place: str, *steps: str) -> str:
-    """Return a place, and the steps further inside it, as a person writes it: address.zip, tags[]."""
-    return place + "".join(step[1:] if step in (EACH, KEYS, VALUES) else f".{step}" for step in steps)
+def format_path(column: str, *steps: str) -> str:
+    """Return a column, and the steps to a place inside it, as a person writes the path: address.zip, tags[]."""
+    return column + "".join(step[1:] if step in (EACH, KEYS, VALUES) else f".{step}" for step in steps)

@@ -78,7 +78,7 @@ TYPES = (
         "z_score",
         "accuracy",
         lambda check: (
-            f"the z-score of {check.place} is below {check.args['threshold']}"
+            f"the z-score of {check.path} is below {check.args['threshold']}"
             + (" on both sides" if check.args["double_sided"] else "")
         ),
         condition=_z_score,
@@ -87,7 +87,7 @@ TYPES = (
     CheckType(
         "not_outlier",
         "accuracy",
-        lambda check: f"{check.place} is not an outlier ({check.args['method']}, {check.args['multiplier']})",
+        lambda check: f"{check.path} is not an outlier ({check.args['method']}, {check.args['multiplier']})",
         condition=_outlier,
         wants=_NUMBERS,
     ),

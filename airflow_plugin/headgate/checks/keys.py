@@ -16,7 +16,7 @@ from headgate.checks.identity import digest_of
 
 
 def _key(check: Check) -> str:
-    return check.place if len(check.columns) == 1 else f"({', '.join(check.columns)})"
+    return check.path if len(check.columns) == 1 else f"({', '.join(check.columns)})"
 
 
 def count_repeated(names: Sequence[str], relation: exp.Expr, skipped: exp.Expr) -> exp.Select:

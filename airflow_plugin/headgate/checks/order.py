@@ -31,7 +31,7 @@ def _misplaced(wrong: type[exp.Binary], wrong_too: type[exp.Binary]) -> Callable
 
 
 def _promise(words: str) -> Callable[[Check], str]:
-    return lambda check: f"{check.place} {'strictly ' if check.args['strictly'] else ''}{words}"
+    return lambda check: f"{check.path} {'strictly ' if check.args['strictly'] else ''}{words}"
 
 
 TYPES = (

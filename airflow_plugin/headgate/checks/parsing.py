@@ -99,8 +99,8 @@ def _type(
 
 
 TYPES = (
-    _type("date_text", lambda check: f"{check.place} can be read as a date", _date, "dateutil"),
-    _type("strptime", lambda check: f"{check.place} is written as {check.args['format']}", _written_as),
-    _type("json", lambda check: f"{check.place} is JSON", _json),
-    _type("json_schema", lambda check: f"{check.place} is JSON that matches its schema", _json_schema),
+    _type("date_text", lambda check: f"{check.path} can be read as a date", _date, "dateutil"),
+    _type("strptime", lambda check: f"{check.path} is written as {check.args['format']}", _written_as),
+    _type("json", lambda check: f"{check.path} is JSON", _json),
+    _type("json_schema", lambda check: f"{check.path} is JSON that matches its schema", _json_schema),
 )

@@ -53,7 +53,7 @@ def _any_found(one: Callable[[str, str], exp.Expr]) -> Callable[[Check], exp.Exp
 def _promise(words: str, words_of_all: str = "") -> Callable[[Check], str]:
     def promise(check: Check) -> str:
         chosen = words_of_all if check.args.get("all") else words
-        return f"{check.place} {chosen} {listed(check.args['patterns'])}"
+        return f"{check.path} {chosen} {listed(check.args['patterns'])}"
 
     return promise
 

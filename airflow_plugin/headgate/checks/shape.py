@@ -38,7 +38,7 @@ def missing(check: Check, columns: Columns, canonical: Canonical) -> str | None:
             return None
         return f"it is column {names.index(check.columns[0])}, counted from 0"
     return (
-        "the column is missing" if check.columns[0] not in columns or not check.within else f"{check.place} is missing"
+        "the column is missing" if check.columns[0] not in columns or not check.within else f"{check.path} is missing"
     )
 
 
@@ -101,4 +101,4 @@ def extra_columns(check: Check, columns: Columns, canonical: Canonical) -> str |
 
 
 def _it(check: Check) -> str:
-    return check.place if check.within else "the column"
+    return check.path if check.within else "the column"

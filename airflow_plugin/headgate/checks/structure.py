@@ -17,7 +17,7 @@ TYPES = (
     CheckType(
         "column_exists",
         "conformity",
-        lambda check: f"column {check.place} exists",
+        lambda check: f"column {check.path} exists",
         examine=shape.missing,
         needs_columns=False,
         in_document=Obstacle("a document has no fixed fields; `required` says which must be there", excused=True),
@@ -31,7 +31,7 @@ TYPES = (
     CheckType(
         "physical_type",
         "conformity",
-        lambda check: f"{check.place} is stored as {check.args['type']}",
+        lambda check: f"{check.path} is stored as {check.args['type']}",
         examine=shape.wrong_physical_type,
         why_not=_unknown_type,
         in_document=Obstacle("what is inside a document has no physical type", excused=True),
@@ -40,7 +40,7 @@ TYPES = (
     CheckType(
         "stored_as",
         "conformity",
-        lambda check: f"{check.place} is stored as {listed(check.args['types'])}",
+        lambda check: f"{check.path} is stored as {listed(check.args['types'])}",
         examine=shape.stored_otherwise,
         stored=True,
     ),
@@ -67,7 +67,7 @@ TYPES = (
     CheckType(
         "timezone",
         "conformity",
-        lambda check: f"{check.place} {'has' if check.args['zoned'] else 'has no'} time zone",
+        lambda check: f"{check.path} {'has' if check.args['zoned'] else 'has no'} time zone",
         examine=shape.wrong_zone,
     ),
 )

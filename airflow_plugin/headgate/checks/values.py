@@ -52,7 +52,7 @@ def _valid_promise(check: Check) -> str:
         parts.append(f"is one of {listed(check.args['values'])}")
     if check.args.get("pattern") is not None:
         parts.append(f"matches {check.args['pattern']}")
-    return f"{check.place} {' and '.join(parts)}"
+    return f"{check.path} {' and '.join(parts)}"
 
 
 def _is_no_text(check: Check, columns: Columns, canonical: Canonical) -> Obstacle | None:
@@ -65,7 +65,7 @@ TYPES = (
     CheckType(
         "type",
         "conformity",
-        lambda check: f"{check.place} is of type {check.args['type']}",
+        lambda check: f"{check.path} is of type {check.args['type']}",
         examine=shape.wrong_type,
         casts=True,
         condition=lambda check: sql.is_null(raw_name(_name(check))).not_(),
@@ -74,7 +74,7 @@ TYPES = (
     CheckType(
         "not_null",
         "completeness",
-        lambda check: f"{check.place} is not null",
+        lambda check: f"{check.path} is not null",
         condition=lambda check: sql.is_null(_name(check)),
         skips=none,
         proof=proofs.count_missing,
@@ -84,7 +84,7 @@ TYPES = (
     CheckType(
         "null",
         "completeness",
-        lambda check: f"{check.place} is null",
+        lambda check: f"{check.path} is null",
         condition=lambda check: sql.not_null(check.columns),
         skips=none,
         proof=lambda check: exp.Count(this=sql.column(_name(check))),
@@ -93,14 +93,14 @@ TYPES = (
     CheckType(
         "not_in_set",
         "completeness",
-        lambda check: f"{check.place} is none of {listed(check.args['values'])}",
+        lambda check: f"{check.path} is none of {listed(check.args['values'])}",
         condition=lambda check: sql.in_set(_name(check), check.args["values"], check.args.get("type")),
         arguments=(Argument("values", VALUES), TYPE),
     ),
     CheckType(
         "in_set",
         "conformity",
-        lambda check: f"{check.place} is one of {listed(check.args['values'])}",
+        lambda check: f"{check.path} is one of {listed(check.args['values'])}",
         condition=lambda check: sql.not_in_set(_name(check), check.args["values"], check.args.get("type")),
         arguments=(Argument("values", VALUES), TYPE),
     ),
@@ -108,9 +108,9 @@ TYPES = (
         "matches",
         "conformity",
         lambda check: (
-            f"{check.place} is {check.args['name']}"
+            f"{check.path} is {check.args['name']}"
             if "name" in check.args
-            else f"{check.place} matches {check.args['pattern']}"
+            else f"{check.path} matches {check.args['pattern']}"
         ),
         condition=lambda check: sql.not_matching(_name(check), check.args["pattern"]),
         arguments=(Argument("pattern", PATTERN), TYPE),
@@ -125,7 +125,7 @@ TYPES = (
     CheckType(
         "between",
         "conformity",
-        lambda check: f"{check.place} is {_range(check)}",
+        lambda check: f"{check.path} is {_range(check)}",
         condition=lambda check: sql.outside(sql.operand(_name(check), check.args.get("type")), _between(check)),
         proof=lambda check: proofs.extremes_within(sql.operand(_name(check), check.args.get("type")), _between(check)),
         arguments=(*RANGE, TYPE),
@@ -133,44 +133,44 @@ TYPES = (
     CheckType(
         "length_between",
         "conformity",
-        lambda check: f"the length of {check.place} is {_range(check)}",
+        lambda check: f"the length of {check.path} is {_range(check)}",
         condition=lambda check: sql.outside(_length(check), sql.Bounds(check.args)),
         arguments=RANGE,
     ),
     CheckType(
         "multiple_of",
         "conformity",
-        lambda check: f"{check.place} is a multiple of {check.args['of']}",
+        lambda check: f"{check.path} is a multiple of {check.args['of']}",
         condition=lambda check: sql.not_multiple(_name(check), check.args["of"]),
     ),
     CheckType(
         "items_between",
         "conformity",
-        lambda check: f"the number of items of {check.place} is {_range(check)}",
+        lambda check: f"the number of items of {check.path} is {_range(check)}",
         condition=lambda check: sql.outside(sql.item_count(_name(check)), sql.Bounds(check.args)),
     ),
     CheckType(
         "items_unique",
         "uniqueness",
-        lambda check: f"the items of {check.place} are unique",
+        lambda check: f"the items of {check.path} are unique",
         condition=lambda check: sql.repeated_items(_name(check)),
     ),
     CheckType(
         "properties_between",
         "conformity",
-        lambda check: f"the number of properties of {check.place} is {_range(check)}",
+        lambda check: f"the number of properties of {check.path} is {_range(check)}",
         condition=lambda check: sql.outside(sql.property_count(_name(check)), sql.Bounds(check.args)),
     ),
     CheckType(
         "has_properties",
         "completeness",
-        lambda check: f"{check.place} has {listed(check.args['names'])}",
+        lambda check: f"{check.path} has {listed(check.args['names'])}",
         condition=lambda check: sql.without_properties(_name(check), check.args["names"]),
     ),
     CheckType(
         "text_format",
         "conformity",
-        lambda check: f"{check.place} is written as {check.args['format']}",
+        lambda check: f"{check.path} is written as {check.args['format']}",
         why_not=_is_no_text,
         in_document=Obstacle("checks of type text_format are not executed inside a document"),
         condition=lambda check: sql.is_null(raw_name(_name(check))).not_(),

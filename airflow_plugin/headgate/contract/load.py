@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from headgate.checks import DATE_OR_TIMESTAMP, EACH, KEYS, RESERVED, VALUES, Check, Source, Unchecked, place_text
+from headgate.checks import DATE_OR_TIMESTAMP, EACH, KEYS, RESERVED, VALUES, Check, Source, Unchecked, format_path
 from headgate.contract import schema, settings, versions
 from headgate.contract.document import MAX_BYTES, Document, bytes_of, path_text, read
 from headgate.contract.document import Path as DocumentPath
@@ -201,7 +201,7 @@ class _Reader:
         )
         nested = []
         for inner, where, step in steps_of(raw, path):
-            name = place_text(prop.name, step if step in (EACH, KEYS, VALUES) else inner["name"])
+            name = format_path(prop.name, step if step in (EACH, KEYS, VALUES) else inner["name"])
             place = replace(prop, name=name, within=(*prop.within, step))
             nested.append(self._property(inner, where, inherited, place))
         return replace(prop, nested=tuple(nested))
