@@ -70,15 +70,21 @@ def _examined(root: Path) -> list[str]:
 
 
 def _check(kind: CheckType, trees: Mapping[str, Tree]) -> str:
-    name, known = f"check_{kind.name}", ", ".join(sorted(trees))
+    name = f"check_{kind.name}"
     dispatched = f"return(adapter.dispatch('{name}', 'headgate')(check, columns, data))"
-    wrong = f'"headgate: no checks of type {kind.name} on " ~ target.type ~ "; they work on {known}"'
-    parts = [
-        f"{{#- {_BY} -#}}\n{_macro(name, [f'    {{{{ {dispatched} }}}}'])}",
-        _macro(f"default__{name}", [f"    {{{{ exceptions.raise_compiler_error(\n        {wrong}\n    ) }}}}"]),
-        *(_macro(f"{dialect}__{name}", [*_settings(kind, said), *_lines(said, 1)]) for dialect, said in trees.items()),
-    ]
-    return "\n".join(parts)
+    bodies = {dialect: [*_settings(kind, said), *_lines(said, 1)] for dialect, said in trees.items()}
+    macros = [_macro(name, [f"    {{{{ {dispatched} }}}}"])]
+    first, *others = bodies.values()
+    if all(body == first for body in others):
+        # columns_query refuses what headgate does not support, before any check is rendered.
+        macros.append(_macro(f"default__{name}", first))
+    else:
+        known = ", ".join(sorted(trees))
+        wrong = f'"headgate: no checks of type {kind.name} on " ~ target.type ~ "; they work on {known}"'
+        refusal = f"    {{{{ exceptions.raise_compiler_error(\n        {wrong}\n    ) }}}}"
+        macros.append(_macro(f"default__{name}", [refusal]))
+        macros += [_macro(f"{dialect}__{name}", body) for dialect, body in bodies.items()]
+    return f"{{#- {_BY} -#}}\n" + "\n".join(macros)
 
 
 def _macro(name: str, lines: Iterable[str], takes: str = "check, columns, data") -> str:
