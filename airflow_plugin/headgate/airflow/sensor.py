@@ -85,7 +85,7 @@ class ContractSensor(BaseSensorOperator, ContractOperator):
     def resumed(self, context: Any, event: dict[str, Any] | None = None) -> Any:
         """End the task after the trigger: the wait is over, or cannot help."""
         if not event or event.get("wrong"):
-            raise ContractFailure((event or {}).get("wrong") or "the trigger said nothing")
+            raise ContractFailure((event or {}).get("wrong") or "the trigger sent no event")
         self.log.info("%s", event["line"])
         self.summary = event["summary"]
         self.report_file = Path(event["report_file"]) if event.get("report_file") else None

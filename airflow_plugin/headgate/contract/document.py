@@ -158,7 +158,7 @@ class _Builder:
             if not isinstance(value, str):
                 value = str(value)
             if value in container:
-                self._problem(place, "yaml-duplicate-key", f"the key '{value}' stands here twice; keep one")
+                self._problem(place, "yaml-duplicate-key", f"duplicate key '{value}'; keep one")
             frame[3], frame[4] = value, place
             inner: Path = path
             return inner

@@ -126,7 +126,7 @@ class _Reader:
                 continue
             if level.name not in LEVELS:
                 hint = did_you_mean(level.name, LEVELS)
-                said = f"'{level.name}' is none of ODCS's service levels; it is carried as it stands{hint}"
+                said = f"'{level.name}' is not one of ODCS's service levels; it is kept unchanged{hint}"
                 self._problem((*path, "property"), "service-level-unknown", said, "warning")
             if wrong := schedule_problem(raw):
                 self._problem((*path, "schedule"), "schedule", wrong, "warning")
@@ -144,7 +144,7 @@ class _Reader:
                 identity = child.get("id") if isinstance(item, list) and isinstance(child, dict) else None
                 if isinstance(identity, str):
                     if identity in seen:
-                        self._problem((*here, key, "id"), "duplicate-id", f"the id '{identity}' stands here twice")
+                        self._problem((*here, key, "id"), "duplicate-id", f"duplicate id '{identity}'")
                     seen.add(identity)
 
     def _dataset(self, contract: Contract, raw: dict[str, Any], path: DocumentPath, own: dict[str, Any]) -> Dataset:

@@ -87,7 +87,7 @@ def _validator() -> Any:
         if unique and isinstance(value, list):
             texts = [json.dumps(item, sort_keys=True, default=str) for item in value]
             if len(set(texts)) < len(texts):
-                yield jsonschema.ValidationError("an item stands here twice")
+                yield jsonschema.ValidationError("duplicate item")
 
     own = {"unevaluatedProperties": strangers, "uniqueItems": repetitions}
     return jsonschema.validators.extend(jsonschema.Draft201909Validator, own)(json_schema())

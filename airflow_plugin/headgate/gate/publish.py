@@ -55,7 +55,7 @@ def publish(
         source: a path, a DataFrame, a table's name beside the target, or a place.
         target: a table (`FILE.duckdb#schema.table` or its name on the server); by default the dataset's physicalName
             on the contract's server.
-        run: names what this run publishes and sets aside, its data interval, and the time that it is about (by default
+        run: names what this run publishes and quarantines, its data interval, and the time that it is about (by default
             the clock's; a rerun keeps its first).
         server: which of the contract's servers the target is on, where it has several.
         mode: `replace` the table, or with `where` the part of it for which that SQL condition is true; `append` once

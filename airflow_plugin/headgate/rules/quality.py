@@ -79,7 +79,7 @@ class Quality:
             yield from self._metric(rule, key, path, prop, common)
         else:
             name = f" '{rule['rule']}'" if rule.get("rule") else ""
-            reason = f"the rule{name} is none of ODCS's metrics: {', '.join(METRICS)}"
+            reason = f"the rule{name} is not one of ODCS's metrics: {', '.join(METRICS)}"
             yield self.build.unchecked(key, path, said, reason, **common)
 
     def _severity(self, rule: Mapping[str, Any], path: Path) -> str:

@@ -119,7 +119,7 @@ def _without_id(root: Mapping[str, Any], reference: str) -> str:
     if not match:
         return ""
     found = _resolve(root, ".".join([match[1], *match[2].split("/properties/")[1:]]))
-    return "; it goes by ids: give the dataset and the property there an `id` each" if found else "; it goes by ids"
+    return "; this form uses ids: give the dataset and the property an `id` each" if found else "; this form uses ids"
 
 
 def _names(reference: Any) -> list[str]:
