@@ -1,7 +1,8 @@
 """The catalogue: the one list of all check types.
 
-Each type is declared once, as a `CheckType`, in the module of its family (`values`, `aggregates`, `keys`, …) beside
-this one; nothing else knows the list. A type consists of a few parts, all derived from the check's columns and args:
+Each type is declared once, as a `CheckType`: queries and expectations here, all others in the module of their family
+(`values`, `aggregates`, `keys`, …) beside this one. Nothing else knows the list. A type consists of a few parts, all
+derived from the check's columns and args:
 
 - `examine` looks at the columns of the relation alone (a missing column, a wrong type);
 - `condition` is TRUE for an unexpected row; count, example rows and the quarantine split all come from it;
