@@ -1,8 +1,8 @@
-"""Bad rows are set aside, and published after all if a person approves.
+"""Bad rows are quarantined, and published after all if a person approves.
 
 Trigger it with `bad_rows`: the other orders are published, and the task `approve` waits for an answer. Approved, the
-rows that were set aside are published too; who said so and why is kept beside the data. Rejected, they stay in the
-quarantine until its retention ends. Where nothing was set aside nobody is asked. What one sees: docs/approval.md.
+quarantined rows are published too; who approved it and why is kept beside the data. Rejected, they stay in the
+quarantine until its retention ends. If nothing was quarantined, no one is asked. What it looks like: docs/approval.md.
 """
 
 from pathlib import Path
@@ -33,7 +33,7 @@ with DAG(
 
     @task.short_circuit(ignore_downstream_trigger_rules=False)
     def set_aside(ti=None):
-        """Nobody is asked where nothing was set aside."""
+        """No one is asked if nothing was quarantined."""
         return ti.xcom_pull("publish", key="headgate")["rows_set_aside"] > 0
 
     approve = ApprovalOperator(
@@ -42,7 +42,7 @@ with DAG(
         + "Publish {{ found.rows_set_aside }} of {{ found.rows }} {{ found.dataset }} although they break "
         "{{ found.reasons | join(', ') }}?",
         body=FOUND + "{% for each in found.broken %}- {{ each.statement }}: broken by {{ each.unexpected }} rows\n"
-        "{% endfor %}\nThey lie in `{{ found.quarantine }}`, run key `{{ found.run_key }}`. Owner: {{ found.owner }}.",
+        "{% endfor %}\nThey are in `{{ found.quarantine }}`, run key `{{ found.run_key }}`. Owner: {{ found.owner }}.",
         params={"why": Param("", type="string", description="The reason; it is kept.")},
     )
     release = ContractReleaseOperator(

@@ -13,7 +13,7 @@ from headgate.changes.grade import compare
 from headgate.errors import CallError
 from headgate.render.diff import github, markdown, text
 
-from tests.conformance.changes import ours
+from tests.conformance.changes.row import ours
 from tests.conformance.changes_base import document, edited
 
 EVIL = "a`|<img src=x onerror=alert(1)> @everyone #1 [x](http://a.example) www.a.example\n::error::x\r\x1b[31m%0A:,"

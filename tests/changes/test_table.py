@@ -9,7 +9,8 @@ from headgate.changes.change import Level
 from headgate.changes.grade import appeared, compare, disappeared
 from headgate.changes.table import TABLE
 
-from tests.conformance.changes import CHANGES, ours
+from tests.conformance.changes import CHANGES
+from tests.conformance.changes.row import ours
 from tests.conformance.changes_base import BASE, document, edited, graded, said
 
 

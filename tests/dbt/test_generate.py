@@ -17,6 +17,7 @@ from headgate.dbt import generate, sync
 from headgate.dbt.macros import MACROS
 from headgate.dbt.template import NotSayableError
 from headgate.dbt.tree import DIALECTS, tree
+from headgate.errors import CallError
 from sqlglot import exp
 
 from tests.support import toy_type
@@ -53,6 +54,36 @@ def test_a_type_that_cannot_be_said_has_no_macro(name: str) -> None:
     with pytest.raises(NotSayableError):
         tree(CATALOGUE[name], "duckdb")
     assert name not in MACROS
+
+
+def macros_of(path: str) -> Any:
+    """The macros of a file of the package; a call of raise_compiler_error raises CallError."""
+
+    def refuse(message: str) -> None:
+        raise CallError(message)
+
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
+    known = {"exceptions": SimpleNamespace(raise_compiler_error=refuse), "target": SimpleNamespace(type="snowflake")}
+    return environment.from_string((generate.ROOT / generate.MACROS / path).read_text(), globals=known).module
+
+
+def test_sql_that_all_adapters_share_is_one_macro() -> None:
+    macros = macros_of("checks/row_count.sql")
+    assert [name for name in vars(macros) if name.endswith("__check_row_count")] == ["default__check_row_count"]
+    assert plain(macros.default__check_row_count({}, {}, "data")) == "COUNT(*)"
+
+
+@pytest.mark.parametrize(
+    ("path", "macro", "message"),
+    [
+        ("columns/columns_query.sql", "default__columns_query", "the types of snowflake are not known"),
+        ("checks/not_null.sql", "default__check_not_null", "no checks of type not_null on snowflake"),
+    ],
+)
+def test_an_adapter_that_is_not_supported_is_refused(path: str, macro: str, message: str) -> None:
+    """Every test asks for the columns first, so that SQL which all adapters share is never run on such an adapter."""
+    with pytest.raises(CallError, match=message):
+        getattr(macros_of(path), macro)(*["x"] * (1 if "columns" in path else 3))
 
 
 def check(type_name: str, *columns: str, **args: Any) -> Check:
@@ -114,7 +145,8 @@ def rendered_by_jinja(check: Check, dialect: str) -> str:
     args = {name: list(v) if isinstance(v, tuple) else v for name, v in check.args.items()}
     told = {"key": "k", "type": check.type, "columns": list(check.columns), "args": args}
     columns = {name: Column(name, "text", frozenset({"string"})) for name in check.columns}
-    return str(getattr(macros, f"{dialect}__check_{check.type}")(told, columns, "data"))
+    own = getattr(macros, f"{dialect}__check_{check.type}", None)  # as adapter.dispatch looks it up
+    return str((own or getattr(macros, f"default__check_{check.type}"))(told, columns, "data"))
 
 
 CASTS = {"time": "CAST({} AS TIME)"}

@@ -162,8 +162,8 @@ def test_a_version_that_is_a_number_is_told_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "hint"),
     [
-        ("{name: orders, properties: [{name: id}]}", "; it goes by ids: give the dataset and the property there an"),
-        ("{name: others, id: orders, properties: [{name: key, id: key}]}", "; it goes by ids"),
+        ("{name: orders, properties: [{name: id}]}", "; this form uses ids: give the dataset and the property an"),
+        ("{name: others, id: orders, properties: [{name: key, id: key}]}", "; this form uses ids"),
     ],
 )
 def test_a_reference_to_another_contract_goes_by_ids(given: str, hint: str, tmp_path: Path) -> None:

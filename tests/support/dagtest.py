@@ -62,7 +62,7 @@ class DagFolder:
         """
         from airflow.dag_processing.dagbag import DagBag
 
-        _must_have_database()
+        _ensure_database()
         bag = DagBag(str(path))
         assert not bag.import_errors, bag.import_errors
         dag = bag.dags[path.stem] if len(bag.dags) > 1 else next(iter(bag.dags.values()))
@@ -97,7 +97,7 @@ class DagFolder:
         from airflow.models.asset import AssetActive, AssetModel
         from airflow.utils.session import create_session
 
-        _must_have_database()
+        _ensure_database()
         with create_session() as session:
             asset = session.query(AssetModel).filter_by(name=name, uri=uri).one_or_none()
             if asset is None:
@@ -111,7 +111,7 @@ class DagFolder:
             path.unlink(missing_ok=True)
 
 
-def _must_have_database() -> None:
+def _ensure_database() -> None:
     from airflow.utils.db import initdb
 
     if not (Path(os.environ["AIRFLOW_HOME"]) / "airflow.db").exists():

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from headgate.checks import CATALOGUE, Check, CheckType
-from headgate.checks import conditions as c
+from headgate.checks import conditions as sql
 from headgate.checks.argument import FLAG, Argument
 from headgate.expectations import EXPECTATIONS, Expectation, Said
 from sqlglot import exp
@@ -19,15 +19,15 @@ ROWS = ("ab", "abc", "abcd", None, "")
 
 
 def _uneven(check: Check) -> exp.Expr:
-    rest = exp.Mod(this=exp.Length(this=c.text(check.columns[0])), expression=c.literal(2))
-    wanted = c.literal(1 if check.args.get("odd") else 0)
-    return c.unless(exp.EQ(this=rest, expression=wanted), c.skipped(check.columns[:1]))
+    rest = exp.Mod(this=exp.Length(this=sql.text(check.columns[0])), expression=sql.literal(2))
+    wanted = sql.literal(1 if check.args.get("odd") else 0)
+    return sql.unless(exp.EQ(this=rest, expression=wanted), sql.skipped(check.columns[:1]))
 
 
 TYPE = CheckType(
     NAME,
     "conformity",
-    lambda k: f"the length of {k.place} is {'odd' if k.args.get('odd') else 'even'}",
+    lambda check: f"the length of {check.path} is {'odd' if check.args.get('odd') else 'even'}",
     condition=_uneven,
     wants=frozenset({"string"}),
     arguments=(Argument("odd", FLAG),),

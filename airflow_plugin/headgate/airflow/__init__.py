@@ -1,5 +1,5 @@
-"""headgate in Airflow. Importing this imports no engine, and what a name needs only when it is used: Airflow parses DAG
-files constantly."""
+"""headgate in Airflow. Airflow parses DAG files constantly, so that importing this imports no engine, and what a name
+needs only when the name is used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The asset of a table, and its events: only when something was published."""
+"""The asset of a table, and its events, which are sent only if something was published."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def asset_uri(place: Place) -> str | None:
-    """The URI of the asset of what is published to, which is its name too. None for what is no such place.
+    """Return the URI of the asset of the place that is published to, which is the asset's name too; None for any other
+    place.
 
     `postgres://host:port/database/schema/table`; `x-duckdb:///path/of/file.duckdb/schema/table` (Airflow leaves schemes
     with `x-` as they are); of a folder `file:///path`, `s3://bucket/path`.
@@ -27,8 +28,8 @@ def asset_uri(place: Place) -> str | None:
 
 
 def written_uris(outlets: Iterable[Any], events: Any) -> Iterator[str]:
-    """Return the URI of every asset that the outlets of a task name: by itself, by a reference to its name or URI, in a
-    condition of several, or announced through an alias.
+    """Return the URI of every asset that the outlets of a task refer to: directly, by name or URI, in a condition of
+    several, or announced through an alias.
 
     Args:
         events: the `outlet_events` of the task's context.
@@ -49,8 +50,8 @@ def written_uris(outlets: Iterable[Any], events: Any) -> Iterator[str]:
 
 
 def announce(task: Any, context: Any, place: Place, extra: dict[str, Any]) -> None:
-    """The events of the task's outlets: for each AssetAlias one of `place`, for each Asset, and each reference to one,
-    its own, with `extra`."""
+    """Set the events of the task's outlets: for each AssetAlias one of the asset of `place`; for each Asset, and each
+    reference to one, its own. All have `extra`."""
     events, uri = context["outlet_events"], asset_uri(place)
     for outlet in task.outlets:
         if isinstance(outlet, AssetAlias) and uri:
@@ -64,7 +65,7 @@ def announce(task: Any, context: Any, place: Place, extra: dict[str, Any]) -> No
 
 
 def _event(events: Any, outlet: Any) -> Any:
-    """The event of an outlet; None where it refers to an asset that Airflow does not know."""
+    """Return the event of an outlet; None if it refers to an asset that Airflow does not know."""
     try:
         return events[outlet]
     except AirflowRuntimeError as error:
@@ -74,5 +75,5 @@ def _event(events: Any, outlet: Any) -> Any:
 
 
 def announce_nothing(task: Any) -> None:
-    """Where nothing was published there is no event, though the task may succeed: its outlets are taken off it."""
+    """Remove the task's outlets, so that a task which succeeds without publishing has no asset event."""
     task.outlets = []

@@ -1,4 +1,4 @@
-"""What the tasks that put a contract at a boundary have in common."""
+"""What the tasks that apply a contract have in common."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Callback = Callable[[Any], Any]
 
 
 class ContractOperator(BaseOperator):
-    """Finds the contract, names the run, tells what was found."""
+    """Finds the contract, names the run, reports what was found."""
 
     ui_color = "#dbeafe"
     operator_extra_links: tuple[Any, ...] = (REPORT_LINK, CONTRACT_LINK)
@@ -67,7 +67,7 @@ class ContractOperator(BaseOperator):
         return run_of(context, self.partition)
 
     def _tell(self, report: Report, line: str, failed: bool, context: Any, more: dict[str, Any]) -> None:
-        """Tell what was found, to the log, the XCom, the file of reports, and `on_warning` where that is concerned."""
+        """Report what was found to the log, the XCom, the report file, and `on_warning` if it applies."""
         self.report = report
         self.summary = log_and_push(report, line, failed=failed, log=self.log, context=context, more=more)
         listeners: dict[str, Callable[[], Any]] = {"reports_folder": lambda: self._keep(report, more)}
@@ -79,7 +79,7 @@ class ContractOperator(BaseOperator):
         self.report_file = write_report(report, self.log, more)
 
     def _report_check(self, found: CheckRun, context: Any, about: str = "") -> None:
-        """Tell of a check that changed nothing. Raises ContractBreach where it must hold the task back."""
+        """Report a check, which changed nothing. Raises ContractBreach if it must fail the task."""
         self.looked = found
         line = f"{about}: {found}" if about else str(found)
         self._tell(found.report, line, found.failed, context, {"policy": str(found.policy)})
@@ -87,14 +87,14 @@ class ContractOperator(BaseOperator):
             raise ContractBreach(f"{broken(found.report)}: {line}", found.report, self.summary)
 
     def _warned(self, context: Any) -> dict[str, Callable[[], Any]]:
-        """What is called where the task succeeds while something is broken."""
+        """Return the callbacks for a task that succeeds while something is broken."""
         callbacks = self.on_warning if isinstance(self.on_warning, list | tuple) else [self.on_warning]
         told = {**context, XCOM_KEY: self.summary}
         named = ((f"on_warning[{number}]" if number else "on_warning", call) for number, call in enumerate(callbacks))
         return {name: partial(call, told) for name, call in named if call}
 
     def on_kill(self) -> None:
-        """Stop the query that runs: what was staged is removed, and consumers keep what they had."""
+        """Stop the running query: what was staged is removed, and consumers keep what they had."""
         if self._stoppable:
             self._stopped = True
             raise SystemExit("killed")
@@ -121,9 +121,9 @@ class ContractOperator(BaseOperator):
         return self._lineage()
 
     def _lineage(self) -> Any:
-        """Inputs and outputs as Airflow's OpenLineage provider wants them; empty before anything was checked.
+        """Return inputs and outputs for Airflow's OpenLineage provider; empty before anything was checked.
 
-        Made only when the provider asks, which guards against what goes wrong here: an observer breaks nothing.
+        They are made only when the provider asks, and it catches what fails here: lineage never breaks a task.
         """
         if self.report is None:
             return late.OperatorLineage()
@@ -131,5 +131,6 @@ class ContractOperator(BaseOperator):
         return late.OperatorLineage(inputs=facets.inputs, outputs=facets.outputs, run_facets=facets.run)
 
     def _facets(self) -> Facets:
-        """What was read and written, once `report` is there: of a check, the data is an input."""
+        """Return the facets of the data that was read and written, once `report` exists: for a check, the data is an
+        input."""
         return late.check_facets(self.looked.report, self.looked.place, self.looked.dataset)

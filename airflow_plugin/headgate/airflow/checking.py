@@ -1,4 +1,4 @@
-"""One check of data where it is, as every task that only looks does it."""
+"""One check of data in place, for every task that publishes nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CheckRun:
-    """What was found, and what the policy makes of it."""
+    """What the check found, and what the policy makes of it."""
 
     dataset: Dataset
     place: Place
@@ -47,7 +47,7 @@ def run_check(
     """Check `place`; the arguments are those of `headgate.check`.
 
     Raises:
-        CallError: there is no such data, or a setting is wrong.
+        CallError: the data was not found, or a setting is wrong.
         TransientError: the place could not be reached now.
     """
     chosen = override(on_breach)
@@ -60,8 +60,8 @@ def run_check(
 def place_for(
     dataset: Dataset, data: Any, folder: str, server: str | None = None, conn_id: str | None = None
 ) -> tuple[Place, Place | None]:
-    """Where `data` is (a DataFrame, a path relative to `folder`, a table; None is the dataset's own table on `server`),
-    and the table beside which those of other datasets are.
+    """Return the place of `data` (a DataFrame, a path relative to `folder`, a table; None is the dataset's own table on
+    `server`), and the table beside which the tables of other datasets are.
 
     Raises:
         CallError: it cannot be told.
@@ -70,7 +70,7 @@ def place_for(
 
 
 def override(on_breach: str | list[str] | None) -> Override | None:
-    """The policy that the task, else the configuration, sets in place of the contract's. Raises CallError."""
+    """Return the policy that the task, else the configuration, sets in place of the contract's. Raises CallError."""
     if on_breach is not None:
         return late.Override.of(on_breach, "task")
     configured = setting("on_breach")

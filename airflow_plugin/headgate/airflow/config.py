@@ -1,4 +1,4 @@
-"""What `[headgate]` of Airflow's configuration says."""
+"""The options in `[headgate]` of Airflow's configuration."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from airflow.providers.common.compat.sdk import conf
 
 
 def setting(name: str) -> str:
-    """An option of `[headgate]`, empty where it is not set."""
+    """Return an option of `[headgate]`, empty if it is not set."""
     return str(conf.get("headgate", name, fallback="") or "").strip()

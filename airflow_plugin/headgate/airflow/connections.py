@@ -1,4 +1,4 @@
-"""Airflow connections of the servers that a contract names."""
+"""The Airflow connections for the servers that a contract names."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from headgate.places.registry import conn_types, connects
 
 
 def connection_url(contract: Contract, server: str | None, conn_id: str | None) -> str | None:
-    """Return how to connect to the database that data is in, as a URL; None where no connection is concerned.
+    """Return how to connect to the database of the data, as a URL; None if no connection is needed.
 
-    `conn_id`, else what `[headgate] connections` says of the server, else the connection that is called as the server.
-    Where there is no such connection, the server's own fields and the environment have to do.
+    The connection is `conn_id`, else the one that `[headgate] connections` names for the server, else the one with the
+    server's name. If that does not exist, the server's own fields and the environment are used.
 
     Raises:
         CallError: `conn_id` or `[headgate] connections` names a connection that is not there, or is of another type.
@@ -42,7 +42,7 @@ def connection_url(contract: Contract, server: str | None, conn_id: str | None) 
 
 
 def _configured() -> dict[str, str]:
-    """`[headgate] connections`: the connection of each server."""
+    """Return `[headgate] connections`: the connection of each server."""
     text = setting("connections") or "{}"
     try:
         found = json.loads(text)

@@ -1,4 +1,4 @@
-"""Where a task finds its contract."""
+"""Finding the contract of a task."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ if TYPE_CHECKING:
 
 
 def dataset_of(contract: str, name: str | None, folder: str) -> Dataset:
-    """The dataset that `FILE` or `FILE#dataset` names, looked up beside the DAG file, then in the contracts' folder.
+    """Return the dataset that `FILE` or `FILE#dataset` names; the file is looked up beside the DAG file, then in the
+    contracts folder.
 
     Args:
         name: the dataset, where `contract` does not say it.
         folder: the DAG file's.
 
     Raises:
-        CallError: there is no such file or dataset.
+        CallError: the file or the dataset was not found.
         ContractError: the contract is wrong.
     """
     path, _, named = contract.partition("#")

@@ -1,8 +1,8 @@
-"""Contracts enforced on tasks that know nothing of them, as a cluster policy of Airflow (entry point `airflow.policy`).
+"""Contracts enforced on tasks that do not use headgate, by a cluster policy of Airflow (entry point `airflow.policy`).
 
-With `[headgate] enforce_folder`, every task with outlets is followed by the check of those that have a contract in that
+With `[headgate] enforce_folder`, every task with outlets is followed by a check of those that have a contract in that
 folder: after the write, in the same task. A breach fails the task, so that its assets have no event and nothing
-downstream runs; what was written stays. Nothing is loaded when DAG files are parsed.
+downstream runs; the data stays as it was written. Nothing is loaded when DAG files are parsed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _DEFAULT_PORT = ":5432/"
 
 @hookimpl
 def task_policy(task: Any) -> None:
-    """Put the check behind a task that writes something; Airflow calls this for every task that it parses."""
+    """Add the check to a task that writes something; Airflow calls this for every task that it parses."""
     if not getattr(task, "outlets", None):
         return
     if not late.setting("enforce_folder"):
@@ -57,7 +57,7 @@ def enforce(context: Any) -> None:
         index = _index(folder, _mark(folder))
     for uri in dict.fromkeys(late.written_uris(context["task"].outlets, context["outlet_events"])):
         with late.no_retry():
-            index.must_know(uri, log)
+            index.ensure_loaded(uri, log)
             if uri not in index.datasets:
                 continue
             known, server = index.datasets[uri]
@@ -82,8 +82,8 @@ class _Index:
     datasets: dict[str, tuple[Dataset, str]]
     wrong: dict[Path, str]
 
-    def must_know(self, uri: str, log: Any) -> None:
-        """Raises CallError where a contract that does not load speaks of the table: it cannot be let pass."""
+    def ensure_loaded(self, uri: str, log: Any) -> None:
+        """Raise CallError if a contract that does not load describes the table: the task cannot pass then."""
         table = uri.rpartition("/")[2]
         for file, reason in self.wrong.items():
             if table in file.read_text(encoding="utf-8", errors="replace"):
@@ -92,7 +92,7 @@ class _Index:
 
 
 def _mark(folder: str) -> tuple[tuple[str, int], ...]:
-    """Changes with the files."""
+    """Return a value that changes with the files."""
     return tuple((str(file), file.stat().st_mtime_ns) for file in sorted(Path(folder).rglob("*.odcs.y*ml")))
 
 

@@ -1,4 +1,4 @@
-"""How a task of headgate fails."""
+"""How headgate's tasks fail."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ContractBreach(AirflowFailException):
-    """The contract was not kept, or could not be measured: the task fails at once, without spending retries.
+    """The data violates its contract, or could not be measured: the task fails at once, without retries.
 
     The message holds no values of the data, since it becomes part of lineage events; `report` has them all,
     and `summary` is what the task's XCom `headgate` holds.
@@ -29,12 +29,12 @@ class ContractBreach(AirflowFailException):
 
 
 class ContractFailure(AirflowFailException):
-    """The contract, the call or the source is not as it must be; trying again cannot help."""
+    """The contract, the call or the source is wrong; a retry cannot help."""
 
 
 @contextmanager
 def no_retry() -> Iterator[None]:
-    """A transient fault passes plainly, so that Airflow retries it; whatever else is wrong fails the task at once."""
+    """Let a transient fault pass unchanged, so that Airflow retries it; let any other error fail the task at once."""
     try:
         yield
     except TransientError:
@@ -44,5 +44,5 @@ def no_retry() -> Iterator[None]:
 
 
 def broken(report: Report) -> str:
-    """The broken promises by name, for an exception: no values of the data."""
+    """Return the names of the broken promises, for an exception: without values of the data."""
     return f"{report.dataset} does not keep {late.shortened(report.not_kept)}"

@@ -1,4 +1,4 @@
-"""Whether a dataset is fresh and keeps its contract now: what a sensor asks again and again."""
+"""Whether a dataset is fresh and meets its contract now: what a sensor checks repeatedly."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Poke:
-    """`waits_for` is empty where the wait is over; `run` is there where the contract was checked."""
+    """One look. `waits_for` is empty when the wait is over; `run` is set if the contract was checked."""
 
     waits_for: str = ""
     run: CheckRun | None = None
@@ -52,9 +52,9 @@ class Watch:
     fresh_within: float | None = None
 
     def poke(self, now: datetime | None = None) -> Poke:
-        """Look once: at the age of the newest row, then at the contract.
+        """Check the age of the newest row, then the contract.
 
-        Data that is not there, and a place that is away, are waited for.
+        Missing data and an unreachable place are waited for.
 
         Raises:
             CallError, ContractError: the contract or a setting is wrong: waiting cannot help.
@@ -90,7 +90,7 @@ class Watch:
         return Poke(f"{broken(found.report)}: {found}" if found.failed else "", found)
 
     def _stale(self, dataset: Dataset, place: Place, now: datetime) -> str:
-        """Why the data is not fresh; empty where it is, or need not be."""
+        """Return why the data is not fresh; empty if it is fresh or need not be."""
         for column, within in self._fresh(dataset):
             latest = newest(dataset, place, column, self.where)
             if latest is None:
@@ -101,7 +101,8 @@ class Watch:
         return ""
 
     def _fresh(self, dataset: Dataset) -> Iterator[tuple[str, Duration]]:
-        """The columns that must have a young value, and how old it may be: as asked, else as the contract promises."""
+        """Yield the columns that must have a recent value, and the age it may have: from the arguments, else from the
+        contract."""
         if self.fresh_by is not None and self.fresh_within is not None:
             yield self.fresh_by, late.Duration(seconds=Decimal(self.fresh_within))
             return
@@ -112,13 +113,13 @@ class Watch:
 
 
 def newest(dataset: Dataset, place: Place, column: str, where: str | None = None) -> datetime | None:
-    """The greatest value of a column of dates or timestamps, of the rows for which `where` is true, aware; None
+    """Return the greatest value of a column of dates or timestamps, of the rows for which `where` is true, aware; None
     without rows.
 
     What has no zone is read in the property's defaultTimezone, else UTC; a date is its first moment there.
 
     Raises:
-        CallError: the column holds neither, there is no such data, or `where` is no condition on it.
+        CallError: the column holds neither, the data was not found, or `where` is not a condition on it.
     """
     (prop,) = (p for p in dataset.properties if p.column == column)
     with place.connect() as session:

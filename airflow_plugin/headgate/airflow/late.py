@@ -1,7 +1,7 @@
-"""What tasks need when they run, and the parsing of DAG files does not: each name is imported when it is first used.
+"""Names that tasks need when they run, and the parsing of DAG files does not: each is imported when it is first used.
 
-The one place where this room imports late. DAG files are parsed constantly, and the policy is loaded while Airflow
-starts, so that the other modules import at their top only what is light.
+This is the only module of `headgate.airflow` that imports late. DAG files are parsed constantly, and the policy is
+loaded while Airflow starts, so that the other modules import only light modules at the top.
 """
 
 from __future__ import annotations

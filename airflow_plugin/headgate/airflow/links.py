@@ -1,4 +1,4 @@
-"""Links of a task: its report, and its contract as it is in git."""
+"""Links of a task: to its report, and to its contract in git."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ReportLink(BaseOperatorLink):
-    """By `[headgate] report_url`; without it, the file that the report was written to."""
+    """By `[headgate] report_url`; without it, to the file that the report was written to."""
 
     name = "Report"
 
@@ -24,7 +24,7 @@ class ReportLink(BaseOperatorLink):
         return "headgate_report_link"
 
     def get_link(self, operator: Any, *, ti_key: Any) -> str:
-        """Empty where there is no report."""
+        """Return the link, empty if there is no report."""
         file: Path | None = getattr(operator, "report_file", None)
         template = setting("report_url")
         if file is None:
@@ -44,7 +44,7 @@ class ContractLink(BaseOperatorLink):
         return "headgate_contract_link"
 
     def get_link(self, operator: Any, *, ti_key: Any) -> str:
-        """Empty where nothing was checked, or the contract is in no git repository."""
+        """Return the link, empty if nothing was checked, or if the contract is not in a git repository."""
         report: Report | None = getattr(operator, "report", None)
         template = setting("contract_url")
         if report is None or not template:

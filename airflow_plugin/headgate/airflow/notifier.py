@@ -1,4 +1,4 @@
-"""A notifier that says which promises broke, who owns the data, and where to ask."""
+"""A notifier that says which promises are broken, who owns the data, and where to ask."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class ContractNotifier(BaseNotifier):
     """Posts `{"text": …}` to a webhook (as those of Slack, Mattermost and Teams take it), and logs the same.
 
     For `on_failure_callback`, `on_retry_callback`, `on_success_callback`, and `on_warning` of headgate's operators. It
-    names checks, never values of the data; where the webhook is away, that is logged, and the task goes its way.
+    names checks, never values of the data; if the webhook is unreachable, that is logged, and the task continues.
 
     Args:
         conn_id: the Airflow connection of the webhook: host, port and, as its password, a token at the end of the URL;
             without a connection the text is only logged.
-        text: stands before what was found; templated.
+        text: precedes what was found; templated.
     """
 
     template_fields: Sequence[str] = ("conn_id", "text")
@@ -62,7 +62,7 @@ class ContractNotifier(BaseNotifier):
 
 
 def _url(conn_id: str) -> str:
-    """The webhook of an HTTP connection: its host, and behind it a token that is its password."""
+    """Return the webhook of an HTTP connection: its host, followed by a token that is its password."""
     connection = BaseHook.get_connection(conn_id)
     host = connection.host or ""
     url = host if "://" in host else f"{connection.schema or 'https'}://{host}"
@@ -71,10 +71,10 @@ def _url(conn_id: str) -> str:
 
 
 def message_of(context: Any) -> str:
-    """What a person must know: task, what happened, broken promises, owner, support, where the log is; without values
-    of the data.
+    """Return what a person must know: task, what happened, broken promises, owner, support, where the log is; without
+    values of the data.
 
-    Where no contract was checked (another error, a deadline), what the context says.
+    If no contract was checked (another error, a deadline), it is made from the context.
     """
     ti, dag_run = context.get("ti"), context.get("dag_run")
     where = (
@@ -105,7 +105,7 @@ def _said(where: str, context: Any) -> Iterator[str]:
 
 
 def _fault(error: Any) -> str:
-    """What a ContractFailure says; of others only the kind, since their text may quote the data."""
+    """Return the message of a ContractFailure; of other errors only the class, since their text may quote the data."""
     if error is None:
         return "no contract was checked"
     return str(error) if isinstance(error, ContractFailure) else type(error).__name__
@@ -117,7 +117,7 @@ def _found(each: dict[str, Any]) -> str:
 
 
 def _summary(context: Any) -> dict[str, Any] | None:
-    """Of the breach that failed the task, of `on_warning`, or of the task's XCom."""
+    """Return the summary of the breach that failed the task, of `on_warning`, or of the task's XCom."""
     summary = getattr(context.get("exception"), "summary", None)
     if isinstance(summary, dict):
         return summary

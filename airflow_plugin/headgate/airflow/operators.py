@@ -1,4 +1,4 @@
-"""Operators that put a contract at a boundary of a DAG."""
+"""Operators that apply a contract in a DAG."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ContractCheckOperator(ContractOperator):
-    """Check data against its contract; a breach fails the task at once, and what is downstream does not run.
+    """Check data against its contract; a breach fails the task at once, and downstream tasks do not run.
 
     Args:
         contract: path of the ODCS file, beside the DAG file or in `[headgate] contracts_folder`; `#name` picks one of
@@ -72,13 +72,13 @@ class ContractCheckOperator(ContractOperator):
 
 
 class ContractPublishOperator(ContractOperator):
-    """Publish data only if it keeps its contract: stage, audit, then publish, quarantine or halt, by policy.
+    """Publish data only if it meets its contract: stage, audit, then publish, quarantine or halt, by policy.
 
     A breach that holds the data back fails the task at once; a locked or lost database is retried by Airflow. A rerun
-    (retry, clear) reads its source again and replaces what this task published and set aside in the same run.
+    (retry, clear) reads its source again and replaces what this task published and quarantined in the same run.
 
-    Its outlets have an event only when something was published: an AssetAlias one of the target's asset, an Asset its
-    own, both with `extra` {contract, version, dataset, verdict, outcome, rows, run_key}.
+    Its outlets have an event only if something was published: for an AssetAlias one of the target's asset, for an Asset
+    its own, both with `extra` {contract, version, dataset, verdict, outcome, rows, run_key}.
 
     Args:
         contract: path of the ODCS file, beside the DAG file or in `[headgate] contracts_folder`; `#name` picks one of

@@ -1,4 +1,4 @@
-"""The release of what a publish set aside, behind a person's approval."""
+"""The release of quarantined rows, after a person's approval."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from headgate.airflow.reporting import XCOM_KEY
 
 
 class ContractReleaseOperator(ContractOperator):
-    """Publish the rows that a ContractPublishOperator of this run set aside: those that were there when it ended.
+    """Publish the rows that a ContractPublishOperator of this run quarantined: those that were there when it ended.
 
-    The rows are checked again; they may break the rules that they were set aside for, and no others. Skipped where
-    nothing was set aside. Its outlets have events as those of ContractPublishOperator, with the outcome `released`.
+    The rows are checked again; they may break the rules that they were quarantined for, and no others. The task is
+    skipped if nothing was quarantined. Its outlets have events like those of ContractPublishOperator, with the outcome
+    `released`.
 
     Args:
         of: the publish's task id; where that is mapped, this task is mapped too, and each releases what its index left.
@@ -102,7 +103,7 @@ class ContractReleaseOperator(ContractOperator):
         return summary
 
     def _who(self, ti: Any) -> tuple[str, str]:
-        """Who lets the rows pass, and why. Raises ContractFailure where the approval does not say it."""
+        """Return who lets the rows pass, and why. Raises ContractFailure if the approval does not say it."""
         answer = ti.xcom_pull(task_ids=self.approval) if self.approval else None
         answer = answer if isinstance(answer, dict) else {}
         user, given = answer.get("responded_by_user") or {}, answer.get("params_input") or {}

@@ -1,4 +1,4 @@
-"""The run that a task belongs to, as a verdict is reproduced by it."""
+"""The run that a task belongs to, from which its verdict can be reproduced."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
 
 def run_of(context: Any, partition: str | None = None) -> Run:
-    """The run key, the same for every try and after a clear: never a clock, a try number or a logical date.
+    """Return the run. Its key is the same for every try and after a clear: never a clock, a try number or a logical
+    date.
 
-    A task that is mapped over partitions is named by the partition: their order may be another one next time.
+    A task that is mapped over partitions is named by the partition: their order may be different next time.
 
     Raises:
         CallError: `partition` is empty.

@@ -1,4 +1,4 @@
-"""A sensor that waits until a dataset is fresh and keeps its contract."""
+"""A sensor that waits until a dataset is fresh and meets its contract."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from headgate.airflow.reporting import XCOM_KEY, notify
 
 
 class ContractSensor(BaseSensorOperator, ContractOperator):
-    """Wait until a dataset keeps its contract, and its newest row is young enough.
+    """Wait until a dataset meets its contract, and its newest row is recent enough.
 
-    Data that is not there, a breach, and a place that is away are waited for, up to `timeout`; a wrong contract fails
-    the task at once. What is waited for is told in the log at every look.
+    Missing data, a breach, and an unreachable place are waited for, up to `timeout`; a wrong contract fails the task at
+    once. Each poke logs what is waited for.
 
     Args:
         contract, data, conn_id, where, dataset, server, on_breach, references, show_examples, on_warning: as of
@@ -83,9 +83,9 @@ class ContractSensor(BaseSensorOperator, ContractOperator):
         return True
 
     def resumed(self, context: Any, event: dict[str, Any] | None = None) -> Any:
-        """The trigger has seen what was waited for, or that waiting cannot help."""
+        """End the task after the trigger: the wait is over, or cannot help."""
         if not event or event.get("wrong"):
-            raise ContractFailure((event or {}).get("wrong") or "the trigger said nothing")
+            raise ContractFailure((event or {}).get("wrong") or "the trigger sent no event")
         self.log.info("%s", event["line"])
         self.summary = event["summary"]
         self.report_file = Path(event["report_file"]) if event.get("report_file") else None

@@ -1,4 +1,4 @@
-"""`@task.contract`: a Python task whose arguments, or whose result, keep a contract."""
+"""`@task.contract`: a Python task whose arguments, or whose result, must meet a contract."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class ContractTask(DecoratedOperator, PythonOperator, ContractOperator):
-    """A Python function between the contracts of what it takes and of what it returns.
+    """A Python function with contracts for what it takes and what it returns.
 
     Args:
         contract: of what the function returns, `FILE` or `FILE#dataset`: a DataFrame (pandas, polars, Arrow), or the
@@ -61,7 +61,7 @@ class ContractTask(DecoratedOperator, PythonOperator, ContractOperator):
         return super().execute(context)
 
     def execute_callable(self) -> Any:
-        """Check what is taken, run the function, check what it returns."""
+        """Check the arguments, run the function, check its result."""
         bound = inspect.signature(self.python_callable).bind_partial(*self.op_args, **self.op_kwargs)
         bound.apply_defaults()
         for name, contract in self.takes.items():
@@ -73,7 +73,7 @@ class ContractTask(DecoratedOperator, PythonOperator, ContractOperator):
         return self._passed_on(value)
 
     def _check(self, contract: str, value: Any, argument: str = "") -> None:
-        """Raises ContractBreach where `value` does not keep the contract."""
+        """Raise ContractBreach if `value` violates its contract."""
         with no_retry(), self._can_be_stopped():
             dataset = dataset_of(contract, self.dataset, self.dag.folder)
             if value is None:
@@ -92,9 +92,9 @@ class ContractTask(DecoratedOperator, PythonOperator, ContractOperator):
         self._report_check(found, self._context, about=argument or "result")
 
     def _passed_on(self, value: Any) -> Any:
-        """What becomes the task's XCom: of the DataFrames only pandas', which Airflow can serialise.
+        """Return the task's XCom: of DataFrames only those of pandas, which Airflow can serialise.
 
-        With an XCom backend of one's own, all.
+        With a custom XCom backend, all.
         """
         library = type(value).__module__.partition(".")[0]
         own_backend = not conf.get("core", "xcom_backend", fallback="").endswith(".BaseXCom")

@@ -1,4 +1,4 @@
-"""Calls of other people's code that must neither fail a task nor hold it up."""
+"""Calls of other people's code that must neither fail a task nor delay it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BOUND_S = 10.0
 
 
 def call_with_timeout(function: Callable[..., Any], *arguments: Any, bound_s: float = BOUND_S) -> str:
-    """Call, and wait at most `bound_s` seconds for the end. What went wrong, in words; empty where nothing did."""
+    """Call, wait at most `bound_s` seconds for the end, and return what went wrong, in words; empty if nothing did."""
     faults: list[str] = []
 
     def run() -> None:

@@ -1,4 +1,4 @@
-"""The trigger of a deferred ContractSensor: looks again and again, in a thread of the triggerer."""
+"""The trigger of a deferred ContractSensor: pokes repeatedly, in a thread of the triggerer."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class ContractTrigger(BaseTrigger):
 
 
 def _poked(watch: Watch, log: Any) -> tuple[dict[str, Any] | None, str]:
-    """The event, or what is still waited for."""
+    """Return the event, or what is still waited for."""
     try:
         poke = watch.poke()
     except TransientError as error:

@@ -1,4 +1,4 @@
-"""The last word on a DAG run."""
+"""The final state of a DAG run in which a gate failed."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from headgate.airflow.reporting import XCOM_KEY
 
 
 class ContractVerdictOperator(BaseOperator):
-    """Fails, and with it the run, where a task before it failed and nothing mended that.
+    """Fails, and with it the run, if a task before it failed and nothing made that good.
 
-    Airflow calls a run a success where its last tasks are; a gate that failed is forgotten where a branch that runs
-    on failure (an approval, a release) succeeds. Put this behind all of them.
+    Airflow calls a run a success if its last tasks succeed; a gate that failed is forgotten if a branch that runs on
+    failure (an approval, a release) succeeds. Put this task after all of them.
 
     Args:
         mended_by: for a gate, by its task's id, the task whose success makes its failure good.
@@ -32,7 +32,7 @@ class ContractVerdictOperator(BaseOperator):
         self.mended_by = mended_by or {}
 
     def execute(self, context: Any) -> dict[str, str]:
-        """The state of every task before this one that had a contract."""
+        """Return the state of every task before this one that had a contract."""
         ti = context["ti"]
         known = ti.get_task_states(dag_id=ti.dag_id, run_ids=[ti.run_id]).get(ti.run_id, {})
         before = self.get_flat_relatives(upstream=True)
@@ -64,7 +64,7 @@ class ContractVerdictOperator(BaseOperator):
 
 
 def _states(task_id: str, known: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Of a task, and of a mapped one of each of its instances, which Airflow calls task_0, task_1."""
+    """Return the states of a task, and of a mapped one those of each instance, which Airflow calls task_0, task_1."""
     if known.get(task_id) is not None:
         yield task_id, str(known[task_id])
         return

@@ -1,7 +1,7 @@
 """Types about one number of a column: extremes, means, quantiles, numbers of values.
 
-Means, medians and deviations are float64, and so are the numbers that they are made of; sums of integers and decimals
-are exact. A column without values has no such number, which keeps no promise; its sum is 0, its distinct values are 0.
+Means, medians and deviations are float64, and computed from float64; sums of integers and decimals are exact. A column
+without values has no such number, so the check fails; but its sum is 0, and so is its number of distinct values.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from headgate.checks import conditions as c
+from headgate.checks import conditions as sql
 from headgate.checks.argument import Argument
 from headgate.checks.check import Check
 from headgate.checks.check_type import CheckType
@@ -23,18 +23,19 @@ _ORDERED = _NUMBERS | {"date", "timestamp"}
 
 
 def quantile(value: exp.Expr, share: exp.Expr, *, between: bool) -> exp.Expr:
-    """The value that so great a share of the values does not exceed; `between`: interpolated where two are as near."""
+    """Return the value that this share of the values does not exceed; with `between`, interpolated between the two
+    nearest."""
     function = exp.PercentileCont if between else exp.PercentileDisc
     order = exp.Order(expressions=[exp.Ordered(this=value)])
     return exp.WithinGroup(this=function(this=share), expression=order)
 
 
 def _value(check: Check) -> exp.Expr:
-    return c.column(check.columns[0])
+    return sql.column(check.columns[0])
 
 
 def _double(check: Check) -> exp.Expr:
-    return c.double(_value(check))
+    return sql.double(_value(check))
 
 
 def _distinct(value: exp.Expr) -> exp.Expr:
@@ -42,39 +43,42 @@ def _distinct(value: exp.Expr) -> exp.Expr:
 
 
 def _share(part: exp.Expr, whole: exp.Expr) -> exp.Expr:
-    """0 where there is nothing to have a share of."""
+    """Return a share; 0 if the total is 0."""
     some = exp.func("NULLIF", whole, exp.Literal.number(0))
-    return exp.func("COALESCE", exp.Div(this=c.double(part), expression=c.double(some)), exp.Literal.number(0))
+    return exp.func("COALESCE", exp.Div(this=sql.double(part), expression=sql.double(some)), exp.Literal.number(0))
 
 
 def _outside(check: Check) -> exp.Expr:
-    """The number of distinct values that are not in the set."""
-    stranger = exp.Case().when(c.not_in_set(check.columns[0], check.args["values"], check.args["type"]), _value(check))
+    """Return the number of distinct values that are not in the set."""
+    stranger = exp.Case().when(
+        sql.not_in_set(check.columns[0], check.args["values"], check.args["type"]), _value(check)
+    )
     return _distinct(stranger)
 
 
 def _absent(check: Check) -> exp.Expr:
-    """The number of members of the set that no row has. `impossible` is how many the column's type cannot hold."""
-    member = exp.Case().when(c.in_set(check.columns[0], check.args["values"], check.args["type"]), _value(check))
-    all_of_them = c.literal(len(check.args["values"]) + check.args["impossible"])
+    """Return the number of members of the set that no row has. `impossible` is how many the column's type cannot
+    hold."""
+    member = exp.Case().when(sql.in_set(check.columns[0], check.args["values"], check.args["type"]), _value(check))
+    all_of_them = sql.literal(len(check.args["values"]) + check.args["impossible"])
     return exp.paren(exp.Sub(this=all_of_them, expression=_distinct(member)))
 
 
 def _most_common(check: Check) -> exp.Select:
-    """How many of the most common values are in the set; without `ties` 0 where there are several."""
-    member = c.in_set(check.columns[0], check.args["values"], check.args["type"])
-    groups = c.of_itself(
-        exp.alias_(exp.Max(this=exp.Case().when(member, c.literal(1)).else_(c.literal(0))), "member"),
+    """Return how many of the most common values are in the set; without `ties` 0 where there are several."""
+    member = sql.in_set(check.columns[0], check.args["values"], check.args["type"])
+    groups = sql.of_itself(
+        exp.alias_(exp.Max(this=exp.Case().when(member, sql.literal(1)).else_(sql.literal(0))), "member"),
         exp.alias_(exp.Count(this=exp.Star()), "size"),
         where=check.where,
     )
-    groups = groups.where(c.not_null(check.columns)).group_by(_value(check))
+    groups = groups.where(sql.not_null(check.columns)).group_by(_value(check))
     largest = exp.Window(this=exp.Max(this=exp.column("size")))
     ranked = exp.select("member", "size", exp.alias_(largest, "largest")).from_(groups.subquery("of_value"))
-    found = exp.func("COALESCE", exp.Sum(this=exp.column("member")), c.literal(0))
+    found = exp.func("COALESCE", exp.Sum(this=exp.column("member")), sql.literal(0))
     if not check.args["ties"]:
-        alone = exp.EQ(this=exp.Count(this=exp.Star()), expression=c.literal(1))
-        found = exp.Case().when(alone, found).else_(c.literal(0))
+        alone = exp.EQ(this=exp.Count(this=exp.Star()), expression=sql.literal(1))
+        found = exp.Case().when(alone, found).else_(sql.literal(0))
     return exp.select(found).from_(ranked.subquery("ranked")).where("size = largest")
 
 
@@ -91,7 +95,7 @@ def _number(
     return CheckType(
         name,
         dimension,
-        lambda k: f"{words} {k.place}",
+        lambda check: f"{words} {check.path}",
         aggregate=aggregate,
         wants=wants,
         reveals=reveals,
@@ -112,82 +116,88 @@ TYPES = (
     CheckType(
         "row_count",
         "completeness",
-        lambda k: "the number of rows",
-        aggregate=lambda k: exp.Count(this=exp.Star()),
-        proof=lambda k: exp.Count(this=exp.Star()),
+        lambda check: "the number of rows",
+        aggregate=lambda check: exp.Count(this=exp.Star()),
+        proof=lambda check: exp.Count(this=exp.Star()),
         of_size=True,
         arguments=(),
     ),
     CheckType(
         "not_empty",
         "completeness",
-        lambda k: "the new version has rows, or the dataset says allowEmpty",
-        aggregate=lambda k: exp.Count(this=exp.Star()),
-        proof=lambda k: exp.Count(this=exp.Star()),
+        lambda check: "the new version has rows, or the dataset says allowEmpty",
+        aggregate=lambda check: exp.Count(this=exp.Star()),
+        proof=lambda check: exp.Count(this=exp.Star()),
         in_full=True,
         of_publish=True,
     ),
-    _number("minimum", "the least value of", lambda k: exp.Min(this=_value(k)), _ORDERED, reveals=True),
-    _number("maximum", "the greatest value of", lambda k: exp.Max(this=_value(k)), _ORDERED, reveals=True),
-    _number("mean", "the mean of", lambda k: c.double(exp.Avg(this=_value(k))), _NUMBERS),
+    _number("minimum", "the least value of", lambda check: exp.Min(this=_value(check)), _ORDERED, reveals=True),
+    _number("maximum", "the greatest value of", lambda check: exp.Max(this=_value(check)), _ORDERED, reveals=True),
+    _number("mean", "the mean of", lambda check: sql.double(exp.Avg(this=_value(check))), _NUMBERS),
     _number(
         "median",
         "the median of",
-        lambda k: quantile(_double(k), c.literal(Decimal("0.5")), between=True),
+        lambda check: quantile(_double(check), sql.literal(Decimal("0.5")), between=True),
         _NUMBERS,
         reveals=True,
     ),
     CheckType(
         "quantile",
         "accuracy",
-        lambda k: f"the {k.args['share']} quantile of {k.place}",
-        aggregate=lambda k: quantile(_value(k), c.literal(k.args["share"]), between=False),
+        lambda check: f"the {check.args['share']} quantile of {check.path}",
+        aggregate=lambda check: quantile(_value(check), sql.literal(check.args["share"]), between=False),
         wants=_NUMBERS,
         reveals=True,
     ),
-    _number("deviation", "the standard deviation of", lambda k: exp.StddevSamp(this=_double(k)), _NUMBERS),
-    _number("sum", "the sum of", lambda k: exp.func("COALESCE", exp.Sum(this=_value(k)), c.literal(0)), _NUMBERS),
+    _number("deviation", "the standard deviation of", lambda check: exp.StddevSamp(this=_double(check)), _NUMBERS),
+    _number(
+        "sum", "the sum of", lambda check: exp.func("COALESCE", exp.Sum(this=_value(check)), sql.literal(0)), _NUMBERS
+    ),
     _number(
         "distinct_count",
         "the number of distinct values of",
-        lambda k: _distinct(_value(k)),
+        lambda check: _distinct(_value(check)),
         dimension="uniqueness",
         arguments=(),
     ),
     _number(
         "distinct_share",
         "the share of distinct values among those of",
-        lambda k: _share(_distinct(_value(k)), exp.Count(this=_value(k))),
+        lambda check: _share(_distinct(_value(check)), exp.Count(this=_value(check))),
         dimension="uniqueness",
     ),
     _number(
         "present_share",
         "the share of rows with a value of",
-        lambda k: _share(exp.Count(this=_value(k)), exp.Count(this=exp.Star())),
+        lambda check: _share(exp.Count(this=_value(check)), exp.Count(this=exp.Star())),
         dimension="completeness",
     ),
     CheckType(
         "distinct_in_set",
         "conformity",
-        lambda k: f"the number of values of {k.place} other than {listed(k.args['values'])}",
+        lambda check: f"the number of values of {check.path} other than {listed(check.args['values'])}",
         aggregate=_outside,
     ),
     CheckType(
         "distinct_contain_set",
         "completeness",
-        lambda k: f"the number of {listed(k.args['values'])} that {k.place} does not have",
+        lambda check: f"the number of {listed(check.args['values'])} that {check.path} does not have",
         aggregate=_absent,
     ),
     CheckType(
         "distinct_equal_set",
         "conformity",
-        lambda k: f"the number of differences between the values of {k.place} and {listed(k.args['values'])}",
-        aggregate=lambda k: exp.Add(this=_outside(k), expression=_absent(k)),
+        lambda check: (
+            f"the number of differences between the values of {check.path} and {listed(check.args['values'])}"
+        ),
+        aggregate=lambda check: exp.Add(this=_outside(check), expression=_absent(check)),
     ),
     CheckType(
         "most_common",
         "conformity",
-        lambda k: f"the number of most common values of {k.place} that are one of {listed(k.args['values'])}",
+        lambda check: (
+            f"the number of most common values of {check.path} that are one of {listed(check.args['values'])}"
+        ),
         query=_most_common,
     ),
 )

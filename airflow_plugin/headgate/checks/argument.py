@@ -1,4 +1,4 @@
-"""What a check type takes as `args`: the forms that are known, of which SQL can be made before the values are."""
+"""The arguments of a check type: the forms that are known, so that SQL can be made before their values are."""
 
 from __future__ import annotations
 

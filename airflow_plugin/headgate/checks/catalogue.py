@@ -1,6 +1,8 @@
-"""The catalogue: every check type, declared once. Nothing else in the code knows the list.
+"""The catalogue: the one list of all check types.
 
-A type is made of a few parts, all derived from the check's columns and args:
+Each type is declared once, as a `CheckType`: queries and expectations here, all others in the module of their family
+(`values`, `aggregates`, `keys`, …) beside this one. Nothing else knows the list. A type consists of a few parts, all
+derived from the check's columns and args:
 
 - `examine` looks at the columns of the relation alone (a missing column, a wrong type);
 - `condition` is TRUE for an unexpected row; count, example rows and the quarantine split all come from it;
@@ -54,12 +56,15 @@ _OTHERS = (
     CheckType(
         "sql",
         "accuracy",
-        lambda k: f"the result of the query {k.key}",
-        query=lambda k: k.args["query"].copy(),
+        lambda check: f"the result of the query {check.key}",
+        query=lambda check: check.args["query"].copy(),
         untrusted=True,
     ),
     CheckType(
-        "expectation", "conformity", lambda k: f"{k.args['expectation']} holds, says Great Expectations", evaluator="gx"
+        "expectation",
+        "conformity",
+        lambda check: f"{check.args['expectation']} holds, says Great Expectations",
+        evaluator="gx",
     ),
 )
 _FAMILIES = (structure, values, keys, patterns, records, aggregates, deviations, order, parsing)
@@ -78,7 +83,7 @@ def _counted(condition: exp.Expr) -> exp.Expr:
 
 
 def unexpected(check: Check, *, document: bool = False) -> exp.Expr:
-    """The condition under which a row is unexpected; for a check of what is inside a value, led there.
+    """Return the condition under which a row is unexpected; for a check of a place inside a value, applied there.
 
     `document`: the column holds JSON documents, whose types are those of each value.
     """
@@ -106,35 +111,35 @@ def _unexpected(check: Check, document: bool) -> exp.Expr:
 
 
 def count_expression(check: Check, *, document: bool = False) -> exp.Expr:
-    """The number of unexpected rows of `check` as an aggregate that can share a query with others."""
+    """Return the number of unexpected rows of `check` as an aggregate that can share a query with others."""
     return _counted(unexpected(check, document=document))
 
 
 def own_count(check: Check, relation: exp.Expr) -> exp.Select:
-    """The number of unexpected rows of `check`, whose type counts them by a query of its own."""
+    """Return the query of the number of unexpected rows of `check`, whose type counts them by a query of its own."""
     count = CATALOGUE[check.type].count
     assert count is not None, check.type
     return count(check, row_filter.of_relation(relation, check))
 
 
 def aggregate(check: Check) -> exp.Expr:
-    """The number that `check`, of a table-level type, compares."""
+    """Return the number that `check`, of a table-level type, compares."""
     made = CATALOGUE[check.type].aggregate
     assert made is not None, check.type
     return row_filter.of_aggregate(made(check), check)
 
 
 def query(check: Check) -> exp.Query:
-    """The query whose result `check` compares."""
+    """Return the query whose result `check` compares."""
     made = CATALOGUE[check.type].query
     assert made is not None, check.type
     return made(check)
 
 
 def looked_at(check: Check) -> exp.Expr | None:
-    """The number of rows that `check` looks at, as an aggregate; None where these are all rows of the relation.
+    """Return the number of rows that `check` covers, as an aggregate; None if these are all rows of the relation.
 
-    Rows that its type skips count where the comparison is one of `mostly`.
+    Rows that the type skips are included unless the comparison is one of `mostly`.
     """
     parts = [] if check.where is None else [row_filter.is_true(check.where)]
     if check.expect.unit == "mostly":
@@ -144,7 +149,7 @@ def looked_at(check: Check) -> exp.Expr | None:
 
 
 def statement(check: Check) -> str:
-    """The promise in plain words, with how many rows may break it. Literals of classified columns are masked."""
+    """Return the promise in plain words, with how many rows may break it. Literals of classified columns are masked."""
     kind = CATALOGUE[check.type]
     promise = kind.promise(_masked(check)) if check.classified else kind.promise(check)
     if check.where is not None:

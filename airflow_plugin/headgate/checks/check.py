@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sqlglot import exp
 
-from headgate.checks.column import place_text
+from headgate.checks.column import format_path
 from headgate.checks.comparison import NONE, Comparison
 from headgate.checks.identity import RuleId
 
@@ -21,7 +21,7 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a rule stands in its contract: ODCS path, and the line in the file (from 1)."""
+    """Where a rule is in its contract: ODCS path, and the line in the file (from 1)."""
 
     path: str
     line: int
@@ -29,18 +29,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One checkable statement. `type` is an entry of the catalogue, which gives `columns` and `args` their meaning.
+    """One checkable statement. `type` is an entry of the catalogue, which defines what `columns` and `args` mean.
 
     `within` leads from the one column to a place inside its values: fields of an object, EACH item of an array, KEYS or
-    VALUES of a map. A row is unexpected if anything in that place is.
+    VALUES of a map. A row is unexpected if any value at that place is.
 
-    `where` is a condition on the columns of the relation (called DATA): only rows for which it is TRUE are looked at.
+    `where` is a condition on the columns of the relation (called DATA): only rows for which it is TRUE are checked.
 
     `expect` compares the measured number: unexpected rows (or their percentage) for a row type, the aggregate's value
-    for the others. `policy` is the rule's own chain of policies, empty where the
-    dataset's holds. `classified` says that a column with a classification is involved: its values are masked.
-    `digest` is of what the check says (`identity.digest_of`), made where the check is made: what a plan or a gate adds
-    to `args` later does not change it.
+    for the others. `policy` is the rule's own chain of policies, empty if the dataset's applies. `classified` says that
+    a column with a classification is involved: its values are masked. `digest` is computed from what the check says
+    (`identity.digest_of`) when the check is made: what a plan or a gate adds to `args` later does not change it.
     """
 
     key: str
@@ -64,25 +63,25 @@ class Check:
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The datasets that must be at hand to measure this: what a foreign key or a query refers to."""
+        """The datasets that are needed to measure this: those that a foreign key or a query refers to."""
         return (self.args["to"],) if "to" in self.args else self.args.get("reads", ())
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every column that this looks at: its own, and those of the row filter."""
+        """Every column that this reads: its own, and those of the row filter."""
         filtered = self.where.find_all(exp.Column) if self.where is not None else ()
         return tuple(dict.fromkeys((*self.columns, *(column.name for column in filtered))))
 
     @property
-    def place(self) -> str:
+    def path(self) -> str:
         """The column, or the place inside it, as a person writes it: address.zip, tags[]."""
-        return place_text(self.columns[0], *self.within)
+        return format_path(self.columns[0], *self.within)
 
 
 @dataclass(frozen=True, slots=True)
 class Unchecked:
     """A rule of the contract that is not executed, and why. `excused` rules never make a verdict unknown:
-    documentation, service levels, and what the contract names in `allowNotExecuted`."""
+    documentation, service levels, and those that the contract names in `allowNotExecuted`."""
 
     key: str
     statement: str

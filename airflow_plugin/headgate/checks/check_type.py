@@ -1,4 +1,4 @@
-"""What a check type declares of itself: see the catalogue."""
+"""What a check type declares; see the catalogue."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from headgate.checks import conditions as c
+from headgate.checks import conditions as sql
 from headgate.checks import shape
 from headgate.checks.argument import Argument
 from headgate.checks.check import Check
@@ -16,12 +16,12 @@ from headgate.checks.shape import Canonical, Columns
 
 
 def any_null(check: Check) -> exp.Expr:
-    """As most types skip rows: where one of the columns is NULL."""
-    return c.not_null(check.columns).not_()
+    """Return the condition under which most types skip a row: one of the columns is NULL."""
+    return sql.not_null(check.columns).not_()
 
 
 def none(check: Check) -> exp.Expr:
-    """For types that skip no row."""
+    """Return FALSE: no row is skipped."""
     return exp.false()
 
 
@@ -37,19 +37,19 @@ class Obstacle:
 class CheckType:
     """One kind of check. `promise` says in plain words what must hold.
 
-    `arguments` are the `args` that it takes; None where they have no form that is known before their values are.
-    `in_full` marks a promise that says itself what its number must be; `of_publish`, one that only a publish makes;
-    `of_size`, one about the number of all rows, which says what an empty dataset is; `casts`, one whose unexpected rows
-    have a cell that does not cast.
+    `arguments` are the `args` that it takes; None if their form depends on their values. `in_full` marks a promise that
+    itself says what its number must be; `of_publish`, one that only a publish makes; `of_size`, one about the number of
+    all rows, which decides what an empty dataset means; `casts`, one whose unexpected rows have a cell that does not
+    cast.
 
-    `needs_columns`: whether it can only be executed where its columns are. `why_not` tells, of the columns, why it
+    `needs_columns`: whether it can be executed only if its columns exist. `why_not` returns, from the columns, why it
     cannot be executed; `in_document`, why not inside a JSON document. `guaranteed_by` is the kind of constraint
-    (not_null, unique or foreign) that leaves nothing to find.
+    (not_null, unique or foreign) that makes the check unnecessary.
 
-    `wants` are the logical types of which each column must serve one; empty: any. `ordered` marks what looks at the
+    `wants` are the logical types of which each column must serve one; empty: any. `ordered` marks a type about the
     order of the rows, `stored` a promise about a table and not about files, `reveals` a number that is a value of the
-    data, `untrusted` a query that a contract wrote. `evaluator` names what measures it (see `scan.evaluate`): sql, or
-    texts, for which `predicate` tells the expected ones, or gx. The `module` must be installed for it.
+    data, `untrusted` a query from a contract. `evaluator` names what measures it (see `scan.evaluate`): sql, or texts,
+    for which `predicate` returns whether a text is expected, or gx. The `module` must be installed for it.
     """
 
     name: str
@@ -82,36 +82,36 @@ class CheckType:
 
     @property
     def installed(self) -> bool:
-        """Whether the module is there that the type is measured with."""
+        """Whether the module that measures the type is installed."""
         return not self.module or importlib.util.find_spec(self.module) is not None
 
     @property
     def of_rows(self) -> bool:
-        """Whether it is known of a row if it is unexpected, so that it can be shown and quarantined."""
+        """Whether it decides about single rows, so that they can be shown and quarantined."""
         return self.condition is not None or self.predicate is not None
 
     @property
     def compares(self) -> bool:
-        """Whether a number is compared, and no rows are counted."""
+        """Whether it compares a number instead of counting rows."""
         return self.aggregate is not None or self.query is not None
 
     @property
     def counts(self) -> bool:
-        """Whether rows are counted, so that a share of them can be promised."""
+        """Whether it counts rows, so that a share of them can be promised."""
         return self.of_rows or self.count is not None
 
     @property
     def looks_at_rows(self) -> bool:
-        """Whether a number of rows, or of a table, is measured, so that it matters how many rows are looked at."""
+        """Whether it measures a number of rows, or of a table, so that the number of rows matters."""
         return self.counts or self.compares
 
     @property
     def skips_none(self) -> bool:
-        """Whether it looks at every row, whatever is NULL in it."""
+        """Whether it checks every row, with NULLs or without."""
         return self.skips is none
 
     def obstacle_in_document(self) -> Obstacle | None:
-        """Return why it is not executed inside a JSON document; None where it is."""
+        """Return why it is not executed inside a JSON document; None if it is."""
         if self.in_document or (self.condition is not None and self.count is None):
             return self.in_document
         return Obstacle(f"checks of type {self.name} are not executed inside a document")
@@ -121,5 +121,5 @@ class CheckType:
         if not self.needs_columns:
             return []
         if check.within and not shape.found(check, columns):
-            return [check.place]
+            return [check.path]
         return [name for name in check.names if name not in columns]

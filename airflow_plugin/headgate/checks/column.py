@@ -1,11 +1,11 @@
-"""A column as it is found in a place."""
+"""A column of a place."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# The steps from a value into what it holds, where that is no field of an object.
+# The steps from a value into what it holds, other than the fields of an object.
 # No field can be called so: no engine takes a NUL in a name.
 EACH, KEYS, VALUES = "\0[]", "\0{key}", "\0{value}"
 # What a `date` of ODCS 3.0 is, which has no other word for a moment.
@@ -25,7 +25,7 @@ class Column:
     inner: tuple[Column, ...] = ()
 
     def at(self, steps: Sequence[str]) -> Column | None:
-        """What stands inside this column at `steps`; None where its type has no such place."""
+        """Return what is inside this column at `steps`; None if its type has no such place."""
         here: Column | None = self
         for step in steps:
             here = next((column for column in here.inner if column.name == step), None) if here else None
@@ -38,15 +38,15 @@ class Column:
 
     @property
     def document(self) -> bool:
-        """Whether a value is a document that may be anything, JSON for example; its type says nothing of its inside."""
+        """Whether a value is a document of any content, JSON for example; its type says nothing about its inside."""
         return not self.nothing and {"array", "object"} <= self.logical
 
     @property
     def nothing(self) -> bool:
-        """Whether the column has no type at all, since it holds nothing but NULL."""
+        """Whether the column has no type at all because it holds only NULL."""
         return self.type.strip('"') == "NULL"
 
 
-def place_text(place: str, *steps: str) -> str:
-    """A place and the steps further inside it as a person writes it: address.zip, tags[]."""
-    return place + "".join(step[1:] if step in (EACH, KEYS, VALUES) else f".{step}" for step in steps)
+def format_path(column: str, *steps: str) -> str:
+    """Return a column, and the steps to a place inside it, as a person writes the path: address.zip, tags[]."""
+    return column + "".join(step[1:] if step in (EACH, KEYS, VALUES) else f".{step}" for step in steps)

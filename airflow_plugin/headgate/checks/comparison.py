@@ -52,13 +52,13 @@ class Comparison:
     unit: str = "rows"
 
     def holds(self, value: Value) -> bool:
-        """Whether `value`, in this comparison's unit, is as it must be."""
+        """Return whether `value`, in this comparison's unit, meets the comparison."""
         return _HOLDS[self.operator](_exact(value), *map(_exact, self.bounds))
 
     def number(self, unexpected: int, rows: int) -> Number | None:
-        """`unexpected` rows of `rows` in this comparison's unit. None where no rows have no percentage.
+        """Return `unexpected` rows of `rows` in this comparison's unit. None for a percentage of no rows.
 
-        Where no row is looked at, all of them are as expected: the share is 1.
+        If no rows were checked, all of them are as expected: the share is 1.
         """
         if self.unit == "rows":
             return unexpected
@@ -68,7 +68,7 @@ class Comparison:
 
     @property
     def is_none(self) -> bool:
-        """Whether this says "not a single one"."""
+        """Whether the comparison allows no unexpected row at all."""
         return self.operator == "=" and self.bounds == (0,)
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """The SQL conditions under which a row is unexpected, as sqlglot expressions with NULLs explicit.
 
-The relation under check is always called DATA; the relation that a foreign key refers to has a name of ours as well, so
-that no column can be taken for either.
+The relation under check is always called DATA; the relation that a foreign key refers to has a reserved name too, so
+that no column can be mistaken for either.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ _TEMPORAL = {"date": "DATE", "timestamp": "TIMESTAMPTZ", "time": "TIME"}
 
 
 def column(name: str, table: str = DATA) -> exp.Column:
-    """The column `name` of the relation under check."""
+    """Return the column `name` of the relation under check."""
     return exp.column(name, table=table, quoted=True)
 
 
 def literal(value: Any, logical_type: str | None = None) -> exp.Expr:
-    """A value of a contract as a SQL literal of the logical type. Never SQL text: everything is quoted here.
+    """Return a value of a contract as a SQL literal of the logical type. It is never SQL text: everything is quoted
+    here.
 
-    What stands for a value that is not known yet, an expression, is left as it is.
+    An expression, which stands for a value that is not known yet, is returned unchanged.
     """
     if isinstance(value, exp.Expr):
         return value.copy()
@@ -43,7 +44,8 @@ def literal(value: Any, logical_type: str | None = None) -> exp.Expr:
 
 
 def operand(name: str, logical_type: str | None) -> exp.Expr:
-    """The column as it compares with literals of its logical type: engines have several types for a time of day."""
+    """Return the column in the form that compares with literals of its logical type: engines have several types for a
+    time of day."""
     return exp.cast(column(name), "TIME") if logical_type == "time" else column(name)
 
 
@@ -60,7 +62,7 @@ def not_null(names: Sequence[str]) -> exp.Expr:
 
 
 def not_in_set(name: str, values: Sequence[Any], logical_type: str | None) -> exp.Expr:
-    """Present, and none of `values`; a NULL is expected, whether or not None is among them."""
+    """Return the condition: not NULL, and none of `values`. A NULL is expected, whether or not None is among them."""
     present = [literal(v, logical_type) for v in values if v is not None]
     if not present:
         return not_null([name])
@@ -69,7 +71,7 @@ def not_in_set(name: str, values: Sequence[Any], logical_type: str | None) -> ex
 
 
 def in_set(name: str, values: Sequence[Any], logical_type: str | None) -> exp.Expr:
-    """One of `values`; NULL only where None is among them."""
+    """Return the condition: one of `values`. It is NULL only if None is among them."""
     present = [v for v in values if v is not None]
     conditions = []
     if len(present) < len(values):
@@ -81,18 +83,19 @@ def in_set(name: str, values: Sequence[Any], logical_type: str | None) -> exp.Ex
 
 
 def text(name: str) -> exp.Expr:
-    """The column as the text that it is read as: a UUID, for one, is a string that engines have no patterns for."""
+    """Return the column as text: a UUID, for one, is a string in the contract, but engines have no patterns for it."""
     return exp.cast(column(name), "TEXT")
 
 
 def not_matching(name: str, pattern: str | exp.Expr) -> exp.Expr:
-    """Present, and the RE2 pattern is found nowhere in it (unanchored, as JSON schema and ECMA-262 `test` read it)."""
+    """Return the condition: not NULL, and the RE2 pattern is not found in it (unanchored, as JSON schema and ECMA-262
+    `test` read it)."""
     found = exp.RegexpLike(this=text(name), expression=literal(pattern))
     return exp.and_(not_null([name]), exp.Not(this=found), copy=False)
 
 
 def outside(value: exp.Expr, bounds: Bounds) -> exp.Expr:
-    """Below the lowest or above the highest that is allowed; NULL is neither."""
+    """Return the condition: below the lowest or above the highest allowed value. NULL is neither."""
     parts: list[exp.Expr] = []
     if bounds.low is not None:
         parts.append((exp.LTE if bounds.low_open else exp.LT)(this=value.copy(), expression=bounds.low.copy()))
@@ -102,26 +105,28 @@ def outside(value: exp.Expr, bounds: Bounds) -> exp.Expr:
 
 
 def not_multiple(name: str, of: Decimal | int) -> exp.Expr:
-    """No whole multiple of `of`, in decimal arithmetic: a float that is written 0.3 is a multiple of 0.1."""
+    """Return the condition: not a whole multiple of `of`, in decimal arithmetic: a float that is written 0.3 is a
+    multiple of 0.1."""
     scale = max(0, -int(Decimal(of).normalize().as_tuple().exponent))
     exact = exp.TryCast(this=column(name), to=exp.DataType.build(f"DECIMAL(38, {min(scale, 37)})"))
     divides = exp.and_(
         exp.EQ(this=exact, expression=column(name)),
         exp.EQ(this=exp.Mod(this=exp.paren(exact.copy()), expression=literal(of)), expression=literal(0)),
     )
-    # Beyond 38 digits there is no decimal arithmetic, and the engine's own remainder has to do.
+    # Beyond 38 digits there is no decimal arithmetic; the engine's own remainder is used.
     huge = exp.EQ(this=exp.Mod(this=column(name), expression=literal(of)), expression=literal(0))
     whole = exp.Case().when(exact.copy().is_(exp.null()), huge).else_(divides)
     return exp.and_(not_null([name]), exp.func("COALESCE", whole, exp.false()).not_())
 
 
 def item_count(name: str) -> exp.Expr:
-    """How many items an array has, a JSON document that is one as well."""
+    """Return how many items an array has, also one inside a JSON document."""
     return exp.ArraySize(this=_items(name))
 
 
 def repeated_items(name: str) -> exp.Expr:
-    """An array in which something stands twice; two NULLs repeat each other, as in JSON schema's uniqueItems."""
+    """Return the condition: an item of the array appears twice. Two NULLs repeat each other, as in JSON schema's
+    uniqueItems."""
     item = exp.to_identifier("__headgate_item", quoted=True)
     nulls = exp.ArrayFilter(
         this=_items(name), expression=exp.Lambda(this=exp.column(item.copy()).is_(exp.null()), expressions=[item])
@@ -132,14 +137,14 @@ def repeated_items(name: str) -> exp.Expr:
 
 
 def property_count(name: str) -> exp.Expr:
-    """How many properties an object has: fields that are not NULL, whether it is a struct, a map or a document."""
+    """Return how many properties an object has: fields that are not NULL, in a struct, a map or a document."""
     item = exp.to_identifier("__headgate_item", quoted=True)
     present = exp.Lambda(this=exp.column(item.copy()).is_(exp.null()).not_(), expressions=[item])
     return exp.ArraySize(this=exp.ArrayFilter(this=exp.func("MAP_VALUES", _as_map(name)), expression=present))
 
 
 def without_properties(name: str, required: Sequence[str]) -> exp.Expr:
-    """An object in which one of `required` is not there, or is NULL."""
+    """Return the condition: one of the `required` properties of an object is missing or NULL."""
     lacking = [
         exp.Bracket(this=_as_map(name), expressions=[exp.Literal.string(key)], offset=0).is_(exp.null())
         for key in required
@@ -157,19 +162,19 @@ def _as_map(name: str) -> exp.Expr:
 
 
 def repeated(names: Sequence[str], skipped: exp.Expr) -> exp.Expr:
-    """One of several rows with the same values, NULL being one, but for those that are skipped."""
+    """Return the condition: one of several rows with the same values, NULLs included, except those that are skipped."""
     window = exp.Window(this=exp.Count(this=exp.Star()), partition_by=[column(name) for name in names])
     return exp.and_(exp.paren(skipped).not_(), exp.GT(this=window, expression=exp.Literal.number(1)))
 
 
 def skipped(names: Sequence[str], rule: str = "any") -> exp.Expr:
-    """GX's ignore_row_if: a row is skipped if any, or all, of the columns are NULL, or never."""
+    """Return GX's ignore_row_if: a row is skipped if any, or all, of the columns are NULL, or never."""
     nulls = [is_null(name) for name in names]
     return {"any": exp.or_, "all": exp.and_}[rule](*nulls) if rule != "never" else exp.false()
 
 
 def unless(expected: exp.Expr, skipped: exp.Expr) -> exp.Expr:
-    """Neither skipped nor as expected; what compares to NULL is not."""
+    """Return the condition: neither skipped nor as expected. A comparison that is NULL is not as expected."""
     return exp.and_(exp.paren(skipped).not_(), exp.func("COALESCE", expected, exp.false()).not_())
 
 
@@ -178,29 +183,30 @@ def double(value: exp.Expr) -> exp.Expr:
 
 
 def of_itself(*values: exp.Expr, where: exp.Expr | None) -> exp.Select:
-    """A query over the relation under check, which is called DATA in it too; `where` is the check's row filter."""
+    """Return a query over the relation under check, which is called DATA inside it too; `where` is the check's row
+    filter."""
     table = exp.alias_(reference(SELF), DATA, table=True, quoted=True)
     chosen = exp.select(*values).from_(table)
     return chosen if where is None else chosen.where(where.copy())
 
 
 def number_of_itself(value: exp.Expr, where: exp.Expr | None) -> exp.Expr:
-    """An aggregate over the whole relation under check, as a number beside each row."""
+    """Return an aggregate over the whole relation under check, as a number beside each row."""
     return of_itself(value, where=where).subquery()
 
 
 def reference(name: str) -> exp.Table:
-    """The relation of a dataset that is referred to; which one it is, the plan says."""
+    """Return the relation of a dataset that a check refers to; the plan resolves it."""
     return exp.table_(name, db=REFERENCE, quoted=True)
 
 
 def orphaned(names: Sequence[str], to: str, to_names: Sequence[str]) -> exp.Expr:
-    """A complete key that the referenced dataset does not hold."""
+    """Return the condition: a complete key that the referenced dataset does not hold."""
     return exp.and_(not_null(names), _held(names, to, to_names).not_())
 
 
 def known(names: Sequence[str], to: str, to_names: Sequence[str]) -> exp.Expr:
-    """A complete key that the referenced dataset holds already."""
+    """Return the condition: a complete key that the referenced dataset holds already."""
     return exp.and_(not_null(names), _held(names, to, to_names))
 
 
@@ -212,7 +218,7 @@ def _held(names: Sequence[str], to: str, to_names: Sequence[str]) -> exp.Exists:
 
 
 class Bounds:
-    """The range that values must lie in, as SQL literals; an open end excludes the bound itself."""
+    """The range that values must be in, as SQL literals; an open end excludes the bound itself."""
 
     __slots__ = ("high", "high_open", "low", "low_open")
 

@@ -1,4 +1,4 @@
-"""Types about how far a value is from the others: z-scores and outliers, in float64."""
+"""Types about the distance of a value from the others: z-scores and outliers, in float64."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from headgate.checks import conditions as c
+from headgate.checks import conditions as sql
 from headgate.checks.aggregates import quantile
 from headgate.checks.check import Check
 from headgate.checks.check_type import CheckType
@@ -15,11 +15,11 @@ _NUMBERS = frozenset({"integer", "number"})
 
 
 def _value(check: Check) -> exp.Expr:
-    return c.double(c.column(check.columns[0]))
+    return sql.double(sql.column(check.columns[0]))
 
 
 def _of_all(aggregate: exp.Expr, check: Check) -> exp.Expr:
-    return c.number_of_itself(aggregate, check.where)
+    return sql.number_of_itself(aggregate, check.where)
 
 
 def _distance(check: Check) -> exp.Expr:
@@ -28,8 +28,8 @@ def _distance(check: Check) -> exp.Expr:
 
 
 def _spread(check: Check) -> exp.Expr:
-    """The standard deviation of a sample; NULL where nothing is spread."""
-    return exp.func("NULLIF", _of_all(exp.StddevSamp(this=_value(check)), check), c.double(c.literal(0)))
+    """Return the standard deviation of a sample; NULL if all values are equal."""
+    return exp.func("NULLIF", _of_all(exp.StddevSamp(this=_value(check)), check), sql.double(sql.literal(0)))
 
 
 def _certain(condition: exp.Expr) -> exp.Expr:
@@ -41,7 +41,7 @@ def _z_score(check: Check) -> exp.Expr:
     limit = check.args["threshold"]
     if check.args["double_sided"]:
         score, limit = exp.Abs(this=score), abs(limit)
-    return _certain(exp.GTE(this=score, expression=c.double(c.literal(limit))))
+    return _certain(exp.GTE(this=score, expression=sql.double(sql.literal(limit))))
 
 
 def _outlier(check: Check) -> exp.Expr:
@@ -49,13 +49,13 @@ def _outlier(check: Check) -> exp.Expr:
 
 
 def _outside_fences(check: Check) -> exp.Expr:
-    """Tukey's fences: a value on one is inside. Quartiles are interpolated."""
+    """Return the condition: outside Tukey's fences. A value on a fence is inside. Quartiles are interpolated."""
     low, high = (
-        _of_all(quantile(_value(check), c.literal(share), between=True), check)
+        _of_all(quantile(_value(check), sql.literal(share), between=True), check)
         for share in (Decimal("0.25"), Decimal("0.75"))
     )
     reach = exp.Mul(
-        this=c.double(c.literal(check.args["multiplier"])),
+        this=sql.double(sql.literal(check.args["multiplier"])),
         expression=exp.paren(exp.Sub(this=high.copy(), expression=low.copy())),
     )
     below = exp.LT(this=_value(check), expression=exp.Sub(this=low, expression=reach))
@@ -64,21 +64,22 @@ def _outside_fences(check: Check) -> exp.Expr:
 
 
 def _far_from_mean(check: Check) -> exp.Expr:
-    """A value at so many standard deviations is an outlier; with none at all, only the mean itself is not."""
+    """Return the condition: at least that many standard deviations from the mean; for 0 of them, anything but the mean
+    itself."""
     multiplier = check.args["multiplier"]
-    reach = exp.Mul(this=c.double(c.literal(multiplier)), expression=_spread(check))
+    reach = exp.Mul(this=sql.double(sql.literal(multiplier)), expression=_spread(check))
     distance = exp.Abs(this=_distance(check))
     far: exp.Expr = exp.GTE(this=distance, expression=reach)
-    return _certain(far if multiplier > 0 else exp.and_(far, exp.GT(this=distance.copy(), expression=c.literal(0))))
+    return _certain(far if multiplier > 0 else exp.and_(far, exp.GT(this=distance.copy(), expression=sql.literal(0))))
 
 
 TYPES = (
     CheckType(
         "z_score",
         "accuracy",
-        lambda k: (
-            f"the z-score of {k.place} is below {k.args['threshold']}"
-            + (" on both sides" if k.args["double_sided"] else "")
+        lambda check: (
+            f"the z-score of {check.path} is below {check.args['threshold']}"
+            + (" on both sides" if check.args["double_sided"] else "")
         ),
         condition=_z_score,
         wants=_NUMBERS,
@@ -86,7 +87,7 @@ TYPES = (
     CheckType(
         "not_outlier",
         "accuracy",
-        lambda k: f"{k.place} is not an outlier ({k.args['method']}, {k.args['multiplier']})",
+        lambda check: f"{check.path} is not an outlier ({check.args['method']}, {check.args['multiplier']})",
         condition=_outlier,
         wants=_NUMBERS,
     ),

@@ -1,6 +1,6 @@
-"""JSON documents: what stands inside one, and whether it is of a logical type.
+"""JSON documents: what is inside one, and whether it has a logical type.
 
-JSON has no type for a date or a time: a text that is written as ISO 8601 has it is one. 1.0 is an integer.
+JSON has no type for a date or a time: a text in ISO 8601 form is one. 1.0 is an integer.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ _CASTS = {
 
 
 def field(document: exp.Expr, name: str) -> exp.Expr:
-    """The field `name` of an object, a document as well; NULL where there is none."""
+    """Return the field `name` of an object, which may be a document; NULL if it does not exist."""
     pointer = "/" + name.replace("~", "~0").replace("/", "~1")
     return vocabulary.document_field(document, pointer)
 
 
 def items(document: exp.Expr, step: str) -> exp.Expr:
-    """The items of an array, or the keys or values of an object; NULL where it is none. Items are documents."""
+    """Return the items of an array, or the keys or values of an object; NULL for anything else. Items are documents."""
     if step == KEYS:
         return exp.func("MAP_KEYS", exp.TryCast(this=document.copy(), to=vocabulary.MAP_OF_DOCUMENTS.copy()))
     if step == VALUES:
@@ -52,13 +52,13 @@ def items(document: exp.Expr, step: str) -> exp.Expr:
 
 
 def is_there(document: exp.Expr) -> exp.Expr:
-    """Neither NULL nor the null of JSON."""
+    """Return the condition: neither NULL nor the null of JSON."""
     kind = exp.func("COALESCE", exp.func("JSON_TYPE", document.copy()), exp.Literal.string("NULL"))
     return exp.NEQ(this=kind, expression=exp.Literal.string("NULL"))
 
 
 def typed(document: exp.Expr, logical_type: str | None) -> exp.Expr:
-    """The value of a document as its logical type; NULL where it is none, or null."""
+    """Return the value of a document as its logical type; NULL if it has another type or is null."""
     if logical_type in ("object", "map", "array", "vector"):
         return exp.Case().when(is_there(document), document.copy())
     text = _text(document)
@@ -70,7 +70,7 @@ def typed(document: exp.Expr, logical_type: str | None) -> exp.Expr:
 
 
 def wrong_type(document: exp.Expr, logical_type: str) -> exp.Expr:
-    """There, and not of the logical type, or of DATE_OR_TIMESTAMP."""
+    """Return the condition: present, and not of the logical type, or of DATE_OR_TIMESTAMP."""
     if logical_type == DATE_OR_TIMESTAMP:
         logical_type = "timestamp"  # a day is written as one, too
     kinds = [exp.Literal.string(kind) for kind in _HOLDS[logical_type]]

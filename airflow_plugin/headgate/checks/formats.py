@@ -1,6 +1,6 @@
-"""The formats of ODCS's string type, as RE2 patterns that the whole text matches.
+"""The formats of ODCS's string type, as RE2 patterns that the whole text must match.
 
-A format is read by its standard's grammar, nothing is looked up: email RFC 5321 (as browsers do), uuid RFC 9562,
+A format is checked by its standard's grammar alone, without a lookup: email RFC 5321 (as browsers do), uuid RFC 9562,
 uri RFC 3986 (absolute), hostname RFC 1123, ipv4 and ipv6 RFC 4291 without zones, byte RFC 4648 (base64).
 """
 
@@ -42,5 +42,5 @@ HINTS = frozenset({"password", "binary"})
 
 
 def pattern(name: str) -> str:
-    """The RE2 pattern of the format `name`, anchored."""
+    """Return the RE2 pattern of the format `name`, anchored."""
     return f"^({FORMATS[name][1]})$"

@@ -1,4 +1,5 @@
-"""How values of the logical types are written as text: RE2 patterns, not anchored. Nothing is guessed from the data."""
+"""How values of the logical types are written as text: RE2 patterns, not anchored. None of them is inferred from
+data."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The identity of a rule: its key, and a digest of what it says.
 
-A key is what people and programs call a rule. It may stay while the rule behind it changes; the digest does not.
+A key is the name that people and programs use. It may stay while the rule behind it changes; the digest does not.
 Quarantine, releases and everything that remembers a rule compare digests.
 """
 
@@ -28,7 +28,7 @@ VALUES = "values"
 @dataclass(frozen=True, slots=True)
 class RuleId:
     """`key` names the rule in its dataset; `digest` ("v1:" and 16 hexadecimal digits) is the same for rules that say
-    the same, whatever they are called and wherever they are written."""
+    the same, whatever their names are and wherever they are written."""
 
     key: str
     digest: str
@@ -48,10 +48,11 @@ Named = TypeVar("Named", bound=Any)  # a dataclass with key, digest, severity an
 
 
 def with_unique_keys(rules: Sequence[Named]) -> tuple[Named, ...]:
-    """Return the rules, of which those that share a name are told apart by what they say: rowCount#3fa91c.
+    """Return the rules, with a key of its own for each: those that share a name are told apart by what they say
+    (rowCount#3fa91c).
 
-    A key so does not depend on where a rule is written. Rules that say the very same, which no reader could tell apart
-    either, are numbered in their order.
+    A key therefore does not depend on the position of a rule in the file. Rules that say exactly the same are numbered
+    in their order.
     """
     shared = Counter(rule.key for rule in rules)
     taken = {key for key, count in shared.items() if count == 1}
@@ -78,7 +79,7 @@ def _free(key: str, taken: Collection[str]) -> str:
 
 
 def _canonical(value: Any) -> Any:
-    """`value` in a form that JSON keeps, tagged where JSON would take two types for one."""
+    """Return `value` in a form that JSON preserves, tagged if JSON would represent two types alike."""
     match value:
         case None | bool() | str():
             return value

@@ -1,6 +1,6 @@
-"""Conditions about what a value holds inside: fields of objects, items of arrays, keys and values of maps.
+"""Conditions about what is inside a value: fields of objects, items of arrays, keys and values of maps.
 
-A value is either typed (a struct, a list, a map), or a JSON document, of which nothing is known but its text.
+A value is either typed (a struct, a list, a map), or a JSON document, of which only the text is known.
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ Condition = Callable[[exp.Expr], exp.Expr]
 
 
 def lift(condition: Condition, name: str, steps: Sequence[str], *, document: bool = False) -> exp.Expr:
-    """`condition` of the place at `steps` inside the column `name`: TRUE for a row if it holds anywhere there.
+    """Return `condition`, on the place at `steps` inside the column `name`, as a condition on the row: TRUE if it holds
+    anywhere there.
 
-    A field whose object is NULL is not there, and nothing is wrong with it.
+    A field of an object that is NULL does not exist, and breaks nothing.
     """
     return _lift(condition, column(name), tuple(steps), 0, document)
 
 
 def of_leaf(condition: exp.Expr) -> Condition:
-    """A condition that speaks of the column LEAF, as one of any expression."""
+    """Return a condition on the column LEAF as a condition on any expression."""
 
     def led(value: exp.Expr) -> exp.Expr:
         def replaced(node: exp.Expr) -> exp.Expr:

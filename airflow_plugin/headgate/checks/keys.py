@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from headgate.checks import conditions as c
+from headgate.checks import conditions as sql
 from headgate.checks import records
 from headgate.checks.argument import DATASET, IGNORE_ROW_IF, REFERENCE_TO, Argument
 from headgate.checks.check import Check
@@ -16,12 +16,12 @@ from headgate.checks.identity import digest_of
 
 
 def _key(check: Check) -> str:
-    return check.place if len(check.columns) == 1 else f"({', '.join(check.columns)})"
+    return check.path if len(check.columns) == 1 else f"({', '.join(check.columns)})"
 
 
 def count_repeated(names: Sequence[str], relation: exp.Expr, skipped: exp.Expr) -> exp.Select:
-    """Return the query of the number of rows, but for the `skipped`, whose values of `names` other rows have too."""
-    keys = [c.column(name) for name in names]
+    """Return the query of the number of rows, without the `skipped`, whose values of `names` other rows have too."""
+    keys = [sql.column(name) for name in names]
     groups = (
         exp.select(exp.alias_(exp.Count(this=exp.Star()), "n"))
         .from_(relation)
@@ -37,13 +37,15 @@ def _count_repeated(check: Check, relation: exp.Expr) -> exp.Select:
 
 
 def _rows_beyond(check: Check) -> exp.Select:
-    here = c.of_itself(exp.Count(this=exp.Star()), where=check.where)
-    there = exp.select(exp.Count(this=exp.Star())).from_(exp.alias_(c.reference(check.args["to"]), "there", table=True))
+    here = sql.of_itself(exp.Count(this=exp.Star()), where=check.where)
+    there = exp.select(exp.Count(this=exp.Star())).from_(
+        exp.alias_(sql.reference(check.args["to"]), "there", table=True)
+    )
     return exp.select(exp.Sub(this=here.subquery(), expression=there.subquery()))
 
 
 def _orphaned(check: Check) -> exp.Expr:
-    return c.orphaned(check.columns, check.args["to"], check.args["to_columns"])
+    return sql.orphaned(check.columns, check.args["to"], check.args["to_columns"])
 
 
 def _count_orphaned(check: Check, relation: exp.Expr) -> exp.Select:
@@ -51,7 +53,7 @@ def _count_orphaned(check: Check, relation: exp.Expr) -> exp.Select:
 
 
 def _known(check: Check) -> exp.Expr:
-    return c.known(check.columns, check.args["to"], check.args["to_columns"])
+    return sql.known(check.columns, check.args["to"], check.args["to_columns"])
 
 
 def _count_known(check: Check, relation: exp.Expr) -> exp.Select:
@@ -59,7 +61,7 @@ def _count_known(check: Check, relation: exp.Expr) -> exp.Select:
 
 
 def key_is_new(check: Check, to: str) -> Check:
-    """Return what the key `check` means for rows that come to those of the dataset `to`: none of them has it."""
+    """Return the rule of the key `check` for rows that are added to those of the dataset `to`: none of them has it."""
     kind, digest = "key_is_new", digest_of("key_is_new", check.digest)
     args = {"to": to, "to_columns": check.columns}
     return replace(check, key=f"{check.key}.new", type=kind, args=args, digest=digest)
@@ -69,8 +71,8 @@ TYPES = (
     CheckType(
         "unique",
         "uniqueness",
-        lambda k: f"{_key(k)} is unique",
-        condition=lambda k: c.repeated(k.columns, records.skipped(k)),
+        lambda check: f"{_key(check)} is unique",
+        condition=lambda check: sql.repeated(check.columns, records.skipped(check)),
         skips=records.skipped,
         count=_count_repeated,
         guaranteed_by="unique",
@@ -79,7 +81,7 @@ TYPES = (
     CheckType(
         "foreign_key",
         "consistency",
-        lambda k: f"{_key(k)} is found in {k.args['to']}.{', '.join(k.args['to_columns'])}",
+        lambda check: f"{_key(check)} is found in {check.args['to']}.{', '.join(check.args['to_columns'])}",
         condition=_orphaned,
         count=_count_orphaned,
         guaranteed_by="foreign",
@@ -88,7 +90,7 @@ TYPES = (
     CheckType(
         "key_is_new",
         "uniqueness",
-        lambda k: f"{_key(k)} is not among {k.args['to']}",
+        lambda check: f"{_key(check)} is not among {check.args['to']}",
         condition=_known,
         count=_count_known,
         of_publish=True,
@@ -97,7 +99,7 @@ TYPES = (
     CheckType(
         "rows_as_in",
         "consistency",
-        lambda k: f"the number of rows more than in {k.args['to']}",
+        lambda check: f"the number of rows more than in {check.args['to']}",
         query=_rows_beyond,
         of_size=True,
         arguments=(Argument("to", DATASET),),

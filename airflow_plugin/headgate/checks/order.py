@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from headgate.checks import conditions as c
+from headgate.checks import conditions as sql
 from headgate.checks.check import Check
 from headgate.checks.check_type import CheckType
 
@@ -14,10 +14,10 @@ _COMPARED = frozenset({"integer", "number", "date", "timestamp", "boolean"})
 
 
 def _misplaced(wrong: type[exp.Binary], wrong_too: type[exp.Binary]) -> Callable[[Check, exp.Expr], exp.Select]:
-    """How many values that are present are not in order with the one before, the later of the two being counted."""
+    """Return the query of how many values are out of order with the present value before them."""
 
     def count(check: Check, relation: exp.Expr) -> exp.Select:
-        value = exp.alias_(c.column(check.columns[0]), "here")
+        value = exp.alias_(sql.column(check.columns[0]), "here")
         numbered = exp.select(value, exp.alias_(exp.Window(this=exp.RowNumber()), "n")).from_(relation)
         order = exp.Order(expressions=[exp.column("n")])
         before = exp.alias_(exp.Window(this=exp.Lag(this=exp.column("here")), order=order), "earlier")
@@ -31,7 +31,7 @@ def _misplaced(wrong: type[exp.Binary], wrong_too: type[exp.Binary]) -> Callable
 
 
 def _promise(words: str) -> Callable[[Check], str]:
-    return lambda k: f"{k.place} {'strictly ' if k.args['strictly'] else ''}{words}"
+    return lambda check: f"{check.path} {'strictly ' if check.args['strictly'] else ''}{words}"
 
 
 TYPES = (

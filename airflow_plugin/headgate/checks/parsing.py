@@ -1,4 +1,4 @@
-"""Types that SQL has no words for: Python looks at each distinct text (see `scan.texts`)."""
+"""Types that SQL cannot express: Python checks each distinct text (see `scan.texts`)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _json_schemas() -> tuple[Any, Any]:
 
 
 def _json_schema(check: Check) -> Callable[[str], bool]:
-    """A text that is no JSON at all keeps no schema."""
+    """Return whether a text matches the schema; a text that is not JSON does not."""
     schema: Mapping[str, Any] = check.args["schema"]
     validator_for, registry = _json_schemas()
     validator = validator_for(schema)(schema, registry=registry)  # nothing is fetched
@@ -69,7 +69,7 @@ def _json_schema(check: Check) -> Callable[[str], bool]:
 
 
 def wrong_schema(schema: Any) -> str | None:
-    """Why texts cannot be looked at by this JSON schema; None if they can."""
+    """Return why this JSON schema cannot be applied to texts; None if it can."""
     if not isinstance(schema, Mapping):
         return "it is not an object"
     validator_for, _ = _json_schemas()
@@ -99,8 +99,8 @@ def _type(
 
 
 TYPES = (
-    _type("date_text", lambda k: f"{k.place} can be read as a date", _date, "dateutil"),
-    _type("strptime", lambda k: f"{k.place} is written as {k.args['format']}", _written_as),
-    _type("json", lambda k: f"{k.place} is JSON", _json),
-    _type("json_schema", lambda k: f"{k.place} is JSON that matches its schema", _json_schema),
+    _type("date_text", lambda check: f"{check.path} can be read as a date", _date, "dateutil"),
+    _type("strptime", lambda check: f"{check.path} is written as {check.args['format']}", _written_as),
+    _type("json", lambda check: f"{check.path} is JSON", _json),
+    _type("json_schema", lambda check: f"{check.path} is JSON that matches its schema", _json_schema),
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
-from headgate.checks import conditions as c
+from headgate.checks import conditions as sql
 from headgate.checks.argument import FLAG, PATTERNS, Argument
 from headgate.checks.check import Check
 from headgate.checks.check_type import CheckType
@@ -17,17 +17,18 @@ _ESCAPE = "\\"
 
 
 def wrong_like(pattern: str) -> str | None:
-    """Why `pattern` is no LIKE pattern, in which a backslash makes the next character one as any other."""
+    """Return why `pattern` is not a LIKE pattern, in which a backslash escapes the next character; None if it is
+    one."""
     rest = pattern.replace(_ESCAPE * 2, "")
     return "it ends in the middle of an escape" if rest.endswith(_ESCAPE) else None
 
 
 def _regex(name: str, pattern: str | exp.Expr) -> exp.Expr:
-    return exp.RegexpLike(this=c.text(name), expression=c.literal(pattern))
+    return exp.RegexpLike(this=sql.text(name), expression=sql.literal(pattern))
 
 
 def _like(name: str, pattern: str) -> exp.Expr:
-    like = exp.Like(this=c.text(name), expression=exp.Literal.string(pattern))
+    like = exp.Like(this=sql.text(name), expression=exp.Literal.string(pattern))
     return exp.Escape(this=like, expression=exp.Literal.string(_ESCAPE)) if _ESCAPE in pattern else like
 
 
@@ -36,23 +37,23 @@ def _found(check: Check, one: Callable[[str, str], exp.Expr]) -> Sequence[exp.Ex
 
 
 def _none_found(one: Callable[[str, str], exp.Expr]) -> Callable[[Check], exp.Expr]:
-    """Unexpected: present, and not one pattern (or, with `all`, not each) is found."""
+    """Return the condition: not NULL, and none of the patterns (or, with `all`, not every one) is found."""
 
     def condition(check: Check) -> exp.Expr:
         join = exp.and_ if check.args.get("all") else exp.or_
-        return c.unless(join(*_found(check, one)), c.skipped(check.columns[:1]))
+        return sql.unless(join(*_found(check, one)), sql.skipped(check.columns[:1]))
 
     return condition
 
 
 def _any_found(one: Callable[[str, str], exp.Expr]) -> Callable[[Check], exp.Expr]:
-    return lambda check: exp.and_(c.not_null(check.columns[:1]), exp.or_(*_found(check, one)))
+    return lambda check: exp.and_(sql.not_null(check.columns[:1]), exp.or_(*_found(check, one)))
 
 
 def _promise(words: str, words_of_all: str = "") -> Callable[[Check], str]:
     def promise(check: Check) -> str:
         chosen = words_of_all if check.args.get("all") else words
-        return f"{check.place} {chosen} {listed(check.args['patterns'])}"
+        return f"{check.path} {chosen} {listed(check.args['patterns'])}"
 
     return promise
 

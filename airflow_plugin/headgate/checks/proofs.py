@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from headgate.checks import conditions as c
+from headgate.checks import conditions as sql
 from headgate.checks.check import Check
 from headgate.sql.names import raw_name
 
@@ -15,15 +15,15 @@ def zero_if(condition: exp.Expr) -> exp.Case:
 
 
 def count_missing(check: Check) -> exp.Expr:
-    present = exp.Count(this=c.column(check.columns[0]))
+    present = exp.Count(this=sql.column(check.columns[0]))
     return exp.Sub(this=exp.Count(this=exp.Star()), expression=present)
 
 
 def count_raw(check: Check) -> exp.Expr:
-    return exp.Count(this=c.column(raw_name(check.columns[0])))
+    return exp.Count(this=sql.column(raw_name(check.columns[0])))
 
 
-def extremes_within(value: exp.Expr, bounds: c.Bounds) -> exp.Expr:
+def extremes_within(value: exp.Expr, bounds: sql.Bounds) -> exp.Expr:
     parts: list[exp.Expr] = []
     if bounds.low is not None:
         parts.append((exp.GT if bounds.low_open else exp.GTE)(this=exp.Min(this=value), expression=bounds.low))

@@ -1,4 +1,4 @@
-"""RE2, the syntax of every pattern of a contract: it has no pattern that takes for ever. DuckDB's engine is RE2."""
+"""RE2, the syntax of every pattern in a contract: no pattern takes exponential time. DuckDB uses RE2 itself."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_LENGTH = 2_000
 
 @functools.lru_cache(maxsize=512)
 def wrong_pattern(pattern: str) -> str | None:
-    """Why `pattern` is no RE2 pattern; None if it is one."""
+    """Return why `pattern` is not an RE2 pattern; None if it is one."""
     import duckdb
 
     if len(pattern) > MAX_LENGTH:
@@ -29,7 +29,7 @@ def wrong_pattern(pattern: str) -> str | None:
 
 @functools.cache
 def _engine(process: int) -> DuckDBPyConnection:
-    """One for each process: an engine does not live on in a fork."""
+    """Return the engine of this process: an engine does not survive a fork."""
     import duckdb
 
     return duckdb.connect(config={"threads": 1})

@@ -1,4 +1,4 @@
-"""The rows that a check looks at: its row filter, and what its type skips."""
+"""The rows that a check covers: its row filter, and what its type skips."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from headgate.checks.conditions import DATA
 
 
 def is_true(condition: exp.Expr) -> exp.Expr:
-    """Two-valued: what is NULL does not hold."""
+    """Return the condition with two values: NULL counts as FALSE."""
     return exp.func("COALESCE", condition.copy(), exp.false())
 
 
 def of_rows(condition: exp.Expr, check: Check) -> exp.Expr:
-    """A condition on rows, TRUE only for rows that the filter of `check` lets through.
+    """Return a condition on rows, TRUE only for rows that the filter of `check` lets through.
 
-    What a window looks at are those rows alone.
+    Window functions see those rows alone.
     """
     if check.where is None:
         return condition
@@ -27,7 +27,7 @@ def of_rows(condition: exp.Expr, check: Check) -> exp.Expr:
 
 
 def of_aggregate(aggregate: exp.Expr, check: Check) -> exp.Expr:
-    """An aggregate over the rows that the filter of `check` lets through.
+    """Return an aggregate over the rows that the filter of `check` lets through.
 
     The columns of other rows are NULL in it, which no aggregate counts.
     """
@@ -35,7 +35,7 @@ def of_aggregate(aggregate: exp.Expr, check: Check) -> exp.Expr:
 
 
 def of_relation(relation: exp.Expr, check: Check) -> exp.Expr:
-    """The relation, under the name DATA, with only the rows that the filter of `check` lets through."""
+    """Return the relation, under the name DATA, with only the rows that the filter of `check` lets through."""
     if check.where is None:
         return relation
     kept = exp.select("*").from_(relation.copy()).where(check.where.copy())

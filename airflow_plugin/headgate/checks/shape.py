@@ -1,4 +1,4 @@
-"""What the columns of a relation show alone, without a look at a row: None, or what is wrong with them."""
+"""What the columns of a relation show without reading a row: None, or what is wrong with them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Canonical = Callable[[str], "str | None"]
 
 
 def found(check: Check, columns: Columns) -> Column | None:
-    """The column of `check`, or the place inside it; None where the relation has no such thing."""
+    """Return the column of `check`, or the place inside it; None if the relation has neither."""
     column = columns.get(check.columns[0])
     return column.at(check.within) if column else None
 
@@ -26,7 +26,7 @@ def listed(values: Iterable[object], limit: int = 8) -> str:
 
 
 def _shown(columns: Columns) -> list[str]:
-    """The names of the columns that a person knows of, in the order of the relation."""
+    """Return the names of the columns without headgate's own, in the order of the relation."""
     return [name for name in columns if not name.startswith(RAW)]
 
 
@@ -38,7 +38,7 @@ def missing(check: Check, columns: Columns, canonical: Canonical) -> str | None:
             return None
         return f"it is column {names.index(check.columns[0])}, counted from 0"
     return (
-        "the column is missing" if check.columns[0] not in columns or not check.within else f"{check.place} is missing"
+        "the column is missing" if check.columns[0] not in columns or not check.within else f"{check.path} is missing"
     )
 
 
@@ -55,7 +55,7 @@ def wrong_physical_type(check: Check, columns: Columns, canonical: Canonical) ->
 
 
 def stored_otherwise(check: Check, columns: Columns, canonical: Canonical) -> str | None:
-    """A type that is named without arguments stands for one with any."""
+    """Return how the type differs; a type that is named without arguments matches one with any."""
     actual = columns[check.columns[0]].type
     for asked in check.args["types"]:
         named = canonical(asked)
@@ -95,10 +95,10 @@ def wrong_zone(check: Check, columns: Columns, canonical: Canonical) -> str | No
 def extra_columns(check: Check, columns: Columns, canonical: Canonical) -> str | None:
     extra = [n for n in columns if n not in check.args["declared"] and not n.lower().startswith(RESERVED)]
     if extra and not check.args["declared"] & set(columns):
-        # Perhaps these are no names at all but the first row of a file without a header.
+        # Perhaps these are not names but the first row of a file without a header.
         return f"{counted(len(extra), 'column')}, and none of the contract's; does the file have a header row?"
     return f"{len(extra)} not in the contract: {listed(extra)}" if extra else None
 
 
 def _it(check: Check) -> str:
-    return check.place if check.within else "the column"
+    return check.path if check.within else "the column"

@@ -1,4 +1,4 @@
-"""Types about the columns of a relation, without a look at a row."""
+"""Types about the columns of a relation, decided without reading a row."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TYPES = (
     CheckType(
         "column_exists",
         "conformity",
-        lambda k: f"column {k.place} exists",
+        lambda check: f"column {check.path} exists",
         examine=shape.missing,
         needs_columns=False,
         in_document=Obstacle("a document has no fixed fields; `required` says which must be there", excused=True),
@@ -25,13 +25,13 @@ TYPES = (
     CheckType(
         "no_extra_columns",
         "conformity",
-        lambda k: "no columns beyond the contract",
+        lambda check: "no columns beyond the contract",
         examine=shape.extra_columns,
     ),
     CheckType(
         "physical_type",
         "conformity",
-        lambda k: f"{k.place} is stored as {k.args['type']}",
+        lambda check: f"{check.path} is stored as {check.args['type']}",
         examine=shape.wrong_physical_type,
         why_not=_unknown_type,
         in_document=Obstacle("what is inside a document has no physical type", excused=True),
@@ -40,29 +40,34 @@ TYPES = (
     CheckType(
         "stored_as",
         "conformity",
-        lambda k: f"{k.place} is stored as {listed(k.args['types'])}",
+        lambda check: f"{check.path} is stored as {listed(check.args['types'])}",
         examine=shape.stored_otherwise,
         stored=True,
     ),
     CheckType(
-        "column_count", "conformity", lambda k: f"the number of columns is {k.expect}", examine=shape.wrong_count
+        "column_count",
+        "conformity",
+        lambda check: f"the number of columns is {check.expect}",
+        examine=shape.wrong_count,
     ),
     CheckType(
         "columns_are",
         "conformity",
-        lambda k: f"the columns are {listed(k.args['names'])}" + ("" if k.args["exact"] else ", among others"),
+        lambda check: (
+            f"the columns are {listed(check.args['names'])}" + ("" if check.args["exact"] else ", among others")
+        ),
         examine=shape.other_columns,
     ),
     CheckType(
         "columns_in_order",
         "conformity",
-        lambda k: f"the columns are {listed(k.args['names'])}, in this order",
+        lambda check: f"the columns are {listed(check.args['names'])}, in this order",
         examine=shape.other_order,
     ),
     CheckType(
         "timezone",
         "conformity",
-        lambda k: f"{k.place} {'has' if k.args['zoned'] else 'has no'} time zone",
+        lambda check: f"{check.path} {'has' if check.args['zoned'] else 'has no'} time zone",
         examine=shape.wrong_zone,
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from headgate.checks import conditions as c
+from headgate.checks import conditions as sql
 from headgate.checks import proofs, shape
 from headgate.checks.argument import PATTERN, RANGE, TYPE, VALUES, Argument
 from headgate.checks.check import Check
@@ -28,22 +28,22 @@ def _range(check: Check) -> str:
     return " and ".join(parts)
 
 
-def _between(check: Check) -> c.Bounds:
-    return c.Bounds(check.args, check.args.get("type"))
+def _between(check: Check) -> sql.Bounds:
+    return sql.Bounds(check.args, check.args.get("type"))
 
 
 def _length(check: Check) -> exp.Expr:
-    return exp.Length(this=c.text(_name(check)))
+    return exp.Length(this=sql.text(_name(check)))
 
 
 def _not_valid(check: Check) -> exp.Expr:
-    """ODCS invalidValues: with both validValues and pattern, a value must satisfy both."""
+    """Return the condition of ODCS invalidValues: with both validValues and pattern, a value must satisfy both."""
     parts, kind = [], check.args.get("type")
     if check.args.get("values") is not None:
-        parts.append(c.not_in_set(_name(check), check.args["values"], kind))
+        parts.append(sql.not_in_set(_name(check), check.args["values"], kind))
     if check.args.get("pattern") is not None:
-        parts.append(c.not_matching(_name(check), check.args["pattern"]))
-    return c.any_of(parts)
+        parts.append(sql.not_matching(_name(check), check.args["pattern"]))
+    return sql.any_of(parts)
 
 
 def _valid_promise(check: Check) -> str:
@@ -52,7 +52,7 @@ def _valid_promise(check: Check) -> str:
         parts.append(f"is one of {listed(check.args['values'])}")
     if check.args.get("pattern") is not None:
         parts.append(f"matches {check.args['pattern']}")
-    return f"{check.place} {' and '.join(parts)}"
+    return f"{check.path} {' and '.join(parts)}"
 
 
 def _is_no_text(check: Check, columns: Columns, canonical: Canonical) -> Obstacle | None:
@@ -65,17 +65,19 @@ TYPES = (
     CheckType(
         "type",
         "conformity",
-        lambda k: f"{k.place} is of type {k.args['type']}" + " with a time zone" * k.args.get("zoned", False),
+        lambda check: (
+            f"{check.path} is of type {check.args['type']}" + " with a time zone" * check.args.get("zoned", False)
+        ),
         examine=shape.wrong_type,
         casts=True,
-        condition=lambda k: c.is_null(raw_name(_name(k))).not_(),
+        condition=lambda check: sql.is_null(raw_name(_name(check))).not_(),
         proof=proofs.count_raw,
     ),
     CheckType(
         "not_null",
         "completeness",
-        lambda k: f"{k.place} is not null",
-        condition=lambda k: c.is_null(_name(k)),
+        lambda check: f"{check.path} is not null",
+        condition=lambda check: sql.is_null(_name(check)),
         skips=none,
         proof=proofs.count_missing,
         guaranteed_by="not_null",
@@ -84,31 +86,35 @@ TYPES = (
     CheckType(
         "null",
         "completeness",
-        lambda k: f"{k.place} is null",
-        condition=lambda k: c.not_null(k.columns),
+        lambda check: f"{check.path} is null",
+        condition=lambda check: sql.not_null(check.columns),
         skips=none,
-        proof=lambda k: exp.Count(this=c.column(_name(k))),
+        proof=lambda check: exp.Count(this=sql.column(_name(check))),
         arguments=(),
     ),
     CheckType(
         "not_in_set",
         "completeness",
-        lambda k: f"{k.place} is none of {listed(k.args['values'])}",
-        condition=lambda k: c.in_set(_name(k), k.args["values"], k.args.get("type")),
+        lambda check: f"{check.path} is none of {listed(check.args['values'])}",
+        condition=lambda check: sql.in_set(_name(check), check.args["values"], check.args.get("type")),
         arguments=(Argument("values", VALUES), TYPE),
     ),
     CheckType(
         "in_set",
         "conformity",
-        lambda k: f"{k.place} is one of {listed(k.args['values'])}",
-        condition=lambda k: c.not_in_set(_name(k), k.args["values"], k.args.get("type")),
+        lambda check: f"{check.path} is one of {listed(check.args['values'])}",
+        condition=lambda check: sql.not_in_set(_name(check), check.args["values"], check.args.get("type")),
         arguments=(Argument("values", VALUES), TYPE),
     ),
     CheckType(
         "matches",
         "conformity",
-        lambda k: f"{k.place} is {k.args['name']}" if "name" in k.args else f"{k.place} matches {k.args['pattern']}",
-        condition=lambda k: c.not_matching(_name(k), k.args["pattern"]),
+        lambda check: (
+            f"{check.path} is {check.args['name']}"
+            if "name" in check.args
+            else f"{check.path} matches {check.args['pattern']}"
+        ),
+        condition=lambda check: sql.not_matching(_name(check), check.args["pattern"]),
         arguments=(Argument("pattern", PATTERN), TYPE),
     ),
     CheckType(
@@ -121,55 +127,55 @@ TYPES = (
     CheckType(
         "between",
         "conformity",
-        lambda k: f"{k.place} is {_range(k)}",
-        condition=lambda k: c.outside(c.operand(_name(k), k.args.get("type")), _between(k)),
-        proof=lambda k: proofs.extremes_within(c.operand(_name(k), k.args.get("type")), _between(k)),
+        lambda check: f"{check.path} is {_range(check)}",
+        condition=lambda check: sql.outside(sql.operand(_name(check), check.args.get("type")), _between(check)),
+        proof=lambda check: proofs.extremes_within(sql.operand(_name(check), check.args.get("type")), _between(check)),
         arguments=(*RANGE, TYPE),
     ),
     CheckType(
         "length_between",
         "conformity",
-        lambda k: f"the length of {k.place} is {_range(k)}",
-        condition=lambda k: c.outside(_length(k), c.Bounds(k.args)),
+        lambda check: f"the length of {check.path} is {_range(check)}",
+        condition=lambda check: sql.outside(_length(check), sql.Bounds(check.args)),
         arguments=RANGE,
     ),
     CheckType(
         "multiple_of",
         "conformity",
-        lambda k: f"{k.place} is a multiple of {k.args['of']}",
-        condition=lambda k: c.not_multiple(_name(k), k.args["of"]),
+        lambda check: f"{check.path} is a multiple of {check.args['of']}",
+        condition=lambda check: sql.not_multiple(_name(check), check.args["of"]),
     ),
     CheckType(
         "items_between",
         "conformity",
-        lambda k: f"the number of items of {k.place} is {_range(k)}",
-        condition=lambda k: c.outside(c.item_count(_name(k)), c.Bounds(k.args)),
+        lambda check: f"the number of items of {check.path} is {_range(check)}",
+        condition=lambda check: sql.outside(sql.item_count(_name(check)), sql.Bounds(check.args)),
     ),
     CheckType(
         "items_unique",
         "uniqueness",
-        lambda k: f"the items of {k.place} are unique",
-        condition=lambda k: c.repeated_items(_name(k)),
+        lambda check: f"the items of {check.path} are unique",
+        condition=lambda check: sql.repeated_items(_name(check)),
     ),
     CheckType(
         "properties_between",
         "conformity",
-        lambda k: f"the number of properties of {k.place} is {_range(k)}",
-        condition=lambda k: c.outside(c.property_count(_name(k)), c.Bounds(k.args)),
+        lambda check: f"the number of properties of {check.path} is {_range(check)}",
+        condition=lambda check: sql.outside(sql.property_count(_name(check)), sql.Bounds(check.args)),
     ),
     CheckType(
         "has_properties",
         "completeness",
-        lambda k: f"{k.place} has {listed(k.args['names'])}",
-        condition=lambda k: c.without_properties(_name(k), k.args["names"]),
+        lambda check: f"{check.path} has {listed(check.args['names'])}",
+        condition=lambda check: sql.without_properties(_name(check), check.args["names"]),
     ),
     CheckType(
         "text_format",
         "conformity",
-        lambda k: f"{k.place} is written as {k.args['format']}",
+        lambda check: f"{check.path} is written as {check.args['format']}",
         why_not=_is_no_text,
         in_document=Obstacle("checks of type text_format are not executed inside a document"),
-        condition=lambda k: c.is_null(raw_name(_name(k))).not_(),
+        condition=lambda check: sql.is_null(raw_name(_name(check))).not_(),
         proof=proofs.count_raw,
     ),
 )

@@ -106,17 +106,17 @@ def _against(
 
 
 def _folder(path: Path) -> Path:
-    """The nearest folder that is there: what was removed still belongs to a repository."""
+    """Return the nearest folder that exists: a removed file still belongs to a repository."""
     return next(p for p in (path, *path.parents) if p.is_dir())
 
 
 def _shown(path: Path) -> str:
-    """As seen from where the command runs, which in CI is the root of the repository."""
+    """Return the path relative to the working directory, which in CI is the root of the repository."""
     return os.path.relpath(path)
 
 
 def _documents(texts: Mapping[Path, bytes], read: Callable[[bytes, str], Document]) -> dict[Path, Document]:
-    """All that can be read; what cannot is said at once."""
+    """Return all documents that can be read; report the others at once."""
     found: dict[Path, Document] = {}
     wrong: list[str] = []
     problems: list[Problem] = []
@@ -135,7 +135,8 @@ def _documents(texts: Mapping[Path, bytes], read: Callable[[bytes, str], Documen
 
 
 def _untouched(texts: Mapping[Path, bytes]) -> dict[Path, Document]:
-    """What did not change is looked at for its id alone; whether it is right, headgate lint says."""
+    """Return the documents that did not change, of which only the id is read; headgate lint says whether they are
+    right."""
     found: dict[Path, Document] = {}
     for path, text in texts.items():
         try:
@@ -171,7 +172,7 @@ def _readers(path: Path) -> dict[str, list[str]]:
 
 
 def _reports(diffs: list[Diff], data: tuple[str, ...]) -> dict[str, dict[str, Report]]:
-    """Of each contract, the reports of its datasets: the new contract, run on the data."""
+    """Return, for each contract, the reports of its datasets: the new contract, run on the data."""
     contracts = {d.contract: Contract.load(d.new_file) for d in diffs if d.new_file}
     datasets = [dataset for contract in contracts.values() for dataset in contract]
     reports: dict[str, dict[str, Report]] = {}
@@ -183,7 +184,7 @@ def _reports(diffs: list[Diff], data: tuple[str, ...]) -> dict[str, dict[str, Re
                 known = ", ".join(d.name for d in datasets) or "none"
                 if not place:
                     raise CallError(f"--data {given}: write it as DATASET=DATA; the changed contracts have {known}")
-                # A list that stands in a CI job is the same whatever a branch changes.
+                # A list in a CI job is the same whatever a branch changes.
                 click.echo(f"--data {given}: not used; the changed contracts have {known}", err=True)
                 continue
             found, place = datasets, given

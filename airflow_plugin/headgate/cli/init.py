@@ -26,14 +26,14 @@ def init(data: str, output: str | None, name: str | None, force: bool, form: str
     """
     path = Path(output or ".")
     if output and output != "-":
-        _must_be_free(path, force)
+        _ensure_writable(path, force)
     draft = draft_contract(data, name=name, folder=path.parent)
     if output == "-":
         show(DraftAnswer(draft, data), form)
         return 0
     if not output:
         path = Path(f"{draft.id}.odcs.yaml")
-        _must_be_free(path, force)
+        _ensure_writable(path, force)
     try:
         path.write_text(str(draft), encoding="utf-8")
     except OSError as error:
@@ -42,6 +42,6 @@ def init(data: str, output: str | None, name: str | None, force: bool, form: str
     return 0
 
 
-def _must_be_free(path: Path, force: bool) -> None:
+def _ensure_writable(path: Path, force: bool) -> None:
     if path.exists() and not force:
         raise CallError(f"{path} already exists; name another --output, or overwrite it with --force")

@@ -45,7 +45,7 @@ _DEFAULT = "text"
 
 
 class FormatName(click.Choice[str]):
-    """The formats of an answer. Those that are not asked for are not loaded."""
+    """The formats of an answer. Formats that are not used are not loaded."""
 
     name = "format"
 
@@ -83,7 +83,8 @@ def format_option(answer: type) -> Callable[[C], C]:
 
 
 class Renamed(click.Option):
-    """An option whose `old` spellings still work; no help and no message shows them. They go after two minor versions.
+    """An option whose `old` spellings still work; help and messages do not show them. They are removed after two minor
+    versions.
 
     Give it as `click.option(..., cls=Renamed, old=("--accepted",))`.
     """
@@ -111,7 +112,7 @@ class Renamed(click.Option):
 
 
 def show(answer: Any, form: str) -> None:
-    """Print what a command answers, in the form that was asked for."""
+    """Print a command's answer in the chosen format."""
     width = max(80, shutil.get_terminal_size((120, 24)).columns)
     view = View(width=width, colour=sys.stdout.isatty(), at=datetime.now(UTC))
     if text := FORMATS[form].render(answer, view):
@@ -119,7 +120,7 @@ def show(answer: Any, form: str) -> None:
 
 
 def exits(command: Callable[..., int]) -> Callable[..., None]:
-    """Errors as one clear message and an exit code."""
+    """Turn errors into one clear message and an exit code."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:

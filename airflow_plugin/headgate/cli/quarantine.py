@@ -1,4 +1,4 @@
-"""headgate quarantine: look at what was set aside, let it pass, or drop it."""
+"""headgate quarantine: list quarantined rows, release them, or drop them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ run_key_option = click.option("--run-key", required=True, help="Whose rows: the 
 
 @click.group(short_help="List, show, release or drop quarantined rows.")
 def quarantine() -> None:
-    """Quarantined rows lie beside the data, in TARGET__quarantine, until a person decides.
+    """Quarantined rows are kept beside the data, in TARGET__quarantine, until a person decides.
 
     CONTRACT[#DATASET] and TARGET are as for `headgate publish`.
     """

@@ -9,7 +9,8 @@ _TIMEOUT_S = 5
 
 
 def commit_of(file: Path) -> str | None:
-    """Return the commit that `file` was last changed in, with "+changes" if it differs from it; None outside git."""
+    """Return the commit that `file` was last changed in, with "+changes" if the file differs from it; None outside
+    git."""
     folder, name = file.resolve().parent, file.name
     commit = _git(folder, "log", "-1", "--format=%H", "--", name)
     if not commit:

@@ -1,7 +1,7 @@
-"""Formats of dates and times as ODCS has them: patterns of the JDK's DateTimeFormatter.
+"""Formats of dates and times in ODCS: patterns of the JDK's DateTimeFormatter.
 
-Those that an engine can read exactly: numbers of fixed width, names of months in English, fractions, zones, and quoted
-text. Others (optional parts, week-based years, localised names) are refused, not guessed.
+Only those that an engine can read exactly: numbers of fixed width, names of months in English, fractions, zones, and
+quoted text. Others (optional parts, week-based years, localised names) are refused instead of guessed.
 """
 
 from __future__ import annotations
@@ -59,13 +59,13 @@ class DatetimeFormat:
 
     @property
     def timed(self) -> bool:
-        """Whether it says a time of day."""
+        """Whether the format includes a time of day."""
         return any(directive in self.directives for directive in ("%H", "%I"))
 
 
 @functools.lru_cache(maxsize=256)
 def datetime_format(text: str) -> DatetimeFormat:
-    """Raises ValueError, saying which part of the format cannot be read."""
+    """Return the format that `pattern` means. Raises ValueError, naming the part that cannot be read."""
     grammar, directives, position = "", "", 0
     while position < len(text):
         match = _TOKEN.match(text, position)

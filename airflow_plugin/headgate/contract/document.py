@@ -1,4 +1,4 @@
-"""A YAML file as plain values, each with its place in the file.
+"""A YAML file as plain values, each with its position in the file.
 
 YAML 1.2 core schema: only true/false are booleans (`Yes`, `No`, `on` stay text) and dates stay text. A number with a
 fraction becomes a Decimal, so that a bound such as 19.99 is compared exactly.
@@ -33,13 +33,14 @@ _WORDS: dict[str, Any] = {"": None, "~": None} | {
 
 
 def bytes_of(file: FilePath) -> bytes:
-    """The bytes of a file, of one too large for a contract only the beginning: a device has no end. Raises OSError."""
+    """Return the bytes of a file, cut off beyond the size of any contract: a device file may never end. Raises
+    OSError."""
     with file.open("rb") as opened:
         return opened.read(4 * MAX_BYTES + 1)
 
 
 def path_text(path: Path) -> str:
-    """An ODCS path as a person writes it: schema[0].properties[2].required."""
+    """Return an ODCS path as a person writes it: schema[0].properties[2].required."""
     text = ""
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
@@ -55,7 +56,7 @@ class Document:
     places: dict[Path, tuple[int, int]]
 
     def problem(self, path: Path, rule: str, message: str, level: ProblemLevel = "error") -> Problem:
-        """A problem at `path`, or at the nearest place above it that the file has."""
+        """Return a problem at `path`, or at the nearest path above it that the file has."""
         here = path
         while here and here not in self.places:
             here = here[:-1]
@@ -63,7 +64,7 @@ class Document:
         return Problem(self.file, line, column, rule, message, level)
 
     def at(self, path: Path) -> Any:
-        """Return the value at `path`, or at the nearest place above it that the file has."""
+        """Return the value at `path`, or at the nearest path above it that the file has."""
         value = self.value
         for part in path:
             try:
@@ -77,7 +78,7 @@ class Document:
 
 
 def read(text: str, file: str) -> Document:
-    """Parse `text`.
+    """Return `text` as a document.
 
     Raises:
         ContractError: not YAML, a repeated key, more than one document, or larger or deeper than a contract can be.
@@ -99,7 +100,8 @@ def read(text: str, file: str) -> Document:
 
 
 class _Builder:
-    """Builds values from the parser's events with a stack of its own: depth and size are bounded, not the recursion."""
+    """Builds values from the parser's events with a stack of its own, so that depth and size are limited without
+    recursion."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -156,7 +158,7 @@ class _Builder:
             if not isinstance(value, str):
                 value = str(value)
             if value in container:
-                self._problem(place, "yaml-duplicate-key", f"the key '{value}' stands here twice; keep one")
+                self._problem(place, "yaml-duplicate-key", f"duplicate key '{value}'; keep one")
             frame[3], frame[4] = value, place
             inner: Path = path
             return inner
@@ -211,7 +213,7 @@ class _Builder:
 
 
 def _size(value: Any) -> int:
-    """How many values `value` holds, counting no further than the limit."""
+    """Return how many values `value` holds, counting no further than the limit."""
     todo, count = [value], 0
     while todo and count <= MAX_NODES:
         item = todo.pop()

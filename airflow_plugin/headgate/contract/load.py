@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from headgate.checks import DATE_OR_TIMESTAMP, EACH, KEYS, RESERVED, VALUES, Check, Source, Unchecked, place_text
+from headgate.checks import DATE_OR_TIMESTAMP, EACH, KEYS, RESERVED, VALUES, Check, Source, Unchecked, format_path
 from headgate.contract import schema, settings, versions
 from headgate.contract.document import MAX_BYTES, Document, bytes_of, path_text, read
 from headgate.contract.document import Path as DocumentPath
@@ -27,7 +27,7 @@ _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def contract_bytes(path: Path) -> bytes:
-    """What is in a contract file. Raises CallError where there is none."""
+    """Return the content of a contract file. Raises CallError if it is not found."""
     try:
         return bytes_of(path)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
@@ -37,7 +37,7 @@ def contract_bytes(path: Path) -> bytes:
 
 
 def document_of(found: bytes, file: str) -> Document:
-    """The bytes of a contract file, read as YAML. Raises ContractError where they are none."""
+    """Return the bytes of a contract file, parsed as YAML. Raises ContractError if they are not YAML."""
     if len(found) > 4 * MAX_BYTES:
         raise ContractError([Problem(file, 1, 1, "yaml-size", f"larger than {MAX_BYTES:,} characters")])
     try:
@@ -55,7 +55,7 @@ Loaded = TypeVar("Loaded", bound=Contract)
 def build_contract(
     document: Document, path: Path, rules_of: RulesOf, kind: type[Loaded], commit: str | None = None
 ) -> Loaded:
-    """Return the contract that a document says, as of a git commit.
+    """Return the contract in a document, as of a git commit.
 
     Args:
         path: where it stands, for messages and relative paths.
@@ -77,7 +77,7 @@ def build_contract(
 
 
 class _Reader:
-    """Reads a document that keeps the JSON schema: what the schema cannot say is checked here."""
+    """Reads a document that is valid under the JSON schema, and checks what the schema cannot express."""
 
     def __init__(self, document: Document, path: Path, found: list[Problem], rules_of: RulesOf) -> None:
         self.document = document
@@ -126,14 +126,14 @@ class _Reader:
                 continue
             if level.name not in LEVELS:
                 hint = did_you_mean(level.name, LEVELS)
-                said = f"'{level.name}' is none of ODCS's service levels; it is carried as it stands{hint}"
+                said = f"'{level.name}' is not one of ODCS's service levels; it is kept unchanged{hint}"
                 self._problem((*path, "property"), "service-level-unknown", said, "warning")
             if wrong := schedule_problem(raw):
                 self._problem((*path, "schedule"), "schedule", wrong, "warning")
             yield level
 
     def _check_ids(self, value: Any, path: DocumentPath) -> None:
-        """ODCS: an id is unique inside the array that holds it."""
+        """Report ids that are not unique inside the array that holds them, as ODCS requires."""
         todo: list[tuple[Any, DocumentPath]] = [(value, path)]
         while todo:
             item, here = todo.pop()
@@ -144,7 +144,7 @@ class _Reader:
                 identity = child.get("id") if isinstance(item, list) and isinstance(child, dict) else None
                 if isinstance(identity, str):
                     if identity in seen:
-                        self._problem((*here, key, "id"), "duplicate-id", f"the id '{identity}' stands here twice")
+                        self._problem((*here, key, "id"), "duplicate-id", f"duplicate id '{identity}'")
                     seen.add(identity)
 
     def _dataset(self, contract: Contract, raw: dict[str, Any], path: DocumentPath, own: dict[str, Any]) -> Dataset:
@@ -180,7 +180,7 @@ class _Reader:
     def _property(
         self, raw: Mapping[str, Any], path: DocumentPath, inherited: dict[str, Any], holder: Property | None = None
     ) -> Property:
-        """One property; `holder` is a property without `nested` whose values this one is inside of."""
+        """Return one property; `holder` is a property without `nested` whose values contain this one."""
         own = self._settings(raw, path, "property", {"missingValues": inherited["missingValues"]})
         logical_type = promised_type(raw, self.root["apiVersion"])
         dated = logical_type == DATE_OR_TIMESTAMP
@@ -193,7 +193,7 @@ class _Reader:
             physical_type=raw.get("physicalType"),
             options=raw.get("logicalTypeOptions") or {},
             description=raw.get("description") or "",
-            # What is inside a classified value is no less so, unless it says otherwise itself.
+            # What is inside a classified value is classified too, unless it says otherwise itself.
             classification=raw.get("classification") or (holder.classification if holder else None),
             primary_key=raw.get("primaryKey") is True,
             primary_key_position=raw.get("primaryKeyPosition", -1),
@@ -201,7 +201,7 @@ class _Reader:
         )
         nested = []
         for inner, where, step in steps_of(raw, path):
-            name = place_text(prop.name, step if step in (EACH, KEYS, VALUES) else inner["name"])
+            name = format_path(prop.name, step if step in (EACH, KEYS, VALUES) else inner["name"])
             place = replace(prop, name=name, within=(*prop.within, step))
             nested.append(self._property(inner, where, inherited, place))
         return replace(prop, nested=tuple(nested))
@@ -209,7 +209,7 @@ class _Reader:
     def _settings(
         self, raw: Mapping[str, Any], path: DocumentPath, level: str, inherited: dict[str, Any]
     ) -> dict[str, Any]:
-        """The settings that hold at this level: its own, else those from above, else the defaults."""
+        """Return the settings that apply at this level: its own, else those from above, else the defaults."""
         chosen = {s.name: s.default for s in settings.SETTINGS.values()} | inherited
         for index, name, value, wrong in settings.find(raw.get("customProperties"), level):
             where: DocumentPath = (*path, "customProperties", index)
@@ -228,7 +228,8 @@ class _Reader:
         return Server(raw["server"], raw["type"], fields)
 
     def _expanded(self, value: Any, path: DocumentPath) -> Any:
-        """`${NAME}` from the environment variable HEADGATE_VAR_NAME, and from no other: a contract is untrusted."""
+        """Return the text with `${NAME}` replaced by the environment variable HEADGATE_VAR_NAME, and no other: a
+        contract is untrusted."""
         if not isinstance(value, str):
             return value
 
@@ -245,7 +246,7 @@ class _Reader:
 
 
 def _owner(team: Any) -> str:
-    """The team's name, or who has the role of an owner; v3.0's list of members is read too."""
+    """Return the team's name, or the member with the role of an owner; v3.0's list of members is read too."""
     if isinstance(team, dict) and team.get("name"):
         return str(team["name"])
     members = team.get("members") if isinstance(team, dict) else team
@@ -256,5 +257,6 @@ def _owner(team: Any) -> str:
 
 
 def _channel(item: dict[str, Any]) -> str:
-    """Nothing stands behind the URL: pages and messages make a link of all that touches it."""
+    """Return a support channel and its URL. Nothing may follow the URL: pages and messages link every character that
+    touches it."""
     return " ".join(filter(None, (item["channel"], item.get("url"))))

@@ -1,4 +1,4 @@
-"""What a contract says, as immutable values."""
+"""A contract as immutable values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NOWHERE = Source("", 0)
 
 
 def classifies(classification: str | None, kind: str | None, options: Mapping[str, Any]) -> bool:
-    """Whether values of a property must not be shown: any classification but public, or a password."""
+    """Return whether values of a property must not be shown: any classification but public, or a password."""
     hint = kind == "string" and options.get("format") == "password"
     return hint or (classification is not None and classification.lower() not in PUBLIC)
 
@@ -29,8 +29,8 @@ class Property:
     `within` leads from the column to this place (see Check.within), and `nested` are the places directly inside; the
     name of such a place is the whole path: address.zip, tags[].
 
-    `dated` marks a `date` of ODCS 3.0, which has no other word for a moment: it is read as a timestamp, and columns of
-    dates serve it as well.
+    `dated` marks a `date` of ODCS 3.0, which has no other type for a timestamp: it is read as a timestamp, and columns
+    of dates serve it as well.
     """
 
     name: str
@@ -71,7 +71,7 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where a contract says that its data is; `fields` as ODCS has them for the type."""
+    """A server of the contract, where its data is; `fields` are ODCS's for the type."""
 
     name: str
     type: str
@@ -82,7 +82,7 @@ class Server:
 class Dataset:
     """One schema object of a contract: its columns, and every rule as a Check, or as Unchecked with the reason.
 
-    `source` is where it stands in the contract.
+    `source` is its position in the contract.
     """
 
     contract: Contract
@@ -129,7 +129,7 @@ class Dataset:
 
     @property
     def keep(self) -> tuple[str, str] | None:
-        """Which row of duplicates quarantine leaves: (first or last, by which column)."""
+        """Which of several duplicates a quarantine leaves: (first or last, by which column)."""
         value: tuple[str, str] | None = self.settings["keep"]
         return value
 
@@ -141,7 +141,7 @@ class Dataset:
 
     @property
     def allow_empty(self) -> bool:
-        """Whether a publish may leave no rows where there are some."""
+        """Whether a publish may replace some rows with none."""
         value: bool = self.settings["allowEmpty"]
         return value
 
@@ -156,8 +156,8 @@ class Contract:
     """One ODCS document, as values; `headgate.Contract` loads one. `contract["orders"]` is a Dataset; iterating yields
     them in the order of the file.
 
-    `remarks` are what loading found wanting without being wrong: problems of level warning. `git_commit` is the commit
-    that the file was last changed in, with "+changes" if it differs from it; None outside git.
+    `remarks` are problems of level warning that were found while loading. `git_commit` is the commit that the file was
+    last changed in, with "+changes" if it differs from it; None outside git.
     """
 
     file: Path
@@ -186,7 +186,7 @@ class Contract:
         return iter(self.datasets.values())
 
     def only(self, name: str | None = None) -> Dataset:
-        """The dataset `name`, or the only one where no name is given."""
+        """Return the dataset `name`, or the only one if no name is given."""
         if name is not None:
             return self[name]
         if len(self.datasets) != 1:
@@ -198,11 +198,11 @@ class Contract:
 
     @property
     def is_draft(self) -> bool:
-        """A draft or proposed contract warns and never holds anything back."""
+        """Whether the contract is a draft or proposed; it then warns and never holds anything back."""
         return self.status.lower() in ("draft", "proposed")
 
     def server(self, name: str | None = None) -> Server:
-        """The server `name`, or the only one.
+        """Return the server `name`, or the only one.
 
         Raises:
             CallError: none or several match.

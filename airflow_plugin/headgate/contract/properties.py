@@ -1,4 +1,4 @@
-"""What a property holds inside, as ODCS writes it: of an object, an array, a map."""
+"""What is inside a property, as ODCS writes it: in an object, an array, a map."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from headgate.contract.document import Path
 
 
 def nested_of(raw: Mapping[str, Any], path: Path) -> Iterator[tuple[Mapping[str, Any], Path]]:
-    """Each property directly inside the property `raw`, and its path in the document."""
+    """Yield each property directly inside the property `raw`, and its path in the document."""
     for inner, where, _ in steps_of(raw, path):
         yield inner, where
 
 
 def steps_of(raw: Mapping[str, Any], path: Path) -> Iterator[tuple[Mapping[str, Any], Path, str]]:
-    """As `nested_of`, with the step that leads there (see Check.within)."""
+    """Yield the same as `nested_of`, with the step that leads there (see Check.within)."""
     for index, inner in enumerate(raw.get("properties") or []):
         yield inner, (*path, "properties", index), inner.get("physicalName") or inner["name"]
     if isinstance(raw.get("items"), Mapping):

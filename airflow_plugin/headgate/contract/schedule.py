@@ -1,4 +1,4 @@
-"""Schedules in cron's five fields. A rule's own schedule is the business of a scheduler: a gate checks always."""
+"""Schedules in cron's five fields. A rule's own schedule is for a scheduler to use: a gate always checks the rule."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ _PART = re.compile(r"(\*|[0-9]{1,4}(-[0-9]{1,4})?)(/[0-9]{1,4})?\Z")
 
 
 def schedule_problem(raw: Mapping[str, Any]) -> str | None:
-    """What is wrong with the `schedule` of a rule or service level whose `scheduler` is cron; None if nothing is."""
+    """Return what is wrong with the `schedule` of a rule or service level whose `scheduler` is cron; None if nothing
+    is."""
     text = str(raw.get("schedule") or "")
     if not text or str(raw.get("scheduler") or "cron").lower() != "cron":
         return None

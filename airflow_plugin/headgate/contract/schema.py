@@ -1,4 +1,4 @@
-"""A contract against the JSON schema of ODCS, as the open-data-contract-standard package brings it."""
+"""Validation of a contract against the JSON schema of ODCS from the package open-data-contract-standard."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ PACKAGE = "open-data-contract-standard"
 
 @functools.cache
 def json_schema() -> dict[str, Any]:
-    """ODCS's JSON schema, mended where it is wrong.
+    """Return ODCS's JSON schema with its mistakes corrected.
 
-    Its rules of the form `if {properties: {logicalType: {const: X}}}` hold as well where there is no logicalType at
-    all, so that a property without one is taken for a map; the condition needs `required`. What such a rule says of
-    a key (`items`, an option, a rule's `query`) holds nowhere else, so that the key may be anything there.
+    Its rules of the form `if {properties: {logicalType: {const: X}}}` also apply if there is no logicalType at all, so
+    that a property without one is taken for a map; the condition needs `required`. What such a rule says about a key
+    (`items`, an option, a rule's `query`) applies nowhere else, so that the key may have any value there.
     """
     # Found through the distribution's files: importing the package would import pydantic.
     files = metadata.distribution(PACKAGE).files or []
@@ -42,7 +42,7 @@ def json_schema() -> dict[str, Any]:
 
 
 def _type_everywhere(parts: dict[str, Any]) -> None:
-    """Keys that are typed under a condition are of that type without it as well; each is looked at once."""
+    """Give keys that are typed only under a condition that type everywhere; each key is visited once."""
     base = parts["SchemaBaseProperty"]
     options: dict[str, dict[str, None]] = {}
     for rule in base["allOf"]:
@@ -67,7 +67,7 @@ def _type_everywhere(parts: dict[str, Any]) -> None:
 
 @functools.cache
 def _jsonschema() -> Any:
-    """The library, which takes long to import, and is not needed of a contract that is known to keep the schema."""
+    """Return the library. It is slow to import, and not needed for a contract that is known to be valid."""
     import jsonschema
 
     return jsonschema
@@ -75,7 +75,8 @@ def _jsonschema() -> Any:
 
 @functools.cache
 def _validator() -> Any:
-    """The schema's validator, with two rules made linear: a contract is untrusted, and nested ones take for ever."""
+    """Return the schema's validator with two rules made linear: a contract is untrusted, and nested rules could take
+    exponential time."""
     jsonschema = _jsonschema()
 
     def strangers(validator: Any, allowed: Any, value: Any, schema: Any) -> Iterator[Any]:
@@ -86,14 +87,14 @@ def _validator() -> Any:
         if unique and isinstance(value, list):
             texts = [json.dumps(item, sort_keys=True, default=str) for item in value]
             if len(set(texts)) < len(texts):
-                yield jsonschema.ValidationError("an item stands here twice")
+                yield jsonschema.ValidationError("duplicate item")
 
     own = {"unevaluatedProperties": strangers, "uniqueItems": repetitions}
     return jsonschema.validators.extend(jsonschema.Draft201909Validator, own)(json_schema())
 
 
 def problems(document: Document) -> list[Problem]:
-    """Everything in which the document departs from the schema, each where it stands."""
+    """Yield every deviation of the document from the schema, each with its position."""
     mark = mark_of(document.value)
     if mark.exists():
         return []
@@ -104,7 +105,7 @@ def problems(document: Document) -> list[Problem]:
         if early and _former_rule(error):
             continue
         for path, rule, message in _explain(error):
-            # The schema of 3.0 is open inside objects: a key of a tool's own is none of ours, a misspelt one is.
+            # The schema of 3.0 is open inside objects: a key of another tool is allowed, a misspelt one is an error.
             free = early and rule == "odcs-unknown-key" and len(path) > 3 and "did you mean" not in message
             found[document.problem(path, rule, message, "warning" if free else "error")] = None
     if not found:
@@ -113,13 +114,14 @@ def problems(document: Document) -> list[Problem]:
 
 
 def _former_rule(error: Any) -> bool:
-    """Whether this is about a quality rule in the form of ODCS 3.0 (`rule: validValues`), which had another schema."""
+    """Return whether this is about a quality rule in the form of ODCS 3.0 (`rule: validValues`), which had another
+    schema."""
     where, rule = [part for part in error.absolute_path if isinstance(part, str)], error.instance
     if where[-1:] != ["quality"] or not isinstance(rule, dict) or not isinstance(rule.get("rule"), str):
         return False
     if error.validator == "required":
         return rule.get("type") in (None, "library") and error.validator_value == ["metric"]
-    # Without an operator it says that there is none; with several, or a wrong one, it is wrong in any version.
+    # Without an operator the message says so; with several, or a wrong one, it is wrong in any version.
     return error.validator != "oneOf" or not any(name.startswith("must") for name in rule)
 
 
@@ -189,7 +191,8 @@ def _explain_choice(error: Any, path: Path) -> Iterator[tuple[Path, str, str]]:
 
 
 def known_keys(schema: Any) -> set[str]:
-    """Every key that a schema names in any of its branches: where one branch fails, its keys are no strangers."""
+    """Return every key that a schema names in any of its branches: where one branch fails, its keys are not unknown
+    ones."""
     found = _KNOWN.get(id(schema))
     if found is None:
         found = _KNOWN[id(schema)] = _collect(schema)
@@ -215,7 +218,7 @@ def _collect(schema: Any) -> set[str]:
 
 
 def _remedy(kind: Any, value: Any, path: Path) -> str:
-    """How a value of another type is written; empty where that does not follow from it."""
+    """Return how a value of another type is written; empty if that cannot be derived."""
     match kind, value:
         case "boolean", _:
             return ": write true or false"
@@ -233,7 +236,7 @@ def _remedy(kind: Any, value: Any, path: Path) -> str:
 
 
 def _shown(value: Any) -> str:
-    """A value as YAML has it, shortened."""
+    """Return a value as YAML, shortened."""
     match value:
         case dict():
             text = "a mapping"

@@ -1,6 +1,6 @@
-"""Documents that are known to keep the JSON schema, so that it need not be loaded for them again.
+"""Documents that are known to be valid under the JSON schema, so that it need not be loaded for them again.
 
-Of each there is an empty file, called by a hash, in the user's cache folder; where none can be written, none is known.
+Each has an empty file, named by a hash, in the user's cache folder; if none can be written, none is known.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _MOST = 1000
 
 
 def remember(mark: Path) -> None:
-    """That the document of this mark keeps the schema."""
+    """Record that the document of this mark is valid."""
     with contextlib.suppress(OSError):
         mark.parent.mkdir(parents=True, exist_ok=True)
         marks = list(mark.parent.iterdir())
@@ -28,7 +28,8 @@ def remember(mark: Path) -> None:
 
 
 def mark_of(document: object) -> Path:
-    """The file that is there where `document` is known: called by what it says, and by the files that judge it."""
+    """Return the file whose existence means that `document` is valid: its name depends on the document and on the files
+    that validate it."""
     said = repr((document, _judges(), sys.version_info[:2]))
     return _folder() / hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -1,4 +1,4 @@
-"""One schema object of a contract as its document has it: what the reading of its rules needs to know."""
+"""One schema object of a contract in its document: what the reader of its rules needs to know."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ IMPOSSIBLE = object()
 
 
 class SchemaObject:
-    """A schema object at `path` of a document: `raw` as it stands there, `properties` and `settings` as they are read,
-    `keys` the parts of its primary key in their order."""
+    """A schema object at `path` of a document: `raw` is its YAML, `properties` and `settings` as they were read, `keys`
+    the parts of its primary key in their order."""
 
     def __init__(
         self,
@@ -35,8 +35,8 @@ class SchemaObject:
         self.keys = sorted((p for p in properties if p.primary_key), key=lambda p: p.primary_key_position)
 
     def loose(self, value: Any, prop: Property) -> Any:
-        """Return `value` as the property's logical type has it; IMPOSSIBLE where the type cannot hold it: `n/a` cannot
-        stand in a number column."""
+        """Return `value` as the property's logical type; IMPOSSIBLE if the type cannot hold it: a number column cannot
+        hold `n/a`."""
         try:
             return typed(value, prop)
         except ValueError:
@@ -49,7 +49,7 @@ class SchemaObject:
 
     @functools.cached_property
     def tables(self) -> dict[str, str]:
-        """The names that a query may give to the contract's datasets; a dataset's own name comes first."""
+        """Return the names that a query may use for the contract's datasets; a dataset's own name comes first."""
         named: dict[str, str] = {}
         schemas = [str(server["schema"]) for server in self.root.get("servers") or [] if server.get("schema")]
         for raw in self.root.get("schema") or []:
@@ -60,7 +60,7 @@ class SchemaObject:
         return named | {raw["name"]: raw["name"] for raw in self.root.get("schema") or []}
 
     def hides(self, names: Iterable[str]) -> bool:
-        """Whether this dataset, or one of those named, has a column whose values must not be shown."""
+        """Return whether this dataset, or one of those named, has a column whose values must not be shown."""
         todo = [raw for raw in self.root.get("schema") or [] if raw["name"] in names]
         while todo:
             raw = todo.pop()

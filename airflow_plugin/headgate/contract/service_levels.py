@@ -17,7 +17,8 @@ LESS, MORE = -1, 1
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a level's value is (percent, number, moment, duration, time), and which direction is the better promise."""
+    """What kind of value a level has (percent, number, moment, duration, time), and which direction is the better
+    promise."""
 
     synonym: str
     value: str
@@ -43,7 +44,7 @@ LEVELS = {
 }
 _BY_NAME = {n.lower(): name for name, kind in LEVELS.items() for n in (name, kind.synonym) if n}
 
-# Units of time, and how many months, days and seconds each is. A month is no fixed number of days, and "m" is either.
+# Units of time, and how many months, days and seconds each is. A month has no fixed length, and "m" is ambiguous.
 _UNITS: dict[str, tuple[int, int, Decimal]] = {
     spelling: size
     for spellings, size in (
@@ -76,14 +77,14 @@ class Duration:
     seconds: Decimal = Decimal(0)
 
     def against(self, other: Duration) -> int | None:
-        """-1 shorter, 0 equal, 1 longer; None where it depends on the months (28 to 31 days)."""
+        """Return -1 if shorter, 0 if equal, 1 if longer; None if it depends on the months (28 to 31 days)."""
         months = self.months - other.months
         seconds = (self.days - other.days) * _DAY + self.seconds - other.seconds
         signs = {(total > 0) - (total < 0) for total in (months * days * _DAY + seconds for days in (28, 31))}
         return signs.pop() if len(signs) == 1 else None
 
     def before(self, moment: datetime.datetime) -> datetime.datetime:
-        """The moment so much earlier; a day that its month has not is the last one that it has."""
+        """Return the time that much earlier; a day that its month lacks becomes the last one of the month."""
         years, month = divmod(moment.month - 1 - self.months, 12)
         year, month = moment.year + years, month + 1
         day = min(moment.day, calendar.monthrange(year, month)[1])
@@ -91,7 +92,7 @@ class Duration:
         return moment.replace(year=year, month=month, day=day) - passed
 
     def __str__(self) -> str:
-        """As ISO 8601 has it."""
+        """Return the ISO 8601 form."""
         days = f"{self.months}M" * bool(self.months) + f"{self.days}D" * bool(self.days)
         hours, rest = divmod(self.seconds, 3600)
         minutes, seconds = divmod(rest, 60)
@@ -103,10 +104,10 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class ServiceLevel:
-    """One promise about the service. `name` is ODCS's own spelling where it lists the name, else the contract's.
+    """One promise about the service. `name` is in ODCS's spelling if ODCS lists it, else in the contract's.
 
-    `value` is a Duration, an aware datetime, a time of day, a percentage as Decimal, (number, unit), or for a name that
-    is not listed the value as it stands. `elements` are Object.Element references.
+    `value` is a Duration, an aware datetime, a time of day, a percentage as Decimal, (number, unit), or, for a name
+    that is not listed, the value unchanged. `elements` are Object.Element references.
     """
 
     name: str
@@ -119,12 +120,12 @@ class ServiceLevel:
 
 
 def canonical(name: object) -> str:
-    """A service level's name as ODCS spells it, whatever its case and synonym; any other name as it is."""
+    """Return a service level's name as ODCS spells it, whatever its case and synonym; any other name unchanged."""
     return _BY_NAME.get(str(name).strip().lower(), str(name))
 
 
 def service_level(raw: Mapping[str, Any], key: str) -> ServiceLevel:
-    """One entry of slaProperties.
+    """Return one entry of slaProperties as values.
 
     Raises:
         AmbiguousError: it can be read in two ways.
@@ -138,7 +139,8 @@ def service_level(raw: Mapping[str, Any], key: str) -> ServiceLevel:
 
 
 def duration(value: Any, unit: str = "") -> Duration:
-    """A number with a unit (4 and `d`, or `4 d`), or an ISO 8601 duration. Raises ValueError."""
+    """Return the duration of a number with a unit (4 and `d`, or `4 d`), or of an ISO 8601 duration. Raises
+    ValueError."""
     if isinstance(value, str) and (match := _ISO.match(value.strip().upper())):
         years, months, weeks, days, hours, minutes = (int(part or 0) for part in match.groups()[:6])
         seconds = 3600 * hours + 60 * minutes + Decimal(match[7] or 0)
@@ -160,7 +162,7 @@ def duration(value: Any, unit: str = "") -> Duration:
 
 
 def quantity(value: Any, unit: str = "") -> tuple[Decimal, str]:
-    """A number and its unit in lower case, which may stand behind it in a text. Raises ValueError."""
+    """Return a number and its unit in lower case; the unit may follow the number in one text. Raises ValueError."""
     match = _QUANTITY.match(value.strip()) if isinstance(value, str) else None
     if match is None and (isinstance(value, bool) or not isinstance(value, int | Decimal)):
         raise ValueError(f"{value!r} is not a number")
@@ -181,7 +183,7 @@ def percent(value: Any, unit: str = "") -> Decimal:
 
 
 def moment(value: Any, unit: str = "") -> datetime.datetime:
-    """An aware moment; without a zone it is one of UTC. Raises ValueError."""
+    """Return an aware timestamp; without a zone it is in UTC. Raises ValueError."""
     try:
         found = datetime.datetime.fromisoformat(str(value))
     except ValueError:

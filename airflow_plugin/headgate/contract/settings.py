@@ -1,4 +1,4 @@
-"""headgate's own settings: what ODCS has no field for, in its `customProperties`.
+"""headgate's own settings, for which ODCS has no field, in its `customProperties`.
 
 From ODCS 3.2 they carry `vendor: headgate`; below, their names begin with `headgate.`. This table is their only
 definition.
@@ -23,8 +23,8 @@ POLICIES = ("halt", "last_known_good", "quarantine", "warn")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """`read` turns the YAML value into ours, or raises ValueError with what is allowed; `schema` is the JSON schema of
-    the values that it takes."""
+    """`read` converts the YAML value, or raises ValueError with the values that are allowed; `schema` is the JSON
+    schema of the values that it takes."""
 
     name: str
     levels: tuple[str, ...]
@@ -73,7 +73,7 @@ def _length(value: Any) -> Duration:
 
 
 def _keep(value: Any) -> tuple[str, str]:
-    """(first or last, the column that says which row that is)."""
+    """Return (first or last, the column that decides)."""
     match = re.fullmatch(r"(first|last) by (\S.*)", value.strip()) if isinstance(value, str) else None
     if match is None:
         raise ValueError(f"{value!r} does not say which row stays; expected first by COLUMN or last by COLUMN")
@@ -81,7 +81,7 @@ def _keep(value: Any) -> tuple[str, str]:
 
 
 def _people(value: Any) -> tuple[tuple[str, str], ...]:
-    """(name, contact) each; the contact may be empty."""
+    """Return (name, contact) of each; the contact may be empty."""
     people: list[tuple[str, str]] = []
     for item in value if isinstance(value, list) else [value]:
         entry = {"name": item} if isinstance(item, str) else item
@@ -232,7 +232,7 @@ SETTINGS = {setting.name: setting for setting in _TABLE}
 
 
 def find(custom_properties: Any, level: str) -> list[tuple[int, str, Any, str | None]]:
-    """headgate's entries among `customProperties`: (index, name, value, what is wrong with it or None)."""
+    """Return headgate's entries among `customProperties`: (index, name, value, what is wrong with it or None)."""
     found: list[tuple[int, str, Any, str | None]] = []
     for index, entry in enumerate(custom_properties if isinstance(custom_properties, list) else []):
         if not isinstance(entry, dict) or not isinstance(entry.get("property"), str):

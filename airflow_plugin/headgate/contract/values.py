@@ -1,4 +1,4 @@
-"""Values of a contract (bounds, members of an enum) as their property's logical type has them."""
+"""Values of a contract (bounds, members of an enum) in their property's logical type."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _INTEGER_FORMAT = re.compile(r"([iu])(8|16|32|64|128)\Z")
 
 
 def integer_range(format_: str) -> tuple[int, int] | None:
-    """The least and the greatest integer that a `format` of integers (i32, u8) has; None where it is none of them."""
+    """Return the least and the greatest integer that a `format` of integers (i32, u8) allows; None for any other
+    format."""
     if (match := _INTEGER_FORMAT.match(format_)) is None:
         return None
     bits = int(match[2])
@@ -27,7 +28,7 @@ def integer_range(format_: str) -> tuple[int, int] | None:
 
 
 def implied_logical_type(physical_type: str | None) -> str | None:
-    """The logical type that a physical type stands for, where a property names no logical one; None if unclear."""
+    """Return the logical type that a physical type implies if a property names no logical one; None if unclear."""
     if not physical_type:
         return None
     try:
@@ -50,9 +51,9 @@ def implied_logical_type(physical_type: str | None) -> str | None:
 
 
 def promised_type(raw: Mapping[str, Any], api_version: str) -> str | None:
-    """Return the logical type that a property names, or that its physical type stands for; None where it is unclear.
+    """Return the logical type that a property names, or that its physical type implies; None if that is unclear.
 
-    `date` is ODCS 3.0's only word for a moment: there it is DATE_OR_TIMESTAMP.
+    `date` is ODCS 3.0's only type for a timestamp: there it is DATE_OR_TIMESTAMP.
     """
     named = raw.get("logicalType")
     if named == "date" and api_version.startswith("v3.0."):
@@ -61,7 +62,8 @@ def promised_type(raw: Mapping[str, Any], api_version: str) -> str | None:
 
 
 def typed(value: Any, prop: Property) -> Any:
-    """`value` as the property's logical type. Raises ValueError, saying what it should be, where it cannot be one."""
+    """Return `value` in the property's logical type. Raises ValueError, saying what is expected, if it cannot be
+    converted."""
     kind = prop.logical_type
     if kind in ("integer", "number"):
         if isinstance(value, str) and re.fullmatch(r"[-+]?\d+(\.\d+)?", value):
@@ -83,7 +85,7 @@ def typed(value: Any, prop: Property) -> Any:
 
 
 def zone_problem(name: str) -> str | None:
-    """Why `name` is no time zone; None if it is one."""
+    """Return why `name` is not a time zone; None if it is one."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -92,7 +94,8 @@ def zone_problem(name: str) -> str | None:
 
 
 def _moment(text: str, kind: str, timezone: str) -> str:
-    """A date, time or timestamp in ISO form; a timestamp without a zone takes the default one, and becomes UTC."""
+    """Return a date, time or timestamp in ISO form; a timestamp without a zone takes the default one, and becomes
+    UTC."""
     try:
         if kind == "date":
             return datetime.date.fromisoformat(text).isoformat()
@@ -112,7 +115,7 @@ def _moment(text: str, kind: str, timezone: str) -> str:
 
 
 def typing_of(prop: Property) -> dict[str, Any]:
-    """What literals are compared as; `zone` is that of values without one, where it is not UTC."""
+    """Return the type that literals are compared as; `zone` is the zone of values without one, if it is not UTC."""
     zone = prop.options.get("defaultTimezone", "UTC")
     local = prop.logical_type == "timestamp" and zone not in ("UTC", "Etc/UTC") and not prop.within
     return {"type": prop.logical_type} | ({"zone": zone} if local else {})

@@ -1,4 +1,4 @@
-"""The versions of ODCS: what came with which, where the JSON schema of the newest says nothing about it."""
+"""The versions of ODCS: what is new in each, where the newest JSON schema does not say."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ _KINDS = {
     "quality": "rule",
     "slaProperties": "level",
 }
-# Whatever stands below these is a user's own.
+# Whatever is below these is the user's own.
 _FREE = frozenset({"customProperties", "implementation", "arguments", "examples", "context"})
 
 
 def problems(document: Document) -> Iterator[Problem]:
-    """What the contract's own apiVersion does not have: an error where that version's schema is closed, a warning in
-    3.0, whose schema lets any key pass."""
+    """Yield what the contract's own apiVersion does not have: an error if that version's schema is closed, a warning in
+    3.0, whose schema allows any key."""
     version = document.value["apiVersion"]
     if not version.startswith("v3."):
         said = f"apiVersion {version} is not supported; write v3.2.0"
@@ -72,7 +72,7 @@ def _newer(document: Document, path: Path, what: str, since: str, version: str) 
 
 
 def _things(root: dict[str, Any]) -> Iterator[tuple[Path, str, dict[str, Any]]]:
-    """Every mapping of the document, its path, and what kind of thing it is."""
+    """Yield every mapping of the document, its path, and what kind of thing it is."""
     todo: list[tuple[Path, str, Any]] = [((), "root", root)]
     while todo:
         path, kind, value = todo.pop()

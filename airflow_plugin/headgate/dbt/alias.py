@@ -1,4 +1,4 @@
-"""The alias of a model, as its own file or dbt_project.yml says it."""
+"""The alias of a model, from its own file or dbt_project.yml."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class Alias:
     in_project: str = ""
 
     def table(self, in_properties: str, default: str) -> str:
-        """Return the name of the table, or "" where the files do not tell it. The nearest to the model decides."""
+        """Return the name of the table, or "" if the files do not tell it. The setting nearest to the model wins."""
         said = next((alias for alias in (self.in_file, in_properties, self.in_project) if alias != ""), default)
         return "" if said is None or is_rendered(said) else said
 
 
 def alias_in(text: str) -> str | None:
-    """Return the alias that the text of a model gives itself: "" where it has none, None where it is computed."""
+    """Return the alias that the text of a model sets: "" if it sets none, None if it is computed."""
     text = _COMMENT.sub("", text)
     found = _ALIAS.search(text)
     if found is None:

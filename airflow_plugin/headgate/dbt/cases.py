@@ -1,4 +1,4 @@
-"""The cases that SQL depends on before the arguments of a check are known, and how Jinja tells them apart."""
+"""The cases that the SQL depends on before the arguments of a check are known, and how Jinja distinguishes them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _KINDS = ("date", "integer", "number", "string", "boolean", "timestamp", "time")
 
 @dataclass(frozen=True)
 class Case:
-    """One value that an argument may have in a template. `test` tells it in Jinja from the other cases; `of` makes the
-    value from the length of lists, which have so many `members` at least."""
+    """One value that an argument may have in a template. `test` is the Jinja that distinguishes it from the other
+    cases; `of` makes the value from the length of lists, which have at least `members` members."""
 
     test: str
     of: Callable[[int], Any]
@@ -27,7 +27,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that must be known before SQL can be said. `otherwise` is looked at where the cases are too few."""
+    """One thing that must be known before the SQL can be written. `otherwise` is used if the cases are too few."""
 
     name: str
     cases: Sequence[Case]
@@ -35,11 +35,11 @@ class Step:
 
     @property
     def default(self) -> str:
-        """The test of the case of an argument that is not given; the last where it must be."""
+        """The test of the case of an argument that is not given; the last one if it must be given."""
         return next((case.test for case in self.cases if case.absent), self.cases[-1].test)
 
     def either(self, tests: Collection[str]) -> str:
-        """Return Jinja that is true where one of `tests` is; what no case names is as what is absent."""
+        """Return Jinja that is true for any of `tests`; what no case names is treated as absent."""
         others = [case.test for case in self.cases if case.test not in tests]
         if self.default in tests and all(" == " in test for test in others):
             return " and ".join(test.replace(" == ", " != ") for test in others)
@@ -47,7 +47,7 @@ class Step:
 
 
 def steps(argument: Argument) -> list[Step]:
-    """Return what must be known of an argument, one thing after the other."""
+    """Return what must be known of an argument, in order."""
     name, absent = argument.name, Case(f"{argument.name} is none", lambda n: None, absent=True)
     more: list[Step] = []
     match argument.form:
@@ -92,6 +92,6 @@ def nulls_of(name: str) -> str:
 
 
 def one_of(kind: CheckType) -> list[str]:
-    """Return the arguments of which one must be given, since they may all be absent: with none, nothing is promised."""
+    """Return the arguments of which one must be given, since each may be absent: with none, nothing is promised."""
     given = [a for a in kind.arguments or () if a.form in (VALUE, VALUES, PATTERN)]
     return [a.name for a in given] if given and all(a.optional for a in given) else []

@@ -19,14 +19,15 @@ from headgate.rules.keys import is_named
 
 
 def contract_name(dataset: Dataset) -> str:
-    """The contract as results and messages name it: id@version#dataset."""
+    """Return the contract's name in results and messages: id@version#dataset."""
     return f"{dataset.contract.id}@{dataset.contract.version}#{dataset.name}"
 
 
 def entries(dataset: Dataset, node: Node, nodes: Mapping[str, Node]) -> list[dict[str, Any]]:
-    """The tests of `dataset`, which is `node` in the project; `nodes` are the datasets of the contract that are in it.
+    """Return the tests of `dataset`, which is `node` in the project; `nodes` are the datasets of the contract that the
+    project has.
 
-    All rules are one test, but for foreign keys to other models. Those are a second one: in `dbt build` a test that
+    All rules are one test, except foreign keys to other models. Those are a second one: in `dbt build` a test that
     depends on two models holds back only what is downstream of both, and the other rules must hold back more.
     """
     checks: list[dict[str, Any]] = []
@@ -93,7 +94,7 @@ def _check(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[st
 
 
 def _expected(check: Check) -> Comparison:
-    """The comparison as dbt can make it: of rows, or of a percentage of all rows."""
+    """Return the comparison in a form that dbt can make: of rows, or of a percentage of all rows."""
     expect = check.expect
     if expect.unit == "mostly" and CATALOGUE[check.type].skips_none:
         return Comparison("<=", tuple(100 * (1 - Decimal(str(bound))) for bound in expect.bounds), "percent")
@@ -131,7 +132,7 @@ def _referenced(to: str, nodes: Mapping[str, Node]) -> dict[str, Any]:
 
 
 def _value(value: Any, exact: bool) -> Any:
-    """A value of the contract as YAML has it. dbt reads a bare decimal as a float, so it stands in quotes."""
+    """Return a value of the contract as YAML. dbt reads a bare decimal as a float, so it is quoted."""
     if isinstance(value, str):
         return inert(value)
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
@@ -148,12 +149,12 @@ def _number(value: Any) -> int | str:
 
 
 def _fits(value: Any) -> bool:
-    """Whether dbt keeps it: an integer of 64 bits. A larger one in a YAML file ends dbt itself."""
+    """Return whether dbt keeps the number: an integer of 64 bits. A larger one in a YAML file makes dbt crash."""
     return isinstance(value, int) and -(2**63) <= value < 2**63
 
 
 def _bound(value: Any) -> int | str:
-    """The number that a count or a percentage is compared with; see macros/scan/fraction.sql."""
+    """Return the number that a count or a percentage is compared with; see macros/scan/fraction.sql."""
     said = _number(value)
     if sum(letter.isdigit() for letter in str(said)) > 18:
         raise UnsupportedError(f"{said} has more than the 18 digits that dbt counts with")

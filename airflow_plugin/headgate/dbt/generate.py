@@ -1,8 +1,8 @@
 """Generate the dbt macros of the check types: `python -m headgate.dbt.generate`.
 
-Each type of the catalogue whose SQL can be said before a check's columns and arguments are known is a macro of
-dbt_macros/macros/checks; a test says when these files are out of date. Types that look at the columns alone have a
-macro in dbt_macros/macros/structure instead, written by hand.
+Each type of the catalogue whose SQL can be written before a check's columns and arguments are known is a macro of
+dbt_macros/macros/checks; a test fails if these files are out of date. Types that read the columns alone have a macro in
+dbt_macros/macros/structure instead, written by hand.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def files(root: Path = ROOT) -> dict[Path, str]:
 
 
 def write(root: Path = ROOT) -> list[Path]:
-    """Write the generated files, delete those that are generated no more, and return what was changed."""
+    """Write the generated files, delete those that are no longer generated, and return what was changed."""
     made, changed = files(root), []
     for stale in set((root / MACROS / "checks").glob("*.sql")) - {root / path for path in made}:
         stale.unlink()
@@ -54,7 +54,7 @@ def write(root: Path = ROOT) -> list[Path]:
 
 
 def _measured() -> Iterator[tuple[str, dict[str, Tree]]]:
-    """The types that rows must decide, with what each dialect says."""
+    """Yield the types that rows must decide, with the SQL of each dialect."""
     for name, kind in CATALOGUE.items():
         if kind.examine is None and not kind.of_publish:
             try:
@@ -64,21 +64,27 @@ def _measured() -> Iterator[tuple[str, dict[str, Tree]]]:
 
 
 def _examined(root: Path) -> list[str]:
-    """The types that the columns decide, and that have a macro."""
+    """Return the types that the columns decide, and that have a macro."""
     folder = root / MACROS / "structure"
     return [name for name, kind in CATALOGUE.items() if kind.examine and (folder / f"examine_{name}.sql").exists()]
 
 
 def _check(kind: CheckType, trees: Mapping[str, Tree]) -> str:
-    name, known = f"check_{kind.name}", ", ".join(sorted(trees))
+    name = f"check_{kind.name}"
     dispatched = f"return(adapter.dispatch('{name}', 'headgate')(check, columns, data))"
-    wrong = f'"headgate: no checks of type {kind.name} on " ~ target.type ~ "; they work on {known}"'
-    parts = [
-        f"{{#- {_BY} -#}}\n{_macro(name, [f'    {{{{ {dispatched} }}}}'])}",
-        _macro(f"default__{name}", [f"    {{{{ exceptions.raise_compiler_error(\n        {wrong}\n    ) }}}}"]),
-        *(_macro(f"{dialect}__{name}", [*_settings(kind, said), *_lines(said, 1)]) for dialect, said in trees.items()),
-    ]
-    return "\n".join(parts)
+    bodies = {dialect: [*_settings(kind, said), *_lines(said, 1)] for dialect, said in trees.items()}
+    macros = [_macro(name, [f"    {{{{ {dispatched} }}}}"])]
+    first, *others = bodies.values()
+    if all(body == first for body in others):
+        # columns_query refuses what headgate does not support, before any check is rendered.
+        macros.append(_macro(f"default__{name}", first))
+    else:
+        known = ", ".join(sorted(trees))
+        wrong = f'"headgate: no checks of type {kind.name} on " ~ target.type ~ "; they work on {known}"'
+        refusal = f"    {{{{ exceptions.raise_compiler_error(\n        {wrong}\n    ) }}}}"
+        macros.append(_macro(f"default__{name}", [refusal]))
+        macros += [_macro(f"{dialect}__{name}", body) for dialect, body in bodies.items()]
+    return f"{{#- {_BY} -#}}\n" + "\n".join(macros)
 
 
 def _macro(name: str, lines: Iterable[str], takes: str = "check, columns, data") -> str:
@@ -86,7 +92,7 @@ def _macro(name: str, lines: Iterable[str], takes: str = "check, columns, data")
 
 
 def _settings(kind: CheckType, said: Tree) -> Iterator[str]:
-    """What the tree speaks of: the first column, and the arguments as SQL has them."""
+    """Yield the Jinja variables of the tree: the first column, and the arguments as SQL."""
     if "{{ column }}" in str(said):
         yield "    {%- set column = headgate.column(check.columns[0]) -%}"
     for argument in kind.arguments or ():
@@ -136,7 +142,7 @@ def _examination(types: Iterable[str]) -> str:
 
 
 def _dispatched(calls: Mapping[str, str]) -> Iterator[str]:
-    """dbt finds what a macro needs in its text: each call must stand there."""
+    """Return the calls of all macros. dbt finds what a macro needs in its text: each call must be written out."""
     for position, name in enumerate(sorted(calls)):
         yield f"    {{%- {'elif' if position else 'if'} check.type == '{name}' -%}}"
         yield f"        {{{{ return(headgate.{calls[name]}) }}}}"

@@ -10,16 +10,16 @@ _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r"})
 
 
 def inert(text: str) -> str:
-    """`text` so that dbt's rendering gives back just `text`."""
+    """Return `text` in a form that dbt renders to just `text`."""
     return f'{{{{ "{text.translate(_ESCAPES)}" }}}}' if _RENDERED.search(text) else text
 
 
 def ref(model: str, version: str = "") -> str:
-    """An expression that dbt renders to the relation of `model`, and that makes the test depend on it."""
+    """Return an expression that dbt renders to the relation of `model`, and that makes the test depend on it."""
     of_version = f', v="{version.translate(_ESCAPES)}"' if version else ""
     return f'{{{{ ref("{model.translate(_ESCAPES)}"{of_version}) }}}}'
 
 
 def is_rendered(text: str) -> bool:
-    """Whether dbt renders `text`, so that the file does not tell what it says."""
+    """Return whether dbt renders `text`, so that the file does not show the final value."""
     return _RENDERED.search(text) is not None

@@ -1,4 +1,4 @@
-"""A dbt project as its files say it: models, source tables, and where their properties are declared."""
+"""A dbt project as its files describe it: models, source tables, and where their properties are declared."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from headgate.errors import CallError, ConfigurationError
 class Node:
     """A model (`source` is empty), a version of a model, or a table of a source.
 
-    `table` is its name in the database, the alias or the identifier, and `schema` where it is there; each is "" where
-    the files do not tell.
+    `table` is its name in the database, the alias or the identifier, and `schema` its schema; each is "" if the files
+    do not tell it.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Node:
 
     @property
     def test_name(self) -> str:
-        """How the names of its tests begin."""
+        """The beginning of the names of its tests."""
         if self.version:
             return f"{self.name}_v{self.version}"
         return f"{self.source}_{self.name}" if self.source else self.name
@@ -50,9 +50,9 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a dataset says of its table: its own name, the table's name and, where known, its schema.
+    """What a dataset says about its table: its own name, the table's name and, if known, its schema.
 
-    `is_stated` is whether the table's name is another than the dataset's, so that somebody wrote it down; `servers` are
+    `is_stated` is whether the table's name differs from the dataset's, so that it was written on purpose; `servers` are
     the schemas that the contract's servers name.
     """
 
@@ -65,7 +65,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Project:
-    """`models` and `tables` are all there are; `declared` gives the properties file of each that has one.
+    """All `models` and `tables` of a project; `declared` gives the properties file of each that has one.
 
     `repeated` are the models that have several files, of which dbt enables one. `names_tables` is whether the project
     has a macro of its own that names the tables of its models.
@@ -85,7 +85,7 @@ class Project:
         """Read the project in `folder`, as it would be without the file `written`.
 
         Raises:
-            CallError: it is no dbt project, or a file in it is not YAML.
+            CallError: it is not a dbt project, or a file in it is not YAML.
         """
         settings = _settings(folder)
         paths = tuple(folder / path for path in settings.get("model-paths") or ["models"])
@@ -107,10 +107,10 @@ class Project:
         return cls(folder, paths, models, tables, files, declared, repeated, own)
 
     def find(self, wanted: Wanted) -> Node | None:
-        """Return what the dataset `wanted` is in this project; None where it is not there.
+        """Return the node of the dataset `wanted` in this project; None if there is none.
 
-        That is the table of that name in that schema. Where the files do not tell the schema, or not the table, it is
-        the only model or source table that it can be.
+        That is the table of that name in that schema. If the files do not tell the schema, or not the table, it is the
+        only model or source table that it can be.
 
         Raises:
             CallError: several could be meant.
@@ -128,19 +128,20 @@ class Project:
         return self._only(nearer or possible, wanted)
 
     def named(self, name: str) -> Node:
-        """Return the node that messages call by `name`; raises CallError where there is none."""
+        """Return the node that messages call `name`. Raises CallError if there is none."""
         found = [node for node in (*self.tables, *self.models) if str(node) == name]
         if len(found) != 1:
             raise CallError(f"'{name}' is not in the dbt project {self.folder}, which has {self.describe()}")
         return found[0]
 
     def others(self, wanted: Wanted) -> str:
-        """What is called like the dataset `wanted` and is another table, for messages; "" where there is nothing."""
+        """Return the nodes with the name of the dataset `wanted` that are other tables, for messages; "" if there are
+        none."""
         alike = [node for node in self._alike(wanted) if self._is_another(node, wanted)]
         return " and ".join(f"{node} is the table {node.table}, not {wanted.table}" for node in alike)
 
     def _alike(self, wanted: Wanted) -> list[Node]:
-        """What may be the dataset by its name in dbt, or by a name that dbt may change."""
+        """Return the nodes that may be the dataset by their name in dbt, or by a name that dbt may change."""
         names = {wanted.name, wanted.table}
         nodes = [node for node in (*self.tables, *self.models) if self._table(node) != wanted.table]
         return [n for n in nodes if n.name in names or (not self._table(n) and n.table in names)]
@@ -149,7 +150,7 @@ class Project:
         return wanted.is_stated and bool(self._table(node))
 
     def _table(self, node: Node) -> str:
-        """The name of the table, where it is certain."""
+        """Return the name of the table, if it is certain."""
         return "" if self.names_tables and not node.source else node.table
 
     def _only(self, chosen: list[Node], wanted: Wanted) -> Node | None:
@@ -168,7 +169,7 @@ class Project:
         return chosen[0] if chosen else None
 
     def describe(self) -> str:
-        """What there is, for messages."""
+        """Return the nodes that exist, for messages."""
         models = ", ".join(map(str, self.models)) or "none"
         return f"models: {models}; source tables: {', '.join(map(str, self.tables)) or 'none'}"
 
@@ -188,7 +189,7 @@ def _settings(folder: Path) -> dict[str, Any]:
 
 
 def _aliases(settings: dict[str, Any], paths: tuple[Path, ...]) -> dict[str, Alias]:
-    """The models by the name of their files. Two files of one name, of which dbt enables one, are one model."""
+    """Return the models by the names of their files. Two files of one name, of which dbt enables one, are one model."""
     found: dict[str, Alias] = {}
     for folder in paths:
         for file in _files((folder,), *_MODELS):
@@ -199,7 +200,7 @@ def _aliases(settings: dict[str, Any], paths: tuple[Path, ...]) -> dict[str, Ali
 
 
 def _file(one: Declared, aliases: Mapping[str, Alias]) -> str:
-    """The name of the file of a model or of its version; "" where there is none."""
+    """Return the name of the file of a model or of its version; "" if there is none."""
     names = (one.file or f"{one.name}_v{one.version}", one.name) if one.version else (one.name,)
     return next((name for name in names if name in aliases), "")
 

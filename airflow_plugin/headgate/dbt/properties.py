@@ -1,4 +1,4 @@
-"""A properties file of a dbt project, edited in place: only the lines of our own entries ever change."""
+"""A properties file of a dbt project, edited in place: only the lines of headgate's own entries ever change."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ TEST = "headgate.contract"
 
 @dataclass(frozen=True)
 class Declared:
-    """A model, a version of a model or a table of a source in a properties file. What is not said is "".
+    """A model, a version of a model or a table of a source in a properties file. "" means that the file does not say.
 
-    `table` is the alias or the identifier, `file` what a version says under `defined_in`; `node` holds its tests,
-    `model` is the model of a version.
+    `table` is the alias or the identifier, `file` the `defined_in` of a version; `node` holds its tests, `model` is the
+    model of a version.
     """
 
     node: MappingNode
@@ -48,7 +48,7 @@ class Properties:
 
     @classmethod
     def read(cls, file: Path) -> Properties:
-        """Raises CallError where the file is not YAML."""
+        """Read a file. Raises CallError if it is not YAML."""
         with file.open(encoding="utf-8", newline="") as opened:
             properties = cls(file, opened.read())
         try:
@@ -79,7 +79,8 @@ class Properties:
         return tuple(found)
 
     def with_tests(self, tests: dict[tuple[str, str, str], list[dict[str, Any]]], contract: str) -> str:
-        """The text with `tests`, by `Declared.key`, in place; others of the contract with this id are removed.
+        """Return the text with `tests`, by `Declared.key`, in place; other tests of the contract with this id are
+        removed.
 
         Raises:
             CallError: a model has the test of another contract already, or is written in a form that is not edited.
@@ -107,7 +108,7 @@ class Properties:
     def _edits(
         self, key: tuple[str, str, str], node: MappingNode, tests: list[dict[str, Any]], contract: str
     ) -> list[tuple[int, int, list[str]]]:
-        """What to replace: (first line, line after the last, what stands there instead)."""
+        """Return what to replace: (first line, line after the last, the new lines)."""
         where = f"{self.file}:{node.start_mark.line + 1}: '{key[1]}'"
         name, value = _tests_of(node)
         items = value.value if value is not None else []
@@ -141,19 +142,19 @@ def _version(node: MappingNode, model: MappingNode, name: str) -> Declared:
 
 
 def _configured(node: MappingNode, key: str) -> str:
-    """A setting under `config:`, or beside the name, as dbt took it once."""
+    """Return a setting under `config:`, or beside the name, where dbt used to read it."""
     config = next((value for name, value in node.value if name.value == "config"), None)
     return (_scalar(config, key) if isinstance(config, MappingNode) else "") or _scalar(node, key)
 
 
 def _tests_of(node: MappingNode) -> tuple[Node | None, SequenceNode | None]:
-    """The key of its tests, and their list; None where there is no key, or no list."""
+    """Return the key of its tests, and their list; None if there is no key, or no list."""
     key, value = next((p for p in node.value if p[0].value in ("data_tests", "tests")), (None, None))
     return key, value if isinstance(value, SequenceNode) else None
 
 
 def _check_inherited(file: Path, version: Declared) -> None:
-    """Raise CallError where tests under a version would replace, for dbt, others that it has from its model."""
+    """Raise CallError if tests under a version would replace, in dbt, tests that it inherits from its model."""
     if version.model is None or _tests_of(version.node)[0] is not None:
         return
     _, inherited = _tests_of(version.model)
@@ -184,7 +185,7 @@ def _scalar(node: MappingNode, key: str) -> str:
 
 
 def _contract_of(item: MappingNode) -> str:
-    """The id of the contract that an entry of ours is about."""
+    """Return the id of the contract that one of headgate's entries is about."""
     test = item.value[0][1]
     parts = test.value if isinstance(test, MappingNode) else []
     arguments = next((value for key, value in parts if key.value == "arguments"), None)
@@ -192,7 +193,7 @@ def _contract_of(item: MappingNode) -> str:
 
 
 def _last(node: Any) -> int:
-    """The last line of a node; a block's own end mark lies after the comments and blank lines that follow it."""
+    """Return the last line of a node; a block's own end mark is after the comments and blank lines that follow it."""
     if isinstance(node, ScalarNode) or node.flow_style or not node.value:
         mark = node.end_mark
         value: int = mark.line - 1 if mark.column == 0 and mark.line > node.start_mark.line else mark.line
@@ -202,7 +203,7 @@ def _last(node: Any) -> int:
 
 
 def _others(text: str) -> Any:
-    """What a properties file says, without our tests."""
+    """Return the content of a properties file without headgate's tests."""
     root = yaml.safe_load(text) or {}
     sources = root.get("sources") or []
     tables = [table for source in sources for table in source.get("tables") or []]

@@ -1,4 +1,4 @@
-"""Slots: what stands in SQL for a column or an argument of a check that is not known yet."""
+"""Slots: placeholders in SQL for a column or an argument of a check that is not known yet."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _HEADER = "# Written by `headgate dbt sync` from the contract "
 @dataclass(frozen=True, slots=True)
 class Synced:
     """`changed` are the files that were out of date. `tested` gives, for each dataset that the project has, the name of
-    its model or source table there; `skipped`, for each that it has not, what has its name and is another table."""
+    its model or source table; `skipped`, for each that it lacks, the nodes with its name that are other tables."""
 
     changed: tuple[Path, ...]
     tested: dict[str, str]
@@ -38,9 +38,9 @@ def sync(
 ) -> Synced:
     """Make dbt test what `contract` promises about the models and sources of a dbt project.
 
-    Each gets the test `headgate.contract` with all its checks. What has a properties file already, as every source
-    has, gets it there, in place: no other line of the file is changed. Models without one are declared in `output`.
-    Run twice, it changes nothing.
+    Each gets the test `headgate.contract` with all its checks. If it has a properties file already, as every source
+    has, the test is added there, in place: no other line of the file is changed. Models without one are declared in
+    `output`. A second run changes nothing.
 
     Args:
         contract: `Contract.load(path)`.
@@ -96,7 +96,7 @@ def _wanted(dataset: Dataset) -> Wanted:
 
 
 def _in_place(project: Project, tests: dict[Node, Any], contract: str) -> dict[Path, tuple[str | None, str | None]]:
-    """The old and the new text of every properties file of the project."""
+    """Return the old and the new text of every properties file of the project."""
     texts: dict[Path, tuple[str | None, str | None]] = {}
     for file in project.files:
         here = {node.key: test for node, test in tests.items() if project.declared.get(node) is file}

@@ -1,4 +1,4 @@
-"""The SQL of a check type with slots, as Jinja: lists are loops, slots are calls of macros."""
+"""The SQL of a check type with slots, as Jinja: lists become loops, slots become calls of macros."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _SEPARATORS = (", ", " AND ", " OR ", " + ")
 
 
 class NotSayableError(Exception):
-    """The SQL of the type cannot be said before a check is known."""
+    """The SQL of the type cannot be written before a check is known."""
 
 
 @dataclass(frozen=True)
 class Loop:
-    """`body` for each member of the lists called `names`, the first of which it speaks of."""
+    """`body` is repeated for each member of the lists called `names`; its text uses the first one."""
 
     names: frozenset[str]
     body: str
@@ -32,15 +32,14 @@ Parts = tuple[str | Loop, ...]
 
 
 def _at(text: str, names: frozenset[str], position: int) -> str:
-    """`text`, which speaks of the first member of some lists, speaking of another one."""
+    """Return `text`, which uses the first member of some lists, with another member instead."""
     for name in names:
         text = text.replace(mark(name, 0), mark(name, position))
     return text
 
 
 def with_loops(parts: Parts, names: frozenset[str]) -> Parts:
-    """Return the parts with what is said of two members of the lists called `names`, one after the other, as
-    a loop."""
+    """Return the parts with what is repeated for two members of the lists called `names` as a loop."""
     return tuple(piece for part in parts for piece in ([part] if isinstance(part, Loop) else _split(part, names)))
 
 
@@ -68,13 +67,13 @@ def _split(text: str, names: frozenset[str]) -> Iterator[str | Loop]:
 
 
 def expanded(parts: Parts, columns: int, members: int) -> str:
-    """Return the SQL that the parts make for so many columns and members of lists."""
+    """Return the SQL of the parts for that many columns and members of lists."""
     counts = {True: columns, False: members}
     return "".join(part.repeated(counts["columns" in part.names]) if isinstance(part, Loop) else part for part in parts)
 
 
 def jinja(parts: Parts, arguments: Mapping[str, Argument]) -> str:
-    """Return the parts as Jinja. Raises NotSayableError where a slot is only a part of a name."""
+    """Return the parts as Jinja. Raises NotSayableError if a slot is only a part of a name."""
     said = "".join(_loop(part, arguments) if isinstance(part, Loop) else _slots_in(part, arguments) for part in parts)
     if MARK in said:
         raise NotSayableError(said)
@@ -109,7 +108,7 @@ def _slots_in(text: str, arguments: Mapping[str, Argument]) -> str:
 
 
 def _filled(slot: re.Match[str], value: str, arguments: Mapping[str, Argument]) -> str:
-    """What stands in the place of a slot, whose value is `value` in Jinja."""
+    """Return what replaces a slot whose value is `value` in Jinja."""
     name = slot["name"]
     if name == "data":
         return "{{ data }}"

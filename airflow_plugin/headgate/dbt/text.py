@@ -1,4 +1,4 @@
-"""Our entry as lines of YAML: one check a line, so that a diff of the file reads like one of the contract."""
+"""headgate's entry as lines of YAML: one check a line, so that a diff of the file reads like a diff of the contract."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _Dumper.add_representer(str, _text)
 
 
 def lines_of(test: dict[str, Any], indent: int) -> list[str]:
-    """The item of a `data_tests:` list, with its dash in column `indent`."""
+    """Return the item of a `data_tests:` list, with its dash in column `indent`."""
     arguments = test["arguments"]
     lines = [
         "- headgate.contract:",
@@ -39,7 +39,7 @@ def lines_of(test: dict[str, Any], indent: int) -> list[str]:
 
 
 def _flow(value: Any) -> str:
-    """`value` on one line."""
+    """Return `value` on one line."""
     # A lone scalar is followed by the end-of-document mark.
     text = yaml.dump(
         [value], Dumper=_Dumper, default_flow_style=True, sort_keys=False, allow_unicode=True, width=float("inf")

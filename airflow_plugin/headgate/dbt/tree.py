@@ -1,9 +1,9 @@
 """The SQL of a check type as a tree of templates, before columns and arguments of a check are known.
 
-The catalogue renders the SQL with slots in the place of columns and arguments. Where the SQL depends on an argument's
-value, it is rendered for each case, and the template is a tree of tests. A list is rendered with two members; what is
-repeated then becomes a loop. A template is compared with the SQL of one and of three members: it must say the same as
-the catalogue, or the type cannot be said.
+The catalogue renders the SQL with slots for columns and arguments. If the SQL depends on an argument's value, it is
+rendered for each case, and the template is a tree of tests. A list is rendered with two members; what is repeated then
+becomes a loop. A template is compared with the SQL for one and for three members: it must equal the catalogue's, or the
+type has no template.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _UNKNOWN = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeEr
 
 
 def tree(kind: CheckType, dialect: str) -> Tree:
-    """Return what `dialect` says for the number that checks of type `kind` compare. Raises NotSayableError."""
+    """Return the SQL in `dialect` of the number that checks of type `kind` compare. Raises NotSayableError."""
     if kind.arguments is None or kind.evaluator != "sql":
         raise NotSayableError(kind.name)
     said = _tree(kind, dialect, [step for argument in kind.arguments for step in steps(argument)], {})
@@ -45,7 +45,7 @@ def tree(kind: CheckType, dialect: str) -> Tree:
 
 
 def _tree(kind: CheckType, dialect: str, todo: Sequence[Step], chosen: dict[str, Case]) -> Tree | None:
-    """None where arguments are chosen that no check has."""
+    """Return the tree; None for a combination of arguments that no check has."""
     if not todo:
         absent = [chosen[name].absent for name in one_of(kind)]
         return None if absent and all(absent) else _leaf(kind, dialect, chosen)
@@ -61,8 +61,8 @@ def _tree(kind: CheckType, dialect: str, todo: Sequence[Step], chosen: dict[str,
 
 
 def _merged(branches: Sequence[tuple[str, Tree]], step: Step) -> Tree:
-    """The branches as one text with tests in it, where they are a text with insertions; else one after the other, that
-    of an argument which is not given last and without a test."""
+    """Return the branches as one text with tests in it, if they are a text with insertions; else one after the other,
+    that of an argument which is not given last and without a test."""
     tests: dict[Tree, list[str]] = {}
     for test, branch in branches:
         tests.setdefault(branch, []).append(test)
@@ -73,8 +73,8 @@ def _merged(branches: Sequence[tuple[str, Tree]], step: Step) -> Tree:
 
 
 def _with_insertions(tests: Mapping[Tree, list[str]], step: Step) -> str | None:
-    """The shortest of the texts, with what the others have in addition under their tests; None where they differ
-    otherwise."""
+    """Return the shortest of the texts, with the additions of the others under their tests; None if they differ in any
+    other way."""
     texts = [_TOKEN.findall(text) for text in tests if isinstance(text, str)]
     if len(texts) < len(tests):
         return None
@@ -98,7 +98,7 @@ def _with_insertions(tests: Mapping[Tree, list[str]], step: Step) -> str | None:
 
 
 def _is_whole(tokens: list[str]) -> bool:
-    """Whether each statement of Jinja that begins in it ends in it."""
+    """Return whether each Jinja statement that begins in it ends in it."""
     depth = 0
     for token in tokens:
         depth += token.startswith(("{% if ", "{% for ")) - token.startswith("{% end")
@@ -108,11 +108,11 @@ def _is_whole(tokens: list[str]) -> bool:
 
 
 def _leaf(kind: CheckType, dialect: str, chosen: Mapping[str, Case]) -> Tree:
-    """What is said where every argument is known: it may still depend on the number of columns."""
+    """Return the SQL when every argument is known: it may still depend on the number of columns."""
     arguments = {argument.name: argument for argument in kind.arguments or ()}
 
     def said(columns: int, members: int) -> str:
-        """The SQL of a check of so many columns, whose lists of values have so many members."""
+        """Return the SQL of a check with that many columns, whose lists of values have that many members."""
         counts = {a.name: columns if a.form == COLUMNS else members for a in arguments.values()}
         args = {name: value for name in arguments if (value := chosen[name].of(counts[name])) is not None}
         for name in args:
@@ -160,7 +160,7 @@ def _works(said: Callable[[int, int], str], columns: int) -> bool:
 
 
 def _rendered(check: Check, kind: CheckType, dialect: str) -> str:
-    """The number that `check` compares, as an expression of a query over the relation."""
+    """Return the number that `check` compares, as an expression of a query over the relation."""
     data = exp.Table(this=slot("data"))
     number: exp.Expr
     if kind.count is not None:

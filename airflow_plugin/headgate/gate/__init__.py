@@ -1,4 +1,4 @@
-"""What happens then: policy, audit, publish, quarantine."""
+"""What happens after the checks: policy, audit, publish, quarantine, release."""
 
 from headgate.gate.audit import check
 from headgate.gate.decision import Decision, Step, decide

@@ -66,8 +66,9 @@ class Gate:
         )
 
     def audit_again(self, rest: Relation, before: Report) -> Report:
-        """Audit what remains. What no row broke before is not asked again, unless what it looks into is another now: a
-        foreign key finds fewer rows of its own dataset, and in an upsert the target keeps more of its own."""
+        """Audit what remains after quarantine. A check that no row broke before is skipped, unless what it refers to
+        has changed: a foreign key to the dataset itself finds fewer rows, and in an upsert the target keeps more of its
+        own."""
         others = {self.dataset.name, WHOLE, *([TARGET] if self.mode.kind == UPSERT else [])}
         passed = {r.key for r in before.results if r.status is CheckStatus.PASSED and r.unexpected == 0}
         passed -= {check.key for check in self.dataset.checks if others & {*check.reads}}
@@ -76,7 +77,7 @@ class Gate:
         return self._audit(rest, replace(self.dataset, rules=tuple(asked)), existing).report
 
     def outcome(self) -> Outcome:
-        """Audit what is staged, and apply what the policy makes of it, as far as the switch."""
+        """Audit what is staged, and carry out what the policy decides, up to the switch."""
         self.progress("auditing")
         found = self.audit(self.staged.relation)
         self.progress(f"audited {counted(found.report.rows, 'row')}, verdict {found.report.verdict}")
@@ -90,7 +91,7 @@ class Gate:
         raise AssertionError(decision)  # the last step can always be done
 
     def _applied(self, step: Step, found: Audit, policy: Policy, notes: list[str]) -> Outcome | str:
-        """What came of a step; or why it cannot be done."""
+        """Return the outcome of a step, or why it cannot be done."""
         match step:
             case Step.PUBLISH:
                 return self._everything(found.report, policy, notes)
@@ -109,8 +110,7 @@ class Gate:
         return self._outcome(Status.PUBLISHED, report, policy, rows_published=report.rows, notes=tuple(notes))
 
     def _misfit(self, relation: Relation) -> str | None:
-        """Why `relation` cannot be published in this mode: what no rule was asked, or what a policy lets
-        pass."""
+        """Return why `relation` cannot be published in this mode, though no rule says so, or a policy lets it pass."""
         if missing := publishing.lacking(self.staged, self.mode):
             return f"no {self.mode}: the source has no column {', '.join(missing)}"
         rows = publishing.without_key(self.session, relation, self.mode) if self.mode.kind == UPSERT else 0
@@ -120,7 +120,7 @@ class Gate:
         return f"no upsert: {counted(rows, 'row')} {said} ({', '.join(self.mode.keys)})"
 
     def _keep(self, report: Report, policy: Policy, notes: list[str]) -> Outcome | str:
-        """Leave what the target serves, marked stale; or say why that cannot be done."""
+        """Keep what the target serves, marked as stale; or return why that cannot be done."""
         served = self.session.ledger(self.target).served(self.mode.part) if self.staged.before.exists else None
         if served is None:
             return "no last good version: nothing was published yet"
@@ -136,7 +136,7 @@ class Gate:
         )
 
     def _quarantine(self, found: Audit, policy: Policy) -> Outcome | str:
-        """Set the unexpected rows aside and audit what remains; or say why that cannot be done."""
+        """Quarantine the unexpected rows and audit what remains; or return why that cannot be done."""
         report = found.report
         reasons = dict(self._reasons(found))
         if not reasons:
@@ -169,7 +169,7 @@ class Gate:
         return Outcome(status, report, policy, self.source, self.target, self.mode, **values)
 
     def _reasons(self, found: Audit) -> Iterator[tuple[RuleId, exp.Expr]]:
-        """The failed error-level row checks that setting rows aside can mend, each with its condition."""
+        """Yield the failed error-level row checks that a quarantine can repair, each with its condition."""
         checks = {check.key: check for check in found.plan.checks}
         for result in found.report.broken:
             if not (result.unexpected and result.set_aside):
@@ -179,8 +179,8 @@ class Gate:
                 yield check.id, self._but_one(check, condition)
 
     def _but_one(self, check: Check, condition: exp.Expr) -> exp.Expr:
-        """Of duplicates, the contract may keep the first or the last by a column; what decides between equals is the
-        rest of the row."""
+        """Return the condition without the one row of duplicates that the contract keeps: the first or the last by a
+        column; equal ones are ordered by the rest of the row."""
         if self.dataset.keep is None or CATALOGUE[check.type].guaranteed_by != "unique":
             return condition
         which, by = self.dataset.keep
@@ -202,6 +202,7 @@ class Gate:
 
 
 def _lost_cells(report: Report) -> list[str]:
-    """What a publish of all rows must own up to: a cell that did not cast has no place in a typed table."""
+    """Return a note about the cells that did not cast, which a publish of all rows loses: a typed table cannot hold
+    them."""
     cells = sum(r.unexpected or 0 for r in report.failed if CATALOGUE[r.type].casts)
     return [f"{cells:,} cells that did not cast were published as NULL"] if cells else []

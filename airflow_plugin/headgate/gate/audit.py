@@ -22,14 +22,14 @@ from headgate.scan import Measurements, Plan, filter_rows, measure, plan, typed_
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """An audit: the report, and what it was made of."""
+    """An audit: the report, and what it was made from."""
 
     report: Report
     plan: Plan
     measured: Measurements
 
     def condition(self, check: Check) -> exp.Expr | None:
-        """TRUE for a row that is unexpected under `check`; None where that is not known of each row."""
+        """TRUE for a row that is unexpected under `check`; None if the check does not decide about single rows."""
         found = self.measured.by_key[check.key]
         return None if found.partial else self.plan.condition(check, found.unexpected_when)
 
@@ -45,9 +45,9 @@ def audit(
     examples: bool,
     place: PlaceName | None,
 ) -> Audit:
-    """Plan, measure, judge. A foreign key of a dataset to itself refers to the rows under audit, by default.
+    """Plan, measure, judge. By default a foreign key of a dataset to itself refers to the rows under audit.
 
-    `place` is what the report calls the place of the rows.
+    `place` is the report's name for the place of the rows.
     """
     references = {dataset.name: relation.source, **references}
     planned = plan(
@@ -65,9 +65,9 @@ def audit(
 def find_references(
     dataset: Dataset, session: Session, given: Mapping[str, Any] | None, near: Place | None
 ) -> dict[str, exp.Expr]:
-    """The relation of every dataset that a foreign key refers to: as given, else its table beside `near`.
+    """Return the relation of every dataset that a foreign key refers to: the given one, else its table beside `near`.
 
-    One that is nowhere is left out; its checks are then not executed, and the verdict is unknown.
+    A dataset that is not found is left out; its checks are then not executed, and the verdict is unknown.
     """
     found: dict[str, exp.Expr] = {}
     wanted = {name for check in dataset.checks for name in check.reads} - {dataset.name}
@@ -91,21 +91,21 @@ def find_references(
 
 
 def _referenced(dataset: Dataset, name: str) -> Dataset:
-    """The dataset `name` of the same contract, or FILE#NAME of the contract in a file beside it."""
+    """Return the dataset `name` of the same contract, or FILE#NAME of the contract in a neighbouring file."""
     file, _, there = name.rpartition("#")
     if not file:
         return dataset.contract[name]
     return Contract.load(dataset.contract.file.parent / file)[there]
 
 
-def must_be_dataset(dataset: object) -> None:
-    """Raises CallError where a path or a whole contract is given in place of a dataset."""
+def ensure_dataset(dataset: object) -> None:
+    """Raise CallError if a path or a whole contract is given instead of a dataset."""
     if not isinstance(dataset, Dataset):
         raise CallError(f"{dataset!r} is not a dataset; expected Contract.load(path)['name of the dataset']")
 
 
 def label_of(dataset: Dataset, run: Run) -> str:
-    """What a place is told of who asks."""
+    """Return the label that tells a place who connects."""
     contract = dataset.contract
     return " ".join(filter(None, (f"{contract.id}@{contract.version}", dataset.name, run.key)))
 
@@ -120,7 +120,7 @@ def check(
     near: Place | None = None,
     where: str | None = None,
 ) -> Report:
-    """Check data against its contract; nothing is changed.
+    """Check data against its contract without changing anything.
 
     Args:
         dataset: `Contract.load(path)["orders"]`.
@@ -129,13 +129,13 @@ def check(
         run: the run's key and data interval, carried in the report.
         show_examples: whether values of unclassified columns may be shown; by default as the contract says.
         where: a condition in SQL on the columns as the contract has them: only these rows are checked.
-        near: where the tables of the datasets referred to are, if the data is no table itself.
+        near: where the tables of the datasets referred to are, if the data is not a table itself.
 
     Raises:
-        CallError: there is no such data.
+        CallError: the data was not found.
         TransientError: the place could not be reached now.
     """
-    must_be_dataset(dataset)
+    ensure_dataset(dataset)
     place = place_of(data, near=near)
     with place.connect(label=label_of(dataset, run)) as session:
         relation = session.read(place)
@@ -170,7 +170,7 @@ def check(
 
 
 def _stale(place: Place, session: Session) -> str:
-    """Why newer data than what `place` serves was held back, as far as this user may know."""
+    """Return why newer data than `place` serves was held back, as far as this user may know."""
     if not (isinstance(place, Target) and isinstance(session, Statements)):
         return ""
     with contextlib.suppress(QueryError):  # headgate's own tables may be closed to who only reads

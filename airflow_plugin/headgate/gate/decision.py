@@ -1,6 +1,6 @@
-"""The decision: what a policy makes of a report. Pure: nothing is asked and nothing is done.
+"""The decision: what follows from a report under a policy. Pure: no queries and no side effects.
 
-Whoever can apply it (a publish, a dbt model, a stream) tries its steps in their order, and takes the first that it can.
+Whatever can apply it (a publish, a dbt model, a stream) tries its steps in order, and takes the first that it can.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from headgate.report import Report, Verdict
 
 
 class Step(StrEnum):
-    """What may be done with what was audited: all of it is published, what is left without the unexpected rows is, the
-    last good version is kept, or nothing is done and what is downstream stops."""
+    """What can be done with audited data: publish all of it, publish it without the unexpected rows, keep the last good
+    version, or halt the pipeline."""
 
     PUBLISH = "publish"
     QUARANTINE = "quarantine"
@@ -31,14 +31,14 @@ _STEPS = {"warn": Step.PUBLISH, "quarantine": Step.QUARANTINE, "last_known_good"
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do, in order; the last step is one that can always be done: publish or halt."""
+    """What to do, in order; the last step can always be done: publish or halt."""
 
     steps: tuple[Step, ...]
     policy: Policy
 
 
 def decide(dataset: Dataset, report: Report, override: Override | None = None) -> Decision:
-    """Return what the policy of a dataset, or one set in its place, makes of a report."""
+    """Return the decision about a report under the policy of its dataset, or under one that overrides it."""
     policy = policy_for(dataset, report, override)
     return Decision(tuple(_steps(report, policy)), policy)
 
@@ -55,7 +55,7 @@ def _steps(report: Report, policy: Policy) -> Iterator[Step]:
 
 
 def too_many(dataset: Dataset, quarantined: int, rows: int) -> str | None:
-    """Return why so many rows are not quarantined; None where they may be."""
+    """Return why that many rows are not quarantined; None if they may be."""
     limit = dataset.max_quarantine_percent
     if quarantined == rows:
         return "no row would be left"

@@ -1,4 +1,4 @@
-"""Empty is not pass: a publish that would leave no rows where there are some breaks a promise of its own."""
+"""Empty is not pass: a publish that would replace some rows with none breaks a promise of its own."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from headgate.publishing import replaces_some
 
 
 def is_empty(relation: Relation, session: Session) -> bool:
-    """Return whether a relation has no row."""
+    """Return whether a relation has no rows."""
     return not session.rows(exp.select("1").from_(relation.as_data).limit(1))
 
 
 def not_empty(dataset: Dataset, session: Statements, staged: Staged, mode: WriteMode) -> Dataset:
-    """Return the dataset with what it promises where no rows are staged: they replace no rows of the target.
+    """Return the dataset with a rule against publishing no rows where the target has some.
 
-    It stays as it is where nothing is replaced, or where the contract itself says what an empty dataset is: by an
+    The dataset is unchanged if nothing is replaced, or if the contract itself says what an empty dataset means: by an
     error-level rule on the number of rows, or by `allowEmpty`.
     """
     if dataset.allow_empty or _decides(dataset) or not replaces_some(session, staged, mode):
@@ -30,6 +30,6 @@ def not_empty(dataset: Dataset, session: Statements, staged: Staged, mode: Write
 
 
 def _decides(dataset: Dataset) -> bool:
-    """Whether an error-level rule says how many rows there must be."""
+    """Return whether an error-level rule says how many rows there must be."""
     counted = (check for check in dataset.checks if CATALOGUE[check.type].of_size and check.where is None)
     return any(check.severity == "error" for check in counted)

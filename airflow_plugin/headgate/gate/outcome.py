@@ -15,10 +15,10 @@ from headgate.report import Report
 @dataclass(frozen=True)
 class Outcome:
     """What happened. `report` is of the audit of everything staged; `reaudit` of what remained after quarantine,
-    but for the rules that no row broke.
+    without the rules that no row broke.
 
-    `quarantine` is the table that holds the rows set aside, and `aside` what is in it of this run. `served` is what the
-    target goes on to serve where the last good version was kept. `notes` say why a policy of the chain did not apply.
+    `quarantine` is the table of the quarantined rows, and `aside` the batch that this run put into it. `served` is what
+    the target still serves if the last good version was kept. `notes` say why a policy of the chain did not apply.
     """
 
     status: Status
@@ -42,11 +42,11 @@ class Outcome:
 
     @property
     def halted(self) -> bool:
-        """Whether what is downstream must not go on."""
+        """Whether downstream tasks must not run."""
         return self.status is Status.HALTED
 
     def __str__(self) -> str:
-        """One line, the same in the log, the XCom, the report and the event."""
+        """Return one line, the same in the log, the XCom, the report and the event."""
         match self.status:
             case Status.PUBLISHED:
                 said = f"published {counted(self.rows_published, 'row')} to {self.target}"
@@ -66,7 +66,8 @@ class Outcome:
         return "; ".join((said + how, *self.notes)) + f" · verdict {self.report.verdict}, policy {self.policy}"
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-ready, without values of the data. `accepted` is what a release of the rows set aside has to name."""
+        """Return JSON-ready values, without values of the data. `accepted` is the fingerprint that a release of the
+        quarantined rows must name."""
         return {
             "outcome": str(self.status),
             "summary": str(self),

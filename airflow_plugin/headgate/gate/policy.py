@@ -41,7 +41,7 @@ class Override:
 
     @classmethod
     def of(cls, value: str | list[str] | tuple[str, ...] | None, by: str) -> Override | None:
-        """Raises CallError where `value` names no policy."""
+        """Return the override that `value` names; None for None. Raises CallError if it names no policy."""
         if value is None:
             return None
         try:
@@ -51,7 +51,7 @@ class Override:
 
 
 def policy_for(dataset: Dataset, report: Report, override: Override | None = None) -> Policy:
-    """The policy for what `report` found."""
+    """Return the policy for what `report` found."""
     if report.draft:
         return Policy(("warn",), f"the contract's status is {dataset.contract.status}")
     failed = [r.policy or dataset.on_breach for r in report.broken]
@@ -62,8 +62,8 @@ def policy_for(dataset: Dataset, report: Report, override: Override | None = Non
 
 
 def _strictest(chains: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """Of several failed rules with policies of their own, the strictest wins; rows pass only where all of them let
-    them pass in the end."""
+    """Return the strictest policy of several failed rules that have their own; rows pass only if all of them let rows
+    pass in the end."""
     first = min(chains, key=lambda chain: [POLICIES.index(policy) for policy in chain])
     if all("warn" in chain for chain in chains):
         return first
@@ -71,7 +71,7 @@ def _strictest(chains: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def holds_back(report: Report, policy: Policy) -> bool:
-    """Whether a check that only looks, and publishes nothing, must fail its task."""
+    """Return whether a check, which publishes nothing, must fail its task."""
     if report.verdict is Verdict.UNKNOWN:
         return not report.draft
     return report.verdict is Verdict.BREACH and policy.chain[0] != "warn"

@@ -1,4 +1,4 @@
-"""Write, audit, publish: build aside, check aside, make visible in one atomic step."""
+"""Write, audit, publish: stage the data, check it there, make it visible in one atomic step."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from headgate.checks import Column
 from headgate.contract import Dataset
 from headgate.errors import CallError, HeadgateError
 from headgate.gate.apply import Gate, Progress
-from headgate.gate.audit import find_references, label_of, must_be_dataset
+from headgate.gate.audit import ensure_dataset, find_references, label_of
 from headgate.gate.empty import is_empty, not_empty
 from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override
@@ -47,15 +47,15 @@ def publish(
 ) -> Outcome:
     """Stage the source beside the target, audit what was staged, and publish only what may pass.
 
-    The source is read again on every call; a rerun with the same run key replaces what that key published and set
-    aside. Data, quarantine and the record of the run are written in one transaction.
+    The source is read again on every call; a rerun with the same run key replaces what that key published and
+    quarantined. Data, quarantine and the record of the run are written in one transaction.
 
     Args:
         dataset: `Contract.load(path)["orders"]`.
         source: a path, a DataFrame, a table's name beside the target, or a place.
         target: a table (`FILE.duckdb#schema.table` or its name on the server); by default the dataset's physicalName
             on the contract's server.
-        run: names what this run publishes and sets aside, its data interval, and the time that it is about (by default
+        run: names what this run publishes and quarantines, its data interval, and the time that it is about (by default
             the clock's; a rerun keeps its first).
         server: which of the contract's servers the target is on, where it has several.
         mode: `replace` the table, or with `where` the part of it for which that SQL condition is true; `append` once
@@ -74,7 +74,7 @@ def publish(
             newer data is already served.
         TransientError: the target is locked or away; nothing was changed.
     """
-    must_be_dataset(dataset)
+    ensure_dataset(dataset)
     about = _run(run, run_key, now)
     place = target_of(dataset, target, server)
     origin = place_of(source, near=place)
@@ -137,7 +137,7 @@ def publish(
                 (aside,) = publishing.batches(session, place, about.key)
                 return replace(outcome, aside=aside)
             finally:
-                # What cannot be removed now is removed by the next run of this key; the outcome stands either way.
+                # What cannot be removed now is removed by the next run of this key; the outcome is the same either way.
                 with contextlib.suppress(HeadgateError):
                     publishing.discard(session, place, about.key)
 
@@ -147,7 +147,7 @@ def publish(
 
 
 def _run(run: Run | None, run_key: str | None, now: datetime | None) -> Run:
-    """The run, in whichever words the call has it. Raises CallError where it is given twice, or has no key."""
+    """Return the run, whichever arguments the caller used. Raises CallError if it is given twice, or has no key."""
     if run is not None and not isinstance(run, Run):
         raise CallError(f"run={run!r:.40} is not a Run: pass run=Run(key=…)")
     if run_key is not None or now is not None:
@@ -170,7 +170,7 @@ _CLOCKS = (exp.CurrentDate, exp.CurrentDatetime, exp.CurrentTime, exp.CurrentTim
 
 
 def mode_of(dataset: Dataset, mode: Mode, where: str | None, relation: Relation, session: Session) -> WriteMode:
-    """Raises CallError where the mode is none, or lacks what it needs."""
+    """Return the write mode. Raises CallError if it is not a valid one, or lacks what it needs."""
     if mode not in MODES:
         raise CallError(f"{mode!r} is not a valid mode; expected one of {', '.join(MODES)}")
     if where is not None and mode != "replace":

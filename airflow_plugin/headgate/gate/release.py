@@ -1,4 +1,4 @@
-"""Releasing what was set aside: a person lets rows pass although they broke rules, these rows and these rules only."""
+"""Releasing quarantined rows: a person lets exactly these rows pass although they broke exactly these rules."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from headgate import publishing
 from headgate.checks import CATALOGUE
 from headgate.contract import Dataset
 from headgate.errors import CallError, DataNotFoundError, HeadgateError, QueryError, TargetRefusedError
-from headgate.gate.audit import audit, find_references, label_of, must_be_dataset
+from headgate.gate.audit import audit, ensure_dataset, find_references, label_of
 from headgate.gate.retry import retry_on_conflict
 from headgate.gate.target import target_of
 from headgate.places import (
@@ -37,10 +37,10 @@ from headgate.scan import filter_rows
 
 @dataclass(frozen=True)
 class ReleaseResult:
-    """What became of a request to release: `rows` of `target`, or why none (`refused`). `report` is of the rows alone.
-    `lossy` of them have cells that did not cast, which are NULL in the target.
+    """What became of a request to release: `rows` of `target`, or why none (`refused`). `report` is of these rows
+    alone. `lossy` of them have cells that did not cast, which are NULL in the target.
 
-    Of a request that was carried out before, nothing is done again: `before` says so.
+    A request that was carried out before is not carried out again: then `before` is true.
     """
 
     target: Target
@@ -63,7 +63,7 @@ class ReleaseResult:
         return f"released {counted(self.rows, 'row')} into {self.target}{lossy}, {said}"
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-ready, without values of the data."""
+        """Return JSON-ready values, without values of the data."""
         names = ("run_key", "by", "why", "rows", "lossy", "before", "refused")
         return {"summary": str(self), "target": str(self.target)} | {name: getattr(self, name) for name in names}
 
@@ -82,11 +82,11 @@ def release(
     allow_older: bool = False,
     progress: Callable[[str], None] = lambda step: None,
 ) -> ReleaseResult:
-    """Publish the rows that a run set aside, exactly once, in the mode in which the run published the others.
+    """Publish the rows that a run quarantined, exactly once, in the mode in which the run published the others.
 
-    The rows are checked again: they, and the target with them, may break the rules that they were set aside for, as
-    those were then, and no others that hold now. Rows, the quarantine without them, and who let them pass, are written
-    in one transaction.
+    The rows are checked again, alone and together with the target. They may break the rules that they were quarantined
+    for, as those were then, and no other rule that holds now. The rows, the quarantine without them, and who let them
+    pass, are written in one transaction.
 
     Args:
         dataset: `Contract.load(path)["orders"]`.
@@ -105,7 +105,7 @@ def release(
         CallError: nothing of the run is there, it is not what was accepted, or the target was replaced since.
         TransientError: the target is locked or away; nothing was changed.
     """
-    must_be_dataset(dataset)
+    ensure_dataset(dataset)
     for name, value in (("by", by), ("why", why), ("accepted", accepted)):
         if not value.strip():
             raise CallError(f"{name} is empty; a release keeps who let rows pass, why, and which rows they saw")
@@ -137,7 +137,7 @@ def release(
                 progress("staging")
                 staged = publishing.stage_batch(session, place, run_key, f"what {run_key} quarantined")
                 if not allow_older:
-                    _must_be_newest(session, place, record, staged.relation)
+                    _ensure_newest(session, place, record, staged.relation)
                 progress("auditing")
                 recheck = _Recheck(dataset, session, place, run, find_references(dataset, session, references, place))
                 report, refused = recheck.refused(staged, mode, rules)
@@ -155,13 +155,13 @@ def release(
 
 
 def _with_raw(aside: Relation, session: Statements) -> int:
-    """How many rows have cells that did not cast."""
+    """Return how many rows have cells that did not cast."""
     raw = exp.column("headgate_raw", quoted=True)
     return int(session.rows(exp.select(exp.Count(this=raw)).from_(aside.as_data))[0][0])
 
 
-def _must_be_newest(session: Statements, target: Target, record: Publication, staged: Relation) -> None:
-    """Raises CallError where a later run has replaced the target, or a part of it that the staged rows are in."""
+def _ensure_newest(session: Statements, target: Target, record: Publication, staged: Relation) -> None:
+    """Raise CallError if a later run has replaced the target, or a part of it that the staged rows are in."""
     in_whole = record.part is None and record.mode != APPEND
     for later in session.ledger(target).replaced_since(record.run_key):
         if later.part is None or later.part == record.part or in_whole or _some_in(later.part, staged, session):
@@ -172,7 +172,7 @@ def _must_be_newest(session: Statements, target: Target, record: Publication, st
 
 
 def _some_in(part: str, staged: Relation, session: Statements) -> bool:
-    """Whether rows are in a part, or may be: it may be one by a column that they have not."""
+    """Return whether any rows are in a part, or may be: the part may be defined by a column that the rows lack."""
     try:
         inside = filter_rows(staged, part, session)
         return bool(session.rows(exp.select("1").from_(inside.as_data).limit(1)))
@@ -190,10 +190,10 @@ def _unrecorded(found: QuarantinedBatch, dataset: Dataset) -> str:
 
 @dataclass(frozen=True)
 class _Accepted:
-    """The rules that a person accepts to be broken: those that the rows are in the quarantine for, as they were then,
-    under that version of the contract.
+    """The rules that a person accepts as broken: those that the rows were quarantined for, as they were then, under
+    that version of the contract.
 
-    `digests` is None where only the keys were recorded; then the contract is of the same version.
+    `digests` is None if only the keys were recorded; the contract then has the same version.
     """
 
     version: str
@@ -211,7 +211,7 @@ class _Accepted:
         return result.key in self.keys if self.digests is None else result.digest in self.digests
 
     def others(self, results: Iterable[CheckResult]) -> str:
-        """Return those of `results` that nobody accepted, for a message; empty where all were accepted."""
+        """Return those of `results` that were not accepted, for a message; empty if all were."""
         return shortened(
             [f"{r.key} (changed since)" if r.key in self.keys else r.key for r in results if not self.has(r)]
         )
@@ -238,8 +238,8 @@ class _Recheck:
         ).report
 
     def refused(self, staged: Staged, mode: WriteMode, accepted: _Accepted) -> tuple[Report, str | None]:
-        """The report of the rows alone, and why they may not be released: rules that nobody accepted, rows that an
-        upsert cannot tell apart, a target that would break what it keeps now."""
+        """Return the report of the rows alone, and why they may not be released: rules that were not accepted, rows
+        that an upsert cannot tell apart, a promise that the target keeps now and would break."""
         report = self.audit(staged.relation)
         if report.verdict is Verdict.UNKNOWN:
             return report, f"not measured: {shortened([r.key for r in report.unknown])}"
@@ -259,14 +259,14 @@ class _Recheck:
 
 
 def _of_column(result: CheckResult) -> bool:
-    """Whether a column as such breaks the rule: it is missing, or its type is wrong, for each of the rows."""
+    """Return whether the rule is broken by the column as such: it is missing, or has the wrong type, for every row."""
     return bool(result.columns) and CATALOGUE[result.type].examine is not None
 
 
 def quarantined(
     dataset: Dataset, target: DataLike | None = None, *, server: str | None = None
 ) -> list[QuarantinedBatch]:
-    """What lies in the quarantine of a dataset's target, a run key each, the oldest first."""
+    """Return what the quarantine of a dataset's target holds, one batch per run key, the oldest first."""
     place = target_of(dataset, target, server)
     with place.connect(write=True) as session:
         return publishing.batches(session, place)
@@ -275,7 +275,8 @@ def quarantined(
 def rows_aside(
     dataset: Dataset, target: DataLike | None = None, *, run_key: str, limit: int = 20, server: str | None = None
 ) -> list[dict[str, Any]]:
-    """Some of the rows that a run set aside, by column, headgate's own among them. They are values of the data."""
+    """Return some of the rows that a run quarantined, by column, headgate's own included. They are values of the
+    data."""
     place = target_of(dataset, target, server)
     with place.connect(write=True) as session:
         if not publishing.batches(session, place, run_key):
@@ -294,7 +295,8 @@ def drop(
     before: datetime | None = None,
     server: str | None = None,
 ) -> int:
-    """Delete what a run set aside, or all that was set aside before a moment; how many rows. It is gone for good."""
+    """Delete the rows that a run quarantined, or all that were quarantined before a point in time; return how many.
+    They cannot be restored."""
     place = target_of(dataset, target, server)
     if (run_key is None) == (before is None):
         raise CallError("pass run_key or before (--run-key, --older-than) to say which rows to drop")

@@ -1,4 +1,5 @@
-"""What a dataset promises of rows that other rows stay beside: an append, an upsert, a part that is replaced."""
+"""What a dataset promises when other rows stay in the target: after an append, an upsert, or the replacement of a
+part."""
 
 from __future__ import annotations
 
@@ -16,11 +17,15 @@ TARGET, WHOLE = "the target's other rows", "the target's rows then"
 
 
 def with_existing_rows(dataset: Dataset, existing: Relation) -> Dataset:
-    """Return the dataset with what its keys mean where other rows stay in the target: a key of theirs is not new, and a
-    foreign key to the dataset itself may lead to them."""
-    held = [k for k in _unique(dataset) if all(column in existing.by_name for column in k.columns)]
-    new = [key_is_new(k, TARGET) for k in held]
-    own = {k.key: replace(k, args={**k.args, "to": WHOLE}) for k in dataset.checks if k.args.get("to") == dataset.name}
+    """Return the dataset with rules that include the rows which stay in the target: their keys may not appear again,
+    and a foreign key to the dataset itself may refer to them."""
+    held = [check for check in _unique(dataset) if all(column in existing.by_name for column in check.columns)]
+    new = [key_is_new(check, TARGET) for check in held]
+    own = {
+        check.key: replace(check, args={**check.args, "to": WHOLE})
+        for check in dataset.checks
+        if check.args.get("to") == dataset.name
+    }
     return replace(dataset, rules=(*(own.get(rule.key, rule) for rule in dataset.rules), *new))
 
 
@@ -32,7 +37,9 @@ def union_rows(relation: Relation, existing: Relation) -> exp.Expr:
 
 
 def _unique(dataset: Dataset) -> list[Check]:
-    return [k for k in dataset.checks if CATALOGUE[k.type].guaranteed_by == "unique" and k.where is None]
+    return [
+        check for check in dataset.checks if CATALOGUE[check.type].guaranteed_by == "unique" and check.where is None
+    ]
 
 
 def reads_existing_rows(dataset: Dataset) -> bool:

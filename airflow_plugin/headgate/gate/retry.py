@@ -1,4 +1,4 @@
-"""Retry of a publish or a release: what was audited beside rows that others changed meanwhile is audited again."""
+"""Retry a publish or a release: rows that others changed meanwhile are audited again."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from headgate.places.registry import why_unreachable
 
 
 def target_of(dataset: Dataset, target: DataLike | None, server: str | None = None, url: str | None = None) -> Target:
-    """Where a dataset is published: `target`, else the dataset's physicalName on the contract's server.
+    """Return where a dataset is published: `target`, else the dataset's physicalName on the contract's server.
 
     Args:
         url: how to connect to that server, if it is one of PostgreSQL.
@@ -37,7 +37,8 @@ def target_of(dataset: Dataset, target: DataLike | None, server: str | None = No
 
 
 def home_of(dataset: Dataset, server: str | None = None, url: str | None = None) -> Stored | None:
-    """The dataset's own table on `server`, or on the contract's only server if headgate can reach that; else None.
+    """Return the dataset's own table on `server`, or on the contract's only server if headgate can reach that; else
+    None.
 
     Args:
         url: how to connect to that server; without a server, where the table is.
@@ -61,8 +62,8 @@ def data_of(
     url: str | None = None,
     folder: Path | None = None,
 ) -> tuple[Place, Stored | None]:
-    """Where `data` is (as of `place_of`; None is the dataset's own table, as of `home_of`), and the table beside which
-    those of other datasets are.
+    """Return where `data` is (as of `place_of`; None is the dataset's own table, as of `home_of`), and the table beside
+    which those of other datasets are.
 
     Raises:
         CallError: it cannot be told.

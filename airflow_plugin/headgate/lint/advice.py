@@ -78,7 +78,9 @@ def _dataset(dataset: Dataset, raw: Mapping[str, Any], path: Path, document: Doc
         yield from _unchecked(rule, document)
     if not dataset.properties:
         yield document.problem(path, "no-rules", f"{dataset.name} has no properties: nothing is promised", "note")
-    elif not dataset.primary_key and not any(CATALOGUE[k.type].guaranteed_by == "unique" for k in dataset.checks):
+    elif not dataset.primary_key and not any(
+        CATALOGUE[check.type].guaranteed_by == "unique" for check in dataset.checks
+    ):
         said = f"{dataset.name} has no key: mark what names a row with `primaryKey: true`"
         yield document.problem(path, "no-key", said, "note")
     yield from _between(raw.get("quality"), path, document)

@@ -1,4 +1,4 @@
-"""Where data is: the registry, and one sibling per platform."""
+"""Where data is: the registry of platforms, and one package per platform."""
 
 import warnings
 from typing import Any

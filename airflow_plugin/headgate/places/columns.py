@@ -22,7 +22,7 @@ class ColumnChanges:
 
 
 def changed_columns(target: str, staged: Sequence[Column], held: Mapping[str, TargetColumn]) -> ColumnChanges:
-    """Return how `staged` differ from `held`, which are by the column's name in lower case.
+    """Return how `staged` differs from `held`, the target's columns by their names in lower case.
 
     Raises:
         CallError: the source has a value for a column that the target computes.

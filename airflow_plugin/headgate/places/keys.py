@@ -1,4 +1,4 @@
-"""Proofs about keys that platforms share: queries of one number, 0 where it is certain, NULL where it is not."""
+"""Proofs about keys that platforms share: queries that return 0 where the promise is certain, NULL where it is not."""
 
 from __future__ import annotations
 
@@ -16,21 +16,23 @@ def number_of_rows() -> exp.Count:
 
 
 def span(key: exp.Expr) -> exp.Expr:
-    """How far the extremes of `key` are apart."""
+    """Return how far the extremes of `key` are apart."""
     return exp.Sub(this=exp.Max(this=key.copy()), expression=exp.Min(this=key.copy()))
 
 
 def distinct(relation: Relation, columns: Sequence[str], key: exp.Expr) -> exp.Select:
-    """There are as many distinct values of `key` as complete keys: then no two rows have the same."""
+    """Return the proof that there are as many distinct values of `key` as complete keys, so that no two rows have the
+    same."""
     as_many = exp.EQ(this=exp.Count(this=exp.Distinct(expressions=[key])), expression=number_of_rows())
     return exp.select(zero_if(as_many)).from_(relation.as_data).where(not_null(columns))
 
 
 def within(relation: Relation, name: str, to: str, to_name: str, is_integer: exp.Expr) -> exp.Select:
-    """The keys referred to are all the integers between two, and no key of an integer column lies outside of these.
+    """Return the proof that the referenced keys are all the integers between two, and that no key of an integer column
+    is outside.
 
-    Where there are fewer keys than integers between, no row is let through, and nothing is sorted. `is_integer` says
-    whether the column `low` of `there` is of an integer type.
+    If there are fewer keys than integers in between, no row is read and nothing is sorted. `is_integer` says whether
+    the column `low` of `there` has an integer type.
     """
     key, there = column(name), column(to_name, "there_data")
     referred = exp.alias_(reference(to), "there_data", table=True)

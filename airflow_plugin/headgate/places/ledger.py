@@ -25,13 +25,13 @@ TABLES = {
     "reasons VARCHAR, released_by VARCHAR, why VARCHAR, released_at TIMESTAMPTZ",
     "added_columns": "target VARCHAR NOT NULL, column_name VARCHAR NOT NULL",
 }
-# Columns that came after the first version: an older ledger lacks them until somebody who may publishes.
+# Columns that were added after the first version: an older ledger lacks them until a user with the right to publishes.
 ADDED = {"publications": {"place_namespace": "VARCHAR", "place_name": "VARCHAR"}}
 _MARK = re.compile(r"\A\[headgate: stale since [^\]]*\] ?")
 
 
 class Database(Protocol):
-    """What the ledger needs of an open database."""
+    """What the ledger needs from an open database."""
 
     def rows(self, query: str) -> list[tuple[Any, ...]]: ...
     def run(self, statement: str) -> int: ...
@@ -42,9 +42,9 @@ class Database(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where a run key stands in the ledger of `target`: the sequence number of the last record, and of its own if it
+    """The state of a run key in the ledger of `target`: the sequence number of the last record, and of its own if it
     has one; the time of its first run; the end of the newest data interval that other runs published in its place; and
-    whether something of the target is stale."""
+    whether any part of the target is stale."""
 
     target: str
     latest_seq: int
@@ -54,11 +54,11 @@ class Entry:
     is_stale: bool
 
     def rerun(self, record: Publication) -> Publication:
-        """Return the record as it will be written: a rerun keeps the time of its run."""
+        """Return the record to write: a rerun keeps the time of its first run."""
         return replace(record, run_at=self.first_run_at or record.run_at)
 
     def ensure_newest(self, record: Publication, mode: WriteMode, *, allow_older: bool) -> None:
-        """Raise CallError where the target, or the part of it, already serves a newer data interval."""
+        """Raise CallError if the target, or the part of it, already serves a newer data interval."""
         until, end = self.served_until, record.interval_end
         if mode.kind == APPEND or not end or allow_older or not until or end >= until:
             return
@@ -69,7 +69,7 @@ class Entry:
 
 
 class Ledger:
-    """The ledger of one target, in an open database; `folds` where that takes names in other letters for the same."""
+    """The ledger of one target, in an open database; `folds` if names that differ only in case are the same table."""
 
     def __init__(self, database: Database, target: str, *, folds: bool = False) -> None:
         self._database, self._text = database, database.literal
@@ -77,10 +77,10 @@ class Ledger:
         self._called = target
 
     def make(self) -> None:
-        """Make the tables and columns that are not there yet.
+        """Create the tables and columns that do not exist yet.
 
         Raises:
-            CallError: this user may not add a column that an older ledger lacks.
+            CallError: this user has no right to add a column that an older ledger lacks.
         """
         columns = self._columns
         there = columns.keys()
@@ -95,18 +95,18 @@ class Ledger:
 
     @property
     def complete(self) -> bool:
-        """Whether all of its tables and columns are there."""
+        """Whether all of its tables and columns exist."""
         columns = self._columns
         return columns.keys() == TABLES.keys() and all(new.keys() <= columns[table] for table, new in ADDED.items())
 
     @property
     def there(self) -> set[str]:
-        """Those of headgate's tables that the database has."""
+        """headgate's own tables that exist in the database."""
         return set(self._columns)
 
     @property
     def _columns(self) -> dict[str, set[str]]:
-        """The columns of those of headgate's tables that the database has."""
+        """The columns of headgate's own tables that exist in the database."""
         columns: dict[str, set[str]] = {}
         for table, column in self._database.columns_in(SCHEMA):
             if table in TABLES:
@@ -117,7 +117,7 @@ class Ledger:
         return self._database.rows(f"SELECT {columns} FROM {SCHEMA}.{table} WHERE {self._of_target} {more}")
 
     def entry(self, record: Publication, mode: WriteMode) -> Entry:
-        """Return what the ledger says of the run key and of the target, before `record` is written."""
+        """Return what the ledger says about the run key and the target, before `record` is written."""
         mine = f"run_key = {self._text(record.run_key)}"
         whole = f"part IS NULL AND mode NOT IN ({self._text(APPEND)}, {self._text(UPSERT)})"
         there = f" AND (part = {self._text(mode.part)} OR {whole})" if mode.part else ""
@@ -130,7 +130,8 @@ class Ledger:
         return Entry(self._called, latest, own, first_run_at, served_until, bool(stale))
 
     def write(self, record: Publication, entry: Entry) -> None:
-        """Replace the record of the run key. Nobody else publishes into the target meanwhile."""
+        """Replace the record of the run key. The caller makes sure that no one else publishes into the target
+        meanwhile."""
         values = {f.name: getattr(record, f.name) for f in fields(record)}
         is_latest = entry.own_seq == entry.latest_seq and entry.own_seq is not None
         values["seq"] = entry.latest_seq if is_latest else entry.latest_seq + 1
@@ -142,7 +143,7 @@ class Ledger:
             self._delete("stale", of_part if record.part or record.mode in (APPEND, UPSERT) else "")
 
     def version(self) -> str:
-        """What changes with every publish and release; empty before the first."""
+        """Return a text that changes with every publish and release; empty before the first."""
         if not self.there:
             return ""
         released = f"(SELECT count(*) FROM {SCHEMA}.releases WHERE {self._of_target})"
@@ -151,7 +152,7 @@ class Ledger:
         return str(found[0]) if found else ""
 
     def served(self, part: str | None = None) -> ServedVersion | None:
-        """What was published last, of the part, if that was ever published alone."""
+        """Return what was published last into the part, if that part was ever published alone."""
         if not self.there:
             return None
         order = f"ORDER BY coalesce(part = {self._text(part)}, FALSE) DESC, seq DESC LIMIT 1"
@@ -172,8 +173,8 @@ class Ledger:
         return [Publication(**dict(zip(names, row, strict=True))) for row in rows]
 
     def replaced_since(self, run_key: str) -> list[Publication]:
-        """What may have taken the place of what `run_key` published, the last first; what was appended stays beside
-        what is upserted."""
+        """Return what may have replaced what `run_key` published, the last first. An upsert replaces no appended
+        rows."""
         mine = self._rows("publications", "seq, mode", f"AND run_key = {self._text(run_key)}") if self.there else []
         if not mine:
             return []
@@ -182,12 +183,12 @@ class Ledger:
         return self._records(f"AND seq > {seq} AND mode <> 'append' {beside} ORDER BY seq DESC")
 
     def stale(self) -> Staleness | None:
-        """What is stale of the target, for the longest time."""
+        """Return the longest staleness of the target; None if it is not stale."""
         found = self._rows("stale", "since, run_key, why, part", "ORDER BY since, run_key LIMIT 1")
         return Staleness(*found[0]) if found else None
 
     def mark_stale(self, stale: Staleness) -> Staleness:
-        """Note it, unless the target, or that part of it, is stale already; the note that stands."""
+        """Mark the target, or that part of it, as stale unless it is already; return the mark that holds."""
         same = f"AND part IS NOT DISTINCT FROM {self._text(stale.part)}"
         if before := self._rows("stale", "since, run_key, why, part", same):
             return Staleness(*before[0])
@@ -205,7 +206,7 @@ class Ledger:
                 self._insert("added_columns", {"target": self._called, "column_name": name})
 
     def released(self, release: ReleaseRequest) -> bool:
-        """Whether these very rows were released."""
+        """Return whether these rows were released."""
         key = f"AND run_key = {self._text(release.run_key)} AND fingerprint = {self._text(release.fingerprint)}"
         return bool(self._rows("releases", "1", key))
 
@@ -223,10 +224,10 @@ class Ledger:
 
 
 def add_columns(database: Database, table: str, columns: Mapping[str, str]) -> None:
-    """Add columns, {name: type}, that came with this version of headgate to one of its own tables.
+    """Add columns, {name: type}, that are new in this version of headgate, to one of its own tables.
 
     Raises:
-        CallError: this user may not; the message has the statements.
+        CallError: this user has no right to; the message has the statements.
     """
     statements = [f"ALTER TABLE {table} ADD COLUMN {column} {kind}" for column, kind in columns.items()]
     _run_all(database, statements, f"{table} lacks {', '.join(columns)}")
@@ -247,7 +248,7 @@ def _run_all(database: Database, statements: Sequence[str], lacking: str) -> Non
 
 
 def comment_of(comment: str | None, stale: Staleness | None) -> str | None:
-    """A table's comment with the mark of staleness before what else it says, or without."""
+    """Return a table's comment, with the mark of staleness in front of the rest or without it."""
     rest = _MARK.sub("", comment or "")
     if stale is None:
         return rest or None

@@ -1,4 +1,8 @@
-"""What headgate needs of a platform. To support one more, a sibling of `duckdb.py` fulfils these protocols."""
+"""What headgate needs from a platform.
+
+To support another platform, put a package beside `duckdb/`: its place and session implement these protocols, and its
+`PLATFORM` names them (`platform.py`). To publish into it, its session implements `statements.Statements` too.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +28,9 @@ STATEMENT_TIMEOUT_S = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """What a platform watches over, so that it holds for every row of `columns`.
+    """What a platform enforces for every row of `columns`.
 
-    A foreign key refers to `held` of the table `to`.
+    A foreign key refers to the columns `held` of the table `to`.
     """
 
     kind: ConstraintKind
@@ -37,8 +41,8 @@ class Constraint:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Something that can stand in FROM. `texts` are columns of uncast text (of CSV files, all), `ordered` marks one
-    whose rows come in an order of their own. `constraints` hold for all of its rows."""
+    """Something that can be selected FROM. `texts` are the columns of uncast text (of CSV files, all), `ordered` says
+    whether the rows have an order of their own. `constraints` hold for all of its rows."""
 
     source: exp.Expr
     columns: tuple[Column, ...]
@@ -61,13 +65,14 @@ class Relation:
 
     @property
     def as_data(self) -> exp.Expr:
-        """For a FROM clause, under the name that every condition uses."""
+        """The relation for a FROM clause, under the name that every condition uses."""
         return exp.alias_(self.source.copy(), DATA, table=True, quoted=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A query of one number: 0 where it is certain that no row is unexpected, NULL where this evidence cannot tell."""
+    """A query that returns one number: 0 if it is certain that no row is unexpected, NULL if this evidence cannot
+    tell."""
 
     evidence: str
     select: exp.Select
@@ -86,22 +91,22 @@ class DistinctValues:
 
 
 class Place(Protocol):
-    """Where data is. `str(place)` is what a person calls it."""
+    """Where data is. `str(place)` is the name that messages use."""
 
     @property
     def lineage(self) -> PlaceName | None:
-        """What lineage and history call it; None where data has no place that outlives the process."""
+        """The place's name in lineage and history; None for data that does not outlive the process."""
 
     def connect(self, *, write: bool = False, label: str = "") -> AbstractContextManager[Session]:
-        """Open the platform; `label` says for whom, where it keeps such records.
+        """Open the platform; `label` tells it who asks, if it records that.
 
-        Raises CallError where there is nothing, TransientError where it is locked or away.
+        Raises CallError if there is no such data, TransientError if it is locked or unreachable.
         """
 
 
 @runtime_checkable
 class Stored(Place, Protocol):
-    """A table that consumers read: its types are promised, and other tables stand beside it."""
+    """A table that consumers read: its types are promised, and it has other tables beside it."""
 
     @property
     def name(self) -> str: ...
@@ -110,7 +115,7 @@ class Stored(Place, Protocol):
     def schema(self) -> str: ...
 
     def beside(self, name: str) -> Place:
-        """The table `name`, or schema.name, in the same database."""
+        """Return the table `name`, or schema.name, in the same database."""
 
 
 class DataFrame(Protocol):
@@ -124,53 +129,55 @@ DataLike: TypeAlias = "str | Path | Place | DataFrame"
 
 
 class Session(Protocol):
-    """An open platform: everything the scan needs."""
+    """An open platform: everything that the scan needs."""
 
     dialect: str
 
     def read(self, place: Any) -> Relation:
-        """`place` as a relation of this session. Raises CallError where there is no such data."""
+        """Return `place` as a relation of this session. Raises CallError if there is no such data."""
 
     def sql(self, query: exp.Expr) -> str:
-        """The text of a query in the platform's own words. Raises QueryError where it has none."""
+        """Return a query as text in the platform's dialect. Raises QueryError if it cannot be expressed there."""
 
     def rows(self, query: exp.Expr | str) -> list[tuple[Any, ...]]:
-        """The rows of a query, or of its text. Raises QueryError, or TransientError where trying again may help."""
+        """Return the rows of a query, or of its text. Raises QueryError, or TransientError if a retry may help."""
 
     def batches(self, query: exp.Expr, size: int) -> Iterator[list[tuple[Any, ...]]]:
-        """As `rows`, `size` of them at a time; no other query is run before the last batch was taken."""
+        """Yield the rows as `rows` does, `size` at a time; no other query may run before the last batch was taken."""
 
     def arrow(self, query: exp.Select) -> RecordBatchReader:
-        """The rows of a query as Arrow batches, which is how they reach another platform; no other query is run before
-        the last batch was taken."""
+        """Return the rows of a query as Arrow batches, the form in which rows reach another platform; no other query
+        may run before the last batch was taken."""
 
     def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
-        """As `rows`, for a query that a contract wrote: it reaches nothing but what this session has read, and ends.
+        """Return the rows of a query that a contract contains. It can read only what this session has read, and has a
+        time limit.
 
-        From then on the session reads no further place. Raises QueryError where it takes too long.
+        The session reads no further place afterwards. Raises QueryError if the query takes too long.
         """
 
     def refuses(self, condition: Callable[[], exp.Expr]) -> str | None:
-        """Why the platform cannot answer a condition of the catalogue as it is meant; None where it can."""
+        """Return why the platform cannot evaluate a condition of the catalogue exactly; None if it can."""
 
     def values(self, relation: Relation, columns: Sequence[str]) -> Iterable[DistinctValues]:
-        """The distinct values of those of `columns` that may have few, where they are cheaper to look at than rows."""
+        """Return the distinct values of those `columns` that may have few, where they are cheaper to read than the
+        rows."""
 
     def unique(self, relation: Relation, columns: Sequence[str]) -> Iterable[Proof]:
-        """What proves cheaply that no complete key of `columns` stands in two rows; the cheapest first."""
+        """Return cheap proofs that no complete key of `columns` appears in two rows; the cheapest first."""
 
     def held(self, relation: Relation, columns: Sequence[str], to: str, to_columns: Sequence[str]) -> Iterable[Proof]:
-        """What proves cheaply that the dataset `to` holds every complete key of `columns`; the cheapest first."""
+        """Return cheap proofs that the dataset `to` holds every complete key of `columns`; the cheapest first."""
 
     def canonical(self, type_text: str) -> str | None:
-        """The platform's own name for a type, None where it knows no such type."""
+        """Return the platform's own name for a type; None if it has no such type."""
 
     def conformed(self, value: exp.Expr, given: str, wanted: str) -> exp.Expr | None:
-        """`value`, of the type `given`, in the type `wanted`, NULL where it would be another one; None where this
-        cannot be told."""
+        """Return `value`, of the type `given`, in the type `wanted`, or NULL if it would become another value; None if
+        that cannot be decided."""
 
     def view(self, query: exp.Select, name: str) -> Relation:
-        """A query as a relation; it runs whenever the relation is read."""
+        """Return a query as a relation; it runs whenever the relation is read."""
 
     def keep(self, query: exp.Select, name: str) -> Relation:
-        """The result of a query, kept for the length of this session."""
+        """Return the result of a query, kept for the length of this session."""

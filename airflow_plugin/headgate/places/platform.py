@@ -1,4 +1,4 @@
-"""A platform as headgate knows it: one value per package of `places`, or of an entry point."""
+"""A platform as headgate knows it: one value per package of `places` or per entry point."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ class Platform:
     """What headgate must know of a platform before it opens one; nothing heavy is imported for it.
 
     Attributes:
-        name: what a person calls it.
+        name: the name in messages.
         examples: how data on it is written, for help and messages: `FILE.duckdb#schema.table`.
         places: the classes of its places.
         open: `open(place, write, label)` opens one of them; see `Place.connect`.
-        parse: `parse(text, folder, new)` returns the place that a text means, None where it is none of this platform's.
-            A relative path is one of `folder`. With `new`, the place may not exist yet: it will be published to.
+        parse: `parse(text, folder, new)` returns the place that a text means; None if it belongs to another platform.
+            A relative path is relative to `folder`. With `new`, the place may not exist yet: it will be published to.
         server_types: ODCS's types of servers that `from_server` reads.
         from_server: `from_server(server, name, folder, url)` returns the dataset `name` on a server. `folder` is the
             contract's own; `url` says how to connect, by default as the server's fields do. Raises CallError.
         server_lacks: why a dataset on a server of such a type cannot be reached all the same; None if it can.
-        holds: returns the place of an object of Python, such as a DataFrame; None where it is none of this platform's.
+        holds: returns the place of an object of Python, such as a DataFrame; None if it belongs to another platform.
         as_read: returns how a place of this platform is read by who only checks it.
         server_of: returns the ODCS server that a drafted contract gives a place, relative to the contract's folder;
-            None where the place is none of this platform's.
+            None if the place belongs to another platform.
         conn_types: the types of Airflow connections whose URL `from_server` takes.
         extra: what of headgate has to be installed for it.
     """
@@ -63,7 +63,7 @@ class Platform:
 
 
 def split_table(name: str) -> tuple[str, str]:
-    """Return (schema, table) of `schema.table`, or ("", table) of a table alone. Raises ValueError."""
+    """Return (schema, table) of `schema.table`, or ("", table) of a table name alone. Raises ValueError."""
     if name.count(".") > 1 or not name.strip("."):
         raise ValueError(f"'{name}' is not a table name; write schema.table, or a table alone")
     schema, _, table = name.rpartition(".")
@@ -71,7 +71,7 @@ def split_table(name: str) -> tuple[str, str]:
 
 
 def under(folder: Path | None, path: str) -> str:
-    """Return `path`, a relative one as of `folder`."""
+    """Return `path`; a relative one is relative to `folder`."""
     if folder is None or "://" in path or Path(path).is_absolute():
         return path
     return str((folder / path).resolve())

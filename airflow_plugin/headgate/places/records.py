@@ -1,4 +1,4 @@
-"""What a publish is told and what it leaves behind: the mode, the record of a run, staleness, what was set aside."""
+"""What a publish is given and what it leaves behind: the mode, the record of a run, staleness, the quarantined rows."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ RUN_KEY = "headgate_run_key"
 
 @dataclass(frozen=True, slots=True)
 class WriteMode:
-    """How staged rows meet what the target holds.
+    """How staged rows are combined with the rows that the target holds.
 
-    `replace` takes the place of the whole table, or of the part of it for which `where` is TRUE (a condition on columns
-    without a table; `part` is its text); `append` adds them once per run key; `upsert` replaces the rows with the same
-    `keys` and adds the others; `swap` is `replace` by a new table like the old one, where a platform knows both.
+    `replace` replaces the whole table, or the part of it for which `where` is TRUE (a condition on columns without a
+    table; `part` is its text); `append` adds them once per run key; `upsert` replaces the rows with the same `keys` and
+    adds the others; `swap` is `replace` by a new table like the old one, where the platform supports both.
     """
 
     kind: Mode = REPLACE
@@ -46,8 +46,8 @@ class WriteMode:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """The record of what a run key published: written in the same transaction as the data. `place_namespace` and
-    `place_name` are what lineage calls the target (`naming.PlaceName`); a headgate before 0.2 left them out."""
+    """The record of what a run key published, written in the same transaction as the data. `place_namespace` and
+    `place_name` are the target's name in lineage (`naming.PlaceName`); versions before 0.2 did not write them."""
 
     run_key: str
     target: str
@@ -71,8 +71,8 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Staleness:
-    """Newer data than what the target, or the `part` of it, serves was held back: since when (the time of the first
-    such run), and why."""
+    """Newer data than the target, or the `part` of it, serves was held back: since when (the time of the first such
+    run), and why."""
 
     since: datetime
     run_key: str
@@ -97,9 +97,10 @@ class ServedVersion:
 
 @dataclass(frozen=True, slots=True)
 class QuarantinedBatch:
-    """What one run set aside. `fingerprint` is of these very rows; `reasons` are the checks that they broke, with how
-    many rows each. The run is about `run_at`; by the clock it was `set_aside_at`. `rules` are the digests of the
-    checks' rules by their keys (`checks.RuleId`); None where a headgate before 0.2 set the rows aside."""
+    """What one run quarantined. `fingerprint` identifies exactly these rows; `reasons` are the checks that they broke,
+    with the number of rows for each. `run_at` is the time that the run is about; `set_aside_at` is the time by the
+    clock. `rules` are the digests of the checks' rules by their keys (`checks.RuleId`); None for rows quarantined by a
+    version before 0.2."""
 
     run_key: str
     rows: int
@@ -113,7 +114,8 @@ class QuarantinedBatch:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseRequest:
-    """A person's decision to publish what a run set aside: these very rows (`fingerprint`), although `reasons`."""
+    """A person's decision to publish what a run quarantined: exactly these rows (`fingerprint`), in spite of
+    `reasons`."""
 
     run_key: str
     fingerprint: str

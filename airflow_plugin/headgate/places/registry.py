@@ -1,8 +1,8 @@
 """The platforms that headgate can reach, and what a caller's words mean on them.
 
-A platform is a value (`Platform`): the `PLATFORM` of a package beside this module, or what an entry point of the group
-`headgate.places` names in another distribution. Lists, help and messages are made from these values: nothing else knows
-which platforms there are.
+A platform is a value (`Platform`): the `PLATFORM` of a package beside this module, or the value of an entry point of
+the group `headgate.places` in another distribution. Lists, help and messages are made from these values: nothing else
+knows which platforms exist.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 @lru_cache(maxsize=1)
 def built_in() -> dict[str, Platform]:
-    """Return the platforms that headgate brings: the packages beside this module, by their names."""
+    """Return the platforms that are part of headgate: the packages beside this module, by their names."""
     folder = Path(__file__).parent
     names = sorted(path.parent.name for path in folder.glob("*/__init__.py"))
     return {name: importlib.import_module(f"headgate.places.{name}").PLATFORM for name in names}
@@ -32,14 +32,14 @@ def built_in() -> dict[str, Platform]:
 
 @lru_cache(maxsize=1)
 def platforms() -> dict[str, Platform]:
-    """Return all installed platforms by their names: those that headgate brings, then those of other packages."""
+    """Return all installed platforms by their names: headgate's own, then those of other packages."""
     from importlib.metadata import entry_points
 
     return built_in() | {entry.name: entry.load() for entry in entry_points(group=GROUP)}
 
 
 def _first(ask: Callable[[Platform], T | None]) -> T | None:
-    """Return the first answer of a platform. Those of other packages are loaded only if the built-in have none."""
+    """Return the first answer of a platform. Platforms of other packages are loaded only if no built-in one answers."""
     for platform in built_in().values():
         if (answer := ask(platform)) is not None:
             return answer
@@ -58,7 +58,7 @@ def conn_types() -> tuple[str, ...]:
 
 
 def examples() -> str:
-    """Return how data is written, for help and messages."""
+    """Return examples of how data is written, for help and messages."""
     *most, last = (example for platform in platforms().values() for example in platform.examples)
     return f"{', '.join(most)}, or {last}"
 
@@ -107,7 +107,8 @@ def _platform_of(place: Place) -> Platform:
 
 
 def as_read(place: Place) -> Place:
-    """Return a place as it is read by who only checks it: a folder that headgate has not published into is files."""
+    """Return the place to use when it is only checked: a folder that headgate has not published into is read as
+    files."""
     return _platform_of(place).as_read(place)
 
 

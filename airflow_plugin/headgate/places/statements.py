@@ -37,7 +37,7 @@ class Target(Stored, Protocol):
 
     @property
     def quarantine(self) -> Target:
-        """The table beside this one that holds the rows set aside."""
+        """The table beside this one that holds the quarantined rows."""
 
     def connect(self, *, write: bool = False, label: str = "") -> AbstractContextManager[Statements]:
         """As of every place; with `write`, to publish."""
@@ -66,7 +66,7 @@ class TargetColumn:
 
 @dataclass(frozen=True, slots=True)
 class TableState:
-    """A table as it is at one moment: its columns by their names in lower case, empty where there is no such table.
+    """A table as it is at one moment: its columns by their names in lower case, empty if the table does not exist.
 
     `keeps` says that it has what a staged table has not (constraints, indexes), so that it cannot be replaced by one.
     `comments` are what is said of it and of its parts, by what it is said of; `comment` is the table's own.
@@ -165,7 +165,7 @@ class Statements(Session, ABC):
         """`origin` and the session that reads it: this one, or one of its own where this one cannot.
 
         Raises:
-            CallError: there is no such data.
+            CallError: the data was not found.
         """
 
     def literal(self, value: Any) -> str:
@@ -336,6 +336,6 @@ class Statements(Session, ABC):
 
 
 def require_table(target: Target, state: TableState) -> None:
-    """Raise CallError where there is no such table."""
+    """Raise CallError if the table is not found."""
     if not state.exists:
         raise CallError(f"there is nothing to release into {target}, or the table was not found")

@@ -1,4 +1,4 @@
-"""What was found: check results, judged, masked and rendered."""
+"""What the checks found: judged values."""
 
 from headgate.report.judge import judge
 from headgate.report.report import NO_RUN, Report, Run, Verdict, shortened

@@ -1,4 +1,4 @@
-"""Judging: measurements against what was promised. No I/O and no clock: the same values give the same report."""
+"""Judging: measurements against promises. No I/O and no clock: the same values give the same report."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def judge(
     place: PlaceName | None = None,
     shown: bool = False,
 ) -> Report:
-    """Return the report of `dataset`, from what was measured on `relation`.
+    """Return the report of `dataset` from what was measured on `relation`.
 
     Args:
         place: what lineage and history call the place that holds the rows.
@@ -64,14 +64,15 @@ def judge(
 
 
 def _named(dataset: Dataset, relation: Relation) -> tuple[Column, ...]:
-    """The columns to name; none where not a single one is the contract's: a file without a header shows its data."""
+    """Return the columns to name; none if not a single one is in the contract: a file without a header shows its
+    data."""
     columns = tuple(c for c in relation.columns if not c.name.startswith("__headgate"))
     declared = {p.column for p in dataset.properties}
     return columns if not declared or declared & {c.name for c in columns} else ()
 
 
 def _waived(check: Check, found: Measured, names: Collection[str]) -> Measured:
-    """What was not executed is excused where the contract names it in `allowNotExecuted`."""
+    """Return the measurement, excused if it was not executed and the contract names it in `allowNotExecuted`."""
     return replace(found, excused=True) if found.reason is not None and is_named(check, names) else found
 
 
@@ -120,7 +121,7 @@ def _counted(check: Check, unexpected: int, rows: int, values: dict[str, Any], e
         unexpected=unexpected,
         value=unexpected,
         rows=rows,
-        # Setting rows aside can only mend a check that no unexpected row at all would satisfy.
+        # Quarantine can only repair a check that no unexpected row at all would satisfy.
         set_aside=kind.of_rows and check.expect.holds(without),
         examples=examples,
         **values,

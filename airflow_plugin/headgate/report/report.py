@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 class Verdict(StrEnum):
-    """Of a report: only warnings failed (warn), an error-level check failed (breach), or something that matters
-    could not be measured (unknown). Unknown is not pass."""
+    """The verdict of a report: only warnings failed (warn), an error-level check failed (breach), or something that
+    matters could not be measured (unknown). Unknown is not pass."""
 
     PASS = "pass"
     WARN = "warn"
@@ -33,8 +33,8 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a verdict is reproduced by: the run's key, the data interval (start, end) that it covers, and the time that
-    it is about. Moments are aware; None where the run has none.
+    """What makes a verdict reproducible: the run's key, the data interval (start, end) that it covers, and the time
+    that it is about. Times are aware; None if the run has none.
 
     The key names what the run publishes and quarantines: a rerun of the same key replaces it.
 
@@ -117,12 +117,12 @@ class Report:
 
     @property
     def unknown(self) -> tuple[CheckResult, ...]:
-        """The error-level checks that were not measured, and that nothing excuses."""
+        """The error-level checks that were not measured and are not excused."""
         return tuple(r for r in self.not_measured if r.severity == "error" and not r.excused)
 
     @property
     def not_kept(self) -> tuple[str, ...]:
-        """The keys of the checks that keep it from passing: what is broken, then what is unknown."""
+        """The keys of the checks that prevent a pass: those that are broken, then those that are unknown."""
         return tuple(r.key for r in (*self.broken, *self.unknown))
 
     @property
@@ -139,14 +139,14 @@ class Report:
         return len(self.results) - len(self.not_measured), len(self.results)
 
     def __str__(self) -> str:
-        """The report as a person reads it."""
+        """Return the report as a person reads it."""
         return str(make_form("text", self))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as JSON-ready values, which `from_dict` reads back.
 
-        Numbers are numbers (`serial.encode`). `verdict`, `coverage`, and `observed` and `expected` of a result, which
-        are words, say again what the rest says.
+        Numbers are numbers (`serial.encode`). `verdict`, `coverage`, and the texts `observed` and `expected` of a
+        result repeat what the other values say.
         """
         executed, declared = self.coverage
         return {
@@ -179,10 +179,10 @@ class Report:
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> Report:
-        """Return the report that `to_dict` gave. The queries that measured it are not in it.
+        """Return the report that `to_dict` gave, without the queries that measured it.
 
         Raises:
-            CallError: it is no report, or one of another version of the form.
+            CallError: it is not a report, or has another version of the format.
         """
         if not isinstance(value, Mapping):
             raise CallError(f"a report is an object of JSON, not {value!r:.40}")
@@ -215,11 +215,11 @@ class Report:
             raise CallError(f"this is not a report: {type(error).__name__}: {error}") from None
 
     def explain(self) -> dict[str, Any]:
-        """What proves each check, and what it cost, as JSON-ready values.
+        """Return what proves each check, and what it cost, as JSON-ready values.
 
         `checks` are the executed checks, in the contract's order, with their evidence, the number of the query that
-        decided (None where the columns alone did) and the share of the time that was spent on it: a query's time is
-        shared evenly by all checks that it was run for. `queries` have their SQL and seconds.
+        decided them (None if the columns alone did) and their share of the time: a query's time is divided evenly among
+        all checks that it was run for. `queries` have their SQL and seconds.
         """
         return explained(self.results, self.ran)
 
@@ -227,15 +227,15 @@ class Report:
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2, default=str)
 
     def to_gx(self, *, values: bool = False) -> dict[str, Any]:
-        """In the JSON form of Great Expectations' ExpectationSuiteValidationResult.
+        """Return the JSON form of Great Expectations' ExpectationSuiteValidationResult.
 
-        `values`: whether values of the data are in it. A report of a contract has none to show.
+        `values`: whether to include values of the data. A contract's report has none to show.
         """
         return dict(make_form("gx", self, values=values))
 
 
 def shortened(names: Sequence[str], limit: int = 10) -> str:
-    """Names for one line: so many of them, and how many more there are."""
+    """Return some names for one line, and how many more there are."""
     more = f" and {len(names) - limit} more" if len(names) > limit else ""
     return ", ".join(names[:limit]) + more
 

@@ -1,4 +1,4 @@
-"""What became of one rule of the contract."""
+"""The result of one rule of the contract."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from headgate.report.words import MASK, number_words, share_words
 
 
 class Status(StrEnum):
-    """Of one check."""
+    """The status of one check."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -24,14 +24,14 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What became of one rule of the contract.
+    """The result of one rule of the contract.
 
-    `key` and `digest` are the rule's identity (`checks.RuleId`).
-    `value` is the number that was measured and `expect` what it is compared with; of a row check it is the exact number
-    of unexpected rows, which is `unexpected` too, of `rows` that were looked at. It is None where the columns alone
-    decided (`found` says what is wrong), where nothing was measured, and where it may not be shown (`masked`).
-    `excused` marks what was not executed and need not be. `examples` are rows as {column: value}, and empty unless
-    the contract or the caller lets values be shown; values of classified columns are masked.
+    `key` and `digest` are the rule's identity (`checks.RuleId`). `value` is the number that was measured and `expect`
+    what it is compared with; of a row check it is the exact number of unexpected rows, which is `unexpected` too, of
+    `rows` that were checked. It is None if the columns alone decided (`found` says what is wrong), if nothing was
+    measured, and if it may not be shown (`masked`). `excused` marks a rule that was not executed and need not be.
+    `examples` are rows as {column: value}, empty unless the contract or the caller lets values be shown; values of
+    classified columns are masked.
     """
 
     key: str
@@ -60,7 +60,7 @@ class CheckResult:
 
     @property
     def observed(self) -> str:
-        """What was found, in words; empty where nothing was measured."""
+        """What was found, in words; empty if nothing was measured."""
         if self.masked:
             return MASK
         if self.unexpected is not None and self.rows is not None:

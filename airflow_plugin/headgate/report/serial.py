@@ -1,4 +1,4 @@
-"""A report as JSON-ready values, and back: numbers are numbers, and nothing that a report says is lost."""
+"""A report as JSON-ready values, and back: numbers are numbers, and nothing in the report is lost."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ SCHEMA = 1
 
 
 def encode(value: Value | None) -> Any:
-    """A number as a JSON number where that is exactly it, else as {decimal: text} or {fraction: text}; a moment as
-    {moment: text}, a day as {date: text}."""
+    """Return a number as a JSON number if that is exact, else as {decimal: text} or {fraction: text}; a timestamp as
+    {moment: text}, a date as {date: text}."""
     match value:
         case None | int():
             return value
@@ -33,7 +33,7 @@ def encode(value: Value | None) -> Any:
 
 
 def decode(value: Any) -> Value | None:
-    """Return what `encode` was given. Raises ValueError where this is none of its forms."""
+    """Return what `encode` was given. Raises ValueError for any other form."""
     match value:
         case bool():
             raise ValueError(f"{value!r} is not a measured value")
@@ -89,7 +89,8 @@ def moment_from(text: str | None) -> datetime | None:
 
 
 def plain_value(value: Any) -> Any:
-    """A value of the data as JSON has it: what JSON has no type for is its text, NaN and infinities are null."""
+    """Return a value of the data as JSON can hold it: a type that JSON lacks becomes text, NaN and infinities become
+    null."""
     if isinstance(value, float):
         return value if value == value and abs(value) != float("inf") else None
     return value if value is None or isinstance(value, str | int | bool) else str(value)

@@ -19,7 +19,7 @@ def number_words(value: Value) -> str:
 
 
 def share_words(unexpected: int, rows: int) -> str:
-    """`unexpected` of `rows`, with the percentage where there are any."""
+    """Return `unexpected` of `rows` in words, with the percentage if there are any rows."""
     share = f"{unexpected:,} of {counted(rows, 'row')}"
     if not unexpected:
         return share

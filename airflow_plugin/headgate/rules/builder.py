@@ -1,4 +1,4 @@
-"""Making the rules of one dataset: identity, places in the file, problems."""
+"""Building the rules of one dataset: identity, positions in the file, problems."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from headgate.errors import ContractError, Problem, ProblemLevel
 
 
 class RuleBuilder(SchemaObject):
-    """Makes the rules of one schema object. `problems` collects what is wrong in them."""
+    """Builds the rules of one schema object. `problems` collects what is wrong in them."""
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.problems: list[Problem] = []
 
     def value(self, value: Any, prop: Property, path: Path) -> Any:
-        """`value` as the property's logical type has it; a problem and None where it cannot be one."""
+        """Return `value` in the property's logical type; report a problem and return None if it cannot be converted."""
         try:
             return typed(value, prop)
         except ValueError as error:
@@ -84,7 +84,7 @@ class RuleBuilder(SchemaObject):
         return Unchecked(key, said, reason, severity, excused, dimension=dimension, source=source, digest=digest)
 
     def other(self, file: str) -> Mapping[str, Any]:
-        """The contract that stands in `file`, relative to this one. Raises ValueError where there is none to read."""
+        """Return the contract in `file`, relative to this one. Raises ValueError if it cannot be read."""
         path = FilePath(self.document.file).parent / file
         if FilePath(file).is_absolute() or path.suffix not in (".yaml", ".yml"):
             raise ValueError(f"'{file}' is not a contract beside this one")

@@ -1,4 +1,4 @@
-"""`custom` rules: expectations of Great Expectations, where the catalogue can say them."""
+"""`custom` rules: expectations of Great Expectations that the catalogue can express."""
 
 from __future__ import annotations
 
@@ -60,12 +60,13 @@ class Custom:
 
 
 def engine_name(engine: Any) -> str:
-    """The name of an engine as ENGINES has it, however it is written."""
+    """Return the name of an engine as ENGINES spells it."""
     return str(engine).lower().replace("-", "").replace("_", "").replace(" ", "")
 
 
 def implementation(value: Any, file: str) -> tuple[str, dict[str, Any]]:
-    """The expectation's type and its arguments, in snake_case; the text form is YAML. Raises UnsupportedError."""
+    """Return the expectation's type and its arguments, in snake_case; the text form is YAML. Raises
+    UnsupportedError."""
     if isinstance(value, str):
         try:
             value = read(value, file).value
@@ -82,7 +83,7 @@ def implementation(value: Any, file: str) -> tuple[str, dict[str, Any]]:
 
 
 def _snake(name: str) -> str:
-    """A name in camelCase as GX has it; its own column_A stays what it is."""
+    """Return a camelCase name in GX's snake_case; GX's own column_A is unchanged."""
     if "_" in name:
         return name
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

@@ -1,4 +1,4 @@
-"""The names of a dataset's rules: which are shared, and which rule a list of names means."""
+"""The names of a dataset's rules: which ones are shared, and which rule a list of names refers to."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Rule = Check | Unchecked
 
 
 def shared_names(rules: Sequence[Rule]) -> Iterator[tuple[str, tuple[Rule, ...]]]:
-    """Yield each name that rules of several places in the file share, with these rules and the keys they get."""
+    """Yield each name that rules at several positions in the file share, with these rules and the keys they get."""
     for name in dict.fromkeys(rule.key for rule in rules):
         group = tuple(new for rule, new in zip(rules, with_unique_keys(rules), strict=True) if rule.key == name)
         if len({rule.source.path for rule in group}) > 1:
@@ -21,6 +21,6 @@ def shared_names(rules: Sequence[Rule]) -> Iterator[tuple[str, tuple[Rule, ...]]
 def is_named(rule: Rule, names: Collection[str]) -> bool:
     """Return whether a list of keys, such as `allowNotExecuted`, names the rule: by its key, or by its `id` alone.
 
-    A name that several rules share names none of them: which one was meant cannot be told.
+    A name that several rules share names none of them, because it is ambiguous.
     """
     return rule.key in names or rule.key.rpartition(".")[2] in names

@@ -27,7 +27,7 @@ class Contract(ContractValues):
             with_commit: whether git is asked for the commit that the file was last changed in.
 
         Raises:
-            CallError: there is no such file.
+            CallError: the file was not found.
             ContractError: with every problem found, each with file, line and column.
         """
         file = Path(path)
@@ -36,12 +36,12 @@ class Contract(ContractValues):
 
 
 def parse(text: str, path: Path) -> Contract:
-    """Return the contract that `text` says; `path` is where it stands. Raises ContractError."""
+    """Return the contract in `text`; `path` is the path of its file. Raises ContractError."""
     return understood(read(text, str(path)), path)
 
 
 def understood(document: Document, path: Path, commit: str | None = None) -> Contract:
-    """Return the contract that a document says, as of a git commit. Raises ContractError."""
+    """Return the contract in a document, as of a git commit. Raises ContractError."""
     return build_contract(document, path, _rules_of, Contract, commit)
 
 

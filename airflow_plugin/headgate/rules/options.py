@@ -103,7 +103,7 @@ class Options:
             yield self.build.unchecked(key, path, said, f"the format '{value[:_SHOWN]}' is not known; known: {known}")
 
     def _columns(self, prop: Property, names: list[str]) -> tuple[str, ...]:
-        """The names that properties of an object have in the data."""
+        """Return the names that properties of an object have in the data."""
         physical = {p.name.removeprefix(f"{prop.name}."): p.within[-1] for p in prop.nested}
         return tuple(physical.get(name, name) for name in names)
 

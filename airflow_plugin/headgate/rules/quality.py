@@ -49,7 +49,7 @@ UNITS = {"rows": "rows", "row": "rows", "percent": "percent", "%": "percent"}
 
 
 class Quality:
-    """Quality rules of an object (`prop` None) or of a property."""
+    """The quality rules of an object (`prop` None) or of a property."""
 
     def __init__(self, builder: RuleBuilder) -> None:
         self.build = builder
@@ -79,7 +79,7 @@ class Quality:
             yield from self._metric(rule, key, path, prop, common)
         else:
             name = f" '{rule['rule']}'" if rule.get("rule") else ""
-            reason = f"the rule{name} is none of ODCS's metrics: {', '.join(METRICS)}"
+            reason = f"the rule{name} is not one of ODCS's metrics: {', '.join(METRICS)}"
             yield self.build.unchecked(key, path, said, reason, **common)
 
     def _severity(self, rule: Mapping[str, Any], path: Path) -> Severity:
@@ -95,7 +95,7 @@ class Quality:
         return "warning" if word in WARNINGS else "error"
 
     def _modern(self, rule: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
-        """A rule in the form of ODCS 3.0, `rule: duplicateCount`, as its metric."""
+        """Return a rule in the form of ODCS 3.0, `rule: duplicateCount`, as its metric."""
         named = rule.get("rule")
         if rule.get("metric") or not isinstance(named, str) or (rule.get("type") or "library") != "library":
             return rule
@@ -211,7 +211,7 @@ class Quality:
                     )
 
     def _strangers(self, metric: str, arguments: Mapping[str, Any], prop: Property | None, path: Path) -> None:
-        """Arguments that a metric does not have: what they were to say is not checked."""
+        """Report arguments that a metric does not have, since what they were to say is not checked."""
         known = ("properties",) if metric == "duplicateValues" and prop is None else _ARGUMENTS.get(metric, ())
         for name in arguments:
             if name not in known:

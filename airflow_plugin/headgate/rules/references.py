@@ -44,7 +44,7 @@ class References:
     def _elsewhere(
         self, key: str, path: Path, said: str, prop: Property | None, sources: list[str], targets: list[str]
     ) -> Iterator[Check | Unchecked]:
-        """A foreign key to another contract: the file beside this one is read, a URL never."""
+        """Yield a foreign key to another contract, which is read from a file beside this one, never from a URL."""
         file, *others = {name.partition("#")[0] if "#" in name else "" for name in targets}
         if others:
             self.build.problem(path, "relationship-object", "'to' names columns of one object of one contract")
@@ -73,7 +73,8 @@ class References:
         root: Mapping[str, Any],
         file: str,
     ) -> Iterator[Check | Unchecked]:
-        """The check of a foreign key to the contract `root`; its names begin with `file` where that is another."""
+        """Yield the check of a foreign key to the contract `root`; its names begin with `file` if that is another
+        one."""
         here = [(self.build.raw, prop.name) if prop else _resolve(self.build.root, name) for name in sources]
         there = [_resolve(root, name.removeprefix(file)) for name in targets]
         for name, found in zip((*sources, *targets), (*here, *there), strict=True):
@@ -96,7 +97,7 @@ class References:
 
 
 def _resolve(root: Mapping[str, Any], reference: str) -> tuple[Mapping[str, Any], str] | None:
-    """A reference by id (schema/x/properties/y) or by name (x.y) as (schema object, property name)."""
+    """Return a reference by id (schema/x/properties/y) or by name (x.y) as (schema object, property name)."""
     by, parts = "name", reference.split(".")
     if match := _FULLY_QUALIFIED.match(reference):
         by, parts = "id", [match[1], *match[2].split("/properties/")[1:]]
@@ -113,12 +114,12 @@ def _near(root: Mapping[str, Any], reference: str) -> str:
 
 
 def _without_id(root: Mapping[str, Any], reference: str) -> str:
-    """A hint where a reference by ids is made of the names of what has no ids."""
+    """Return a hint for a reference by ids that is made of names, because its targets have no ids."""
     match = _FULLY_QUALIFIED.match(reference.partition("#")[2])
     if not match:
         return ""
     found = _resolve(root, ".".join([match[1], *match[2].split("/properties/")[1:]]))
-    return "; it goes by ids: give the dataset and the property there an `id` each" if found else "; it goes by ids"
+    return "; this form uses ids: give the dataset and the property an `id` each" if found else "; this form uses ids"
 
 
 def _names(reference: Any) -> list[str]:

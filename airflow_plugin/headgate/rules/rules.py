@@ -1,6 +1,6 @@
 """The checks that a contract implies: ODCS, translated into the algebra of `checks`.
 
-Whatever is not translated becomes Unchecked with its reason; nothing a contract says is dropped.
+Whatever is not translated becomes Unchecked with its reason; no part of a contract is dropped.
 """
 
 from __future__ import annotations
@@ -113,7 +113,8 @@ class Rules:
         yield self.build.check(f"{prop.name}.enum", "in_set", path, prop, args)
 
     def _primary_key(self) -> Iterator[Check]:
-        """A primary key is not null in each part, and unique as a whole; `required` and `unique` only say it again."""
+        """Yield the checks of the primary key: each part is not null, and the whole is unique; `required` and `unique`
+        repeat that."""
         for prop in self.build.keys:
             where = (*self.build.path, "properties", self.build.properties.index(prop), "primaryKey")
             yield self.build.check(f"{prop.name}.primaryKey", "not_null", where, prop)
@@ -127,7 +128,8 @@ class Rules:
             yield self.build.check("primaryKey", "unique", where, *self.build.keys)
 
     def _publish_keys(self) -> Iterator[Check]:
-        """What an upsert finds rows by is complete, and no two rows have the same."""
+        """Yield the checks of the keys by which an upsert finds rows: they are complete, and no two rows have the
+        same."""
         names = self.build.settings["publishKeys"]
         unknown = [name for name in names if name not in self.build.by_name or self.build.by_name[name].within]
         if unknown:
@@ -149,7 +151,7 @@ class Rules:
             )
 
     def _service_levels(self) -> Iterator[Unchecked]:
-        """A service level belongs to the datasets that its element names, or to all where it names none of them."""
+        """Yield the service levels of the datasets that their element names, or of all datasets if it names none."""
         for index, level in enumerate(self.build.root.get("slaProperties") or []):
             elements = str(level.get("element") or "")
             named = {e.strip().split(".")[0] for e in elements.split(",")}

@@ -121,7 +121,11 @@ def plan(
             open_checks.setdefault(CATALOGUE[check.type].evaluator, []).append(check)
     ladder = _Ladder(binding, session, open_checks.pop("sql"))
     without_rows = {key for key, decided in settled.items() if decided.value is None}
-    some = [k for k in chosen if CATALOGUE[k.type].looks_at_rows and same.get(k.key, k.key) not in without_rows]
+    some = [
+        check
+        for check in chosen
+        if CATALOGUE[check.type].looks_at_rows and same.get(check.key, check.key) not in without_rows
+    ]
     sizes = {check.key: binding.bound(size, check) for check in some if (size := looked_at(check)) is not None}
     size_keys = {key: f"rows: {size.sql()}" for key, size in sizes.items()}
     makers = {size_keys[key]: size.copy for key, size in sizes.items()}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from headgate.checks import CATALOGUE, Check
-from headgate.checks import conditions as c
+from headgate.checks import conditions as sql
 from headgate.checks.row_filter import of_relation
 from headgate.errors import QueryError
 from headgate.places import Relation, Session
@@ -42,7 +42,7 @@ class _Tally:
 
     @property
     def measured(self) -> Measured:
-        condition = c.in_set(self.check.columns[0], tuple(self.bad), None)
+        condition = sql.in_set(self.check.columns[0], tuple(self.bad), None)
         return Measured(self.rows, "count", unexpected_when=condition, partial=self.partial)
 
 
@@ -66,8 +66,8 @@ def _tallied(group: Sequence[Check], relation: Relation, session: Session) -> li
         predicate = CATALOGUE[check.type].predicate
         assert predicate is not None
         tallies.append(_Tally(check, predicate(check)))
-    text = exp.alias_(exp.cast(c.column(one.columns[0]), "TEXT"), "text")
-    present = exp.select(text).from_(of_relation(relation.as_data, one)).where(c.not_null(one.columns))
+    text = exp.alias_(exp.cast(sql.column(one.columns[0]), "TEXT"), "text")
+    present = exp.select(text).from_(of_relation(relation.as_data, one)).where(sql.not_null(one.columns))
     size = exp.alias_(exp.Count(this=exp.Star()), "size")
     distinct = exp.select("text", size).from_(present.subquery("present")).group_by("text")
     for batch in session.batches(Binding(relation, {}).bound(distinct, one), BATCH):

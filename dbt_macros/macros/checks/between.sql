@@ -4,33 +4,6 @@
 {%- endmacro %}
 
 {% macro default__check_between(check, columns, data) -%}
-    {{ exceptions.raise_compiler_error(
-        "headgate: no checks of type between on " ~ target.type ~ "; they work on duckdb, postgres"
-    ) }}
-{%- endmacro %}
-
-{% macro duckdb__check_between(check, columns, data) -%}
-    {%- set column = headgate.column(check.columns[0]) -%}
-    {%- set minimum = check.get('args', {}).get('minimum') -%}
-    {%- set strict_minimum = check.get('args', {}).get('strict_minimum') -%}
-    {%- set maximum = check.get('args', {}).get('maximum') -%}
-    {%- set strict_maximum = check.get('args', {}).get('strict_maximum') -%}
-    {%- set type = check.get('args', {}).get('type') -%}
-    {%- if minimum is none and maximum is none -%}{%- do headgate.argument(check, 'minimum') -%}{%- endif -%}
-    {%- if minimum is not none -%}
-        COALESCE(SUM(CASE WHEN {% if type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'time' %} AS
-        TIME){% endif %} <{% if strict_minimum %}={% endif %} {{ headgate.literals([minimum], check, columns)[0] }}
-        {% if maximum is not none %}OR {% if type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'time' %} AS
-        TIME){% endif %} >{% if strict_maximum %}={% endif %} {{ headgate.literals([maximum], check, columns)[0] }}
-        {% endif %}THEN 1 ELSE 0 END), 0)
-    {%- else -%}
-        COALESCE(SUM(CASE WHEN {% if type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'time' %} AS
-        TIME){% endif %} >{% if strict_maximum %}={% endif %} {{ headgate.literals([maximum], check, columns)[0] }}
-        THEN 1 ELSE 0 END), 0)
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro postgres__check_between(check, columns, data) -%}
     {%- set column = headgate.column(check.columns[0]) -%}
     {%- set minimum = check.get('args', {}).get('minimum') -%}
     {%- set strict_minimum = check.get('args', {}).get('strict_minimum') -%}

@@ -4,17 +4,6 @@
 {%- endmacro %}
 
 {% macro default__check_distinct_count(check, columns, data) -%}
-    {{ exceptions.raise_compiler_error(
-        "headgate: no checks of type distinct_count on " ~ target.type ~ "; they work on duckdb, postgres"
-    ) }}
-{%- endmacro %}
-
-{% macro duckdb__check_distinct_count(check, columns, data) -%}
-    {%- set column = headgate.column(check.columns[0]) -%}
-    COUNT(DISTINCT {{ column }})
-{%- endmacro %}
-
-{% macro postgres__check_distinct_count(check, columns, data) -%}
     {%- set column = headgate.column(check.columns[0]) -%}
     COUNT(DISTINCT {{ column }})
 {%- endmacro %}

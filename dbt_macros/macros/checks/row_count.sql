@@ -4,15 +4,5 @@
 {%- endmacro %}
 
 {% macro default__check_row_count(check, columns, data) -%}
-    {{ exceptions.raise_compiler_error(
-        "headgate: no checks of type row_count on " ~ target.type ~ "; they work on duckdb, postgres"
-    ) }}
-{%- endmacro %}
-
-{% macro duckdb__check_row_count(check, columns, data) -%}
-    COUNT(*)
-{%- endmacro %}
-
-{% macro postgres__check_row_count(check, columns, data) -%}
     COUNT(*)
 {%- endmacro %}

@@ -4,17 +4,6 @@
 {%- endmacro %}
 
 {% macro default__check_rows_as_in(check, columns, data) -%}
-    {{ exceptions.raise_compiler_error(
-        "headgate: no checks of type rows_as_in on " ~ target.type ~ "; they work on duckdb, postgres"
-    ) }}
-{%- endmacro %}
-
-{% macro duckdb__check_rows_as_in(check, columns, data) -%}
-    (SELECT (SELECT COUNT(*) FROM {{ data }}) - (SELECT COUNT(*) FROM (SELECT * FROM {{ headgate.referenced(check) }})
-    AS there))
-{%- endmacro %}
-
-{% macro postgres__check_rows_as_in(check, columns, data) -%}
     (SELECT (SELECT COUNT(*) FROM {{ data }}) - (SELECT COUNT(*) FROM (SELECT * FROM {{ headgate.referenced(check) }})
     AS there))
 {%- endmacro %}

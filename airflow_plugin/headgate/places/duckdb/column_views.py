@@ -1,4 +1,4 @@
-"""Columns shown otherwise than they lie, where DuckDB would take one value for another."""
+"""Columns that are rewritten before they are compared, where DuckDB would mistake one value for another."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _FLOATS = re.compile("FLOAT|DOUBLE")
 
 
 def compared_exactly(relation: Relation) -> Relation:
-    """Texts are compared as they are, whatever collation their column has."""
+    """Return the relation with texts compared byte by byte, whatever collation their column has."""
     binary = exp.to_identifier("binary", quoted=True)
     return _shown(relation, lambda kind: kind == "VARCHAR", lambda value: exp.Collate(this=value, expression=binary))
 
 
 def with_every_nan(relation: Relation) -> Relation:
-    """Parquet's extremes leave NaN out, and DuckDB takes them for those of all values (its issue 25521).
+    """Return the relation with floats inside a CASE, of which DuckDB keeps no extremes.
 
-    Of what comes out of a CASE it knows none.
+    Parquet's extremes leave NaN out, and DuckDB takes them for the extremes of all values (its issue 25521).
     """
     return _shown(relation, lambda kind: bool(_FLOATS.search(kind)), _present)
 
@@ -33,7 +33,7 @@ def _present(value: exp.Expr) -> exp.Expr:
 
 
 def _shown(relation: Relation, concerns: Callable[[str], bool], show: Callable[[exp.Expr], exp.Expr]) -> Relation:
-    """The relation, its columns of the types that are concerned shown in another way."""
+    """Return the relation with the columns of the given types rewritten."""
     if not any(concerns(column.type) for column in relation.columns):
         return relation
     columns = [(column, exp.column(column.name, quoted=True)) for column in relation.columns]

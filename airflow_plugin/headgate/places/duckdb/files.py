@@ -1,4 +1,4 @@
-"""Files as DuckDB reads them. Nothing is sniffed, neither types nor dialects."""
+"""Files as DuckDB reads them. Neither types nor dialects are sniffed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from headgate.places.duckdb.header import Header
 
 
 def matching(path: str) -> list[str]:
-    """The files that a path or glob means. Raises CallError where there is none."""
+    """Return the files that a path or glob matches. Raises CallError if there are none."""
     found = [path] if Path(path).is_file() else sorted(glob.glob(path, recursive=True))  # noqa: PTH207
     files = [file for file in found if Path(file).is_file()]
     if not files:
@@ -24,7 +24,8 @@ def matching(path: str) -> list[str]:
 
 
 def parquet(files: Sequence[str], *, partitioned: bool) -> exp.Expr:
-    """With `partitioned`, what a folder is called (day=2026-01-01) is a column, of text."""
+    """Return the query that reads Parquet files. With `partitioned`, the name of a folder (day=2026-01-01) is a column
+    of text."""
     hive = [_option("hive_partitioning", exp.true() if partitioned else exp.false())]
     if partitioned:
         hive.append(_option("hive_types_autocast", exp.false()))
@@ -32,8 +33,8 @@ def parquet(files: Sequence[str], *, partitioned: bool) -> exp.Expr:
 
 
 def united(files: Sequence[str], file: str | None = None) -> exp.Expr:
-    """Parquet files that are one table: a column that some of them lack is NULL there. `file` names a further column,
-    of the path that a row is in."""
+    """Return the query that reads Parquet files as one table: a column that some of them lack is NULL there. `file`
+    names an additional column with the path of the file that each row is in."""
     options = [_option("union_by_name", exp.true()), _option("hive_partitioning", exp.false())]
     if file is not None:
         options.append(_option("filename", exp.Literal.string(file)))
@@ -41,7 +42,8 @@ def united(files: Sequence[str], file: str | None = None) -> exp.Expr:
 
 
 def csv(files: Sequence[str], headers: Sequence[Header]) -> exp.Expr:
-    """Comma, double quotes, a header line, everything text; `headers` are those of `files`."""
+    """Return the query that reads CSV files: comma, double quotes, a header line, everything as text. `headers` are
+    those of `files`."""
     ended = zip(files, (header.line_end for header in headers), strict=True)
     alike = itertools.groupby(ended, key=operator.itemgetter(1))
     parts = [_csv([file for file, _ in group], headers[0].names, end) for end, group in alike]
@@ -71,13 +73,13 @@ def _csv(files: Sequence[str], names: Sequence[str], line_end: str) -> exp.Expr:
 
 
 def objects(files: Sequence[str]) -> exp.Expr:
-    """JSON objects, one after the other or in an array, in the column `json`."""
+    """Return the query that reads JSON objects, one after the other or in an array, into the column `json`."""
     return exp.func("read_json_objects", _listed(files), _option("format", exp.Literal.string("auto")),
                     _option("hive_partitioning", exp.false()))  # fmt: skip
 
 
 def keys(files: Sequence[str]) -> exp.Select:
-    """The keys of all JSON objects, and, as NULL, that something is no object."""
+    """Return the query of the keys of all JSON objects; a NULL among them means that some item is not an object."""
     kind = exp.func("JSON_TYPE", exp.column("json"))
     of_object = exp.Case().when(kind.eq(exp.Literal.string("OBJECT")), exp.func("JSON_KEYS", exp.column("json")))
     nothing = exp.Array(expressions=[exp.cast(exp.null(), "TEXT")])
@@ -86,7 +88,8 @@ def keys(files: Sequence[str]) -> exp.Select:
 
 
 def texts(files: Sequence[str], names: Sequence[str]) -> exp.Expr:
-    """The values of JSON objects under these keys, as text; what is itself an object or array as JSON."""
+    """Return the query of the values of JSON objects under these keys, as text; a nested object or array is JSON
+    text."""
     pointers = (name.replace("~", "~0").replace("/", "~1") for name in names)
     cells = [
         exp.alias_(

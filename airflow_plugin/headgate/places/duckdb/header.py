@@ -14,7 +14,7 @@ LINE_ENDS = ("\r\n", "\n", "\r")
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The column names of a file, and the line end after them: LF, CR or CRLF, LF where nothing follows."""
+    """The column names of a file, and the line end after them: LF, CR or CRLF; LF if nothing follows."""
 
     names: tuple[str, ...]
     line_end: str
@@ -24,7 +24,7 @@ def headers_of(files: Sequence[str]) -> list[Header]:
     """Return the header of each of `files`. All have the same column names.
 
     Raises:
-        CallError: a file is empty or not UTF-8, a name is empty or stands twice, or the headers differ.
+        CallError: a file is empty or not UTF-8, a name is empty or duplicated, or the headers differ.
     """
     headers = [_read(file) for file in files]
     first = headers[0].names
@@ -54,7 +54,7 @@ def _read(file: str) -> Header:
 
 
 class _Lines:
-    """Lines of a file as they are, and the last of them that was read. A quoted name may go over several."""
+    """The lines of a file, unchanged, and the last one that was read. A quoted name may span several lines."""
 
     def __init__(self, lines: TextIO) -> None:
         self._lines = lines

@@ -1,4 +1,4 @@
-"""A signal that ends a process ends its query first."""
+"""Interrupting the running query when the process is asked to end."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _ENDING = {signal.SIGINT, signal.SIGTERM}
 
 @contextlib.contextmanager
 def interruptible(connection: DuckDBPyConnection) -> Iterator[None]:
-    """Interrupt the query that runs when the process is asked to end; Python's handler runs right after it.
+    """Interrupt the running query when the process is asked to end; Python's handler runs right afterwards.
 
-    A handler of Python runs only between two steps of the main thread, and DuckDB looks at signals only in some
-    queries: others would go on to their end.
+    Python runs a signal handler only between two steps of the main thread, and DuckDB checks for signals only in some
+    queries: the others would run to their end.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -1,6 +1,6 @@
 """How much memory DuckDB may use: little at first, since nearly every check needs little, then as much as is allowed.
 
-Beyond it DuckDB spills to a folder of its own, which is gone with the connection.
+Beyond that, DuckDB spills to a folder of its own, which is removed with the connection.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _LITTLE = "64MB"
 
 @contextmanager
 def bounded(connection: duckdb.DuckDBPyConnection, *, little: bool) -> Iterator[None]:
-    """Bound the memory of `connection`, and give it a folder to spill to.
+    """Limit the memory of `connection`, and give it a folder to spill to.
 
     Raises:
-        CallError: HEADGATE_MEMORY_LIMIT is no amount of memory.
+        CallError: HEADGATE_MEMORY_LIMIT is not a valid amount of memory.
     """
     folder = Path(tempfile.gettempdir()) / f"headgate-{uuid.uuid4().hex}"
     connection.execute(f"SET temp_directory = '{str(folder).replace(chr(39), chr(39) * 2)}'")
@@ -42,7 +42,7 @@ def bounded(connection: duckdb.DuckDBPyConnection, *, little: bool) -> Iterator[
 
 
 def allow_all(connection: duckdb.DuckDBPyConnection) -> None:
-    """From now on as much memory as HEADGATE_MEMORY_LIMIT allows, 1 GB where it says nothing."""
+    """Allow as much memory from now on as HEADGATE_MEMORY_LIMIT says, or 1 GB if it is not set."""
     limit = os.environ.get(VARIABLE) or _MOST
     try:
         connection.execute("SET memory_limit = ?", [limit])

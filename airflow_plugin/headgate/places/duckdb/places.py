@@ -29,11 +29,11 @@ class Table:
 
     @property
     def quarantine(self) -> Table:
-        """The table beside this one that holds the rows set aside."""
+        """The table beside this one that holds the quarantined rows."""
         return replace(self, name=f"{self.name}__quarantine")
 
     def beside(self, name: str) -> Table:
-        """The table `name`, or schema.name, in the same database."""
+        """Return the table `name`, or schema.name, in the same database."""
         schema, _, table = name.rpartition(".")
         return replace(self, name=table, schema=schema or self.schema)
 
@@ -43,8 +43,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Files: a path or a glob. `format` is csv, json or parquet; of Parquet files in folders that are called
-    column=value, these are columns too if they are `partitioned`."""
+    """Files: a path or a glob. `format` is csv, json or parquet. If Parquet files are `partitioned`, the folders called
+    column=value are columns too."""
 
     path: str
     format: str
@@ -63,12 +63,12 @@ class Files:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """A DataFrame in memory: pandas, polars or Arrow. DuckDB reads it where it lies."""
+    """A DataFrame in memory: pandas, polars or Arrow. DuckDB reads it in place."""
 
     data: Any
 
     def without_type(self) -> set[str]:
-        """Columns of pandas that hold objects, and not a single one: no type can be read off them."""
+        """The pandas columns of objects that hold no value at all, so that their type cannot be inferred."""
         if type(self.data).__module__.partition(".")[0] != "pandas":
             return set()
         dtypes = self.data.dtypes.items()

@@ -1,4 +1,4 @@
-"""What DuckDB proves cheaply, by queries that look at every row at most once and hold little in memory."""
+"""What DuckDB proves cheaply, with queries that read every row at most once and need little memory."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT"
 
 
 def values(relation: Relation, columns: Sequence[str]) -> Iterator[DistinctValues]:
-    """DISTINCT with a LIMIT ends as soon as there are too many: it costs next to nothing where it tells nothing."""
+    """Yield the distinct values. DISTINCT with a LIMIT ends as soon as there are too many, so it costs little if it is
+    no use."""
     few = exp.LTE(this=number_of_rows(), expression=exp.Literal.number(FEW))
     for name in columns:
         found = exp.select(column(name)).distinct().from_(relation.as_data).limit(FEW + 1)
@@ -50,9 +51,10 @@ def _is_integer(relation: Relation, name: str) -> bool:
 
 
 def _sorted(relation: Relation, columns: Sequence[str]) -> exp.Select:
-    """In whatever order the rows come, each key is above the one before; only the first has none before it.
+    """Return the proof that each key is above the one before it, in whatever order the rows come; only the first has no
+    predecessor.
 
-    A NULL is neither above nor below, so that it cannot hide a repetition. The second fault ends the search.
+    A NULL is neither above nor below, so that it cannot hide a duplicate. The second violation ends the search.
     """
     parts = [column(name) for name in columns]
     key = parts[0] if len(parts) == 1 else exp.func("ROW", *parts)
@@ -65,9 +67,9 @@ def _sorted(relation: Relation, columns: Sequence[str]) -> exp.Select:
 
 
 def _dense(relation: Relation, name: str) -> exp.Select:
-    """There are as many keys as bits in a set of one bit for each integer between the extremes.
+    """Return the proof that there are as many keys as bits in a bit set of all integers between the extremes.
 
-    Where the extremes are too far apart no row is let through, and no set is made.
+    If the extremes are too far apart, no row is read and no set is built.
     """
     key, data = column(name), relation.as_data
     bits = exp.func("BIT_COUNT", exp.func("BITSTRING_AGG", key.copy()))

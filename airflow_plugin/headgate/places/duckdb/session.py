@@ -54,7 +54,7 @@ def opened(database: str, *, write: bool) -> Iterator[duckdb.DuckDBPyConnection]
     connection = _connected(database, write=write)
     try:
         connection.execute("SET TimeZone = 'UTC'")
-        connection.execute("SET enable_progress_bar = false")  # it would stand in the output and in logs
+        connection.execute("SET enable_progress_bar = false")  # it would clutter output and logs
         with bounded(connection, little=database == IN_MEMORY or not write), interruptible(connection):
             yield connection
     finally:
@@ -62,7 +62,7 @@ def opened(database: str, *, write: bool) -> Iterator[duckdb.DuckDBPyConnection]
 
 
 def _connected(database: str, *, write: bool) -> duckdb.DuckDBPyConnection:
-    """One process has the file open, or several to read: who writes waits for that."""
+    """Connect. One process has the file open for writing, or several for reading; a writer waits for its turn."""
     end = time.monotonic() + (LOCK_TIMEOUT_S if write else 0)
     while True:
         try:
@@ -76,7 +76,8 @@ def _connected(database: str, *, write: bool) -> duckdb.DuckDBPyConnection:
 
 @contextlib.contextmanager
 def duckdb_errors(what: str) -> Iterator[None]:
-    """DuckDB's errors as ours: a lock or a conflict is transient, all else is the query's fault."""
+    """Turn DuckDB's errors into headgate's: a lock or a conflict is transient, everything else is an error of the
+    query."""
     try:
         yield
     except (duckdb.ConstraintException, duckdb.TransactionException, duckdb.ConnectionException) as error:
@@ -102,7 +103,7 @@ def duckdb_errors(what: str) -> Iterator[None]:
 
 
 def _without_values(error: Exception, what: str) -> str:
-    """What an error says, as far as that is free of values of the data, which its text may quote."""
+    """Return the message of an error without values of the data, which it may quote."""
     text = str(error)
     if json := re.search(r'Malformed JSON in file "(.*)", at byte \d+ in (?:line|record/value) (\d+)', text):
         return f"{json[1]}, near line {json[2]}: this is not valid JSON"
@@ -119,7 +120,7 @@ def _without_values(error: Exception, what: str) -> str:
 
 
 class DuckDB:
-    """An open DuckDB database: reads any of the places above, and publishes into its own tables."""
+    """An open DuckDB database: reads any of DuckDB's places, and publishes into its own tables."""
 
     dialect = DIALECT
 
@@ -143,7 +144,8 @@ class DuckDB:
             return self.executed(lambda: self.connection.execute(text, list(values)).fetchall())
 
     def executed(self, run: Callable[[], T]) -> T:
-        """What `run` gives, tried again with all memory where the first limit is too small for it."""
+        """Return the result of `run`, which is repeated with all allowed memory if the first limit is too small for
+        it."""
         try:
             return run()
         except duckdb.OutOfMemoryException:
@@ -195,7 +197,7 @@ class DuckDB:
             timer.cancel()
 
     def _confine(self) -> None:
-        """Nothing outside what was read can be reached any more, and nothing can undo that."""
+        """Deny access to everything that has not been read yet; this cannot be undone."""
         if self._confined:
             return
         self._allow_all_memory()  # the configuration is locked afterwards
@@ -251,7 +253,7 @@ class DuckDB:
         return replace(relation, texts=frozenset(relation.by_name) - {column.name for column in each[0]})
 
     def _keys(self, place: Files, found: list[str]) -> list[str]:
-        """The keys that JSON objects have. Raises CallError where they are no columns."""
+        """Return the keys of JSON objects. Raises CallError if they cannot be column names."""
         names = [name for (name,) in self.rows(files.keys(found))]
         if None in names:
             raise CallError(f"{place}: a row is not a JSON object")
@@ -271,7 +273,8 @@ class DuckDB:
         return table
 
     def _catalogued(self, table: exp.Table, of: str, *columns: str, name: str = "table_name") -> list[tuple[Any, ...]]:
-        """What one of DuckDB's catalogs, of which `name` names the table, says of `table`."""
+        """Return the rows for `table` of one of DuckDB's catalog functions, whose column `name` has the table's
+        name."""
         same = [
             exp.column("database_name").eq(
                 exp.Literal.string(table.catalog) if table.catalog else exp.func("current_database")
@@ -282,12 +285,13 @@ class DuckDB:
         return self.rows(exp.select(*columns).from_(of).where(*same))
 
     def _is_collated(self) -> bool:
-        """Whether there may be a column in the database whose collation holds different texts to be equal."""
+        """Return whether the database may have a column whose collation treats different texts as equal."""
         said = "SELECT 1 FROM {} WHERE sql ILIKE '% COLLATE %' LIMIT 1"
         return any(self.rows(said.format(catalog)) for catalog in ("duckdb_tables()", "duckdb_views()"))
 
     def _constraints(self, table: exp.Table) -> Iterator[Constraint]:
-        """DuckDB always watches over all of them. Of a foreign key it does not tell which schema it leads to."""
+        """Return the constraints, which DuckDB always enforces. It does not tell which schema a foreign key refers
+        to."""
         kinds: dict[str, ConstraintKind] = {"NOT NULL": "not_null", "PRIMARY KEY": "unique", "UNIQUE": "unique"}
         of = ("constraint_type", "constraint_column_names")
         for kind, columns in self._catalogued(table, "duckdb_constraints()", *of):
@@ -295,7 +299,7 @@ class DuckDB:
                 yield Constraint(kinds[kind], tuple(columns))
 
     def exists(self, place: Table) -> bool:
-        """Whether the table is there, in this session's own database."""
+        """Return whether the table exists in this session's own database."""
         try:
             self._table(place)
         except CallError:

@@ -1,4 +1,4 @@
-"""DuckDB's types, and what of ODCS they can serve."""
+"""DuckDB's types, and the ODCS logical types that they can serve."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ NO_TYPE = '"NULL"'
 
 
 def shown_type(type_name: str) -> str:
-    """DuckDB's name of a type without the values that an ENUM's has in it: they are data."""
+    """Return DuckDB's name of a type without the members of an ENUM, which are values of the data."""
     return re.sub(r"ENUM\((?:'(?:[^']|'')*'(?:, ?)?)*\)", "ENUM", type_name)
 
 
 def column_of(name: str, type_name: str) -> Column:
-    """The column `name` of DuckDB's type `type_name`, with all that its values hold inside."""
+    """Return the column `name` of DuckDB's type `type_name`, with the fields, items, keys and values inside it."""
     zoned = type_name.endswith("WITH TIME ZONE") or type_name == "TIMESTAMPTZ_NS"
     return Column(name, shown_type(type_name), logical_types(type_name), zoned, _inner(type_name))
 
@@ -68,7 +68,7 @@ def _inner(type_name: str) -> tuple[Column, ...]:
 
 
 def logical_types(type_name: str) -> frozenset[str]:
-    """The ODCS logical types that a column of DuckDB's type `type_name` can serve."""
+    """Return the ODCS logical types that a column of DuckDB's type `type_name` can serve."""
     if type_name == NO_TYPE:
         return frozenset().union(*_LOGICAL.values(), {"array", "vector"})
     if type_name.endswith("]"):

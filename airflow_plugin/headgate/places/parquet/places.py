@@ -16,7 +16,7 @@ POINTERS = "_headgate"
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder, as a path or as s3://bucket/path. `part` is data, or quarantine for the rows set aside."""
+    """A folder, as a path or as s3://bucket/path. `part` is data, or quarantine for the quarantined rows."""
 
     url: str
     part: str = "data"
@@ -34,7 +34,7 @@ class Folder:
 
     @property
     def quarantine(self) -> Folder:
-        """What lies beside the data: the rows set aside."""
+        """The folder of the quarantined rows, beside the data."""
         return replace(self, part="quarantine")
 
     @property
@@ -42,7 +42,7 @@ class Folder:
         return files(str(self))
 
     def beside(self, name: str) -> Folder:
-        """The folder `name` in the same folder."""
+        """Return the folder `name` in the same folder."""
         return Folder(f"{self.url.rpartition('/')[0]}/{name}")
 
     def connect(self, *, write: bool = False, label: str = "") -> AbstractContextManager[Statements]:
@@ -50,5 +50,5 @@ class Folder:
 
 
 def is_published(path: Path) -> bool:
-    """Whether a folder of a filesystem is one that headgate published into."""
+    """Return whether headgate has published into this folder of a filesystem."""
     return (path / POINTERS).is_dir()

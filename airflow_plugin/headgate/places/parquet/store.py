@@ -1,8 +1,8 @@
-"""The files of a folder, and the pointers to those that count.
+"""The files of a folder, and the pointers to the current ones.
 
-Each publish leaves a pointer, a small JSON file that names the data files and all that goes with them; the one with the
-highest number holds. A pointer is there whole or not at all, and two cannot have the same number: it comes by a rename
-under a lock on a filesystem, by one conditional PUT on S3.
+Each publish writes a pointer, a small JSON file that names the data files and everything that belongs to them; the one
+with the highest number is current. A pointer is written whole or not at all, and no two have the same number: it is
+renamed into place under a lock on a filesystem, and written by one conditional PUT on S3.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ _OURS = re.compile(r"v[0-9]{12}-[0-9a-f]{12}/part-(data|quarantine)\.parquet")
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """What counts. `files` are paths below the folder; `columns` are (name, DuckDB type); `ledger` holds the rows of
-    headgate's own tables; `quarantine` is the file of the rows set aside."""
+    """The current files. `files` are paths below the folder; `columns` are (name, DuckDB type); `ledger` holds the rows
+    of headgate's own tables; `quarantine` is the file of the quarantined rows."""
 
     version: int = 0
     files: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ class Pointer:
 
 
 def store_of(url: str) -> Store:
-    """Raises CallError where headgate cannot publish atomically."""
+    """Return the store of a folder. Raises CallError if headgate cannot publish atomically there."""
     scheme = url.partition("://")[0] if "://" in url else "file"
     if scheme == "s3":
         return S3Store(url)
@@ -76,7 +76,7 @@ def store_of(url: str) -> Store:
 
 
 class Store(ABC):
-    """A folder. Paths are relative to it."""
+    """The files of a folder. Paths are relative to it."""
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
@@ -87,19 +87,19 @@ class Store(ABC):
 
     @abstractmethod
     def local(self, path: str, work: Path) -> str:
-        """Where the file can be read; `work` is a folder of this process's own."""
+        """Return a path from which the file can be read; `work` is a folder of this process."""
 
     @abstractmethod
     def writing(self, path: str, work: Path) -> AbstractContextManager[str]:
-        """Where to write the file, which is there for good afterwards."""
+        """Return the path to write the file to; it is stored for good afterwards."""
 
     @abstractmethod
     def point(self, pointer: Pointer) -> None:
-        """Make `pointer` hold, whole or not at all. Raises ConflictError where there is one of its number."""
+        """Make `pointer` the current one, whole or not at all. Raises ConflictError if its number is taken."""
 
     @property
     def folders(self) -> tuple[str, ...]:
-        """Folders of this machine that the files are in, besides that of the process."""
+        """The folders of this machine that the files are in, besides the process's own."""
         return ()
 
     def _at(self, path: str) -> str:
@@ -115,7 +115,7 @@ class Store(ABC):
         return sorted(int(name[:-5]) for name in names if name.endswith(".json") and name[:-5].isdecimal())
 
     def latest(self) -> Pointer:
-        """The pointer that holds; an empty one where nothing was published yet."""
+        """Return the current pointer; an empty one if nothing was published yet."""
         versions = self.versions()
         return self.pointer(versions[-1]) if versions else Pointer()
 
@@ -130,7 +130,7 @@ class Store(ABC):
         return found
 
     def sweep(self) -> None:
-        """Remove what nobody can be at any more: pointers that were replaced long ago, and files that none names."""
+        """Remove what no one can be reading any more: pointers replaced long ago, and files that no pointer names."""
         versions, limit = self.versions(), datetime.now(UTC) - RETENTION
         pointers = {version: self.pointer(version) for version in versions}
         until = {old: pointers[new].created_at for old, new in itertools.pairwise(versions)}
@@ -148,7 +148,7 @@ class Store(ABC):
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
-        """Nobody else publishes meanwhile, where the store can say so; where not, the second pointer is refused."""
+        """Keep others from publishing meanwhile, if the store can; if not, the second pointer is refused."""
         yield
 
 
@@ -247,13 +247,14 @@ class S3Store(Store):
 
 
 def named(version: int) -> str:
-    """Where the pointer with that number is."""
+    """Return the path of the pointer with that number."""
     return f"{POINTERS}/{version:012d}.json"
 
 
 @contextlib.contextmanager
 def filesystem_errors(url: str) -> Iterator[None]:
-    """Errors of a filesystem as ours: what is not there or not allowed is the call's fault, all else may pass."""
+    """Turn errors of a filesystem into headgate's: a missing file or permission is an error of the call, the rest is
+    transient."""
     try:
         yield
     except (PermissionError, NotADirectoryError, IsADirectoryError) as error:
@@ -267,7 +268,7 @@ def filesystem_errors(url: str) -> Iterator[None]:
 
 
 def _sync(path: Path) -> None:
-    """On the disk, so that a crash of the machine leaves no pointer to what is not there."""
+    """Flush to disk, so that after a crash of the machine no pointer names a missing file."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""What the URL of a PostgreSQL database says."""
+"""The parts of a PostgreSQL URL."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ _SHOWN = {"host": re.compile(r"[^@#?]*"), "port": re.compile(r"[0-9,]*"), "dbnam
 
 
 def parameters(url: str) -> dict[str, Any]:
-    """What a URL says. Raises CallError, which does not repeat it: its parts may be those of a password."""
+    """Return the connection parameters in a URL. Raises CallError, which does not repeat them: they may include a
+    password."""
     import psycopg.conninfo
 
     try:
@@ -34,7 +35,7 @@ def waiting(url: str) -> dict[str, Any]:
 
 
 def address(url: str) -> tuple[str, str, str]:
-    """Host, port and database, as far as the URL says them."""
+    """Return host, port and database, as far as the URL names them."""
     try:
         given = parameters(url)
     except ImportError:

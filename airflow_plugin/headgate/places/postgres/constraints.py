@@ -1,4 +1,4 @@
-"""What PostgreSQL itself guarantees of a table: valid constraints on the very table, which hold for every row of it."""
+"""What PostgreSQL itself guarantees for a table: valid constraints on that table, which hold for every row."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ Rows = Callable[[str, Any], list[tuple[Any, ...]]]
 
 
 def constraints(oid: int, changed: Collection[str], rows: Rows) -> Iterator[Constraint]:
-    """The constraints of the table `oid`. Those are left out that compare columns which are read `changed`."""
+    """Yield the constraints of the table `oid`, except those that compare columns which are read `changed`."""
     if not rows(_TABLE, [oid]):
         return
     for (columns,) in rows(_NOT_NULL, [oid]):

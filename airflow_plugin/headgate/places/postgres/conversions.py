@@ -1,4 +1,4 @@
-"""When a value is the same in another type of PostgreSQL, which has no TRY_CAST: what can be told by a condition."""
+"""Whether a value stays the same in another type of PostgreSQL, which has no TRY_CAST, as a SQL condition."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ NEVER = "FALSE"
 
 
 def misfit(value: str, given: str, wanted: str) -> str | None:
-    """The condition under which `value`, of the type `given`, is another one in the type `wanted`, or none at all.
+    """Return the condition under which `value`, of the type `given`, becomes another value, or none, in the type
+    `wanted`.
 
-    NULL fits every type. Types are called as PostgreSQL's format_type calls them. None where no condition can tell.
+    NULL fits every type. Types have the names of PostgreSQL's format_type. None if no condition can decide it.
     """
     old, new = _Type(given), _Type(wanted)
     if given == wanted:
@@ -46,7 +47,7 @@ def misfit(value: str, given: str, wanted: str) -> str | None:
 
 
 def conformed(value: exp.Expr, given: str, wanted: str) -> exp.Expr | None:
-    """`value` in the type `wanted`, NULL where it is not the same there; None where that cannot be told."""
+    """Return `value` in the type `wanted`, NULL where it changes there; None if that cannot be decided."""
     condition = misfit(value.sql("postgres"), given, wanted)
     if condition is None:
         return None
@@ -66,12 +67,12 @@ class _Type:
 
     @property
     def scale(self) -> int:
-        """Digits behind the point of a decimal that is limited."""
+        """Return the number of digits after the decimal point of a limited decimal."""
         return (*self.arguments, 0)[1]
 
     @property
     def beyond(self) -> int:
-        """The first whole number that a limited decimal cannot hold."""
+        """Return the smallest whole number that a limited decimal cannot hold."""
         value: int = 10 ** max(self.arguments[0] - self.scale, 0)
         return value
 
@@ -96,7 +97,7 @@ def _integer(value: str, old: _Type, new: _Type) -> str | None:
 
 
 def _outside(value: str, low: int, high: int, held: int) -> str:
-    """Whether an integer is outside; never, where its type does not hold so much."""
+    """Return the condition that an integer is outside; FALSE if its type cannot hold so large a number."""
     return NEVER if high >= held - 1 else f"{value} NOT BETWEEN {low} AND {high}"
 
 

@@ -1,4 +1,4 @@
-"""Rows that DuckDB reads, as rows of a table of PostgreSQL: one stream of CSV, nothing on disk, little in memory."""
+"""Loading rows that DuckDB reads into a PostgreSQL table: one CSV stream, nothing on disk, little in memory."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from psycopg import Connection
 
 _CHUNK = 1 << 20
-# What stands in a text for the one character that PostgreSQL cannot hold.
+# What replaces, in a text, the one character that PostgreSQL cannot hold.
 _NUL = "␀"
 _TYPES = {
     **dict.fromkeys(("TINYINT", "SMALLINT", "UTINYINT"), "smallint"),
@@ -59,9 +59,9 @@ _NUMERIC = "DECIMAL(38,10)"
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A column of DuckDB on its way: what DuckDB sends of it, into which type; and which type its values should have.
+    """A column of DuckDB in transit: what DuckDB sends of it, into which type; and which type its values should have.
 
-    `kept`, where there is some, is the text of the values that cannot be sent. `quoted` is what may need it.
+    `kept`, if set, is the text of the values that cannot be sent. `quoted` is what may need quoting.
     """
 
     column: Column
@@ -73,7 +73,7 @@ class Carried:
 
 
 class Reader(duck.DuckDB):
-    """A session of DuckDB that means by the name of a type what PostgreSQL means by it."""
+    """A DuckDB session in which the name of a type means what it means in PostgreSQL."""
 
     def __init__(self, session: duck.DuckDB, known: Callable[[str], str | None]) -> None:
         super().__init__(session.connection, session.database)
@@ -114,7 +114,8 @@ def carried(column: Column) -> Carried:
 
 
 def careful(carried: Carried) -> Carried:
-    """All as text, without the character that no text of PostgreSQL can hold: for rows with values that fail."""
+    """Return all columns as text, without the character that no text of PostgreSQL can hold, for rows whose values
+    fail."""
     text = f"CAST({carried.sent} AS VARCHAR)"
     has_nul = f"contains({text}, chr(0))"
     without = f"replace({text}, chr(0), '{_NUL}')"
@@ -128,7 +129,7 @@ def careful(carried: Carried) -> Carried:
 
 
 def together(columns: Sequence[Carried]) -> list[Carried]:
-    """What two columns keep of the same one, in one."""
+    """Return the texts that two columns keep for the same column, in one column."""
     kept = {raw_name(c.column.name): c.kept for c in columns if c.kept}
     own = {c.column.name for c in columns}
     return [
@@ -142,10 +143,10 @@ def together(columns: Sequence[Carried]) -> list[Carried]:
 def load(
     connection: Connection[Any], reader: duck.DuckDB, query: str, columns: Sequence[Carried], make: Callable[[], str]
 ) -> None:
-    """Send the rows of `query` into the empty table that `make` makes and names: its columns are those that are sent,
+    """Send the rows of `query` into the empty table that `make` creates and names: its columns are those that are sent,
     then those that are kept.
 
-    Raises psycopg's DataError where PostgreSQL has no such value.
+    Raises psycopg's DataError if PostgreSQL cannot hold a value.
     """
     kept = [c for c in columns if c.kept]
     sent = [f"{c.sent} AS {ident(c.column.name)}" for c in columns]

@@ -1,4 +1,4 @@
-"""PostgreSQL's errors as ours, without passwords and without values of the data."""
+"""PostgreSQL's errors as headgate's, without passwords and without values of the data."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ _WRONG_CALL = re.compile(
 
 @contextlib.contextmanager
 def postgres_errors(what: str, *, seconds: float, patient: bool) -> Iterator[None]:
-    """Errors of a query. One that takes longer than `seconds` may be tried again if `patient`; else it is at fault."""
+    """Turn errors of a query into headgate's. A query that takes longer than `seconds` may be retried if `patient`;
+    otherwise the query is at fault."""
     try:
         yield
     except psycopg.Error as error:
@@ -64,7 +65,8 @@ def _violated(diag: Diagnostic) -> CallError:
 
 
 def refused(error: Exception, what: str, secret: str | None) -> HeadgateError:
-    """Why there is no connection. A wrong address or name is the call's fault, all else may pass."""
+    """Return why there is no connection. A wrong address or name is an error of the call, everything else is
+    transient."""
     text = " ".join(str(error).split())
     if secret:
         text = text.replace(secret, "***")

@@ -19,7 +19,7 @@ _BATCH = 10_000
 
 
 def arrow_of(session: Session, query: exp.Select) -> RecordBatchReader:
-    """Return the rows of a query, a batch at a time. What Arrow has no type for comes as PostgreSQL writes it.
+    """Yield the rows of a query, a batch at a time. A type that Arrow lacks comes as the text that PostgreSQL writes.
 
     Raises:
         CallError: two columns differ only in case, or values of a column have no equal on other platforms.
@@ -27,7 +27,7 @@ def arrow_of(session: Session, query: exp.Select) -> RecordBatchReader:
     import pyarrow as pa
 
     columns = session.view(query, "").columns
-    _must_be_tellable(session, query, columns)
+    _ensure_transferable(session, query, columns)
     types = {column.name: _type(column, pa) for column in columns}
     shown = [_shown(column, types[column.name]) for column in columns]
     select = exp.select(*shown).from_(query.subquery("rows"))
@@ -50,7 +50,7 @@ _ONLY_HERE = {
 }
 
 
-def _must_be_tellable(session: Session, query: exp.Select, columns: Sequence[Column]) -> None:
+def _ensure_transferable(session: Session, query: exp.Select, columns: Sequence[Column]) -> None:
     by_name: dict[str, str] = {}
     for column in columns:
         if (other := by_name.setdefault(column.name.lower(), column.name)) != column.name:
@@ -82,7 +82,7 @@ def _shown(column: Column, kind: Any) -> exp.Expr:
 
 
 def _type(column: Column, pa: Any) -> Any:
-    """The type of Arrow that holds the same values; None where it is a text."""
+    """Return the Arrow type that holds the same values; None if the values come as text."""
     if numeric := re.fullmatch(r"numeric\((\d+),(\d+)\)", column.type):
         precision, scale = map(int, numeric.groups())
         return pa.decimal128(max(precision, scale), scale) if max(precision, scale) <= 38 else None

@@ -1,4 +1,5 @@
-"""Patterns that are a fixed beginning and a run of certain characters: PostgreSQL tells these faster than any other."""
+"""Patterns that are a fixed beginning and a run of certain characters, which PostgreSQL can match without a regular
+expression."""
 
 from __future__ import annotations
 
@@ -14,10 +15,11 @@ _PLAIN = re.compile(
 
 
 def literal_match(text: exp.Expr, pattern: str) -> exp.Expr | None:
-    """Whether `text` matches the RE2 `pattern`, without a regular expression; None where it is not so plain.
+    """Return whether `text` matches the RE2 `pattern`, without a regular expression; None if the pattern is not that
+    simple.
 
-    `^SKU-[0-9]{6}$`: it starts with SKU-, is ten characters long, and nothing is left behind the start once digits are
-    stripped from the left.
+    `^SKU-[0-9]{6}$`: the text starts with SKU-, is ten characters long, and nothing is left after the start once digits
+    are stripped from the end.
     """
     found = _PLAIN.fullmatch(pattern)
     if found is None:
@@ -46,7 +48,7 @@ def _counts(count: str) -> tuple[int, int | None]:
 
 
 def _characters(inner: str) -> str:
-    """Every character of a class, ranges written out; none where a range runs backwards."""
+    """Return every character of a class, with ranges expanded; empty if a range runs backwards."""
     runs = [(part[0], part[-1]) for part in re.findall(r".-.|.", inner)]
     if any(first > last for first, last in runs):
         return ""

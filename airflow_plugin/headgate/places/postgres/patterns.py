@@ -16,10 +16,11 @@ _MOST = 255
 
 
 def postgres_pattern(pattern: str) -> str | None:
-    r"""The RE2 pattern as an advanced regular expression of PostgreSQL with the same meaning; None where there is none.
+    r"""Return the RE2 pattern as an advanced regular expression of PostgreSQL with the same meaning; None if there is
+    none.
 
-    In RE2 a dot is any character but a newline, \d \w \s are ASCII, \b is the edge of a word, and a brace that begins
-    no count stands for itself.
+    In RE2 a dot matches any character but a newline, \d \w \s are ASCII, \b is the edge of a word, and a brace that
+    does not begin a repetition matches itself.
     """
     out: list[str] = []
     # A quantifier may follow an atom; after another quantifier `?` only says that less is preferred.
@@ -63,7 +64,7 @@ def postgres_pattern(pattern: str) -> str | None:
 
 
 def _class(bracket: str) -> str | None:
-    """A bracket expression; None where PostgreSQL has no such."""
+    """Return a bracket expression; None if PostgreSQL has no equivalent."""
     out = []
     for piece in _PART.findall(bracket):
         letter = piece[1:] if piece[0] == "\\" else ""

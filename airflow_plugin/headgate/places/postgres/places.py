@@ -20,7 +20,7 @@ SCHEMES = re.compile(r"postgres(ql)?(\+\w+)?://", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table or view of a PostgreSQL database. `url` may hold a password, and is shown nowhere."""
+    """A table or view of a PostgreSQL database. `url` may contain a password and is never shown."""
 
     url: str = field(repr=False)
     name: str
@@ -34,13 +34,13 @@ class Table:
         return postgres_table(*address(self.url), self.schema, self.name)
 
     def beside(self, name: str) -> Table:
-        """The table `name`, or schema.name, in the same database."""
+        """Return the table `name`, or schema.name, in the same database."""
         schema, _, table = name.rpartition(".")
         return replace(self, name=table, schema=schema or self.schema)
 
     @property
     def quarantine(self) -> Table:
-        """The table beside this one that holds the rows set aside."""
+        """The table beside this one that holds the quarantined rows."""
         return replace(self, name=f"{self.name}__quarantine")
 
     def connect(self, *, write: bool = False, label: str = "") -> AbstractContextManager[Statements]:
@@ -48,14 +48,14 @@ class Table:
 
 
 def server_url(server: Server) -> str:
-    """The URL of a server of a contract, which has no credentials."""
+    """Return the URL of a contract's server, which has no credentials."""
     host, port, database = (str(server.fields.get(name) or "") for name in ("host", "port", "database"))
     address = f"[{host}]" if ":" in host else quote(host)
     return f"postgresql://{address}{f':{port}' if port else ''}/{quote(database, safe='')}"
 
 
 def table_of(text: str) -> Table:
-    """The table that postgresql://…#schema.table means. Raises CallError, which does not repeat the URL."""
+    """Return the table that postgresql://…#schema.table names. Raises CallError, which does not repeat the URL."""
     url, _, table = text.rpartition("#")
     schema, _, name = table.rpartition(".")
     if not url or not name or "." in schema or set("@/:?") & set(table):

@@ -1,4 +1,4 @@
-"""Whether a table of PostgreSQL can be published into: what it is, who may, and what would be lost."""
+"""Whether a table of PostgreSQL can be published into: what kind of table it is, who may write, what would be lost."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class _Found:
 
 
 def admit(session: Postgres, target: Target, mode: WriteMode) -> None:
-    """Raises CallError where nothing can be published into `target` in this mode."""
+    """Raise CallError if `target` cannot be published into in this mode."""
     for problem in _problems(session, target, mode):
         raise TargetRefusedError(f"cannot publish to {target}: {problem}")
 

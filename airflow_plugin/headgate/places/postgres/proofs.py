@@ -22,7 +22,8 @@ Rows = Callable[[exp.Expr], list[tuple[Any, ...]]]
 
 
 def values(relation: Relation, columns: Sequence[str], rows: Rows) -> Iterator[DistinctValues]:
-    """The combinations that columns of few values have, in one pass. The sample only decides what is worth trying."""
+    """Yield the value combinations of the columns with few values, in one pass. The sample only decides what is worth
+    trying."""
     if not columns:
         return
     sample = exp.select(*map(column, columns)).from_(relation.as_data).limit(_SAMPLE).subquery(DATA)
@@ -43,7 +44,7 @@ def values(relation: Relation, columns: Sequence[str], rows: Rows) -> Iterator[D
 
 
 def unique(relation: Relation, columns: Sequence[str]) -> Iterator[Proof]:
-    """Integers are sorted faster than they are grouped; texts are not."""
+    """Yield proofs of uniqueness. Integers are sorted faster than they are grouped; texts are not."""
     if len(columns) == 1 and _is_integer(relation, columns[0]):
         yield Proof("distinct", distinct(relation, columns, column(columns[0])))
 

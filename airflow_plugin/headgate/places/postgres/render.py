@@ -1,4 +1,4 @@
-"""The vocabulary of conditions as PostgreSQL says it; or why it cannot."""
+"""The vocabulary of conditions in PostgreSQL's SQL, or why PostgreSQL cannot express one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _matching(node: exp.RegexpLike) -> exp.Expr:
 
 
 def _decimal(node: exp.TryCast) -> exp.Expr:
-    """A number as a decimal of so many digits behind the point: rounded, it never fails."""
+    """Return a number as a decimal with so many digits after the point: it is rounded, and never fails."""
     if not node.to.is_type("decimal"):  # only documents are cast to anything else
         raise UnsupportedError(_NOT_INSIDE)
     scale = node.to.expressions[1].this.copy()
@@ -34,14 +34,14 @@ def _decimal(node: exp.TryCast) -> exp.Expr:
 
 
 def _null(node: exp.Is) -> exp.Expr:
-    """A row of NULLs IS NULL, although it is there."""
+    """Return IS NULL in a form that is FALSE for a row of NULLs, which is a value."""
     if not isinstance(node.expression, exp.Null):
         return node
     return exp.NullSafeEQ(this=node.this.copy(), expression=exp.null())
 
 
 def _remainder(node: exp.Mod) -> exp.Expr:
-    """There is a remainder of decimals and integers, none of floats."""
+    """Return the remainder of decimals: PostgreSQL has none for floats."""
     return exp.Mod(this=exp.cast(node.this.copy(), _NUMERIC), expression=node.expression.copy())
 
 
@@ -57,5 +57,5 @@ POSTGRES = Dialect(
 
 
 def render(query: exp.Expr) -> str:
-    """Return a query of the catalogue in PostgreSQL's words. Raises UnsupportedError."""
+    """Return a query of the catalogue in PostgreSQL's SQL. Raises UnsupportedError."""
     return POSTGRES.render(query)

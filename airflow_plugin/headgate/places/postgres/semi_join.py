@@ -1,4 +1,5 @@
-"""A key's existence in another table as PostgreSQL looks it up once for all rows, and not anew for each."""
+"""Rewriting the existence of a key in another table so that PostgreSQL hashes it once instead of looking it up for each
+row."""
 
 from __future__ import annotations
 
@@ -8,9 +9,9 @@ from headgate.checks import DATA
 
 
 def as_semi_join(condition: exp.Expr) -> exp.Expr:
-    """Return EXISTS of nothing but equal columns as IN, which PostgreSQL hashes; any other condition as it is.
+    """Return an EXISTS over equal columns alone as IN, which PostgreSQL hashes; any other condition unchanged.
 
-    The rows of both stand in WHERE, or hold keys that are complete, so that NULL makes no difference.
+    Rows of both sides are in WHERE, or hold complete keys, so that NULL makes no difference.
     """
 
     def replaced(node: exp.Expr) -> exp.Expr:
@@ -33,7 +34,8 @@ def as_semi_join(condition: exp.Expr) -> exp.Expr:
 
 
 def _sides(part: exp.Expr) -> tuple[exp.Expr, exp.Expr] | None:
-    """The two columns of an equation, that of the rows under check first; None where it is none of such columns."""
+    """Return the two columns of an equation, the one of the rows under check first; None if it does not compare such
+    columns."""
     if not isinstance(part, exp.EQ):
         return None
     one, other = part.left, part.right

@@ -86,7 +86,7 @@ _TYPE = """
 
 @contextlib.contextmanager
 def opened(url: str, label: str, *, write: bool = False) -> Iterator[Connection[Any]]:
-    """A connection in one read-only transaction; with `write`, in none: every statement is one of its own."""
+    """Return a connection in one read-only transaction; with `write`, in autocommit mode."""
     what, secret = shown(url), parameters(url).get("password")
     try:
         connection = psycopg.connect(url, autocommit=True, prepare_threshold=None, client_encoding="utf8",
@@ -114,12 +114,12 @@ def opened(url: str, label: str, *, write: bool = False) -> Iterator[Connection[
 
 
 def _comment(label: str) -> str:
-    """Who asks, for the people who look at the server. Nothing in it can end the comment."""
+    """Return a comment that tells administrators of the server who asks. Nothing in it can end the comment."""
     return f"/* headgate {re.sub(r'[^A-Za-z0-9_.:@+=-]+', ' ', label)[:200].strip()} */ "
 
 
 def _lenient(connection: Connection[Any]) -> None:
-    """Days and moments that Python has no value for (infinity, BC) are shown as they are written."""
+    """Load dates and times that Python cannot represent (infinity, BC) as their text."""
     for kind, base in (("date", kinds.DateLoader), ("timestamp", kinds.TimestampLoader),
                        ("timestamptz", kinds.TimestamptzLoader), ("time", kinds.TimeLoader)):  # fmt: skip
 
@@ -133,7 +133,7 @@ def _lenient(connection: Connection[Any]) -> None:
 
 
 class Postgres:
-    """An open database. In a transaction, a query that fails is undone alone."""
+    """An open database. In a transaction, a failed query is rolled back alone."""
 
     dialect = DIALECT
 
@@ -156,8 +156,8 @@ class Postgres:
             return self.connection.execute(self._sent(text), values).fetchall()
 
     def _alone_undone(self) -> AbstractContextManager[Any]:
-        """In a transaction that only reads, a query that fails is undone alone. Elsewhere a statement is a transaction
-        of its own, or what it is part of is undone as a whole."""
+        """Roll back a failed query alone, in a transaction that only reads. Elsewhere a statement is its own
+        transaction, or is rolled back with the transaction it is part of."""
         return self.connection.transaction() if self.connection.read_only else contextlib.nullcontext()
 
     def batches(self, query: exp.Expr, size: int) -> Iterator[list[tuple[Any, ...]]]:
@@ -187,7 +187,7 @@ class Postgres:
         return found
 
     def _sent(self, text: str) -> bytes:
-        """A query as it is sent. The server would read it only up to a NUL."""
+        """Return a query as the bytes to send. The server would read it only up to a NUL."""
         try:
             if "\0" not in text:
                 return (self._label + text).encode()
@@ -221,8 +221,8 @@ class Postgres:
         return replace(relation, constraints=tuple(constraints(oid, changed, self.rows)))
 
     def _compared(self, oid: int, source: exp.Expr, name: str) -> tuple[Relation, set[str]]:
-        """`source`, which has the columns of the relation `oid`, as its values compare with texts of a contract; and
-        the columns that are read otherwise than they are."""
+        """Return `source`, which has the columns of the relation `oid`, with values that compare with texts of a
+        contract, and the columns that are rewritten for it."""
         columns = self._columns(oid)
         loose = {n for (n,) in self.rows(_LOOSE, [oid])}
         changed = loose | {column.name for column, kind in columns if kind.as_text}
@@ -255,7 +255,7 @@ class Postgres:
         return Relation(query.subquery(), columns, name)
 
     def keep(self, query: exp.Select, name: str) -> Relation:
-        """The query itself: all of the session is one snapshot, in which nothing can be kept."""
+        """Return the query itself: the whole session is one snapshot, and a read-only transaction can store nothing."""
         return self.view(query, name)
 
     @functools.lru_cache(maxsize=256)  # noqa: B019 - lives as long as the session
@@ -273,7 +273,7 @@ class Postgres:
     conformed = staticmethod(conformed)
 
     def typed(self, name: str, type_text: str) -> Column:
-        """A column of a type that this database has."""
+        """Return a column of one of this database's types."""
         ((_, oid, mod),) = self._described(f"SELECT CAST(NULL AS {type_text}) AS typed")
         return self._column(name, oid, mod)[0]
 
@@ -283,13 +283,13 @@ class Postgres:
             return max(self.connection.execute(self._sent(statement)).rowcount, 0)
 
     def make(self, table: str, query: str) -> None:
-        """Make a temporary table of a query."""
+        """Create a temporary table from a query."""
         self.run(f"DROP TABLE IF EXISTS {table}")
         self.run(f"CREATE TEMPORARY TABLE {table.removeprefix('pg_temp.')} AS {query}")
         self.run(f"ANALYZE {table}")
 
     def _described(self, text: str) -> list[tuple[str, int, int]]:
-        """The columns of a query: name, type and what the type is limited to."""
+        """Return the columns of a query: name, type and type modifier."""
         with postgres_errors(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self._alone_undone():
             result = self.connection.execute(self._sent(text)).pgresult
         assert result is not None
@@ -297,14 +297,15 @@ class Postgres:
 
 
 def _nested(item: Column) -> Column:
-    """An item of an array, which may be an array too: PostgreSQL's types do not say how deep one is."""
+    """Return an item of an array, possibly an array itself: PostgreSQL's types do not say how deeply an array is
+    nested."""
     for _ in range(_DEEPEST):
         item = replace(item, logical=item.logical | {"array", "vector"}, inner=(*item.inner, item))
     return item
 
 
 def _as_compared(name: str, kind: Kind, loose: bool) -> exp.Expr:
-    """A column as it compares with texts of a contract: what is written as a text is one, and is compared as it is."""
+    """Return a column as it compares with texts of a contract: a type that is written as text is cast to text."""
     value: exp.Expr = exp.column(name, quoted=True)
     value = exp.cast(value, "TEXT") if kind.as_text else value
     value = exp.Collate(this=value, expression=exp.to_identifier("C", quoted=True)) if loose else value

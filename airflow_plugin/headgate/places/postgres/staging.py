@@ -1,6 +1,6 @@
-"""What is staged in PostgreSQL: rows in the types that the contract or the target wants, where that changes no value.
+"""Staging in PostgreSQL: rows in the types that the contract or the target wants, where that changes no value.
 
-A value that has no place in its type becomes NULL, and its text is kept in a hidden column (`raw_name`).
+A value that does not fit its type becomes NULL, and its text is kept in a hidden column (`raw_name`).
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ _SYSTEM = ("ctid", "xmin", "xmax", "cmin", "cmax", "tableoid")
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """A column as it is given: `type` is its type in PostgreSQL, `column` the source's own, `usual` what it becomes
-    where nobody wants another type. `shown` is what stands for it in the stage."""
+    """A source column: `type` is its type in PostgreSQL, `column` the source's own, `usual` its type if no other is
+    wanted. `shown` is the expression that replaces it in the stage."""
 
     column: Column
     type: str
@@ -49,7 +49,7 @@ class _Given:
 
 
 class Staging:
-    """How the rows of one source come into the table `stage`.
+    """How the rows of one source are loaded into the table `stage`.
 
     Args:
         wanted: the columns whose types a contract watches over, with the types that it wants, where it says so.
@@ -66,15 +66,15 @@ class Staging:
         self._functions: dict[tuple[str, bool], str] = {}
 
     def of_query(self, query: exp.Select, name: str) -> None:
-        """The rows of a query of this very session."""
+        """Stage the rows of a query of this session."""
         columns = self._session.view(query, name).columns
         _nameable([c.name for c in columns], name)
         rows = f"({self._session.sql(query)})"
         self._make(rows, [_Given(c, c.type, c.type) for c in columns])
 
     def of_duckdb(self, reader: DuckDB, query: exp.Select, name: str) -> None:
-        """The rows of a query of DuckDB's. First as its types say; where PostgreSQL has not all of the values, as
-        texts, each of which is then looked at."""
+        """Stage the rows of a DuckDB query: first with their own types; if PostgreSQL cannot hold all values, as texts
+        that are then checked one by one."""
         columns = [carried(column) for column in reader.view(query, name).columns]
         _nameable([c.column.name for c in columns], name)
         with postgres_errors(name, seconds=QUERY_TIMEOUT_S, patient=True):
@@ -104,7 +104,7 @@ class Staging:
             self._session.run(f"DROP TABLE {table}")
 
     def _make(self, rows: str, columns: Sequence[_Given], kept: Collection[str] = ()) -> None:
-        """Make the stage of `rows`, which have these columns and texts that were `kept` already."""
+        """Create the stage from `rows`, which have these columns and the texts that are `kept` already."""
         kept = {*kept, *(c.name for c in columns if c.name.startswith(RAW))}
         visible = [c for c in columns if c.name not in kept]
         new: dict[str, str] = {}
@@ -133,7 +133,7 @@ class Staging:
         )
 
     def _chosen(self, column: _Given) -> str:
-        """The type that a column is staged in: another than it has only where that serves the same."""
+        """Return the type that a column is staged in: a type other than its own only if the values stay the same."""
         if column.name.startswith(RAW) or column.name not in self._wanted:
             return column.usual
         wanted, held = self._wanted[column.name], self._held.get(column.name.lower())
@@ -144,7 +144,7 @@ class Staging:
         return wanted if self._session.typed(column.name, wanted).logical & column.column.logical else column.usual
 
     def _tried(self, value: str, given: str, wanted: str) -> str:
-        """`value` in the type `wanted`, NULL where PostgreSQL refuses it."""
+        """Return `value` in the type `wanted`, NULL where PostgreSQL refuses it."""
         listed = wanted.endswith("[]") and not given.endswith("[]")
         if (wanted, listed) not in self._functions:
             name = f"pg_temp.__headgate_try_{len(self._functions)}"

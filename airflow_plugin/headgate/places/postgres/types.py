@@ -1,4 +1,4 @@
-"""PostgreSQL's types, and what of ODCS they can serve."""
+"""PostgreSQL's types, and the ODCS logical types that they can serve."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ _TEXTS = ("text", "character varying")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A type as pg_type has it. `base` is its name without domain, `typtype` and `typcategory` are the catalogue's."""
+    """A type as pg_type describes it. `base` is its name without domain, `typtype` and `typcategory` are the
+    catalogue's."""
 
     base: str
     typtype: str
@@ -56,5 +57,5 @@ class Kind:
 
     @property
     def as_text(self) -> bool:
-        """Whether values have to be cast to be compared with texts."""
+        """Whether values must be cast to text before they are compared with texts."""
         return "string" in self.logical and self.plain not in _TEXTS

@@ -1,0 +1,51 @@
+"""Relationships and quality rules."""
+
+from __future__ import annotations
+
+from tests.conformance.changes.row import Row
+
+# fmt: off
+CHANGES: list[Row] = [
+    ("a foreign key",
+     {}, {"customer.relationships": [{"type": "foreignKey", "to": "customers.id"}]},
+     ("relationship-added SAFE BREAK minor",), ("relationship-removed RISK – minor",)),
+    ("a foreign key leads elsewhere",
+     {"customer.relationships": [{"type": "foreignKey", "to": "customers.id"}]}, {"customer.relationships": [{"type": "foreignKey", "to": "customers.key"}]},
+     ("relationship-retargeted BREAK BREAK major",), ("relationship-retargeted BREAK BREAK major",)),
+    ("a quality rule",
+     {}, {"orders.quality+": {"metric": "duplicateValues", "arguments": {"properties": ["note"]}, "mustBe": 0}},
+     ("rule-added SAFE BREAK minor",), ("rule-removed RISK – minor",)),
+    ("a quality rule of severity warning",
+     {}, {"orders.quality+": {"metric": "duplicateValues", "arguments": {"properties": ["note"]}, "mustBe": 0, "severity": "warning"}},
+     ("rule-added-warning SAFE RISK minor",), ("rule-removed RISK – minor",)),
+    ("a text rule",
+     {}, {"orders.quality+": {"type": "text", "description": "is complete"}},
+     ("rule-added-text SAFE – minor",), ("rule-removed RISK – minor",)),
+    ("a rule's number",
+     {}, {"orders.quality.0.mustBeGreaterThan": 200},
+     ("rule-tightened SAFE BREAK minor",), ("rule-loosened RISK SAFE minor",)),
+    ("a rule's operator, the same numbers",
+     {}, {"orders.quality.0.mustBeGreaterThan": "-", "orders.quality.0.mustBeGreaterOrEqualTo": 101},
+     ("equivalent DOC – patch",), ("equivalent DOC – patch",)),
+    ("a rule's operator, other numbers",
+     {}, {"orders.quality.0.mustBeGreaterThan": "-", "orders.quality.0.mustBeBetween": [50, 60]},
+     ("rule-changed RISK RISK minor",), ("rule-changed RISK RISK minor",)),
+    ("a rule's severity",
+     {"orders.quality.0.severity": "warning"}, {"orders.quality.0.severity": "error"},
+     ("severity-raised SAFE BREAK minor",), ("severity-lowered RISK SAFE minor",)),
+    ("a rule's dimension",
+     {"orders.quality.0.dimension": "completeness"}, {"orders.quality.0.dimension": "coverage"},
+     ("rule-changed RISK RISK minor",), ("rule-changed RISK RISK minor",)),
+    ("a rule's unit",
+     {"note.quality": [{"metric": "nullValues", "mustBeLessThan": 5}]}, {"note.quality": [{"metric": "nullValues", "mustBeLessThan": 5, "unit": "percent"}]},
+     ("rule-unit-changed RISK RISK minor",), ("rule-unit-changed RISK RISK minor",)),
+    ("validValues",
+     {"note.quality": [{"metric": "invalidValues", "arguments": {"validValues": ["a", "b"]}, "mustBe": 0}]}, {"note.quality": [{"metric": "invalidValues", "arguments": {"validValues": ["a"]}, "mustBe": 0}]},
+     ("rule-tightened SAFE BREAK minor",), ("rule-loosened RISK SAFE minor",)),
+    ("a query",
+     {"orders.quality+": {"type": "sql", "name": "q", "query": "select 1", "mustBe": 1}}, {"orders.quality+": {"type": "sql", "name": "q", "query": "select 2", "mustBe": 1}},
+     ("rule-changed RISK RISK minor",), ("rule-changed RISK RISK minor",)),
+    ("a rule of a critical field",
+     {"amount.criticalDataElement": True}, {"amount.criticalDataElement": True, "amount.quality": [{"metric": "nullValues", "mustBe": 0, "dimension": "completeness"}]},
+     ("rule-added RISK BREAK minor",), ("rule-removed BREAK – major",)),
+]

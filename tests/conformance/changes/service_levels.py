@@ -1,0 +1,51 @@
+"""Service levels."""
+
+from __future__ import annotations
+
+from tests.conformance.changes.row import Row
+
+# fmt: off
+CHANGES: list[Row] = [
+    ("latency",
+     {}, {"sla.latency.value": 2},
+     ("sla-tightened SAFE RISK minor",), ("sla-loosened BREAK SAFE major",)),
+    ("latency in another unit",
+     {}, {"sla.latency.value": 240, "sla.latency.unit": "min"},
+     ("equivalent DOC – patch",), ("equivalent DOC – patch",)),
+    ("latency under its synonym",
+     {}, {"sla.latency.property": "LY"},
+     ("equivalent DOC – patch",), ("equivalent DOC – patch",)),
+    ("latency in a unit that nobody knows",
+     {}, {"sla.latency.unit": "fortnights"},
+     ("sla-undecided RISK RISK minor",), ("sla-undecided RISK RISK minor",)),
+    ("retention",
+     {}, {"sla.retention.value": 2},
+     ("sla-tightened SAFE RISK minor",), ("sla-loosened BREAK SAFE major",)),
+    ("retention for the regulator",
+     {"sla.retention.driver": "regulatory"}, {"sla.retention.driver": "regulatory", "sla.retention.value": 2},
+     ("sla-loosened BREAK RISK major",), ("sla-loosened BREAK RISK major",)),
+    ("availability",
+     {}, {"sla.availability.value": 99.99},
+     ("sla-tightened SAFE RISK minor",), ("sla-loosened BREAK SAFE major",)),
+    ("endOfLife",
+     {}, {"sla.endOfLife.value": "2031-01-01"},
+     ("sla-tightened SAFE RISK minor",), ("sla-loosened BREAK SAFE major",)),
+    ("frequency",
+     {"contract.slaProperties+": {"property": "fy", "value": 1, "unit": "d"}}, {"contract.slaProperties+": {"property": "fy", "value": 6, "unit": "h"}},
+     ("sla-tightened SAFE RISK minor",), ("sla-loosened BREAK SAFE major",)),
+    ("timeToRepair",
+     {"contract.slaProperties+": {"property": "timeToRepair", "value": "PT4H"}}, {"contract.slaProperties+": {"property": "timeToRepair", "value": "PT2H"}},
+     ("sla-tightened SAFE RISK minor",), ("sla-loosened BREAK SAFE major",)),
+    ("a service level",
+     {}, {"contract.slaProperties+": {"property": "throughput", "value": 5, "unit": "rows/s"}},
+     ("sla-added SAFE RISK minor",), ("sla-removed BREAK – major",)),
+    ("a service level that nobody knows",
+     {"contract.slaProperties+": {"property": "elegance", "value": 5}}, {"contract.slaProperties+": {"property": "elegance", "value": 6}},
+     ("sla-undecided RISK RISK minor",), ("sla-undecided RISK RISK minor",)),
+    ("a service level's element",
+     {}, {"sla.latency.element": "orders.created"},
+     ("sla-scope-changed RISK RISK minor",), ("sla-scope-changed RISK RISK minor",)),
+    ("a service level's schedule",
+     {"sla.latency.schedule": "0 1 * * *"}, {"sla.latency.schedule": "0 2 * * *"},
+     ("sla-scope-changed RISK RISK minor",), ("sla-scope-changed RISK RISK minor",)),
+]
