@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -129,6 +130,36 @@ def test_cells_of_a_csv_file(prop: dict[str, Any], cell: str, expected: Any, tmp
         assert row["__headgate_raw_v"] == cell.strip('"').replace('""', '"')  # nothing is lost
     else:
         assert (row["v"], row.get("__headgate_raw_v")) == (expected, None)
+
+
+# What a text without a zone is, by what the property says of zones; "Z" and an offset are always moments.
+NAIVE, ZONED = "2026-03-29 02:30:00", ("2026-03-29T02:30:00Z", "2026-03-29 04:30:00+02:00")
+ZONES: list[tuple[dict[str, Any], str]] = [
+    ({}, "pass"),
+    ({"timezone": True}, "breach"),
+    ({"timezone": True, "defaultTimezone": "Europe/Paris"}, "pass"),
+    ({"timezone": False}, "pass"),
+    ({"timezone": True, "format": "yyyy-MM-dd HH:mm:ss"}, "breach"),
+    ({"timezone": True, "format": "yyyy-MM-dd HH:mm:ss", "defaultTimezone": "UTC"}, "pass"),
+]
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+@pytest.mark.parametrize(("options", "verdict"), ZONES, ids=[str(options) for options, _ in ZONES])
+def test_a_text_without_a_zone(options: dict[str, Any], verdict: str, kind: str, tmp_path: Path) -> None:
+    path = tmp_path / f"x.{kind}"
+
+    def of(text: str) -> Any:
+        path.write_text(f"v\n{text}\n" if kind == "csv" else json.dumps([{"v": text}]), encoding="utf-8")
+        return check(dataset({"name": "v", "logicalType": "timestamp", "logicalTypeOptions": options}), path)
+
+    report = of(NAIVE)
+    assert str(report.verdict) == verdict
+    if verdict == "breach":
+        broken = report.broken[0]
+        assert (broken.key, broken.statement) == ("v.logicalType", "v is of type timestamp with a time zone")
+    if options.get("timezone") is not False and "format" not in options:
+        assert {str(of(text).verdict) for text in ZONED} == {"pass"}
 
 
 def test_types_do_not_depend_on_other_cells(tmp_path: Path) -> None:
