@@ -57,6 +57,10 @@ LOOKS: list[tuple[str | None, dict[str, Any], str, str]] = [
     (None, {}, "things.csv", ""),
     (ROWS, {"data": None}, "DuckDB database not found", ""),
     (ROWS, {"fresh_by": "nay", "fresh_within": 60}, "", "has no column 'nay'"),
+    (ROWS, {"fresh_by": "id", "fresh_within": 60}, "", "id is neither a date nor a timestamp"),
+    (None, {"fresh_by": "id", "fresh_within": 60}, "", "id is neither a date nor a timestamp"),  # before there is data
+    (ROWS, {"data": "postgresql://u@127.0.0.1:1/x#s.t"}, "PostgreSQL 127.0.0.1", ""),
+    (ROWS, {"data": "postgresql://u@127.0.0.1:1/x?nay=1#s.t"}, "", "not a PostgreSQL URL"),
     (ROWS, {"dataset": "nay"}, "", "nay"),
     (ROWS, {"contract": "nay.odcs.yaml"}, "", "neither in"),
     (ROWS, {"on_breach": "nay"}, "", "nay"),

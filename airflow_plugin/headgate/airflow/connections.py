@@ -10,7 +10,9 @@ from airflow.providers.common.compat.sdk import BaseHook
 from headgate.airflow.config import setting
 from headgate.contract import Contract
 from headgate.errors import ConfigurationError
-from headgate.places.registry import conn_types, connects
+from headgate.places.platform import ConnectionParts
+from headgate.places.registry import connection_url as url_of
+from headgate.places.registry import connects
 
 
 def connection_url(contract: Contract, server: str | None, conn_id: str | None) -> str | None:
@@ -20,7 +22,8 @@ def connection_url(contract: Contract, server: str | None, conn_id: str | None) 
     server's name. If that does not exist, the server's own fields and the environment are used.
 
     Raises:
-        CallError: `conn_id` or `[headgate] connections` names a connection that is not there, or is of another type.
+        CallError: `conn_id` or `[headgate] connections` names a connection that is not there, is of another type, or
+            has an `extra` that headgate cannot use.
     """
     chosen = [s for s in contract.servers if s.name == server] if server else list(contract.servers)
     named = chosen[0].name if len(chosen) == 1 and connects(chosen[0]) else None
@@ -33,12 +36,16 @@ def connection_url(contract: Contract, server: str | None, conn_id: str | None) 
         if wanted is None:
             return None
         raise ConfigurationError(f"Airflow connection '{wanted}' not found") from None
-    if connection.conn_type not in conn_types():
-        raise ConfigurationError(
-            f"the Airflow connection '{connection.conn_id}' is of type {connection.conn_type}; "
-            f"headgate connects to {', '.join(conn_types())}"
-        )
-    return str(connection.get_uri())
+    parts = ConnectionParts(
+        f"Airflow connection '{connection.conn_id}'",
+        connection.host,
+        connection.port,
+        connection.login,
+        connection.password,
+        connection.schema,
+        connection.extra_dejson,
+    )
+    return url_of(connection.conn_type, parts)
 
 
 def _configured() -> dict[str, str]:

@@ -13,7 +13,7 @@ from headgate.airflow import late
 from headgate.airflow.checking import override, place_for, run_check
 from headgate.airflow.contracts import dataset_of
 from headgate.airflow.failure import broken
-from headgate.errors import CallError, ConditionError, ContractError, HeadgateError
+from headgate.errors import CallError, ConditionError, DataNotFoundError, QueryError, TransientError
 
 if TYPE_CHECKING:
     from headgate.airflow.checking import CheckRun
@@ -57,13 +57,15 @@ class Watch:
         Missing data and an unreachable place are waited for.
 
         Raises:
-            CallError, ContractError: the contract or a setting is wrong: waiting cannot help.
+            CallError, ContractError: the contract, the call or the connection is wrong: waiting cannot help.
         """
         dataset = dataset_of(self.contract, self.dataset, self.folder)
         override(self.on_breach)
-        columns = {p.column for p in dataset.properties}
+        columns = {p.column: p for p in dataset.properties}
         if self.fresh_by and self.fresh_by not in columns:
             raise CallError(f"fresh_by: {dataset.name} has no column '{self.fresh_by}'")
+        if self.fresh_by and columns[self.fresh_by].logical_type not in (None, "date", "timestamp"):
+            raise CallError(f"fresh_by: {dataset.name}.{self.fresh_by} is neither a date nor a timestamp")
         place, near = place_for(dataset, self.data, self.folder, self.server, self.conn_id)
         try:
             stale = self._stale(dataset, place, now or datetime.now(UTC))
@@ -79,13 +81,11 @@ class Watch:
                 show_examples=self.show_examples,
                 where=self.where,
             )
-        except ContractError:
-            raise
         except ConditionError as error:
             if (error.unknown or "").lower() in map(str.lower, columns):  # the contract promises that it comes
                 return Poke(str(error))
             raise
-        except HeadgateError as error:
+        except (TransientError, DataNotFoundError, QueryError) as error:
             return Poke(str(error))
         return Poke(f"{broken(found.report)}: {found}" if found.failed else "", found)
 

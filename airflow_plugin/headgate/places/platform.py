@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,6 +22,20 @@ class Server(Protocol):
 
     @property
     def fields(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionParts:
+    """A connection that is kept outside of headgate, such as Airflow's. `name` is what messages call it; `extra` holds
+    what has no field of its own. It may contain a password and is never shown."""
+
+    name: str
+    host: str | None = None
+    port: int | None = None
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    database: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +57,9 @@ class Platform:
         as_read: returns how a place of this platform is read by who only checks it.
         server_of: returns the ODCS server that a drafted contract gives a place, relative to the contract's folder;
             None if the place belongs to another platform.
-        conn_types: the types of Airflow connections whose URL `from_server` takes.
+        conn_types: the types of Airflow connections that `connection_url` knows.
+        connection_url: `connection_url(parts)` returns the URL, as `from_server` takes it, of such a connection. Raises
+            CallError.
         extra: what of headgate has to be installed for it.
     """
 
@@ -59,6 +75,7 @@ class Platform:
     as_read: Callable[[Place], Place] = lambda place: place
     server_of: Callable[[Place, Path], Mapping[str, str] | None] = lambda place, folder: None
     conn_types: tuple[str, ...] = ()
+    connection_url: Callable[[ConnectionParts], str] | None = None
     extra: str = ""
 
 

@@ -14,9 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from headgate.errors import CallError
+from headgate.errors import CallError, ConfigurationError
 from headgate.places.place import DataLike, Place, Stored
-from headgate.places.platform import Platform, Server, under
+from headgate.places.platform import ConnectionParts, Platform, Server, under
 
 GROUP = "headgate.places"
 T = TypeVar("T")
@@ -147,6 +147,14 @@ def connects(server: Server) -> bool:
     """Return whether an Airflow connection can say how to connect to a server."""
     platform = _of_server(server.type)
     return platform is not None and bool(platform.conn_types)
+
+
+def connection_url(conn_type: str, parts: ConnectionParts) -> str:
+    """Return how to connect by a connection of a type, as a URL. Raises CallError if headgate cannot."""
+    platform = _first(lambda platform: platform if conn_type in platform.conn_types else None)
+    if platform is None or platform.connection_url is None:
+        raise ConfigurationError(f"{parts.name} is of type {conn_type}; headgate connects to {', '.join(conn_types())}")
+    return platform.connection_url(parts)
 
 
 def server_of(place: Place, folder: Path) -> Mapping[str, str] | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from headgate.errors import CallError, MissingExtraError
 from headgate.places.place import Place, Session
 from headgate.places.platform import Platform, Server, split_table
+from headgate.places.postgres.connection import connection_url
 from headgate.places.postgres.places import SCHEMES, Table, server_url, table_of
 
 __all__ = ["PLATFORM", "Table", "server_url", "table_of"]
@@ -42,5 +43,6 @@ PLATFORM = Platform(
     server_types=("postgresql",),
     from_server=_from_server,
     conn_types=("postgres", "postgresql"),
+    connection_url=connection_url,
     extra="postgres",
 )

@@ -44,5 +44,7 @@ def address(url: str) -> tuple[str, str, str]:
 
 
 def shown(url: str) -> str:
+    """Return what messages call the database; see `connection.connection_url` for the connection's name."""
     host, port, database = address(url)
-    return f"PostgreSQL {host}:{port}/{database}"
+    named = parameters(url).get("fallback_application_name")
+    return f"PostgreSQL {host}:{port}/{database}" + (f" ({named})" if named else "")

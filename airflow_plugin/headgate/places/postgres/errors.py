@@ -25,7 +25,9 @@ _WORDS = "42"
 _WRONG_CALL = re.compile(
     "authentication failed|no password supplied|does not exist|no pg_hba|not permitted to log in"
     "|could not translate host|Name or service not known|permission denied for database|does not support SSL"
-    "|invalid (port|connection option|sslmode|integer)"
+    "|invalid (port|connection option|integer|value|command-line argument|\\w+ value)"
+    "|bad value for |unrecognized configuration parameter"
+    "|certificate file|private key file|certificate verify failed|root certificate"
 )
 
 
