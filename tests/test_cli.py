@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -63,14 +67,37 @@ def test_exit_codes(
     assert run("publish", path, data, "--run-key", "r", "--strict").exit_code == strict
 
 
-def test_rows_aside_are_shown_behind_their_reasons(folder: Path) -> None:
+def test_quarantined_rows_are_shown_under_their_reasons(folder: Path) -> None:
     path = contract(folder, "quarantine", logicalType="integer")
     (folder / "mixed.csv").write_text("id\n1\n2\nx\n")
     run("publish", path, "mixed.csv", "--run-key", "r")
     shown = run("quarantine", "show", path, "--run-key", "r", "--show-examples").output
-    header, _, row = filter(None, map(str.strip, shown.splitlines()))
-    assert header.split() == ["headgate_reasons", "id", "headgate_raw"]
-    assert (row.split()[0], row.split()[-1]) == ("id.logicalType,", '{"id":"x"}')
+    assert shown.splitlines() == [
+        "row 1: id.logicalType, id.required",
+        "  id            NULL",
+        '  headgate_raw  {"id":"x"}',
+    ]
+
+
+HEADGATE = Path(sys.executable).with_name("headgate")
+
+
+def test_a_reader_that_goes_away_is_no_error(folder: Path) -> None:
+    path = contract(folder)
+    command = f"{HEADGATE} check {path} bad.csv --explain -v | head -0; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) in (("141\n", ""), ("1\n", ""))  # all was written before it went
+
+
+def test_control_c_is_no_breach(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        data = f"postgresql://u@127.0.0.1:{silent.getsockname()[1]}/d#s.t"
+        command = [HEADGATE, "check", contract(folder), data]
+        process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
+        silent.accept()
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+    assert (process.returncode, said) == (130, "interrupted\n")
 
 
 def test_a_check_in_text_and_json(folder: Path) -> None:

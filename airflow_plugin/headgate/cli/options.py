@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from headgate.report import Report
 
 BREACH, WRONG, UNKNOWN = 1, 2, 3
+# As a shell has them: 128 and the number of the signal.
+INTERRUPTED, PIPE_CLOSED = 130, 141
 C = TypeVar("C", bound=Callable[..., Any])
 
 policy_option = click.option(
@@ -135,6 +138,12 @@ def exits(command: Callable[..., int]) -> Callable[..., None]:
         except HeadgateError as error:
             click.echo(f"could not be measured: {error}", err=True)
             code = UNKNOWN
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            code = INTERRUPTED
+        except BrokenPipeError:  # nobody reads on, as under `| head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = PIPE_CLOSED
         except Exception as error:  # whatever it is, it is not a breach
             click.echo(f"could not be measured: {type(error).__name__}: {error}", err=True)
             code = UNKNOWN

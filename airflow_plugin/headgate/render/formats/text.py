@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from headgate.lint.rules import RULES
@@ -24,7 +22,6 @@ from headgate.render.answers import (
     RowsAnswer,
     SyncAnswer,
 )
-from headgate.render.console import table
 from headgate.render.diff import text
 from headgate.render.escaping import plain
 from headgate.render.format import Format, View
@@ -87,17 +84,18 @@ def _batches(answer: BatchesAnswer, view: View) -> str:
 
 @FORMAT.of(RowsAnswer)
 def _rows(answer: RowsAnswer, view: View) -> str:
-    rows = answer.rows
-    raw = ["headgate_raw"] if any(row.get("headgate_raw") for row in rows) else []
-    columns = ["headgate_reasons", *(name for name in rows[0] if not name.startswith("headgate_")), *raw]
-    lines = [table(columns, [[_cell(row[name]) for name in columns] for row in rows], view.width)]
+    lines = []
+    for number, row in enumerate(answer.rows, 1):
+        reasons, raw = ", ".join(row["headgate_reasons"]), row.get("headgate_raw")
+        cells = {name: value for name, value in row.items() if not name.startswith("headgate_")}
+        if raw:
+            cells["headgate_raw"] = raw
+        width = max(map(len, cells), default=0)
+        lines.append(f"row {number}: {reasons}")
+        lines += [f"  {name:<{width}}  {'NULL' if value is None else value}" for name, value in cells.items()]
     if answer.masked:
         lines.append("values are masked; --show-examples shows those of columns without a classification")
-    return "\n".join(lines)
-
-
-def _cell(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    return "\n".join(map(plain, lines))
 
 
 @FORMAT.of(ReleaseAnswer)
