@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from headgate.errors import CallError
 from headgate.report import Run
 
-from tests.support.warehouse import BAD, GOOD, WAREHOUSES, Warehouse, state, things
+from tests.support.warehouse import BAD, GOOD, WAREHOUSES, Warehouse, days, put, state, things
 
 PLACES = tuple(WAREHOUSES)
 
@@ -60,3 +61,25 @@ def test_an_older_interval_does_not_replace_a_newer_one(warehouse: Warehouse) ->
     assert warehouse.rows() == [("z", 9)]
     warehouse.publish(things(), *GOOD, key="third", run=run(3))
     assert len(warehouse.rows()) == 2
+
+
+def test_the_number_of_rows_is_told_beside_that_of_the_last_publication(warehouse: Warehouse) -> None:
+    """Of another run, in the same place: the whole table, or the same part of it."""
+    rows = [f"r{n},{n},{n % 2}" for n in range(6)]
+
+    def before(key: str, *rows: str, **how: Any) -> int | None:
+        outcome = put(warehouse, days(), *rows, key=key, **how)
+        told = f"in place of {outcome.rows_before}" in str(outcome)
+        assert told == (outcome.rows_before not in (None, len(rows)))
+        found: int | None = outcome.to_dict()["rows_before"]
+        return found
+
+    assert before("a", *rows) is None
+    assert before("b", *rows[:2]) == 6
+    assert before("b", *rows[:3]) == 6  # a rerun
+    assert before("c", *rows[:3]) == 3
+    assert before("d", "x,1,7", where="day = 7") is None
+    assert before("e", "x,1,7", "y,2,7", where="day = 7") == 1
+    assert before("f", "z,1,8", mode="append") is None
+    assert before("g", "z,1,8", mode="upsert") is None
+    assert before("h", *rows) == 3

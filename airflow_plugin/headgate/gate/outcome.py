@@ -19,6 +19,8 @@ class Outcome:
 
     `quarantine` is the table of the quarantined rows, and `aside` the batch that this run put into it. `served` is what
     the target still serves if the last good version was kept. `notes` say why a policy of the chain did not apply.
+    `rows_before` is how many rows the last publication in the place of this one had, of another run; None of the first,
+    and where rows are added (append, upsert).
     """
 
     status: Status
@@ -29,6 +31,7 @@ class Outcome:
     mode: WriteMode = field(default_factory=WriteMode)
     rows_published: int = 0
     rows_set_aside: int = 0
+    rows_before: int | None = None
     quarantine: Stored | None = None
     aside: QuarantinedBatch | None = None
     reaudit: Report | None = None
@@ -49,10 +52,10 @@ class Outcome:
         """Return one line, the same in the log, the XCom, the report and the event."""
         match self.status:
             case Status.PUBLISHED:
-                said = f"published {counted(self.rows_published, 'row')} to {self.target}"
+                said = f"published {counted(self.rows_published, 'row')} to {self.target}{self._before}"
             case Status.PUBLISHED_PARTLY:
                 said = (
-                    f"published {counted(self.rows_published, 'row')} to {self.target}, "
+                    f"published {counted(self.rows_published, 'row')} to {self.target}{self._before}, "
                     f"quarantined {self.rows_set_aside:,} in {self.quarantine}"
                 )
             case Status.KEPT_LAST_GOOD if self.served and self.served.stale:
@@ -64,6 +67,13 @@ class Outcome:
                 said = f"halted, {self.target} is unchanged"
         how = "" if self.mode.whole or not self.published else f" ({self.mode})"
         return "; ".join((said + how, *self.notes)) + f" · verdict {self.report.verdict}, policy {self.policy}"
+
+    @property
+    def _before(self) -> str:
+        """Return what to say of a number of rows that is another than before."""
+        if self.rows_before is None or self.rows_before == self.rows_published:
+            return ""
+        return f" in place of {self.rows_before:,}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready values, without values of the data. `accepted` is the fingerprint that a release of the
@@ -77,6 +87,7 @@ class Outcome:
             "target": str(self.target),
             "rows_published": self.rows_published,
             "rows_set_aside": self.rows_set_aside,
+            "rows_before": self.rows_before,
             "quarantine": str(self.quarantine) if self.quarantine else None,
             "accepted": self.aside.fingerprint if self.aside else None,
             "reasons": dict(self.aside.reasons) if self.aside else {},

@@ -122,7 +122,7 @@ def publish(
                 # same rows still.
                 looks_at_target = not outcome.report.rows or (not how.whole and reads_existing_rows(dataset))
                 at = clock()
-                publishing.switch(
+                entry = publishing.switch(
                     session,
                     staged,
                     _record(outcome, moment),
@@ -132,6 +132,7 @@ def publish(
                     forget=dataset.quarantine_retention.before(at),
                     unless_moved=version if looks_at_target else None,
                 )
+                outcome = replace(outcome, rows_before=entry.rows_before)
                 if not outcome.rows_set_aside:
                     return outcome
                 (aside,) = publishing.batches(session, place, about.key)

@@ -43,8 +43,9 @@ class Database(Protocol):
 @dataclass(frozen=True, slots=True)
 class Entry:
     """The state of a run key in the ledger of `target`: the sequence number of the last record, and of its own if it
-    has one; the time of its first run; the end of the newest data interval that other runs published in its place; and
-    whether any part of the target is stale."""
+    has one; the time of its first run; the end of the newest data interval that other runs published in its place;
+    whether any part of the target is stale; and how many rows another run last published as the whole of it, or of
+    that part."""
 
     target: str
     latest_seq: int
@@ -52,6 +53,7 @@ class Entry:
     first_run_at: datetime | None
     served_until: datetime | None
     is_stale: bool
+    rows_before: int | None
 
     def rerun(self, record: Publication) -> Publication:
         """Return the record to write: a rerun keeps the time of its first run."""
@@ -121,13 +123,17 @@ class Ledger:
         mine = f"run_key = {self._text(record.run_key)}"
         whole = f"part IS NULL AND mode NOT IN ({self._text(APPEND)}, {self._text(UPSERT)})"
         there = f" AND (part = {self._text(mode.part)} OR {whole})" if mode.part else ""
-        ((latest, own, first_run_at, served_until, stale),) = self._rows(
+        ((latest, own, first_run_at, served_until, stale, before),) = self._rows(
             "publications",
             f"coalesce(max(seq), 0), max(CASE WHEN {mine} THEN seq END), min(CASE WHEN {mine} THEN run_at END), "
             f"max(CASE WHEN NOT {mine}{there} THEN interval_end END), "
-            f"(SELECT count(*) FROM {SCHEMA}.stale WHERE {self._of_target})",
+            f"(SELECT count(*) FROM {SCHEMA}.stale WHERE {self._of_target}), "
+            f"(SELECT rows_published FROM {SCHEMA}.publications WHERE {self._of_target} AND NOT {mine} "
+            f"AND part IS NOT DISTINCT FROM {self._text(mode.part)} "
+            f"AND mode NOT IN ({self._text(APPEND)}, {self._text(UPSERT)}) ORDER BY seq DESC LIMIT 1)",
         )
-        return Entry(self._called, latest, own, first_run_at, served_until, bool(stale))
+        replaces = mode.kind not in (APPEND, UPSERT)
+        return Entry(self._called, latest, own, first_run_at, served_until, bool(stale), before if replaces else None)
 
     def write(self, record: Publication, entry: Entry) -> None:
         """Replace the record of the run key. The caller makes sure that no one else publishes into the target

@@ -26,9 +26,12 @@ def switch(
     at: datetime,
     forget: datetime | None,
     unless_moved: str | None,
-) -> None:
+) -> Entry:
     """Make the staged rows visible, the marked ones quarantined and the record written: in one transaction, which also
     ends a staleness. What is set aside now, `at`, is noted so, and what was before `forget` is dropped.
+
+    Returns:
+        The state of the run key in the ledger before.
 
     Raises:
         CallError: newer data is served.
@@ -51,6 +54,7 @@ def switch(
         with sql.quarantining():
             write_quarantine(sql, staged, record, at, forget, quarantine)
         write_record(sql, target, record, entry, state)
+    return entry
 
 
 def prune(sql: Statements, staged: Staged, record: Publication) -> None:
