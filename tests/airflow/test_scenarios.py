@@ -88,6 +88,7 @@ DATED = (
     "        assert warehouse.sql('SELECT now() - released_at < INTERVAL 1 hour FROM headgate.releases').fetchall() == [(True,)]\n"
 )
 BRANCH = "gate = publish()\nmend = release()\ngate >> mend\n"
+NAMESAKE = f"@task\ndef publish_0(): assert False\npublish_0()\nparts = {PARTS}\n"
 CASES = (
     Case("a good day", PLAIN, (GOOD_DAY,)),
     Case("a breach", PLAIN, (GOOD_DAY, Step(BAD, FAILS, ONE, day=2, said="does not keep id.required"))),
@@ -171,6 +172,13 @@ CASES = (
     Case("a verdict on mapped tasks", PARTS + " >> ContractVerdictOperator(task_id='verdict')",
          (Step("x bad", {"publish[0]": "success", "publish[1]": "failed", "verdict": "failed"}, [("x", 1)], ["published"],
                said="publish[1] failed: things: amount is at least 0"),)),
+    # Airflow calls the first instance of the one as the other.
+    Case("a task that is called as a mapped one", NAMESAKE + "parts >> ContractVerdictOperator(task_id='verdict')",
+         (Step("x", {"publish[0]": "success", "publish_0": "failed", "verdict": "success"}, [("x", 1)], ["published"],
+               state="failed"),)),
+    Case("a mapped one that fails, and a task that is called so",
+         NAMESAKE.replace("assert False", "pass") + "parts >> ContractVerdictOperator(task_id='verdict')",
+         (Step("bad", {"publish[0]": "failed", "publish_0": "success", "verdict": "failed"}, []),)),
 )  # fmt: skip
 
 

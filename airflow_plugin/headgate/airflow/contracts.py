@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from headgate.airflow import late
+from headgate.airflow.bundle import checkout_of
 from headgate.airflow.config import setting
 from headgate.errors import DataNotFoundError
 
@@ -34,4 +35,5 @@ def dataset_of(contract: str, name: str | None, folder: str) -> Dataset:
             f"the contract {path} is neither in {folder} (the DAG file's folder) nor in "
             f"[headgate] contracts_folder ({configured or 'not set'})"
         )
-    return late.Contract.load(found[0]).only(name or named or None)
+    checkout = checkout_of(found[0])
+    return late.Contract.load(found[0], checkout=checkout.commit if checkout else None).only(name or named or None)

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from airflow.providers.common.compat.sdk import BaseOperatorLink
 
+from headgate.airflow.bundle import checkout_of
 from headgate.airflow.config import setting
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class ContractLink(BaseOperatorLink):
             return ""
         file = Path(report.contract_file).resolve()
         root = next((folder for folder in file.parents if (folder / ".git").exists()), None)
+        if root is None and (checkout := checkout_of(file)):
+            root = checkout.root
         commit = (report.contract_commit or "").partition("+")[0]
         if root is None or not commit:
             return ""

@@ -57,13 +57,21 @@ class ContractReleaseOperator(ContractOperator):
         super().__init__(contract=contract, **kwargs)
         if not approval and not (by and why):
             raise ValueError("a release needs approval=, or by= and why=")
-        self.of = of
+        self.of = self._known(of)
         self.target = target
         self.conn_id = conn_id
         self.approval = approval
         self.by = by
         self.why = why
         self.allow_older = allow_older
+
+    def _known(self, of: str) -> str:
+        """Return `of`. Raises ValueError, while the DAG is parsed, for a task that its group calls otherwise."""
+        group, dag = self.task_group, self.get_dag()
+        full = f"{group.group_id}.{of}" if group is not None and group.group_id else of
+        if dag is not None and of not in dag.task_dict and full in dag.task_dict:
+            raise ValueError(f"of={of!r}: in the task group {group.group_id} that task is called {full!r}")
+        return of
 
     def execute(self, context: Any) -> dict[str, Any]:
         ti = context["ti"]

@@ -41,7 +41,7 @@ class ContractVerdictOperator(BaseOperator):
             raise ContractFailure(f"mended_by: {', '.join(sorted(unknown))} is not before {self.task_id}")
         failed: list[str] = []
         for task in before:
-            states = dict(_states(task.task_id, known))
+            states = dict(_states(task, known, ti))
             mended = self.mended_by.get(task.task_id)
             if mended and known.get(mended) == "success":
                 self.log.info("%s: %s, mended by %s", task.task_id, ", ".join(states.values()), mended)
@@ -63,11 +63,19 @@ class ContractVerdictOperator(BaseOperator):
         return f"{found['dataset']}: " + ", ".join(each["statement"] for each in found["broken"][:10])
 
 
-def _states(task_id: str, known: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Return the states of a task, and of a mapped one those of each instance, which Airflow calls task_0, task_1."""
+def _states(task: Any, known: dict[str, Any], ti: Any) -> Iterator[tuple[str, str]]:
+    """Yield the state of a task, or of a mapped one that of each instance, which Airflow calls task_0, task_1."""
+    task_id = task.task_id
     if known.get(task_id) is not None:
         yield task_id, str(known[task_id])
         return
+    if not task.is_mapped and task.get_closest_mapped_task_group() is None:
+        return  # another task may be called so
     for name, state in known.items():
         if match := re.fullmatch(rf"{re.escape(task_id)}_(\d+)", name):
+            if name in task.dag.task_dict:  # of another task, or of this one: Airflow calls both so
+                one = {"dag_id": ti.dag_id, "run_ids": [ti.run_id], "task_ids": [task_id], "map_index": int(match[1])}
+                if not ti.get_ti_count(**one):
+                    continue
+                state = "failed" if ti.get_ti_count(**one, states=["failed"]) else "success"
             yield f"{task_id}[{match[1]}]", str(state)

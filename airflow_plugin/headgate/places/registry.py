@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
+from urllib.parse import unquote, urlsplit
 
 from headgate.errors import CallError, ConfigurationError
 from headgate.places.place import DataLike, Place, Stored
@@ -77,7 +78,7 @@ def place_of(data: DataLike, *, near: Place | None = None, folder: Path | None =
         CallError: it is none of these.
     """
     if isinstance(data, str | Path):
-        return _parsed(str(data), near, folder, new)
+        return _parsed(_without_scheme(str(data)), near, folder, new)
     if hasattr(type(data), "connect") and hasattr(type(data), "lineage"):  # of its class: columns may be called so
         return cast("Place", data)
     if type(data).__name__ == "RecordBatchReader":
@@ -85,6 +86,16 @@ def place_of(data: DataLike, *, near: Place | None = None, folder: Path | None =
     if (place := _first(lambda platform: platform.holds(data))) is not None:
         return place
     raise CallError(f"{type(data).__qualname__} is not data that headgate can read; give a path, place or DataFrame")
+
+
+def _without_scheme(text: str) -> str:
+    """Return a `file://` URL as a path, any other text as it is."""
+    if not text.lower().startswith("file://"):
+        return text
+    parts = urlsplit(text)
+    if parts.netloc not in ("", "localhost"):
+        raise CallError(f"'{text}' is a file of another machine, or lacks a slash: a file is file:///path")
+    return unquote(parts.path) + (f"#{unquote(parts.fragment)}" if parts.fragment else "")
 
 
 def _parsed(text: str, near: Place | None, folder: Path | None, new: bool) -> Place:

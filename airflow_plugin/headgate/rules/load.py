@@ -20,18 +20,19 @@ class Contract(ContractValues):
     file."""
 
     @classmethod
-    def load(cls, path: str | Path, *, with_commit: bool = True) -> Contract:
+    def load(cls, path: str | Path, *, with_commit: bool = True, checkout: str | None = None) -> Contract:
         """Read and validate an ODCS v3.x YAML file.
 
         Args:
             with_commit: whether git is asked for the commit that the file was last changed in.
+            checkout: the commit of the checkout that the file is in, for one that git does not know any more.
 
         Raises:
             CallError: the file was not found.
             ContractError: with every problem found, each with file, line and column.
         """
         file = Path(path)
-        commit = commit_of(file) if with_commit else None
+        commit = (commit_of(file) if with_commit else None) or checkout
         return understood(document_of(contract_bytes(file), str(file)), file, commit)
 
 
