@@ -13,7 +13,6 @@ NAMES: list[tuple[str, Place]] = [
     ("file://localhost/data/a.parquet", Files("/data/a.parquet", "parquet")),
     ("FILE:///data/a%20b.csv", Files("/data/a b.csv", "csv")),
     ("file:///data/w.duckdb#shop.orders", Table("/data/w.duckdb", "orders", "shop")),
-    ("file:///lake/orders/", Folder("/lake/orders")),
     ("/data/a%20b.csv", Files("/data/a%20b.csv", "csv")),
 ]
 
@@ -21,6 +20,10 @@ NAMES: list[tuple[str, Place]] = [
 @pytest.mark.parametrize(("text", "place"), NAMES)
 def test_a_file_url_is_its_path(text: str, place: Place) -> None:
     assert place_of(text) == place
+
+
+def test_a_folder_that_will_be_published_into() -> None:
+    assert place_of("file:///lake/orders/", new=True) == place_of("/lake/orders/", new=True) == Folder("/lake/orders")
 
 
 @pytest.mark.parametrize("text", ["file://data/a.csv", "file://other.host/data/a.csv"])
