@@ -63,10 +63,10 @@ TABLE = (
 )
 WRITES = TABLE + "GRANT SELECT, INSERT, DELETE ON shop.things TO publisher;"
 LACKING: list[tuple[str, str]] = [
-    ("", "table not found, and its user may not create one: GRANT CREATE ON DATABASE, or make the schema"),
-    ("CREATE SCHEMA shop; GRANT USAGE ON SCHEMA shop TO publisher", "GRANT CREATE ON SCHEMA shop"),
-    (TABLE + "GRANT SELECT, INSERT ON shop.things TO publisher", "its user lacks DELETE on it"),
-    (WRITES + "REVOKE TEMPORARY ON DATABASE postgres FROM PUBLIC", "GRANT TEMPORARY ON DATABASE"),
+    ("", "table not found, and its user may not create one: GRANT CREATE ON DATABASE \"postgres\" TO \"publisher\", or make the schema"),
+    ("CREATE SCHEMA shop; GRANT USAGE ON SCHEMA shop TO publisher", "GRANT CREATE ON SCHEMA \"shop\" TO \"publisher\""),
+    (TABLE + "GRANT SELECT, INSERT ON shop.things TO publisher", "its user lacks DELETE on it: GRANT DELETE ON TABLE \"shop\".\"things\" TO \"publisher\""),
+    (WRITES + "REVOKE TEMPORARY ON DATABASE postgres FROM PUBLIC", "GRANT TEMPORARY ON DATABASE \"postgres\" TO \"publisher\""),
     (WRITES + "ALTER TABLE shop.things ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON shop.things USING (v > 5)",
      "row security hides rows"),
     (WRITES, "its user may not make the schema headgate, where records are kept"),
@@ -92,15 +92,23 @@ def test_who_may_not_change_the_tables_of_an_older_headgate_is_told_the_statemen
         "GRANT USAGE ON SCHEMA shop, headgate TO publisher;"
         "GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA shop, headgate TO publisher"
     )
+    made = "CREATE TABLE IF NOT EXISTS headgate.added_columns (target VARCHAR NOT NULL, column_name VARCHAR NOT NULL)"
     lacks = "; ".join(
-        f"ALTER TABLE headgate.publications ADD COLUMN {name} VARCHAR" for name in ("place_namespace", "place_name")
+        [made]
+        + [f"ALTER TABLE headgate.publications ADD COLUMN {name} VARCHAR" for name in ("place_namespace", "place_name")]
     )
     aside = 'ALTER TABLE "shop"."things__quarantine" ADD COLUMN headgate_rules VARCHAR'
     with role(warehouse, mine) as target:
         for statement in (lacks, aside):
-            with pytest.raises(CallError, match=f"must be owner of table .* run: {re.escape(statement)}"):
+            with pytest.raises(
+                CallError, match=f"(must be owner of|permission denied for) .* run: {re.escape(statement)}"
+            ):
                 publish(things("quarantine"), warehouse.source(*GOOD, "b,-1"), target, run_key="k")
             warehouse.change(statement)
+            if statement == lacks:
+                with pytest.raises(HeadgateError, match="added_columns"):
+                    publish(things("quarantine"), warehouse.source(*GOOD, "b,-1"), target, run_key="k")
+                warehouse.change("GRANT SELECT, INSERT, DELETE ON headgate.added_columns TO publisher")
         assert publish(things("quarantine"), warehouse.source(*GOOD, "b,-1"), target, run_key="k").rows_set_aside == 1
 
 

@@ -212,5 +212,9 @@ class Contract:
             return found[0]
         asked = f"server '{name}'" if name else "server"
         have = ", ".join(s.name for s in self.servers) or "none"
-        hint = "" if self.servers else "; declare one, or give the data or target as FILE.duckdb#schema.table"
+        hint = (
+            ": choose one, with --server NAME or server="
+            if self.servers
+            else "; declare one, or give the data or target as FILE.duckdb#schema.table"
+        )
         raise CallError(f"{self.file}: {'no' if not found else 'more than one'} {asked}; the contract has {have}{hint}")

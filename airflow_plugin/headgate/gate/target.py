@@ -83,4 +83,5 @@ def _why_unsaid(dataset: Dataset) -> str:
         case (one,):
             return f"its server '{one.name}' {why_unreachable(one)}; give the data"
         case servers:
-            return f"it has several servers, {', '.join(s.name for s in servers)}; give one of them, or the data"
+            names = ", ".join(server.name for server in servers)
+            return f"it has several servers, {names}; choose one (--server NAME, server=), or give the data"

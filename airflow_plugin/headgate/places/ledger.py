@@ -27,6 +27,8 @@ TABLES = {
 }
 # Columns that were added after the first version: an older ledger lacks them until a user with the right to publishes.
 ADDED = {"publications": {"place_namespace": "VARCHAR", "place_name": "VARCHAR"}}
+# The table that did, too.
+NEWER = ("added_columns",)
 _MARK = re.compile(r"\A\[headgate: stale since [^\]]*\] ?")
 
 
@@ -84,16 +86,18 @@ class Ledger:
         Raises:
             CallError: this user has no right to add a column that an older ledger lacks.
         """
-        columns = self._columns
-        there = columns.keys()
-        if len(there) < len(TABLES):
+        there = self._columns
+        if not there:
             self._database.make_schema(SCHEMA)
-        lacking = [table for table in TABLES if table not in there]
-        made = [f"CREATE TABLE IF NOT EXISTS {SCHEMA}.{table} ({TABLES[table]})" for table in lacking]
-        _run_all(self._database, made, f"{SCHEMA} lacks {', '.join(lacking)}" if there else "")
-        for table in ADDED.keys() & there:
-            new = {column: kind for column, kind in ADDED[table].items() if column not in columns[table]}
-            add_columns(self._database, f"{SCHEMA}.{table}", new)
+        lacking = {f"{SCHEMA}.{table}": _created(table) for table in TABLES if table not in there}
+        for table in ADDED.keys() & there.keys():
+            new = {column: kind for column, kind in ADDED[table].items() if column not in there[table]}
+            lacking |= _added(f"{SCHEMA}.{table}", new)
+        if there:
+            _upgrade(self._database, lacking)
+        else:
+            for statement in lacking.values():
+                self._database.run(statement)
 
     @property
     def complete(self) -> bool:
@@ -235,22 +239,32 @@ def add_columns(database: Database, table: str, columns: Mapping[str, str]) -> N
     Raises:
         CallError: this user has no right to; the message has the statements.
     """
-    statements = [f"ALTER TABLE {table} ADD COLUMN {column} {kind}" for column, kind in columns.items()]
-    _run_all(database, statements, f"{table} lacks {', '.join(columns)}")
+    _upgrade(database, _added(table, columns))
 
 
-def _run_all(database: Database, statements: Sequence[str], lacking: str) -> None:
-    """Run statements that bring headgate's own tables up to date; without `lacking`, what fails is not about that."""
+def _created(table: str) -> str:
+    return f"CREATE TABLE IF NOT EXISTS {SCHEMA}.{table} ({TABLES[table]})"
+
+
+def _added(table: str, columns: Mapping[str, str]) -> dict[str, str]:
+    return {f"{table}.{column}": f"ALTER TABLE {table} ADD COLUMN {column} {kind}" for column, kind in columns.items()}
+
+
+def _upgrade(database: Database, lacking: Mapping[str, str]) -> None:
+    """Run the statements that make what an older headgate has not made, by its name."""
     try:
-        for statement in statements:
+        for statement in lacking.values():
             database.run(statement)
     except QueryError as error:
-        if not lacking:
-            raise
         raise CallError(
-            f"{lacking}, which came with this version of headgate and cannot be added: {error}. "
-            f"Have the owner run: {'; '.join(statements)}"
+            f"the database lacks {', '.join(lacking)}, which came with this version of headgate and cannot be added: "
+            f"{error}. Have the owner run: {'; '.join(lacking.values())}"
+            + ("; and grant this user SELECT, INSERT and DELETE on it" * any(map(_is_table, lacking)))
         ) from None
+
+
+def _is_table(name: str) -> bool:
+    return name.count(".") == 1
 
 
 def comment_of(comment: str | None, stale: Staleness | None) -> str | None:

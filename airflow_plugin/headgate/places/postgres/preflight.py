@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from headgate.errors import TargetRefusedError
-from headgate.places.ledger import SCHEMA, TABLES
+from headgate.places.ledger import NEWER, SCHEMA, TABLES
 from headgate.places.records import SWAP, UPSERT, WriteMode
+from headgate.sql.quote import ident
 
 if TYPE_CHECKING:
     from headgate.places.postgres.session import Postgres
@@ -101,26 +102,43 @@ def _problems(session: Postgres, target: Target, mode: WriteMode) -> Iterator[st
         yield "an upsert needs PostgreSQL 15 or newer"
     ((may_stage, has_schema, may_create),) = session.rows(_MAY, [target.schema])
     if not may_stage:
-        yield "its user may not make temporary tables, in which rows are staged: GRANT TEMPORARY ON DATABASE"
+        what = f"TEMPORARY ON DATABASE {_database(session)}"
+        yield f"its user may not make temporary tables, in which rows are staged: {_grant(session, what)}"
     there = session.rows(_FOUND, {"schema": target.schema, "name": target.name})
     if there:
         yield from _of_table(session, target, mode, _Found(*there[0]))
     elif not may_create:
-        where = f"SCHEMA {target.schema}" if has_schema else "DATABASE, or make the schema"
-        yield f"table not found, and its user may not create one: GRANT CREATE ON {where}"
+        where = f"SCHEMA {ident(target.schema)}" if has_schema else f"DATABASE {_database(session)}"
+        more = "" if has_schema else f", or make the schema {target.schema}"
+        yield f"table not found, and its user may not create one: {_grant(session, f'CREATE ON {where}')}{more}"
     yield from _of_ledger(session)
 
 
 def _of_ledger(session: Postgres) -> Iterator[str]:
-    about = {"schema": SCHEMA, "tables": len(TABLES), "names": list(TABLES)}
+    names = [table for table in TABLES if table not in NEWER]  # without these, the statement is told that makes them
+    about = {"schema": SCHEMA, "tables": len(names), "names": names}
     ((has_schema, has_tables, may_write),) = session.rows(_LEDGER, about)
     who = f"its user may not {{}} the schema {SCHEMA}, where records are kept: {{}}"
     if not has_schema:
-        yield who.format("make", f"CREATE SCHEMA {SCHEMA} AUTHORIZATION the user")
+        yield who.format("make", f"CREATE SCHEMA {SCHEMA} AUTHORIZATION {_user(session)}")
     elif not has_tables:
-        yield who.format("make tables in", f"GRANT CREATE, USAGE ON SCHEMA {SCHEMA}")
+        yield who.format("make tables in", _grant(session, f"CREATE, USAGE ON SCHEMA {SCHEMA}"))
     elif not may_write:
-        yield who.format("write the tables of", f"GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA {SCHEMA}")
+        what = f"SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA {SCHEMA}"
+        yield who.format("write the tables of", _grant(session, what))
+
+
+def _grant(session: Postgres, what: str) -> str:
+    """Return the statement that gives the user a right."""
+    return f"GRANT {what} TO {_user(session)}"
+
+
+def _user(session: Postgres) -> str:
+    return ident(session.connection.info.user)
+
+
+def _database(session: Postgres) -> str:
+    return ident(session.connection.info.dbname)
 
 
 def _of_table(session: Postgres, target: Target, mode: WriteMode, found: _Found) -> Iterator[str]:
@@ -137,10 +155,12 @@ def _of_table(session: Postgres, target: Target, mode: WriteMode, found: _Found)
         if children:
             yield "other tables inherit from it, and what is published would replace their rows: give another target"
     if found.row_security:
-        yield "row security hides rows from its user, so that what is there cannot be replaced: GRANT BYPASSRLS"
+        hidden = "row security hides rows from its user, so that what is there cannot be replaced: "
+        yield f"{hidden}ALTER ROLE {_user(session)} BYPASSRLS"
     needed = {"SELECT", "INSERT", "UPDATE" if mode.kind == UPSERT else "DELETE"}
     if lacking := [privilege for privilege in found.lacking if privilege in needed]:
-        yield f"its user lacks {', '.join(lacking)} on it: GRANT {', '.join(lacking)} ON TABLE"
+        what = f"{', '.join(lacking)} ON TABLE {ident(target.schema, target.name)}"
+        yield f"its user lacks {', '.join(lacking)} on it: {_grant(session, what)}"
     if mode.kind != UPSERT:
         for constraint, table, action in session.rows(_FOLLOWING, [found.oid, mode.whole]):
             yield (
