@@ -12,10 +12,17 @@ from headgate.checks.formats import pattern as format_pattern
 from headgate.contract.datetime_format import datetime_format
 from headgate.contract.document import Path
 from headgate.contract.model import Property
-from headgate.contract.values import integer_range, typing_of, zone_problem
+from headgate.contract.values import integer_range, typed, typing_of, zone_problem
 from headgate.rules.builder import RuleBuilder
 
 _LARGEST_F32 = Decimal("340282346638528859811704183484516925440")
+# Options of which the first must not be above the second.
+_ORDERED = (
+    *((low, high) for low in ("minimum", "exclusiveMinimum") for high in ("maximum", "exclusiveMaximum")),
+    ("minLength", "maxLength"),
+    ("minItems", "maxItems"),
+    ("minProperties", "maxProperties"),
+)
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 _SIZES = {"Length": "length_between", "Items": "items_between", "Properties": "properties_between"}
 # They describe how the values came to be or are used; nothing of it can be seen in the values.
@@ -108,17 +115,27 @@ class Options:
         return tuple(physical.get(name, name) for name in names)
 
     def _check_order(self, prop: Property, path: Path) -> None:
+        """Tell of two bounds that no value keeps."""
         options: Mapping[str, Any] = prop.options
-        for low, high in (
-            ("minimum", "maximum"),
-            ("minLength", "maxLength"),
-            ("minItems", "maxItems"),
-            ("minProperties", "maxProperties"),
-        ):
-            first, second = options.get(low), options.get(high)
-            if type(first) is type(second) and first is not None and first > second:
+        for low, high in _ORDERED:
+            first, second = _comparable(options.get(low), prop), _comparable(options.get(high), prop)
+            if first is None or second is None:
+                continue
+            strict = "exclusive" in low + high
+            if first > second or (strict and first == second):
+                how = "above" if first > second else "not below"
                 self.build.problem(
                     (*path, low),
                     "bounds-order",
-                    f"{prop.name}: {low} {first} is above {high} {second}; nothing keeps both",
+                    f"{prop.name}: {low} {options[low]} is {how} {high} {options[high]}; nothing keeps both",
                 )
+
+
+def _comparable(bound: Any, prop: Property) -> Any:
+    """Return a bound as it compares with another one, moments in UTC; None for what is no bound."""
+    if prop.logical_type in ("date", "timestamp", "time") and bound is not None:
+        try:
+            return typed(bound, prop)
+        except ValueError:  # which is a problem of its own
+            return None
+    return bound if isinstance(bound, int | Decimal) and not isinstance(bound, bool) else None
