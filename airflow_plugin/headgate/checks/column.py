@@ -37,6 +37,11 @@ class Column:
         return bool(self.logical & either)
 
     @property
+    def bytes(self) -> bool:
+        """Whether it holds bytes, which each platform writes as a text of its own."""
+        return self.type.upper() in ("BLOB", "BYTEA")
+
+    @property
     def document(self) -> bool:
         """Whether a value is a document of any content, JSON for example; its type says nothing about its inside."""
         return not self.nothing and {"array", "object"} <= self.logical

@@ -45,7 +45,9 @@ def literal(value: Any, logical_type: str | None = None) -> exp.Expr:
 
 def operand(name: str, logical_type: str | None) -> exp.Expr:
     """Return the column in the form that compares with literals of its logical type: engines have several types for a
-    time of day."""
+    time of day, and for what a contract calls a string."""
+    if logical_type == "string":
+        return text(name)
     return exp.cast(column(name), "TIME") if logical_type == "time" else column(name)
 
 

@@ -59,6 +59,10 @@ def precheck(check: Check, binding: Binding, session: Session, *, stored: bool) 
         if not column.logical & family:
             # So is the wrong type.
             return Precheck(reason=f"the column is {column.type}, not {wanted}", excused=True)
+    if kind.examine is None and "string" in (check.args.get("type"), *kind.wants):
+        for name in check.columns:
+            if not check.within and columns[name].bytes:
+                return Precheck(reason=f"{name} holds bytes ({columns[name].type}), which have no text")
     for name in check.columns if kind.wants else ():
         if not columns[name].logical & kind.wants:
             return Precheck(reason=f"{name} is {columns[name].type}, none of {', '.join(sorted(kind.wants))}")

@@ -12,14 +12,17 @@
     {%- set type = check.get('args', {}).get('type') -%}
     {%- if minimum is none and maximum is none -%}{%- do headgate.argument(check, 'minimum') -%}{%- endif -%}
     {%- if minimum is not none -%}
-        COALESCE(SUM(CASE WHEN {% if type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'time' %} AS
-        TIME){% endif %} <{% if strict_minimum %}={% endif %} {{ headgate.literals([minimum], check, columns)[0] }}
-        {% if maximum is not none %}OR {% if type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'time' %} AS
-        TIME){% endif %} >{% if strict_maximum %}={% endif %} {{ headgate.literals([maximum], check, columns)[0] }}
-        {% endif %}THEN 1 ELSE 0 END), 0)
+        COALESCE(SUM(CASE WHEN
+        {% if type == 'string' or type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'string' %} AS
+        TEXT){% endif %}{% if type == 'time' %} AS TIME){% endif %} <{% if strict_minimum %}={% endif %}
+        {{ headgate.literals([minimum], check, columns)[0] }} {% if maximum is not none %}OR
+        {% if type == 'string' or type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'string' %} AS
+        TEXT){% endif %}{% if type == 'time' %} AS TIME){% endif %} >{% if strict_maximum %}={% endif %}
+        {{ headgate.literals([maximum], check, columns)[0] }} {% endif %}THEN 1 ELSE 0 END), 0)
     {%- else -%}
-        COALESCE(SUM(CASE WHEN {% if type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'time' %} AS
-        TIME){% endif %} >{% if strict_maximum %}={% endif %} {{ headgate.literals([maximum], check, columns)[0] }}
-        THEN 1 ELSE 0 END), 0)
+        COALESCE(SUM(CASE WHEN
+        {% if type == 'string' or type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'string' %} AS
+        TEXT){% endif %}{% if type == 'time' %} AS TIME){% endif %} >{% if strict_maximum %}={% endif %}
+        {{ headgate.literals([maximum], check, columns)[0] }} THEN 1 ELSE 0 END), 0)
     {%- endif -%}
 {%- endmacro %}

@@ -15,8 +15,9 @@
     {%- set values_sql = headgate.literals(values or [], check, columns) -%}
     {%- set type = check.get('args', {}).get('type') -%}
     COALESCE(SUM(CASE WHEN NOT {{ column }} IS NULL {% if values_sql %}AND NOT
-    {% if type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'time' %} AS TIME){% endif %} IN
-    ({{ values_sql | join(', ') }}) {% endif %}THEN 1 ELSE 0 END), 0)
+    {% if type == 'string' or type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'string' %} AS
+    TEXT){% endif %}{% if type == 'time' %} AS TIME){% endif %} IN ({{ values_sql | join(', ') }}) {% endif %}THEN 1
+    ELSE 0 END), 0)
 {%- endmacro %}
 
 {% macro postgres__check_in_set(check, columns, data) -%}
@@ -25,6 +26,7 @@
     {%- set values_sql = headgate.literals(values or [], check, columns) -%}
     {%- set type = check.get('args', {}).get('type') -%}
     COALESCE(SUM(CASE WHEN NOT {{ column }} IS NOT DISTINCT FROM NULL {% if values_sql %}AND NOT
-    {% if type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'time' %} AS TIME){% endif %} IN
-    ({{ values_sql | join(', ') }}) {% endif %}THEN 1 ELSE 0 END), 0)
+    {% if type == 'string' or type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'string' %} AS
+    TEXT){% endif %}{% if type == 'time' %} AS TIME){% endif %} IN ({{ values_sql | join(', ') }}) {% endif %}THEN 1
+    ELSE 0 END), 0)
 {%- endmacro %}

@@ -16,7 +16,8 @@
     {%- set type = check.get('args', {}).get('type') -%}
     {%- if values_sql -%}
         COALESCE(SUM(CASE WHEN {% if none in (values or []) %}{{ column }} IS NULL OR ({% endif %}NOT {{ column }} IS
-        NULL AND {% if type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'time' %} AS TIME){% endif %} IN
+        NULL AND {% if type == 'string' or type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'string' %} AS
+        TEXT){% endif %}{% if type == 'time' %} AS TIME){% endif %} IN
         ({{ values_sql | join(', ') }}){% if none in (values or []) %}){% endif %} THEN 1 ELSE 0 END), 0)
     {%- else -%}
         {%- if not none in (values or []) -%}
@@ -35,7 +36,8 @@
     {%- if values_sql -%}
         COALESCE(SUM(CASE WHEN {% if none in (values or []) %}{{ column }} IS NOT DISTINCT FROM NULL OR
         ({% endif %}NOT {{ column }} IS NOT DISTINCT FROM NULL AND
-        {% if type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'time' %} AS TIME){% endif %} IN
+        {% if type == 'string' or type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'string' %} AS
+        TEXT){% endif %}{% if type == 'time' %} AS TIME){% endif %} IN
         ({{ values_sql | join(', ') }}){% if none in (values or []) %}){% endif %} THEN 1 ELSE 0 END), 0)
     {%- else -%}
         {%- if not none in (values or []) -%}

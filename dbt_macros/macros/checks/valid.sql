@@ -18,7 +18,8 @@
     {%- if values is none and pattern is none -%}{%- do headgate.argument(check, 'values') -%}{%- endif -%}
     {%- if values_sql -%}
         COALESCE(SUM(CASE WHEN {% if pattern is not none %}({% endif %}NOT {{ column }} IS NULL AND NOT
-        {% if type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'time' %} AS TIME){% endif %} IN
+        {% if type == 'string' or type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'string' %} AS
+        TEXT){% endif %}{% if type == 'time' %} AS TIME){% endif %} IN
         ({{ values_sql | join(', ') }}){% if pattern is not none %}) OR (NOT {{ column }} IS NULL AND NOT
         REGEXP_MATCHES(CAST({{ column }} AS TEXT), {{ headgate.pattern(pattern) }})){% endif %} THEN 1 ELSE 0 END), 0)
     {%- elif values is not none and not values_sql -%}
@@ -40,7 +41,8 @@
     {%- if values is none and pattern is none -%}{%- do headgate.argument(check, 'values') -%}{%- endif -%}
     {%- if values_sql -%}
         COALESCE(SUM(CASE WHEN {% if pattern is not none %}({% endif %}NOT {{ column }} IS NOT DISTINCT FROM NULL AND
-        NOT {% if type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'time' %} AS TIME){% endif %} IN
+        NOT {% if type == 'string' or type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'string' %} AS
+        TEXT){% endif %}{% if type == 'time' %} AS TIME){% endif %} IN
         ({{ values_sql | join(', ') }}){% if pattern is not none %}) OR (NOT {{ column }} IS NOT DISTINCT FROM NULL
         AND NOT CAST({{ column }} AS TEXT) ~ {{ headgate.pattern(pattern) }}){% endif %} THEN 1 ELSE 0 END), 0)
     {%- elif values is not none and not values_sql -%}

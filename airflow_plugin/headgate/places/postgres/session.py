@@ -307,6 +307,8 @@ def _nested(item: Column) -> Column:
 def _as_compared(name: str, kind: Kind, loose: bool) -> exp.Expr:
     """Return a column as it compares with texts of a contract: a type that is written as text is cast to text."""
     value: exp.Expr = exp.column(name, quoted=True)
+    # A host without the length of its mask, as PostgreSQL prints it.
+    value = exp.func("ABBREV", value) if kind.plain == "inet" else value
     value = exp.cast(value, "TEXT") if kind.as_text else value
     value = exp.Collate(this=value, expression=exp.to_identifier("C", quoted=True)) if loose else value
     return exp.alias_(value, name, quoted=True)
