@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from sqlglot import exp
@@ -107,18 +108,29 @@ def outside(value: exp.Expr, bounds: Bounds) -> exp.Expr:
 
 
 def not_multiple(name: str, of: Decimal | int) -> exp.Expr:
-    """Return the condition: not a whole multiple of `of`, in decimal arithmetic: a float that is written 0.3 is a
-    multiple of 0.1."""
-    scale = max(0, -int(Decimal(of).normalize().as_tuple().exponent))
-    exact = exp.TryCast(this=column(name), to=exp.DataType.build(f"DECIMAL(38, {min(scale, 37)})"))
-    divides = exp.and_(
-        exp.EQ(this=exact, expression=column(name)),
-        exp.EQ(this=exp.Mod(this=exp.paren(exact.copy()), expression=literal(of)), expression=literal(0)),
+    """Return the condition: not a whole multiple of `of`, in decimal arithmetic, of the number as it is written: the
+    float 0.3 is a multiple of 0.1."""
+    value, scale = column(name), max(0, -int(Decimal(of).normalize().as_tuple().exponent))
+    # Floats below it are exact to the last digit of `of`, and a little further; of others their text tells.
+    limit = exp.Literal.number(2**50 // 10**scale)
+    near = exp.and_(exp.LT(this=value, expression=limit), exp.GT(this=value.copy(), expression=exp.Neg(this=limit)))
+    exact = exp.TryCast(this=value.copy(), to=exp.DataType.build(f"DECIMAL(38, {min(scale, 37)})"))
+    divides = exp.and_(exp.EQ(this=exact, expression=value.copy()), _divides(exact, literal(of)))
+    said = exp.TryCast(this=text(name), to=exp.DataType.build(f"DECIMAL(38, {min(scale + 3, 37)})"))
+    # No float of this size is written with so many digits: it is a decimal, which is exact.
+    long = exp.and_(
+        exp.GT(this=exp.Length(this=text(name)), expression=literal(20)),
+        exp.Not(this=exp.RegexpLike(this=text(name), expression=literal("e|^-?[0-9]+$"))),
     )
-    # Beyond 38 digits there is no decimal arithmetic; the engine's own remainder is used.
-    huge = exp.EQ(this=exp.Mod(this=column(name), expression=literal(of)), expression=literal(0))
-    whole = exp.Case().when(exact.copy().is_(exp.null()), huge).else_(divides)
-    return exp.and_(not_null([name]), exp.func("COALESCE", whole, exp.false()).not_())
+    whole = _divides(value, literal(Fraction(of).numerator))
+    multiple = exp.Case().when(exp.or_(near, long), divides).when(said.is_(exp.null()), whole)
+    return exp.and_(
+        not_null([name]), exp.func("COALESCE", multiple.else_(_divides(said, literal(of))), exp.false()).not_()
+    )
+
+
+def _divides(value: exp.Expr, of: exp.Expr) -> exp.Expr:
+    return exp.EQ(this=exp.Mod(this=exp.paren(value.copy()), expression=of), expression=literal(0))
 
 
 def item_count(name: str) -> exp.Expr:

@@ -225,7 +225,7 @@ class Postgres:
         contract, and the columns that are rewritten for it."""
         columns = self._columns(oid)
         loose = {n for (n,) in self.rows(_LOOSE, [oid])}
-        changed = loose | {column.name for column, kind in columns if kind.as_text}
+        changed = loose | {column.name for column, kind in columns if kind.as_text or kind.plain == "real"}
         if changed:
             shown = [_as_compared(column.name, kind, column.name in loose) for column, kind in columns]
             rows = exp.alias_(source.copy(), "__headgate_rows", table=True, quoted=True)
@@ -310,5 +310,7 @@ def _as_compared(name: str, kind: Kind, loose: bool) -> exp.Expr:
     # A host without the length of its mask, as PostgreSQL prints it.
     value = exp.func("ABBREV", value) if kind.plain == "inet" else value
     value = exp.cast(value, "TEXT") if kind.as_text else value
+    # The number as it is written: 19.99, and not the float next to it.
+    value = exp.cast(exp.cast(value, "TEXT"), "DOUBLE") if kind.plain == "real" else value
     value = exp.Collate(this=value, expression=exp.to_identifier("C", quoted=True)) if loose else value
     return exp.alias_(value, name, quoted=True)
