@@ -14,7 +14,8 @@ from dataclasses import dataclass
 _LETTERS = {
     "yyyy": ("[0-9]{4}", "%Y"),
     "uuuu": ("[0-9]{4}", "%Y"),
-    "yy": ("[0-9]{2}", "%y"),
+    "yy": ("[0-9]{2}", "%Y"),
+    "uu": ("[0-9]{2}", "%Y"),
     "MM": ("[0-9]{2}", "%m"),
     "M": ("[0-9]{1,2}", "%m"),
     "MMM": ("(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)", "%b"),
@@ -48,10 +49,15 @@ _TOKEN = re.compile(r"''|'((?:[^']|'')+)'|([A-Za-z])\2*|[^A-Za-z'\[\]{}#]")
 
 @dataclass(frozen=True, slots=True)
 class DatetimeFormat:
-    """`grammar` is the RE2 pattern of such a text, not anchored; `directives` are what strptime reads it with."""
+    """`grammar` is the RE2 pattern of such a text, not anchored; `directives` are what strptime reads it with.
+
+    `century` is the pattern of what is before a year of two digits, which is one of this century: a 20 goes there
+    before the text is read (DateTimeFormatter's base year is 2000). None if there is no such year.
+    """
 
     grammar: str
     directives: str
+    century: str | None = None
 
     @property
     def zoned(self) -> bool:
@@ -67,6 +73,7 @@ class DatetimeFormat:
 def datetime_format(text: str) -> DatetimeFormat:
     """Return the format that `pattern` means. Raises ValueError, naming the part that cannot be read."""
     grammar, directives, position = "", "", 0
+    century: str | None = None
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
@@ -76,9 +83,13 @@ def datetime_format(text: str) -> DatetimeFormat:
         if match[2]:
             if letters not in _LETTERS:
                 raise ValueError(f"{letters!r} in the format {text!r} is not supported; known: {', '.join(_LETTERS)}")
+            if letters in ("yy", "uu"):
+                if century is not None:
+                    raise ValueError(f"the format {text!r} has two years")
+                century = grammar
             pattern, directive = _LETTERS[letters]
             grammar, directives = grammar + pattern, directives + directive
             continue
         plain = "'" if letters == "''" else (match[1] or letters).replace("''", "'")
         grammar, directives = grammar + re.escape(plain), directives + plain.replace("%", "%%")
-    return DatetimeFormat(grammar, directives)
+    return DatetimeFormat(grammar, directives, century)

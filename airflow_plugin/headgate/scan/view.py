@@ -123,6 +123,9 @@ def _formatted(text: exp.Expr, written: DatetimeFormat, target: str, prop: Prope
     """A text in a format of the contract's, as its type; NULL where it is not written so, or there is no such day."""
     fits = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(f"^({written.grammar})$"))
     read = text.copy()
+    if written.century is not None:
+        before = exp.Literal.string(f"^({written.century})")
+        read = exp.func("REGEXP_REPLACE", read, before, exp.Literal.string(r"\120"))
     if written.zoned:  # strptime does not know the zone Z
         read = exp.func("REGEXP_REPLACE", read, exp.Literal.string("Z$"), exp.Literal.string("+00:00"))
     moment: exp.Expr = exp.func("TRY_STRPTIME", read, exp.Literal.string(written.directives))
