@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import re
 
-_ASCII = {"d": "0-9", "w": "0-9A-Za-z_", "s": r"\t\n\f\r "}
-_SAME = frozenset("tnrfva")
-_EDGES = {"b": r"\y", "B": r"\Y", "A": r"\A", "z": r"\Z"}
-_ESCAPE, _POSIX = r"\\.", r"\[:\^?[a-z]+:\]"
+from headgate.places.postgres.character_sets import LAST, CharacterSet, named
+
+_LETTERS = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v", "a": "\a"}
+# The edges of RE2's words, which are of ASCII.
+_WORD = "[0-9A-Za-z_]"
+_EDGES = {
+    "b": f"(?:(?<={_WORD})(?!{_WORD})|(?<!{_WORD})(?={_WORD}))",
+    "B": f"(?:(?<={_WORD})(?={_WORD})|(?<!{_WORD})(?!{_WORD}))",
+    "A": r"\A",
+    "z": r"\Z",
+}
+_CODE = r"\\x(?:[0-9A-Fa-f]{2}|\{[0-9A-Fa-f]{1,6}\})"
+_ESCAPE, _POSIX = rf"{_CODE}|\\.", r"\[:\^?[a-z]+:\]"
 _CLASS = rf"\[\^?\]?(?:{_POSIX}|{_ESCAPE}|[^]\\])*\]"
-_TOKEN = re.compile(rf"[(][?][^:)]*[:)]?|{_CLASS}|{_ESCAPE}|[{{][0-9]+(?:,[0-9]*)?[}}]|.", re.DOTALL)
+_GROUP = r"\(\?P?<\w+>|\(\?[^:)]*[:)]?"
+_TOKEN = re.compile(rf"{_GROUP}|{_CLASS}|{_ESCAPE}|[{{][0-9]+(?:,[0-9]*)?[}}]|.", re.DOTALL)
 _PART = re.compile(rf"{_POSIX}|{_ESCAPE}|.", re.DOTALL)
 # PostgreSQL counts no further.
 _MOST = 255
@@ -19,13 +29,15 @@ def postgres_pattern(pattern: str) -> str | None:
     r"""Return the RE2 pattern as an advanced regular expression of PostgreSQL with the same meaning; None if there is
     none.
 
-    In RE2 a dot matches any character but a newline, \d \w \s are ASCII, \b is the edge of a word, and a brace that
-    does not begin a repetition matches itself.
+    In RE2 a dot matches any character but a newline, \d \w \s \b and the classes in brackets are ASCII, ranges are of
+    code points, (?i) folds the Kelvin sign and the long s as well, and a brace that does not begin a repetition matches
+    itself.
     """
     out: list[str] = []
+    fold = pattern.startswith("(?i)")
     # A quantifier may follow an atom; after another quantifier `?` only says that less is preferred.
     before = "start"
-    for position, part in enumerate(_TOKEN.findall(pattern)):
+    for part in _TOKEN.findall(pattern.removeprefix("(?i)")):
         after, kind = part[1:], "atom"
         if part in ("*", "+", "?") or (part[0] == "{" and after):
             kind = "quantifier"
@@ -35,43 +47,80 @@ def postgres_pattern(pattern: str) -> str | None:
                 return None
         elif part == ".":
             out.append(r"[^\n]")
-        elif part == "(?:" or (part == "(?i)" and position == 0):
+        elif part == "(?:" or re.fullmatch(r"\(\?P?<\w+>", part):
             kind = "start"
-            out.append(part)
+            out.append("(?:")
         elif part.startswith("(?"):
             return None
         elif part in ("(", "|", "^", "$"):
             kind = "start"
             out.append(part)
-        elif part == "{":
-            out.append(r"\{")
+        elif part == ")":
+            out.append(part)
         elif part[0] == "\\" and after in _EDGES:
             kind = "start"
             out.append(_EDGES[after])
-        elif part[0] == "\\" and after.lower() in _ASCII:
-            out.append(f"[{'' if after in _ASCII else '^'}{_ASCII[after.lower()]}]")
-        elif part[0] == "\\" and after not in _SAME and re.match("[0-9A-Za-z]", after):
-            return None
-        elif part[0] == "[" and after:
-            inner = _class(part)
-            if inner is None:
-                return None
-            out.append(inner)
         else:
-            out.append(part)
+            said = (_bracket if part[0] == "[" and after else _one)(part, fold=fold)
+            if said is None:
+                return None
+            out.append(_written(said))
         before = kind
     return "".join(out)
 
 
-def _class(bracket: str) -> str | None:
-    """Return a bracket expression; None if PostgreSQL has no equivalent."""
-    out = []
-    for piece in _PART.findall(bracket):
-        letter = piece[1:] if piece[0] == "\\" else ""
-        if letter in _ASCII:
-            out.append(_ASCII[letter])
-        elif piece.startswith("[:^") or (letter not in _SAME and re.match("[0-9A-Za-z]", letter)):
-            return None
+def _written(said: CharacterSet) -> str:
+    """Return a set as an atom: a plain character as itself."""
+    if said.single and (letter := chr(said.ranges[0][0])).isprintable():
+        return re.sub(r"([^\w\s])", r"\\\1", letter) if letter.isascii() else letter
+    return said.posix() or "(?!)"  # nothing is in it
+
+
+def _one(part: str, *, fold: bool) -> CharacterSet | None:
+    """Return what one character of a pattern, or an escape, matches, whatever its case if it is to `fold`; None if it
+    is none that is known."""
+    after = part[1:]
+    said: CharacterSet | None
+    if not after:
+        said = _character(part)
+    elif re.fullmatch(_CODE, part):
+        code = int(after.strip("x{}"), 16)
+        said = CharacterSet(((code, code),)) if code <= LAST else None
+    elif after.lower() in ("d", "w", "s"):
+        said = named(after.lower())
+    elif after in _LETTERS:
+        said = _character(_LETTERS[after])
+    else:
+        said = None if re.match("[0-9A-Za-z]", after) else _character(after)
+    said = said.folded() if said is not None and fold else said
+    return said.complement() if said is not None and after in ("D", "W", "S") else said
+
+
+def _character(letter: str) -> CharacterSet:
+    return CharacterSet(((ord(letter), ord(letter)),))
+
+
+def _bracket(bracket: str, *, fold: bool) -> CharacterSet | None:
+    """Return what a class in brackets matches; None if something in it is not known."""
+    pieces = _PART.findall(bracket[1:-1].removeprefix("^"))
+    ranges: list[tuple[int, int]] = []
+    while pieces:
+        piece = pieces.pop(0)
+        if re.fullmatch(_POSIX, piece):
+            said = named(piece.strip("[]:^"))
+            said = said.folded() if said is not None and fold else said
+            said = said.complement() if said is not None and piece[2] == "^" else said
+        elif len(pieces) > 1 and pieces[0] == "-":
+            first, last = _one(piece, fold=False), _one(pieces[1], fold=False)
+            pieces = pieces[2:]
+            if first is None or last is None or not first.single or not last.single:
+                return None
+            said = CharacterSet(((first.ranges[0][0], last.ranges[0][0]),))
+            said = said.folded() if fold else said
         else:
-            out.append(piece)
-    return "".join(out)
+            said = _one(piece, fold=fold)
+        if said is None:
+            return None
+        ranges += said.ranges
+    found = CharacterSet.of(ranges)
+    return found.complement() if bracket.startswith("[^") else found
