@@ -339,5 +339,6 @@ def test_invalid_values(arguments: dict[str, Any], said: tuple[str, dict[str, An
 
 
 def test_an_expectation_that_gx_is_asked_is_said_as_it_is() -> None:
-    kwargs = {"column": "n", "mostly": 0.5}
-    assert express(check_of("expect_column_values_to_be_odd", kwargs)) == ("expect_column_values_to_be_odd", kwargs, "")
+    kind, partition = "expect_column_kl_divergence_to_be_less_than", {"values": [1], "weights": [1]}
+    kwargs = {"column": "n", "partition_object": partition, "threshold": 1}
+    assert express(check_of(kind, kwargs)) == (kind, kwargs, "")

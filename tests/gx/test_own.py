@@ -68,7 +68,22 @@ def test_an_expectation_of_ones_own(kwargs: dict[str, Any], status: str, found: 
 
 def test_a_type_that_nobody_knows_is_not_executed() -> None:
     status, why, _ = asked("expect_something_else", column="n")
-    assert (status, why) == ("not_executed", "Great Expectations knows no expectation 'expect_something_else'")
+    said = "Great Expectations has no expect_something_else; a class of one's own is run where it was imported before"
+    assert (status, why) == ("not_executed", said)
+    status, why, _ = asked("expect_column_chisquare_test_p_value_to_be_greater_than", column="n")
+    assert why == "Great Expectations 1 has expect_column_chisquare_test_p_value_to_be_greater_than no more"
+
+
+def test_lint_says_what_check_does_not_execute() -> None:
+    things = dataset({"name": "n"}, quality=[{"id": "own", "type": "custom", "engine": "greatExpectations",
+                                              "implementation": {"type": "expect_odd", "kwargs": {"column": "n"}}}])  # fmt: skip
+    assert [rule.key for rule in things.unchecked] == ["own"]
+
+
+def test_a_name_of_an_older_version_is_that_of_today() -> None:
+    old = asked("expect_multicolumn_values_to_be_unique", column_list=["n", "m"])
+    assert old == asked("expect_select_column_values_to_be_unique_within_record", column_list=["n", "m"])
+    assert old[0] == "passed"
 
 
 def test_what_runs_in_gx_is_not_run_with_code_of_the_contract() -> None:
@@ -80,4 +95,9 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in sys.modules if name.startswith("great_expectations")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "great_expectations", None)
-    assert asked(column="n")[:2] == ("not_executed", "this is run by Great Expectations: install headgate[gx]")
+    kl = "expect_column_kl_divergence_to_be_less_than"
+    kwargs = {"partition_object": {"values": [2, 4, 5], "weights": [0.4, 0.3, 0.3]}, "threshold": 1}
+    assert asked(kl, column="n", **kwargs)[:2] == (
+        "not_executed",
+        "this is run by Great Expectations: install headgate[gx]",
+    )

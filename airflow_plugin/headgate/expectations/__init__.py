@@ -19,10 +19,11 @@ from headgate.expectations import table as of_tables
 from headgate.expectations.arguments import Arguments, Said
 from headgate.expectations.expectation import Expectation
 from headgate.expectations.kwargs import Kwargs, mostly
+from headgate.expectations.names import RENAMED
 from headgate.expectations.passthrough import of_gx, to_gx
 from headgate.expectations.row_condition import row_condition
 
-__all__ = ["EXPECTATIONS", "Expectation", "Kwargs", "Said", "express", "translate"]
+__all__ = ["EXPECTATIONS", "RENAMED", "Expectation", "Kwargs", "Said", "express", "translate"]
 
 EXPECTATIONS: Mapping[str, Expectation] = {
     **of_values.EXPECTATIONS,
@@ -39,6 +40,7 @@ def translate(kind: str, kwargs: Mapping[str, Any], schema: SchemaObject, prop: 
 
     Raises UnsupportedError where it cannot be said here; says what.
     """
+    kind = RENAMED.get(kind, kind)
     arguments = Arguments(schema, prop, kwargs)
     found = EXPECTATIONS[kind].to_check(arguments) if kind in EXPECTATIONS else of_gx(kind, arguments)
     said = [_with_options(one, arguments) for one in (found if isinstance(found, list) else [found])]

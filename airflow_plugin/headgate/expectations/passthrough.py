@@ -11,6 +11,7 @@ from headgate.checks import Check
 from headgate.errors import UnsupportedError
 from headgate.expectations.arguments import Arguments, Said
 from headgate.expectations.kwargs import Kwargs
+from headgate.expectations.names import why_unknown
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,119}\Z")
 # The rows are chosen before GX is asked.
@@ -20,6 +21,8 @@ _OF_ROWS = frozenset({"row_condition", "condition_parser"})
 def of_gx(kind: str, arguments: Arguments) -> Said:
     if not _NAME.match(kind):
         raise UnsupportedError(f"'{kind[:120]}' is not the name of an expectation")
+    if reason := why_unknown(kind):
+        raise UnsupportedError(reason)
     kwargs = {name: _json(arguments.take(name)) for name in arguments.names if name not in _OF_ROWS}
     if arguments.prop is not None and not arguments.prop.within:
         kwargs.setdefault("column", arguments.prop.column)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from headgate.draft.quoting import quoted
+from headgate.expectations import RENAMED
 from headgate.expectations.row_condition import mentioned
 from headgate.gx.suite import Expectation, Suite
 from headgate.rules.load import parse
@@ -21,7 +22,11 @@ _FLAGS = {
     "expect_column_values_to_not_be_null": "required",
     "expect_column_values_to_be_unique": "unique",
 }
-_ROWS = {"min_value": "mustBeGreaterOrEqualTo", "max_value": "mustBeLessOrEqualTo"}
+# ODCS's word for a bound, and for one that is excluded.
+_ROWS = {
+    "min_value": ("mustBeGreaterOrEqualTo", "mustBeGreaterThan"),
+    "max_value": ("mustBeLessOrEqualTo", "mustBeLessThan"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,27 +117,38 @@ def _flag(expectation: Expectation) -> str | None:
 
 
 def _row_count(expectation: Expectation) -> dict[str, Any] | None:
-    kwargs = {name: value for name, value in expectation.kwargs.items() if value is not None}
-    rule: dict[str, Any] = {"metric": "rowCount"}
-    if any(isinstance(value, bool) or not isinstance(value, int) for value in kwargs.values()):
+    """Return the rule on the number of rows, if ODCS has one for these bounds."""
+    kwargs = {k: value for k, value in expectation.kwargs.items() if value is not None and value is not False}
+    strict = {name: kwargs.pop(f"strict_{name[:3]}", False) is True for name in _ROWS}
+    if any(
+        isinstance(value, bool) or not isinstance(value, int | float) or value != int(value)
+        for value in kwargs.values()
+    ):
         return None
-    if expectation.type == "expect_table_row_count_to_equal" and set(kwargs) == {"value"}:
-        rule["mustBe"] = kwargs["value"]
-    elif expectation.type == "expect_table_row_count_to_be_between" and set(kwargs) == set(_ROWS):
-        rule["mustBeBetween"] = [kwargs["min_value"], kwargs["max_value"]]
-    elif expectation.type == "expect_table_row_count_to_be_between" and len(kwargs) == 1 and set(kwargs) <= set(_ROWS):
-        rule |= {_ROWS[name]: value for name, value in kwargs.items()}
-    else:
+    numbers = {name: int(value) for name, value in kwargs.items()}
+    if expectation.type == "expect_table_row_count_to_equal" and set(numbers) == {"value"}:
+        return _named({"metric": "rowCount", "mustBe": numbers["value"]}, expectation)
+    if expectation.type != "expect_table_row_count_to_be_between" or not numbers or not set(numbers) <= set(_ROWS):
         return None
-    return _named(rule, expectation)
+    if len(numbers) == 1:
+        ((name, value),) = numbers.items()
+        return _named({"metric": "rowCount", _ROWS[name][strict[name]]: value}, expectation)
+    # Of whole numbers, "above 3" is "at least 4".
+    low = numbers["min_value"] + strict["min_value"]
+    high = numbers["max_value"] - strict["max_value"]
+    if low > high:
+        return None
+    rule: dict[str, Any] = {"mustBe": low} if low == high else {"mustBeBetween": [low, high]}
+    return _named({"metric": "rowCount"} | rule, expectation)
 
 
 def _custom(expectation: Expectation, taken: dict[str, int]) -> dict[str, Any]:
     kwargs = {k: v for k, v in expectation.kwargs.items() if k not in ("result_format", "catch_exceptions", "batch_id")}
-    words = expectation.type.removeprefix("expect_").removeprefix("column_")
+    kind = RENAMED.get(expectation.type, expectation.type)
+    words = kind.removeprefix("expect_").removeprefix("column_")
     taken[words] = taken.get(words, 0) + 1
     name = words if taken[words] == 1 else f"{words}_{taken[words]}"
-    rule = {"type": "custom", "engine": _ENGINE, "implementation": {"type": expectation.type, "kwargs": kwargs}}
+    rule = {"type": "custom", "engine": _ENGINE, "implementation": {"type": kind, "kwargs": kwargs}}
     return _named({"name": name, **rule}, expectation)
 
 
