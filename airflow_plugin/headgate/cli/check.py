@@ -18,8 +18,9 @@ from headgate.cli.options import (
     show,
     verbose_option,
 )
+from headgate.errors import CallError
 from headgate.gate import check as check_data
-from headgate.gate import data_of, holds_back, policy_for
+from headgate.gate import check_schema, data_of, holds_back, policy_for
 from headgate.render.answers import CheckAnswer
 
 
@@ -32,6 +33,7 @@ from headgate.render.answers import CheckAnswer
 @references_option
 @examples_option
 @verbose_option
+@click.option("--schema-only", is_flag=True, help="Check the columns alone: names, types, constraints. No row is read.")
 @click.option("--explain", is_flag=True, help="Show what proves each check, the SQL, and its share of the cost.")
 @format_option(CheckAnswer)
 @exits
@@ -44,6 +46,7 @@ def check(
     references: tuple[str, ...],
     show_examples: bool | None,
     verbose: bool,
+    schema_only: bool,
     explain: bool,
     form: str,
 ) -> int:
@@ -57,9 +60,14 @@ def check(
     """
     dataset = dataset_of(contract)
     place, near = data_of(dataset, data, server)
-    report = check_data(
-        dataset, place, near=near, references=pairs_of(references), show_examples=show_examples, where=where
-    )
+    if schema_only:
+        if where or references:
+            raise CallError("--schema-only reads no rows; leave out --where and --reference")
+        report = check_schema(dataset, place, near=near)
+    else:
+        report = check_data(
+            dataset, place, near=near, references=pairs_of(references), show_examples=show_examples, where=where
+        )
     policy = policy_for(dataset, report, override_of(on_breach))
     show(CheckAnswer(report, policy, verbose=verbose, explain=explain), form)
     return code_of(report) if holds_back(report, policy) else 0

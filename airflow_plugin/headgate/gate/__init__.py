@@ -1,6 +1,6 @@
 """What happens after the checks: policy, audit, publish, quarantine, release."""
 
-from headgate.gate.audit import check
+from headgate.gate.audit import check, check_schema
 from headgate.gate.decision import Decision, Step, decide
 from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override, Policy, Status, holds_back, policy_for
@@ -17,6 +17,7 @@ __all__ = [
     "Status",
     "Step",
     "check",
+    "check_schema",
     "data_of",
     "decide",
     "drop",

@@ -17,7 +17,7 @@ from headgate.naming import PlaceName
 from headgate.places import DataLike, Place, Relation, Session, Statements, Stored, Target, place_of
 from headgate.report import NO_RUN, Report, Run, judge
 from headgate.rules import Contract
-from headgate.scan import Measurements, Plan, filter_rows, measure, plan, typed_view, validate_condition
+from headgate.scan import Measurements, Plan, filter_rows, measure, measure_schema, plan, typed_view, validate_condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +167,24 @@ def check(
                 validate_condition(relation, where, session)
             raise
     return replace(report, stale=stale)
+
+
+def check_schema(dataset: Dataset, data: DataLike, *, near: Place | None = None, run: Run = NO_RUN) -> Report:
+    """Check the columns of data against its contract: names, types, and of a table also constraints and the members of
+    enums. No row is read, and none has to be there; rules about rows are not executed, and excused.
+
+    Args, Raises: as of `check`.
+    """
+    ensure_dataset(dataset)
+    place = place_of(data, near=near)
+    with place.connect(label=label_of(dataset, run)) as session:
+        relation = session.read(place)
+        stored = isinstance(place, Stored)
+        if not stored:
+            relation = session.view(typed_view(dataset, relation, session), relation.name)
+        measured = measure_schema(dataset.checks, relation, session, stored=stored)
+        relation = replace(relation, name=f"{relation.name}, which were not read")
+        return judge(dataset, relation, measured, run, place=place.lineage)
 
 
 def _stale(place: Place, session: Session) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, get_args, runtime_checkable
 
 from sqlglot import exp
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pyarrow import RecordBatchReader
 
 ConstraintKind = Literal["not_null", "unique", "foreign"]
+WATCHED: frozenset[ConstraintKind] = frozenset(get_args(ConstraintKind))
 
 # How long a query that a contract wrote may take.
 STATEMENT_TIMEOUT_S = 300.0
@@ -42,7 +43,8 @@ class Constraint:
 @dataclass(frozen=True, slots=True)
 class Relation:
     """Something that can be selected FROM. `texts` are the columns of uncast text (of CSV files, all), `ordered` says
-    whether the rows have an order of their own. `constraints` hold for all of its rows."""
+    whether the rows have an order of their own. `constraints` hold for all of its rows; of the kinds `watched` these
+    are all that the platform watches over."""
 
     source: exp.Expr
     columns: tuple[Column, ...]
@@ -50,6 +52,7 @@ class Relation:
     texts: frozenset[str] = frozenset()
     ordered: bool = False
     constraints: tuple[Constraint, ...] = ()
+    watched: frozenset[ConstraintKind] = frozenset()
 
     @property
     def text(self) -> bool:
@@ -175,6 +178,9 @@ class Session(Protocol):
     def conformed(self, value: exp.Expr, given: str, wanted: str) -> exp.Expr | None:
         """Return `value`, of the type `given`, in the type `wanted`, or NULL if it would become another value; None if
         that cannot be decided."""
+
+    def members(self, relation: Relation, column: str) -> Sequence[str] | None:
+        """Return the members of an enum, the values that its column may have; None of any other column."""
 
     def view(self, query: exp.Select, name: str) -> Relation:
         """Return a query as a relation; it runs whenever the relation is read."""

@@ -168,6 +168,9 @@ class Statements(Session, ABC):
             CallError: the data was not found.
         """
 
+    def members(self, relation: Relation, column: str) -> Sequence[str] | None:
+        return None
+
     def literal(self, value: Any) -> str:
         """Return a value of headgate's own records as a literal."""
         return text(value)

@@ -4,6 +4,7 @@ from headgate.scan.evaluate import Measured
 from headgate.scan.measure import Measurements, Ran, measure
 from headgate.scan.plan import Plan, plan
 from headgate.scan.row_filter import filter_rows, parse_condition, validate_condition
+from headgate.scan.schema_only import measure_schema
 from headgate.scan.view import typed_view
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Ran",
     "filter_rows",
     "measure",
+    "measure_schema",
     "parse_condition",
     "plan",
     "typed_view",

@@ -7,7 +7,7 @@ import functools
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,7 +24,7 @@ from headgate.places.duckdb.interrupt import interruptible
 from headgate.places.duckdb.memory import allow_all, bounded
 from headgate.places.duckdb.places import Files, Frame, Table
 from headgate.places.duckdb.types import NO_TYPE, column_of, logical_types, shown_type
-from headgate.places.place import STATEMENT_TIMEOUT_S, Constraint, ConstraintKind, Relation
+from headgate.places.place import STATEMENT_TIMEOUT_S, WATCHED, Constraint, ConstraintKind, Relation
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatchReader
@@ -224,7 +224,8 @@ class DuckDB:
             relation = self._relation(table, str(place))
             relation = compared_exactly(relation) if self._is_collated() else relation
             relation = with_every_nan(relation) if is_view else relation  # it may read Parquet
-            return replace(relation, ordered=not is_view, constraints=tuple(self._constraints(table)))
+            watched = frozenset[ConstraintKind]() if is_view else WATCHED
+            return replace(relation, ordered=not is_view, constraints=tuple(self._constraints(table)), watched=watched)
         if isinstance(place, Frame):
             name = self._new_name()
             with duckdb_errors(str(place)):
@@ -288,6 +289,14 @@ class DuckDB:
         """Return whether the database may have a column whose collation treats different texts as equal."""
         said = "SELECT 1 FROM {} WHERE sql ILIKE '% COLLATE %' LIMIT 1"
         return any(self.rows(said.format(catalog)) for catalog in ("duckdb_tables()", "duckdb_views()"))
+
+    def members(self, relation: Relation, column: str) -> Sequence[str] | None:
+        if relation.by_name[column].type != "ENUM":
+            return None
+        of_no_row = exp.select(exp.column(column, quoted=True)).from_(relation.source.copy()).limit(0).subquery("t")
+        biggest = exp.func("ENUM_RANGE", exp.Max(this=exp.column(column, quoted=True)))
+        ((members,),) = self.rows(exp.select(biggest).from_(of_no_row))
+        return [str(member) for member in members]
 
     def _constraints(self, table: exp.Table) -> Iterator[Constraint]:
         """Return the constraints, which DuckDB always enforces. It does not tell which schema a foreign key refers

@@ -12,11 +12,19 @@ CONNECT_TIMEOUT_S = 30
 _SHOWN = {"host": re.compile(r"[^@#?]*"), "port": re.compile(r"[0-9,]*"), "dbname": re.compile(r"[^@#?:/]*")}
 
 
+def driver() -> Any:
+    """Return psycopg. Raises MissingExtraError if it is not installed."""
+    try:
+        import psycopg.conninfo
+    except ImportError:
+        raise MissingExtraError("psycopg", "postgres") from None
+    return psycopg
+
+
 def parameters(url: str) -> dict[str, Any]:
     """Return the connection parameters in a URL. Raises CallError, which does not repeat them: they may include a
     password."""
-    import psycopg.conninfo
-
+    psycopg = driver()
     try:
         found = dict(psycopg.conninfo.conninfo_to_dict(url))
     except psycopg.Error:
@@ -36,10 +44,7 @@ def waiting(url: str) -> dict[str, Any]:
 
 def address(url: str) -> tuple[str, str, str]:
     """Return host, port and database, as far as the URL names them."""
-    try:
-        given = parameters(url)
-    except ImportError:
-        raise MissingExtraError("psycopg", "postgres") from None
+    given = parameters(url)
     return given.get("host") or "localhost", str(given.get("port") or 5432), given.get("dbname") or "postgres"
 
 

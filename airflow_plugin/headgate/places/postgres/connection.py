@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from headgate.errors import ConfigurationError, MissingExtraError
+from headgate.errors import ConfigurationError
 from headgate.places.platform import ConnectionParts
+from headgate.places.postgres.address import driver
 
 # What the provider of Airflow reads of an `extra` itself (`ignored_extra_options` of its PostgresHook 7.1, and what is
 # a parameter of the hook): nothing of it is the server's.
@@ -74,11 +75,7 @@ def _text(parts: ConnectionParts, name: str, value: Any) -> str:
 
 
 def _ensure_known(parts: ConnectionParts, given: Mapping[str, str]) -> None:
-    try:
-        from psycopg.pq import Conninfo
-    except ImportError:
-        raise MissingExtraError("psycopg", "postgres") from None
-    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    known = {option.keyword.decode() for option in driver().pq.Conninfo.get_defaults()}
     if unknown := [name for name in given if name not in known]:
         raise ConfigurationError(
             f"{parts.name}: its extra has '{unknown[0]}', which is no parameter of a connection to PostgreSQL; known "

@@ -41,9 +41,14 @@ _FOREIGN = """
 Rows = Callable[[str, Any], list[tuple[Any, ...]]]
 
 
+def may_guarantee(oid: int, rows: Rows) -> bool:
+    """Return whether PostgreSQL watches over constraints of the relation: of a table, and no view."""
+    return bool(rows(_TABLE, [oid]))
+
+
 def constraints(oid: int, changed: Collection[str], rows: Rows) -> Iterator[Constraint]:
     """Yield the constraints of the table `oid`, except those that compare columns which are read `changed`."""
-    if not rows(_TABLE, [oid]):
+    if not may_guarantee(oid, rows):
         return
     for (columns,) in rows(_NOT_NULL, [oid]):
         yield Constraint("not_null", tuple(columns))

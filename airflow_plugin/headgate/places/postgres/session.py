@@ -18,10 +18,10 @@ from sqlglot.errors import SqlglotError
 
 from headgate.checks import EACH, Column
 from headgate.errors import CallError, DataNotFoundError, QueryError, UnsupportedError
-from headgate.places.place import STATEMENT_TIMEOUT_S, DistinctValues, Relation
+from headgate.places.place import STATEMENT_TIMEOUT_S, WATCHED, ConstraintKind, DistinctValues, Relation
 from headgate.places.postgres import proofs
 from headgate.places.postgres.address import parameters, shown, waiting
-from headgate.places.postgres.constraints import constraints
+from headgate.places.postgres.constraints import constraints, may_guarantee
 from headgate.places.postgres.conversions import conformed
 from headgate.places.postgres.errors import postgres_errors, refused
 from headgate.places.postgres.exchange import arrow_of
@@ -218,7 +218,12 @@ class Postgres:
         oid, schema, name = found[0]
         self._read.add((schema, name))
         relation, changed = self._compared(oid, exp.table_(name, db=schema, quoted=True), str(place))
-        return replace(relation, constraints=tuple(constraints(oid, changed, self.rows)))
+        watched = WATCHED if may_guarantee(oid, self.rows) else frozenset[ConstraintKind]()
+        return replace(relation, constraints=tuple(constraints(oid, changed, self.rows)), watched=watched)
+
+    def members(self, relation: Relation, column: str) -> Sequence[str] | None:
+        labels = "SELECT enumlabel::text FROM pg_enum WHERE enumtypid = to_regtype(%s) ORDER BY enumsortorder"
+        return [label for (label,) in self.rows(labels, [relation.by_name[column].type])] or None
 
     def _compared(self, oid: int, source: exp.Expr, name: str) -> tuple[Relation, set[str]]:
         """Return `source`, which has the columns of the relation `oid`, with values that compare with texts of a
