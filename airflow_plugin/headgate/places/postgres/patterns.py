@@ -7,11 +7,10 @@ import re
 from headgate.places.postgres.character_sets import LAST, CharacterSet, named
 
 _LETTERS = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v", "a": "\a"}
-# The edges of RE2's words, which are of ASCII.
+# The edges of RE2's words, which are of ASCII. What is none of them, RE2 finds within the bytes of a letter too.
 _WORD = "[0-9A-Za-z_]"
 _EDGES = {
     "b": f"(?:(?<={_WORD})(?!{_WORD})|(?<!{_WORD})(?={_WORD}))",
-    "B": f"(?:(?<={_WORD})(?={_WORD})|(?<!{_WORD})(?!{_WORD}))",
     "A": r"\A",
     "z": r"\Z",
 }
