@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from headgate.changes.agreement import TRAILER, Agreement, from_trailer
-from headgate.contract.document import MAX_BYTES
+from headgate.contract.find import is_contract, may_be_contract
 from headgate.errors import CallError
 
-_NAME = re.compile(r"\.odcs\.ya?ml\Z")
-_YAML = re.compile(r"\.ya?ml\Z")
-# At the root of a YAML document, or anywhere in a JSON one.
-_ODCS = re.compile(rb"""^(?:kind|'kind'|[\s{]*"kind")\s*:\s*["']?DataContract\b""", re.MULTILINE)
 _REGULAR = ("100644", "100755")
 
 
@@ -91,11 +86,11 @@ class Repository:
         return list(_trailers(text))
 
     def _may_be(self, name: str, paths: Sequence[Path]) -> bool:
-        return bool(_YAML.search(name)) or self.root / name in paths
+        return may_be_contract(name) or self.root / name in paths
 
     def _is(self, path: Path, text: bytes, paths: Sequence[Path]) -> bool:
-        """By its name, because the call names it, or because it says so itself."""
-        return bool(_NAME.search(path.name)) or path in paths or (len(text) <= MAX_BYTES and bool(_ODCS.search(text)))
+        """Because the call names it, or as of `is_contract`."""
+        return path in paths or is_contract(path.name, text)
 
     def _inside(self, paths: Sequence[Path]) -> Iterator[str]:
         for path in paths:

@@ -231,6 +231,11 @@ _TABLE = (
 SETTINGS = {setting.name: setting for setting in _TABLE}
 
 
+def is_own(entry: Mapping[str, Any]) -> bool:
+    """Return whether an entry of `customProperties` is meant for headgate: it says so, or nearly."""
+    return "vendor" in entry or str(entry.get("property")).startswith("headgate.")
+
+
 def find(custom_properties: Any, level: str) -> list[tuple[int, str, Any, str | None]]:
     """Return headgate's entries among `customProperties`: (index, name, value, what is wrong with it or None)."""
     found: list[tuple[int, str, Any, str | None]] = []

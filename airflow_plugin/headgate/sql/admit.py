@@ -16,6 +16,7 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel, ParseError, SqlglotError, TokenError
 
 from headgate.plural import counted
+from headgate.sql.clock import with_one_clock
 from headgate.sql.names import REFERENCE
 from headgate.suggest import did_you_mean
 
@@ -126,7 +127,7 @@ def _admit(
 ) -> Query:
     if len(text) > MAX_LENGTH:
         raise ValueError(f"{subject.it} is longer than {MAX_LENGTH:,} characters")
-    tree = _parsed(_filled(text, dialect, dataset, column), dialect, subject)
+    tree = with_one_clock(_parsed(_filled(text, dialect, dataset, column), dialect, subject))
     query = _admitted(tree, {name.lower(): to for name, to in names.items()}, dataset, subject)
     _refuse_rendered(query, subject)
     return query
