@@ -224,6 +224,24 @@ def test_keys_are_typed_wherever_they_stand(version: str, keys: str, rule: str) 
     assert any(rule in problem for problem in found), found
 
 
+FORMER = [
+    ("apiVersion: v2.2.2\nkind: DataContract\ntype: tables\nquantumName: o\ndataset: [{table: o}]", "1:1", "ODCS v2.2.2 is not read"),
+    ("apiVersion: v2.2.0\nkind: DataContract\nuuid: u\ndatasetName: o", "1:1", "headgate init"),
+    (GOOD.replace("v3.2.0", "v2.2.2"), "1:1", "write `apiVersion: v3.1.0`"),
+    ("dataContractSpecification: 1.1.0\nid: o\ninfo: {title: O}\nmodels: {}", "1:1", "datacontract export --format odcs"),
+    ("id: o\ndataContractSpecification: 0.9.3\nmodels: {}", "2:1", "datacontract export --format odcs"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "where", "said"), FORMER, ids=[case[2] for case in FORMER])
+def test_another_format_is_one_problem_with_the_way_out(text: str, where: str, said: str) -> None:
+    with pytest.raises(ContractError) as caught:
+        parse(text, Path("c.yaml"))
+    (problem,) = caught.value.problems
+    assert (f"{problem.line}:{problem.column}", problem.rule) == (where, "odcs-version")
+    assert said in problem.message
+
+
 def test_a_misspelt_key_of_the_team_is_named() -> None:
     with pytest.raises(ContractError, match="'nme' is not a key of team; did you mean 'name'"):
         parse(GOOD.replace("  name: Sales", "  nme: Sales"), Path("c.yaml"))
