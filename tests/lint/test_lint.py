@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from headgate.lint.lint import lint
+from headgate.lint.lint import contract_files, lint
 from headgate.lint.rules import LEVELS, RULES
 
 HEADGATE = Path(__file__).parents[2] / "airflow_plugin" / "headgate"
@@ -178,3 +178,24 @@ def test_a_reference_to_another_contract_goes_by_ids(given: str, hint: str, tmp_
     path.write_text(GOOD.replace("primaryKey: true", link))
     (problem,) = (p for p in lint(path).problems if p.rule == "dangling-reference")
     assert hint in problem.message
+
+
+FILES = [
+    ("plain.yaml", GOOD, True),
+    ("deep/er/plain.yml", GOOD, True),
+    ("quoted.yaml", GOOD.replace("kind: DataContract", "'kind': 'DataContract'"), True),
+    ("commented.yaml", "# a contract\n" + GOOD, True),
+    ("flat.json", '{"apiVersion": "v3.1.0", "kind": "DataContract", "id": "a", "version": "1"}', True),
+    ("broken.odcs.yaml", "a: [", True),
+    ("values.yaml", "kind: Deployment\n", False),
+    ("nested.yaml", "list:\n  kind: DataContract\n", False),
+    ("notes.md", GOOD, False),
+    (".hidden/plain.yaml", GOOD, False),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "expected"), FILES, ids=[case[0] for case in FILES])
+def test_contracts_of_a_folder_are_known_by_what_they_say(name: str, text: str, expected: bool, tmp_path: Path) -> None:
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert list(contract_files((tmp_path,))) == ([tmp_path / name] if expected else [])

@@ -12,6 +12,8 @@ from headgate.changes.agreement import TRAILER, Agreement, from_trailer
 from headgate.contract.find import is_contract, may_be_contract
 from headgate.errors import CallError
 
+# So many changes without a new version are a habit.
+_SEVERAL = 3
 _REGULAR = ("100644", "100755")
 
 
@@ -76,6 +78,17 @@ class Repository:
                 if self._is(path, text, paths):
                     found[path] = text
         return found
+
+    def never_raised(self, commit: str, files: Sequence[Path]) -> bool:
+        """Whether contracts were changed in several commits until `commit`, and none ever raised its version."""
+        if not files:
+            return False
+        history = ("log", "--format=%H", "--no-merges", "--diff-filter=M")
+        inside = list(self._inside(files))
+        if len(self._run(*history, f"-{_SEVERAL}", commit, "--", *inside).split()) < _SEVERAL:
+            return False
+        return not self._run(*history, "-1", "-G", r"""^[[:space:]{]*["']?version["']?[[:space:]]*:""", commit, "--",
+                             *inside).strip()  # fmt: skip
 
     def agreements(self, base: str | None) -> list[Agreement]:
         """What the commits since `base` agree to, by their trailer."""

@@ -9,8 +9,8 @@ from headgate.errors import Problem
 
 _CONVERT = "convert it with the datacontract CLI: `datacontract export --format odcs FILE --output NAME.odcs.yaml`"
 _REWRITE = (
-    "in v3 `dataset` is `schema`, `table` and `column` are `name`, `isPrimary` is `primaryKey`; rewrite it so, or draft "
-    "a contract from the data with `headgate init DATA`"
+    "in v3 `dataset` is `schema`, `table` and `column` are `name`, `isPrimary` is `primaryKey`; rewrite it so, "
+    "or draft a contract from the data with `headgate init DATA`"
 )
 
 
