@@ -224,6 +224,25 @@ def test_keys_are_typed_wherever_they_stand(version: str, keys: str, rule: str) 
     assert any(rule in problem for problem in found), found
 
 
+EMPTY = [
+    ("status: active", "status: active\ntags:", "6:1 odcs-type"),
+    ("status: active", "status: active\ndescription: {purpose: x, limitations: null}", "6:27 odcs-type"),
+    ("        primaryKey: true", "        primaryKeyPosition:", "19:9 odcs-type"),
+    ("          maximum: 19.99", "          maximum: ~", "23:11 odcs-type"),
+    ("        logicalType: integer", "        logicalType:", "18:9 odcs-type"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), EMPTY, ids=[case[1][-20:] for case in EMPTY])
+def test_a_key_without_a_value_is_not_there(old: str, new: str, expected: str) -> None:
+    assert old in GOOD
+    assert expected in warnings(GOOD.replace(old, new, 1))
+
+
+def test_a_key_that_is_required_needs_a_value() -> None:
+    assert "1:1 odcs-required" in problems(GOOD.replace("version: 1.0.0", "version:"))
+
+
 FORMER = [
     ("apiVersion: v2.2.2\nkind: DataContract\ntype: tables\nquantumName: o\ndataset: [{table: o}]", "1:1", "ODCS v2.2.2 is not read"),
     ("apiVersion: v2.2.0\nkind: DataContract\nuuid: u\ndatasetName: o", "1:1", "headgate init"),

@@ -13,6 +13,7 @@ from headgate.checks import DATE_OR_TIMESTAMP, EACH, KEYS, RESERVED, VALUES, Che
 from headgate.contract import schema, settings, versions
 from headgate.contract.document import MAX_BYTES, Document, bytes_of, path_text, read
 from headgate.contract.document import Path as DocumentPath
+from headgate.contract.empty import without_empty
 from headgate.contract.former import former_format
 from headgate.contract.model import Contract, Dataset, Property, Server
 from headgate.contract.properties import steps_of
@@ -68,7 +69,8 @@ def build_contract(
         raise ContractError([document.problem((), "odcs-type", "a contract is a YAML mapping; this file is not")])
     if (other := former_format(document)) is not None:
         raise ContractError([other])
-    found = schema.problems(document)
+    document, empty = without_empty(document)
+    found = [*empty, *schema.problems(document)]
     if any(problem.level == "error" for problem in found):
         raise ContractError(found)
     reader = _Reader(document, path, found, rules_of)

@@ -10,6 +10,7 @@ from headgate.checks import CATALOGUE, NONE, Check, Severity, Source, Unchecked,
 from headgate.checks.re2 import wrong_pattern
 from headgate.contract import Property, schema
 from headgate.contract.document import Path, bytes_of, path_text, read
+from headgate.contract.empty import without_empty
 from headgate.contract.schema_object import SchemaObject
 from headgate.contract.values import typed
 from headgate.errors import ContractError, Problem, ProblemLevel
@@ -110,7 +111,7 @@ class RuleBuilder(SchemaObject):
         if FilePath(file).is_absolute() or path.suffix not in (".yaml", ".yml"):
             raise ValueError(f"'{file}' is not a contract beside this one")
         try:
-            document = read(bytes_of(path).decode("utf-8"), str(path))
+            document, _ = without_empty(read(bytes_of(path).decode("utf-8"), str(path)))
         except (OSError, UnicodeDecodeError, ContractError):
             raise ValueError(f"the contract '{file}' cannot be read") from None
         if not isinstance(document.value, dict) or any(p.level == "error" for p in schema.problems(document)):
