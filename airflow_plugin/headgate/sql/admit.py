@@ -220,7 +220,7 @@ def _admitted(tree: exp.Query, names: Mapping[str, str], dataset: str, subject: 
             continue
         to = names.get(written.lower())
         if to is None:
-            hint = did_you_mean(written.lower(), names)
+            hint = did_you_mean(written.lower(), names, 0.8)  # raw_orders is another table than orders
             raise ValueError(f"'{_plain(written)}' is not a dataset of this contract{hint}")
         reads[to] = None
         alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name, quoted=True))
