@@ -153,8 +153,9 @@ def test_lint(folder: Path) -> None:
         "[no-owner]",
         "[no-support]",
         "[no-key]",
+        "[no-row-count]",
     ]
-    assert lines[-1] == f"{good}: ok, 3 of 4 rules can be executed, 2 warnings, 2 notes"
+    assert lines[-1] == f"{good}: ok, 3 of 4 rules can be executed, 2 warnings, 3 notes"
     assert run("lint", good).exit_code == 0
     assert run("lint", good, "--strict").exit_code == 2
     assert f"{good}:15: things: id.nice: not executed: documentation" in run("lint", good, "--rules").output
@@ -165,7 +166,13 @@ def test_lint(folder: Path) -> None:
         "no owner: give the `team` a name, or a member the role owner"
     )
     found = json.loads(run("lint", good, "--format", "sarif").output)["runs"][0]
-    assert [r["ruleId"] for r in found["results"]] == ["no-freshness", "no-owner", "no-support", "no-key"]
+    assert [r["ruleId"] for r in found["results"]] == [
+        "no-freshness",
+        "no-owner",
+        "no-support",
+        "no-key",
+        "no-row-count",
+    ]
     bad = contract(folder, requird=True)
     result = run("lint", bad)
     assert result.exit_code == 2

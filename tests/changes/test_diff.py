@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 from headgate.cli import main
 
@@ -340,3 +341,66 @@ def test_a_shallow_clone_compares_with_the_commit_itself(
     assert run("--base", base).exit_code == 2
     subprocess.run(["git", "fetch", "--quiet", "--depth=1", "origin", base], check=True)
     assert "bound-loosened" in run("--base", base).output
+
+
+def test_a_repository_that_never_raises_a_version_is_told_so_once(shop: Repository) -> None:
+    for number in range(4):
+        shop.write("anew/plain.yaml", PLAIN.replace("maximum: 1", f"maximum: {number}"))
+        shop.write("anew/more.json", json.dumps({**yaml.safe_load(PLAIN), "id": "more", "name": str(number)}))
+        shop.commit()
+    shop.write("anew/plain.yaml", PLAIN.replace("maximum: 1", "minimum: 7"))
+    shop.write("anew/more.json", json.dumps({**yaml.safe_load(PLAIN), "id": "more", "status": "retired"}))
+    diffs = json.loads(run("--base", "HEAD", "anew", "--format", "json").output)
+    assert len(diffs) == 2
+    said = run("--base", "HEAD", "anew").output
+    assert said.count("no contract here has ever raised its version") == 1
+    assert "the changes demand" not in said
+    shop.write("anew/plain.yaml", PLAIN.replace("version: 1.0.0", "version: 1.1.0"))
+    shop.commit()
+    shop.write("anew/plain.yaml", PLAIN.replace("version: 1.0.0", "version: 1.1.0").replace("maximum: 1", "minimum: 7"))
+    assert "the changes demand" in run("--base", "HEAD", "anew").output
+
+
+PLAIN = """\
+apiVersion: v3.1.0
+kind: DataContract
+id: plain
+version: 1.0.0
+status: active
+schema:
+  - name: orders
+    properties:
+      - {name: a, logicalType: integer, logicalTypeOptions: {maximum: 1}}
+"""
+
+
+GLOSSARY = "authoritativeDefinitions: [{type: businessDefinition, url: https://a.example/1}"
+# What is put behind the column's `name: a`, before and after, and the rules that grade it.
+LINKS = [
+    ("", f", {GLOSSARY}]", {"definition-link DOC"}),
+    (", authoritativeDefinitions: [{type: tutorial, url: u}]", f", {GLOSSARY}, {{type: tutorial, url: u}}]",
+     {"definition-link DOC"}),
+    (f", {GLOSSARY}]", f", {GLOSSARY}, {{type: semantics, url: https://a.example/2}}]", {"definition-changed RISK"}),
+    (f", {GLOSSARY}]", "", {"definition-changed RISK"}),
+    ("", ", customProperties: [{property: dbtModel, value: x}]", {"custom-property DOC"}),
+    (", customProperties: [{property: costCentre, value: 1}]", ", customProperties: [{property: costCentre, value: 2}]",
+     {"custom-property DOC"}),
+    ("", ", customProperties: [{property: unit, value: EUR}]", {"unit-declared RISK"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), LINKS)
+def test_links_and_properties_of_other_tools(before: str, after: str, expected: set[str], tmp_path: Path) -> None:
+    for name, more in (("old.yaml", before), ("new.yaml", after)):
+        (tmp_path / name).write_text(PLAIN.replace("{name: a", f"{{name: a{more}"))
+    call = (str(tmp_path / "old.yaml"), str(tmp_path / "new.yaml"), "--format", "json")
+    (diff,) = json.loads(run(*call).output)
+    assert {f"{change['rule']} {change['level']}" for change in diff["changes"]} == expected
+
+
+def test_postgres_is_postgresql(tmp_path: Path) -> None:
+    server = "servers: [{server: w, type: postgres, host: h, port: 1, database: d, schema: s}]\nschema:"
+    (tmp_path / "old.yaml").write_text(PLAIN.replace("schema:", server))
+    (tmp_path / "new.yaml").write_text(PLAIN.replace("schema:", server.replace("postgres,", "postgresql,")))
+    (diff,) = json.loads(run(str(tmp_path / "old.yaml"), str(tmp_path / "new.yaml"), "--format", "json").output)
+    assert [(change["rule"], change["level"]) for change in diff["changes"]] == [("equivalent", "DOC")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import ipaddress
 import uuid
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import duckdb
 import pytest
 from headgate.checks.formats import FORMATS, pattern
 from headgate.checks.re2 import wrong_pattern
+from headgate.places.postgres.patterns import postgres_pattern
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +48,12 @@ CASES = [
     ("ipv4", ["0.0.0.0", "255.255.255.255", "127.0.0.1"], ["", "256.1.1.1", "1.1.1", "1.1.1.1.1", "01.1.1.1", "1.1.1.1 "]),
     ("ipv6", ["::", "::1", "2001:db8::ff00:42:8329", "1:2:3:4:5:6:7:8", "::ffff:1.2.3.4", "1::8", "1:2:3:4:5:6:7::"],
      ["", ":", ":::", "1::2::3", "12345::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "fe80::1%eth0", "::1.2.3"]),
+    ("date", ["2024-02-29", "2000-02-29", "1999-12-31", "0001-01-01", "2024-04-30"],
+     ["", "2023-02-29", "1900-02-29", "2024-04-31", "2024-13-01", "2024-1-1", "24-01-01", "2024-01-01T00:00:00Z", "2024/01/01"]),
+    ("time", ["00:00:00Z", "23:59:59.123456+02:00", "10:00:00z", "23:59:60Z", "12:00:00-00:00"],
+     ["", "10:00:00", "24:00:00Z", "10:60:00Z", "10:00Z", "10:00:00+2:00", "10:00:00+0200", "10:00:00.Z", "10:00:61Z"]),
+    ("date-time", ["2024-02-29T23:59:59Z", "2024-01-01t00:00:00.5z", "2024-01-01T00:00:00+05:30", "1990-12-31T23:59:60Z"],
+     ["", "2024-01-01", "2024-01-01T00:00:00", "2024-01-01 00:00:00Z", "2023-02-29T00:00:00Z", "2024-01-01T00:00:00 Z", "20240101T000000Z"]),
     ("byte", ["", "TQ==", "TWE=", "TWFu"], ["T", "TQ", "TQ=", "TQ===", "TWF u", "TWF*"]),
 ]  # fmt: skip
 
@@ -59,6 +67,18 @@ def test_table(name: str, good: list[str], bad: list[str]) -> None:
 def test_every_format_has_a_case() -> None:
     assert {case[0] for case in CASES} == set(FORMATS)
     assert [name for name in FORMATS if wrong_pattern(pattern(name))] == []
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.dates().map(str), st.from_regex(r"(19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]", fullmatch=True)))
+@example("2100-02-29")
+def test_dates_against_the_standard_library(text: str) -> None:
+    assert matches("date", [text]) == [accepts(datetime.date.fromisoformat)(text)]
+
+
+@pytest.mark.parametrize("name", ["date", "time", "date-time"])
+def test_the_patterns_of_times_are_read_by_postgresql(name: str) -> None:
+    assert postgres_pattern(pattern(name)) is not None
 
 
 ADDRESS = st.lists(st.sampled_from(["0", "1", "ff", "abcd", "", "1.2.3.4", "00001", "256.0.0.1"]), max_size=10).map(

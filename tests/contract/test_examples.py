@@ -47,5 +47,6 @@ def test_all_examples_load_and_list_their_rules(shared: Path) -> None:
     assert reasons == {
         "service level",
         "the engine 'soda' is not run by headgate",
-        "'receiver_types.type_code' names no property in this contract",
+        "'receiver_types.type_code' names no property in this contract, which has no dataset 'receiver_types'; one of "
+        "another contract is written with its file: receiver_types.odcs.yaml#schema/<id>/properties/<id>",
     }

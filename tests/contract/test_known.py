@@ -19,9 +19,9 @@ GOOD: dict[str, Any] = odcs({"name": "things", "properties": [{"name": "id"}]})
 def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How often the schema was asked, from an empty cache on."""
     calls: list[int] = []
-    validator = schema._validator()
+    validator = schema._validator(False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setattr(schema, "_validator", lambda: calls.append(1) or validator)
+    monkeypatch.setattr(schema, "_validator", lambda early: calls.append(1) or validator)
     return calls
 
 

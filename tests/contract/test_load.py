@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from headgate import Contract
 from headgate.errors import CallError, ContractError
+from headgate.places import server_place
 from headgate.rules.load import parse
 
 from tests.support.orders import GOOD
@@ -93,8 +94,12 @@ def test_variables_come_from_our_prefix_alone(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("SECRET", "x")
     text = GOOD.replace("w.duckdb", "${WHERE}")
     assert parse(text, Path("c.yaml")).server("warehouse").fields["database"] == "data/w.duckdb"
-    with pytest.raises(ContractError, match="HEADGATE_VAR_SECRET"):
-        parse(GOOD.replace("w.duckdb", "${SECRET}"), Path("c.yaml"))
+    other = parse(GOOD.replace("w.duckdb", "${SECRET}"), Path("c.yaml"))
+    assert other.server("warehouse").unset == ("HEADGATE_VAR_SECRET",)
+    assert other.server("warehouse").fields["database"] == "${SECRET}"
+    assert [(p.level, p.rule) for p in other.remarks] == [("note", "variable")]
+    with pytest.raises(CallError, match="needs the environment variable HEADGATE_VAR_SECRET, which is not set"):
+        server_place(other.server("warehouse"), "orders", Path(), None)
 
 
 def test_what_is_not_executed_is_listed_with_its_reason() -> None:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from headgate.lint.lint import lint
+from headgate.lint.lint import contract_files, lint
 from headgate.lint.rules import LEVELS, RULES
 
 HEADGATE = Path(__file__).parents[2] / "airflow_plugin" / "headgate"
@@ -28,6 +28,7 @@ schema:
       - name: v
         logicalType: integer
         logicalTypeOptions: {minimum: 0}
+    quality: [{id: enough, metric: rowCount, mustBeGreaterThan: 0}]
 """
 
 # rule, level, what of GOOD is replaced, by what, the line that is told
@@ -52,30 +53,32 @@ CASES = [
     ("duplicate-property", "error", "name: v", "name: ID", 14),
     ("reserved-name", "error", "name: v", "name: headgate_v", 14),
     ("dangling-reference", "warning", "primaryKey: true", "relationships: [{to: orders.w}]", 13),
-    ("relationship-length", "error", "    properties:", "    relationships: [{from: [orders.id], to: [orders.id, orders.v]}]\n    properties:", 11),
-    ("relationship-object", "error", "schema:\n", "schema:\n  - {name: b, properties: [{name: c}]}\n  - name: a\n    relationships: [{from: [orders.id, orders.v], to: [orders.id, b.c]}]\n", 12),
-    ("value-type", "error", "logicalType: integer\n        logicalTypeOptions: {minimum: 0}", "logicalType: date\n        logicalTypeOptions: {minimum: soon}", 16),
-    ("bounds-order", "error", "minimum: 0", "minimum: 2, maximum: 1", 16),
-    ("operator-value", "error", "minimum: 0}\n", "minimum: 0}\n        quality: [{metric: nullValues, mustBe: many}]\n", 17),
-    ("metric-level", "error", "minimum: 0}\n", "minimum: 0}\n        quality: [{metric: rowCount, mustBe: 1}]\n", 17),
-    ("metric-unit", "error", "minimum: 0}\n", "minimum: 0}\n        quality: [{metric: nullValues, mustBe: 1, unit: miles}]\n", 17),
-    ("metric-arguments", "error", "minimum: 0}\n", "minimum: 0}\n        quality: [{metric: invalidValues, mustBe: 1}]\n", 17),
+    ("relationship-length", "warning", "    properties:", "    relationships: [{from: [orders.id], to: [orders.id, orders.v]}]\n    properties:", 11),
+    ("relationship-object", "warning", "schema:\n", "schema:\n  - {name: b, properties: [{name: c}]}\n  - name: a\n    relationships: [{from: [orders.id, orders.v], to: [orders.id, b.c]}]\n", 12),
+    ("value-type", "warning", "logicalType: integer\n        logicalTypeOptions: {minimum: 0}", "logicalType: date\n        logicalTypeOptions: {minimum: soon}", 16),
+    ("bounds-order", "warning", "minimum: 0", "minimum: 2, maximum: 1", 16),
+    ("operator-value", "warning", "minimum: 0}\n", "minimum: 0}\n        quality: [{metric: nullValues, mustBe: many}]\n", 17),
+    ("metric-level", "warning", "minimum: 0}\n", "minimum: 0}\n        quality: [{metric: rowCount, mustBe: 1}]\n", 17),
+    ("metric-unit", "warning", "minimum: 0}\n", "minimum: 0}\n        quality: [{metric: nullValues, mustBe: 1, unit: miles}]\n", 17),
+    ("metric-arguments", "warning", "minimum: 0}\n", "minimum: 0}\n        quality: [{metric: invalidValues, mustBe: 1}]\n", 17),
     ("pattern-re2", "warning", "logicalType: integer\n        logicalTypeOptions: {minimum: 0}", "logicalType: string\n        logicalTypeOptions: {pattern: '(?=a)'}", 16),
-    ("not-executed", "warning", "logicalType: integer\n        logicalTypeOptions: {minimum: 0}", "logicalType: string\n        logicalTypeOptions: {pattern: '(?=a)'}", 16),
-    ("sql-refused", "error", "minimum: 0}\n", "minimum: 0}\n        quality: [{type: sql, query: drop table x, mustBe: 1}]\n", 17),
+    ("not-executed", "warning", "minimum: 0}\n", "minimum: 0}\n        quality: [{type: custom, engine: soda, implementation: x}]\n", 17),
+    ("sql-refused", "warning", "minimum: 0}\n", "minimum: 0}\n        quality: [{type: sql, query: drop table x, mustBe: 1}]\n", 17),
     ("severity-unknown", "warning", "minimum: 0}\n", "minimum: 0}\n        quality: [{metric: nullValues, mustBe: 0, severity: P3}]\n", 17),
     ("schedule", "warning", "minimum: 0}\n", "minimum: 0}\n        quality: [{metric: nullValues, mustBe: 0, schedule: 0 30 * * *}]\n", 17),
-    ("service-level", "error", "unit: h", "unit: m", 8),
+    ("service-level", "warning", "unit: h", "unit: m", 8),
     ("service-level-unknown", "warning", "unit: h}", "unit: h}, {property: speed, value: 4}", 8),
-    ("variable", "error", "status: active", "servers: [{server: w, type: duckdb, database: '${NOT_SET}'}]", 5),
+    ("variable", "note", "status: active", "servers: [{server: w, type: duckdb, database: '${NOT_SET}'}]", 5),
+    ("headgate-setting", "error", "status: active", "customProperties: [{property: onBreach, value: halted, vendor: headgate}]", 5),
     ("headgate-setting", "error", "status: active", "customProperties: [{property: onBreach, value: halt}]", 5),
-    ("headgate-setting", "warning", "status: active", "customProperties: [{property: allowNotExecuted, value: [v.minmum], vendor: headgate}]", 5),
-    ("headgate-setting", "warning", "status: active", "customProperties: [{property: allowNotExecuted, value: [rowCount], vendor: headgate}]", 5),
+    ("headgate-setting", "error", "status: active", "customProperties: [{property: allowNotExecuted, value: [v.minmum], vendor: headgate}]", 5),
+    ("headgate-setting", "error", "status: active", "customProperties: [{property: allowNotExecuted, value: [rowCount], vendor: headgate}]", 5),
     ("rule-id", "warning", "minimum: 0}\n", "minimum: 0}\n        quality:\n        - {metric: nullValues, mustBe: 0}\n        - {metric: nullValues, mustBeLessThan: 5}\n", 19),
     ("no-owner", "warning", "team: {name: Shop}\n", "", 1),
     ("no-support", "warning", "support: [{channel: shop}]\n", "", 1),
     ("no-rules", "note", "schema:\n", "schema:\n  - name: empty\n", 10),
     ("no-key", "note", "        primaryKey: true\n", "", 10),
+    ("no-row-count", "note", "    quality: [{id: enough, metric: rowCount, mustBeGreaterThan: 0}]\n", "", 10),
     ("no-freshness", "note", "slaProperties: [{property: latency, value: 4, unit: h}]\n", "", 1),
     ("enum-policy", "note", "minimum: 0}\n", "minimum: 0}\n        enum: [{value: 1}]\n", 17),
     ("classified-examples", "warning", "minimum: 0}\n", "minimum: 0}\n        classification: pii\n        examples: [7]\n", 18),
@@ -175,3 +178,24 @@ def test_a_reference_to_another_contract_goes_by_ids(given: str, hint: str, tmp_
     path.write_text(GOOD.replace("primaryKey: true", link))
     (problem,) = (p for p in lint(path).problems if p.rule == "dangling-reference")
     assert hint in problem.message
+
+
+FILES = [
+    ("plain.yaml", GOOD, True),
+    ("deep/er/plain.yml", GOOD, True),
+    ("quoted.yaml", GOOD.replace("kind: DataContract", "'kind': 'DataContract'"), True),
+    ("commented.yaml", "# a contract\n" + GOOD, True),
+    ("flat.json", '{"apiVersion": "v3.1.0", "kind": "DataContract", "id": "a", "version": "1"}', True),
+    ("broken.odcs.yaml", "a: [", True),
+    ("values.yaml", "kind: Deployment\n", False),
+    ("nested.yaml", "list:\n  kind: DataContract\n", False),
+    ("notes.md", GOOD, False),
+    (".hidden/plain.yaml", GOOD, False),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "expected"), FILES, ids=[case[0] for case in FILES])
+def test_contracts_of_a_folder_are_known_by_what_they_say(name: str, text: str, expected: bool, tmp_path: Path) -> None:
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert list(contract_files((tmp_path,))) == ([tmp_path / name] if expected else [])

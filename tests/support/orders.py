@@ -48,3 +48,9 @@ def problems(text: str) -> list[str]:
     with pytest.raises(ContractError) as caught:
         parse(text, Path("c.yaml"))
     return [f"{p.line}:{p.column} {p.rule}" for p in caught.value.problems]
+
+
+def warnings(text: str) -> list[str]:
+    """What is not right in a contract that loads all the same."""
+    remarks = parse(text, Path("c.yaml")).remarks
+    return [f"{p.line}:{p.column} {p.rule}" for p in remarks if p.level != "error"]

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from headgate.changes.agreement import TRAILER, Agreement, from_trailer
-from headgate.contract.document import MAX_BYTES
+from headgate.contract.find import is_contract, may_be_contract
 from headgate.errors import CallError
 
-_NAME = re.compile(r"\.odcs\.ya?ml\Z")
-_YAML = re.compile(r"\.ya?ml\Z")
-# At the root of a YAML document, or anywhere in a JSON one.
-_ODCS = re.compile(rb"""^(?:kind|'kind'|[\s{]*"kind")\s*:\s*["']?DataContract\b""", re.MULTILINE)
+# So many changes without a new version are a habit.
+_SEVERAL = 3
 _REGULAR = ("100644", "100755")
 
 
@@ -82,6 +79,17 @@ class Repository:
                     found[path] = text
         return found
 
+    def never_raised(self, commit: str, files: Sequence[Path]) -> bool:
+        """Whether contracts were changed in several commits until `commit`, and none ever raised its version."""
+        if not files:
+            return False
+        history = ("log", "--format=%H", "--no-merges", "--diff-filter=M")
+        inside = list(self._inside(files))
+        if len(self._run(*history, f"-{_SEVERAL}", commit, "--", *inside).split()) < _SEVERAL:
+            return False
+        return not self._run(*history, "-1", "-G", r"""^[[:space:]{]*["']?version["']?[[:space:]]*:""", commit, "--",
+                             *inside).strip()  # fmt: skip
+
     def agreements(self, base: str | None) -> list[Agreement]:
         """What the commits since `base` agree to, by their trailer."""
         if self._line("rev-parse", "--quiet", "--verify", "HEAD") is None:
@@ -91,11 +99,11 @@ class Repository:
         return list(_trailers(text))
 
     def _may_be(self, name: str, paths: Sequence[Path]) -> bool:
-        return bool(_YAML.search(name)) or self.root / name in paths
+        return may_be_contract(name) or self.root / name in paths
 
     def _is(self, path: Path, text: bytes, paths: Sequence[Path]) -> bool:
-        """By its name, because the call names it, or because it says so itself."""
-        return bool(_NAME.search(path.name)) or path in paths or (len(text) <= MAX_BYTES and bool(_ODCS.search(text)))
+        """Because the call names it, or as of `is_contract`."""
+        return path in paths or is_contract(path.name, text)
 
     def _inside(self, paths: Sequence[Path]) -> Iterator[str]:
         for path in paths:

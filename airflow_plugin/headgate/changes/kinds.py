@@ -12,7 +12,7 @@ from typing import Any
 
 from headgate.changes import service_levels
 from headgate.contract.settings import VENDOR
-from headgate.rules.quality import OPERATORS
+from headgate.rules.operators import OPERATORS
 
 Key = Callable[[Mapping[str, Any]], Any]
 

@@ -310,8 +310,7 @@ TABLE = (
     Row("id-changed", "*.id", "*", RISK, NONE, MINOR, "What refers to the old id finds nothing.", _ASK),
     Row("words", "*.description *.businessName *.tags *.examples *.context *.synonyms synonym synonym.* enum.tags "
         "*.custom.comment custom-entry.*", "*", DOC, NONE, PATCH, "Documentation."),
-    Row("custom-property", "*.custom.*", "*", RISK, NONE, MINOR,
-        "What others do with this property is not known.", _ASK),
+    Row("custom-property", "*.custom.*", "*", DOC, NONE, PATCH, "It is for another tool; no promise about the data."),
     Row("other", "*", "*", RISK, RISK, MINOR, "No rule knows this change.", _ASK),
 )  # fmt: skip
 

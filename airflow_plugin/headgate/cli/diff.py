@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
     from headgate.changes.change import Diff
     from headgate.contract.document import Document
     from headgate.report import Report
+
+
+_UNVERSIONED = (
+    "no contract here has ever raised its version, so that consumers cannot see a change coming: raise it with each "
+    "change (1.1.0, and 2.0.0 for a break); until one does, version numbers are not judged"
+)
 
 
 @click.command(short_help="Grade every change of a contract.")
@@ -101,8 +108,21 @@ def _against(
             diffs.append(disappeared(first))
         elif first is not None and second is not None:
             diffs.append(compare(first, second, readers=readers, moved=first.file != second.file))
-    diffs = [d for d in diffs if d.changes]
-    return sorted(diffs, key=lambda d: (-d.level, d.file)), repository.agreements(commit)
+    diffs = sorted((d for d in diffs if d.changes), key=lambda d: (-d.level, d.file))
+    if commit and repository.never_raised(commit, list(before)):
+        diffs = list(_unversioned(diffs))
+    return diffs, repository.agreements(commit)
+
+
+def _unversioned(diffs: list[Diff]) -> Iterator[Diff]:
+    """Yield the changes of a repository whose contracts never raise their versions: that is said once, as a note."""
+    said = [_UNVERSIONED]
+    for diff in diffs:
+        if diff.wrong and diff.old_version == diff.new_version:
+            yield dataclasses.replace(diff, wrong="", notes=(*diff.notes, *said))
+            said = []
+        else:
+            yield diff
 
 
 def _folder(path: Path) -> Path:

@@ -22,6 +22,9 @@ from headgate.render.answers import DraftAnswer
 def init(data: str, output: str | None, name: str | None, force: bool, form: str) -> int:
     """Draft a contract from DATA: a .csv or .parquet path or glob, or FILE.duckdb#schema.table.
 
+    Contracts of other formats are not read: a Data Contract Specification becomes ODCS v3 with
+    `datacontract export --format odcs`.
+
     The draft holds what the data shows, each proposal with a comment, and TODO lines for what only a person knows.
     """
     path = Path(output or ".")

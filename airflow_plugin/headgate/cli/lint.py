@@ -20,13 +20,13 @@ from headgate.render.answers import LintAnswer
 @format_option(LintAnswer)
 @exits
 def lint(contracts: tuple[Path, ...], strict: bool, rules: bool, explain: bool, form: str) -> int:
-    """Read CONTRACTS (files, or folders of *.odcs.yaml) and say what is wrong in them and what they lack.
+    """Read CONTRACTS (files, or folders of contracts) and say what is wrong in them and what they lack.
 
     Problems are errors (the contract does not load), warnings (it says less than was meant) and notes (advice).
     """
     files = list(contract_files(contracts))
     if not files:
-        click.echo("no *.odcs.yaml found; name the files", err=True)
+        click.echo("no contract found (a YAML or JSON file with `kind: DataContract`); name the files", err=True)
         return WRONG
     answer = LintAnswer(tuple(lint_file(path) for path in files), strict=strict, explain=explain, rules=rules)
     show(answer, form)

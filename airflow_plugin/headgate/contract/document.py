@@ -25,6 +25,8 @@ Path = tuple[str | int, ...]
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+# The largest double has 309 digits.
+_LONGEST_NUMBER = 320
 _WORDS: dict[str, Any] = {"": None, "~": None} | {
     spelling: value
     for word, value in (("null", None), ("true", True), ("false", False))
@@ -183,9 +185,9 @@ class _Builder:
             return text
         if text in _WORDS:
             return _WORDS[text]
-        if _INTEGER.match(text) and len(text) < 40:
+        if _INTEGER.match(text) and len(text) <= _LONGEST_NUMBER:
             return int(text)
-        if _NUMBER.match(text) and len(text) < 40:
+        if _NUMBER.match(text) and len(text) <= _LONGEST_NUMBER:
             number = Decimal(text)
             if abs(number.adjusted()) < 400:
                 return number

@@ -13,13 +13,15 @@ from headgate.checks import DATE_OR_TIMESTAMP, EACH, KEYS, RESERVED, VALUES, Che
 from headgate.contract import schema, settings, versions
 from headgate.contract.document import MAX_BYTES, Document, bytes_of, path_text, read
 from headgate.contract.document import Path as DocumentPath
+from headgate.contract.empty import without_empty
+from headgate.contract.former import former_format
 from headgate.contract.model import Contract, Dataset, Property, Server
 from headgate.contract.properties import steps_of
 from headgate.contract.schedule import schedule_problem
 from headgate.contract.schema_object import SchemaObject
 from headgate.contract.service_levels import LEVELS, ServiceLevel, service_level
-from headgate.contract.values import promised_type
-from headgate.errors import AmbiguousError, CallError, ContractError, DataNotFoundError, Problem, ProblemLevel
+from headgate.contract.values import promised_type, zone_problem
+from headgate.errors import CallError, ContractError, DataNotFoundError, Problem, ProblemLevel
 from headgate.suggest import did_you_mean
 
 VARIABLE_PREFIX = "HEADGATE_VAR_"
@@ -65,7 +67,10 @@ def build_contract(
     """
     if not isinstance(document.value, dict):
         raise ContractError([document.problem((), "odcs-type", "a contract is a YAML mapping; this file is not")])
-    found = schema.problems(document)
+    if (other := former_format(document)) is not None:
+        raise ContractError([other])
+    document, empty = without_empty(document)
+    found = [*empty, *schema.problems(document)]
     if any(problem.level == "error" for problem in found):
         raise ContractError(found)
     reader = _Reader(document, path, found, rules_of)
@@ -121,8 +126,7 @@ class _Reader:
             try:
                 level = service_level(raw, key)
             except ValueError as error:
-                severity: ProblemLevel = "error" if isinstance(error, AmbiguousError) else "warning"
-                self._problem((*path, "value"), "service-level", f"{raw['property']}: {error}", severity)
+                self._problem((*path, "value"), "service-level", f"{raw['property']}: {error}", "warning")
                 continue
             if level.name not in LEVELS:
                 hint = did_you_mean(level.name, LEVELS)
@@ -191,7 +195,7 @@ class _Reader:
             logical_type="timestamp" if dated else logical_type,
             dated=dated,
             physical_type=raw.get("physicalType"),
-            options=raw.get("logicalTypeOptions") or {},
+            options=_options(raw.get("logicalTypeOptions") or {}),
             description=raw.get("description") or "",
             # What is inside a classified value is classified too, unless it says otherwise itself.
             classification=raw.get("classification") or (holder.classification if holder else None),
@@ -213,36 +217,48 @@ class _Reader:
         chosen = {s.name: s.default for s in settings.SETTINGS.values()} | inherited
         for index, name, value, wrong in settings.find(raw.get("customProperties"), level):
             where: DocumentPath = (*path, "customProperties", index)
+            entry = raw["customProperties"][index]
             if wrong:
-                self._problem(where, "headgate-setting", wrong)
+                # A property of another tool may have the name of a setting.
+                self._problem(where, "headgate-setting", wrong, "error" if settings.is_own(entry) else "warning")
             else:
                 chosen[name] = value
-            if raw["customProperties"][index].get("vendor") and self.root["apiVersion"] < "v3.2":
-                self._problem(
-                    where, "odcs-version", f"'vendor' came with ODCS v3.2.0; write `property: headgate.{name}` instead"
-                )
+            if entry.get("vendor") and self.root["apiVersion"] < "v3.2":
+                said = f"'vendor' came with ODCS v3.2.0; write `property: headgate.{name}` instead"
+                early = self.root["apiVersion"].startswith("v3.0")  # whose schema lets any key stand there
+                self._problem(where, "odcs-version", said, "warning" if early else "error")
         return chosen
 
     def _server(self, raw: dict[str, Any], path: DocumentPath) -> Server:
-        fields = {key: self._expanded(value, (*path, key)) for key, value in raw.items()}
-        return Server(raw["server"], raw["type"], fields)
+        unset: list[str] = []
+        fields = {key: self._expanded(value, (*path, key), unset) for key, value in raw.items()}
+        return Server(raw["server"], raw["type"], fields, tuple(dict.fromkeys(unset)))
 
-    def _expanded(self, value: Any, path: DocumentPath) -> Any:
+    def _expanded(self, value: Any, path: DocumentPath, unset: list[str]) -> Any:
         """Return the text with `${NAME}` replaced by the environment variable HEADGATE_VAR_NAME, and no other: a
-        contract is untrusted."""
+        contract is untrusted. Those that are not set are added to `unset`; they matter where the server is used."""
         if not isinstance(value, str):
             return value
 
         def variable(match: re.Match[str]) -> str:
             name = VARIABLE_PREFIX + match[1].removeprefix(VARIABLE_PREFIX)
             if name not in os.environ:
-                self._problem(path, "variable", f"{match[0]} needs the environment variable {name}, which is not set")
-            return os.environ.get(name, "")
+                unset.append(name)
+                said = f"{match[0]} needs the environment variable {name}, which is not set; using the server needs it"
+                self._problem(path, "variable", said, "note")
+            return os.environ.get(name, match[0])
 
         return _VARIABLE.sub(variable, value)
 
     def _problem(self, path: DocumentPath, rule: str, message: str, level: ProblemLevel = "error") -> None:
         self.found.append(self.document.problem(path, rule, message, level))
+
+
+def _options(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return logicalTypeOptions with a time zone that exists; of one that does not, the rules say that it is not
+    known."""
+    zone = raw.get("defaultTimezone")
+    return {**raw, "defaultTimezone": "UTC"} if zone and zone_problem(zone) else raw
 
 
 def _owner(team: Any) -> str:
@@ -252,7 +268,7 @@ def _owner(team: Any) -> str:
     members = team.get("members") if isinstance(team, dict) else team
     for member in members or []:
         if "owner" in str(member.get("role", "")).lower():
-            return str(member.get("name") or member["username"])
+            return str(member.get("name") or member.get("username") or "")
     return ""
 
 

@@ -71,11 +71,13 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server of the contract, where its data is; `fields` are ODCS's for the type."""
+    """A server of the contract, where its data is; `fields` are ODCS's for the type, and `unset` the environment
+    variables that they need and that are not set."""
 
     name: str
     type: str
     fields: Mapping[str, Any]
+    unset: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

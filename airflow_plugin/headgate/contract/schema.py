@@ -14,7 +14,8 @@ from typing import Any
 
 from headgate.contract.document import Document, Path, path_text
 from headgate.contract.schema_cache import mark_of, remember
-from headgate.errors import Problem
+from headgate.contract.schema_early import for_early
+from headgate.errors import Problem, ProblemLevel
 from headgate.suggest import did_you_mean
 
 PACKAGE = "open-data-contract-standard"
@@ -74,9 +75,9 @@ def _jsonschema() -> Any:
 
 
 @functools.cache
-def _validator() -> Any:
-    """Return the schema's validator with two rules made linear: a contract is untrusted, and nested rules could take
-    exponential time."""
+def _validator(early: bool) -> Any:
+    """Return the validator of the newest schema, or of ODCS 3.0's, with two rules made linear: a contract is untrusted,
+    and nested rules could take exponential time."""
     jsonschema = _jsonschema()
 
     def strangers(validator: Any, allowed: Any, value: Any, schema: Any) -> Iterator[Any]:
@@ -90,39 +91,34 @@ def _validator() -> Any:
                 yield jsonschema.ValidationError("duplicate item")
 
     own = {"unevaluatedProperties": strangers, "uniqueItems": repetitions}
-    return jsonschema.validators.extend(jsonschema.Draft201909Validator, own)(json_schema())
+    schema = for_early(json_schema()) if early else json_schema()
+    return jsonschema.validators.extend(jsonschema.Draft201909Validator, own)(schema)
 
 
 def problems(document: Document) -> list[Problem]:
-    """Yield every deviation of the document from the schema, each with its position."""
+    """Return every deviation of the document from the schema of its version, each with its position.
+
+    ODCS 3.0 is open inside objects: there a key that no version knows is a warning.
+    """
     mark = mark_of(document.value)
     if mark.exists():
         return []
-    found: dict[Problem, None] = {}
     version = document.value.get("apiVersion")
     early = isinstance(version, str) and version.startswith("v3.0")
-    for error in _validator().iter_errors(document.value):
-        if early and _former_rule(error):
-            continue
-        for path, rule, message in _explain(error):
-            # The schema of 3.0 is open inside objects: a key of another tool is allowed, a misspelt one is an error.
-            free = early and rule == "odcs-unknown-key" and len(path) > 3 and "did you mean" not in message
-            found[document.problem(path, rule, message, "warning" if free else "error")] = None
+    found = list(_deviations(document, early, "error"))
+    if early:
+        told = {(problem.line, problem.column) for problem in found}
+        strangers = (p for p in _deviations(document, False, "warning") if p.rule == "odcs-unknown-key")
+        found += [problem for problem in strangers if (problem.line, problem.column) not in told]
     if not found:
         remember(mark)
-    return list(found)
+    return list(dict.fromkeys(found))
 
 
-def _former_rule(error: Any) -> bool:
-    """Return whether this is about a quality rule in the form of ODCS 3.0 (`rule: validValues`), which had another
-    schema."""
-    where, rule = [part for part in error.absolute_path if isinstance(part, str)], error.instance
-    if where[-1:] != ["quality"] or not isinstance(rule, dict) or not isinstance(rule.get("rule"), str):
-        return False
-    if error.validator == "required":
-        return rule.get("type") in (None, "library") and error.validator_value == ["metric"]
-    # Without an operator the message says so; with several, or a wrong one, it is wrong in any version.
-    return error.validator != "oneOf" or not any(name.startswith("must") for name in rule)
+def _deviations(document: Document, early: bool, level: ProblemLevel) -> Iterator[Problem]:
+    for error in _validator(early).iter_errors(document.value):
+        for path, rule, message in _explain(error):
+            yield document.problem(path, rule, message, level)
 
 
 def _explain(error: Any) -> Iterator[tuple[Path, str, str]]:

@@ -51,12 +51,13 @@ class SchemaObject:
     def tables(self) -> dict[str, str]:
         """Return the names that a query may use for the contract's datasets; a dataset's own name comes first."""
         named: dict[str, str] = {}
-        schemas = [str(server["schema"]) for server in self.root.get("servers") or [] if server.get("schema")]
+        holders = [holder for server in self.root.get("servers") or [] for holder in _holders(server)]
         for raw in self.root.get("schema") or []:
             physical = str(raw.get("physicalName") or raw["name"])
             last = physical.rpartition(".")[2]
-            for name in (raw["name"], physical, last, *(f"{holder}.{last}" for holder in schemas)):
-                named.setdefault(name, raw["name"])
+            for table in (raw["name"], physical, last):
+                for name in (table, *(f"{holder}.{table}" for holder in holders)):
+                    named.setdefault(name, raw["name"])
         return named | {raw["name"]: raw["name"] for raw in self.root.get("schema") or []}
 
     def hides(self, names: Iterable[str]) -> bool:
@@ -68,3 +69,11 @@ class SchemaObject:
                 return True
             todo += [inner for inner, _ in nested_of(raw, ())]
         return any(p.hides for p in self.properties)
+
+
+def _holders(server: Mapping[str, Any]) -> list[str]:
+    """Return what a table's name may begin with on a server: its schema, its database, or both. Each platform has its
+    own words for the two."""
+    inner = [str(server[key]) for key in ("schema", "dataset", "namespace") if server.get(key)]
+    outer = [str(server[key]) for key in ("database", "catalog", "project") if server.get(key)]
+    return [*inner, *outer, *(f"{first}.{second}" for first in outer for second in inner)]

@@ -231,6 +231,17 @@ _TABLE = (
 SETTINGS = {setting.name: setting for setting in _TABLE}
 
 
+# Words that other tools may use as well.
+_COMMON = frozenset({"consumers", "keep", "delimiter", "encoding", "header", "quote"})
+
+
+def is_own(entry: Mapping[str, Any]) -> bool:
+    """Return whether an entry of `customProperties` is meant for headgate: it says so, or nearly, or has a name that no
+    other tool uses."""
+    name = str(entry.get("property"))
+    return "vendor" in entry or name.startswith("headgate.") or (name in SETTINGS and name not in _COMMON)
+
+
 def find(custom_properties: Any, level: str) -> list[tuple[int, str, Any, str | None]]:
     """Return headgate's entries among `customProperties`: (index, name, value, what is wrong with it or None)."""
     found: list[tuple[int, str, Any, str | None]] = []

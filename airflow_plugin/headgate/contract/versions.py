@@ -58,15 +58,17 @@ def problems(document: Document) -> Iterator[Problem]:
     for path, kind, value in _things(document.value):
         for key, since in _SINCE.get(kind, {}).items():
             if key in value and version < since:
-                yield _newer(document, (*path, key), f"'{key}'", since, version)
+                yield _newer(document, (*path, key), f"'{key}'", since, version, kind in ("rule", "level"))
         since = _TYPES_SINCE.get(str(value.get("logicalType")), "") if kind == "property" else ""
         if version < since:
             said = f"logicalType {value['logicalType']}"
             yield _newer(document, (*path, "logicalType"), said, since, version)
 
 
-def _newer(document: Document, path: Path, what: str, since: str, version: str) -> Problem:
-    level: ProblemLevel = "warning" if since == "v3.1.0" else "error"
+def _newer(document: Document, path: Path, what: str, since: str, version: str, open_: bool = False) -> Problem:
+    """Return the problem of something newer; `open_` says whether 3.0 allows any key there."""
+    free = since == "v3.1.0" or (open_ and version.startswith("v3.0"))
+    level: ProblemLevel = "warning" if free else "error"
     said = f"{what} came with ODCS {since}; this contract says apiVersion {version}"
     return document.problem(path, "odcs-version", said, level)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlglot import exp
@@ -18,6 +19,7 @@ from headgate.places import DataLike, Place, Relation, Session, Statements, Stor
 from headgate.report import NO_RUN, Report, Run, judge
 from headgate.rules import Contract
 from headgate.scan import Measurements, Plan, filter_rows, measure, measure_schema, plan, typed_view, validate_condition
+from headgate.sql.clock import at
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def audit(
     """
     references = {dataset.name: relation.source, **references}
     planned = plan(
-        dataset.checks,
+        _as_of(dataset.checks, run.now or datetime.now(UTC)),
         relation,
         session,
         stored=stored,
@@ -60,6 +62,14 @@ def audit(
     )
     measured = measure(planned, session, examples=examples)
     return Audit(judge(dataset, relation, measured, run, place=place, shown=examples), planned, measured)
+
+
+def _as_of(checks: tuple[Check, ...], now: datetime) -> tuple[Check, ...]:
+    """Return the checks with the current time of their queries as a literal."""
+    return tuple(
+        replace(check, args={**check.args, "query": at(check.args["query"], now)}) if "query" in check.args else check
+        for check in checks
+    )
 
 
 def find_references(

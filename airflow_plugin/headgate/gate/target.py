@@ -37,22 +37,31 @@ def target_of(dataset: Dataset, target: DataLike | None, server: str | None = No
 
 
 def home_of(dataset: Dataset, server: str | None = None, url: str | None = None) -> Stored | None:
-    """Return the dataset's own table on `server`, or on the contract's only server if headgate can reach that; else
-    None.
+    """Return the dataset's own table on `server`, or on the contract's only server if headgate can reach that; None if
+    there is none, or the server has files only.
 
     Args:
         url: how to connect to that server; without a server, where the table is.
     """
-    servers = dataset.contract.servers
-    if server is None and (len(servers) != 1 or not reaches(servers[0])):
-        return _stored(place_of(f"{url}#{dataset.physical_name}")) if url else None
-    folder = dataset.contract.file.resolve().parent
-    return _stored(server_place(dataset.contract.server(server), dataset.physical_name, folder, url))
+    place = _own(dataset, server, url)
+    return place if isinstance(place, Stored) else None
 
 
-def _stored(place: Place) -> Stored:
-    assert isinstance(place, Stored), place  # what a server or a database holds is a table, or a folder of one
-    return place
+def _own(dataset: Dataset, server: str | None, url: str | None) -> Place | None:
+    """Return where the dataset is by its contract: a table, a folder or files; None if that cannot be told."""
+    contract = dataset.contract
+    if server is None and (len(contract.servers) != 1 or not reaches(contract.servers[0])):
+        return place_of(f"{url}#{dataset.physical_name}") if url else None
+    return server_place(contract.server(server), dataset.physical_name, contract.file.resolve().parent, url)
+
+
+def _refuse_shared(dataset: Dataset, place: Place, server: str | None) -> None:
+    """Raise CallError if a server of files has the same ones for several datasets."""
+    others = [other for other in dataset.contract if other is not dataset]
+    same = [other.name for other in others if _own(other, server, None) == place]
+    if same:
+        said = f"the server has the same files for {' and '.join([dataset.name, *same])}"
+        raise CallError(f"{dataset.contract.file}: {said}; write {{object}} in its path, or give the data")
 
 
 def data_of(
@@ -68,20 +77,25 @@ def data_of(
     Raises:
         CallError: it cannot be told.
     """
-    near = home_of(dataset, server, url)
     if data is not None:
+        near = home_of(dataset, server, url)
         return place_of(data, near=near, folder=folder), near
-    if near is None:
-        raise CallError(f"{dataset.contract.file} does not say where its data is: {_why_unsaid(dataset)}")
-    return as_read(near), near
+    own = _own(dataset, server, url)
+    if own is None:
+        raise CallError(f"{dataset.contract.file}{_why_unsaid(dataset)}")
+    if isinstance(own, Stored):
+        return as_read(own), own
+    _refuse_shared(dataset, own, server)
+    return own, None
 
 
 def _why_unsaid(dataset: Dataset) -> str:
+    lost = " does not say where its data is"
     match dataset.contract.servers:
         case ():
-            return "it has no server; declare one, or give the data"
+            return f"{lost}: it has no server; declare one, or give the data"
         case (one,):
-            return f"its server '{one.name}' {why_unreachable(one)}; give the data"
+            return f": server '{one.name}' {why_unreachable(one)}; give the data"
         case servers:
             names = ", ".join(server.name for server in servers)
-            return f"it has several servers, {names}; choose one (--server NAME, server=), or give the data"
+            return f"{lost}: it has several servers, {names}; choose one (--server NAME, server=), or give the data"

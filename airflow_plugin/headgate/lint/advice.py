@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -27,8 +27,17 @@ _COMPATIBLE = ({"integer", "number"}, {"object", "map"}, {"array", "vector"}, {"
 
 
 def advise(contract: Contract, document: Document) -> list[Problem]:
-    """Warnings and notes on a contract that loads, from its values and the document they stand in."""
-    return list(dict.fromkeys(_all(contract, document)))
+    """Warnings and notes on a contract that loads, from its values and the document they stand in, and what was found
+    while it was loaded."""
+    # Why a rule is not executed is said once: with what follows from it.
+    told = [_remark_of(rule, contract.remarks) for dataset in contract for rule in dataset.unchecked]
+    remarks = [remark for remark in contract.remarks if remark not in told]
+    return list(dict.fromkeys((*remarks, *_all(contract, document))))
+
+
+def _remark_of(rule: Unchecked, remarks: Sequence[Problem]) -> Problem | None:
+    """Return the problem that is the reason why a rule is not executed: it is at the rule, or inside it."""
+    return min((r for r in remarks if r.message == rule.reason and r.line >= rule.source.line), default=None)
 
 
 def _all(contract: Contract, document: Document) -> Iterator[Problem]:
@@ -75,7 +84,7 @@ def _all(contract: Contract, document: Document) -> Iterator[Problem]:
 
 def _dataset(dataset: Dataset, raw: Mapping[str, Any], path: Path, document: Document) -> Iterator[Problem]:
     for rule in dataset.unchecked:
-        yield from _unchecked(rule, document)
+        yield from _unchecked(rule, dataset.contract.remarks, document)
     if not dataset.properties:
         yield document.problem(path, "no-rules", f"{dataset.name} has no properties: nothing is promised", "note")
     elif not dataset.primary_key and not any(
@@ -83,20 +92,27 @@ def _dataset(dataset: Dataset, raw: Mapping[str, Any], path: Path, document: Doc
     ):
         said = f"{dataset.name} has no key: mark what names a row with `primaryKey: true`"
         yield document.problem(path, "no-key", said, "note")
+    if dataset.properties and not any(CATALOGUE[c.type].of_size and c.where is None for c in dataset.checks):
+        said = (
+            f"{dataset.name} has no rule on the number of rows: `quality: [{{metric: rowCount, mustBeGreaterThan: 0}}]`"
+        )
+        yield document.problem(path, "no-row-count", said, "note")
     yield from _between(raw.get("quality"), path, document)
     policy = _setting(document.value, "contract") or _setting(raw, "dataset")
     for index, prop in enumerate(dataset.properties):
         yield from _property(prop, raw["properties"][index], (*path, "properties", index), document, policy)
 
 
-def _unchecked(rule: Unchecked, document: Document) -> Iterator[Problem]:
+def _unchecked(rule: Unchecked, remarks: Sequence[Problem], document: Document) -> Iterator[Problem]:
     if rule.excused:
         return
     said = f"not executed: {rule.key}: {rule.reason}"
     if rule.severity == "error":
         said += "; so no verdict can be reached: make it a warning, or name it in allowNotExecuted"
     level: ProblemLevel = "warning" if rule.severity == "error" else "note"
-    yield Problem(document.file, rule.source.line, 1, "not-executed", said, level)
+    found = _remark_of(rule, remarks)
+    line, column, name = (found.line, found.column, found.rule) if found else (rule.source.line, 1, "not-executed")
+    yield Problem(document.file, line, column, name, said, level)
 
 
 def _property(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from headgate.contract.find import contracts_below
 from headgate.contract.load import contract_bytes, document_of
 from headgate.contract.model import Contract
 from headgate.errors import ContractError, Problem
@@ -32,14 +33,13 @@ def lint(path: Path) -> Linted:
         contract = understood(document, path)
     except ContractError as error:
         return Linted(path, error.problems)
-    advice = advise(contract, document)
-    return Linted(path, tuple(sorted({*contract.remarks, *advice})), contract)
+    return Linted(path, tuple(sorted(advise(contract, document))), contract)
 
 
 def contract_files(paths: tuple[Path, ...]) -> Iterator[Path]:
-    """Each file as it is, and of each folder every *.odcs.yaml below it."""
+    """Each file as it is, and of each folder every contract below it."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(file for end in ("yaml", "yml") for file in path.rglob(f"*.odcs.{end}"))
+            yield from contracts_below(path)
         else:
             yield path

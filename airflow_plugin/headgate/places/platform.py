@@ -23,6 +23,9 @@ class Server(Protocol):
     @property
     def fields(self) -> Mapping[str, Any]: ...
 
+    @property
+    def unset(self) -> tuple[str, ...]: ...
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectionParts:

@@ -127,7 +127,9 @@ def why_unreachable(server: Server) -> str | None:
     """Return why headgate cannot reach a dataset on a server of a contract; None if it can."""
     platform = _of_server(server.type)
     if platform is None:
-        return f"is of type {server.type}; headgate can reach: {', '.join(server_types())}"
+        return f"is of type {server.type}; headgate can reach servers of type {', '.join(server_types())}"
+    if server.unset:
+        return f"needs the environment variable {' and '.join(server.unset)}, which is not set"
     return platform.server_lacks(server)
 
 

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, NoReturn
 
 from headgate.checks import CATALOGUE, NONE, Check, Severity, Source, Unchecked, digest_of
 from headgate.checks.re2 import wrong_pattern
 from headgate.contract import Property, schema
 from headgate.contract.document import Path, bytes_of, path_text, read
+from headgate.contract.empty import without_empty
 from headgate.contract.schema_object import SchemaObject
 from headgate.contract.values import typed
 from headgate.errors import ContractError, Problem, ProblemLevel
+
+
+class NotExecutableError(Exception):
+    """A rule has no meaning that headgate can execute: where in the document, under which rule of lint, and why."""
+
+    def __init__(self, path: Path, rule: str, reason: str) -> None:
+        super().__init__(reason)
+        self.path, self.rule, self.reason = path, rule, reason
 
 
 class RuleBuilder(SchemaObject):
@@ -22,13 +31,26 @@ class RuleBuilder(SchemaObject):
         super().__init__(*args)
         self.problems: list[Problem] = []
 
+    def refuse(self, path: Path, rule: str, reason: str) -> NoReturn:
+        """Raise NotExecutableError: the rule at `path` is listed with this reason, and the contract lives."""
+        raise NotExecutableError(path, rule, reason)
+
+    def listed(
+        self, rules: Iterator[Check | Unchecked], key: str, path: Path, said: str, **fields: Any
+    ) -> Iterator[Check | Unchecked]:
+        """Yield the checks of one rule; if it cannot be executed, yield it as not executed, and warn."""
+        try:
+            yield from list(rules)
+        except NotExecutableError as why:
+            self.problem(why.path, why.rule, why.reason, "warning")
+            yield self.unchecked(key, path, said, why.reason, **fields)
+
     def value(self, value: Any, prop: Property, path: Path) -> Any:
-        """Return `value` in the property's logical type; report a problem and return None if it cannot be converted."""
+        """Return `value` in the property's logical type. Raises NotExecutableError if it cannot be converted."""
         try:
             return typed(value, prop)
         except ValueError as error:
-            self.problem(path, "value-type", f"{path_text(path)} is {value!r}: {error}")
-            return None
+            self.refuse(path, "value-type", f"{path_text(path)} is {_shown(value, prop)}: {error}")
 
     def pattern(
         self,
@@ -89,12 +111,16 @@ class RuleBuilder(SchemaObject):
         if FilePath(file).is_absolute() or path.suffix not in (".yaml", ".yml"):
             raise ValueError(f"'{file}' is not a contract beside this one")
         try:
-            document = read(bytes_of(path).decode("utf-8"), str(path))
+            document, _ = without_empty(read(bytes_of(path).decode("utf-8"), str(path)))
         except (OSError, UnicodeDecodeError, ContractError):
             raise ValueError(f"the contract '{file}' cannot be read") from None
-        if not isinstance(document.value, dict) or schema.problems(document):
+        if not isinstance(document.value, dict) or any(p.level == "error" for p in schema.problems(document)):
             raise ValueError(f"'{file}' is not a valid contract")
         return document.value
 
     def problem(self, path: Path, rule: str, message: str, level: ProblemLevel = "error") -> None:
         self.problems.append(self.document.problem(path, rule, message, level))
+
+
+def _shown(value: Any, prop: Property) -> str:
+    return "***" if prop.classified else repr(value)[:80]

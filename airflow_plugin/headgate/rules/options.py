@@ -39,22 +39,27 @@ class Options:
     def rules(self, prop: Property, path: Path) -> Iterator[Check | Unchecked]:
         here = (*path, "logicalTypeOptions")
         for option, value in prop.options.items():
-            if option == "defaultTimezone":  # says how naive texts are read, and promises nothing
-                if wrong := zone_problem(value):
-                    self.build.problem((*here, option), "value-type", wrong)
-            else:
-                yield from self._rule(option, value, prop, (*here, option))
+            where, key = (*here, option), f"{prop.name}.{option}"
+            shown = "***" if prop.classified else str(value)[:_SHOWN]
+            rules = self._rule(option, value, prop, where)
+            yield from self.build.listed(rules, key, where, f"{prop.name}: {option} {shown}")
         self._check_order(prop, here)
 
     def _rule(self, option: str, value: Any, prop: Property, path: Path) -> Iterator[Check | Unchecked]:
+        zone = self.build.document.at((*path[:-1], "defaultTimezone"))  # as it is written
+        if isinstance(zone, str) and option in (*_BOUNDS, "defaultTimezone") and (wrong := zone_problem(zone)):
+            self.build.refuse(path, "value-type", wrong)
+        if option == "defaultTimezone":  # says how naive texts are read, and promises nothing
+            return
+        if isinstance(value, bool) and option in _BOUNDS:
+            return  # ODCS 3.0's exclusiveMinimum: it is part of minimum
         key, kind = f"{prop.name}.{option}", prop.logical_type
         size = _SIZES.get(option[3:])
         if option in _BOUNDS:
-            bound = self.build.value(value, prop, path)
-            if bound is not None:
-                end = "minimum" if option.endswith("inimum") else "maximum"
-                args = {end: bound, f"strict_{end}": option.startswith("exclusive"), **typing_of(prop)}
-                yield self.build.check(key, "between", path, prop, args)
+            end = "minimum" if option.endswith("inimum") else "maximum"
+            strict = option.startswith("exclusive") or prop.options.get(f"exclusive{end.capitalize()}") is True
+            args = {end: self.build.value(value, prop, path), f"strict_{end}": strict, **typing_of(prop)}
+            yield self.build.check(key, "between", path, prop, args)
         elif size and option[:3] in ("min", "max"):
             yield self.build.check(key, size, path, prop, {f"{option[:3]}imum": value, "type": kind})
         elif option == "pattern":
@@ -128,6 +133,7 @@ class Options:
                     (*path, low),
                     "bounds-order",
                     f"{prop.name}: {low} {options[low]} is {how} {high} {options[high]}; nothing keeps both",
+                    "warning",
                 )
 
 

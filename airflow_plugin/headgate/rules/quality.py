@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
-from headgate.checks import Check, Comparison, Severity, Unchecked
+from headgate.checks import Check, Severity, Unchecked
 from headgate.contract import settings
 from headgate.contract.document import Path
 from headgate.contract.model import Property
@@ -15,20 +14,10 @@ from headgate.contract.schedule import schedule_problem
 from headgate.contract.schema_object import IMPOSSIBLE
 from headgate.rules.builder import RuleBuilder
 from headgate.rules.custom import Custom
+from headgate.rules.operators import OPERATORS, comparisons
 from headgate.sql.admit import admit
 from headgate.suggest import did_you_mean
 
-# ODCS's operators. mustBeBetween is inclusive: its symbol in the standard is a closed interval.
-OPERATORS = {
-    "mustBe": "=",
-    "mustNotBe": "!=",
-    "mustBeGreaterThan": ">",
-    "mustBeGreaterOrEqualTo": ">=",
-    "mustBeLessThan": "<",
-    "mustBeLessOrEqualTo": "<=",
-    "mustBeBetween": "between",
-    "mustNotBeBetween": "not between",
-}
 # ODCS leaves the words of severity open; what is not known here counts as an error.
 WARNINGS = frozenset({"info", "warning", "warn", "low", "minor", "trivial"})
 ERRORS = frozenset({"error", "critical", "blocker", "major", "high", "fatal"})
@@ -45,7 +34,6 @@ _FORMER = {
     "nullCount": "nullValues",
     "rowCountCheck": "rowCount",
 }
-UNITS = {"rows": "rows", "row": "rows", "percent": "percent", "%": "percent"}
 
 
 class Quality:
@@ -65,6 +53,18 @@ class Quality:
             "severity": self._severity(rule, path),
             "dimension": rule.get("dimension") or "",
         }
+        yield from self.build.listed(self._rules(rule, key, path, prop, said, common), key, path, said, **common)
+
+    def _rules(
+        self,
+        rule: Mapping[str, Any],
+        key: str,
+        path: Path,
+        prop: Property | None,
+        said: str,
+        common: dict[str, Any],
+    ) -> Iterator[Check | Unchecked]:
+        kind = rule.get("type") or "library"
         if wrong := schedule_problem(rule):
             self.build.problem((*path, "schedule"), "schedule", wrong, "warning")
         if kind == "text":
@@ -75,10 +75,11 @@ class Quality:
             yield from self.custom.rules(
                 rule, key, path, prop, said, common | {"policy": self._rule_policy(rule, path)}
             )
-        elif rule.get("metric"):
+        elif rule.get("metric") in METRICS and isinstance(rule.get("arguments") or {}, dict):
             yield from self._metric(rule, key, path, prop, common)
         else:
-            name = f" '{rule['rule']}'" if rule.get("rule") else ""
+            given = rule.get("metric") or rule.get("rule")
+            name = f" '{given!s:.80}'" if given else ""
             reason = f"the rule{name} is not one of ODCS's metrics: {', '.join(METRICS)}"
             yield self.build.unchecked(key, path, said, reason, **common)
 
@@ -118,11 +119,6 @@ class Quality:
     def _sql(
         self, rule: Mapping[str, Any], key: str, path: Path, prop: Property | None, common: dict[str, Any]
     ) -> Iterator[Check | Unchecked]:
-        expect = self._comparison(rule, path)
-        if expect is None:
-            return
-        if expect.unit == "percent":
-            expect = replace(expect, unit="rows")  # the query gives the number, in whatever unit
         try:
             query = admit(
                 rule["query"],
@@ -132,143 +128,124 @@ class Quality:
                 prop.column if prop else None,
             )
         except ValueError as error:
-            self.build.problem((*path, "query"), "sql-refused", str(error))
-            return
-        yield self.build.check(
-            key,
-            "sql",
-            path,
-            args={"query": query.tree, "reads": query.reads},
-            classified=self.build.hides(query.reads),
-            expect=expect,
-            policy=self._rule_policy(rule, path),
-            description=rule.get("description") or "",
-            **common,
-        )
+            self.build.refuse((*path, "query"), "sql-refused", str(error))
+        for part, expect in comparisons(self.build, rule, path):
+            yield self.build.check(
+                f"{key}{part}",
+                "sql",
+                path,
+                args={"query": query.tree, "reads": query.reads},
+                classified=self.build.hides(query.reads),
+                # The query gives the number, in whatever unit.
+                expect=replace(expect, unit="rows"),
+                policy=self._rule_policy(rule, path),
+                description=rule.get("description") or "",
+                **common,
+            )
 
     def _metric(
         self, rule: Mapping[str, Any], key: str, path: Path, prop: Property | None, common: dict[str, Any]
     ) -> Iterator[Check | Unchecked]:
-        expect = self._comparison(rule, path)
         metric, arguments = rule["metric"], rule.get("arguments") or {}
-        where: Path = (*path, "arguments")
         policy = self._rule_policy(rule, path)
-        if expect is None:
-            return
-        extra: dict[str, Any] = {
-            **common,
-            "expect": expect,
-            "policy": policy,
-            "description": rule.get("description") or "",
-        }
-        kind = prop.logical_type if prop else None
-        self._strangers(metric, arguments, prop, where)
+        self._check_arguments(metric, arguments, prop, (*path, "arguments"))
+        for part, expect in comparisons(self.build, rule, path):
+            extra: dict[str, Any] = {
+                **common,
+                "expect": expect,
+                "policy": policy,
+                "description": rule.get("description") or "",
+            }
+            yield from self._measured(metric, f"{key}{part}", path, prop, arguments, extra)
+
+    def _measured(
+        self,
+        metric: str,
+        key: str,
+        path: Path,
+        prop: Property | None,
+        arguments: Mapping[str, Any],
+        extra: dict[str, Any],
+    ) -> Iterator[Check | Unchecked]:
+        """Yield the check of one metric with one operator."""
         if metric == "rowCount":
             if prop is not None:
-                self.build.problem(path, "metric-level", "rowCount is a metric of the object, not of a property")
-            elif expect.unit != "rows":
-                self.build.problem((*path, "unit"), "metric-unit", "rowCount counts rows; it has no percentage")
-            else:
-                yield self.build.check(key, "row_count", path, **extra)
+                self.build.refuse(path, "metric-level", "rowCount is a metric of the object, not of a property")
+            if extra["expect"].unit != "rows":
+                self.build.refuse((*path, "unit"), "metric-unit", "rowCount counts rows; it has no percentage")
+            yield self.build.check(key, "row_count", path, **extra)
         elif metric == "duplicateValues":
-            yield from self._duplicates(key, path, prop, arguments, extra)
+            yield self.build.check(key, "unique", path, *self._repeated(path, prop, arguments), **extra)
         elif prop is None:
-            self.build.problem(path, "metric-level", f"{metric} is a metric of a property; move the rule to one")
+            self.build.refuse(path, "metric-level", f"{metric} is a metric of a property; move the rule to one")
         elif metric == "nullValues":
             yield self.build.check(key, "not_null", path, prop, **extra)
         elif metric == "missingValues":
             listed = arguments.get("missingValues", [None, ""])
-            if not isinstance(listed, list):
-                self.build.problem(where, "metric-arguments", "missingValues takes a list: `missingValues: [null, '']`")
-                return
-            values = tuple(v if v is None else self.build.loose(v, prop) for v in listed)
-            # A text that the column's type cannot hold cannot be in it.
-            args = {"values": tuple(v for v in values if v is not IMPOSSIBLE), "type": kind}
+            args = {"values": self._values(listed, prop), "type": prop.logical_type}
             yield self.build.check(key, "not_in_set", path, prop, args, **extra)
         elif metric == "invalidValues":
-            listed, pattern = arguments.get("validValues"), arguments.get("pattern")
-            if not isinstance(listed, list | None) or not isinstance(pattern, str | None):
-                self.build.problem(where, "metric-arguments", "validValues takes a list, pattern a text")
-            elif listed is None and pattern is None:
-                self.build.problem(
-                    path, "metric-arguments", "invalidValues needs arguments.validValues or arguments.pattern"
-                )
-            else:
-                args = {"type": kind}
-                if listed is not None:
-                    values = tuple(None if v is None else self.build.loose(v, prop) for v in listed)
-                    args["values"] = tuple(v for v in values if v is not IMPOSSIBLE)
-                if pattern is None:
-                    yield self.build.check(key, "valid", path, prop, args, **extra)
-                else:
-                    yield from self.build.pattern(
-                        key,
-                        path,
-                        pattern,
-                        lambda k, w, v: self.build.check(k, "valid", w, prop, args | v, **extra),
-                        kind,
-                        severity=common["severity"],
-                    )
+            yield from self._invalid(key, path, prop, arguments, extra)
 
-    def _strangers(self, metric: str, arguments: Mapping[str, Any], prop: Property | None, path: Path) -> None:
-        """Report arguments that a metric does not have, since what they were to say is not checked."""
+    def _invalid(
+        self, key: str, path: Path, prop: Property, arguments: Mapping[str, Any], extra: dict[str, Any]
+    ) -> Iterator[Check | Unchecked]:
+        args: dict[str, Any] = {"type": prop.logical_type}
+        if arguments.get("validValues") is not None:
+            args["values"] = self._values(arguments["validValues"], prop)
+        if (pattern := arguments.get("pattern")) is None:
+            yield self.build.check(key, "valid", path, prop, args, **extra)
+        else:
+            yield from self.build.pattern(
+                key,
+                path,
+                pattern,
+                lambda k, w, v: self.build.check(k, "valid", w, prop, args | v, **extra),
+                prop.logical_type,
+                severity=extra["severity"],
+            )
+
+    def _values(self, listed: list[Any], prop: Property) -> tuple[Any, ...]:
+        """Return values of an argument in the property's type. A text that the type cannot hold cannot be in the
+        column."""
+        values = (None if value is None else self.build.loose(value, prop) for value in listed)
+        return tuple(value for value in values if value is not IMPOSSIBLE)
+
+    def _check_arguments(self, metric: str, arguments: Mapping[str, Any], prop: Property | None, path: Path) -> None:
+        """Refuse arguments of the wrong kind; warn of those that a metric does not have: what they say is not
+        checked."""
         known = ("properties",) if metric == "duplicateValues" and prop is None else _ARGUMENTS.get(metric, ())
         for name in arguments:
             if name not in known:
-                hint = did_you_mean(name, known)
-                said = f"'{name}' is not an argument of {metric}, and is ignored{hint}"
-                self.build.problem((*path, name), "metric-arguments", said, "error" if hint else "warning")
-
-    def _duplicates(
-        self, key: str, path: Path, prop: Property | None, arguments: Mapping[str, Any], extra: dict[str, Any]
-    ) -> Iterator[Check]:
-        if prop is not None:
-            yield self.build.check(key, "unique", path, prop, **extra)
+                said = f"'{name}' is not an argument of {metric}"
+                if hint := did_you_mean(name, known):
+                    self.build.refuse((*path, name), "metric-arguments", f"{said}{hint}")
+                self.build.problem((*path, name), "metric-arguments", f"{said}, and is ignored", "warning")
+        given = {name: arguments[name] for name in known if arguments.get(name) is not None}
+        if metric == "missingValues" and "missingValues" in arguments and not isinstance(arguments[metric], list):
+            said = "missingValues takes a list: `missingValues: [null, '']`"
+            self.build.refuse(path, "metric-arguments", said)
+        if metric != "invalidValues" or prop is None:
             return
+        if not given:
+            said = "invalidValues needs arguments.validValues or arguments.pattern to say what is valid"
+            self.build.refuse(path, "metric-arguments", said)
+        if not isinstance(given.get("validValues", []), list) or not isinstance(given.get("pattern", ""), str):
+            self.build.refuse(path, "metric-arguments", "validValues takes a list, pattern a text")
+
+    def _repeated(self, path: Path, prop: Property | None, arguments: Mapping[str, Any]) -> list[Property]:
+        """Return the columns of which no two rows may have the same values."""
+        if prop is not None:
+            return [prop]
         names = arguments.get("properties")
         if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
-            self.build.problem(
-                path, "metric-arguments", "duplicateValues of an object needs arguments.properties, a list"
-            )
-            return
-        unknown = [name for name in names if name not in self.build.by_name]
-        for name in unknown:
-            self.build.problem(
-                (*path, "arguments"), "dangling-reference", f"'{name}' is not a property of {self.build.raw['name']}"
-            )
-        if not unknown:
-            yield self.build.check(key, "unique", path, *(self.build.by_name[name] for name in names), **extra)
-
-    def _comparison(self, rule: Mapping[str, Any], path: Path) -> Comparison | None:
-        given = [name for name in OPERATORS if name in rule]
-        if len(given) != 1:
-            said = f"has {' and '.join(given)}" if given else "has no operator"
-            self.build.problem(
-                path, "odcs-operator", f"the rule {said}; it needs exactly one of {', '.join(OPERATORS)}"
-            )
-            return None
-        operator = given[0]
-        value = rule[operator]
-        bounds = tuple(value) if isinstance(value, list) else (value,)
-        if rule.get("type") == "sql":
-            bounds = tuple(int(bound) if isinstance(bound, bool) else bound for bound in bounds)
-        for bound in bounds:
-            if isinstance(bound, bool) or not isinstance(bound, int | Decimal):
-                self.build.problem(
-                    (*path, operator), "operator-value", f"{operator} is {bound!r}; a metric is a number"
-                )
-                return None
-        unit = UNITS.get(str(rule.get("unit") or "rows").lower())
-        if unit is None:
-            said = f"unit {rule['unit']!r} is not valid; expected rows or percent"
-            self.build.problem((*path, "unit"), "metric-unit", said)
-            return None
-        if len(bounds) == 2 and bounds[0] > bounds[1]:
-            self.build.problem(
-                (*path, operator), "bounds-order", f"{operator} {list(bounds)}: the smaller number comes first"
-            )
-            return None
-        return Comparison(OPERATORS[operator], bounds, unit)
+            said = "duplicateValues of an object needs arguments.properties, a list"
+            self.build.refuse(path, "metric-arguments", said)
+        for name in names:
+            if name not in self.build.by_name:
+                said = f"'{name}' is not a property of {self.build.raw['name']}"
+                self.build.refuse((*path, "arguments"), "dangling-reference", said)
+        return [self.build.by_name[name] for name in names]
 
     def _rule_policy(self, rule: Mapping[str, Any], path: Path) -> tuple[str, ...]:
         policy: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from headgate.checks import Check, Unchecked
 from headgate.contract.document import Path
 from headgate.contract.model import Property
 from headgate.rules.builder import RuleBuilder
-from headgate.suggest import did_you_mean
+from headgate.suggest import nearest
 
 _FULLY_QUALIFIED = re.compile(r"/?schema/([A-Za-z0-9_-]+)((?:/properties/[A-Za-z0-9_-]+)+)\Z")
 
@@ -26,11 +26,14 @@ class References:
         targets = _names(link["to"])
         key = f"{prop.name}.foreignKey" if prop else str(link.get("id") or "foreignKey")
         said = f"{', '.join(sources)} is found in {', '.join(targets)}"
+        yield from self.build.listed(self._rules(key, said, path, prop, sources, targets), key, path, said)
+
+    def _rules(
+        self, key: str, said: str, path: Path, prop: Property | None, sources: list[str], targets: list[str]
+    ) -> Iterator[Check | Unchecked]:
         if len(sources) != len(targets):
-            self.build.problem(
-                path, "relationship-length", f"{len(sources)} from and {len(targets)} to; they go in pairs"
-            )
-            return
+            said = f"{len(sources)} from and {len(targets)} to; they go in pairs"
+            self.build.refuse(path, "relationship-length", said)
         if any("#" in name for name in targets):
             yield from self._elsewhere(key, path, said, prop, sources, targets)
             return
@@ -47,8 +50,7 @@ class References:
         """Yield a foreign key to another contract, which is read from a file beside this one, never from a URL."""
         file, *others = {name.partition("#")[0] if "#" in name else "" for name in targets}
         if others:
-            self.build.problem(path, "relationship-object", "'to' names columns of one object of one contract")
-            return
+            self.build.refuse(path, "relationship-object", "'to' names columns of one object of one contract")
         if "://" in file:
             yield self.build.unchecked(
                 key, path, said, "nothing is fetched from a URL; refer to a file beside this one"
@@ -57,9 +59,7 @@ class References:
         try:
             root = self.build.other(file)
         except ValueError as error:
-            self.build.problem(path, "dangling-reference", f"'{targets[0]}': {error}", "warning")
-            yield self.build.unchecked(key, path, said, str(error))
-            return
+            self.build.refuse(path, "dangling-reference", f"'{targets[0]}': {error}")
         yield from self._found(key, path, said, prop, sources, targets, root, f"{file}#")
 
     def _found(
@@ -79,15 +79,12 @@ class References:
         there = [_resolve(root, name.removeprefix(file)) for name in targets]
         for name, found in zip((*sources, *targets), (*here, *there), strict=True):
             if found is None:
-                reason = f"'{name}' names no property{_without_id(root, name) if file else ' in this contract'}"
-                hint = "" if file else _near(root, name)
-                self.build.problem(path, "dangling-reference", f"{reason}{hint}", "warning")
-                yield self.build.unchecked(key, path, said, reason)
-                return
+                hint = _without_id(root, name) if file else _way_out(root, name)
+                self.build.refuse(path, "dangling-reference", f"'{name}' names no property{hint}")
         objects = {id(found[0]): found[0] for found in there if found}
         if len(objects) != 1 or any(found and found[0] is not self.build.raw for found in here):
-            self.build.problem(path, "relationship-object", "'from' names columns of this object, 'to' of one other")
-            return
+            said = "'from' names columns of this object, 'to' of one other"
+            self.build.refuse(path, "relationship-object", said)
         (target,) = objects.values()
         columns = {p["name"]: p.get("physicalName") or p["name"] for p in target.get("properties") or []}
         props = [self.build.by_name[found[1]] for found in here if found]
@@ -108,9 +105,23 @@ def _resolve(root: Mapping[str, Any], reference: str) -> tuple[Mapping[str, Any]
     return None
 
 
-def _near(root: Mapping[str, Any], reference: str) -> str:
-    datasets = root.get("schema") or []
-    return did_you_mean(reference, [f"{d['name']}.{p['name']}" for d in datasets for p in d.get("properties") or []])
+def _way_out(root: Mapping[str, Any], reference: str) -> str:
+    """Return a hint for a reference that this contract does not resolve: a property of a dataset that it has may be
+    misspelt; a dataset that it does not have is one of another contract."""
+    columns = {d["name"]: [p["name"] for p in d.get("properties") or []] for d in root.get("schema") or []}
+    dataset, _, _ = reference.partition(".")
+    here = " in this contract"
+    if "/" in reference:
+        return f"{here}; this form uses ids: give the dataset and the property an `id` each"
+    meant = dataset if dataset in columns else nearest(dataset, columns)
+    if meant and (near := nearest(reference, [f"{meant}.{name}" for name in columns[meant]])):
+        same_column = near.removeprefix(meant) == reference.removeprefix(dataset)
+        if meant == dataset or same_column:
+            return f"{here}; did you mean '{near}'?"
+    if meant == dataset:
+        return here
+    other = f"{dataset}.odcs.yaml#schema/<id>/properties/<id>"
+    return f"{here}, which has no dataset '{dataset}'; one of another contract is written with its file: {other}"
 
 
 def _without_id(root: Mapping[str, Any], reference: str) -> str:

@@ -89,7 +89,9 @@ class Rules:
         yield from self._unique(prop, raw, path)
         yield from self.options.rules(prop, path)
         if raw.get("enum"):
-            yield from self._enum(prop, raw["enum"], (*path, "enum"))
+            where = (*path, "enum")
+            enum = self._enum(prop, raw["enum"], where)
+            yield from self.build.listed(enum, f"{prop.name}.enum", where, f"{prop.name} is one of a list")
         for index, link in enumerate(raw.get("relationships") or []):
             yield from self.references.rules(link, (*path, "relationships", index), prop)
         for index, rule in enumerate(raw.get("quality") or []):
@@ -107,9 +109,13 @@ class Rules:
         elif raw.get("unique") is True and self.build.keys != [prop]:
             yield self.build.check(f"{prop.name}.unique", "unique", (*path, "unique"), prop)
 
-    def _enum(self, prop: Property, entries: list[Any], path: Path) -> Iterator[Check]:
-        values = [self.build.value(entry["value"], prop, (*path, i, "value")) for i, entry in enumerate(entries)]
-        args = {"values": tuple(v for v in values if v is not None), **typing_of(prop)}
+    def _enum(self, prop: Property, entries: list[Any], path: Path) -> Iterator[Check | Unchecked]:
+        values = [
+            self.build.value(entry["value"], prop, (*path, i, "value"))
+            for i, entry in enumerate(entries)
+            if entry["value"] is not None
+        ]
+        args = {"values": tuple(values), **typing_of(prop)}
         yield self.build.check(f"{prop.name}.enum", "in_set", path, prop, args)
 
     def _primary_key(self) -> Iterator[Check]:

@@ -16,6 +16,7 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel, ParseError, SqlglotError, TokenError
 
 from headgate.plural import counted
+from headgate.sql.clock import with_one_clock
 from headgate.sql.names import REFERENCE
 from headgate.suggest import did_you_mean
 
@@ -126,7 +127,7 @@ def _admit(
 ) -> Query:
     if len(text) > MAX_LENGTH:
         raise ValueError(f"{subject.it} is longer than {MAX_LENGTH:,} characters")
-    tree = _parsed(_filled(text, dialect, dataset, column), dialect, subject)
+    tree = with_one_clock(_parsed(_filled(text, dialect, dataset, column), dialect, subject))
     query = _admitted(tree, {name.lower(): to for name, to in names.items()}, dataset, subject)
     _refuse_rendered(query, subject)
     return query
@@ -219,7 +220,7 @@ def _admitted(tree: exp.Query, names: Mapping[str, str], dataset: str, subject: 
             continue
         to = names.get(written.lower())
         if to is None:
-            hint = did_you_mean(written.lower(), names)
+            hint = did_you_mean(written.lower(), names, 0.8)  # raw_orders is another table than orders
             raise ValueError(f"'{_plain(written)}' is not a dataset of this contract{hint}")
         reads[to] = None
         alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name, quoted=True))

@@ -20,7 +20,7 @@ CHANGES: list[Row] = [
      ("unit-changed BREAK BREAK major",), ("unit-changed BREAK BREAK major",)),
     ("another custom property",
      {"amount.customProperties": said("topic", 1)}, {"amount.customProperties": said("topic", 2)},
-     ("custom-property RISK – minor",), ("custom-property RISK – minor",)),
+     ("custom-property DOC – patch",), ("custom-property DOC – patch",)),
     ("the name of an aggregate",
      {"amount.transformLogic": "sum(x)", "amount.businessName": "revenue"}, {"amount.transformLogic": "sum(x)", "amount.businessName": "turnover"},
      ("meaning-changed RISK – minor",), ("meaning-changed RISK – minor",)),

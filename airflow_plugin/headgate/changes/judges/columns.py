@@ -241,9 +241,18 @@ def _critical(delta: Delta) -> str:
 
 
 def _definition(delta: Delta) -> str:
-    """Definitions of a business term say what a thing means; the others are links."""
-    kinds = {str(side.get("type", "")).lower() for side in (delta.before("definition"), delta.after("definition"))}
-    return "meaning" if kinds & {"businessdefinition", "definition", "semantics"} else delta.event
+    """Definitions of a business term say what a thing means; the others are links, and so is the first one: the thing
+    meant something before."""
+    sides = (delta.before("definition"), delta.after("definition"))
+    if not any(_says_meaning(side) for side in sides):
+        return delta.event
+    owner = delta.old_trail[-1].value if delta.event == "added" and delta.old_trail else {}
+    first = delta.event == "added" and not any(map(_says_meaning, owner.get("authoritativeDefinitions") or []))
+    return delta.event if first else "meaning"
+
+
+def _says_meaning(definition: Mapping[str, Any]) -> bool:
+    return str(definition.get("type", "")).lower() in ("businessdefinition", "definition", "semantics")
 
 
 def _deprecated(delta: Delta) -> str:

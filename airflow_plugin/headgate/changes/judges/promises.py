@@ -9,7 +9,8 @@ from typing import Any
 from headgate.changes import ranges, service_levels
 from headgate.changes.delta import Delta
 from headgate.changes.judges.columns import presence, subset
-from headgate.rules.quality import OPERATORS, UNITS, WARNINGS
+from headgate.rules.operators import OPERATORS, UNITS
+from headgate.rules.quality import WARNINGS
 
 _PERCENT: ranges.Ranges = (((0, 0), (100, 1)),)
 _COUNT: ranges.Ranges = (((0, 0), ranges.ALL[0][1]),)

@@ -45,6 +45,11 @@ def _is_kept(server: Mapping[str, Any], delta: Delta) -> bool:
     )
 
 
+def _server_type(delta: Delta) -> str:
+    """ODCS has two names for PostgreSQL."""
+    return "same" if {delta.old, delta.new} <= {"postgres", "postgresql"} else _server_place(delta)
+
+
 def _access(delta: Delta) -> str:
     old, new = (_ACCESS[str(side or "none").lower().replace(" ", "")] for side in (delta.old, delta.new))
     return "same" if old == new else "tightened" if new > old else "loosened"
@@ -83,6 +88,7 @@ def _currency(delta: Delta) -> str:
 JUDGES = {
     "server": _server,
     **{f"server.{name}": _server_place for name in PLACE},
+    "server.type": _server_type,
     "role.access": _access,
     "contract.status": _status,
     "team.form": lambda delta: "same",

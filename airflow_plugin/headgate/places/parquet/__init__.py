@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from headgate.places.platform import Platform, Server, under
 __all__ = ["PLATFORM", "Folder", "is_published"]
 
 _OBJECT_STORES = ("s3://",)
+# Formats of files on a local server that are read, and as what.
+_READ = {"csv": "csv", "json": "json", "jsonl": "json", "ndjson": "json", "parquet": "parquet", "pq": "parquet"}
+# What stands for the dataset in a path.
+_NAME = re.compile(r"\{(object|model|table|dataset)\}")
 # The field that says where a server of folders is.
 _FOLDERS = {"local": "path", "s3": "location"}
 
@@ -35,14 +40,44 @@ def _as_read(place: Place) -> Place:
 
 
 def _lacks(server: Server) -> str | None:
-    if server.fields.get("format") == "parquet":
-        return None
-    return "has files of another format; headgate reads and publishes files of format parquet only"
+    given = str(server.fields.get("format") or "").lower()
+    if server.type == "local" and given not in _READ:
+        return f"has files of format '{given}'; headgate reads files of format csv, json and parquet"
+    if server.type != "local" and given != "parquet":
+        return "has files of another format; headgate reads and publishes files of format parquet only"
+    return None
 
 
 def _from_server(server: Server, name: str, folder: Path, url: str | None) -> Place:
-    where = str(server.fields[_FOLDERS[server.type]]).rstrip("/")
-    return Folder(f"{under(folder, where)}/{name}")
+    where = _NAME.sub(lambda _: name, str(server.fields[_FOLDERS[server.type]])).removeprefix("file://").rstrip("/")
+    path = under(folder, where)
+    if server.type != "local":
+        return Folder(f"{path}/{name}")
+    return _local(path, _READ[str(server.fields["format"]).lower()], name)
+
+
+def _local(path: str, form: str, name: str) -> Place:
+    """Return a dataset on a local server: its path is a file, a glob, or a folder.
+
+    In a folder the dataset is a folder or file of its own name; where there is none, all files of the folder. A folder
+    of Parquet is where it is published.
+    """
+    if set("*?[") & set(path) or Path(path).is_file() or Path(path).suffix.lower().lstrip(".") in _READ:
+        return Files(path, form)
+    own = Path(path, name)
+    endings = [ending for ending, read in _READ.items() if read == form]
+    for file in (own.with_name(f"{own.name}.{ending}") for ending in endings):
+        if file.is_file():
+            return Files(str(file), form)
+    if form == "parquet" and (own.is_dir() or not _has(Path(path), endings)):
+        return Folder(str(own))
+    inside = own if own.is_dir() else Path(path)
+    ending = next((ending for ending in endings if _has(inside, [ending])), form)
+    return Files(f"{inside}/**/*.{ending}", form, partitioned=form == "parquet")
+
+
+def _has(folder: Path, endings: list[str]) -> bool:
+    return folder.is_dir() and any(True for ending in endings for _ in folder.glob(f"*.{ending}"))
 
 
 def _open(place: Folder, write: bool, label: str) -> AbstractContextManager[Session]:

@@ -46,7 +46,7 @@ CASES = [
     *each("expect_query_results_to_match_comparison", {"base_query": "SELECT n FROM things WHERE n IN (1, 3)", "comparison_data_source_name": "here", "comparison_query": "SELECT n FROM other"}, fails("1"), fails("3"), fails("3"), _NO_SQL),
     *each("expect_query_results_to_match_comparison", {"base_query": "SELECT n FROM things WHERE n IN (1, 3)", "comparison_data_source_name": "here", "comparison_query": "SELECT n FROM other", "mostly": 0.6}, passes(), fails("0"), fails("0"), _NO_SQL),
     *each("expect_query_results_to_match_comparison", {"base_query": "SELECT n FROM things", "comparison_data_source_name": "elsewhere", "comparison_query": "SELECT n FROM other"}, *[skips("not a server of this contract")] * 3, _NO_SQL),
-    *each("expect_column_values_to_be_my_own", {"column": "n"}, *[skips("knows no expectation")] * 3, "cannot be asked: GX does not know it"),
+    *each("expect_column_values_to_be_my_own", {"column": "n"}, *[skips("has no expect_column_values_to_be_my_own")] * 3, "cannot be asked: GX does not know it"),
     Case("untyped", "expect_column_values_to_be_between", {"column": "t", "min_value": "a"}, skips("logicalType, which is not given"), "cannot be asked: GX refuses it"),
     Case("untyped", "expect_column_mean_to_be_between", {"column": "t", "min_value": 0}, skips("t is VARCHAR"), "cannot be asked: GX raises", {"postgres": skips("t is character varying")}),
     Case("untyped", "expect_column_mean_to_be_between", {"column": "n", "min_value": 1.5}, passes("1.5")),

@@ -1,0 +1,45 @@
+"""Which files are contracts: by what they say, whatever they are called."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from headgate.contract.document import MAX_BYTES, bytes_of
+
+_NAMED = re.compile(r"\.odcs\.(ya?ml|json)\Z")
+_FORMS = re.compile(r"\.(ya?ml|json)\Z")
+# At the root of a YAML document, or anywhere in a JSON one.
+_KIND = re.compile(rb"""^(?:kind|'kind'|[\s{]*"kind")\s*:\s*["']?DataContract\b""", re.MULTILINE)
+_KIND_INSIDE = re.compile(rb"""[{,]\s*"kind"\s*:\s*"DataContract\"""")
+
+
+def may_be_contract(name: str) -> bool:
+    """Return whether a file of this name can be a contract: YAML or JSON."""
+    return bool(_FORMS.search(name))
+
+
+def is_contract(name: str, text: bytes) -> bool:
+    """Return whether a file is a contract: it is called so, or says so itself."""
+    return bool(_NAMED.search(name)) or (
+        len(text) <= MAX_BYTES and bool(_KIND.search(text) or _KIND_INSIDE.search(text))
+    )
+
+
+def contracts_below(folder: Path) -> Iterator[Path]:
+    """Yield every contract below a folder, in the order of their names; not in hidden folders, nor through links."""
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            path = Path(root, name)
+            if may_be_contract(name) and is_contract(name, _text(path)):
+                yield path
+
+
+def _text(path: Path) -> bytes:
+    try:
+        return bytes_of(path) if path.is_file() else b""
+    except OSError:
+        return b""
