@@ -1,0 +1,71 @@
+"""CSV, JSON and Parquet files as relations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from headgate.errors import CallError, QueryError
+from headgate.places.duckdb import files
+from headgate.places.duckdb.column_views import with_every_nan
+from headgate.places.duckdb.csv.table import Csv
+from headgate.places.duckdb.parquet_parts import Parts
+from headgate.places.duckdb.places import Files
+from headgate.places.place import Relation
+
+if TYPE_CHECKING:
+    from headgate.places.duckdb.session import DuckDB
+
+
+def read_files(place: Files, found: list[str], session: DuckDB) -> tuple[Relation, Callable[[], None]]:
+    """Return the rows of files, and what raises QueryError for the first fault of theirs, for when a query fails.
+
+    Args:
+        found: the files that `place` means.
+
+    Raises:
+        CallError: they are not one table.
+        QueryError: one of them cannot be read.
+    """
+    session.allow(found)
+    return {"csv": _csv, "json": _json, "parquet": _parquet}[place.format](place, found, session)
+
+
+def _csv(place: Files, found: list[str], session: DuckDB) -> tuple[Relation, Callable[[], None]]:
+    table = Csv.of(found)
+    session.allow(file.path for file in table.files)
+    relation = session.relation(table.query(), str(place)).as_text()
+    if table.guessed:
+        ((rows,),) = session.rows(exp.select(exp.Count(this=exp.Star())).from_(relation.source.copy()))
+        if rows != table.rows:
+            raise QueryError(f"{place}: DuckDB reads {rows} rows where there are {table.rows}; write it as Parquet")
+    return relation, table.examine
+
+
+def _json(place: Files, found: list[str], session: DuckDB) -> tuple[Relation, Callable[[], None]]:
+    names = [name for (name,) in session.rows(files.keys(found))]
+    if None in names:
+        raise CallError(f"{place}: a row is not a JSON object")
+    if not names:
+        raise CallError(f"{place} is empty: the keys of JSON objects are the columns")
+    if len({name.lower() for name in names}) < len(names) or "" in names:
+        raise CallError(f"{place}: keys that differ in nothing but case, or are empty, cannot be columns")
+    return session.relation(files.texts(found, names), str(place)).as_text(), lambda: None
+
+
+def _parquet(place: Files, found: list[str], session: DuckDB) -> tuple[Relation, Callable[[], None]]:
+    def whole(path: str) -> exp.Expr:
+        return files.parquet([path], partitioned=False)
+
+    def read(path: str) -> None:
+        # An aggregate of every column, so that every page is read.
+        session.connection.execute(exp.select("max(COLUMNS(*)::VARCHAR)").from_(whole(path)).sql(session.dialect))
+
+    parts = Parts.of(found, lambda path: session.columns(whole(path)))
+    source = files.parquet(found, partitioned=place.partitioned, by_name=not parts.alike)
+    relation = with_every_nan(session.relation(source, str(place)))
+    texts = frozenset(relation.by_name) - {column.name for column in parts.columns}
+    return replace(relation, texts=texts), lambda: parts.examine(read)
