@@ -6,8 +6,7 @@ import csv
 import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from headgate.places.duckdb.csv.layout import LINE_ENDS, Layout
 from headgate.places.duckdb.csv.source import Source
@@ -16,13 +15,14 @@ from headgate.places.duckdb.csv.source import Source
 _LONGEST_CELL = 1 << 26
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row: its first line, its cells, and its text with the line end. A blank line has no cells."""
+class Row(NamedTuple):
+    """A row: its first line, its cells, its text with the line end, and whether it has several lines. A blank line has
+    no cells."""
 
     line: int
     cells: list[str]
     text: str
+    multiline: bool
 
     @property
     def line_end(self) -> str:
@@ -49,10 +49,10 @@ def rows(source: Source) -> Generator[Row]:
                 return
             except csv.Error:
                 _misquoted(source, lines, first, reader.line_num)
-            row = Row(first, cells, "".join(lines.taken))
-            if ' "' in row.text and any(re.match(' +"', found[1]) for found in cell.finditer(row.text)):
+            text = lines.taken[0] if len(lines.taken) == 1 else "".join(lines.taken)
+            if ' "' in text and any(re.match(' +"', found[1]) for found in cell.finditer(text)):
                 source.fault(first, "a space before a quote; a quoted cell begins with its quote")
-            yield row
+            yield Row(first, cells, text, len(lines.taken) > 1)
 
 
 def _misquoted(source: Source, lines: _Lines, first: int, last: int) -> None:
@@ -72,23 +72,31 @@ def examine(source: Source) -> Layout:
     Raises:
         QueryError: it cannot be read as a table. The message names the first line that is wrong.
     """
-    line_end, line_end_at, found, blank, size, longest, multiline = "", 1, 0, 0, 0, 0, False
+    header, line_end = Row(1, [], "", False), ""
+    found = blank = size = longest = 0
+    multiline = False
     for row in rows(source):
-        if row.line_end and not line_end:
-            line_end, line_end_at = row.line_end, row.line
-        elif row.line_end and row.line_end != line_end:
-            source.fault(row.line, f"mixed line ends: {LINE_ENDS[row.line_end]} here, {LINE_ENDS[line_end]} in line "
-                         f"{line_end_at}; save the file with one of them")  # fmt: skip
+        if not line_end:
+            header, line_end = row, row.line_end
+        elif not row.text.endswith(line_end) or (line_end == "\n" and row.text.endswith("\r\n")):
+            if row.line_end:
+                source.fault(row.line, f"mixed line ends: {LINE_ENDS[row.line_end]} here, {LINE_ENDS[line_end]} in line "
+                             f"{header.line}; save the file with one of them")  # fmt: skip
         if row.cells and len(row.cells) != source.columns:
             more = len(row.cells) > source.columns
             hint = "quote a cell that has the delimiter in it" if more else "is a part of the row missing?"
             cells = f"{len(row.cells)} cell{'s' * (len(row.cells) > 1)}"
             source.fault(row.line, f"{cells} where the header has {source.columns}; {hint}")
-        found, blank = found + bool(row.cells), blank + (bool(found) and not row.cells)
-        length = len(row.text.encode())
-        size, longest = size + length, max(longest, length)
-        multiline = multiline or any("\n" in cell or "\r" in cell for cell in row.cells)
-    return Layout(line_end or "\n", found - 1, blank, multiline, quoted=True, size=size, longest=longest)
+        if row.cells:
+            found += 1
+        elif found:
+            blank += 1
+        length = len(row.text)
+        size += length
+        longest = max(longest, length)
+        multiline = multiline or row.multiline
+    # A character has four bytes at most.
+    return Layout(line_end or "\n", found - 1, blank, multiline, quoted=True, size=size, longest=4 * longest)
 
 
 class _Lines:
