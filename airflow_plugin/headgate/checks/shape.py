@@ -33,8 +33,10 @@ def _shown(columns: Columns) -> list[str]:
 def missing(check: Check, columns: Columns, canonical: Canonical) -> str | None:
     if found(check, columns):
         position = check.args.get("position")
+        if position is None:
+            return None
         names = _shown(columns)
-        if position is None or names[position : position + 1] == [check.columns[0]]:
+        if names[position : position + 1] == [check.columns[0]]:
             return None
         return f"it is column {names.index(check.columns[0])}, counted from 0"
     return (

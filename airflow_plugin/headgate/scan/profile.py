@@ -125,12 +125,12 @@ def _with_values(columns: Sequence[ColumnProfile], relation: Relation, session: 
     """The columns with the values of those that have few, and a sample of the other texts."""
     texts = [c for c in columns if c.plain_text and c.present]
     few = {c.name for c in texts if c.distinct is not None and c.distinct <= 2 * FEW}
-    many = [c.name for c in texts if c.name not in few]
+    many = {name: at for at, name in enumerate(c.name for c in texts if c.name not in few)}
     cells = [exp.cast(exp.column(name, quoted=True), "TEXT") for name in many]
     sample = session.rows(exp.select(*cells).from_(relation.source.copy()).limit(_SAMPLE)) if many else []
     for column in columns:
         if column.name in many:
-            at = many.index(column.name)
+            at = many[column.name]
             found = tuple(row[at] for row in sample if row[at] is not None)
             if len(found) < min(column.present, _LEAST):
                 found = _present(column.name, relation, session)

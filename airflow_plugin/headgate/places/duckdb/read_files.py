@@ -19,6 +19,10 @@ from headgate.places.place import Relation
 if TYPE_CHECKING:
     from headgate.places.duckdb.session import DuckDB
 
+_WIDE = 100
+# What comparing a column with all others costs, in rows whose cell of it is cast once more.
+_ROWS_A_COLUMN = 5
+
 
 def read_files(place: Files, found: list[str], session: DuckDB) -> tuple[Relation, Callable[[], None]]:
     """Return the rows of files, and what raises QueryError for the first fault of theirs, for when a query fails.
@@ -37,6 +41,9 @@ def read_files(place: Files, found: list[str], session: DuckDB) -> tuple[Relatio
 def _csv(place: Files, found: list[str], session: DuckDB) -> tuple[Relation, Callable[[], None]]:
     table = Csv.of(found)
     session.allow(file.path for file in table.files)
+    if len(table.names) > max(_WIDE, table.rows / _ROWS_A_COLUMN):
+        # It takes the square of the columns, which is more than what it saves on so few rows.
+        session.rows("SET disabled_optimizers = 'common_subexpressions'")
     relation = session.relation(table.query(), str(place)).as_text()
     if table.guessed:
         ((rows,),) = session.rows(exp.select(exp.Count(this=exp.Star())).from_(relation.source.copy()))

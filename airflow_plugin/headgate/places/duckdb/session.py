@@ -50,7 +50,6 @@ class DuckDB:
         # Folders that stay open to headgate itself when the contract's queries run.
         self._folders: set[str] = set()
         self._confined = False
-        self._all_memory = False
         # What was read, for messages; and what looks for a fault of the files among it.
         self._names: list[str] = []
         self._examinations: list[Callable[[], None]] = []
@@ -81,18 +80,21 @@ class DuckDB:
 
     def executed(self, run: Callable[[], T]) -> T:
         """Return the result of `run`, which is repeated with all allowed memory if the first limit is too small for
-        it."""
-        try:
-            return run()
-        except duckdb.OutOfMemoryException:
-            if self._all_memory:
-                raise
-        self._allow_all_memory()
+        it, then by a single thread: each has memory of its own for every column."""
+        for allow in (self._allow_all_memory, self._allow_one_thread):
+            try:
+                return run()
+            except duckdb.OutOfMemoryException:
+                allow()
         return run()
 
     def _allow_all_memory(self) -> None:
-        allow_all(self.connection)
-        self._all_memory = True
+        if not self._confined:
+            allow_all(self.connection)
+
+    def _allow_one_thread(self) -> None:
+        if not self._confined:
+            self.connection.execute("SET threads = 1")
 
     def batches(self, query: exp.Expr, size: int) -> Iterator[list[tuple[Any, ...]]]:
         with self.errors():

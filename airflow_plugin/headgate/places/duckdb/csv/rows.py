@@ -27,7 +27,9 @@ class Row(NamedTuple):
     @property
     def line_end(self) -> str:
         """LF, CR or CRLF; empty at the end of the file."""
-        return next((end for end in LINE_ENDS if self.text.endswith(end)), "")
+        if self.text.endswith("\n"):
+            return "\r\n" if self.text.endswith("\r\n") else "\n"
+        return "\r" if self.text.endswith("\r") else ""
 
 
 def rows(source: Source) -> Generator[Row]:
@@ -49,10 +51,10 @@ def rows(source: Source) -> Generator[Row]:
                 return
             except csv.Error:
                 _misquoted(source, lines, first, reader.line_num)
-            text = lines.taken[0] if len(lines.taken) == 1 else "".join(lines.taken)
-            if ' "' in text and any(re.match(' +"', found[1]) for found in cell.finditer(text)):
+            raw = lines.taken[0] if len(lines.taken) == 1 else "".join(lines.taken)
+            if ' "' in raw and any(re.match(' +"', found[1]) for found in cell.finditer(raw)):
                 source.fault(first, "a space before a quote; a quoted cell begins with its quote")
-            yield Row(first, cells, text, len(lines.taken) > 1)
+            yield Row(first, cells, raw, len(lines.taken) > 1)
 
 
 def _misquoted(source: Source, lines: _Lines, first: int, last: int) -> None:
@@ -78,10 +80,9 @@ def examine(source: Source) -> Layout:
     for row in rows(source):
         if not line_end:
             header, line_end = row, row.line_end
-        elif not row.text.endswith(line_end) or (line_end == "\n" and row.text.endswith("\r\n")):
-            if row.line_end:
-                source.fault(row.line, f"mixed line ends: {LINE_ENDS[row.line_end]} here, {LINE_ENDS[line_end]} in line "
-                             f"{header.line}; save the file with one of them")  # fmt: skip
+        elif (other := row.line_end) not in ("", line_end):
+            what = f"mixed line ends: {LINE_ENDS[other]} here, {LINE_ENDS[line_end]} in line {header.line}"
+            source.fault(row.line, f"{what}; save the file with one of them")
         if row.cells and len(row.cells) != source.columns:
             more = len(row.cells) > source.columns
             hint = "quote a cell that has the delimiter in it" if more else "is a part of the row missing?"
