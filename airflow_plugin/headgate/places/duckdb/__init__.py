@@ -28,7 +28,13 @@ def _parse(text: str, folder: Path | None, new: bool) -> Place | None:
         schema, name = _split(table)
         return Table(under(folder, database), name, schema or "main")
     suffix = Path(text).suffix.lower()
-    return Files(under(folder, text), _FORMATS[suffix]) if suffix in _FORMATS and not new else None
+    if suffix not in _FORMATS or new:
+        return None
+    path = under(folder, text)
+    if not Path(path).is_dir():
+        return Files(path, _FORMATS[suffix])
+    # A folder that is called like a file, as Spark has it; one of Parquet files is another platform's.
+    return None if _FORMATS[suffix] == "parquet" else Files(f"{path}/**/*{suffix}", _FORMATS[suffix])
 
 
 def _from_server(server: Server, name: str, folder: Path, url: str | None) -> Place:

@@ -53,6 +53,7 @@ class DuckDB:
         # What was read, for messages; and what looks for a fault of the files among it.
         self._names: list[str] = []
         self._examinations: list[Callable[[], None]] = []
+        self._fault: str | None = None
 
     def allow(self, paths: Iterable[str]) -> None:
         """Let the queries of a contract read these files."""
@@ -67,8 +68,13 @@ class DuckDB:
 
     def _examine(self) -> None:
         """Raise QueryError if a file that this session reads is damaged. Each is looked at once."""
-        while self._examinations:
-            self._examinations.pop()()
+        while self._examinations and self._fault is None:
+            try:
+                self._examinations.pop()()
+            except QueryError as error:
+                self._fault = str(error)
+        if self._fault is not None:
+            raise QueryError(self._fault)
 
     def sql(self, query: exp.Expr) -> str:
         return query.sql(DIALECT)
