@@ -67,13 +67,6 @@ class Frame:
 
     data: Any
 
-    def without_type(self) -> set[str]:
-        """The pandas columns of objects that hold no value at all, so that their type cannot be inferred."""
-        if type(self.data).__module__.partition(".")[0] != "pandas":
-            return set()
-        dtypes = self.data.dtypes.items()
-        return {str(name) for name, kind in dtypes if kind.kind == "O" and self.data[name].isna().all()}
-
     def __str__(self) -> str:
         return f"{type(self.data).__module__.partition('.')[0]} {type(self.data).__name__}"
 

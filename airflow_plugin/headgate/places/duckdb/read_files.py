@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,8 +23,8 @@ _WIDE = 100
 _ROWS_A_COLUMN = 5
 
 
-def read_files(place: Files, found: list[str], session: DuckDB) -> tuple[Relation, Callable[[], None]]:
-    """Return the rows of files, and what raises QueryError for the first fault of theirs, for when a query fails.
+def read_files(place: Files, found: list[str], session: DuckDB) -> Relation:
+    """Return the rows of files.
 
     Args:
         found: the files that `place` means.
@@ -38,8 +37,9 @@ def read_files(place: Files, found: list[str], session: DuckDB) -> tuple[Relatio
     return {"csv": _csv, "json": _json, "parquet": _parquet}[place.format](place, found, session)
 
 
-def _csv(place: Files, found: list[str], session: DuckDB) -> tuple[Relation, Callable[[], None]]:
+def _csv(place: Files, found: list[str], session: DuckDB) -> Relation:
     table = Csv.of(found)
+    session.examine_later(table.examine)
     session.allow(file.path for file in table.files)
     if len(table.names) > max(_WIDE, table.rows / _ROWS_A_COLUMN):
         # It takes the square of the columns, which is more than what it saves on so few rows.
@@ -49,10 +49,10 @@ def _csv(place: Files, found: list[str], session: DuckDB) -> tuple[Relation, Cal
         ((rows,),) = session.rows(exp.select(exp.Count(this=exp.Star())).from_(relation.source.copy()))
         if rows != table.rows:
             raise QueryError(f"{place}: DuckDB reads {rows} rows where there are {table.rows}; write it as Parquet")
-    return relation, table.examine
+    return relation
 
 
-def _json(place: Files, found: list[str], session: DuckDB) -> tuple[Relation, Callable[[], None]]:
+def _json(place: Files, found: list[str], session: DuckDB) -> Relation:
     names = [name for (name,) in session.rows(files.keys(found))]
     if None in names:
         raise CallError(f"{place}: a row is not a JSON object")
@@ -60,10 +60,10 @@ def _json(place: Files, found: list[str], session: DuckDB) -> tuple[Relation, Ca
         raise CallError(f"{place} is empty: the keys of JSON objects are the columns")
     if len({name.lower() for name in names}) < len(names) or "" in names:
         raise CallError(f"{place}: keys that differ in nothing but case, or are empty, cannot be columns")
-    return session.relation(files.texts(found, names), str(place)).as_text(), lambda: None
+    return session.relation(files.texts(found, names), str(place)).as_text()
 
 
-def _parquet(place: Files, found: list[str], session: DuckDB) -> tuple[Relation, Callable[[], None]]:
+def _parquet(place: Files, found: list[str], session: DuckDB) -> Relation:
     def whole(path: str) -> exp.Expr:
         return files.parquet([path], partitioned=False)
 
@@ -72,7 +72,8 @@ def _parquet(place: Files, found: list[str], session: DuckDB) -> tuple[Relation,
         session.connection.execute(exp.select("max(COLUMNS(*)::VARCHAR)").from_(whole(path)).sql(session.dialect))
 
     parts = Parts.of(found, lambda path: session.columns(whole(path)))
+    session.examine_later(lambda: parts.examine(read))
     source = files.parquet(found, partitioned=place.partitioned, by_name=not parts.alike)
     relation = with_every_nan(session.relation(source, str(place)))
     texts = frozenset(relation.by_name) - {column.name for column in parts.columns}
-    return replace(relation, texts=texts), lambda: parts.examine(read)
+    return replace(relation, texts=texts)

@@ -20,11 +20,12 @@ from headgate.places.duckdb import proofs
 from headgate.places.duckdb.column_views import compared_exactly, with_every_nan
 from headgate.places.duckdb.connection import IN_MEMORY
 from headgate.places.duckdb.errors import duckdb_errors
+from headgate.places.duckdb.frames import read_frame
 from headgate.places.duckdb.matching import matching
 from headgate.places.duckdb.memory import allow_all
 from headgate.places.duckdb.places import Files, Frame, Table
 from headgate.places.duckdb.read_files import read_files
-from headgate.places.duckdb.types import NO_TYPE, column_of, logical_types, shown_type
+from headgate.places.duckdb.types import column_of, shown_type
 from headgate.places.place import STATEMENT_TIMEOUT_S, Constraint, ConstraintKind, Relation
 
 if TYPE_CHECKING:
@@ -65,6 +66,10 @@ class DuckDB:
         in_memory = self.database == IN_MEMORY and self._names
         with duckdb_errors(", ".join(self._names) if in_memory else self.database, self._examine):
             yield
+
+    def examine_later(self, examine: Callable[[], None]) -> None:
+        """Call `examine` when a query has failed: it raises QueryError if what is read is at fault."""
+        self._examinations.append(examine)
 
     def _examine(self) -> None:
         """Raise QueryError if a file that this session reads is damaged. Each is looked at once."""
@@ -172,20 +177,17 @@ class DuckDB:
             relation = with_every_nan(relation) if is_view else relation  # it may read Parquet
             return replace(relation, ordered=not is_view, constraints=tuple(self._constraints(table)))
         if isinstance(place, Frame):
-            name = self._new_name()
-            with duckdb_errors(str(place)):
-                self.connection.register(name, place.data)
-            relation = self.relation(exp.table_(name, quoted=True), str(place))
-            empty = place.without_type()
-            columns = (replace(c, type=NO_TYPE, logical=logical_types(NO_TYPE)) if c.name in empty else c
-                       for c in relation.columns)  # fmt: skip
-            return replace(relation, columns=tuple(columns))
+            return read_frame(place, self)
         if isinstance(place, Files):
             found = matching(place.path)
-            relation, examine = read_files(place, found, self)
-            self._examinations.append(examine)
-            return relation
+            return read_files(place, found, self)
         raise CallError(f"DuckDB cannot read {place}")
+
+    def register(self, data: object) -> exp.Table:
+        """Return the table of this session that a DataFrame is."""
+        name = self._new_name()
+        self.connection.register(name, data)
+        return exp.table_(name, quoted=True)
 
     def _table(self, place: Table) -> exp.Table:
         catalog = None
