@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -43,12 +44,27 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Files: a path or a glob. `format` is csv, json or parquet. If Parquet files are `partitioned`, the folders called
-    column=value are columns too."""
+    """Files: a path or a glob. `format` is csv, json or parquet.
+
+    If Parquet files are `partitioned`, the folders called column=value are columns too. CSV files have a `delimiter`
+    (by default as their names say) and an `encoding` (by default UTF-8).
+    """
 
     path: str
     format: str
     partitioned: bool = False
+    delimiter: str | None = None
+    encoding: str | None = None
+
+    def written_as(self, settings: Mapping[str, Any]) -> Files:
+        """Return the files as the settings of a contract say that they are written."""
+        if self.format != "csv":
+            return self
+        return replace(
+            self,
+            delimiter=self.delimiter or settings.get("delimiter"),
+            encoding=self.encoding or settings.get("encoding"),
+        )
 
     def __str__(self) -> str:
         return self.path

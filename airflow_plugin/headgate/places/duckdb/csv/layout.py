@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from headgate.places.duckdb.csv.source import CHUNK, Source
+from headgate.places.duckdb.csv.source import CHUNK, Source, breaks
 
 LINE_ENDS = {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}
 
@@ -102,7 +102,7 @@ class _Scan:
         lines = self._last + outside
         if not self._begun:
             lines = outside.lstrip(b"\r\n")
-            self._leading += _count_ends(outside[: len(outside) - len(lines)])
+            self._leading += breaks(outside[: len(outside) - len(lines)])
             self._begun = bool(lines)
         for two, blank in _BLANK.items():
             if two in lines:
@@ -144,7 +144,3 @@ class _Scan:
             return None
         end = next((end for end, count in self._ends.items() if count), b"\n")
         return Layout(end.decode(), rows - 1, self._blank, self._multiline, self._quoted, self._size, self._longest)
-
-
-def _count_ends(text: bytes) -> int:
-    return text.count(b"\n") + text.count(b"\r") - text.count(b"\r\n")

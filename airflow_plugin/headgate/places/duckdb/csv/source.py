@@ -21,15 +21,23 @@ _ENCODINGS = ((codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF32_BE, "UTF-32"), 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A CSV file. `columns` is the number of its names; 0 while they are not known."""
+    """A CSV file. `columns` is the number of its names, 0 while they are not known; `separator` is its delimiter, where
+    that is said; `original` is the file that it is a copy of."""
 
     path: str
+    separator: str | None = None
     columns: int = 0
+    original: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What messages call the file."""
+        return self.original or self.path
 
     @property
     def delimiter(self) -> str:
-        """A tab in files called .tsv, else a comma."""
-        return "\t" if Path(self._plain).suffix.lower() == ".tsv" else ","
+        """What separates cells: by default a tab in files called .tsv, else a comma."""
+        return self.separator or ("\t" if Path(self._plain).suffix.lower() == ".tsv" else ",")
 
     @property
     def compressed(self) -> bool:
@@ -47,7 +55,7 @@ class Source:
 
     def fault(self, line: int, what: str) -> NoReturn:
         """Raise the error that names this file and `line`."""
-        raise QueryError(f"{self.path}, line {line}: {what}")
+        raise QueryError(f"{self.name}, line {line}: {what}")
 
     @contextmanager
     def bytes(self) -> Iterator[BinaryIO]:
@@ -60,7 +68,7 @@ class Source:
             try:
                 yield cast("BinaryIO", opened)
             except (EOFError, zlib.error, gzip.BadGzipFile):
-                raise QueryError(f"{self.path}: not a gzip file, or cut off; write or copy the file again") from None
+                raise QueryError(f"{self.name}: not a gzip file, or cut off; write or copy the file again") from None
 
     @contextmanager
     def text(self) -> Iterator[TextIO]:
@@ -82,7 +90,7 @@ class Source:
             start = opened.read(4)
             for mark, encoding in _ENCODINGS:
                 if start.startswith(mark):
-                    raise QueryError(f"{self.path}: the file is {encoding}; save it as UTF-8")
+                    raise QueryError(f"{self.name}: the file is {encoding}; save it as UTF-8")
             chunk = start
             while True:
                 pending = decoder.getstate()[0]
@@ -90,14 +98,15 @@ class Source:
                     decoder.decode(chunk, final=not chunk)
                 except UnicodeDecodeError as error:
                     read = pending + chunk
-                    line += _breaks(ended + read[: error.start])
+                    line += breaks(ended + read[: error.start])
                     byte = f"0x{error.object[error.start]:02x}"
                     self.fault(line, f"not UTF-8 (byte {byte}; is it Latin-1 or Windows-1252?); save the file as UTF-8")
                 read = chunk[: len(chunk) - 1] if chunk.endswith(b"\r") else chunk
-                line += _breaks(ended + read)
+                line += breaks(ended + read)
                 ended = chunk[len(read) :]
                 chunk = opened.read(CHUNK)
 
 
-def _breaks(text: bytes) -> int:
+def breaks(text: bytes) -> int:
+    """Return the number of line breaks."""
     return text.count(b"\n") + text.count(b"\r") - text.count(b"\r\n")

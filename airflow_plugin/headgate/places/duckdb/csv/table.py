@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import codecs
 import glob
 import itertools
-import shutil
-import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
+from headgate.places.duckdb.csv.copies import Copies
 from headgate.places.duckdb.csv.header import headers_of
 from headgate.places.duckdb.csv.layout import Layout, scan
 from headgate.places.duckdb.csv.rows import examine
-from headgate.places.duckdb.csv.source import CHUNK, Source
+from headgate.places.duckdb.csv.source import Source
 
 # DuckDB's own limit of a row.
 _LONGEST = 2_000_000
@@ -41,24 +38,32 @@ class Csv:
 
     names: tuple[str, ...]
     files: tuple[_File, ...]
-    copies: _Copies
+    copies: Copies
 
     @classmethod
-    def of(cls, paths: Sequence[str]) -> Csv:
+    def of(cls, paths: Sequence[str], delimiter: str | None = None, encoding: str | None = None) -> Csv:
         """Look at files from their first byte to the last.
+
+        Args:
+            delimiter: what separates cells; by default as the name of each file says.
+            encoding: by default UTF-8.
 
         Raises:
             CallError: a file has no header, or another one than the first.
             QueryError: a file cannot be read as a table.
         """
-        headers, copies, files = headers_of(paths), _Copies(), []
+        copies, files = Copies(), []
+        sources = [Source(path, delimiter) for path in paths]
+        if encoding and encoding not in ("utf-8", "utf-8-sig"):
+            sources = [replace(s, path=copies.recoded(s, encoding), original=s.path) for s in sources]
+        headers = headers_of(sources)
         names = headers[0].names
-        for path, header in zip(paths, headers, strict=True):
-            source = Source(path, len(names))
+        for unnamed, header in zip(sources, headers, strict=True):
+            source = replace(unnamed, columns=len(names))
             # After a byte order mark, DuckDB does not see that the first name is quoted (2.0.0).
             special = {"\r", "\n", '"', source.delimiter} & set(names[0])
             misread = special and not header.skipped and source.marked
-            read = copies.unmarked(source) if misread else path
+            read = copies.unmarked(source) if misread else source.path
             files.append(_File(source, scan(source) or examine(source), header.skipped, read))
         return cls(names, tuple(files), copies)
 
@@ -113,21 +118,3 @@ class Csv:
         listed = exp.Array(expressions=[exp.Literal.string(glob.escape(path)) for path in paths])
         given = (exp.EQ(this=exp.column(name), expression=value) for name, value in options.items())
         return exp.func("read_csv", listed, *given)
-
-
-class _Copies:
-    """Copies of files, which are removed when nothing refers to them any more."""
-
-    def __init__(self) -> None:
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._number = 0
-
-    def unmarked(self, source: Source) -> str:
-        """Return a copy of a file without its byte order mark."""
-        self._folder = self._folder or tempfile.TemporaryDirectory(prefix="headgate-")
-        self._number += 1
-        path = Path(self._folder.name) / f"{self._number}.csv"
-        with source.bytes() as marked, path.open("wb") as copy:
-            marked.read(len(codecs.BOM_UTF8))
-            shutil.copyfileobj(marked, copy, CHUNK)
-        return str(path)
