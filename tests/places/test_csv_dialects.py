@@ -64,6 +64,7 @@ SAID = {
     "pipes": (separated("|"), f": one column 'id|note': the file is separated by pipes; {SAY} \"|\")"),
     "decimal commas": ("id;amount\n1;1,5\n", f": one column 'id;amount': the file is separated by semicolons; {SAY} \";\")"),
     "nothing but a header": ("id;note\n", f": one column 'id;note': the file is separated by semicolons; {SAY} \";\")"),
+    "quoted names": ('"id";"note"\n"1";"n"\n', f": one column '\"id\";\"note\"': the file is separated by semicolons; {SAY} \";\")"),
     "a line for Excel": ("sep=;\nid;note\n", f", line 1: 'sep=;' is a line for Excel; remove it, and {SAY} \";\")"),
 }  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from random import Random
 
@@ -69,7 +70,9 @@ def random_file(random: Random) -> CsvFile:
 
 
 def _names(random: Random, columns: int, breaks: bool) -> list[str]:
-    return [f"n{i}_" + (_cell(random, breaks) if random.random() < 0.3 else "") for i in range(columns)]
+    names = [f"n{i}_" + (_cell(random, breaks) if random.random() < 0.3 else "") for i in range(columns)]
+    # A single name with a semicolon in it, say, is rather several.
+    return names if columns > 1 else [re.sub(r"[;\t]", "", names[0])]
 
 
 def _cell(random: Random, breaks: bool) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import duckdb
 from sqlglot import exp
 
 from headgate.errors import CallError, QueryError
@@ -44,12 +45,22 @@ def _csv(place: Files, found: list[str], session: DuckDB) -> Relation:
     if len(table.names) > max(_WIDE, table.rows / _ROWS_A_COLUMN):
         # It takes the square of the columns, which is more than what it saves on so few rows.
         session.rows("SET disabled_optimizers = 'common_subexpressions'")
-    relation = session.relation(table.query(), str(place)).as_text()
-    if table.guessed:
-        ((rows,),) = session.rows(exp.select(exp.Count(this=exp.Star())).from_(relation.source.copy()))
-        if rows != table.rows:
-            raise QueryError(f"{place}: DuckDB reads {rows} rows where there are {table.rows}; write it as Parquet")
-    return relation
+    for threads in (True, False):
+        relation = session.relation(table.query(threads=threads), str(place)).as_text()
+        if not table.guessed or _count(relation, session) == table.rows:
+            return relation
+    table.examine()
+    raise QueryError(f"{place}: DuckDB does not read all of its {table.rows} rows; write it as Parquet")
+
+
+def _count(relation: Relation, session: DuckDB) -> int | None:
+    """Return how many rows DuckDB reads; None if it fails."""
+    query = session.sql(exp.select(exp.Count(this=exp.Star())).from_(relation.source.copy()))
+    try:
+        ((rows,),) = session.executed(lambda: session.connection.execute(query).fetchall())
+    except duckdb.Error:
+        return None
+    return int(rows)
 
 
 def _json(place: Files, found: list[str], session: DuckDB) -> Relation:

@@ -74,14 +74,17 @@ class Csv:
 
     @property
     def guessed(self) -> bool:
-        """Whether DuckDB has to find out where rows begin: in a piece of a file with quotes, or after line breaks in
-        cells."""
-        return any(f.layout.multiline or (f.layout.quoted and f.layout.size > _PIECE) for f in self.files)
+        """Whether DuckDB has to find out where rows begin: after line breaks in cells, and in a piece of a file that
+        has quotes, or blank lines that are rows."""
+        alone = len(self.names) == 1
+        layouts = [file.layout for file in self.files]
+        return any(x.multiline or (x.size > _PIECE and (x.quoted or (alone and x.blank))) for x in layouts)
 
-    def query(self) -> exp.Expr:
-        """Return the query of all rows, in their order."""
+    def query(self, *, threads: bool = True) -> exp.Expr:
+        """Return the query of all rows, in their order, read by several threads if that is safe and `threads` may."""
+        threads = threads and not any(file.layout.multiline for file in self.files)
         alike = itertools.groupby(self.files, key=lambda f: (f.layout.line_end, f.skipped, f.source.delimiter))
-        parts = [self._part([file.path for file in group], *how) for how, group in alike]
+        parts = [self._part([file.path for file in group], threads, *how) for how, group in alike]
         if len(parts) == 1:
             return parts[0]
         selects: list[exp.Query] = [exp.select("*").from_(part) for part in parts]
@@ -92,7 +95,7 @@ class Csv:
         for file in self.files:
             examine(file.source)
 
-    def _part(self, paths: Sequence[str], line_end: str, skipped: int, delimiter: str) -> exp.Expr:
+    def _part(self, paths: Sequence[str], threads: bool, line_end: str, skipped: int, delimiter: str) -> exp.Expr:
         text = exp.Literal.string("VARCHAR")
         typed = [exp.PropertyEQ(this=exp.Literal.string(name), expression=text.copy()) for name in self.names]
         options = {
@@ -110,7 +113,7 @@ class Csv:
         }
         if skipped:
             options["skip"] = exp.Literal.number(skipped)
-        if any(file.layout.multiline for file in self.files):
+        if not threads:
             options["parallel"] = exp.false()  # a thread that begins in a quoted cell takes its lines for rows
         if (longest := max(file.layout.longest for file in self.files)) > _LONGEST:
             options["max_line_size"] = exp.Literal.number(longest)
