@@ -78,7 +78,9 @@ def profile(relation: Relation, session: Session, *, guarded: Collection[str] = 
     if text:
         relation, cells = infer(relation, session, guarded=guarded)
     # A function such as read_parquet takes no name of its own, which the catalogue's expressions need.
-    relation = replace(relation, source=exp.select("*").from_(relation.source.copy()).subquery())
+    # A table has one; a query of all its columns costs as much as they are many.
+    if not isinstance(relation.source.this, exp.Identifier):
+        relation = replace(relation, source=exp.select("*").from_(relation.source.copy()).subquery())
     wanted = [_Wanted.of(c, cells.get(c.name), session) for c in relation.columns]
     rows, columns = 0, []
     for start in range(0, len(wanted), _COLUMNS_A_QUERY):
