@@ -14,7 +14,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 from headgate.cli import main
-from headgate.places.duckdb import session
+from headgate.places.duckdb import connection
 
 from tests.support.contracts import odcs, write
 
@@ -208,7 +208,7 @@ def test_a_locked_database_is_for_another_time(folder: Path, monkeypatch: pytest
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
         holder.stdout.readline()
-        monkeypatch.setattr(session, "LOCK_TIMEOUT_S", 0.2)
+        monkeypatch.setattr(connection, "LOCK_TIMEOUT_S", 0.2)
         result = run("publish", path, "good.csv", "--run-key", "r")
         holder.kill()
     assert (result.exit_code, "not possible now, try again: " in result.output) == (3, True)

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 from headgate.airflow import ContractCheckOperator
-from headgate.places.duckdb import session
+from headgate.places.duckdb import connection
 
 from tests.support.dagtest import DagFolder
 from tests.support.postgres_tables import Database
@@ -103,7 +103,7 @@ def test_a_clear_reads_the_source_again(dags: DagFolder, shop: Shop) -> None:
 def test_a_locked_file_is_retried_and_try_2_succeeds(
     dags: DagFolder, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "LOCK_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(connection, "LOCK_TIMEOUT_S", 0.2)
     shop.contract()
     release = shop.folder / "release"
     code = (

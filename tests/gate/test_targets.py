@@ -16,7 +16,7 @@ import pandas
 import pytest
 from headgate.errors import CallError, TransientError
 from headgate.gate import publish, quarantined, release
-from headgate.places.duckdb import session
+from headgate.places.duckdb import connection
 from headgate.report import Run
 
 from tests.support.contracts import dataset, load, odcs
@@ -117,7 +117,7 @@ def test_a_file_that_another_process_has_open(
 ) -> None:
     """It is waited for, and is a passing fault after that."""
     warehouse.publish(things(), *GOOD)
-    monkeypatch.setattr(session, "LOCK_TIMEOUT_S", waits)
+    monkeypatch.setattr(connection, "LOCK_TIMEOUT_S", waits)
     code = (
         "import duckdb, sys, time; c = duckdb.connect(sys.argv[1]); print(flush=True); time.sleep(float(sys.argv[2]))"
     )

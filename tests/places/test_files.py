@@ -141,7 +141,7 @@ def test_no_condition(where: str, parts: Path) -> None:
 
 
 def test_a_condition_that_fails_on_the_data(parts: Path) -> None:
-    with pytest.raises(CallError, match=r"where 'region::int = 1' fails on this data: .*ConversionException"):
+    with pytest.raises(CallError, match=r"where 'region::int = 1' fails on this data: .*cannot be converted"):
         check(PARTS, parts, where="region::int = 1")
 
 

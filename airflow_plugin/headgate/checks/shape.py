@@ -33,13 +33,17 @@ def _shown(columns: Columns) -> list[str]:
 def missing(check: Check, columns: Columns, canonical: Canonical) -> str | None:
     if found(check, columns):
         position = check.args.get("position")
+        if position is None:
+            return None
         names = _shown(columns)
-        if position is None or names[position : position + 1] == [check.columns[0]]:
+        if names[position : position + 1] == [check.columns[0]]:
             return None
         return f"it is column {names.index(check.columns[0])}, counted from 0"
-    return (
-        "the column is missing" if check.columns[0] not in columns or not check.within else f"{check.path} is missing"
-    )
+    name = check.columns[0]
+    if name in columns and check.within:
+        return f"{check.path} is missing"
+    other = next((known for known in columns if known.lower() == name.lower()), None)
+    return "the column is missing" + (f"; '{other}' differs from '{name}' in case" if other else "")
 
 
 def wrong_type(check: Check, columns: Columns, canonical: Canonical) -> str | None:

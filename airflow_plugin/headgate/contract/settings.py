@@ -6,6 +6,7 @@ definition.
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -70,6 +71,19 @@ def _length(value: Any) -> Duration:
     if not isinstance(value, str):
         raise ValueError(f"{value!r} is not a valid duration; expected a value such as 36 h, 7 d or PT36H")
     return duration(value)
+
+
+def _delimiter(value: Any) -> str:
+    if not isinstance(value, str) or len(value) != 1 or value in '\r\n"':
+        raise ValueError(f"{value!r} is not a valid delimiter; expected one character, such as ';' or \"\\t\"")
+    return value
+
+
+def _encoding(value: Any) -> str:
+    try:
+        return codecs.lookup(value).name
+    except (LookupError, TypeError):
+        raise ValueError(f"{value!r} is not a known encoding; expected a name such as latin-1 or cp1252") from None
 
 
 def _keep(value: Any) -> tuple[str, str]:
@@ -176,6 +190,22 @@ _TABLE = (
         (),
         _TEXTS,
         "texts of CSV and JSON sources that mean NULL",
+    ),
+    Setting(
+        "delimiter",
+        ("contract", "dataset"),
+        _delimiter,
+        None,
+        {"type": "string", "minLength": 1, "maxLength": 1},
+        "what separates the cells of CSV files; by default a tab in files called .tsv, else a comma",
+    ),
+    Setting(
+        "encoding",
+        ("contract", "dataset"),
+        _encoding,
+        None,
+        {"type": "string", "minLength": 1},
+        "how CSV files are encoded, if not in UTF-8: a name such as `latin-1`, `cp1252` or `utf-16`",
     ),
     Setting(
         "extraColumns",

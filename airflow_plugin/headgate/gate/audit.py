@@ -15,7 +15,7 @@ from headgate.contract import Dataset
 from headgate.errors import CallError, QueryError
 from headgate.gate.target import home_of
 from headgate.naming import PlaceName
-from headgate.places import DataLike, Place, Relation, Session, Statements, Stored, Target, place_of
+from headgate.places import DataLike, Place, Relation, Session, Statements, Stored, Target, place_of, written_as
 from headgate.report import NO_RUN, Report, Run, judge
 from headgate.rules import Contract
 from headgate.scan import Measurements, Plan, filter_rows, measure, measure_schema, plan, typed_view, validate_condition
@@ -86,7 +86,7 @@ def find_references(
     for name in wanted:
         other = _referenced(dataset, name)
         if given and name in given:
-            place = place_of(given[name], near=near)
+            place = written_as(place_of(given[name], near=near), other.settings)
             relation = session.read(place)
             stored = isinstance(place, Stored)
             found[name] = relation.source if stored else typed_view(other, relation, session).subquery()
@@ -146,7 +146,7 @@ def check(
         TransientError: the place could not be reached now.
     """
     ensure_dataset(dataset)
-    place = place_of(data, near=near)
+    place = written_as(place_of(data, near=near), dataset.settings)
     with place.connect(label=label_of(dataset, run)) as session:
         relation = session.read(place)
         stored = isinstance(place, Stored)

@@ -22,7 +22,18 @@ from headgate.gate.policy import Override
 from headgate.gate.remaining_rows import reads_existing_rows, with_existing_rows
 from headgate.gate.retry import retry_on_conflict
 from headgate.gate.target import target_of
-from headgate.places import MODES, UPSERT, DataLike, Mode, Publication, Relation, Session, WriteMode, place_of
+from headgate.places import (
+    MODES,
+    UPSERT,
+    DataLike,
+    Mode,
+    Publication,
+    Relation,
+    Session,
+    WriteMode,
+    place_of,
+    written_as,
+)
 from headgate.plural import counted
 from headgate.report import Run
 from headgate.scan import parse_condition, typed_view
@@ -77,7 +88,7 @@ def publish(
     ensure_dataset(dataset)
     about = _run(run, run_key, now)
     place = target_of(dataset, target, server)
-    origin = place_of(source, near=place)
+    origin = written_as(place_of(source, near=place), dataset.settings)
     override = on_breach if isinstance(on_breach, Override) else Override.of(on_breach, "call")
     moment = about.now or clock()
 

@@ -27,7 +27,7 @@ from headgate.places.records import (
     Staleness,
     WriteMode,
 )
-from headgate.places.registry import as_read, place_of, reaches, server_place
+from headgate.places.registry import as_read, place_of, reaches, server_place, written_as
 from headgate.places.statements import Staged, Statements, TableState, Target
 
 __all__ = [
@@ -60,6 +60,7 @@ __all__ = [
     "place_of",
     "reaches",
     "server_place",
+    "written_as",
 ]
 
 

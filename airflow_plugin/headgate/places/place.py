@@ -6,9 +6,10 @@ To support another platform, put a package beside `duckdb/`: its place and sessi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, get_args, runtime_checkable
 
@@ -40,7 +41,7 @@ class Constraint:
     held: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Relation:
     """Something that can be selected FROM. `texts` are the columns of uncast text (of CSV files, all), `ordered` says
     whether the rows have an order of their own. `constraints` hold for all of its rows; of the kinds `watched` these
@@ -62,8 +63,8 @@ class Relation:
     def as_text(self) -> Relation:
         return replace(self, texts=frozenset(self.by_name))
 
-    @property
-    def by_name(self) -> dict[str, Column]:
+    @cached_property
+    def by_name(self) -> Mapping[str, Column]:
         return {column.name: column for column in self.columns}
 
     @property

@@ -106,6 +106,12 @@ def _parsed(text: str, near: Place | None, folder: Path | None, new: bool) -> Pl
     raise CallError(f"'{text}' is not data that headgate can read; expected {examples()}")
 
 
+def written_as(place: Place, settings: Mapping[str, Any]) -> Place:
+    """Return a place as the settings of a contract say that it is written, where they say how files are read."""
+    written = getattr(type(place), "written_as", None)
+    return cast("Place", written(place, settings)) if written else place
+
+
 def open_place(place: Place, *, write: bool = False, label: str = "") -> AbstractContextManager[Any]:
     """Open the platform of a place; see `Place.connect`."""
     return _platform_of(place).open(place, write, label)

@@ -12,10 +12,12 @@ Rule = Check | Unchecked
 
 def shared_names(rules: Sequence[Rule]) -> Iterator[tuple[str, tuple[Rule, ...]]]:
     """Yield each name that rules at several positions in the file share, with these rules and the keys they get."""
-    for name in dict.fromkeys(rule.key for rule in rules):
-        group = tuple(new for rule, new in zip(rules, with_unique_keys(rules), strict=True) if rule.key == name)
+    groups: dict[str, list[Rule]] = {}
+    for rule, new in zip(rules, with_unique_keys(rules), strict=True):
+        groups.setdefault(rule.key, []).append(new)
+    for name, group in groups.items():
         if len({rule.source.path for rule in group}) > 1:
-            yield name, group
+            yield name, tuple(group)
 
 
 def is_named(rule: Rule, names: Collection[str]) -> bool:

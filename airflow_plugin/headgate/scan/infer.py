@@ -59,7 +59,12 @@ def infer(relation: Relation, session: Session, *, guarded: Collection[str] = ()
     kept = session.keep(exp.select("*").from_(relation.source.copy()), relation.name)
     text = kept.as_text()
     candidates = _candidates(text, session)
-    cells = {name: _settled(name, kinds, text, session, name in guarded) for name, kinds in candidates.items()}
+    likely = [_of_kind(name, kinds[0], text, session) for name, kinds in candidates.items() if kinds]
+    fitting = _fitting(likely, text, session)
+    cells = {
+        name: fitting.get(name) or _settled(name, kinds, text, session, name in guarded)
+        for name, kinds in candidates.items()
+    }
     view = session.view(_view(cells.values(), text, session), relation.name)
     shown = (exp.column(name, quoted=True) for name in cells)
     return session.keep(exp.select(*shown).from_(view.source), relation.name), cells
@@ -80,15 +85,15 @@ def _candidates(text: Relation, session: Session) -> dict[str, tuple[str, ...]]:
     names = list(text.by_name)
     counted = {name: exp.Count(this=_cell(name)) for name in names}
     present = _counts(text.source, counted, session)
-    words = {name: _total(exp.Lower(this=exp.Trim(this=_cell(name))).isin("true", "false")) for name in names}
-    worded = _counts(sample.source, words, session)
+    signs = _signs(names, sample, session)
     found: dict[str, list[str]] = {name: [] for name in names}
-    for start in range(0, len(names), _COLUMNS_A_QUERY):
-        chunk = {name: counted[name] for name in names[start : start + _COLUMNS_A_QUERY]}
-        for kind in _KINDS:
+    for kind in _KINDS:
+        possible = [name for name in names if signs[kind][name]]
+        for start in range(0, len(possible), _COLUMNS_A_QUERY):
+            chunk = {name: counted[name] for name in possible[start : start + _COLUMNS_A_QUERY]}
             view = _view([Cells(name, kind) for name in chunk], sample, session).subquery()
             for name, hits in _counts(view, chunk, session).items():
-                if hits and (kind != "boolean" or hits == worded[name]):
+                if hits and (kind != "boolean" or hits == signs[kind][name]):
                     found[name].append(kind)
     # A number that is written with leading zeros or a plus is a code: as a number it would lose them.
     coded = {
@@ -102,10 +107,24 @@ def _candidates(text: Relation, session: Session) -> dict[str, tuple[str, ...]]:
     return {name: (*kinds, "string") if present[name] else () for name, kinds in kept.items()}
 
 
+def _signs(names: Sequence[str], sample: Relation, session: Session) -> dict[str, dict[str, int]]:
+    """How many cells of each column may be of each type, as far as a quick look tells; of booleans, the exact words."""
+    patterns = {"integer": "[0-9]", "date": "[0-9]-[0-9]", "time": "[0-9]:[0-9]"}
+    looks = {
+        kind: {name: _total(exp.RegexpLike(this=_cell(name), expression=exp.Literal.string(pattern))) for name in names}
+        for kind, pattern in patterns.items()
+    }
+    looks["boolean"] = {
+        name: _total(exp.Lower(this=exp.Trim(this=_cell(name))).isin("true", "false")) for name in names
+    }
+    found = {kind: _counts(sample.source, aggregates, session) for kind, aggregates in looks.items()}
+    return found | {"number": found["integer"], "timestamp": found["date"]}
+
+
 def _settled(name: str, kinds: Sequence[str], text: Relation, session: Session, guarded: bool) -> Cells:
     """The first of `kinds` that every cell of the column has, but for what stands for missing."""
     for kind in kinds:
-        cells = Cells(name, kind, zoned=_zoned(name, text, session) if kind == "timestamp" else True)
+        cells = _of_kind(name, kind, text, session)
         while misfits := _misfits(cells, text, session):
             missing = (*cells.missing, *misfits)
             if not _stand_for_missing(missing, {} if guarded else misfits):
@@ -114,6 +133,22 @@ def _settled(name: str, kinds: Sequence[str], text: Relation, session: Session, 
         else:
             return cells
     return Cells(name, None)
+
+
+def _of_kind(name: str, kind: str, text: Relation, session: Session) -> Cells:
+    return Cells(name, kind, zoned=_zoned(name, text, session) if kind == "timestamp" else True)
+
+
+def _fitting(likely: Sequence[Cells], text: Relation, session: Session) -> dict[str, Cells]:
+    """Those columns of which every cell has the type."""
+    found: dict[str, Cells] = {}
+    for start in range(0, len(likely), _COLUMNS_A_QUERY):
+        chunk = likely[start : start + _COLUMNS_A_QUERY]
+        view = _view(chunk, text, session)
+        hidden = {raw_name(cells.name) for cells in chunk} & set(view.named_selects)
+        misfits = _counts(view.subquery(), {name: exp.Count(this=_cell(name)) for name in hidden}, session)
+        found |= {cells.name: cells for cells in chunk if not misfits.get(raw_name(cells.name))}
+    return found
 
 
 def _zoned(name: str, text: Relation, session: Session) -> bool | None:

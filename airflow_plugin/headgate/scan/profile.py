@@ -78,7 +78,9 @@ def profile(relation: Relation, session: Session, *, guarded: Collection[str] = 
     if text:
         relation, cells = infer(relation, session, guarded=guarded)
     # A function such as read_parquet takes no name of its own, which the catalogue's expressions need.
-    relation = replace(relation, source=exp.select("*").from_(relation.source.copy()).subquery())
+    # A table has one; a query of all its columns costs as much as they are many.
+    if not isinstance(relation.source.this, exp.Identifier):
+        relation = replace(relation, source=exp.select("*").from_(relation.source.copy()).subquery())
     wanted = [_Wanted.of(c, cells.get(c.name), session) for c in relation.columns]
     rows, columns = 0, []
     for start in range(0, len(wanted), _COLUMNS_A_QUERY):
@@ -125,12 +127,12 @@ def _with_values(columns: Sequence[ColumnProfile], relation: Relation, session: 
     """The columns with the values of those that have few, and a sample of the other texts."""
     texts = [c for c in columns if c.plain_text and c.present]
     few = {c.name for c in texts if c.distinct is not None and c.distinct <= 2 * FEW}
-    many = [c.name for c in texts if c.name not in few]
+    many = {name: at for at, name in enumerate(c.name for c in texts if c.name not in few)}
     cells = [exp.cast(exp.column(name, quoted=True), "TEXT") for name in many]
     sample = session.rows(exp.select(*cells).from_(relation.source.copy()).limit(_SAMPLE)) if many else []
     for column in columns:
         if column.name in many:
-            at = many.index(column.name)
+            at = many[column.name]
             found = tuple(row[at] for row in sample if row[at] is not None)
             if len(found) < min(column.present, _LEAST):
                 found = _present(column.name, relation, session)

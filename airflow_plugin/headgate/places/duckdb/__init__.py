@@ -15,8 +15,11 @@ from headgate.places.platform import Platform, Server, split_table, under
 
 __all__ = ["PLATFORM", "Files", "Frame", "Table"]
 
-_FORMATS = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet", ".json": "json", ".jsonl": "json",
-            ".ndjson": "json"}  # fmt: skip
+_FORMATS = {
+    **dict.fromkeys((".csv", ".tsv", ".csv.gz", ".tsv.gz"), "csv"),
+    **dict.fromkeys((".parquet", ".pq"), "parquet"),
+    **dict.fromkeys((".json", ".jsonl", ".ndjson"), "json"),
+}
 _DATABASES = (".duckdb", ".ddb", ".db")
 
 
@@ -27,8 +30,15 @@ def _parse(text: str, folder: Path | None, new: bool) -> Place | None:
     if database.endswith(_DATABASES):
         schema, name = _split(table)
         return Table(under(folder, database), name, schema or "main")
-    suffix = Path(text).suffix.lower()
-    return Files(under(folder, text), _FORMATS[suffix]) if suffix in _FORMATS and not new else None
+    suffixes = [suffix.lower() for suffix in Path(text).suffixes[-2:]]
+    suffix = "".join(suffixes) if suffixes[-1:] == [".gz"] else "".join(suffixes[-1:])
+    if suffix not in _FORMATS or new:
+        return None
+    path = under(folder, text)
+    if not Path(path).is_dir():
+        return Files(path, _FORMATS[suffix])
+    # A folder that is called like a file, as Spark has it; one of Parquet files is another platform's.
+    return None if _FORMATS[suffix] == "parquet" else Files(f"{path}/**/*{suffix}", _FORMATS[suffix])
 
 
 def _from_server(server: Server, name: str, folder: Path, url: str | None) -> Place:

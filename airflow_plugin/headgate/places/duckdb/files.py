@@ -1,35 +1,25 @@
-"""Files as DuckDB reads them. Neither types nor dialects are sniffed."""
+"""Queries of Parquet and JSON files. No types are guessed."""
 
 from __future__ import annotations
 
 import glob
-import itertools
-import operator
 from collections.abc import Sequence
-from pathlib import Path
 
 from sqlglot import exp
 
-from headgate.errors import DataNotFoundError
-from headgate.places.duckdb.header import Header
 
+def parquet(files: Sequence[str], *, partitioned: bool, by_name: bool = False) -> exp.Expr:
+    """Return the query that reads Parquet files.
 
-def matching(path: str) -> list[str]:
-    """Return the files that a path or glob matches. Raises CallError if there are none."""
-    found = [path] if Path(path).is_file() else sorted(glob.glob(path, recursive=True))  # noqa: PTH207
-    files = [file for file in found if Path(file).is_file()]
-    if not files:
-        raise DataNotFoundError(f"{path}: file not found")
-    return files
-
-
-def parquet(files: Sequence[str], *, partitioned: bool) -> exp.Expr:
-    """Return the query that reads Parquet files. With `partitioned`, the name of a folder (day=2026-01-01) is a column
-    of text."""
-    hive = [_option("hive_partitioning", exp.true() if partitioned else exp.false())]
+    With `partitioned`, the name of a folder (day=2026-01-01) is a column of text; with `by_name`, the columns of the
+    files are found by their names, and one that some of them lack is NULL there.
+    """
+    options = [_option("hive_partitioning", exp.true() if partitioned else exp.false())]
     if partitioned:
-        hive.append(_option("hive_types_autocast", exp.false()))
-    return exp.func("read_parquet", _listed(files), *hive)
+        options.append(_option("hive_types_autocast", exp.false()))
+    if by_name:
+        options.append(_option("union_by_name", exp.true()))
+    return exp.func("read_parquet", _listed(files), *options)
 
 
 def united(files: Sequence[str], file: str | None = None) -> exp.Expr:
@@ -39,37 +29,6 @@ def united(files: Sequence[str], file: str | None = None) -> exp.Expr:
     if file is not None:
         options.append(_option("filename", exp.Literal.string(file)))
     return exp.Table(this=exp.func("read_parquet", _listed(files), *options))
-
-
-def csv(files: Sequence[str], headers: Sequence[Header]) -> exp.Expr:
-    """Return the query that reads CSV files: comma, double quotes, a header line, everything as text. `headers` are
-    those of `files`."""
-    ended = zip(files, (header.line_end for header in headers), strict=True)
-    alike = itertools.groupby(ended, key=operator.itemgetter(1))
-    parts = [_csv([file for file, _ in group], headers[0].names, end) for end, group in alike]
-    if len(parts) == 1:
-        return parts[0]
-    selects: list[exp.Query] = [exp.select("*").from_(part) for part in parts]
-    return exp.union(*selects, distinct=False).subquery("__headgate_source")
-
-
-def _csv(files: Sequence[str], names: Sequence[str], line_end: str) -> exp.Expr:
-    text = exp.Literal.string("VARCHAR")
-    typed = [exp.PropertyEQ(this=exp.Literal.string(name), expression=text.copy()) for name in names]
-    options = {
-        "auto_detect": exp.false(),
-        "columns": exp.Struct(expressions=typed),
-        "header": exp.true(),
-        "delim": exp.Literal.string(","),
-        "quote": exp.Literal.string('"'),
-        "escape": exp.Literal.string('"'),
-        "comment": exp.Literal.string(""),
-        # Left alone, DuckDB takes the first line break of the file, be it one in a quoted name; where the rows end in
-        # another, it reads none of them and says nothing.
-        "new_line": exp.Literal.string(line_end.replace("\r", "\\r").replace("\n", "\\n")),
-        "hive_partitioning": exp.false(),
-    }
-    return exp.func("read_csv", _listed(files), *(_option(name, value) for name, value in options.items()))
 
 
 def objects(files: Sequence[str]) -> exp.Expr:

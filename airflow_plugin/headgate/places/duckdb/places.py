@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -43,12 +44,27 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Files: a path or a glob. `format` is csv, json or parquet. If Parquet files are `partitioned`, the folders called
-    column=value are columns too."""
+    """Files: a path or a glob. `format` is csv, json or parquet.
+
+    If Parquet files are `partitioned`, the folders called column=value are columns too. CSV files have a `delimiter`
+    (by default as their names say) and an `encoding` (by default UTF-8).
+    """
 
     path: str
     format: str
     partitioned: bool = False
+    delimiter: str | None = None
+    encoding: str | None = None
+
+    def written_as(self, settings: Mapping[str, Any]) -> Files:
+        """Return the files as the settings of a contract say that they are written."""
+        if self.format != "csv":
+            return self
+        return replace(
+            self,
+            delimiter=self.delimiter or settings.get("delimiter"),
+            encoding=self.encoding or settings.get("encoding"),
+        )
 
     def __str__(self) -> str:
         return self.path
@@ -66,13 +82,6 @@ class Frame:
     """A DataFrame in memory: pandas, polars or Arrow. DuckDB reads it in place."""
 
     data: Any
-
-    def without_type(self) -> set[str]:
-        """The pandas columns of objects that hold no value at all, so that their type cannot be inferred."""
-        if type(self.data).__module__.partition(".")[0] != "pandas":
-            return set()
-        dtypes = self.data.dtypes.items()
-        return {str(name) for name, kind in dtypes if kind.kind == "O" and self.data[name].isna().all()}
 
     def __str__(self) -> str:
         return f"{type(self.data).__module__.partition('.')[0]} {type(self.data).__name__}"

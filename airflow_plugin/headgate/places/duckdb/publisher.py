@@ -12,8 +12,9 @@ from sqlglot import exp
 from headgate.checks import Column
 from headgate.errors import CallError, QueryError, TargetRefusedError, TransientError
 from headgate.places.capabilities import Capabilities
+from headgate.places.duckdb.connection import IN_MEMORY, opened
 from headgate.places.duckdb.places import Files, Frame, Table
-from headgate.places.duckdb.session import DIALECT, IN_MEMORY, DuckDB, identifier, opened, quoted
+from headgate.places.duckdb.session import DIALECT, DuckDB, identifier, quoted
 from headgate.places.duckdb.types import column_of
 from headgate.places.ledger import Ledger
 from headgate.places.place import Relation
@@ -74,7 +75,7 @@ class DuckDBPublisher(DuckDB, Statements):
 
     def restage(self, target: Target, query: str, run_key: str, name: str) -> Relation:
         self.make(self.part(target, "stage", run_key), query)
-        return self._relation(quoted(_own(target, "stage", run_key)), name)
+        return self.relation(quoted(_own(target, "stage", run_key)), name)
 
     def part(self, target: Target, part: str, run_key: str) -> str:
         return quoted(_own(target, part, run_key)).sql(DIALECT)

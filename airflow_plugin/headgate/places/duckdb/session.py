@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import re
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,14 +14,18 @@ import duckdb
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from headgate.errors import CallError, DataNotFoundError, QueryError, TargetRefusedError, TransientError
-from headgate.places.duckdb import files, proofs
+from headgate.checks import Column
+from headgate.errors import CallError, DataNotFoundError, QueryError
+from headgate.places.duckdb import proofs
 from headgate.places.duckdb.column_views import compared_exactly, with_every_nan
-from headgate.places.duckdb.header import headers_of
-from headgate.places.duckdb.interrupt import interruptible
-from headgate.places.duckdb.memory import allow_all, bounded
+from headgate.places.duckdb.connection import IN_MEMORY
+from headgate.places.duckdb.errors import duckdb_errors
+from headgate.places.duckdb.frames import read_frame
+from headgate.places.duckdb.matching import matching
+from headgate.places.duckdb.memory import allow_all
 from headgate.places.duckdb.places import Files, Frame, Table
-from headgate.places.duckdb.types import NO_TYPE, column_of, logical_types, shown_type
+from headgate.places.duckdb.read_files import read_files
+from headgate.places.duckdb.types import column_of, shown_type
 from headgate.places.place import STATEMENT_TIMEOUT_S, WATCHED, Constraint, ConstraintKind, Relation
 
 if TYPE_CHECKING:
@@ -31,92 +33,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 DIALECT = "duckdb"
-IN_MEMORY = ":memory:"
 # So many rows go to another platform at a time.
 _BATCH = 10_000
-LOCK_TIMEOUT_S = 30.0
-# What DuckDB says where the same call may succeed later; every other fault stays.
-_TRANSIENT = ("Could not set lock", "onflicting lock", "already attached", "No space left", "temporarily unavailable",
-              "Input/output error")  # fmt: skip
-
-
-@contextlib.contextmanager
-def opened(database: str, *, write: bool) -> Iterator[duckdb.DuckDBPyConnection]:
-    path = Path(database)
-    if database != IN_MEMORY:
-        if not write and not path.exists():
-            raise DataNotFoundError(f"{database}: DuckDB database not found")
-        if write:
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise CallError(f"{database}: its folder cannot be made: {error.strerror}") from None
-    connection = _connected(database, write=write)
-    try:
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.execute("SET enable_progress_bar = false")  # it would clutter output and logs
-        with bounded(connection, little=database == IN_MEMORY or not write), interruptible(connection):
-            yield connection
-    finally:
-        connection.close()
-
-
-def _connected(database: str, *, write: bool) -> duckdb.DuckDBPyConnection:
-    """Connect. One process has the file open for writing, or several for reading; a writer waits for its turn."""
-    end = time.monotonic() + (LOCK_TIMEOUT_S if write else 0)
-    while True:
-        try:
-            with duckdb_errors(database):
-                return duckdb.connect(database, read_only=not write)
-        except TransientError as error:
-            if "lock" not in str(error) or time.monotonic() > end:
-                raise
-        time.sleep(0.1)
-
-
-@contextlib.contextmanager
-def duckdb_errors(what: str) -> Iterator[None]:
-    """Turn DuckDB's errors into headgate's: a lock or a conflict is transient, everything else is an error of the
-    query."""
-    try:
-        yield
-    except (duckdb.ConstraintException, duckdb.TransactionException, duckdb.ConnectionException) as error:
-        # Some are found at the end of a transaction only. The text quotes a key.
-        if "onstraint" in str(error):
-            raise TargetRefusedError(
-                f"{what}: a constraint of the table, or of one that refers to it, refuses rows, or the loss of rows; "
-                "let the contract promise the same, so that its policy decides about such rows, or change the table"
-            ) from None
-        raise TransientError(f"{what}: {error}") from error
-    except duckdb.InterruptException:
-        raise QueryError(f"{what}: the query took longer than {STATEMENT_TIMEOUT_S:.0f} s") from None
-    except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException) as error:
-        raise QueryError(str(error).partition("\n\nLINE")[0]) from error
-    except duckdb.Error as error:
-        if any(sign in str(error) for sign in _TRANSIENT):
-            raise TransientError(f"{what}: {error}") from error
-        if "not a valid DuckDB database" in str(error):
-            raise CallError(f"{what}: this file is not a DuckDB database") from None
-        if isinstance(error, duckdb.IOException) and "file" in str(error):
-            raise CallError(f"{what}: {error}") from None
-        raise QueryError(_without_values(error, what)) from None
-
-
-def _without_values(error: Exception, what: str) -> str:
-    """Return the message of an error without values of the data, which it may quote."""
-    text = str(error)
-    if json := re.search(r'Malformed JSON in file "(.*)", at byte \d+ in (?:line|record/value) (\d+)', text):
-        return f"{json[1]}, near line {json[2]}: this is not valid JSON"
-    line = re.search(r"CSV Error on Line: (\d+)", text)
-    if line is None:
-        return f"{what}: {type(error).__name__}"
-    file = re.search(r"^\s*file\s*=\s*(.+)$", text, re.MULTILINE)
-    columns = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", text)
-    if columns:
-        kind = f"{columns[2]} columns where the header has {columns[1]}"
-    else:
-        kind = "a quote that is not closed" if "quote" in text else "not UTF-8" if "utf-8" in text else "not readable"
-    return f"{file[1] if file else what}, line {line[1]}: {kind}"
 
 
 class DuckDB:
@@ -133,40 +51,71 @@ class DuckDB:
         # Folders that stay open to headgate itself when the contract's queries run.
         self._folders: set[str] = set()
         self._confined = False
-        self._all_memory = False
+        # What was read, for messages; and what looks for a fault of the files among it.
+        self._names: list[str] = []
+        self._examinations: list[Callable[[], None]] = []
+        self._fault: str | None = None
+
+    def allow(self, paths: Iterable[str]) -> None:
+        """Let the queries of a contract read these files."""
+        self._paths.update(paths)
+
+    @contextlib.contextmanager
+    def errors(self) -> Iterator[None]:
+        """Turn DuckDB's errors into headgate's, which name what this session reads."""
+        in_memory = self.database == IN_MEMORY and self._names
+        with duckdb_errors(", ".join(self._names) if in_memory else self.database, self._examine):
+            yield
+
+    def examine_later(self, examine: Callable[[], None]) -> None:
+        """Call `examine` when a query has failed: it raises QueryError if what is read is at fault."""
+        self._examinations.append(examine)
+
+    def _examine(self) -> None:
+        """Raise QueryError if a file that this session reads is damaged. Each is looked at once."""
+        while self._examinations and self._fault is None:
+            try:
+                self._examinations.pop()()
+            except QueryError as error:
+                self._fault = str(error)
+        if self._fault is not None:
+            raise QueryError(self._fault)
 
     def sql(self, query: exp.Expr) -> str:
         return query.sql(DIALECT)
 
     def rows(self, query: exp.Expr | str, *values: Any) -> list[tuple[Any, ...]]:
         text = query if isinstance(query, str) else self.sql(query)
-        with duckdb_errors(self.database):
+        with self.errors():
             return self.executed(lambda: self.connection.execute(text, list(values)).fetchall())
 
     def executed(self, run: Callable[[], T]) -> T:
         """Return the result of `run`, which is repeated with all allowed memory if the first limit is too small for
-        it."""
-        try:
-            return run()
-        except duckdb.OutOfMemoryException:
-            if self._all_memory:
-                raise
-        self._allow_all_memory()
+        it, then by a single thread: each has memory of its own for every column."""
+        for allow in (self._allow_all_memory, self._allow_one_thread):
+            try:
+                return run()
+            except duckdb.OutOfMemoryException:
+                allow()
         return run()
 
     def _allow_all_memory(self) -> None:
-        allow_all(self.connection)
-        self._all_memory = True
+        if not self._confined:
+            allow_all(self.connection)
+
+    def _allow_one_thread(self) -> None:
+        if not self._confined:
+            self.connection.execute("SET threads = 1")
 
     def batches(self, query: exp.Expr, size: int) -> Iterator[list[tuple[Any, ...]]]:
-        with duckdb_errors(self.database):
+        with self.errors():
             text = self.sql(query)
             self.executed(lambda: self.connection.execute(text))
             while batch := self.connection.fetchmany(size):
                 yield batch
 
     def arrow(self, query: exp.Select) -> RecordBatchReader:
-        with duckdb_errors(self.database):
+        with self.errors():
             result: Any = self.connection.sql(self.sql(query))
             return (
                 result.to_arrow_reader(_BATCH)
@@ -181,11 +130,11 @@ class DuckDB:
             self.connection.register(given, rows)
             self.executed(lambda: self.connection.execute(f"CREATE TEMP TABLE {kept} AS SELECT * FROM {given}"))
             self.connection.unregister(given)
-        return replace(self._relation(exp.table_(kept, quoted=True), name), ordered=False)
+        return replace(self.relation(exp.table_(kept, quoted=True), name), ordered=False)
 
     def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         self._confine()
-        with duckdb_errors(self.database):
+        with self.errors():
             statements = duckdb.extract_statements(query.sql(DIALECT))
         if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
             raise QueryError("a contract's query is one SELECT")
@@ -217,52 +166,29 @@ class DuckDB:
     held = staticmethod(proofs.held)
 
     def read(self, place: Any) -> Relation:
+        if str(place) not in self._names:
+            self._names.append(str(place))
         if isinstance(place, Table):
             table = self._table(place)
             # DuckDB keeps the order of insertion; a view has that of its query, which may be none.
             is_view = bool(self._catalogued(table, "duckdb_views()", "1", name="view_name"))
-            relation = self._relation(table, str(place))
+            relation = self.relation(table, str(place))
             relation = compared_exactly(relation) if self._is_collated() else relation
             relation = with_every_nan(relation) if is_view else relation  # it may read Parquet
             watched = frozenset[ConstraintKind]() if is_view else WATCHED
             return replace(relation, ordered=not is_view, constraints=tuple(self._constraints(table)), watched=watched)
         if isinstance(place, Frame):
-            name = self._new_name()
-            with duckdb_errors(str(place)):
-                self.connection.register(name, place.data)
-            relation = self._relation(exp.table_(name, quoted=True), str(place))
-            empty = place.without_type()
-            columns = (replace(c, type=NO_TYPE, logical=logical_types(NO_TYPE)) if c.name in empty else c
-                       for c in relation.columns)  # fmt: skip
-            return replace(relation, columns=tuple(columns))
+            return read_frame(place, self)
         if isinstance(place, Files):
-            return self._files(place)
+            found = matching(place.path)
+            return read_files(place, found, self)
         raise CallError(f"DuckDB cannot read {place}")
 
-    def _files(self, place: Files) -> Relation:
-        found = files.matching(place.path)
-        self._paths.update(found)
-        if place.format == "csv":
-            return self._relation(files.csv(found, headers_of(found)), str(place)).as_text()
-        if place.format == "json":
-            return self._relation(files.texts(found, self._keys(place, found)), str(place)).as_text()
-        each = [self._relation(files.parquet([file], partitioned=False), "").columns for file in found]
-        for file, columns in zip(found, each, strict=True):
-            if columns != each[0]:
-                raise CallError(f"{file} has other columns or types than {found[0]}; check them one by one")
-        relation = with_every_nan(self._relation(files.parquet(found, partitioned=place.partitioned), str(place)))
-        return replace(relation, texts=frozenset(relation.by_name) - {column.name for column in each[0]})
-
-    def _keys(self, place: Files, found: list[str]) -> list[str]:
-        """Return the keys of JSON objects. Raises CallError if they cannot be column names."""
-        names = [name for (name,) in self.rows(files.keys(found))]
-        if None in names:
-            raise CallError(f"{place}: a row is not a JSON object")
-        if not names:
-            raise CallError(f"{place} is empty: the keys of JSON objects are the columns")
-        if len({name.lower() for name in names}) < len(names) or "" in names:
-            raise CallError(f"{place}: keys that differ in nothing but case, or are empty, cannot be columns")
-        return names
+    def register(self, data: object) -> exp.Table:
+        """Return the table of this session that a DataFrame is."""
+        name = self._new_name()
+        self.connection.register(name, data)
+        return exp.table_(name, quoted=True)
 
     def _table(self, place: Table) -> exp.Table:
         catalog = None
@@ -325,14 +251,19 @@ class DuckDB:
                 self.connection.execute(f"ATTACH {path} AS {name} (READ_ONLY)")
         return self._attached[database]
 
-    def _relation(self, source: exp.Expr, name: str) -> Relation:
+    def relation(self, source: exp.Expr, name: str) -> Relation:
+        """Return what a query or table holds; `name` is what messages call it."""
+        return Relation(source, self.columns(source), name, ordered=True)
+
+    def columns(self, source: exp.Expr) -> tuple[Column, ...]:
+        """Return the columns of a query or table."""
         described = self.rows(f"DESCRIBE {exp.select('*').from_(source.copy()).sql(DIALECT)}")
-        return Relation(source, tuple(column_of(row[0], row[1]) for row in described), name, ordered=True)
+        return tuple(column_of(row[0], row[1]) for row in described)
 
     def keep(self, query: exp.Select, name: str) -> Relation:
         table = self._new_name()
         self.rows(exp.Create(this=exp.table_(table, quoted=True), kind="TEMP TABLE", expression=query))
-        return self._relation(exp.table_(table, quoted=True), name)
+        return self.relation(exp.table_(table, quoted=True), name)
 
     def conformed(self, value: exp.Expr, given: str, wanted: str) -> exp.Expr:
         there = exp.TryCast(this=value.copy(), to=exp.DataType.build(wanted, dialect=DIALECT))
@@ -340,7 +271,7 @@ class DuckDB:
         return exp.Case().when(exp.EQ(this=back, expression=value.copy()), there)
 
     def view(self, query: exp.Select, name: str) -> Relation:
-        return self._relation(query.subquery(), name)
+        return self.relation(query.subquery(), name)
 
     @functools.lru_cache(maxsize=256)  # noqa: B019 - lives as long as the session
     def canonical(self, type_text: str) -> str | None:

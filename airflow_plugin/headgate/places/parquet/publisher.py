@@ -22,9 +22,10 @@ from sqlglot import exp
 from headgate.errors import DataNotFoundError, HeadgateError, QueryError, TargetRefusedError, TransientError
 from headgate.places.capabilities import Capabilities
 from headgate.places.duckdb.column_views import with_every_nan
+from headgate.places.duckdb.connection import opened
 from headgate.places.duckdb.files import united
 from headgate.places.duckdb.publisher import DuckDBPublisher
-from headgate.places.duckdb.session import DIALECT, opened
+from headgate.places.duckdb.session import DIALECT
 from headgate.places.ledger import ADDED, SCHEMA, TABLES, Ledger
 from headgate.places.parquet.places import Folder
 from headgate.places.parquet.store import Pointer, Store, store_of
@@ -106,14 +107,14 @@ class ParquetPublisher(DuckDBPublisher):
         if not isinstance(place, Folder):
             return super().read(place)
         if place == self.folder.quarantine:
-            return self._relation(exp.table_("quarantine", db="main"), str(place))
+            return self.relation(exp.table_("quarantine", db="main"), str(place))
         store = self.store if place == self.folder else store_of(place.url)
         pointer = self.pointer if place == self.folder else store.latest()
         if not pointer.files:
             raise DataNotFoundError(f"{place}: headgate has published nothing there")
         paths = [store.local(file, self.work) for file in pointer.files]
         self._paths.update(paths)
-        return with_every_nan(self._relation(united(paths), str(place)))
+        return with_every_nan(self.relation(united(paths), str(place)))
 
     def content(self, target: Target) -> str:
         return united(self._local()).sql(DIALECT) if self.pointer.files else "main.data"
@@ -128,7 +129,7 @@ class ParquetPublisher(DuckDBPublisher):
         path = self.work / "types.parquet"
         listed = ", ".join(ident(name) for name in columns)
         self.rows(f"COPY (SELECT {listed} FROM {staged.table} LIMIT 0) TO {text(path)} (FORMAT parquet)")
-        for column in self._relation(united([str(path)]), "").columns:
+        for column in self.relation(united([str(path)]), "").columns:
             wanted = columns[column.name]
             if column.type != _SAME.get(wanted, wanted) and not wanted.startswith("ENUM"):
                 raise TargetRefusedError(
@@ -184,7 +185,7 @@ class ParquetPublisher(DuckDBPublisher):
             ((rows,),) = self.rows("SELECT count(*) FROM main.data")
             if rows or not files:
                 files = (*files, self._write("data", f"{place}/part-data.parquet", rows))
-            named = self._relation(united([self.store.local(file, self.work) for file in files]), "").columns
+            named = self.relation(united([self.store.local(file, self.work) for file in files]), "").columns
             columns = tuple((c.name, c.type) for c in named)
         if self._aside_changed and self.states(self.folder.quarantine)[0].exists:
             ((rows,),) = self.rows("SELECT count(*) FROM main.quarantine")
@@ -205,7 +206,7 @@ class ParquetPublisher(DuckDBPublisher):
         older headgate reads only those that it knows."""
         found: dict[str, list[dict[str, Any]]] = {}
         for table, order in _ORDER.items():
-            columns = [c.name for c in self._relation(exp.table_(table, db=SCHEMA), "").columns]
+            columns = [c.name for c in self.relation(exp.table_(table, db=SCHEMA), "").columns]
             names = [name for name in columns if name not in ADDED.get(table, ())]
             rows = self.rows(f"SELECT {', '.join(names)} FROM {SCHEMA}.{table} ORDER BY {order} DESC LIMIT {_RECORDS}")
             plain = [[v.isoformat() if isinstance(v, datetime) else v for v in row] for row in reversed(rows)]

@@ -156,7 +156,7 @@ def load(
     options = f"FORMAT csv, HEADER false, DELIMITER ',', NULLSTR '', USE_TMP_FILE false{quoted}"
     rows = f"SELECT {', '.join(sent)} FROM ({query}) AS carried"
 
-    with duck.duckdb_errors(reader.database):
+    with reader.errors():
         reader.executed(lambda: _sent(connection, reader, rows, options, make))
 
 

@@ -17,8 +17,9 @@ from sqlglot import exp
 from headgate.checks import DATA, Column
 from headgate.errors import CallError, TargetRefusedError, TransientError
 from headgate.places.capabilities import Capabilities
-from headgate.places.duckdb.session import IN_MEMORY, DuckDB
-from headgate.places.duckdb.session import opened as duckdb_opened
+from headgate.places.duckdb.connection import IN_MEMORY
+from headgate.places.duckdb.connection import opened as duckdb_opened
+from headgate.places.duckdb.session import DuckDB
 from headgate.places.ledger import Ledger
 from headgate.places.place import Relation
 from headgate.places.postgres.conversions import misfit
