@@ -149,6 +149,7 @@ def judged(contract: dict[str, Any], text: str) -> list[str]:
     return wrong
 
 
+@pytest.mark.slow
 def test_what_a_version_allows_loads_and_nothing_is_dropped(shared: Path) -> None:
     validators = schemas(shared)
     wrong: dict[str, Any] = {}

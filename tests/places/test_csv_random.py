@@ -52,6 +52,7 @@ def outcome(file: CsvFile, path: Path) -> str:
     return "read"
 
 
+@pytest.mark.slow
 def test_random_files(tmp_path: Path) -> None:
     seen: Counter[tuple[str, str]] = Counter()
     for number in range(FILES):
