@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
+import pytest
 from headgate.errors import HeadgateError
 from headgate.places.duckdb.places import Files
 from sqlglot import exp
