@@ -90,4 +90,6 @@ class MissingExtraError(HeadgateError):
     """An optional package is not installed."""
 
     def __init__(self, package: str, extra: str) -> None:
-        super().__init__(f"{package} is not installed; run: pip install 'headgate[{extra}]'")
+        super().__init__(
+            f"{package} is not installed; headgate's extra '{extra}' brings it: pip install '.[{extra}]' in its clone"
+        )
