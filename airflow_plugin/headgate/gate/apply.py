@@ -63,6 +63,7 @@ class Gate:
             run=self.run,
             examples=self.examples,
             place=self.source.lineage,
+            now=self.now,
         )
 
     def audit_again(self, rest: Relation, before: Report) -> Report:

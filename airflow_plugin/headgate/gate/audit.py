@@ -46,14 +46,15 @@ def audit(
     run: Run,
     examples: bool,
     place: PlaceName | None,
+    now: datetime | None = None,
 ) -> Audit:
     """Plan, measure, judge. By default a foreign key of a dataset to itself refers to the rows under audit.
 
-    `place` is the report's name for the place of the rows.
+    `place` is the report's name for the place of the rows; `now` the current time of queries, by default the run's.
     """
     references = {dataset.name: relation.source, **references}
     planned = plan(
-        _as_of(dataset.checks, run.now or datetime.now(UTC)),
+        _as_of(dataset.checks, now or run.now or datetime.now(UTC)),
         relation,
         session,
         stored=stored,
