@@ -163,6 +163,8 @@ def _options(column: ColumnProfile, *, bounded: bool) -> Iterator[Proposal]:
     if column.kind == "timestamp" and (column.present or not column.cells):
         zoned = column.cells.zoned is not False if column.cells else column.column.zoned
         options["timezone"] = zoned
+        if column.cells and column.cells.zoned is None:  # the others have to mean one
+            options["defaultTimezone"] = "UTC"
     if bounded:
         bounds, said = _bounds(column)
         options |= bounds
