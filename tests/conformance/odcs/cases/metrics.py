@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from ..kit import BREACH, CONTRACT_WRONG, FAILED, NOT_EXECUTED, PASS, PASSED, Case, Columns
+from ..kit import BREACH, CONTRACT_WRONG, FAILED, NOT_EXECUTED, PASS, PASSED, UNKNOWN, Case, Columns
 
 SECTION = "data-quality, library"
 
@@ -210,6 +211,12 @@ def _wrong(name: str, quality: dict[str, Any], level: str, reading: str, reason:
     return Case(name, f"{SECTION}, what is wrong", columns, contract, key, CONTRACT_WRONG, None, None, reading, reason)
 
 
+def _impossible(name: str, quality: dict[str, Any], level: str, reading: str, reason: str) -> Case:
+    """A rule that cannot be executed: it is listed with its reason, and the rest of the contract lives."""
+    said = _wrong(name, quality, level, reading, reason)
+    return replace(said, status=NOT_EXECUTED, verdict=UNKNOWN)
+
+
 WRONG = (
     _wrong("no operator", rule("nullValues"), "property", "exactly one operator", _SCHEMA),
     _wrong("two operators", rule("nullValues", mustBeGreaterThan=0, mustBeLessThan=5), "property", "exactly one operator", f"{_SCHEMA}; an example of its text uses two, and a tool that reads one of them drops the other in silence"),
@@ -217,14 +224,14 @@ WRONG = (
     _wrong("an unknown operator", {"id": "rule", "metric": "nullValues", "mustbe": 0}, "property", "operators are spelled as in the standard", _SCHEMA),
     _wrong("mustBeBetween of one number", rule("nullValues", mustBeBetween=[1]), "property", "a range has two ends", _SCHEMA),
     _wrong("mustBeBetween of equal numbers", rule("nullValues", mustBeBetween=[1, 1]), "property", "the ends differ", _SCHEMA),
-    _wrong("mustBeBetween from above", rule("nullValues", mustBeBetween=[5, 1]), "property", "the smaller number comes first", "the standard says so; nothing is in such a range"),
-    _wrong("mustBe of a text", rule("nullValues", mustBe="many"), "property", "a metric is a number", "no count equals a text"),
+    _impossible("mustBeBetween from above", rule("nullValues", mustBeBetween=[5, 1]), "property", "the smaller number comes first", "the standard says so; nothing is in such a range"),
+    _impossible("mustBe of a text", rule("nullValues", mustBe="many"), "property", "a metric is a number", "no count equals a text"),
     _wrong("mustBeLessThan of a text", rule("nullValues", mustBeLessThan="many"), "property", "a metric is a number", _SCHEMA),
-    _wrong("rowCount of a property", rule("rowCount", mustBe=2), "property", "rowCount is a metric of the object", "the standard's table of metrics says so"),
-    _wrong("rowCount in percent", rule("rowCount", mustBe=2, unit="percent"), "object", "rowCount has no percentage", "of what would it be?"),
-    _wrong("nullValues of an object", rule("nullValues", mustBe=0), "object", "nullValues is a metric of a property", "the standard's table of metrics says so"),
-    _wrong("invalidValues without arguments", rule("invalidValues", mustBe=0), "property", "invalidValues needs validValues or a pattern", "nothing would be invalid"),
-    _wrong("duplicateValues of an unknown property", rule("duplicateValues", {"properties": ["nothing"]}, mustBe=0), "object", "the properties are the object's own", "the rule could never be executed"),
+    _impossible("rowCount of a property", rule("rowCount", mustBe=2), "property", "rowCount is a metric of the object", "the standard's table of metrics says so"),
+    _impossible("rowCount in percent", rule("rowCount", mustBe=2, unit="percent"), "object", "rowCount has no percentage", "of what would it be?"),
+    _impossible("nullValues of an object", rule("nullValues", mustBe=0), "object", "nullValues is a metric of a property", "the standard's table of metrics says so"),
+    _impossible("invalidValues without arguments", rule("invalidValues", mustBe=0), "property", "invalidValues needs validValues or a pattern", "nothing would be invalid"),
+    _impossible("duplicateValues of an unknown property", rule("duplicateValues", {"properties": ["nothing"]}, mustBe=0), "object", "the properties are the object's own", "the rule could never be executed"),
 )  # fmt: skip
 
 CASES = (*_operators(), *COUNTS, *OF_TWO, *PERCENT, *EMPTY, *WRONG)

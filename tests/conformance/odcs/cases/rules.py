@@ -76,7 +76,7 @@ SQL = (
     _case("NULL", _SQL, _sql("SELECT MAX(NULL::INTEGER) FROM {object}", mustBe=0), ERRORED, None, UNKNOWN, "NULL is no number: an error, neither passed nor failed", "nothing was measured"),
     _case("text", _SQL, _sql("SELECT 'a'", mustBe=0), ERRORED, None, UNKNOWN, "text is no number", "the standard: numeric or boolean"),
     _case("a query about a column that is not there", _SQL, _sql("SELECT COUNT(gone) FROM {object}", mustBe=0), ERRORED, None, UNKNOWN, "an error is no verdict", "nothing was measured"),
-    _case("a query about a table that is not the contract's", _SQL, _sql("SELECT COUNT(*) FROM nothing", mustBe=0), CONTRACT_WRONG, None, None, "a query reads datasets of the contract, and nothing else", "a contract is untrusted, and what it may reach must be seen in it"),
+    _case("a query about a table that is not the contract's", _SQL, _sql("SELECT COUNT(*) FROM nothing", mustBe=0), NOT_EXECUTED, None, UNKNOWN, "a query reads datasets of the contract, and nothing else", "a contract is untrusted, and what it may reach must be seen in it"),
     _case("a query that changes data", _SQL, _sql("DELETE FROM things", mustBe=0), None, None, UNKNOWN, "refused", "a contract is no place to change data from"),
     _case("no query", _SQL, {"id": "rule", "type": "sql", "mustBe": 0}, CONTRACT_WRONG, None, None, "a SQL rule has a query", "the standard's JSON schema says so"),
 )  # fmt: skip
