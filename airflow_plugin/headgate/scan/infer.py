@@ -155,9 +155,9 @@ def _zoned(name: str, text: Relation, session: Session) -> bool | None:
     """Whether all (True), none (False) or some (None) of the moments name their zone."""
     zone = exp.Literal.string(rf":.*[0-9]{ZONE}$")
     with_zone = exp.RegexpLike(this=exp.Trim(this=_cell(name)), expression=zone)
-    with_clock = exp.RegexpLike(this=_cell(name), expression=exp.Literal.string("[0-9]:[0-9]"))
-    found = _counts(text.source, {"zone": _total(with_zone), "clock": _total(with_clock)}, session)
-    return found["zone"] > 0 and (found["zone"] == found["clock"] or None)
+    moment = exp.RegexpLike(this=exp.Trim(this=_cell(name)), expression=exp.Literal.string("^[0-9+-]"))
+    found = _counts(text.source, {"zone": _total(with_zone), "all": _total(moment)}, session)
+    return found["zone"] > 0 and (found["zone"] == found["all"] or None)
 
 
 def _misfits(cells: Cells, text: Relation, session: Session) -> dict[str, int]:
