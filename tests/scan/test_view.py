@@ -37,6 +37,21 @@ CELLS: list[tuple[dict[str, Any], str, Any]] = [
     ({"logicalType": "integer"}, "9223372036854775808", BAD),
     ({"logicalType": "integer", "physicalType": "TINYINT"}, "128", BAD),
     ({"logicalType": "integer", "physicalType": "HUGEINT"}, "9223372036854775808", 2**63),
+    *(
+        ({"logicalType": "number", "physicalType": "DECIMAL(10,2)"}, cell, value)
+        for cell, value in (
+            ("1e2", Decimal("100.00")),
+            ("1.5E+3", Decimal("1500.00")),
+            ("-125e-2", Decimal("-1.25")),
+            ("0e0", Decimal("0.00")),
+            ("125e-3", BAD),
+            ("1e-30", BAD),
+            ("1e8", BAD),
+            ("1e2x", BAD),
+            ("e2", BAD),
+            ("1e7", Decimal("10000000.00")),
+        )
+    ),
     ({"logicalType": "number"}, "1.5", 1.5),
     ({"logicalType": "number"}, ".5", 0.5),
     ({"logicalType": "number"}, "1e3", 1000.0),

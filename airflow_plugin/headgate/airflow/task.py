@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import DecoratedOperator, conf, task_decorator_factory
@@ -92,13 +93,13 @@ class ContractTask(DecoratedOperator, PythonOperator, ContractOperator):
         self._report_check(found, self._context, about=argument or "result")
 
     def _passed_on(self, value: Any) -> Any:
-        """Return the task's XCom: of DataFrames only those of pandas, which Airflow can serialise.
-
-        With a custom XCom backend, all.
+        """Return the task's XCom: of DataFrames only those of pandas, which Airflow can serialise where pyarrow is
+        installed. With a custom XCom backend, all.
         """
         library = type(value).__module__.partition(".")[0]
         own_backend = not conf.get("core", "xcom_backend", fallback="").endswith(".BaseXCom")
-        if library not in ("polars", "pyarrow") or own_backend:
+        lost = library in ("polars", "pyarrow") or (library == "pandas" and find_spec("pyarrow") is None)
+        if own_backend or not lost:
             return value
         self.log.info("the %s %s is not passed on by XCom: return the path of a file", library, type(value).__name__)
         return None

@@ -105,7 +105,8 @@ def _from_text(value: exp.Expr, prop: Property, session: Session) -> exp.Expr | 
         return exp.TryCast(this=value.copy(), to=exp.DataType.build(target, dialect=session.dialect))
     text = exp.Trim(this=value.copy())
     fits = exp.RegexpLike(this=text, expression=exp.Literal.string(f"^{_grammar(kind, target)}$"))
-    return exp.Case().when(fits, _cast(text, kind, target, prop, session))
+    read = exp.Case().when(fits, _cast(text, kind, target, prop, session))
+    return read.when(*_with_exponent(text, target, session)) if target.startswith("DECIMAL") else read
 
 
 def _format(prop: Property) -> DatetimeFormat | None:
@@ -144,6 +145,20 @@ def _grammar(kind: str, target: str) -> str:
         # More digits than the column keeps would be rounded away in silence.
         return rf"[+-]?([0-9]+(\.[0-9]{{0,{match[1]}}}0*)?|\.[0-9]{{1,{match[1]}}}0*)"
     return GRAMMAR["integer" if (kind == "number" and target.endswith("INT")) or target == "INTEGER" else kind]
+
+
+def _with_exponent(text: exp.Expr, target: str, session: Session) -> tuple[exp.Expr, exp.Expr]:
+    """Return when a text such as 1.5e3 is a decimal that loses no digit, and the decimal."""
+    there = exp.TryCast(this=text.copy(), to=exp.DataType.build(target, dialect=session.dialect))
+    longer = exp.TryCast(this=text.copy(), to=exp.DataType.build("DECIMAL(38, 30)"))
+    about = exp.TryCast(this=text.copy(), to=exp.DataType.build("DOUBLE"))
+    written = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(f"^{GRAMMAR['number']}$"))
+    power = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string("[eE]"))
+    same = exp.and_(
+        exp.EQ(this=about, expression=exp.cast(there.copy(), "DOUBLE")),
+        exp.Coalesce(this=exp.EQ(this=longer, expression=there.copy()), expressions=[exp.true()]),
+    )
+    return exp.and_(written, power, same), there
 
 
 def _cast(text: exp.Expr, kind: str, target: str, prop: Property, session: Session) -> exp.Expr:
