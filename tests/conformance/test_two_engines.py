@@ -23,7 +23,7 @@ COLUMNS, AT_ONCE = int(os.environ.get("HEADGATE_COLUMNS", "500")), 100
 LETTERS = "abcxyzABCKSks0189 _-.,:/@#\t\nàéßÉſK٣日\u2028😀"
 ATOMS = ["a", "b", "K", "s", "0", "é", "日", " ", ".", r"\.", r"\-", "_", r"\d", r"\w", r"\s", r"\D", r"\W", r"\S", "[abc]", "[^abc]",
          "[a-z]", "[A-Z0-9]", "[^0-9]", "[é-ü]", r"[\d_]", r"[^\w]", "[[:alpha:]]", "[[:^digit:]]", "[[:punct:]]", r"\x41", r"\x{e9}", r"\t"]  # fmt: skip
-FORMATS = ["uuid", "email", "ipv4", "ipv6", "hostname", "uri"]
+FORMATS = ["uuid", "email", "ipv4", "ipv6", "hostname", "uri", "date", "date-time", "time"]
 # What RE2 has and PostgreSQL has not, told apart by other means than the translation's.
 NOT_IN_POSTGRES = re.compile(
     r"\\[pPCQ]|\\[0-7]|\(\?[a-zA-Z-]*[smU]|\\B|.\(\?i|\(\?i:|\{[0-9,]*(25[6-9]|2[6-9][0-9]|[3-9][0-9]{2}|[0-9]{4})"
