@@ -59,9 +59,8 @@ class DescribedSchema:
             columns.append(self._column(str(name), said, 0))
             if name in required and kinds and "null" not in (kind.get("type") for kind in kinds):
                 never.append(Constraint("not_null", (str(name),)))
-        watched = frozenset({never[0].kind}) if never else frozenset[Any]({"not_null"})
-        table = exp.to_table("described")
-        return Relation(table, tuple(columns), self._name, constraints=tuple(never), watched=watched)
+        table, told = exp.to_table("described"), tuple(never)
+        return Relation(table, tuple(columns), self._name, constraints=told, watched=frozenset({"not_null"}))
 
     def canonical(self, type_text: str) -> str | None:
         """Return None: a JSON Schema knows no physical types."""

@@ -33,13 +33,14 @@ class Binding:
         """A referenced dataset becomes its relation, and a moment in a column without time zone is that of the zone
         which the contract names. Numbers are those that the columns can hold."""
         columns = self.relation.by_name
-        expression = with_exact_numbers(expression.copy(), columns)
+        expression = with_exact_numbers(expression, columns)
         zone = check.args.get("zone")
         local = {name for name in check.columns if zone and not columns[name].zoned}
         # Literals are moments of UTC, and so are columns that have no zone; not every type compares with one that has.
         naive = not local and any(_naive(columns[name]) for name in check.names)
         if not local and not naive and not any(t.db == REFERENCE for t in expression.find_all(exp.Table)):
             return expression
+        expression = expression.copy()
         for table in list(expression.find_all(exp.Table)):
             if table.db == REFERENCE:
                 table.replace(self._referenced(table))

@@ -6,6 +6,7 @@ that a column cannot hold is therefore replaced by the one next to it, or the co
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,25 +46,22 @@ class _Digits:
 
 def with_exact_numbers(expression: exp.Expr, columns: Mapping[str, Column]) -> exp.Expr:
     """Return the expression with every comparison of a column of DATA and a number as its type can answer it."""
-    digits = {name: found for name, column in columns.items() if (found := _digits(column.type))}
-    if not digits:
-        return expression
-    changes: list[tuple[exp.Expr, exp.Expr]] = []
-    for node in expression.find_all(*_MIRRORED, exp.In):
+
+    def answer(node: exp.Expr) -> exp.Expr | None:
+        if not isinstance(node, (*_MIRRORED, exp.In)):
+            return None
         value = _measured(node.this) or _measured(node.expression)
-        held = digits.get(value.name) if value is not None else None
-        if held is not None and (said := _said(node, held)) is not None:
-            changes.append((node, said))
-    if not changes:
-        return expression
-    answers = {id(node): said for node, said in changes}
-    if id(expression) in answers:
-        return answers[id(expression)]
-    for node, said in changes:
-        node.replace(said)
-    return expression
+        held = _digits(columns[value.name].type) if value is not None and value.name in columns else None
+        return None if held is None else _said(node, held)
+
+    def answered(node: exp.Expr) -> exp.Expr:
+        found = answer(node)
+        return node if found is None else found
+
+    return expression.transform(answered) if any(answer(node) is not None for node in expression.walk()) else expression
 
 
+@functools.lru_cache(maxsize=256)
 def _digits(type_name: str) -> _Digits | None:
     if match := _DECIMAL.fullmatch(type_name):
         width, scale = int(match[1]), int(match[2])
