@@ -8,6 +8,7 @@ from typing import Any
 # The function that makes each form. Nothing is imported before a form is asked for.
 MAKERS = {
     "text": "headgate.render.report:render",
+    "html": "headgate.render.page:render",
     "gx": "headgate.gx.results:of_report",
 }
 

@@ -48,14 +48,18 @@ def get_provider_info() -> dict[str, Any]:
                         "In place of every contract's policy: halt, last_known_good, quarantine, warn, or a comma list."
                     ),
                     "report_url": _option(
-                        "Where people find a report, for the link of a task; {path} is the file below reports_folder.",
-                        "https://reports.example.com/{path}",
+                        "Where people find a report, for the link of a task; {page} is the page below "
+                        "reports_folder, {path} the JSON. Empty: Airflow's API server shows the page.",
+                        "https://reports.example.com/{page}",
                     ),
                     "contract_url": _option(
                         "Where people find a contract in git, for the link of a task: {path}, {commit} and {line}.",
                         "https://github.com/acme/data/blob/{commit}/{path}#L{line}",
                     ),
-                    "reports_folder": _option("Where each task's report is written as JSON; empty writes none."),
+                    "reports_folder": _option(
+                        "Where each task's report is written, as JSON and as a page; empty writes none. The API server "
+                        "shows the pages to whoever may read the DAG's XComs; it needs the same folder."
+                    ),
                 },
             }
         },

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
 import pytest
+from headgate.report import Report
 
 from tests.support.dagtest import DagFolder
 from tests.support.shop import BAD, GOOD, Shop
@@ -17,16 +19,16 @@ def git(folder: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-REPORT, CONTRACT = "https://r.example.com/{path}", "https://g.example.com/blob/{commit}/{path}#L{line}"
-# data, report_url, contract_url, the links ({commit}, {reports} and {line} are filled in)
+REPORT, CONTRACT = "https://r.example.com/{page}", "https://g.example.com/blob/{commit}/{path}#L{line}"
+PAGE = "linked/publish/manual__2026-01-01T00_00_00%2B00_00.html"
+# data, report_url, contract_url, the links ({commit} and {line} are filled in)
 LINKS = [
-    (GOOD, REPORT, CONTRACT,
-     "https://r.example.com/linked/publish/manual__2026-01-01T00_00_00%2B00_00.json",
+    (GOOD, REPORT, CONTRACT, f"https://r.example.com/{PAGE}",
      "https://g.example.com/blob/{commit}/a%20b/things.odcs.yaml#L1"),
-    (BAD, "", CONTRACT, "file://{reports}/linked/publish/manual__2026-01-01T00_00_00%2B00_00.json",
+    (BAD, "", CONTRACT, f"/headgate/reports/{PAGE}",
      "https://g.example.com/blob/{commit}/a%20b/things.odcs.yaml#L{line}"),
-    (GOOD, REPORT, "", "https://r.example.com/linked/publish/manual__2026-01-01T00_00_00%2B00_00.json", ""),
-    (GOOD, REPORT, "{nay}", "https://r.example.com/linked/publish/manual__2026-01-01T00_00_00%2B00_00.json", None),
+    (GOOD, "https://r.example.com/{path}", "", f"https://r.example.com/{PAGE}".replace(".html", ".json"), ""),
+    (GOOD, REPORT, "{nay}", f"https://r.example.com/{PAGE}", None),
 ]  # fmt: skip
 
 
@@ -56,8 +58,10 @@ def test_links(
     monkeypatch.setenv("AIRFLOW__HEADGATE__CONTRACT_URL", contract_url)
     run = dags.run(dags.write("linked", shop.publish()))
     commit = git(tmp_path, "rev-parse", "HEAD")
-    filled = {"commit": commit, "reports": str(reports), "line": line}
+    filled = {"commit": commit, "line": line}
     assert run.xcoms["publish"]["headgate_report_link"] == report.format(**filled)
     found = run.xcoms["publish"].get("headgate_contract_link")
     assert found == (contract if contract is None else contract.format(**filled))
-    assert len(list(reports.rglob("*.json"))) == 1
+    (file,) = reports.rglob("*.json")
+    page = file.with_suffix(".html").read_text(encoding="utf-8")
+    assert str(Report.from_dict(json.loads(file.read_text())).verdict).upper() in page

@@ -85,8 +85,9 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(shop: Shop, examples: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
     dags = examples.parent
     (dags / "all.py").write_text(DAGS.format(folder=str(shop.folder)))
-    enforced = {"AIRFLOW__HEADGATE__ENFORCE_FOLDER": str(shop.folder / "enforced")}
-    with airflow(tmp_path_factory.mktemp("airflow"), dags, **enforced) as running:
+    options = {"ENFORCE_FOLDER": str(shop.folder / "enforced"), "REPORTS_FOLDER": str(shop.folder / "reports")}
+    settings = {f"AIRFLOW__HEADGATE__{name}": value for name, value in options.items()}
+    with airflow(tmp_path_factory.mktemp("airflow"), dags, **settings) as running:
         running.wait(lambda: running.call("GET", "dags")["total_entries"] == 14, "the DAGs")
         yield running
 
@@ -116,6 +117,32 @@ def test_assets_start_their_consumers_only_when_something_was_published(server: 
     events = server.call("GET", "assets/events?source_dag_id=producer")["asset_events"]
     assert [event["extra"]["outcome"] for event in events] == ["published"]
     assert [len(server.runs(dag)) for dag in ("by_asset", "by_alias")] == [1, 1]
+    page = server.call("GET", f"dags/producer/dagRuns/{kept}/taskInstances/publish/links")["extra_links"]["Report"]
+    for who, status in {None: 401, "viewer": 200, "admin": 200}.items():
+        shown = server.get(page, who)
+        assert shown.status_code == status
+        assert ("BREACH" in shown.text, "Shop team" in shown.text) == (
+            (True, True) if status == 200 else (False, False)
+        )
+    assert "script-src" not in (policy := shown.headers["content-security-policy"])
+    assert policy.startswith("default-src 'none'")
+
+
+# paths below /headgate that show nothing, even to an admin
+NO_PAGES = [
+    "/reports/producer/publish/none.html",
+    "/reports/producer/..%2F..%2Fthings.odcs.yaml",
+    "/reports/..%2Fenforced/e.odcs.yaml",
+    "/reports/producer/%2Fetc%2Fpasswd",
+    "/reports/producer/",
+    "/docs",
+    "/openapi.json",
+]
+
+
+@pytest.mark.parametrize("path", NO_PAGES)
+def test_only_pages_of_reports_are_shown(path: str, server: Airflow) -> None:
+    assert server.get(f"/headgate{path}", "admin").status_code == 404
 
 
 def test_a_sensor_waits_in_the_triggerer(server: Airflow, shop: Shop) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -31,10 +32,11 @@ from tests.support.formats_page import commands, offered
 from tests.support.junit_schema import faults
 
 CI = "text json github junit markdown sarif"
+REPORT = "text json github html junit markdown sarif"
 # What a command answers, and in which formats.
 ANSWERS = {
-    "check": ("CheckAnswer", CI),
-    "publish": ("PublishAnswer", CI),
+    "check": ("CheckAnswer", REPORT),
+    "publish": ("PublishAnswer", REPORT),
     "lint": ("LintAnswer", CI),
     "diff": ("DiffAnswer", CI),
     "init": ("DraftAnswer", "text json"),
@@ -130,6 +132,41 @@ def sarif(text: str) -> Any:
     ]
 
 
+class Page(HTMLParser):
+    """What a page of a report shows: the cells of each row of its tables, and the text of the rest."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.rows: list[list[str]] = []
+        self.shown = ""
+        self._at = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.tags |= {f"{tag} {name}" for name, _ in attrs if name not in ("class", "scope", "open")}
+        self._at = tag if tag in ("td", "th", "style", "dt", "dd", "summary", "h1", "p") else self._at
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("tr", "style", "dl"):
+            self._at = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._at in ("td", "th"):
+            self.rows[-1][-1] += data
+        elif self._at != "style":
+            self.shown += f" {data.strip()}"
+
+
+def html(text: str) -> Any:
+    return [[cell.strip() for cell in row] for row in Page(text).rows]
+
+
 def lines(text: str) -> Any:
     return text.splitlines()
 
@@ -148,6 +185,18 @@ SAID: list[tuple[str, Callable[[str], Any], Any]] = [
         ("error", "things.id.required", 13, "id is not null: 1 of 2 rows (50 %)"),
         ("warning", "things.id.few", 15, "id is not null: 1 of 2 rows (50 %)"),
         ("error", "things.id.odd", 21, ODD),
+    ]),
+    ("html", html, [
+        ["Promise", "Found", "Level", "Contract"],
+        ["id is not null", "1 of 2 rows (50 %)", "error", "c.odcs.yaml:13"],
+        ["id is not null", "1 of 2 rows (50 %)", "warning", "c.odcs.yaml:15"],
+        ["Promise", "Why", "Contract"],
+        ["custom rule", "the engine 'soda' is not run by headgate", "c.odcs.yaml:21"],
+        ["Promise", "Proven by", "Contract"],
+        ["column id exists", "columns", "c.odcs.yaml:11"],
+        ["no columns beyond the contract", "columns", "c.odcs.yaml:8"],
+        ["Promise", "Why", "Contract"],
+        ["is nice", "documentation", "c.odcs.yaml:27"],
     ]),
     ("junit", junit, {"things": {
         "id.exists": None,
@@ -271,6 +320,11 @@ def test_no_value_of_a_classified_column_is_in_any_format(form: str, tmp_path: P
 
 
 EVIL = "a`|<img src=x onerror=alert(1)> @everyone [x](http://a.example) ]]>&\n::error::x\r\x1b[31m\x00\ufffe\u202e%0A:,"
+# What a page of a report is made of: nothing runs, and nothing is fetched.
+TAGS = {
+    "html", "html lang", "meta", "meta charset", "meta name", "meta content", "title", "style", "main", "h1", "b", "p", "dl", "dt",
+    "dd", "code", "h2", "div", "table", "thead", "tbody", "tr", "th", "td", "br", "small", "details", "summary",
+}  # fmt: skip
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]")
 
 
@@ -284,6 +338,8 @@ def test_text_of_a_contract_is_only_text(form: str, tmp_path: Path) -> None:
         connection.execute("CREATE TABLE things AS SELECT 1 AS other")
     for arguments in (("check", str(path), f"{tmp_path}/w.duckdb#main.things"), ("lint", str(path)),
                       ("diff", str(path), str(path))):  # fmt: skip
+        if form not in ANSWERS[arguments[0]][1].split():
+            continue
         said = run(*arguments, "--format", form)
         assert said
         assert not CONTROL.search(said), said
@@ -292,6 +348,10 @@ def test_text_of_a_contract_is_only_text(form: str, tmp_path: Path) -> None:
             assert faults(said) == []
         if form == "markdown":
             assert not set(re.findall(r"<[^>]*>", said)) - {"<code>", "</code>"}
+        if form == "html":
+            page = Page(said)
+            assert page.tags <= TAGS
+            assert "<img src=x onerror=alert(1)>" in page.shown
 
 
 @pytest.fixture(scope="module")

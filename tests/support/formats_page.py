@@ -11,13 +11,14 @@ HEAD = """\
 
 Every command that answers takes `--format`: `text` is for people, `json` for programs. In CI, a broken promise of the
 data is shown as a failing test (`junit`), as a finding of code scanning (`sarif`), at its line of the contract in a pull
-request (`github`), or in the summary of the job (`markdown`):
+request (`github`), or in the summary of the job (`markdown`); `html` is a page of its own, to be kept as an artifact:
 
 ```console
 headgate check orders.odcs.yaml landing/orders.csv --format junit > headgate.xml
 headgate check orders.odcs.yaml landing/orders.csv --format sarif > headgate.sarif
 headgate check orders.odcs.yaml landing/orders.csv --format github
 headgate check orders.odcs.yaml landing/orders.csv --format markdown >> "$GITHUB_STEP_SUMMARY"
+headgate check orders.odcs.yaml landing/orders.csv --format html > orders.html
 ```
 
 The exit code is the same in every format, and says what the policy decides. What a rule is shown as does not depend on
@@ -33,7 +34,7 @@ the policy:
 
 A suite of JUnit is a dataset, a contract file (`lint`) or a contract (`diff`); a test case is a rule, a problem or a
 change. Of a diff a break that is not agreed is a failure, a risk is skipped (with `--strict` a failure as well). Example
-rows are in none of these four formats; what is measured of classified columns is masked as everywhere.
+rows are in `text`, `json` and `html` alone; what is measured of classified columns is masked as everywhere.
 
 | command |"""
 

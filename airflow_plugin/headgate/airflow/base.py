@@ -70,13 +70,13 @@ class ContractOperator(BaseOperator):
         """Report what was found to the log, the XCom, the report file, and `on_warning` if it applies."""
         self.report = report
         self.summary = log_and_push(report, line, failed=failed, log=self.log, context=context, more=more)
-        listeners: dict[str, Callable[[], Any]] = {"reports_folder": lambda: self._keep(report, more)}
+        listeners: dict[str, Callable[[], Any]] = {"reports_folder": lambda: self._keep(report, line, more)}
         if not failed and str(report.verdict) != "pass":
             listeners |= self._warned(context)
         notify(listeners, self.log)
 
-    def _keep(self, report: Report, more: dict[str, Any]) -> None:
-        self.report_file = write_report(report, self.log, more)
+    def _keep(self, report: Report, line: str, more: dict[str, Any]) -> None:
+        self.report_file = write_report(report, line, self.log, more)
 
     def _report_check(self, found: CheckRun, context: Any, about: str = "") -> None:
         """Report a check, which changed nothing. Raises ContractBreach if it must fail the task."""

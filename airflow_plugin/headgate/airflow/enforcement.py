@@ -67,7 +67,7 @@ def enforce(context: Any) -> None:
         line = f"checked after the write: {found}"
         more = {"policy": str(found.policy)}
         summary = late.log_and_push(found.report, line, failed=found.failed, log=log, context=context, more=more)
-        late.notify({"reports_folder": partial(late.write_report, found.report, log, more)}, log)
+        late.notify({"reports_folder": partial(late.write_report, found.report, line, log, more)}, log)
         if found.failed:
             raise late.ContractBreach(f"{late.broken(found.report)}: {line}", found.report, summary)
 

@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from headgate.airflow.failure import ContractBreach as ContractBreach
     from headgate.airflow.failure import broken as broken
     from headgate.airflow.failure import no_retry as no_retry
+    from headgate.airflow.pages import reports_app as reports_app
     from headgate.airflow.reporting import log_and_push as log_and_push
     from headgate.airflow.reporting import notify as notify
     from headgate.airflow.reporting import write_report as write_report
     from headgate.airflow.run import run_of as run_of
     from headgate.airflow.trigger import ContractTrigger as ContractTrigger
     from headgate.contract.service_levels import Duration as Duration
+    from headgate.forms import make_form as make_form
     from headgate.gate import Override as Override
     from headgate.gate import check as check
     from headgate.gate import data_of as data_of
@@ -62,10 +64,12 @@ _HOME = {
     "headgate.airflow.config": ("setting",),
     "headgate.airflow.connections": ("connection_url",),
     "headgate.airflow.failure": ("ContractBreach", "broken", "no_retry"),
+    "headgate.airflow.pages": ("reports_app",),
     "headgate.airflow.reporting": ("log_and_push", "notify", "write_report"),
     "headgate.airflow.run": ("run_of",),
     "headgate.airflow.trigger": ("ContractTrigger",),
     "headgate.contract.service_levels": ("Duration",),
+    "headgate.forms": ("make_form",),
     "headgate.gate": (
         "Override",
         "check",

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-from airflow.providers.common.compat.sdk import BaseOperatorLink
+from airflow.providers.common.compat.sdk import BaseOperatorLink, conf
 
 from headgate.airflow.bundle import checkout_of
-from headgate.airflow.config import setting
+from headgate.airflow.config import MOUNT, setting
+from headgate.airflow.reporting import page_of
 
 if TYPE_CHECKING:
     from headgate.report import Report
 
 
 class ReportLink(BaseOperatorLink):
-    """By `[headgate] report_url`; without it, to the file that the report was written to."""
+    """By `[headgate] report_url`; without it, to the page that Airflow's API server shows."""
 
     name = "Report"
 
@@ -27,12 +28,14 @@ class ReportLink(BaseOperatorLink):
     def get_link(self, operator: Any, *, ti_key: Any) -> str:
         """Return the link, empty if there is no report."""
         file: Path | None = getattr(operator, "report_file", None)
-        template = setting("report_url")
         if file is None:
             return ""
-        if not template:
-            return file.absolute().as_uri()
-        return template.format(path=quote(str(file.relative_to(setting("reports_folder")))))
+        path = file.relative_to(setting("reports_folder"))
+        template = (
+            setting("report_url")
+            or f"{urlsplit(conf.get('api', 'base_url', fallback='')).path.rstrip('/')}{MOUNT}/reports/{{page}}"
+        )
+        return template.format(path=quote(str(path)), page=quote(str(page_of(path))))
 
 
 class ContractLink(BaseOperatorLink):

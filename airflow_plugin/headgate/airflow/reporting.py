@@ -37,8 +37,11 @@ def summary_of(report: Report, line: str, more: dict[str, Any]) -> dict[str, Any
     return late.summarise(report) | {"summary": late.plain(line)} | more
 
 
-def write_report(report: Report, log: Logger, more: dict[str, Any]) -> Path | None:
-    """Write the report as JSON below `[headgate] reports_folder`; None where that is not set, or not possible."""
+def write_report(report: Report, line: str, log: Logger, more: dict[str, Any]) -> Path | None:
+    """Write the report below `[headgate] reports_folder`: as JSON, whose path is returned, and beside it as a page.
+
+    None where that is not set, or not possible.
+    """
     folder = setting("reports_folder")
     if not folder:
         return None
@@ -46,10 +49,16 @@ def write_report(report: Report, log: Logger, more: dict[str, Any]) -> Path | No
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(report.to_dict() | more, ensure_ascii=False, indent=2), encoding="utf-8")
+        page_of(path).write_text(late.make_form("html", report, line=line), encoding="utf-8")
     except OSError as error:  # an observer never breaks the observed
         log.warning("the report could not be written: %s", error)
         return None
     return path
+
+
+def page_of(report_file: Path) -> Path:
+    """Return where the page of a report is."""
+    return report_file.with_name(f"{report_file.name.removesuffix('.json')}.html")
 
 
 # Who is told of a report besides the log and the XCom, by what a person calls them.

@@ -58,6 +58,6 @@ def _poked(watch: Watch, log: Any) -> tuple[dict[str, Any] | None, str]:
         return None, poke.waits_for
     found = poke.run
     more = {"policy": str(found.policy)}
-    file = write_report(found.report, log, more)
+    file = write_report(found.report, str(found), log, more)
     summary = summary_of(found.report, str(found), more)
     return {"summary": summary, "line": str(found), "report_file": str(file) if file else None}, ""

@@ -1,0 +1,33 @@
+"""A report as a page of HTML of its own: without scripts, and without anything that is fetched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from headgate.render.escaping import xml
+from headgate.render.findings import where
+from headgate.report.report import Report
+from headgate.report.result import Status
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    finalize=lambda value: xml(value) if type(value) is str else value,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def render(report: Report, *, line: str = "") -> str:
+    """Return the report as a whole document; `line` says what was done with the data."""
+    return _TEMPLATES.get_template("report.html").render(
+        report=report,
+        line=line,
+        unmeasured=[result for result in report.not_measured if not result.excused],
+        excused=[result for result in report.not_measured if result.excused],
+        kept=[result for result in report.results if result.status is Status.PASSED],
+        where=where,
+    )
