@@ -236,6 +236,7 @@ def test_text_says_what_broke_how_often_who_owns_it_and_where_it_was_promised() 
         " v is not null    3 of 4 rows (75 %)   error   test.odcs.yaml:1",
         "",
         "owner: Sales · #sales https://x.example",
+        "  values are not shown: --show-examples, or show_examples=True, shows those of unclassified columns",
     ]
 
 

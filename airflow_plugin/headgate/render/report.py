@@ -21,6 +21,9 @@ _FAILED = (
 )
 
 
+_HOW_TO_SEE = "  values are not shown: --show-examples, or show_examples=True, shows those of unclassified columns"
+
+
 def render(report: Report, *, width: int = 120, colour: bool = False, verbose: bool = False) -> str:
     """The report as lines of at most `width` characters. `verbose` lists what passed as well."""
     page = Page(width, colour=colour)
@@ -45,6 +48,8 @@ def render(report: Report, *, width: int = 120, colour: bool = False, verbose: b
         _examples(page, report)
         if reach := concerned(report):
             page.line(reach)
+        if any(r.unexpected for r in report.failed) and not any(r.examples for r in report.failed):
+            page.line(_HOW_TO_SEE, style="dim")
     for result in report.not_measured:
         if verbose or not result.excused:
             said = f"{result.status.replace('_', ' ')}: {result.key}: {result.reason}  [{where(report, result)}]"
