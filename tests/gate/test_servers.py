@@ -100,3 +100,38 @@ def test_data_that_is_given_needs_no_variable(tmp_path: Path) -> None:
     (tmp_path / "orders.csv").write_text(CSV)
     dataset = Contract.load(write(tmp_path, odcs(THING, servers=[server]), "c.odcs.yaml"))["orders"]
     assert check(dataset, data_of(dataset, tmp_path / "orders.csv")[0]).verdict == Verdict.PASS
+
+
+# path of a local server, where the orders and the customers are
+NEIGHBOURS = [
+    ("{object}.csv", "orders.csv", "customers.csv"),
+    ("data", "data/orders.csv", "data/customers.csv"),
+    ("data", "data/orders/1.csv", "data/customers/1.csv"),
+]
+
+
+@pytest.mark.parametrize(("path", "orders", "customers"), NEIGHBOURS)
+def test_a_foreign_key_finds_the_other_dataset_on_the_server(
+    path: str, orders: str, customers: str, tmp_path: Path
+) -> None:
+    keyed = {"name": "id", "logicalType": "integer", "relationships": [{"to": "customers.id"}]}
+    server = {"server": "files", "type": "local", "path": path, "format": "csv"}
+    contract = write(tmp_path, odcs({"name": "orders", "properties": [keyed]}, CUSTOMERS, servers=[server]))
+    dataset = Contract.load(contract)["orders"]
+    for name, text in {orders: "id\n1\n2\n3\n", customers: "id\n2\n03\n"}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    own, _ = data_of(dataset, None)
+    assert {r.key: r.unexpected for r in check(dataset, own).failed} == {"id.foreignKey": 1}
+    (tmp_path / customers).unlink()
+    assert check(dataset, own).verdict is Verdict.UNKNOWN
+
+
+def test_the_files_of_another_dataset_are_not_taken_for_this_ones(tmp_path: Path) -> None:
+    server = {"server": "files", "type": "local", "path": "data", "format": "csv"}
+    contract = Contract.load(write(tmp_path, odcs(THING, CUSTOMERS, servers=[server]), "c.odcs.yaml"))
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "orders.csv").write_text(CSV)
+    assert check(contract["orders"], data_of(contract["orders"], None)[0]).rows == 2
+    with pytest.raises(CallError, match="same files for customers and orders"):
+        data_of(contract["customers"], None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import duckdb
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from headgate import CallError, Report, check
+from headgate import CallError, Report, Run, check
 from headgate.cli import main
 from headgate.errors import HeadgateError
 
@@ -127,6 +128,12 @@ def test_a_part_of_the_rows(where: str, rows: int, parts: Path) -> None:
     assert report.data.endswith(f"where {where}")
 
 
+@pytest.mark.parametrize("where", ["day = current_date", "day = now()::date", "day < current_timestamp AND id = 2"])
+def test_the_current_time_in_a_condition_is_the_runs(where: str, parts: Path) -> None:
+    when = datetime(2026, 1, 2, 12, tzinfo=UTC)
+    assert check(PARTS, parts, where=where, run=Run(now=when)).rows == 1
+
+
 @pytest.mark.parametrize(
     "where",
     [
@@ -177,5 +184,6 @@ def test_a_part_of_a_table_of_postgres(schema: Database) -> None:
         "CREATE TABLE parts (id INT NOT NULL, day DATE, region TEXT)",
         "INSERT INTO parts VALUES (1, '2026-01-01', 'eu'), (1, '2026-01-01', '01'), (1, '2025-01-01', 'us')",
     )
-    report = check(PARTS, schema.url("parts"), where="day = '2026-01-01'::date")
-    assert (report.rows, failed(report)) == (2, {"id.unique": 2})
+    for where in ("day = '2026-01-01'::date", "day = current_date"):
+        report = check(PARTS, schema.url("parts"), where=where, run=Run(now=datetime(2026, 1, 1, 12, tzinfo=UTC)))
+        assert (report.rows, failed(report)) == (2, {"id.unique": 2})

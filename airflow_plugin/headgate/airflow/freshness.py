@@ -92,7 +92,7 @@ class Watch:
     def _stale(self, dataset: Dataset, place: Place, now: datetime) -> str:
         """Return why the data is not fresh; empty if it is fresh or need not be."""
         for column, within in self._fresh(dataset):
-            latest = newest(dataset, place, column, self.where)
+            latest = newest(dataset, place, column, now, self.where)
             if latest is None:
                 return f"no row has a {column}"
             if latest < within.before(now):
@@ -112,9 +112,9 @@ class Watch:
                 yield from ((columns[element], level.value) for element in level.elements if element in columns)
 
 
-def newest(dataset: Dataset, place: Place, column: str, where: str | None = None) -> datetime | None:
-    """Return the greatest value of a column of dates or timestamps, of the rows for which `where` is true, aware; None
-    without rows.
+def newest(dataset: Dataset, place: Place, column: str, now: datetime, where: str | None = None) -> datetime | None:
+    """Return the greatest value of a column of dates or timestamps, of the rows for which `where` is true as of `now`,
+    aware; None without rows.
 
     What has no zone is read in the property's defaultTimezone, else UTC; a date is its first moment there.
 
@@ -127,7 +127,7 @@ def newest(dataset: Dataset, place: Place, column: str, where: str | None = None
         rows = late.typed_view(dataset, relation, session).subquery("data")
         latest = late.exp.select(late.exp.Max(this=late.exp.column(column, quoted=True))).from_(rows)
         if where is not None:
-            latest = latest.where(late.parse_condition(relation.columns, where, session, "data"))
+            latest = latest.where(late.parse_condition(relation.columns, where, session, "data", now))
         ((value,),) = session.rows(latest)
     if value is None:
         return None

@@ -13,7 +13,7 @@ from sqlglot import exp
 from headgate.checks import Check
 from headgate.contract import Dataset
 from headgate.errors import CallError, QueryError
-from headgate.gate.target import home_of
+from headgate.gate.target import neighbour_of, own_of
 from headgate.naming import PlaceName
 from headgate.places import DataLike, Place, Relation, Session, Statements, Stored, Target, place_of, written_as
 from headgate.report import NO_RUN, Report, Run, judge
@@ -74,9 +74,10 @@ def _as_of(checks: tuple[Check, ...], now: datetime) -> tuple[Check, ...]:
 
 
 def find_references(
-    dataset: Dataset, session: Session, given: Mapping[str, Any] | None, near: Place | None
+    dataset: Dataset, session: Session, given: Mapping[str, Any] | None, near: Place | None, data: Place | None = None
 ) -> dict[str, exp.Expr]:
-    """Return the relation of every dataset that a foreign key refers to: the given one, else its table beside `near`.
+    """Return the relation of every dataset that a foreign key refers to: the given one, else its table beside `near`,
+    else, where `data` is the dataset's own of one of the contract's servers, the other's own there.
 
     A dataset that is not found is left out; its checks are then not executed, and the verdict is unknown.
     """
@@ -87,18 +88,23 @@ def find_references(
     for name in wanted:
         other = _referenced(dataset, name)
         if given and name in given:
-            place = written_as(place_of(given[name], near=near), other.settings)
-            relation = session.read(place)
-            stored = isinstance(place, Stored)
-            found[name] = relation.source if stored else typed_view(other, relation, session).subquery()
+            found[name] = _read(other, place_of(given[name], near=near), session)
             continue
-        home: Place | None = home_of(other) if other.contract is not dataset.contract else None
+        home = own_of(other) if other.contract is not dataset.contract else None
         if home is None and isinstance(near, Stored):
             home = near.beside(other.physical_name)
+        if home is None and data is not None:
+            home = neighbour_of(dataset, data, other)
         if home is not None:
             with contextlib.suppress(CallError):
-                found[name] = session.read(home).source
+                found[name] = _read(other, home, session)
     return found
+
+
+def _read(dataset: Dataset, place: Place, session: Session) -> exp.Expr:
+    """Return a dataset's rows as the contract has their types."""
+    relation = session.read(written_as(place, dataset.settings))
+    return relation.source if isinstance(place, Stored) else typed_view(dataset, relation, session).subquery()
 
 
 def _referenced(dataset: Dataset, name: str) -> Dataset:
@@ -139,7 +145,8 @@ def check(
         references: for foreign keys, where each referenced dataset is; by default its table beside the data.
         run: the run's key and data interval, carried in the report.
         show_examples: whether values of unclassified columns may be shown; by default as the contract says.
-        where: a condition in SQL on the columns as the contract has them: only these rows are checked.
+        where: a condition in SQL on the columns as the contract has them: only these rows are checked. The current
+            time in it is the run's.
         near: where the tables of the datasets referred to are, if the data is not a table itself.
 
     Raises:
@@ -147,6 +154,7 @@ def check(
         TransientError: the place could not be reached now.
     """
     ensure_dataset(dataset)
+    now = run.now or datetime.now(UTC)
     place = written_as(place_of(data, near=near), dataset.settings)
     with place.connect(label=label_of(dataset, run)) as session:
         relation = session.read(place)
@@ -155,11 +163,11 @@ def check(
             relation = session.keep(typed_view(dataset, relation, session), relation.name)
         elif not stored:
             relation = session.view(typed_view(dataset, relation, session), relation.name)
-        found = find_references(dataset, session, references, place if stored else near)
+        found = find_references(dataset, session, references, place if stored else near, place)
         rows = relation
         if where is not None:
             found[dataset.name] = relation.source  # a foreign key to itself may lead out of the part
-            rows = filter_rows(relation, where, session)
+            rows = filter_rows(relation, where, session, now)
         examples = dataset.show_examples if show_examples is None else show_examples
         stale = _stale(place, session)
         try:
@@ -172,10 +180,11 @@ def check(
                 run=run,
                 examples=examples,
                 place=place.lineage,
+                now=now,
             ).report
         except QueryError:
             if where is not None:
-                validate_condition(relation, where, session)
+                validate_condition(relation, where, session, now)
             raise
     return replace(report, stale=stale)
 

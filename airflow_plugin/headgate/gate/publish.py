@@ -177,10 +177,6 @@ def _run(run: Run | None, run_key: str | None, now: datetime | None) -> Run:
     return run
 
 
-_CLOCKS = (exp.CurrentDate, exp.CurrentDatetime, exp.CurrentTime, exp.CurrentTimestamp, exp.Localtime,
-           exp.Localtimestamp)  # fmt: skip
-
-
 def mode_of(dataset: Dataset, mode: Mode, where: str | None, relation: Relation, session: Session) -> WriteMode:
     """Return the write mode. Raises CallError if it is not a valid one, or lacks what it needs."""
     if mode not in MODES:
@@ -194,7 +190,7 @@ def mode_of(dataset: Dataset, mode: Mode, where: str | None, relation: Relation,
     # A column that the contract promises and the source lacks is for the audit to find.
     columns = [*(Column(p.column, "", frozenset()) for p in dataset.properties), *relation.columns]
     condition = parse_condition(columns, where, session) if where is not None else None
-    if condition is not None and condition.find(*_CLOCKS):
+    if condition is not None and condition.find(exp.CurrentTimestamp):
         raise CallError(f"where {where!r} is another part when a rerun asks; write the date or the time itself")
     # However it is written: what a part is called tells it from others.
     part = session.sql(condition.unnest()) if condition is not None else None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from headgate.contract import Dataset
 from headgate.errors import CallError, TargetRefusedError
-from headgate.places import DataLike, Place, Stored, Target, as_read, place_of, reaches, server_place
+from headgate.places import DataLike, Place, Stored, Target, as_read, place_of, reaches, server_place, written_as
 from headgate.places.registry import why_unreachable
 
 
@@ -43,11 +44,11 @@ def home_of(dataset: Dataset, server: str | None = None, url: str | None = None)
     Args:
         url: how to connect to that server; without a server, where the table is.
     """
-    place = _own(dataset, server, url)
+    place = own_of(dataset, server, url)
     return place if isinstance(place, Stored) else None
 
 
-def _own(dataset: Dataset, server: str | None, url: str | None) -> Place | None:
+def own_of(dataset: Dataset, server: str | None = None, url: str | None = None) -> Place | None:
     """Return where the dataset is by its contract: a table, a folder or files; None if that cannot be told."""
     contract = dataset.contract
     if server is None and (len(contract.servers) != 1 or not reaches(contract.servers[0])):
@@ -55,13 +56,30 @@ def _own(dataset: Dataset, server: str | None, url: str | None) -> Place | None:
     return server_place(contract.server(server), dataset.physical_name, contract.file.resolve().parent, url)
 
 
+def neighbour_of(dataset: Dataset, place: Place, other: Dataset) -> Place | None:
+    """Return where another dataset of the contract is, on the server where `dataset` is at `place`; None if it is the
+    dataset's own on none."""
+    for server in dataset.contract.servers:
+        with contextlib.suppress(CallError):
+            own = own_of(dataset, server.name) if reaches(server) else None
+            if own is not None and written_as(own, dataset.settings) == place:
+                there = own_of(other, server.name)
+                return None if there is None or _is_of_no_name(there, other, server.name) else there
+    return None
+
+
 def _refuse_shared(dataset: Dataset, place: Place, server: str | None) -> None:
-    """Raise CallError if a server of files has the same ones for several datasets."""
-    others = [other for other in dataset.contract if other is not dataset]
-    same = [other.name for other in others if _own(other, server, None) == place]
-    if same:
-        said = f"the server has the same files for {' and '.join([dataset.name, *same])}"
+    """Raise CallError if a server of files has none that are this dataset's alone, and the contract has several."""
+    others = [other.name for other in dataset.contract if other is not dataset]
+    if others and _is_of_no_name(place, dataset, server):
+        said = f"the server has the same files for {' and '.join([dataset.name, *others])}"
         raise CallError(f"{dataset.contract.file}: {said}; write {{object}} in its path, or give the data")
+
+
+def _is_of_no_name(place: Place, dataset: Dataset, server: str | None) -> bool:
+    """Return whether a place on a server is the same for a dataset of any name."""
+    folder = dataset.contract.file.resolve().parent
+    return place == server_place(dataset.contract.server(server), "__headgate_no_dataset", folder)
 
 
 def data_of(
@@ -80,7 +98,7 @@ def data_of(
     if data is not None:
         near = home_of(dataset, server, url)
         return place_of(data, near=near, folder=folder), near
-    own = _own(dataset, server, url)
+    own = own_of(dataset, server, url)
     if own is None:
         raise CallError(f"{dataset.contract.file}{_why_unsaid(dataset)}")
     if isinstance(own, Stored):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from sqlglot import exp
 
@@ -11,30 +12,35 @@ from headgate.checks import DATA, Column
 from headgate.errors import CallError, ConditionError, QueryError
 from headgate.places import Relation, Session
 from headgate.sql.admit import admit_condition
+from headgate.sql.clock import at
 from headgate.sql.names import RAW
 
 
-def filter_rows(relation: Relation, where: str, session: Session) -> Relation:
+def filter_rows(relation: Relation, where: str, session: Session, now: datetime | None = None) -> Relation:
     """Return the rows for which the condition `where` is TRUE; engines skip files and blocks that have none.
+
+    `now` is the current time that the condition reads; without it, the engine's.
 
     Raises:
         ConditionError: it is no condition on the columns of the relation, or uses what a contract's query may not use.
     """
-    kept = exp.select("*").from_(relation.as_data).where(parse_condition(relation.columns, where, session, DATA))
+    kept = exp.select("*").from_(relation.as_data).where(parse_condition(relation.columns, where, session, DATA, now))
     return replace(relation, source=kept.subquery("__headgate_part"), name=f"{relation.name} where {where}")
 
 
-def validate_condition(relation: Relation, where: str, session: Session) -> None:
+def validate_condition(relation: Relation, where: str, session: Session, now: datetime) -> None:
     """Raise CallError where the condition fails on these rows: a value does not cast, a number overflows."""
-    rows = filter_rows(relation, where, session).as_data
+    rows = filter_rows(relation, where, session, now).as_data
     try:
         session.rows(exp.select(exp.Count(this=exp.Star())).from_(rows))
     except QueryError as error:
         raise CallError(f"where {where!r} fails on this data: {error}") from None
 
 
-def parse_condition(columns: Iterable[Column], where: str, session: Session, table: str | None = None) -> exp.Expr:
-    """Return `where` as a condition on columns of `table`. Raises ConditionError as `filter_rows` does."""
+def parse_condition(
+    columns: Iterable[Column], where: str, session: Session, table: str | None = None, now: datetime | None = None
+) -> exp.Expr:
+    """Return `where` as a condition on columns of `table`, as of `now`. Raises ConditionError as `filter_rows` does."""
     if not where.strip():
         raise ConditionError("where is empty; give one condition on the columns of the data, or no where")
     try:
@@ -52,4 +58,4 @@ def parse_condition(columns: Iterable[Column], where: str, session: Session, tab
             raise ConditionError(message, unknown=column.name)
         column.replace(exp.column(known[column.name.lower()], table=table, quoted=True))
     value: exp.Expr = condition.this
-    return value
+    return at(value, now) if now else value
