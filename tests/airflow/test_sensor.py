@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import duckdb
 import pytest
@@ -161,8 +162,9 @@ def test_sensor(case: Case, dags: DagFolder, tmp_path: Path, monkeypatch: pytest
     if case.state == "success":
         assert run.summaries["wait"]["verdict"] == "pass"
         assert run.xcoms["wait"]["return_value"]["verdict"] == "pass"
-        (report,) = (tmp_path / "reports").rglob("*.json")
-        assert run.xcoms["wait"]["headgate_report_link"] == report.as_uri()
+        (page,) = (tmp_path / "reports").rglob("*.html")
+        shown = quote(str(page.relative_to(tmp_path / "reports")))
+        assert run.xcoms["wait"]["headgate_report_link"] == f"/headgate/reports/{shown}"
 
 
 def test_the_trigger_carries_all_that_it_needs() -> None:
