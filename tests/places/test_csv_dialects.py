@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from headgate import CallError, check, publish
+from headgate import CallError, Contract, ContractError, check, publish
 from headgate.errors import QueryError
+from headgate.gate import data_of
+from headgate.places.duckdb.places import Files
+from sqlglot import exp
 
-from tests.support.contracts import dataset
+from tests.support.contracts import dataset, odcs, write
 
 PROPERTIES = (
     {"name": "id", "logicalType": "integer"},
@@ -19,7 +22,7 @@ PROPERTIES = (
 ROWS = 'id,note\n1,"é, x"\n2,n\n'
 
 
-def things(**settings: str) -> Any:
+def things(**settings: Any) -> Any:
     return dataset(
         *PROPERTIES,
         customProperties=[{"property": f"headgate.{name}", "value": value} for name, value in settings.items()],
@@ -30,7 +33,7 @@ def separated(delimiter: str) -> str:
     return ROWS.replace("é, x", "\0").replace(",", delimiter).replace("\0", "é, x")
 
 
-READ: dict[str, tuple[str, bytes, dict[str, str]]] = {
+READ: dict[str, tuple[str, bytes, dict[str, Any]]] = {
     "semicolons": ("rows.csv", separated(";").encode(), {"delimiter": ";"}),
     "pipes": ("rows.csv", separated("|").encode(), {"delimiter": "|"}),
     "tabs": ("rows.csv", separated("\t").encode(), {"delimiter": "\t"}),
@@ -43,6 +46,13 @@ READ: dict[str, tuple[str, bytes, dict[str, str]]] = {
     "Latin-1": ("rows.csv", ROWS.encode("latin-1"), {"encoding": "latin-1"}),
     "Windows-1252 with semicolons": ("rows.csv", separated(";").encode("cp1252"), {"encoding": "cp1252", "delimiter": ";"}),
     "UTF-16": ("rows.csv", ROWS.encode("utf-16"), {"encoding": "utf-16"}),
+    "single quotes": ("rows.csv", ROWS.replace('"', "'").encode(), {"quote": "'"}),
+    "single quotes, semicolons, gzip": ("rows.csv.gz", gzip.compress(separated(";").replace('"', "'").encode()), {"quote": "'", "delimiter": ";"}),
+    "single quotes in Latin-1": ("rows.csv", ROWS.replace('"', "'").encode("latin-1"), {"quote": "'", "encoding": "latin-1"}),
+    "no quotes": ("rows.csv", separated("|").replace('"', "").encode(), {"quote": "", "delimiter": "|"}),
+    "no header": ("rows.csv", ROWS.partition("\n")[2].encode(), {"header": ["id", "note"]}),
+    "no header, tabs": ("rows.tsv", separated("\t").partition("\n")[2].encode(), {"header": ["id", "note"]}),
+    "no header, carets as quotes, CRLF": ("rows.csv", "1,^é, x^\r\n2,n\r\n".encode(), {"header": ["id", "note"], "quote": "^"}),
     "gzip of Latin-1": ("rows.tsv.gz", gzip.compress(separated("\t").encode("latin-1")), {"encoding": "latin-1"}),
 }  # fmt: skip
 
@@ -77,6 +87,62 @@ def test_what_is_said_of_another_delimiter(case: str, tmp_path: Path) -> None:
     with pytest.raises(CallError) as error:
         check(things(), path)
     assert str(error.value) == f"{path}{said}"
+
+
+# settings, the file, its cells; or the line and what is wrong there
+CELLS: list[tuple[dict[str, Any], str, Any]] = [
+    ({"quote": ""}, 'id,note\n1,"x\n2,a "b" c\n3,""\n', ['"x', 'a "b" c', '""']),
+    ({"quote": "'"}, "id,note\n1,'it''s'\n2,\"\n3,'a\nb'\n", ["it's", '"', "a\nb"]),
+    ({"header": ["id", "note"]}, '1,"a\nb"\n\n2,"c ""d"""\n', ["a\nb", 'c "d"']),
+    ({"header": ["id", "note"]}, "1,a\n2\n", "line 2: 1 cell where the header has 2; is a part of the row missing?"),
+    ({"header": ["id", "note"]}, "1,a,b\n", "line 1: 3 cells where the header has 2; quote a cell that has the delimiter in it"),
+    ({"quote": "'"}, "id,note\n1,'a'\n2,'b\n", "line 3: a quote that is not closed; a quote inside a quoted cell is written twice"),
+    ({"quote": "'"}, "id,note\n1, 'a'\n", "line 2: a space before a quote; a quoted cell begins with its quote"),
+    ({"quote": "'"}, "id,note\n1,a\r\n2,b\n", "line 2: mixed line ends: CRLF here, LF in line 1; save the file with one of them"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("settings", "text", "expected"), CELLS)
+def test_other_quotes_and_no_header(settings: dict[str, Any], text: str, expected: Any, tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_bytes(text.encode())
+    place = Files(str(path), "csv").written_as(settings)
+    with place.connect() as session:
+        if isinstance(expected, str):
+            with pytest.raises(QueryError) as error:
+                session.read(place)
+            assert str(error.value) == f"{path}, {expected}"
+            return
+        rows = session.rows(exp.select("note").from_(session.read(place).source))
+    assert [note for (note,) in rows] == expected
+
+
+def test_a_server_says_how_its_files_are_written(tmp_path: Path) -> None:
+    own = [{"property": "headgate.delimiter", "value": ";"}, {"property": "headgate.header", "value": ["id", "note"]}]
+    servers = [{"server": "s", "type": "local", "path": "rows.csv", "format": "csv", "customProperties": own}]
+    document = odcs({"name": "things", "properties": list(PROPERTIES)}, servers=servers)
+    things = Contract.load(write(tmp_path, document))["things"]
+    (tmp_path / "rows.csv").write_text("1;n\n2;é, x\n")
+    report = check(things, data_of(things, None)[0])
+    assert (report.verdict, report.rows) == ("pass", 2), str(report)
+
+
+# setting, a value that is wrong, what is said
+WRONG: list[tuple[str, Any, str]] = [
+    ("quote", "''", "expected one character, or '' where no cell is quoted"),
+    ("quote", "\n", "expected one character"),
+    ("header", "id", "is not a list of strings"),
+    ("header", [], "expected the names of all columns, each once"),
+    ("header", ["id", "ID"], "expected the names of all columns, each once"),
+    ("header", ["id", ""], "expected the names of all columns, each once"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "said"), WRONG)
+def test_settings_that_are_no_dialect(name: str, value: Any, said: str) -> None:
+    with pytest.raises(ContractError) as error:
+        things(**{name: value})
+    assert said in str(error.value)
 
 
 def test_a_single_column_may_have_a_semicolon(tmp_path: Path) -> None:

@@ -214,7 +214,11 @@ class _Reader:
         self, raw: Mapping[str, Any], path: DocumentPath, level: str, inherited: dict[str, Any]
     ) -> dict[str, Any]:
         """Return the settings that apply at this level: its own, else those from above, else the defaults."""
-        chosen = {s.name: s.default for s in settings.SETTINGS.values()} | inherited
+        defaults = {s.name: s.default for s in settings.SETTINGS.values()}
+        return defaults | inherited | self._own_settings(raw, path, level)
+
+    def _own_settings(self, raw: Mapping[str, Any], path: DocumentPath, level: str) -> dict[str, Any]:
+        chosen: dict[str, Any] = {}
         for index, name, value, wrong in settings.find(raw.get("customProperties"), level):
             where: DocumentPath = (*path, "customProperties", index)
             entry = raw["customProperties"][index]
@@ -232,7 +236,8 @@ class _Reader:
     def _server(self, raw: dict[str, Any], path: DocumentPath) -> Server:
         unset: list[str] = []
         fields = {key: self._expanded(value, (*path, key), unset) for key, value in raw.items()}
-        return Server(raw["server"], raw["type"], fields, tuple(dict.fromkeys(unset)))
+        own = self._own_settings(raw, path, "server")
+        return Server(raw["server"], raw["type"], fields, tuple(dict.fromkeys(unset)), own)
 
     def _expanded(self, value: Any, path: DocumentPath, unset: list[str]) -> Any:
         """Return the text with `${NAME}` replaced by the environment variable HEADGATE_VAR_NAME, and no other: a

@@ -71,13 +71,14 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server of the contract, where its data is; `fields` are ODCS's for the type, and `unset` the environment
-    variables that they need and that are not set."""
+    """A server of the contract, where its data is; `fields` are ODCS's for the type, `unset` the environment variables
+    that they need and that are not set, and `settings` headgate's of its own."""
 
     name: str
     type: str
     fields: Mapping[str, Any]
     unset: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

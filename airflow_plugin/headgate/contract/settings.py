@@ -79,6 +79,19 @@ def _delimiter(value: Any) -> str:
     return value
 
 
+def _quote(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > 1 or (value and value in "\r\n"):
+        raise ValueError(f"{value!r} is not a valid quote; expected one character, or '' where no cell is quoted")
+    return value
+
+
+def _header(value: Any) -> tuple[str, ...]:
+    names = _texts(value)
+    if not names or not all(names) or len({name.lower() for name in names}) < len(names):
+        raise ValueError(f"{value!r} is not a valid header; expected the names of all columns, each once")
+    return names
+
+
 def _encoding(value: Any) -> str:
     try:
         return codecs.lookup(value).name
@@ -193,7 +206,7 @@ _TABLE = (
     ),
     Setting(
         "delimiter",
-        ("contract", "dataset"),
+        ("contract", "dataset", "server"),
         _delimiter,
         None,
         {"type": "string", "minLength": 1, "maxLength": 1},
@@ -201,11 +214,27 @@ _TABLE = (
     ),
     Setting(
         "encoding",
-        ("contract", "dataset"),
+        ("contract", "dataset", "server"),
         _encoding,
         None,
         {"type": "string", "minLength": 1},
         "how CSV files are encoded, if not in UTF-8: a name such as `latin-1`, `cp1252` or `utf-16`",
+    ),
+    Setting(
+        "quote",
+        ("contract", "dataset", "server"),
+        _quote,
+        None,
+        {"type": "string", "maxLength": 1},
+        "what cells of CSV files are quoted with, if not with double quotes; empty if no cell is quoted",
+    ),
+    Setting(
+        "header",
+        ("contract", "dataset", "server"),
+        _header,
+        None,
+        {**_TEXTS, "minItems": 1, "uniqueItems": True},
+        "the names of the columns of CSV files that have no header line, in their order",
     ),
     Setting(
         "extraColumns",

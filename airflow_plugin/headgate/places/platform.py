@@ -26,6 +26,9 @@ class Server(Protocol):
     @property
     def unset(self) -> tuple[str, ...]: ...
 
+    @property
+    def settings(self) -> Mapping[str, Any]: ...
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectionParts:

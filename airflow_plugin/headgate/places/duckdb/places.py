@@ -43,28 +43,39 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Dialect:
+    """How CSV files are written; None is the default.
+
+    `delimiter` is by default as their names say, `encoding` UTF-8, and `quote` a double quote; if it is empty, no cell
+    is quoted. `header` are the names of the columns if the files have no line of them.
+    """
+
+    delimiter: str | None = None
+    encoding: str | None = None
+    quote: str | None = None
+    header: tuple[str, ...] | None = None
+
+    def filled(self, settings: Mapping[str, Any]) -> Dialect:
+        """Return the dialect with what it does not say from the settings of a contract."""
+        own = {name: getattr(self, name) for name in self.__slots__}
+        return Dialect(**{name: settings.get(name) if value is None else value for name, value in own.items()})
+
+
+@dataclass(frozen=True, slots=True)
 class Files:
     """Files: a path or a glob. `format` is csv, json or parquet.
 
-    If Parquet files are `partitioned`, the folders called column=value are columns too. CSV files have a `delimiter`
-    (by default as their names say) and an `encoding` (by default UTF-8).
+    If Parquet files are `partitioned`, the folders called column=value are columns too.
     """
 
     path: str
     format: str
     partitioned: bool = False
-    delimiter: str | None = None
-    encoding: str | None = None
+    dialect: Dialect = Dialect()
 
     def written_as(self, settings: Mapping[str, Any]) -> Files:
-        """Return the files as the settings of a contract say that they are written."""
-        if self.format != "csv":
-            return self
-        return replace(
-            self,
-            delimiter=self.delimiter or settings.get("delimiter"),
-            encoding=self.encoding or settings.get("encoding"),
-        )
+        """Return the files as the settings of a contract say that they are written, where the place does not."""
+        return replace(self, dialect=self.dialect.filled(settings)) if self.format == "csv" else self
 
     def __str__(self) -> str:
         return self.path

@@ -39,7 +39,7 @@ def read_files(place: Files, found: list[str], session: DuckDB) -> Relation:
 
 
 def _csv(place: Files, found: list[str], session: DuckDB) -> Relation:
-    table = Csv.of(found, place.delimiter, place.encoding)
+    table = Csv.of(found, place.dialect)
     session.examine_later(table.examine)
     session.allow(file.path for file in table.files)
     if len(table.names) > max(_WIDE, table.rows / _ROWS_A_COLUMN):

@@ -53,7 +53,8 @@ def _from_server(server: Server, name: str, folder: Path, url: str | None) -> Pl
     path = under(folder, where)
     if server.type != "local":
         return Folder(f"{path}/{name}")
-    return _local(path, _READ[str(server.fields["format"]).lower()], name)
+    place = _local(path, _READ[str(server.fields["format"]).lower()], name)
+    return place.written_as(server.settings) if isinstance(place, Files) else place
 
 
 def _local(path: str, form: str, name: str) -> Place:

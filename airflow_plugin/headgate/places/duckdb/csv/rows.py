@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, TextIO
 
 from headgate.places.duckdb.csv.layout import LINE_ENDS, Layout
-from headgate.places.duckdb.csv.source import Source
+from headgate.places.duckdb.csv.source import QUOTE, Source
 
 # A quote that is not closed makes the rest of the file one cell, which need not be held in memory.
 _LONGEST_CELL = 1 << 26
@@ -40,9 +40,15 @@ def rows(source: Source) -> Generator[Row]:
     """
     with source.text() as text, _long_cells():
         lines = _Lines(text)
-        reader = csv.reader(lines, delimiter=source.delimiter, strict=True)
-        delimiter = re.escape(source.delimiter)
-        cell = re.compile(rf'("(?:[^"]|"")*"|[^{delimiter}\r\n]*)(?:{delimiter}|\r\n|\n|\r|\Z)')
+        quote = source.quote or None
+        reader = csv.reader(
+            lines,
+            delimiter=source.delimiter,
+            quotechar=quote,
+            quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
+            strict=True,
+        )
+        begins_with_spaces = _quoted_after_spaces(source)
         while True:
             first, lines.taken = reader.line_num + 1, []
             try:
@@ -52,9 +58,18 @@ def rows(source: Source) -> Generator[Row]:
             except csv.Error:
                 _misquoted(source, lines, first, reader.line_num)
             raw = lines.taken[0] if len(lines.taken) == 1 else "".join(lines.taken)
-            if ' "' in raw and any(re.match(' +"', found[1]) for found in cell.finditer(raw)):
+            if quote and f" {quote}" in raw and begins_with_spaces(raw):
                 source.fault(first, "a space before a quote; a quoted cell begins with its quote")
             yield Row(first, cells, raw, len(lines.taken) > 1)
+
+
+def _quoted_after_spaces(source: Source) -> Callable[[str], bool]:
+    """Return a function that says whether a cell of a row's text begins with spaces and a quote."""
+    quote, delimiter = re.escape(source.quote or QUOTE), re.escape(source.delimiter)
+    quoted = f"{quote}(?:[^{quote}]|{quote}{quote})*{quote}"
+    cell = re.compile(rf"({quoted}|[^{delimiter}\r\n]*)(?:{delimiter}|\r\n|\n|\r|\Z)")
+    spaces = re.compile(f" +{quote}")
+    return lambda text: any(spaces.match(found[1]) for found in cell.finditer(text))
 
 
 def _misquoted(source: Source, lines: _Lines, first: int, last: int) -> None:

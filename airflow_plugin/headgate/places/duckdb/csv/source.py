@@ -15,6 +15,7 @@ from typing import BinaryIO, NoReturn, TextIO, cast
 from headgate.errors import QueryError
 
 CHUNK = 1 << 19
+QUOTE = '"'
 _ENCODINGS = ((codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF32_BE, "UTF-32"), (codecs.BOM_UTF16_LE, "UTF-16"),
               (codecs.BOM_UTF16_BE, "UTF-16"))  # fmt: skip
 
@@ -22,12 +23,14 @@ _ENCODINGS = ((codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF32_BE, "UTF-32"), 
 @dataclass(frozen=True, slots=True)
 class Source:
     """A CSV file. `columns` is the number of its names, 0 while they are not known; `separator` is its delimiter, where
-    that is said; `original` is the file that it is a copy of."""
+    that is said; `original` is the file that it is a copy of; `quote` is what cells are quoted with, empty if none
+    is."""
 
     path: str
     separator: str | None = None
     columns: int = 0
     original: str | None = None
+    quote: str = QUOTE
 
     @property
     def name(self) -> str:

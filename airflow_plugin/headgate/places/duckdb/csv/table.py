@@ -14,6 +14,7 @@ from headgate.places.duckdb.csv.header import headers_of
 from headgate.places.duckdb.csv.layout import Layout, scan
 from headgate.places.duckdb.csv.rows import examine
 from headgate.places.duckdb.csv.source import Source
+from headgate.places.duckdb.places import Dialect
 
 # DuckDB's own limit of a row.
 _LONGEST = 2_000_000
@@ -41,21 +42,16 @@ class Csv:
     copies: Copies
 
     @classmethod
-    def of(cls, paths: Sequence[str], delimiter: str | None = None, encoding: str | None = None) -> Csv:
-        """Look at files from their first byte to the last.
-
-        Args:
-            delimiter: what separates cells; by default as the name of each file says.
-            encoding: by default UTF-8.
+    def of(cls, paths: Sequence[str], dialect: Dialect) -> Csv:
+        """Look at files from their first byte to the last. One that is not in UTF-8, has other quotes or no header is
+        copied first.
 
         Raises:
             CallError: a file has no header, or another one than the first.
             QueryError: a file cannot be read as a table.
         """
         copies, files = Copies(), []
-        sources = [Source(path, delimiter) for path in paths]
-        if encoding and encoding not in ("utf-8", "utf-8-sig"):
-            sources = [replace(s, path=copies.recoded(s, encoding), original=s.path) for s in sources]
+        sources = [copies.standard(Source(path, dialect.delimiter), dialect) for path in paths]
         headers = headers_of(sources)
         names = headers[0].names
         for unnamed, header in zip(sources, headers, strict=True):
