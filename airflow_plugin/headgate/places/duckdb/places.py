@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from headgate.naming import PlaceName, duckdb_table, files
+from headgate.places.duckdb.csv.detect import detect
+from headgate.places.duckdb.matching import matching
 from headgate.places.place import Session
 from headgate.places.registry import open_place
 from headgate.places.statements import Statements
@@ -65,6 +67,10 @@ class Files:
             delimiter=self.delimiter or settings.get("delimiter"),
             encoding=self.encoding or settings.get("encoding"),
         )
+
+    def format_settings(self) -> Mapping[str, object]:
+        """Return the settings that say how the first of these files is written. Raises CallError, QueryError."""
+        return detect(matching(self.path)[0]) if self.format == "csv" else {}
 
     def __str__(self) -> str:
         return self.path
