@@ -27,7 +27,7 @@ def bounds_of(column: ColumnProfile) -> tuple[dict[str, Any], str]:
         return {"minimum": begin}, "the year of the first one; what can never be earlier?"
     whole = column.kind == "integer"
     found = outward(low, high, whole=whole)
-    if found is None or (whole and looks_like_identifiers(column)) or (low, high) in ((0, 1), (0, 0), (1, 1)):
+    if found is None or (whole and looks_like_identifiers(column)) or low == high or (low, high) == (0, 1):
         return {}, ""
     low, high = (column.low.nearest if column.low else low), (column.high.nearest if column.high else high)
     usual = outward(low, high, whole=whole)

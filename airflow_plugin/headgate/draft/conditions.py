@@ -82,7 +82,8 @@ def _compared(node: exp.Expr, kinds: Mapping[str, str | None]) -> tuple[Conditio
     """Read the comparison of a column, or of its length, with a literal."""
     if not isinstance(node, exp.Binary):
         return None
-    kind, left, right = type(node), node.left, node.right
+    kind: type[exp.Expr] = type(node)
+    left, right = node.left, node.right
     value = _literal(right)
     if value is None:
         kind, left, value = _MIRRORED.get(kind, kind), right, _literal(left)

@@ -31,9 +31,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class DraftProperty:
-    """One property of the draft. `seen` says what its column holds."""
+    """One property of the draft. `notes` say what its column holds, and what else a person has to know."""
 
     name: str
-    seen: str
+    notes: tuple[str, ...]
     proposals: tuple[Proposal, ...]
     confidential: bool = False

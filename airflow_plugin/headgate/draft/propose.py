@@ -60,7 +60,7 @@ class Proposer:
         hidden = bool(secret) or _hides_extremes(column)
         seen = _seen(column, self.profile.rows, hidden=hidden, is_key=is_key)
         notes = filter(None, (seen, "" if hidden else outliers_in(column), *said.notes))
-        return DraftProperty(column.name, "; ".join(notes), tuple(proposals), bool(secret))
+        return DraftProperty(column.name, tuple(notes), tuple(proposals), bool(secret))
 
     def _type(self, column: ColumnProfile) -> Iterator[Proposal]:
         if column.kind is None or (self.profile.text and not self.profile.rows):

@@ -30,4 +30,5 @@ def rules_of(rows: int, published: int | None, table: DeclaredTable) -> Iterator
 def _half(rows: int) -> int:
     """Return half of `rows`, at least 1, rounded down to one digit that is not zero."""
     half = max(rows // 2, 1)
-    return half - half % 10 ** (len(str(half)) - 1)
+    digit, rest = str(half)[0], str(half)[1:]
+    return int(digit + "0" * len(rest))

@@ -15,9 +15,9 @@ _WIDTH = 120
 
 # What a guess means, by its name (Proposal.guess).
 _GUESSES = {
-    "required": "required (not one NULL was seen)",
-    "enum": "enum (all the values that were seen; is the list complete?)",
-    "bounds": "minimum and maximum (what was seen, rounded outwards)",
+    "required": "required: not one NULL was seen",
+    "enum": "enum: all the values that were seen; is the list complete?",
+    "bounds": "minimum and maximum: what was seen, rounded outwards",
 }
 
 
@@ -101,12 +101,11 @@ def _lines(draft: Draft) -> Iterator[str]:
     yield from (f"    # {note}" for note in draft.notes)
     guessed = {proposal.guess for prop in draft.properties for proposal in prop.proposals}
     if told := [said for name, said in _GUESSES.items() if name in guessed]:
-        yield "    # Guesses from the rows, to be decided on: " + told[0]
-        yield from (f"    #   {said}" for said in told[1:])
+        yield "    # What the rows suggest, to be decided on:"
+        yield from (f"    #   {said}" for said in told)
     yield "    properties:"
     for prop in draft.properties:
-        if prop.seen:
-            yield f"      # {prop.seen}"
+        yield from (f"      # {note}" for note in prop.notes)
         yield f"      - name: {quoted(prop.name)}"
         for proposal in prop.proposals:
             yield from _entry(proposal, "        ")

@@ -141,7 +141,7 @@ def _settled(name: str, kinds: Sequence[str], text: Relation, session: Session, 
 def _with_placeholders(texts: Sequence[Cells], text: Relation, session: Session) -> dict[str, Cells]:
     """Those columns of texts in which some cells say that they are missing; in a list of codes, such as of countries,
     NA is one of them."""
-    hits = {}
+    hits: dict[str, int] = {}
     for start in range(0, len(texts), _COLUMNS_A_QUERY):
         chunk = [cells.name for cells in texts[start : start + _COLUMNS_A_QUERY]]
         hits |= _counts(text.source, {name: _total(_cell(name).isin(*_PLACEHOLDERS)) for name in chunk}, session)

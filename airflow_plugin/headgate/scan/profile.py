@@ -96,8 +96,8 @@ def profile(relation: Relation, session: Session, *, guarded: Collection[str] = 
         for one in chunk:
             found = {n: v for (w, n, _), v in zip(aggregates, numbers, strict=True) if w is one}
             columns.append(ColumnProfile(one.column, one.kind, plain_text=one.text, cells=one.cells, **found))
-    numbers = {c.name: Ends(c.lowest, c.highest, c.present) for c in columns if c.kind in ("integer", "number")}
-    outliers = find_outliers(numbers, relation.source, session)
+    ends = {c.name: Ends(c.lowest, c.highest, c.present) for c in columns if c.kind in ("integer", "number")}
+    outliers = find_outliers(ends, relation.source, session)
     columns = [replace(c, low=low, high=high) for c in columns for low, high in [outliers.get(c.name, (None, None))]]
     return Profile(relation, rows, tuple(_with_values(columns, relation, session)), text)
 
