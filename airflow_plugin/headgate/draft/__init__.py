@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -18,6 +19,7 @@ from headgate.errors import CallError
 from headgate.json_schema import DescribedSchema, schema_of
 from headgate.lint import personal
 from headgate.places import DataLike, Place, Session, Statements, Stored, Target, place_of, written_as
+from headgate.places.records import RUN_KEY
 from headgate.places.registry import format_of, server_of
 from headgate.plural import counted
 from headgate.scan.profile import kind_of, profile
@@ -82,6 +84,8 @@ def _of_data(data: DataLike, name: str | None, folder: Path) -> Draft:
     read = written_as(place, settings)
     with read.connect() as session:
         relation = session.read(read)
+        # A publish adds it; it is no promise of the contract.
+        relation = replace(relation, columns=tuple(c for c in relation.columns if c.name != RUN_KEY))
         for column in relation.columns:
             _ensure_free(column.name, str(place))
         table = (

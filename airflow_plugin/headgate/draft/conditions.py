@@ -13,7 +13,7 @@ from sqlglot.errors import SqlglotError
 from headgate.checks.re2 import wrong_pattern
 
 Scalar = int | Decimal | str
-_BOUNDS = {
+_BOUNDS: dict[type[exp.Expr], str] = {
     exp.GTE: "minimum",
     exp.GT: "exclusiveMinimum",
     exp.LTE: "maximum",

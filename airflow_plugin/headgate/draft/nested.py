@@ -27,7 +27,7 @@ def shape_of(column: Column) -> dict[str, Any]:
 def _flat(item: Column) -> Column:
     """Return an item of an array that may be an array itself, as PostgreSQL has it, as one that is none."""
     others = item.logical - {"array", "vector"}
-    if not others or item.document:
+    if not others or all(each.name != EACH for each in item.inner):
         return item
     return replace(item, logical=others, inner=tuple(each for each in item.inner if each.name != EACH))
 
