@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import pkgutil
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from sqlglot import exp
 
-from headgate.checks import EACH, VALUES, Column
+from headgate.checks import EACH, KEYS, VALUES, Column
+from headgate.contract import Dataset
 from headgate.errors import CallError
 from headgate.places import Constraint, Relation
+from headgate.report import Report, judge
+from headgate.scan import measure_schema
 
 _LOGICAL = {
     "integer": frozenset({"integer", "number"}),
@@ -20,8 +27,8 @@ _LOGICAL = {
     "object": frozenset({"object", "map"}),
 }
 # Texts of RFC 3339, which serve as what they say and as texts.
-_FORMATS = {"date": "date", "date-time": "timestamp", "time": "time"}
-_NESTED = 20  # deeper, or without an end
+TEXT_FORMATS = {"date": "date", "date-time": "timestamp", "time": "time"}
+_MODEL = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 
 
 def is_model(value: Any) -> bool:
@@ -29,38 +36,110 @@ def is_model(value: Any) -> bool:
     return isinstance(value, type) and hasattr(value, "model_json_schema")
 
 
+def schema_of(data: object) -> DescribedSchema | None:
+    """Return the schema that `data` is or names; None if it is something else, such as rows.
+
+    Args:
+        data: a model of pydantic, or `module:Model` that names one; a JSON Schema as a mapping, or the path of a file
+            that ends in `.schema.json`, or in `.json` and has `$schema`, or `properties`, at its top.
+
+    Raises:
+        CallError: the file or the model was not found, or is no schema.
+    """
+    if is_model(data) or isinstance(data, Mapping):
+        return DescribedSchema.of(data)
+    if not isinstance(data, str | Path):
+        return None
+    if _MODEL.fullmatch(str(data)):
+        return DescribedSchema.of(_imported(str(data)))
+    path = Path(data)
+    if path.suffix.lower() != ".json":
+        return None
+    certain = path.name.lower().endswith(".schema.json")
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        if certain:
+            raise CallError(f"{path}: the JSON Schema cannot be read: {error}") from None
+        return None
+    is_schema = isinstance(found, Mapping) and ("$schema" in found or isinstance(found.get("properties"), Mapping))
+    if not (certain or is_schema):
+        return None
+    if not isinstance(found, Mapping):
+        raise CallError(f"{path}: not a JSON Schema; expected an object")
+    return DescribedSchema.of(found, path.name.partition(".")[0])
+
+
+def _imported(name: str) -> object:
+    """Return the model that `module:Model` names."""
+    try:
+        found = pkgutil.resolve_name(name)
+    except (ImportError, AttributeError) as error:
+        raise CallError(f"{name}: the model cannot be imported: {error}") from None
+    if not is_model(found):
+        raise CallError(f"{name} is not a model of pydantic")
+    return found
+
+
+def check_described(dataset: Dataset, schema: DescribedSchema) -> Report:
+    """Return what a schema alone says of a contract."""
+    session: Any = schema
+    relation = schema.relation()
+    return judge(dataset, relation, measure_schema(dataset.checks, relation, session, stored=False))
+
+
 class DescribedSchema:
     """The columns that a JSON Schema describes, in the place of an open platform: there are no rows to query."""
 
+    # Schemas that are nested more deeply, or without an end, are not read on.
+    DEEPEST = 20
+
     def __init__(self, schema: Mapping[str, Any], name: str, *, always: bool = False) -> None:
-        self._root, self._name, self._always = schema, name, always
+        self._root, self.name, self.always = schema, name, always
 
     @classmethod
-    def of(cls, given: Any) -> DescribedSchema:
-        """Return the schema of a model of pydantic, or of a JSON Schema of an object or of an array of objects."""
+    def of(cls, given: Any, name: str = "the JSON Schema") -> DescribedSchema:
+        """Return the schema of a model of pydantic, or of a JSON Schema of an object or of an array of objects, which
+        is called `name` if it has no title."""
         if is_model(given):
             return cls(given.model_json_schema(by_alias=True), given.__name__, always=True)
-        described = cls(given, str(given.get("title") or "the JSON Schema"))
-        top = described._resolved(given)
+        described = cls(given, str(given.get("title") or name))
+        top = described.resolved(given)
         if top.get("type") == "array" and isinstance(top.get("items"), Mapping):
-            return cls({**given, **described._resolved(top["items"])}, described._name)
+            return cls({**given, **described.resolved(top["items"])}, described.name)
         return described
 
     def relation(self) -> Relation:
         """Return the columns; a property is never NULL if it is required and null is none of its types (of a model: if
         null is none, since every instance has it)."""
-        top = self._resolved(self._root)
+        columns = tuple(self._column(str(name), said, ()) for name, said in self.top["properties"].items())
+        told = tuple(Constraint("not_null", (name,)) for name in self.never_null(self.top))
+        table = exp.to_table("described")
+        return Relation(table, columns, self.name, constraints=told, watched=frozenset({"not_null"}))
+
+    @property
+    def top(self) -> Mapping[str, Any]:
+        """The schema of a row. Raises CallError if it is none."""
+        top = self.resolved(self._root)
         if not isinstance(top.get("properties"), Mapping):
-            raise CallError(f"{self._name} has no `properties`; expected a JSON Schema of an object, the row")
-        required = set(top["properties"]) if self._always else set(top.get("required") or [])
-        columns, never = [], []
-        for name, said in top["properties"].items():
-            kinds = list(self._kinds(said))
-            columns.append(self._column(str(name), said, 0))
-            if name in required and kinds and "null" not in (kind.get("type") for kind in kinds):
-                never.append(Constraint("not_null", (str(name),)))
-        table, told = exp.to_table("described"), tuple(never)
-        return Relation(table, tuple(columns), self._name, constraints=told, watched=frozenset({"not_null"}))
+            raise CallError(f"{self.name} has no `properties`; expected a JSON Schema of an object, the row")
+        return top
+
+    def never_null(self, node: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the properties of an object that are never NULL."""
+        properties = node.get("properties") or {}
+        required = properties if self.always else set(node.get("required") or ())
+        kinds = {str(name): list(self.kinds(said)) for name, said in properties.items() if name in required}
+        return tuple(name for name, of in kinds.items() if of and "null" not in (kind.get("type") for kind in of))
+
+    @staticmethod
+    def references(said: Any) -> frozenset[str]:
+        """Return the definitions that a schema refers to, itself or one of its alternatives."""
+        if not isinstance(said, Mapping):
+            return frozenset()
+        parts = [part for name in ("allOf", "anyOf", "oneOf") for part in said.get(name) or ()]
+        own = {said["$ref"]} if isinstance(said.get("$ref"), str) else set()
+        return frozenset(own).union(*map(DescribedSchema.references, parts))
 
     def canonical(self, type_text: str) -> str | None:
         """Return None: a JSON Schema knows no physical types."""
@@ -69,43 +148,49 @@ class DescribedSchema:
     def members(self, relation: Relation, column: str) -> Sequence[str] | None:
         return None
 
-    def _column(self, name: str, said: Any, depth: int) -> Column:
-        kinds = [kind for kind in self._kinds(said) if kind.get("type") != "null"] if depth < _NESTED else []
+    def _column(self, name: str, said: Any, within: Sequence[str]) -> Column:
+        """Return the column of a schema, `within` the definitions that are being read; one of them again may be
+        anything: it has no end."""
+        to = self.references(said)
+        endless = bool(to & set(within)) or len(within) > self.DEEPEST
+        kinds = [kind for kind in self.kinds(said) if kind.get("type") != "null"]
         logical = frozenset[str]().union(*map(_logical, kinds)) if kinds else frozenset[str]()
         shown = " or ".join(dict.fromkeys(_shown(kind) for kind in kinds)) or "anything"
-        inner = tuple(column for kind in kinds for column in self._inner(kind, depth + 1))
+        here = (*within, *(to or ("",)))
+        inner = () if endless else tuple(column for kind in kinds for column in self._inner(kind, here))
         if not logical:  # nothing is said: it may be anything
-            logical = frozenset().union(*_LOGICAL.values(), _FORMATS.values())
+            logical = frozenset().union(*_LOGICAL.values(), TEXT_FORMATS.values())
         return Column(name, shown, logical, "timestamp" in logical, inner)
 
-    def _inner(self, kind: Mapping[str, Any], depth: int) -> Iterator[Column]:
+    def _inner(self, kind: Mapping[str, Any], within: Sequence[str]) -> Iterator[Column]:
         if isinstance(kind.get("items"), Mapping):
-            yield self._column(EACH, kind["items"], depth)
+            yield self._column(EACH, kind["items"], within)
         for name, said in (kind.get("properties") or {}).items():
-            yield self._column(str(name), said, depth)
+            yield self._column(str(name), said, within)
         if isinstance(kind.get("additionalProperties"), Mapping):
-            yield self._column(VALUES, kind["additionalProperties"], depth)
+            yield Column(KEYS, "string", _LOGICAL["string"])
+            yield self._column(VALUES, kind["additionalProperties"], within)
 
-    def _kinds(self, said: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    def kinds(self, said: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
         """Yield what a value may be, one type each."""
-        node = self._resolved(said)
+        node = self.resolved(said)
         several = node.get("anyOf") or node.get("oneOf")
-        if isinstance(several, Sequence) and depth < _NESTED:
+        if isinstance(several, Sequence) and depth < self.DEEPEST:
             for one in several:
-                yield from self._kinds(one, depth + 1)
+                yield from self.kinds(one, depth + 1)
             return
         if "const" in node or "enum" in node:
             values = [node["const"]] if "const" in node else node["enum"]
-            yield from ({"type": kind} for kind in dict.fromkeys(map(_type_of, values)))
+            yield from ({"type": kind} for kind in dict.fromkeys(map(type_of, values)))
             return
         types = node.get("type")
         for one in types if isinstance(types, list) else [types]:
             if one is not None:
                 yield {**node, "type": one}
 
-    def _resolved(self, said: Any) -> Mapping[str, Any]:
+    def resolved(self, said: Any) -> Mapping[str, Any]:
         """Return a schema in place of a reference to it (`#/$defs/Order`), and with all of `allOf` in it."""
-        for _ in range(_NESTED):
+        for _ in range(self.DEEPEST):
             if not isinstance(said, Mapping):
                 return {}
             reference = said.get("$ref")
@@ -119,13 +204,13 @@ class DescribedSchema:
                     else found
                 )
             said = found
-        parts = [self._resolved(part) for part in said.get("allOf") or ()]
+        parts = [self.resolved(part) for part in said.get("allOf") or ()]
         return {**{name: value for part in parts for name, value in part.items()}, **said} if parts else said
 
 
 def _logical(kind: Mapping[str, Any]) -> frozenset[str]:
     logical = _LOGICAL.get(str(kind.get("type")), frozenset())
-    known = _FORMATS.get(str(kind.get("format"))) if kind.get("type") == "string" else None
+    known = TEXT_FORMATS.get(str(kind.get("format"))) if kind.get("type") == "string" else None
     return logical | {known} if known else logical
 
 
@@ -133,7 +218,7 @@ def _shown(kind: Mapping[str, Any]) -> str:
     return " ".join(str(kind[name]) for name in ("type", "format") if kind.get(name))
 
 
-def _type_of(value: Any) -> str:
+def type_of(value: Any) -> str:
     match value:
         case None:
             return "null"

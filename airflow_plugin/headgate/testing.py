@@ -11,19 +11,15 @@ def test_the_model_is_what_the_contract_says():
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from headgate.contract import Dataset
-from headgate.errors import CallError
 from headgate.gate import check_schema
-from headgate.json_schema import DescribedSchema, is_model
+from headgate.json_schema import check_described, schema_of
 from headgate.render.report import render
-from headgate.report import Report, judge
+from headgate.report import Report
 from headgate.rules import Contract
-from headgate.scan import measure_schema
 
 
 def assert_schema(contract: str | Path | Dataset, data: Any) -> Report:
@@ -31,8 +27,8 @@ def assert_schema(contract: str | Path | Dataset, data: Any) -> Report:
 
     Args:
         contract: FILE or FILE#dataset, or a dataset of a loaded contract.
-        data: what `headgate.check` takes (an empty, migrated table is fine), a model of pydantic, or a JSON Schema as a
-            dict or the path of a `.schema.json` file.
+        data: what `headgate.check` takes (an empty, migrated table is fine), a model of pydantic (or
+            `module:Model`), or a JSON Schema as a dict or the path of a `.json` file.
 
     Returns:
         The report, for further assertions.
@@ -42,7 +38,8 @@ def assert_schema(contract: str | Path | Dataset, data: Any) -> Report:
         CallError: there is no such contract, dataset or data.
     """
     dataset = contract if isinstance(contract, Dataset) else _dataset(str(contract))
-    report = _of_schema(dataset, data) if _described(data) else check_schema(dataset, data)
+    schema = schema_of(data)
+    report = check_described(dataset, schema) if schema else check_schema(dataset, data)
     if report.broken or report.unknown:
         raise AssertionError(render(report, width=120))
     return report
@@ -51,18 +48,3 @@ def assert_schema(contract: str | Path | Dataset, data: Any) -> Report:
 def _dataset(contract: str) -> Dataset:
     path, _, name = contract.partition("#")
     return Contract.load(path).only(name or None)
-
-
-def _described(data: Any) -> bool:
-    return is_model(data) or isinstance(data, Mapping) or str(data).endswith(".schema.json")
-
-
-def _of_schema(dataset: Dataset, data: Any) -> Report:
-    if not is_model(data) and not isinstance(data, Mapping):
-        try:
-            data = json.loads(Path(data).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise CallError(f"{data}: the JSON Schema cannot be read: {error}") from None
-    session: Any = DescribedSchema.of(data)
-    relation = session.relation()
-    return judge(dataset, relation, measure_schema(dataset.checks, relation, session, stored=False))

@@ -220,12 +220,6 @@ def test_row_security_is_no_reason_to_see_less(schema: Database) -> None:
         schema.run(f"DROP OWNED BY {role}", f"DROP ROLE {role}")
 
 
-def test_contracts_are_not_drafted(schema: Database) -> None:
-    schema.run("CREATE TABLE a (v INTEGER)")
-    result = CliRunner().invoke(main, ["init", schema.url("a")])
-    assert (result.exit_code, type(result.exception)) == (2, SystemExit), result.output
-
-
 ATOMS = ["a", ".", r"\d", r"\w", r"\S", "[a-c]", "[^a]", r"[\d_]", "(a|b)", "(?:ab)", "^", "$", r"\b", r"\.", "{", "]"]
 PATTERNS = [
     "".join(parts)

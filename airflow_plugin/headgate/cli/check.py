@@ -10,6 +10,7 @@ from headgate.cli.options import (
     examples_option,
     exits,
     format_option,
+    import_from_here,
     override_of,
     pairs_of,
     policy_option,
@@ -21,6 +22,7 @@ from headgate.cli.options import (
 from headgate.errors import CallError
 from headgate.gate import check as check_data
 from headgate.gate import check_schema, data_of, holds_back, policy_for
+from headgate.json_schema import check_described, schema_of
 from headgate.render.answers import CheckAnswer
 
 
@@ -54,19 +56,27 @@ def check(
 
     DATA is a .csv, .json or .parquet path, a folder of Parquet files, FILE.duckdb#schema.table, or postgresql://USER@HOST/DATABASE#schema.table.
 
+    With --schema-only, DATA may also be a JSON Schema (a .json file) or a pydantic model (module:Model).
+
     Without DATA, the dataset's own table on the contract's server is checked.
 
     Exit: 0 pass, or only warned of; 1 a breach; 2 the contract or the call is wrong; 3 could not be measured.
     """
     dataset = dataset_of(contract)
-    place, near = data_of(dataset, data, server)
-    if schema_only:
-        if where or references:
-            raise CallError("--schema-only reads no rows; leave out --where and --reference")
-        report = check_schema(dataset, place, near=near)
+    if schema_only and (where or references):
+        raise CallError("--schema-only reads no rows; leave out --where and --reference")
+    import_from_here()
+    schema = schema_of(data) if schema_only else None
+    if schema:
+        report = check_described(dataset, schema)
     else:
-        report = check_data(
-            dataset, place, near=near, references=pairs_of(references), show_examples=show_examples, where=where
+        place, near = data_of(dataset, data, server)
+        report = (
+            check_schema(dataset, place, near=near)
+            if schema_only
+            else check_data(
+                dataset, place, near=near, references=pairs_of(references), show_examples=show_examples, where=where
+            )
         )
     policy = policy_for(dataset, report, override_of(on_breach))
     show(CheckAnswer(report, policy, verbose=verbose, explain=explain), form)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from headgate.cli.options import exits, format_option, show
+from headgate.cli.options import exits, format_option, import_from_here, show
 from headgate.draft import draft_contract
 from headgate.errors import CallError
 from headgate.render.answers import DraftAnswer
@@ -20,7 +20,10 @@ from headgate.render.answers import DraftAnswer
 @format_option(DraftAnswer)
 @exits
 def init(data: str, output: str | None, name: str | None, force: bool, form: str) -> int:
-    """Draft a contract from DATA: a .csv or .parquet path or glob, or FILE.duckdb#schema.table.
+    """Draft a contract from DATA: a .csv, .json or .parquet path or glob, FILE.duckdb#schema.table, or
+    postgresql://USER@HOST/DATABASE#schema.table.
+
+    Or from a schema: a JSON Schema (a .json file), or a pydantic model (module:Model).
 
     Contracts of other formats are not read: a Data Contract Specification becomes ODCS v3 with
     `datacontract export --format odcs`.
@@ -30,6 +33,7 @@ def init(data: str, output: str | None, name: str | None, force: bool, form: str
     path = Path(output or ".")
     if output and output != "-":
         _ensure_writable(path, force)
+    import_from_here()
     draft = draft_contract(data, name=name, folder=path.parent)
     if output == "-":
         show(DraftAnswer(draft, data), form)

@@ -157,6 +157,11 @@ def dataset_of(contract: str) -> Dataset:
     return Contract.load(path or name).only(name if path else None)
 
 
+def import_from_here() -> None:
+    """Let `module:Model` name a model in the working directory, as `python -m` does."""
+    sys.path.insert(0, str(Path.cwd()))
+
+
 def override_of(policy: str | None) -> Any:
     return Override.of([part.strip() for part in policy.split(",")] if policy else None, "command line")
 

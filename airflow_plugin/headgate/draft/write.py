@@ -4,26 +4,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from headgate.draft.propose import DraftProperty, Proposal
+from headgate.draft.proposal import DraftProperty, Proposal, Rule
 from headgate.draft.quoting import quoted, scalar
-from headgate.plural import counted
 
 _WIDTH = 120
 
 
+# What a guess means, by its name (Proposal.guess).
+_GUESSES = {
+    "required": "required: not one NULL was seen",
+    "enum": "enum: all the values that were seen; is the list complete?",
+    "bounds": "minimum and maximum: what was seen, rounded outwards",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A contract drafted from data. `server` is an ODCS server, empty where the data has none that can be named."""
+    """A contract drafted from data, or from a description of it.
 
-    source: str
-    rows: int
+    `origin` says what it was drafted from, and how much of that was read. `rows` is None if there were none to read.
+    `server` is an ODCS server, empty where the data has none that can be named. `settings` are headgate's own of the
+    dataset, and `notes` are for the person who finishes the draft.
+    """
+
+    origin: str
     dataset: str
     physical_name: str
     properties: tuple[DraftProperty, ...]
-    server: Mapping[str, Any]
+    rows: int | None = None
+    server: Mapping[str, Any] = field(default_factory=dict)
+    description: str | None = None
+    rules: tuple[Rule, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """The contract as YAML."""
@@ -56,7 +72,7 @@ _TAIL = """\
 
 
 def _lines(draft: Draft) -> Iterator[str]:
-    yield f"# Drafted by `headgate init` from {quoted(draft.source)}: {counted(draft.rows, 'row')}, all of them read."
+    yield f"# Drafted by `headgate init` from {draft.origin}."
     yield "# To finish it: fill in what says TODO, decide on each proposal, set the status. A draft only warns."
     yield from (
         f"{key}: {value}"
@@ -74,34 +90,50 @@ def _lines(draft: Draft) -> Iterator[str]:
     yield f"  - name: {quoted(draft.dataset)}"
     if draft.physical_name != draft.dataset:
         yield f"    physicalName: {quoted(draft.physical_name)}"
-    yield "    # TODO description: ..., and one for each property that its name does not explain"
+    if draft.description:
+        yield f"    description: {quoted(draft.description)}"
+    else:
+        yield "    # TODO description: ..., and one for each property that its name does not explain"
+    if draft.settings:
+        yield "    customProperties:"
+        for name, value in draft.settings.items():
+            yield f"      - {scalar({'property': name, 'value': value, 'vendor': 'headgate'})}"
+    yield from (f"    # {note}" for note in draft.notes)
+    guessed = {proposal.guess for prop in draft.properties for proposal in prop.proposals}
+    if told := [said for name, said in _GUESSES.items() if name in guessed]:
+        yield "    # What the rows suggest, to be decided on:"
+        yield from (f"    #   {said}" for said in told)
     yield "    properties:"
     for prop in draft.properties:
-        if prop.seen:
-            yield f"      # {prop.seen}"
+        yield from (f"      # {note}" for note in prop.notes)
         yield f"      - name: {quoted(prop.name)}"
         for proposal in prop.proposals:
             yield from _entry(proposal, "        ")
-    if draft.rows:
+    if draft.rules:
         yield "    quality:"
-        said = "how many rows must there be at least?"
-        yield f"      - {{metric: rowCount, mustBeGreaterThan: 0}}  # {draft.rows:,} were seen; {said}"
+    for rule in draft.rules:
+        yield from _commented(f"      - {scalar(dict(rule.rule))}", rule.comment)
     yield _TAIL
 
 
 def _entry(proposal: Proposal, indent: str) -> Iterator[str]:
-    """A key with its comment behind it, or above it where the line would be long."""
+    """A key with its comment."""
     value, comment = proposal.value, proposal.comment
     listed = isinstance(value, list) and value and isinstance(value[0], dict)
     line, *below = (
         [f"{indent}{proposal.key}:", *_items(value, indent)] if listed else _block(proposal.key, value, indent)
     )
-    if comment and len(line) + 4 + len(comment) > _WIDTH:
-        yield f"{indent}# {comment}"
-    elif comment:
-        line += f"  # {comment}"
-    yield line
+    yield from _commented(line, comment)
     yield from below
+
+
+def _commented(line: str, comment: str) -> Iterator[str]:
+    """A line with a comment behind it, or above it where the line would be long."""
+    if comment and len(line) + 4 + len(comment) > _WIDTH:
+        yield f"{line[: len(line) - len(line.lstrip())]}# {comment}"
+        yield line
+    else:
+        yield line + (f"  # {comment}" if comment else "")
 
 
 def _block(key: str, value: Any, indent: str) -> Iterator[str]:

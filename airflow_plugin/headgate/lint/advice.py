@@ -115,6 +115,12 @@ def _unchecked(rule: Unchecked, remarks: Sequence[Problem], document: Document) 
     yield Problem(document.file, line, column, name, said, level)
 
 
+def _is_answer(raw: Mapping[str, Any]) -> bool:
+    """Whether a property holds nothing but the answer to a question."""
+    listed = [str(item.get("value")) for item in raw.get("enum") or () if isinstance(item, Mapping)]
+    return raw.get("logicalType") == "boolean" or personal.is_answer(listed)
+
+
 def _property(
     prop: Property, raw: Mapping[str, Any], path: Path, document: Document, policy: bool
 ) -> Iterator[Problem]:
@@ -129,7 +135,7 @@ def _property(
         if raw.get("enum"):
             said = f"{prop.name} is classified {prop.classification}, and its values are listed here"
             yield document.problem((*path, "enum"), "classified-literals", said, "note")
-    elif prop.classification is None and personal.named(prop.name):
+    elif prop.classification is None and personal.named(prop.name) and not _is_answer(raw):
         said = f"{prop.name} looks personal and has no classification; without one its values count as showable"
         yield document.problem((*path, "name"), "unclassified", said, "note")
     implied = implied_logical_type(prop.physical_type)

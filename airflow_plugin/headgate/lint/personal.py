@@ -30,6 +30,7 @@ _CONTENT = {
 }
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\W_]+|(?<=[A-Z])(?=[A-Z][a-z])")
 _SHARE = 0.05
+_ANSWERS = frozenset({"yes", "no", "true", "false"})
 
 
 def words(name: str) -> list[str]:
@@ -58,3 +59,9 @@ def content(values: Sequence[str], share: float = _SHARE) -> str | None:
 def is_prose(values: Sequence[str]) -> bool:
     """Whether `values` are free text, which may hold anything: a third of several words."""
     return 3 * sum(1 for value in values if " " in value.strip()) > len(values)
+
+
+def is_answer(values: Sequence[str]) -> bool:
+    """Whether `values` are answers to a yes or no question, which say little about a person."""
+    words = {value.strip().lower() for value in values}
+    return bool(words) and (words <= _ANSWERS or words == {"y", "n"})

@@ -176,6 +176,11 @@ class Ledger:
         found = self._records(f"AND run_key = {self._text(run_key)}")
         return found[0] if found else None
 
+    def last(self) -> Publication | None:
+        """Return what was published last."""
+        found = self._records("ORDER BY seq DESC LIMIT 1")
+        return found[0] if found else None
+
     def _records(self, more: str) -> list[Publication]:
         columns = self._columns.get("publications", set())
         names = [f.name for f in fields(Publication) if f.name in columns]

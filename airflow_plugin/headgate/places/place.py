@@ -17,6 +17,7 @@ from sqlglot import exp
 
 from headgate.checks import DATA, Column
 from headgate.naming import PlaceName
+from headgate.places.description import Description
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatchReader
@@ -182,6 +183,13 @@ class Session(Protocol):
 
     def members(self, relation: Relation, column: str) -> Sequence[str] | None:
         """Return the members of an enum, the values that its column may have; None of any other column."""
+
+    def describe(self, relation: Relation) -> Description:
+        """Return what the database says about a table that was read; nothing of what is none."""
+
+    def sample(self, relation: Relation, rows: int) -> Relation | None:
+        """Return about so many rows of a table, drawn at random where the platform can, if reading all of them takes
+        long; None if the table has no more, or is quickly read."""
 
     def view(self, query: exp.Select, name: str) -> Relation:
         """Return a query as a relation; it runs whenever the relation is read."""

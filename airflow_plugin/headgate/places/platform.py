@@ -79,7 +79,7 @@ class Platform:
     server_lacks: Callable[[Server], str | None] = lambda server: None
     holds: Callable[[Any], Place | None] = lambda data: None
     as_read: Callable[[Place], Place] = lambda place: place
-    server_of: Callable[[Place, Path], Mapping[str, str] | None] = lambda place, folder: None
+    server_of: Callable[[Place, Path], Mapping[str, object] | None] = lambda place, folder: None
     conn_types: tuple[str, ...] = ()
     connection_url: Callable[[ConnectionParts], str] | None = None
     extra: str = ""

@@ -112,6 +112,17 @@ def written_as(place: Place, settings: Mapping[str, Any]) -> Place:
     return cast("Place", written(place, settings)) if written else place
 
 
+def format_of(place: Place) -> Mapping[str, object]:
+    """Return the settings that say how files are written, as far as they are not what files are read as by default.
+
+    Raises:
+        CallError: the files can be read in more than one way.
+        QueryError: they cannot be read.
+    """
+    found = getattr(type(place), "format_settings", None)
+    return cast("Mapping[str, object]", found(place)) if found else {}
+
+
 def open_place(place: Place, *, write: bool = False, label: str = "") -> AbstractContextManager[Any]:
     """Open the platform of a place; see `Place.connect`."""
     return _platform_of(place).open(place, write, label)
@@ -176,7 +187,7 @@ def connection_url(conn_type: str, parts: ConnectionParts) -> str:
     return platform.connection_url(parts)
 
 
-def server_of(place: Place, folder: Path) -> Mapping[str, str] | None:
+def server_of(place: Place, folder: Path) -> Mapping[str, object] | None:
     """Return the ODCS server of a place, relative to a contract's folder: empty where it cannot be written, None where
     its platform has none to propose."""
     return _platform_of(place).server_of(place, folder)

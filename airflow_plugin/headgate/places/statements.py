@@ -18,6 +18,7 @@ from sqlglot import exp
 from headgate.checks import Column
 from headgate.errors import CallError
 from headgate.places.capabilities import Capabilities
+from headgate.places.description import Description
 from headgate.places.ledger import Ledger
 from headgate.places.place import Place, Relation, Session, Stored
 from headgate.places.records import RUN_KEY, WriteMode
@@ -169,6 +170,12 @@ class Statements(Session, ABC):
         """
 
     def members(self, relation: Relation, column: str) -> Sequence[str] | None:
+        return None
+
+    def describe(self, relation: Relation) -> Description:
+        return Description()
+
+    def sample(self, relation: Relation, rows: int) -> Relation | None:
         return None
 
     def literal(self, value: Any) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlglot import exp
@@ -26,6 +26,8 @@ _COLUMNS_A_QUERY = 20
 _MISSING = frozenset(
     ("", "na", "n/a", "#n/a", "nan", "null", "(null)", "none", "nil", "\\n", "-", "--", "?", ".", "missing", "unknown")
 )
+# Of these, what stands for "missing" in a column of texts too. Others may be words of such a column.
+_PLACEHOLDERS = ("NA", "N/A", "n/a", "#N/A", "NULL", "null", "(null)", "NaN", "\\N")
 _MOST_MISSING = 5
 _WORD = re.compile(r"[^\W\d_][^\W\d_ ./-]{0,19}")
 _NOBODY = Contract(Path(), "", "", "", "", "draft", "", (), (), {})
@@ -35,20 +37,20 @@ _NOBODY = Contract(Path(), "", "", "", "", "draft", "", (), (), {})
 class Cells:
     """What the cells of one text column are: `kind` is an ODCS logical type, None where not one cell has a value.
 
-    `missing` are the texts that stand in its way. `zoned` says of timestamps whether all (True), none (False) or some
-    (None) name their zone.
+    `missing` are the texts that stand in its way, with the number of cells of each. `zoned` says of timestamps whether
+    all (True), none (False) or some (None) name their zone.
     """
 
     name: str
     kind: str | None
-    missing: tuple[str, ...] = ()
+    missing: Mapping[str, int] = field(default_factory=dict)
     zoned: bool | None = True
 
     @property
     def prop(self) -> Property:
         """The property that a contract has for such a column."""
         options = {"timezone": False} if self.kind == "timestamp" and self.zoned is False else {}
-        return Property(self.name, self.name, self.kind, options=options, missing_values=self.missing)
+        return Property(self.name, self.name, self.kind, options=options, missing_values=tuple(self.missing))
 
 
 def infer(relation: Relation, session: Session, *, guarded: Collection[str] = ()) -> tuple[Relation, dict[str, Cells]]:
@@ -65,6 +67,7 @@ def infer(relation: Relation, session: Session, *, guarded: Collection[str] = ()
         name: fitting.get(name) or _settled(name, kinds, text, session, name in guarded)
         for name, kinds in candidates.items()
     }
+    cells |= _with_placeholders([c for c in cells.values() if c.kind == "string"], text, session)
     view = session.view(_view(cells.values(), text, session), relation.name)
     shown = (exp.column(name, quoted=True) for name in cells)
     return session.keep(exp.select(*shown).from_(view.source), relation.name), cells
@@ -126,13 +129,37 @@ def _settled(name: str, kinds: Sequence[str], text: Relation, session: Session, 
     for kind in kinds:
         cells = _of_kind(name, kind, text, session)
         while misfits := _misfits(cells, text, session):
-            missing = (*cells.missing, *misfits)
+            missing = {**cells.missing, **misfits}
             if not _stand_for_missing(missing, {} if guarded else misfits):
                 break
             cells = replace(cells, missing=missing)
         else:
             return cells
     return Cells(name, None)
+
+
+def _with_placeholders(texts: Sequence[Cells], text: Relation, session: Session) -> dict[str, Cells]:
+    """Those columns of texts in which some cells say that they are missing; in a list of codes, such as of countries,
+    NA is one of them."""
+    hits: dict[str, int] = {}
+    for start in range(0, len(texts), _COLUMNS_A_QUERY):
+        chunk = [cells.name for cells in texts[start : start + _COLUMNS_A_QUERY]]
+        hits |= _counts(text.source, {name: _total(_cell(name).isin(*_PLACEHOLDERS)) for name in chunk}, session)
+    return {
+        c.name: replace(c, missing=found) for c in texts if hits[c.name] and (found := _missing(c.name, text, session))
+    }
+
+
+def _missing(name: str, text: Relation, session: Session) -> dict[str, int]:
+    """The placeholders among the cells of a column of texts, with the number of each."""
+    cell, length = _cell(name), exp.Length(this=_cell(name))
+    held, others = cell.isin(*_PLACEHOLDERS), exp.not_(cell.isin(*_PLACEHOLDERS))
+    query = exp.select(cell, exp.Count(this=exp.Star())).from_(text.source.copy()).where(held).group_by(cell.copy())
+    found = dict(session.rows(query))
+    sizes = exp.select(exp.Min(this=length), exp.Max(this=length.copy())).from_(text.source.copy()).where(others)
+    ((shortest, longest),) = session.rows(sizes)
+    codes = shortest == longest and (shortest is None or shortest in map(len, found))
+    return {} if codes else found
 
 
 def _of_kind(name: str, kind: str, text: Relation, session: Session) -> Cells:
@@ -171,7 +198,7 @@ def _misfits(cells: Cells, text: Relation, session: Session) -> dict[str, int]:
     return dict(session.rows(query.limit(_MOST_MISSING + 1)))
 
 
-def _stand_for_missing(texts: Sequence[str], counted: Mapping[str, int]) -> bool:
+def _stand_for_missing(texts: Collection[str], counted: Mapping[str, int]) -> bool:
     """Known words for "missing", and at most one other: a plain word that stands there more than once."""
     strange = [text for text in texts if text.strip().lower() not in _MISSING]
     plain = all(_WORD.fullmatch(text) and counted.get(text, 0) > 1 for text in strange)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,6 +15,7 @@ from headgate.checks.keys import count_repeated
 from headgate.errors import QueryError
 from headgate.places import Relation, Session
 from headgate.scan.infer import Cells, infer
+from headgate.scan.outliers import Ends, Outliers, find_outliers
 
 # A column with more different values than this is not listed.
 FEW = 20
@@ -29,7 +31,8 @@ class ColumnProfile:
 
     `kind` is the ODCS logical type that serves it, None where there is none or no value to see. `distinct` is
     approximate (within some 15 %), but exact where `values` lists every value with its count. `lowest` and `highest`
-    are numbers, or ISO texts of dates and timestamps; lengths are code points. `sample` holds some cells of a text
+    are numbers, or ISO texts of dates and timestamps; `low` and `high` are outliers there. Lengths are code points.
+    `sample` holds some cells of a text
     column, by which its content is recognised; they are never shown.
     """
 
@@ -40,6 +43,8 @@ class ColumnProfile:
     distinct: int | None = None
     lowest: Any = None
     highest: Any = None
+    low: Outliers | None = None
+    high: Outliers | None = None
     shortest: int | None = None
     longest: int | None = None
     values: tuple[tuple[str, int], ...] | None = None
@@ -80,8 +85,8 @@ def profile(relation: Relation, session: Session, *, guarded: Collection[str] = 
     # A function such as read_parquet takes no name of its own, which the catalogue's expressions need.
     # A table has one; a query of all its columns costs as much as they are many.
     if not isinstance(relation.source.this, exp.Identifier):
-        relation = replace(relation, source=exp.select("*").from_(relation.source.copy()).subquery())
-    wanted = [_Wanted.of(c, cells.get(c.name), session) for c in relation.columns]
+        relation = replace(relation, source=exp.select("*").from_(relation.as_data).subquery("__headgate_rows"))
+    wanted = [_Wanted.of(c, cells.get(c.name), relation, session) for c in relation.columns]
     rows, columns = 0, []
     for start in range(0, len(wanted), _COLUMNS_A_QUERY):
         chunk = wanted[start : start + _COLUMNS_A_QUERY]
@@ -91,6 +96,9 @@ def profile(relation: Relation, session: Session, *, guarded: Collection[str] = 
         for one in chunk:
             found = {n: v for (w, n, _), v in zip(aggregates, numbers, strict=True) if w is one}
             columns.append(ColumnProfile(one.column, one.kind, plain_text=one.text, cells=one.cells, **found))
+    ends = {c.name: Ends(c.lowest, c.highest, c.present) for c in columns if c.kind in ("integer", "number")}
+    outliers = find_outliers(ends, relation.source, session)
+    columns = [replace(c, low=low, high=high) for c in columns for low, high in [outliers.get(c.name, (None, None))]]
     return Profile(relation, rows, tuple(_with_values(columns, relation, session)), text)
 
 
@@ -104,9 +112,11 @@ class _Wanted:
     cells: Cells | None
 
     @classmethod
-    def of(cls, column: Column, cells: Cells | None, session: Session) -> _Wanted:
+    def of(cls, column: Column, cells: Cells | None, relation: Relation, session: Session) -> _Wanted:
         kind = kind_of(column)
-        text = column.type in (session.canonical("TEXT"), "ENUM") and kind == "string"
+        text = kind == "string" and (
+            _is_text(column.type, session) or session.members(relation, column.name) is not None
+        )
         return cls(column, cells.kind if cells else kind, text, cells)
 
     def aggregates(self) -> Iterator[tuple[str, exp.Expr]]:
@@ -121,6 +131,12 @@ class _Wanted:
             yield "longest", exp.Max(this=length.copy())
         if self.kind in ("string", "integer", "date", "timestamp"):
             yield "distinct", exp.ApproxDistinct(this=cell.copy())
+
+
+def _is_text(type_text: str, session: Session) -> bool:
+    """Whether a type is one of any text, whatever its length."""
+    plain = re.sub(r"\(\d+\)", "", type_text)
+    return plain in (re.sub(r"\(\d+\)", "", session.canonical(name) or "") for name in ("TEXT", "VARCHAR", "CHAR"))
 
 
 def _with_values(columns: Sequence[ColumnProfile], relation: Relation, session: Session) -> Iterator[ColumnProfile]:

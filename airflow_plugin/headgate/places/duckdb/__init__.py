@@ -61,7 +61,7 @@ def _holds(data: Any) -> Place | None:
     return None
 
 
-def _server_of(place: Place, folder: Path) -> Mapping[str, str] | None:
+def _server_of(place: Place, folder: Path) -> Mapping[str, object] | None:
     if not isinstance(place, Table):
         return None
     if "$" in place.database:  # it would be a variable of the contract

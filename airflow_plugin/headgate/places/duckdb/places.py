@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from headgate.naming import PlaceName, duckdb_table, files
+from headgate.places.duckdb.csv.detect import detect
+from headgate.places.duckdb.csv.dialect import STANDARD, Dialect
+from headgate.places.duckdb.matching import matching
 from headgate.places.place import Session
 from headgate.places.registry import open_place
 from headgate.places.statements import Statements
@@ -43,25 +46,6 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Dialect:
-    """How CSV files are written; None is the default.
-
-    `delimiter` is by default as their names say, `encoding` UTF-8, and `quote` a double quote; if it is empty, no cell
-    is quoted. `header` are the names of the columns if the files have no line of them.
-    """
-
-    delimiter: str | None = None
-    encoding: str | None = None
-    quote: str | None = None
-    header: tuple[str, ...] | None = None
-
-    def filled(self, settings: Mapping[str, Any]) -> Dialect:
-        """Return the dialect with what it does not say from the settings of a contract."""
-        own = {name: getattr(self, name) for name in self.__slots__}
-        return Dialect(**{name: settings.get(name) if value is None else value for name, value in own.items()})
-
-
-@dataclass(frozen=True, slots=True)
 class Files:
     """Files: a path or a glob. `format` is csv, json or parquet.
 
@@ -71,11 +55,15 @@ class Files:
     path: str
     format: str
     partitioned: bool = False
-    dialect: Dialect = Dialect()
+    dialect: Dialect = STANDARD
 
     def written_as(self, settings: Mapping[str, Any]) -> Files:
         """Return the files as the settings of a contract say that they are written, where the place does not."""
         return replace(self, dialect=self.dialect.filled(settings)) if self.format == "csv" else self
+
+    def format_settings(self) -> Mapping[str, object]:
+        """Return the settings that say how the first of these files is written. Raises CallError, QueryError."""
+        return detect(matching(self.path)[0]) if self.format == "csv" else {}
 
     def __str__(self) -> str:
         return self.path

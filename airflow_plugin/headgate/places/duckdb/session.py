@@ -16,9 +16,11 @@ from sqlglot.errors import SqlglotError
 
 from headgate.checks import Column
 from headgate.errors import CallError, DataNotFoundError, QueryError
+from headgate.places.description import Description
 from headgate.places.duckdb import proofs
 from headgate.places.duckdb.column_views import compared_exactly, with_every_nan
 from headgate.places.duckdb.connection import IN_MEMORY
+from headgate.places.duckdb.describe import describe
 from headgate.places.duckdb.errors import duckdb_errors
 from headgate.places.duckdb.frames import read_frame
 from headgate.places.duckdb.matching import matching
@@ -223,6 +225,13 @@ class DuckDB:
         biggest = exp.func("ENUM_RANGE", exp.Max(this=exp.column(column, quoted=True)))
         ((members,),) = self.rows(exp.select(biggest).from_(of_no_row))
         return [str(member) for member in members]
+
+    def describe(self, relation: Relation) -> Description:
+        table = relation.source if isinstance(relation.source, exp.Table) else relation.source.find(exp.Table)
+        return describe(lambda *of: self._catalogued(table, *of)) if table is not None else Description()
+
+    def sample(self, relation: Relation, rows: int) -> Relation | None:
+        return None
 
     def _constraints(self, table: exp.Table) -> Iterator[Constraint]:
         """Return the constraints, which DuckDB always enforces. It does not tell which schema a foreign key refers

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from headgate.errors import CallError, MissingExtraError
 from headgate.places.place import Place, Session
 from headgate.places.platform import Platform, Server, split_table
+from headgate.places.postgres.address import address
 from headgate.places.postgres.connection import connection_url
 from headgate.places.postgres.places import SCHEMES, Table, server_url, table_of
 
@@ -26,6 +28,16 @@ def _from_server(server: Server, name: str, folder: Path, url: str | None) -> Pl
     return Table(url or server_url(server), table, schema or str(server.fields.get("schema") or "public"))
 
 
+def _server_of(place: Place, folder: Path) -> Mapping[str, object] | None:
+    if not isinstance(place, Table):
+        return None
+    host, port, database = address(place.url)
+    if "$" in f"{host}{database}{place.schema}" or not port.isdecimal():  # a variable of the contract; several hosts
+        return {}
+    server = {"server": "postgres", "type": "postgres", "host": host, "port": int(port), "database": database}
+    return {**server, "schema": place.schema}
+
+
 def _open(place: Table, write: bool, label: str) -> AbstractContextManager[Session]:
     try:
         from headgate.places.postgres.publisher import opened_place
@@ -42,6 +54,7 @@ PLATFORM = Platform(
     parse=_parse,
     server_types=("postgresql", "postgres"),
     from_server=_from_server,
+    server_of=_server_of,
     conn_types=("postgres", "postgresql"),
     connection_url=connection_url,
     extra="postgres",

@@ -50,7 +50,7 @@ class Table:
 def server_url(server: Server) -> str:
     """Return the URL of a contract's server, which has no credentials."""
     host, port, database = (str(server.fields.get(name) or "") for name in ("host", "port", "database"))
-    address = f"[{host}]" if ":" in host else quote(host)
+    address = f"[{host}]" if ":" in host else quote(host, safe=",")
     return f"postgresql://{address}{f':{port}' if port else ''}/{quote(database, safe='')}"
 
 

@@ -29,7 +29,7 @@ from headgate.places.postgres.places import Table
 from headgate.places.postgres.preflight import admit
 from headgate.places.postgres.render import DIALECT
 from headgate.places.postgres.semi_join import as_semi_join
-from headgate.places.postgres.session import LOCK_TIMEOUT_S, QUERY_TIMEOUT_S, Postgres, opened
+from headgate.places.postgres.session import LOCK_TIMEOUT_S, QUERY_TIMEOUT_S, Postgres, opened, table_in
 from headgate.places.postgres.staging import Staging
 from headgate.places.records import WriteMode
 from headgate.places.statements import ROW, Staged, Statements, TableState, Target, TargetColumn, own_name
@@ -81,9 +81,7 @@ class PostgresPublisher(Postgres, Statements):
         if isinstance(origin, Table):
             relation = self.read(origin)
             # As the values are, not as they compare with texts.
-            table = relation.source if isinstance(relation.source, exp.Table) else relation.source.find(exp.Table)
-            assert table is not None
-            yield self, replace(relation, source=table)
+            yield self, replace(relation, source=table_in(relation))
             return
         with origin.connect() as session:
             if isinstance(session, DuckDB):

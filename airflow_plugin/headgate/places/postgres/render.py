@@ -45,10 +45,16 @@ def _remainder(node: exp.Mod) -> exp.Expr:
     return exp.Mod(this=exp.cast(node.this.copy(), _NUMERIC), expression=node.expression.copy())
 
 
+def _distinct(node: exp.ApproxDistinct) -> exp.Expr:
+    """Return the exact number of different values: PostgreSQL estimates none."""
+    return exp.Count(this=exp.Distinct(expressions=[node.this.copy()]))
+
+
 POSTGRES = Dialect(
     DIALECT,
     "PostgreSQL",
-    rewrites={exp.Is: _null, exp.RegexpLike: _matching, exp.TryCast: _decimal, exp.Mod: _remainder},
+    rewrites={exp.Is: _null, exp.RegexpLike: _matching, exp.TryCast: _decimal, exp.Mod: _remainder,
+              exp.ApproxDistinct: _distinct},
     unsupported=dict.fromkeys(
         (exp.Lambda, exp.ArrayFilter, exp.ArraySize, exp.StructExtract, exp.Bracket, exp.JSONExtract,
          exp.JSONExtractScalar, exp.JSONType), _NOT_INSIDE

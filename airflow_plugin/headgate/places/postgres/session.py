@@ -18,17 +18,20 @@ from sqlglot.errors import SqlglotError
 
 from headgate.checks import EACH, Column
 from headgate.errors import CallError, DataNotFoundError, QueryError, UnsupportedError
+from headgate.places.description import Description
 from headgate.places.place import STATEMENT_TIMEOUT_S, WATCHED, ConstraintKind, DistinctValues, Relation
 from headgate.places.postgres import proofs
 from headgate.places.postgres.address import parameters, shown, waiting
 from headgate.places.postgres.constraints import constraints, may_guarantee
 from headgate.places.postgres.conversions import conformed
+from headgate.places.postgres.describe import describe
 from headgate.places.postgres.errors import postgres_errors, refused
 from headgate.places.postgres.exchange import arrow_of
 from headgate.places.postgres.places import Table
 from headgate.places.postgres.render import DIALECT, POSTGRES, render
 from headgate.places.postgres.types import Kind
 from headgate.sql.admit import harmless
+from headgate.sql.quote import ident
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -70,6 +73,8 @@ _RELATION = """
       AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
     ORDER BY n.nspname = %(schema)s AND c.relname = %(name)s DESC LIMIT 1
 """
+# What can be sampled: tables, partitioned ones too, and materialized views.
+_PAGED = "SELECT 1 FROM pg_class WHERE oid = to_regclass(%s) AND relkind IN ('r', 'p', 'm')"
 # A domain counts as the type that it is made of.
 _TYPE = """
     WITH RECURSIVE t AS (
@@ -225,6 +230,28 @@ class Postgres:
         labels = "SELECT enumlabel::text FROM pg_enum WHERE enumtypid = to_regtype(%s) ORDER BY enumsortorder"
         return [label for (label,) in self.rows(labels, [relation.by_name[column].type])] or None
 
+    def describe(self, relation: Relation) -> Description:
+        table = table_in(relation)
+        ((oid,),) = self.rows("SELECT to_regclass(%s)::oid::int8", [ident(table.db, table.name)])
+        return describe(oid, self.rows) if oid else Description()
+
+    def sample(self, relation: Relation, rows: int) -> Relation | None:
+        """Return pages of a table that were drawn at random, or the first rows of what has no pages of its own."""
+        table = table_in(relation)
+        ((plan,),) = self.rows(f"EXPLAIN (FORMAT JSON) SELECT FROM {ident(table.db, table.name)}")
+        expected = plan[0]["Plan"]["Plan Rows"]
+        if expected <= rows:
+            return None
+        drawn = relation.source.copy()
+        if self.rows(_PAGED, [ident(table.db, table.name)]):
+            percent = exp.Literal.number(f"{100 * rows / expected:.6f}")
+            seed = exp.Literal.number(1)
+            how = exp.TableSample(method=exp.Var(this="SYSTEM"), percent=percent, seed=seed)
+            table_in(replace(relation, source=drawn)).set("sample", how)
+        return replace(
+            self.view(exp.select("*").from_(drawn).limit(rows), relation.name), constraints=relation.constraints
+        )
+
     def _compared(self, oid: int, source: exp.Expr, name: str) -> tuple[Relation, set[str]]:
         """Return `source`, which has the columns of the relation `oid`, with values that compare with texts of a
         contract, and the columns that are rewritten for it."""
@@ -299,6 +326,13 @@ class Postgres:
             result = self.connection.execute(self._sent(text)).pgresult
         assert result is not None
         return [(str(result.fname(i), "utf8"), result.ftype(i), result.fmod(i)) for i in range(result.nfields)]  # type: ignore[arg-type]
+
+
+def table_in(relation: Relation) -> exp.Table:
+    """Return the table that a relation reads."""
+    found = relation.source if isinstance(relation.source, exp.Table) else relation.source.find(exp.Table)
+    assert found is not None
+    return found
 
 
 def _nested(item: Column) -> Column:

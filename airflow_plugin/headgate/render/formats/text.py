@@ -113,10 +113,14 @@ def _draft(answer: DraftAnswer, view: View) -> str:
     draft, file = answer.draft, answer.file
     if file is None:
         return str(draft).removesuffix("\n")
-    lines = [f"{file}: drafted from {counted(draft.rows, 'row')}, {counted(len(draft.properties), 'column')}"]
+    source = "a schema" if draft.rows is None else counted(draft.rows, "row")
+    lines = [f"{file}: drafted from {source}, {counted(len(draft.properties), 'column')}"]
     if confidential := [p.name for p in draft.properties if p.confidential]:
         lines.append(f"without values of {', '.join(confidential)}, which look personal")
-    lines.append(f"next: fill in what says TODO, then `headgate lint {file}` and `headgate check {file} {answer.data}`")
+    # The server of the draft says where a table is; its URL may contain a password.
+    check = ["headgate check", str(file)] + ([] if draft.server else [answer.data])
+    check += ["--schema-only"] if draft.rows is None else []
+    lines.append(f"next: fill in what says TODO, then `headgate lint {file}` and `{' '.join(check)}`")
     return "\n".join(map(plain, lines))
 
 

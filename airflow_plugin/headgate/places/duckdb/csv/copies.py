@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from headgate.places.duckdb.csv.dialect import Dialect
 from headgate.places.duckdb.csv.header import headers_of
 from headgate.places.duckdb.csv.rows import examine, rows
 from headgate.places.duckdb.csv.source import CHUNK, QUOTE, Source, breaks
-from headgate.places.duckdb.places import Dialect
 
 
 class Copies:

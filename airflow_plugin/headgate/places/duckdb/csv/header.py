@@ -11,7 +11,7 @@ from headgate.errors import CallError
 from headgate.places.duckdb.csv.rows import rows
 from headgate.places.duckdb.csv.source import Source
 
-_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "pipes", ",": "commas"}
+DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "pipes", ",": "commas"}
 # So much of a line is looked at for its delimiter.
 _LOOK = 1 << 16
 
@@ -63,7 +63,7 @@ def _ensure_delimiter(source: Source) -> None:
     with source.text() as text:
         lines = [text.readline(_LOOK).rstrip("\r\n") for _ in range(2)]
     header, other = lines
-    for delimiter, called in _DELIMITERS.items():
+    for delimiter, called in DELIMITERS.items():
         wanted = f"let the contract say so (`customProperties`, delimiter: {json.dumps(delimiter)})"
         if header.lower() == f"sep={delimiter}":
             raise CallError(f"{source.name}, line 1: '{header}' is a line for Excel; remove it, and {wanted}")

@@ -16,8 +16,8 @@ from headgate.errors import QueryError
 
 CHUNK = 1 << 19
 QUOTE = '"'
-_ENCODINGS = ((codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF32_BE, "UTF-32"), (codecs.BOM_UTF16_LE, "UTF-16"),
-              (codecs.BOM_UTF16_BE, "UTF-16"))  # fmt: skip
+_ENCODINGS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
+              (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,13 @@ class Source:
         with self.bytes() as opened:
             return opened.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
 
+    @property
+    def marked_encoding(self) -> str | None:
+        """The encoding that its byte order mark tells, if that is not UTF-8's."""
+        with self.bytes() as opened:
+            start = opened.read(4)
+        return next((encoding for mark, encoding in _ENCODINGS if start.startswith(mark)), None)
+
     def fault(self, line: int, what: str) -> NoReturn:
         """Raise the error that names this file and `line`."""
         raise QueryError(f"{self.name}, line {line}: {what}")
@@ -89,12 +96,10 @@ class Source:
     def not_utf8(self) -> NoReturn:
         """Raise the error that names the first byte that is not UTF-8."""
         decoder, line, ended = codecs.getincrementaldecoder("utf-8")(), 1, b""
+        if encoding := self.marked_encoding:
+            raise QueryError(f"{self.name}: the file is {encoding.upper()}; save it as UTF-8")
         with self.bytes() as opened:
-            start = opened.read(4)
-            for mark, encoding in _ENCODINGS:
-                if start.startswith(mark):
-                    raise QueryError(f"{self.name}: the file is {encoding}; save it as UTF-8")
-            chunk = start
+            chunk = opened.read(4)
             while True:
                 pending = decoder.getstate()[0]
                 try:

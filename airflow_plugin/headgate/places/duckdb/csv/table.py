@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from headgate.places.duckdb.csv.copies import Copies
+from headgate.places.duckdb.csv.dialect import Dialect
 from headgate.places.duckdb.csv.header import headers_of
 from headgate.places.duckdb.csv.layout import Layout, scan
 from headgate.places.duckdb.csv.rows import examine
 from headgate.places.duckdb.csv.source import Source
-from headgate.places.duckdb.places import Dialect
 
 # DuckDB's own limit of a row.
 _LONGEST = 2_000_000

@@ -1,0 +1,187 @@
+"""From a JSON Schema, or a model of pydantic, to proposals: what the code that writes the rows promises of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from headgate.checks.formats import FORMATS
+from headgate.checks.re2 import wrong_pattern
+from headgate.draft.proposal import DraftProperty, Proposal
+from headgate.draft.quoting import quoted
+from headgate.json_schema import TEXT_FORMATS, DescribedSchema, type_of
+from headgate.lint import personal
+
+_NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+_SIZES = {
+    "string": ("minLength", "maxLength"),
+    "array": ("minItems", "maxItems"),
+    "object": ("minProperties", "maxProperties"),
+}
+_DECIMAL = [["number"], ["string"]]
+# What says how a schema is meant and built, and what is read besides the options.
+_READ = frozenset((
+    "title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "discriminator", "type",
+    "enum", "const", "properties", "required", "items", "allOf", "anyOf", "oneOf", "definitions",
+))  # fmt: skip
+
+
+def propose_described(schema: DescribedSchema) -> tuple[DraftProperty, ...]:
+    """Return a property for every property of the row, with a note about each keyword that a contract has no words
+    for."""
+    top, never = schema.top, set(schema.never_null(schema.top))
+    properties = []
+    for name, said in top["properties"].items():
+        reader = _Reader(schema)
+        shape = reader.field(str(name), said, str(name) in never, (), "")
+        proposals = tuple(Proposal(key, value) for key, value in shape.items() if key != "name")
+        notes = tuple(dict.fromkeys(reader.notes))
+        properties.append(DraftProperty(str(name), notes, proposals, "classification" in shape))
+    return tuple(properties)
+
+
+class _Reader:
+    """Reads one property of the row, and gathers notes about it."""
+
+    def __init__(self, schema: DescribedSchema) -> None:
+        self._schema = schema
+        self.notes: list[str] = []
+
+    def field(self, name: str, said: Any, required: bool, within: Sequence[str], path: str) -> dict[str, Any]:
+        """Return a property of an object as ODCS has it."""
+        here = f"{path}.{name}" if path else name
+        marks: dict[str, Any] = {"classification": "confidential"} if personal.named(name) else {}
+        marks |= {"required": True} if required else {}
+        shape = self._shape(said, within, here)
+        first = {key: shape.pop(key) for key in ("description", "logicalType") if key in shape}
+        return {"name": name, **first, **marks, **shape}
+
+    def _shape(self, said: Any, within: Sequence[str], path: str) -> dict[str, Any]:
+        """Return a schema as ODCS has it, without its name; `within` are the definitions that are being read."""
+        to = self._schema.references(said)
+        described = said.get("description") if isinstance(said, Mapping) else None
+        described = described or self._schema.resolved(said).get("description")
+        shape: dict[str, Any] = {"description": described} if isinstance(described, str) and described else {}
+        nodes = [node for node in self._alternatives(said) if node.get("type") != "null"]
+        if listed := self._listed(nodes):
+            kinds = {type_of(value) for value in listed}
+            if len(kinds) == 1 and kinds <= {"string", "integer", "number", "boolean"}:
+                values = [{"value": _exact(value)} for value in listed]
+                return shape | {"logicalType": kinds.pop(), "enum": values}
+        node = _chosen(nodes)
+        if node is None:
+            types = dict.fromkeys(map(type_of, listed)) or dict.fromkeys(t for each in nodes for t in _types(each))
+            self._note(path, f"may be {' or '.join(types) or 'anything'}; TODO logicalType")
+            return shape
+        (kind,) = _types(node)
+        if [_types(each) for each in nodes] == _DECIMAL:
+            self._note(path, "a number or its text, as decimals are described")
+        moment = TEXT_FORMATS.get(str(node.get("format"))) if kind == "string" else None
+        endless = bool(to & set(within)) or len(within) > DescribedSchema.DEEPEST
+        if endless:
+            self._note(path, "holds itself; what is inside is not in the contract")
+            return shape | {"logicalType": kind}
+        inside = self._inside(kind, node, (*within, *(to or ("",))), path)
+        options = {} if moment else dict(self._options(kind, node))
+        self._name_others(node, {*options, *(("format",) if moment else ())}, inside, path)
+        logical = "map" if "map" in inside else moment or kind
+        return shape | {"logicalType": logical} | ({"logicalTypeOptions": options} if options else {}) | inside
+
+    def _alternatives(self, said: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+        node = self._schema.resolved(said)
+        several = node.get("anyOf") or node.get("oneOf")
+        if isinstance(several, Sequence) and depth < DescribedSchema.DEEPEST:
+            for one in several:
+                yield from self._alternatives(one, depth + 1)
+        else:
+            yield node
+
+    def _listed(self, nodes: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """Return the values of enums and constants but for null, if there is nothing else."""
+        lists = [[node["const"]] if "const" in node else node.get("enum") for node in nodes]
+        if not lists or not all(isinstance(each, list) for each in lists):
+            return []
+        return [value for each in lists for value in each or () if value is not None]
+
+    def _inside(self, kind: str, node: Mapping[str, Any], within: Sequence[str], path: str) -> dict[str, Any]:
+        if kind == "array" and isinstance(node.get("items"), Mapping):
+            return {"items": self._shape(node["items"], within, f"{path}[]")}
+        if kind == "object" and isinstance(node.get("properties"), Mapping) and node["properties"]:
+            never = set(self._schema.never_null(node))
+            fields = node["properties"].items()
+            return {"properties": [self.field(str(n), said, str(n) in never, within, path) for n, said in fields]}
+        if kind == "object" and isinstance(node.get("additionalProperties"), Mapping):
+            value = self._shape(node["additionalProperties"], within, f"{path}{{}}")
+            return {"map": {"key": {"logicalType": "string"}, "value": value}}
+        return {}
+
+    def _options(self, kind: str, node: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        """Yield the logicalTypeOptions that say what keywords say."""
+        if kind in ("integer", "number"):
+            for name in _NUMBERS:
+                bound = _number(node.get(name), whole=kind == "integer")
+                if bound is not None:
+                    yield name, bound
+        for name in _SIZES.get(kind, ()):
+            size = _number(node.get(name), whole=True)
+            if size is not None and not ("properties" not in node and name.endswith("Properties")):
+                yield name, size
+        if kind == "array" and node.get("uniqueItems") is True:
+            yield "uniqueItems", True
+        if kind == "string" and isinstance(node.get("pattern"), str) and not wrong_pattern(node["pattern"]):
+            yield "pattern", node["pattern"]
+        if kind == "string" and node.get("format") in FORMATS:
+            yield "format", node["format"]
+
+    def _name_others(self, node: Mapping[str, Any], carried: set[str], inside: Mapping[str, Any], path: str) -> None:
+        """Note the keywords that were not carried over."""
+        for name, value in node.items():
+            idle = name.startswith(("$", "x-")) or (
+                name == "additionalProperties" and (value is True or "map" in inside)
+            )
+            if name in _READ or name in carried or idle or (value is False and name != "additionalProperties"):
+                continue
+            self._note(path, f"{quoted(name)} {quoted(str(value)[:80])} is not in the contract")
+
+    def _note(self, path: str, said: str) -> None:
+        where = f"{quoted(path)}: " if set(path) & set(".[{") else ""
+        self.notes.append(f"{where}{said}")
+
+
+def _types(node: Mapping[str, Any]) -> list[str]:
+    types = node.get("type")
+    if types is None and isinstance(node.get("properties"), Mapping):
+        return ["object"]
+    return [str(kind) for kind in (types if isinstance(types, list) else [types]) if kind not in (None, "null")]
+
+
+def _chosen(nodes: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return the schema that says what a value is; None where there are several.
+
+    Of a number and a text, as pydantic describes decimals, it is the number.
+    """
+    plain = [node for node in nodes if "enum" not in node and "const" not in node]
+    if len(plain) != len(nodes):
+        return None
+    if [_types(node) for node in plain] == _DECIMAL:
+        return plain[0]
+    if len(plain) == 1 and len(_types(plain[0])) == 1:
+        return plain[0]
+    types = {kind for node in plain for kind in _types(node)}
+    return {"type": "number"} if types == {"integer", "number"} else None
+
+
+def _number(value: Any, *, whole: bool) -> int | Decimal | None:
+    """Return a number as a contract has it; None if it is none, or has digits after the point where none can be."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    exact: int | Decimal = _exact(value)
+    if whole and isinstance(exact, Decimal):
+        return int(exact) if exact == exact.to_integral_value() else None
+    return exact
+
+
+def _exact(value: Any) -> Any:
+    return Decimal(repr(value)) if isinstance(value, float) else value
