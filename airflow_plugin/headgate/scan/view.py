@@ -172,10 +172,20 @@ def _cast(text: exp.Expr, kind: str, target: str, prop: Property, session: Sessi
 
 
 def _number(text: exp.Expr, there: exp.Expr) -> exp.Expr:
-    """A text as a float; not where it overflows, nor where it is a long integer that would become another one."""
-    whole = LONG_INTEGER
-    exact = exp.EQ(this=exp.TryCast(this=there.copy(), to=whole), expression=exp.TryCast(this=text.copy(), to=whole))
-    long = exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(r"^[+-]?[0-9]{16,}(\.0*)?$"))
+    """A text as a float; not where it overflows, nor where a long number would become another one: its whole part, or,
+    where floats have no fractions any more, its fraction."""
+
+    def whole(part: exp.Expr) -> exp.Expr:
+        return exp.TryCast(this=part, to=LONG_INTEGER)
+
+    def is_like(pattern: str) -> exp.Expr:
+        return exp.RegexpLike(this=text.copy(), expression=exp.Literal.string(pattern))
+
+    digits = exp.func("REGEXP_EXTRACT", text.copy(), exp.Literal.string("^[+-]?[0-9]+"))
+    kept = exp.EQ(this=whole(exp.func("TRUNC", there.copy())), expression=whole(digits))
+    fractions = exp.LT(this=exp.Abs(this=there.copy()), expression=exp.Literal.number(2**53))
+    exact = exp.and_(kept, exp.or_(fractions, is_like(r"^[^.]*(\.0*)?$")))
+    long = is_like(r"^[+-]?[0-9]{16,}(\.[0-9]*)?$")
     finite = exp.LT(this=exp.Abs(this=there.copy()), expression=exp.cast(exp.Literal.string("inf"), "DOUBLE"))
     return exp.Case().when(exp.and_(finite, exp.or_(long.not_(), exact)), there)
 
