@@ -256,7 +256,7 @@ OTHERS: list[tuple[str, tuple[str, ...], Callable[[str], Any], Any]] = [
             "odcs-required at 1:1 (3)": ("failure", f"error: the document has no 'version', {NEEDS}"),
         },
         "c.odcs.yaml": {
-            "no-freshness at 1:1": ("skipped", "note: no freshness: add a service level such as `{property: latency, value: 4, unit: h}`"),
+            "no-freshness at 1:1": ("skipped", "note: no freshness: add a service level such as `{property: freshness, value: 24, unit: h, element: TABLE.COLUMN}`"),
             "no-key at 8:3": ("skipped", "note: things has no key: mark what names a row with `primaryKey: true`"),
             "no-row-count at 8:3": ("skipped", "note: things has no rule on the number of rows: `quality: [{metric: rowCount, mustBeGreaterThan: 0}]`"),
             "not-executed at 21:1": ("skipped", f"warning: not executed: id.odd: the engine 'soda' is not run by headgate; {NO_VERDICT}"),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
 
 from airflow.exceptions import AirflowNotFoundException
 from airflow.providers.common.compat.sdk import BaseHook
 
 from headgate.airflow.config import setting
-from headgate.contract import Contract
+from headgate.contract import Contract, Server
 from headgate.errors import ConfigurationError
 from headgate.places.platform import ConnectionParts
 from headgate.places.registry import connection_url as url_of
 from headgate.places.registry import connects
+
+_LOG = logging.getLogger("airflow.task")
 
 
 def connection_url(contract: Contract, server: str | None, conn_id: str | None) -> str | None:
@@ -34,6 +37,9 @@ def connection_url(contract: Contract, server: str | None, conn_id: str | None) 
         connection = BaseHook.get_connection(wanted or str(named))
     except AirflowNotFoundException:
         if wanted is None:
+            _LOG.info(
+                "no Airflow connection '%s': the server's own fields and the environment say how to connect", named
+            )
             return None
         raise ConfigurationError(f"Airflow connection '{wanted}' not found") from None
     parts = ConnectionParts(
@@ -45,7 +51,20 @@ def connection_url(contract: Contract, server: str | None, conn_id: str | None) 
         connection.schema,
         connection.extra_dejson,
     )
+    if len(chosen) == 1:
+        _tell_of_difference(chosen[0], parts)
     return url_of(connection.conn_type, parts)
+
+
+def _tell_of_difference(server: Server, parts: ConnectionParts) -> None:
+    """Log where a connection leads elsewhere than the contract's server: the connection is followed."""
+    used = {"host": parts.host, "port": parts.port, "database": parts.extra.get("database") or parts.database}
+    said = {name: server.fields.get(name) for name in used}
+    differ = [name for name, value in used.items() if value and said[name] and str(value) != str(said[name])]
+    if differ:
+        told = ", ".join(f"{name} {used[name]} where it says {said[name]}" for name in differ)
+        level = logging.WARNING if "database" in differ else logging.INFO
+        _LOG.log(level, "%s is followed, not server '%s' of the contract: %s", parts.name, server.name, told)
 
 
 def _configured() -> dict[str, str]:

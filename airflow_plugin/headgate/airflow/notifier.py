@@ -24,7 +24,7 @@ class ContractNotifier(BaseNotifier):
 
     Args:
         conn_id: the Airflow connection of the webhook: host, port and, as its password, a token at the end of the URL;
-            without a connection the text is only logged.
+            https, unless its schema or host says `http`; without a connection the text is only logged.
         text: precedes what was found; templated.
     """
 
@@ -58,7 +58,11 @@ class ContractNotifier(BaseNotifier):
         except httpx.HTTPStatusError as error:  # the URL of a webhook is a secret
             raise ConnectionError(f"the webhook of '{conn_id}' answered {error.response.status_code}") from None
         except Exception as error:
-            raise ConnectionError(f"the webhook of '{conn_id}': {type(error).__name__}") from None
+            scheme, host, port = httpx.URL(url).scheme, httpx.URL(url).host, httpx.URL(url).port
+            at = f"{scheme}://{host}:{port}" if port else f"{scheme}://{host}"
+            said = f"the webhook of '{conn_id}' at {at}: {type(error).__name__}"
+            secure = "; it is https unless the connection's schema, or its host, says http" if scheme == "https" else ""
+            raise ConnectionError(said + secure) from None
 
 
 def _url(conn_id: str) -> str:
@@ -112,8 +116,9 @@ def _fault(error: Any) -> str:
 
 
 def _found(each: dict[str, Any]) -> str:
-    rows = each.get("unexpected")
-    return f"{rows:,} row{'s' if rows > 1 else ''}" if rows else str(each["status"]).replace("_", " ")
+    if rows := each.get("unexpected"):
+        return f"{rows:,} row{'s' if rows > 1 else ''}"
+    return each.get("observed") or str(each["status"]).replace("_", " ")
 
 
 def _summary(context: Any) -> dict[str, Any] | None:

@@ -128,6 +128,8 @@ class ContractPublishOperator(ContractOperator):
             dataset = self._dataset()
             url = late.connection_url(dataset.contract, self.server, self.conn_id)
             target = late.target_of(dataset, self.target, self.server, url)
+            if target.lineage:
+                self.log.info("%s is %s/%s", target, target.lineage.namespace, target.lineage.name)
             outcome = late.publish(
                 dataset,
                 late.place_of(self.source, near=target, folder=Path(self.dag.folder)),

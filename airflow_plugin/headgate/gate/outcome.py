@@ -92,6 +92,7 @@ class Outcome:
             "accepted": self.aside.fingerprint if self.aside else None,
             "reasons": dict(self.aside.reasons) if self.aside else {},
             "served": _served(self.served),
+            "stale": str(self.served.stale) if self.served and self.served.stale else None,
             "notes": list(self.notes),
             "report": self.report.to_dict(),
         }

@@ -167,7 +167,7 @@ def _ensure_newest(session: Statements, target: Target, record: Publication, sta
         if later.part is None or later.part == record.part or in_whole or _some_in(later.part, staged, session):
             raise TargetRefusedError(
                 f"{target} was published again since, by the run {later.run_key}: these rows are older. "
-                "To publish them all the same, allow it: allow_older=True"
+                "To publish them all the same, allow it: allow_older=True (--allow-older)"
             )
 
 

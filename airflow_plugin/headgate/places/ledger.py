@@ -68,7 +68,7 @@ class Entry:
             return
         raise TargetRefusedError(
             f"{self.target} already serves the data interval that ends {until.isoformat()}; this run's ends "
-            f"{end.isoformat()}. To publish older data over newer, allow it: allow_older=True"
+            f"{end.isoformat()}. To publish older data over newer, allow it: allow_older=True (--allow-older)"
         )
 
 

@@ -183,7 +183,13 @@ def connection_url(conn_type: str, parts: ConnectionParts) -> str:
     """Return how to connect by a connection of a type, as a URL. Raises CallError if headgate cannot."""
     platform = _first(lambda platform: platform if conn_type in platform.conn_types else None)
     if platform is None or platform.connection_url is None:
-        raise ConfigurationError(f"{parts.name} is of type {conn_type}; headgate connects to {', '.join(conn_types())}")
+        lost = ""
+        if conn_type == "generic":
+            lost = (
+                "; Airflow makes a type generic whose provider is not installed: give the connection as a URI or JSON"
+            )
+        known = ", ".join(conn_types())
+        raise ConfigurationError(f"{parts.name} is of type {conn_type}; headgate connects to {known}{lost}")
     return platform.connection_url(parts)
 
 

@@ -19,6 +19,7 @@ def summarise(report: Report) -> dict[str, Any]:
             "status": str(r.status),
             "severity": r.severity,
             "unexpected": r.unexpected,
+            "observed": r.observed[:200] or None,
             "statement": r.statement[:200],
         }
         for r in (*report.failed, *(r for r in report.not_measured if not r.excused))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
+from urllib.parse import urlencode
 
 from headgate.errors import CallError, MissingExtraError
 from headgate.places.place import Place, Session
 from headgate.places.platform import Platform, Server, split_table
-from headgate.places.postgres.address import address
+from headgate.places.postgres.address import address, parameters
 from headgate.places.postgres.connection import connection_url
 from headgate.places.postgres.places import SCHEMES, Table, server_url, table_of
 
@@ -25,7 +26,16 @@ def _from_server(server: Server, name: str, folder: Path, url: str | None) -> Pl
         schema, table = split_table(name)
     except ValueError as error:
         raise CallError(str(error)) from None
-    return Table(url or server_url(server), table, schema or str(server.fields.get("schema") or "public"))
+    at = _with_database(url, server) if url else server_url(server)
+    return Table(at, table, schema or str(server.fields.get("schema") or "public"))
+
+
+def _with_database(url: str, server: Server) -> str:
+    """Return a connection's URL, with the server's database if it names none."""
+    database = str(server.fields.get("database") or "")
+    if not database or parameters(url).get("dbname"):
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{urlencode({'dbname': database})}"
 
 
 def _server_of(place: Place, folder: Path) -> Mapping[str, object] | None:
