@@ -60,7 +60,8 @@ def _all(contract: Contract, document: Document) -> Iterator[Problem]:
         said = f"status is {contract.status}: a breach only warns, nothing is held back"
         yield document.problem(("status",), "draft", said, "note")
     if contract.datasets and not any(level.name in _FRESHNESS for level in contract.service_levels):
-        said = "no freshness: add a service level such as `{property: freshness, value: 24, unit: h, element: TABLE.COLUMN}`"
+        level = "{property: freshness, value: 24, unit: h, element: TABLE.COLUMN}"
+        said = f"no freshness: add a service level such as `{level}`"
         yield document.problem(("slaProperties",), "no-freshness", said, "note")
     for index, level in enumerate(root.get("slaProperties") or []):
         for element in str(level.get("element") or "").split(","):
