@@ -123,7 +123,7 @@ class Model:
 
     def switch(self, key: str, rows: list[Row], bad: list[tuple[Row, frozenset[str]]]) -> str:
         standing = self.staying(key, rows)
-        self.served = [*standing, *self.coming(key, rows)]
+        self.served = [*standing, *(replace(row, key=key) for row in rows)]
         self.there, self.stale = True, None
         self.aside.pop(key, None)
         if bad:
@@ -132,12 +132,6 @@ class Model:
             self.order = [*(k for k in self.order if k != key), key]
         self.counts[key] = (len(rows), len(bad))
         return "published_partly" if bad else "published"
-
-    def coming(self, key: str, rows: list[Row]) -> list[Row]:
-        if key[0] != "u":
-            return [replace(row, key=key) for row in rows]
-        before = {row.id: row.key for row in self.served}  # an upsert leaves the key of a row that it changes
-        return [replace(row, key=before.get(row.id)) for row in rows]
 
     def superseded(self, key: str) -> bool:
         """Whether what the run published was published anew since."""
@@ -156,7 +150,7 @@ class Model:
         already = frozenset().union(*self.broken(key, self.served, []))
         if together - already - accepted:
             return False
-        self.served = [*stays, *self.coming(key, mended)]
+        self.served = [*stays, *(replace(row, key=key) for row in mended)]
         del self.aside[key]
         return True
 

@@ -31,6 +31,8 @@ MODES: list[tuple[str, list[tuple[str, str, str | None, tuple[str, ...]]], list[
     ("append, then replace", [("k", "append", None, ("c,3,3",)), ("l", "replace", None, ("d,4,3",))], [("d", 4, 3)]),
     ("append, then upsert", [("k", "append", None, ("c,3,3",)), ("l", "upsert", None, ("c,4,3",))],
      [*DAY, ("c", 4, 3)]),
+    ("append, then upsert, then the append empty", [("k", "append", None, ("c,3,3",)), ("l", "upsert", None, ("c,4,3",)),
+     ("k", "append", None, ())], [*DAY, ("c", 4, 3)]),
     ("upsert", [("k", "upsert", None, ("b,9,2", "c,3,3"))], [("a", 1, 1), ("b", 9, 2), ("c", 3, 3)]),
     ("upsert again", [("k", "upsert", None, ("b,9,2", "c,3,3"))] * 2, [("a", 1, 1), ("b", 9, 2), ("c", 3, 3)]),
 ]  # fmt: skip
@@ -71,6 +73,14 @@ def test_a_key_that_the_target_holds_is_no_new_row(warehouse: Warehouse) -> None
     moved = put(warehouse, days(), "a,5,3", key="p", mode="replace", where="day = 3")
     assert str(moved.status) == "halted"
     assert str(put(warehouse, days(), "b,5,3", key="p", mode="replace", where="day = 3").status) == "published"
+
+
+def test_what_an_upsert_wrote_is_no_longer_the_appends(warehouse: Warehouse) -> None:
+    put(warehouse, days(), "a,1,1", "b,2,2", key="k", mode="append")
+    put(warehouse, days(), "a,9,1", key="l", mode="upsert")
+    again = put(warehouse, days(), "a,1,1", "b,2,2", key="k", mode="append")
+    assert (str(again.status), [r.key for r in again.report.failed]) == ("halted", ["primaryKey.new"])
+    assert served(warehouse) == [("a", 9, 1), ("b", 2, 2)]
 
 
 def test_in_an_upsert_a_key_that_is_set_aside_keeps_its_good_row(warehouse: Warehouse) -> None:

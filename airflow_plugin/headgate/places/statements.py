@@ -291,18 +291,20 @@ class Statements(Session, ABC):
         target = ident(staged.target.schema, staged.target.name)
         return self.run(f"INSERT INTO {target} ({', '.join(into)}) SELECT {', '.join(values)} FROM {staged.table}")
 
-    def upsert(self, staged: Staged, mode: WriteMode, absent: Sequence[Column] = ()) -> int:
-        """Replace the rows with the staged keys, in which `absent` columns become NULL, and add the others; return how
-        many were written."""
+    def upsert(self, staged: Staged, mode: WriteMode, absent: Sequence[Column] = (), *, keyed: bool) -> int:
+        """Replace the rows with the staged keys, in which `absent` columns become NULL, and add the others, all of them
+        `keyed` with the run key: what another run appended is no longer its own. Return how many were written."""
         keys = {key.lower() for key in mode.keys}
-        names = [ident(c.name) for c in staged.visible]
+        run_key = [text(staged.run_key)] * keyed
+        into = [ident(c.name) for c in staged.visible] + [RUN_KEY] * keyed
+        values = [f"new.{ident(c.name)}" for c in staged.visible] + run_key
         changed = [f"{ident(c.name)} = new.{ident(c.name)}" for c in staged.visible if c.name.lower() not in keys]
-        changed += [f"{ident(c.name)} = NULL" for c in absent]
+        changed += [f"{ident(c.name)} = NULL" for c in absent] + [f"{RUN_KEY} = {value}" for value in run_key]
         updated = f"WHEN MATCHED THEN UPDATE SET {', '.join(changed)} " if changed else ""
         return self.run(
             f"MERGE INTO {ident(staged.target.schema, staged.target.name)} AS held "
             f"USING {staged.table} AS new ON {same_key(mode)} {updated}"
-            f"WHEN NOT MATCHED THEN INSERT ({', '.join(names)}) VALUES ({', '.join(f'new.{n}' for n in names)})"
+            f"WHEN NOT MATCHED THEN INSERT ({', '.join(into)}) VALUES ({', '.join(values)})"
         )
 
     def set_comment(self, target: Target, comment: str | None) -> None:

@@ -86,7 +86,7 @@ def write_data(sql: Statements, staged: Staged, mode: WriteMode, state: TableSta
     for column in new:
         sql.run(f"ALTER TABLE {table} ADD COLUMN {ident(column.name)} {sql.kept_type(column)}")
     if mode.kind == UPSERT:
-        sql.upsert(staged, mode, changes.absent)
+        sql.upsert(staged, mode, changes.absent, keyed=keyed)
         return
     if mode.kind == APPEND:
         sql.remove(staged.target, f"{RUN_KEY} = {text(staged.run_key)}")
@@ -146,7 +146,7 @@ def release(sql: Statements, target: Target, staged: Staged | None, asked: Relea
         (state,) = sql.states(target)
         if asked.mode.kind == UPSERT:
             sql.prepare(staged, asked.mode, state, alters=False)
-            sql.upsert(staged, asked.mode)
+            sql.upsert(staged, asked.mode, keyed=state.has_run_key)
         else:
             sql.prepare(staged, WriteMode(APPEND), state, alters=False)
             sql.insert(staged, keyed=state.has_run_key)

@@ -248,8 +248,8 @@ class PostgresPublisher(Postgres, Statements):
     def insert(self, staged: Staged, *, keyed: bool) -> int:
         return self._all_written(staged, super().insert(staged, keyed=keyed))
 
-    def upsert(self, staged: Staged, mode: WriteMode, absent: Sequence[Column] = ()) -> int:
-        written = super().upsert(staged, mode, absent)
+    def upsert(self, staged: Staged, mode: WriteMode, absent: Sequence[Column] = (), *, keyed: bool) -> int:
+        written = super().upsert(staged, mode, absent, keyed=keyed)
         # A row that is nothing but its key is not written again where that is there.
         return written if len(staged.visible) == len(mode.keys) else self._all_written(staged, written)
 
