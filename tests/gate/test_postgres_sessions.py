@@ -69,6 +69,7 @@ LACKING: list[tuple[str, str]] = [
     (WRITES + "REVOKE TEMPORARY ON DATABASE postgres FROM PUBLIC", "GRANT TEMPORARY ON DATABASE \"postgres\" TO \"publisher\""),
     (WRITES + "ALTER TABLE shop.things ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON shop.things USING (v > 5)",
      "row security hides rows"),
+    (WRITES + "REVOKE USAGE ON SCHEMA shop FROM publisher", "denied for schema shop; what reading needs: GRANT USAGE ON SCHEMA shop TO its user"),
     (WRITES, "its user may not make the schema headgate, where records are kept"),
     (WRITES + "CREATE SCHEMA headgate", "may not make tables in the schema headgate"),
     (WRITES + "CREATE SCHEMA headgate CREATE TABLE publications (x int) CREATE TABLE stale (x int) CREATE TABLE releases (x int);"
@@ -80,6 +81,42 @@ LACKING: list[tuple[str, str]] = [
 def test_what_a_user_lacks_is_said(may: str, said: str, warehouse: PostgresWarehouse) -> None:
     with role(warehouse, may) as target, pytest.raises(HeadgateError, match=said):
         publish(things(), warehouse.source(*GOOD), target, run_key="k")
+
+
+LEDGER = WRITES + (
+    "CREATE SCHEMA headgate; GRANT ALL ON SCHEMA headgate TO publisher;"
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON shop.things TO publisher;"
+)
+ASIDE = "CREATE TABLE shop.things__quarantine (id text); GRANT SELECT, INSERT ON shop.things__quarantine TO publisher;"
+# rights, policy, what is said before anything is staged, though no row is bad; nothing where it publishes
+QUARANTINES: list[tuple[str, Any, str]] = [
+    (LEDGER, "halt", ""),
+    (LEDGER, "quarantine", "may not create its quarantine, shop.things__quarantine: GRANT CREATE ON SCHEMA \"shop\" TO \"publisher\""),
+    (LEDGER, ["last_known_good", "quarantine"], "may not create its quarantine"),
+    (LEDGER + ASIDE, "quarantine", "its user lacks DELETE on its quarantine: GRANT DELETE ON TABLE \"shop\".\"things__quarantine\""),
+    (LEDGER + "GRANT CREATE ON SCHEMA shop TO publisher", "quarantine", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("may", "policy", "said"), QUARANTINES)
+def test_who_could_not_put_bad_rows_aside_is_told_on_a_good_day(
+    may: str, policy: Any, said: str, warehouse: PostgresWarehouse
+) -> None:
+    with role(warehouse, may) as target:
+        if not said:
+            assert publish(things(policy), warehouse.source(*GOOD), target, run_key="k").published
+            return
+        with pytest.raises(HeadgateError, match=said):
+            publish(things(policy), warehouse.source(*GOOD), target, run_key="k")
+
+
+def test_who_may_not_read_is_told_the_right(warehouse: PostgresWarehouse) -> None:
+    with (
+        role(warehouse, TABLE + "REVOKE USAGE ON SCHEMA shop FROM publisher") as target,
+        pytest.raises(HeadgateError) as error,
+    ):
+        check(things(), target)
+    assert "GRANT USAGE ON SCHEMA shop TO its user" in str(error.value)
 
 
 def test_who_may_not_change_the_tables_of_an_older_headgate_is_told_the_statement(

@@ -61,6 +61,14 @@ def policy_for(dataset: Dataset, report: Report, override: Override | None = Non
     return Policy(own, "contract")
 
 
+def may_quarantine(dataset: Dataset, override: Override | None) -> bool:
+    """Return whether rows can come into the quarantine, whatever is found."""
+    if dataset.contract.is_draft:
+        return False
+    chains = [override.chain] if override else [dataset.on_breach, *(check.policy for check in dataset.checks)]
+    return any("quarantine" in chain for chain in chains)
+
+
 def _strictest(chains: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     """Return the strictest policy of several failed rules that have their own; rows pass only if all of them let rows
     pass in the end."""

@@ -18,7 +18,7 @@ from headgate.gate.apply import Gate, Progress
 from headgate.gate.audit import ensure_dataset, find_references, label_of
 from headgate.gate.empty import is_empty, not_empty
 from headgate.gate.outcome import Outcome
-from headgate.gate.policy import Override
+from headgate.gate.policy import Override, may_quarantine
 from headgate.gate.remaining_rows import reads_existing_rows, with_existing_rows
 from headgate.gate.retry import retry_on_conflict
 from headgate.gate.target import target_of
@@ -101,7 +101,7 @@ def publish(
                     how = mode_of(dataset, mode, where, relation, session)
                     (state,) = session.states(place)
                     session.can.ensure_mode(place, how)
-                    session.admit(place, how, state)
+                    session.admit(place, how, state, quarantines=may_quarantine(dataset, override))
                     view = typed_view(dataset, relation, reader)
                     types = {p.column: p.physical_type for p in dataset.properties if p.logical_type}
                     names = [p.column for p in dataset.properties]

@@ -188,9 +188,9 @@ class Statements(Session, ABC):
     def states(self, *tables: Target) -> list[TableState]:
         """Return each table as it is now."""
 
-    def admit(self, target: Target, mode: WriteMode, state: TableState) -> None:
+    def admit(self, target: Target, mode: WriteMode, state: TableState, *, quarantines: bool) -> None:
         """Raise CallError where nothing can be published into `target` in this mode, though the platform has it,
-        whatever the rows are."""
+        whatever the rows are; `quarantines` says that bad rows may have to be put aside."""
 
     def columns_in(self, schema: str) -> list[tuple[Any, ...]]:
         """Return (table, column) of all tables of a schema."""

@@ -58,7 +58,7 @@ class DuckDBPublisher(DuckDB, Statements):
         found = self.rows(statement)
         return int(found[0][0]) if found and isinstance(found[0][0], int) else 0
 
-    def admit(self, target: Target, mode: WriteMode, state: TableState) -> None:
+    def admit(self, target: Target, mode: WriteMode, state: TableState, *, quarantines: bool) -> None:
         if state.is_view:
             raise TargetRefusedError(f"{target} is a view; a publish replaces a table: give another target")
 

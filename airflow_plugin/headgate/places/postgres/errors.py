@@ -20,6 +20,7 @@ _TRANSIENT = ("08", "40", "53", "57P", "55P03", "58", "25P03", "25P04")
 _CANCELLED = "57014"
 # What a table's own constraints refuse.
 _REFUSED = "23"
+_NOT_ALLOWED = "42501"
 # What is wrong with the words of a query is found before a value is looked at.
 _WORDS = "42"
 _WRONG_CALL = re.compile(
@@ -53,9 +54,20 @@ def _ours(error: Exception, what: str, seconds: float, patient: bool) -> Headgat
         return TransientError(f"{what}: the connection was lost")
     if code.startswith(_REFUSED) and isinstance(error, psycopg.Error):
         return _violated(error.diag)
+    if code == _NOT_ALLOWED and said:
+        return QueryError(f"{what}: {said}{_grant(said)}")
     if code.startswith(_WORDS) and said:
         return QueryError(said)
     return QueryError(f"{what}: {type(error).__name__}")
+
+
+def _grant(said: str) -> str:
+    """Return the statement that allows what is not permitted, where the message names it."""
+    found = re.search(r"permission denied for (schema|table|view|materialized view) (.*)", said)
+    if found is None:
+        return ""
+    what = "USAGE ON SCHEMA" if found[1] == "schema" else "SELECT ON TABLE"
+    return f"; what reading needs: GRANT {what} {found[2]} TO its user"
 
 
 def _violated(diag: Diagnostic) -> CallError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -88,9 +89,12 @@ class _Found:
     lacking: list[str]
 
 
-def admit(session: Postgres, target: Target, mode: WriteMode) -> None:
-    """Raise CallError if `target` cannot be published into in this mode."""
-    for problem in _problems(session, target, mode):
+def admit(session: Postgres, target: Target, mode: WriteMode, *, quarantines: bool) -> None:
+    """Raise CallError if `target` cannot be published into in this mode, or its quarantine not be written."""
+    problems = itertools.chain(
+        _problems(session, target, mode), _of_quarantine(session, target.quarantine) if quarantines else ()
+    )
+    for problem in problems:
         raise TargetRefusedError(f"cannot publish to {target}: {problem}")
 
 
@@ -112,6 +116,20 @@ def _problems(session: Postgres, target: Target, mode: WriteMode) -> Iterator[st
         more = "" if has_schema else f", or make the schema {target.schema}"
         yield f"table not found, and its user may not create one: {_grant(session, f'CREATE ON {where}')}{more}"
     yield from _of_ledger(session)
+
+
+def _of_quarantine(session: Postgres, quarantine: Target) -> Iterator[str]:
+    """What keeps the user from putting bad rows aside, in a table beside a target that is there."""
+    there = session.rows(_FOUND, {"schema": quarantine.schema, "name": quarantine.name})
+    ((_, has_schema, may_create),) = session.rows(_MAY, [quarantine.schema])
+    if there:
+        lacking = [privilege for privilege in _Found(*there[0]).lacking if privilege != "UPDATE"]
+        if lacking:
+            what = f"{', '.join(lacking)} ON TABLE {ident(quarantine.schema, quarantine.name)}"
+            yield f"its user lacks {', '.join(lacking)} on its quarantine: {_grant(session, what)}"
+    elif has_schema and not may_create:
+        what = f"CREATE ON SCHEMA {ident(quarantine.schema)}"
+        yield f"its user may not create its quarantine, {quarantine}: {_grant(session, what)}"
 
 
 def _of_ledger(session: Postgres) -> Iterator[str]:

@@ -95,8 +95,8 @@ class PostgresPublisher(Postgres, Statements):
 
     # --- what is staged ---
 
-    def admit(self, target: Target, mode: WriteMode, state: TableState) -> None:
-        admit(self, target, mode)
+    def admit(self, target: Target, mode: WriteMode, state: TableState, *, quarantines: bool) -> None:
+        admit(self, target, mode, quarantines=quarantines)
 
     def stage(
         self, target: Target, query: exp.Select, reader: Session, run_key: str, name: str,
