@@ -59,7 +59,7 @@ ELSEWHERE = {"elsewhere.odcs.yaml": json.dumps(odcs({"name": "things"}, servers=
     {"server": "lake", "type": "snowflake", "account": "a", "database": "d", "schema": "s"},
 ]))}  # fmt: skip
 CASES = (
-    Case("kept", operator(1), "success", "checked after the write: verdict pass", assets=1),
+    Case("kept", operator(1), "success", "checked after the write: verdict pass", assets=1, files={"no.yaml": "kind: Deployment\n"}),
     Case("broken", operator(-9876543210), "failed", "things does not keep amount.minimum: checked after the write"),
     Case("by the decorator", "task(outlets=[Asset(URI)], task_id='write')(insert)(-9876543210)", "failed", "amount.minimum"),
     Case("by an alias", "PythonOperator(task_id='write', python_callable=announced, op_args=[-9876543210], outlets=[AssetAlias('any')])",
@@ -125,7 +125,7 @@ def test_a_folder_that_another_wrote(
     amount = {"name": "amount", "logicalTypeOptions": {"minimum": 0}}
     things = {"name": "things", "properties": [amount, {"name": "day", "logicalType": "date"}]}
     server = {"server": "lake", "type": "local", "path": "lake", "format": "parquet"}
-    write(tmp_path, odcs(things, servers=[server]), "things.odcs.yaml")
+    write(tmp_path, odcs(things, servers=[server]), "things.yml")  # found by what it says
     folder = tmp_path / "lake" / "things" / "day=2026-01-01"
     text = f"""
 from airflow.sdk import Asset, task

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import click
+import duckdb
 import pytest
 import yaml
 from headgate.cli import main
@@ -85,6 +86,18 @@ def test_the_hooks_run(shop: Repository, tmp_path: Path) -> None:
     assert (code, "contract-removed" in said) == (1, True), said
 
 
+SHAPED = """
+apiVersion: v3.1.0
+kind: DataContract
+id: shop
+version: 1.0.0
+status: active
+schema:
+  - name: orders
+    properties:
+      - {name: id, logicalType: string, primaryKey: true}
+      - {name: amount, logicalType: number, required: true}
+"""
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 
 
@@ -197,7 +210,31 @@ def test_the_action_lints(shop: Repository, tmp_path: Path) -> None:
 def test_the_action_without_contracts(tmp_path: Path) -> None:
     empty = Repository(tmp_path / "empty")
     empty.commit()
-    assert Runner(empty, tmp_path, here(), base="HEAD").step("headgate lint") == (0, "no contracts\n")
+    runner = Runner(empty, tmp_path, here(), base="HEAD")
+    assert runner.step("headgate lint") == (0, "no contracts\n")
+    assert runner.step("headgate check --schema-only") == (0, "")
+
+
+def test_the_action_finds_contracts_by_what_they_say(shop: Repository, tmp_path: Path) -> None:
+    shop.write("contracts/b.yml", CONTRACT.replace("logicalType:", "logicaltype:"))
+    shop.write("contracts/other.yaml", "kind: Deployment\n")
+    shop.commit()
+    code, said = Runner(shop, tmp_path, here(), base="HEAD").step("headgate lint")
+    assert (code, "file=contracts/b.yml,line=10" in said, "other.yaml" in said) == (2, True, False), said
+
+
+def test_the_action_compares_the_shape(shop: Repository, tmp_path: Path) -> None:
+    with duckdb.connect(str(shop.folder / "w.duckdb")) as connection:
+        connection.execute(
+            "CREATE TABLE orders (id VARCHAR PRIMARY KEY, amount DOUBLE NOT NULL); CREATE TABLE bad (id INT)"
+        )
+    shop.write("c.yaml", SHAPED)
+    one, other = "c.yaml w.duckdb#main.orders", "  c.yaml   w.duckdb#main.bad"
+    for shape, expected in {one: 0, f"{one}\n\n{other}\n{one}\n": 1, "c.yaml none.csv": 2}.items():
+        runner = Runner(shop, tmp_path, here(), base="HEAD", shape=shape)
+        code, said = runner.step("headgate check --schema-only")
+        assert (code, "::error file=c.yaml" in said) == (expected, expected == 1), said
+        assert ("BREACH" in runner.summary) == (expected == 1)
 
 
 @pytest.mark.slow

@@ -92,14 +92,16 @@ class _Index:
 
 
 def _mark(folder: str) -> tuple[tuple[str, int], ...]:
-    """Return a value that changes with the files."""
-    return tuple((str(file), file.stat().st_mtime_ns) for file in sorted(Path(folder).rglob("*.odcs.y*ml")))
+    """Return the files that can be contracts, with what changes when they do."""
+    return tuple((str(file), file.stat().st_mtime_ns) for file in late.candidates_below(Path(folder)))
 
 
 @lru_cache(maxsize=4)
 def _index(folder: str, mark: tuple[tuple[str, int], ...]) -> _Index:
     index = _Index({}, {})
     for name, _ in mark:
+        if not late.is_contract_file(Path(name)):
+            continue
         try:
             contract = late.Contract.load(Path(name), with_commit=False)
         except HeadgateError as error:

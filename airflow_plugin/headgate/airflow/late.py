@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from headgate.airflow.reporting import write_report as write_report
     from headgate.airflow.run import run_of as run_of
     from headgate.airflow.trigger import ContractTrigger as ContractTrigger
+    from headgate.contract.find import candidates_below as candidates_below
+    from headgate.contract.find import is_contract_file as is_contract_file
     from headgate.contract.service_levels import Duration as Duration
     from headgate.forms import make_form as make_form
     from headgate.gate import Override as Override
@@ -68,6 +70,7 @@ _HOME = {
     "headgate.airflow.reporting": ("log_and_push", "notify", "write_report"),
     "headgate.airflow.run": ("run_of",),
     "headgate.airflow.trigger": ("ContractTrigger",),
+    "headgate.contract.find": ("candidates_below", "is_contract_file"),
     "headgate.contract.service_levels": ("Duration",),
     "headgate.forms": ("make_form",),
     "headgate.gate": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,12 +31,19 @@ def is_contract(name: str, text: bytes) -> bool:
 
 def contracts_below(folder: Path) -> Iterator[Path]:
     """Yield every contract below a folder, in the order of their names; not in hidden folders, nor through links."""
+    return (path for path in candidates_below(folder) if is_contract_file(path))
+
+
+def candidates_below(folder: Path) -> Iterator[Path]:
+    """Yield the files below a folder that can be contracts by their names, as `contracts_below` does."""
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            path = Path(root, name)
-            if may_be_contract(name) and is_contract(name, _text(path)):
-                yield path
+        yield from (Path(root, name) for name in sorted(files) if may_be_contract(name))
+
+
+def is_contract_file(path: Path) -> bool:
+    """Return whether a file is a contract. One that cannot be read is none, unless it is called so."""
+    return is_contract(path.name, _text(path))
 
 
 def _text(path: Path) -> bytes:
@@ -43,3 +51,13 @@ def _text(path: Path) -> bytes:
         return bytes_of(path) if path.is_file() else b""
     except OSError:
         return b""
+
+
+def _main(paths: list[str]) -> None:
+    """Write the contracts among files and folders, each ended by NUL."""
+    found = (path for name in paths for path in (contracts_below(Path(name)) if Path(name).is_dir() else [Path(name)]))
+    sys.stdout.write("".join(f"{path}\0" for path in found if may_be_contract(path.name)))
+
+
+if __name__ == "__main__":
+    _main([argument for argument in sys.argv[1:] if argument != "--"])
