@@ -101,7 +101,7 @@ def test_what_is_said(
 # the task, and what is said of it
 RELEASE = "ContractReleaseOperator(task_id='task', of='publish', contract={contract!r}, by='ann', why='ok', {on})"
 OTHERS = [
-    ("ContractPublishOperator(task_id='task', contract={contract!r}, source='nay.csv', {on})", "nay.csv: file not found"),
+    ("ContractPublishOperator(task_id='task', contract={contract!r}, source='nay.csv', {on})", "nay.csv: file not found · owner: Shop team · #shop"),
     (f"publish >> {RELEASE}", "released 2 rows into shop.things, approved by ann: ok (of "),
     (f"{RELEASE} >> publish", "of: the task publish has published nothing in this run"),
 ]  # fmt: skip

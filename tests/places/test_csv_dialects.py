@@ -167,6 +167,15 @@ def test_a_name_that_differs_in_case(tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text("ID,note\n1,n\n")
     said = {result.key: result.observed for result in check(things(), tmp_path / "rows.csv").failed}
     assert said["id.exists"] == "the column is missing; 'ID' differs from 'id' in case"
+    (tmp_path / "rows.csv").write_text("id ,note\n1,n\n")
+    said = {result.key: result.observed for result in check(things(), tmp_path / "rows.csv").failed}
+    assert said["id.exists"] == "the column is missing; 'id ' differs from 'id' in blanks"
+
+
+def test_a_file_with_commas_where_the_contract_says_semicolons(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("id,note\n1,n\n")
+    said = {result.key: result.observed for result in check(things(delimiter=";"), tmp_path / "rows.csv").failed}
+    assert said["extraColumns"] == "1 column, and none of the contract's; is it separated by ',' (setting `delimiter`)?"
 
 
 @pytest.mark.parametrize("cut", [0, 10, -5])

@@ -12,7 +12,7 @@ from airflow.providers.common.compat.sdk import BaseOperator
 
 from headgate.airflow import late
 from headgate.airflow.contracts import dataset_of
-from headgate.airflow.failure import ContractBreach, broken
+from headgate.airflow.failure import ContractBreach, broken, no_retry
 from headgate.airflow.links import CONTRACT_LINK, REPORT_LINK
 from headgate.airflow.reporting import XCOM_KEY, log_and_push, notify, write_report
 from headgate.airflow.run import run_of
@@ -35,6 +35,7 @@ class ContractOperator(BaseOperator):
 
     report: Report | None = None
     report_file: Path | None = None
+    _concerned = ""
     _stoppable = _stopped = False
 
     def __init__(
@@ -61,7 +62,9 @@ class ContractOperator(BaseOperator):
         self.on_warning = on_warning
 
     def _dataset(self) -> Dataset:
-        return dataset_of(str(self.contract), self.dataset, self.dag.folder)
+        found = dataset_of(str(self.contract), self.dataset, self.dag.folder)
+        self._concerned = late.concerned(found.contract)
+        return found
 
     def _run(self, context: Any) -> Run:
         return run_of(context, self.partition)
@@ -98,6 +101,12 @@ class ContractOperator(BaseOperator):
         if self._stoppable:
             self._stopped = True
             raise SystemExit("killed")
+
+    @contextmanager
+    def _failing_at_once(self) -> Iterator[None]:
+        """Whatever a task does for a contract is done in here: it can be stopped, and fails without retries."""
+        with no_retry(lambda: self._concerned), self._can_be_stopped():
+            yield
 
     @contextmanager
     def _can_be_stopped(self) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -33,14 +33,15 @@ class ContractFailure(AirflowFailException):
 
 
 @contextmanager
-def no_retry() -> Iterator[None]:
-    """Let a transient fault pass unchanged, so that Airflow retries it; let any other error fail the task at once."""
+def no_retry(concerned: Callable[[], str] = str) -> Iterator[None]:
+    """Let a transient fault pass unchanged, so that Airflow retries it; let any other error fail the task at once, with
+    who is `concerned`, as far as that is known by then."""
     try:
         yield
     except TransientError:
         raise
     except HeadgateError as error:
-        raise ContractFailure(str(error)) from None
+        raise ContractFailure(" · ".join(filter(None, (str(error), concerned())))) from None
 
 
 def broken(report: Report) -> str:

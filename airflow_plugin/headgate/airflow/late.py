@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from headgate.places import place_of as place_of
     from headgate.places import reaches as reaches
     from headgate.render.escaping import plain as plain
+    from headgate.render.findings import concerned as concerned
     from headgate.render.report import render as render
     from headgate.render.summary import summarise as summarise
     from headgate.report import Run as Run
@@ -87,6 +88,7 @@ _HOME = {
     "headgate.lineage": ("check_facets", "publish_facets"),
     "headgate.places": ("Stored", "place_of", "reaches"),
     "headgate.render.escaping": ("plain",),
+    "headgate.render.findings": ("concerned",),
     "headgate.render.report": ("render",),
     "headgate.render.summary": ("summarise",),
     "headgate.report": ("Run", "shortened"),

@@ -10,7 +10,7 @@ from headgate.airflow import late
 from headgate.airflow.assets import announce, announce_nothing
 from headgate.airflow.base import ContractOperator
 from headgate.airflow.checking import override, place_for, run_check
-from headgate.airflow.failure import ContractBreach, broken, no_retry
+from headgate.airflow.failure import ContractBreach, broken
 
 if TYPE_CHECKING:
     from headgate.lineage import Facets
@@ -54,7 +54,7 @@ class ContractCheckOperator(ContractOperator):
         self.where = where
 
     def execute(self, context: Any) -> dict[str, Any]:
-        with no_retry(), self._can_be_stopped():
+        with self._failing_at_once():
             dataset = self._dataset()
             place, near = place_for(dataset, self.data, self.dag.folder, self.server, self.conn_id)
             found = run_check(
@@ -124,7 +124,7 @@ class ContractPublishOperator(ContractOperator):
         self.allow_older = allow_older
 
     def execute(self, context: Any) -> dict[str, Any]:
-        with no_retry(), self._can_be_stopped():
+        with self._failing_at_once():
             dataset = self._dataset()
             url = late.connection_url(dataset.contract, self.server, self.conn_id)
             target = late.target_of(dataset, self.target, self.server, url)

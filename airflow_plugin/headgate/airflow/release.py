@@ -10,7 +10,7 @@ from airflow.providers.common.compat.sdk import AirflowSkipException
 from headgate.airflow import late
 from headgate.airflow.assets import announce, announce_nothing
 from headgate.airflow.base import ContractOperator
-from headgate.airflow.failure import ContractFailure, no_retry
+from headgate.airflow.failure import ContractFailure
 from headgate.airflow.reporting import XCOM_KEY
 
 
@@ -85,7 +85,7 @@ class ContractReleaseOperator(ContractOperator):
         if not published.get("accepted"):
             raise AirflowSkipException(f"{self.of} has quarantined nothing")
         by, why = self._who(ti)
-        with no_retry(), self._can_be_stopped():
+        with self._failing_at_once():
             dataset = self._dataset()
             url = late.connection_url(dataset.contract, self.server, self.conn_id)
             target = late.target_of(dataset, self.target, self.server, url)

@@ -12,7 +12,7 @@ from airflow.providers.common.compat.sdk import BaseSensorOperator, conf
 
 from headgate.airflow import late
 from headgate.airflow.base import ContractOperator
-from headgate.airflow.failure import ContractFailure, no_retry
+from headgate.airflow.failure import ContractFailure
 from headgate.airflow.freshness import Watch
 from headgate.airflow.reporting import XCOM_KEY, notify
 
@@ -73,7 +73,7 @@ class ContractSensor(BaseSensorOperator, ContractOperator):
         return None
 
     def poke(self, context: Any) -> bool:
-        with no_retry(), self._can_be_stopped():
+        with self._failing_at_once():
             poke = self._watch(context).poke()
         if poke.waits_for:
             self.log.info("waiting: %s", poke.waits_for)

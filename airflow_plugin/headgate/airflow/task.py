@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.common.compat.sdk import DecoratedOperator, conf, task_decorator_factory
 from airflow.providers.standard.operators.python import PythonOperator
 
+from headgate.airflow import late
 from headgate.airflow.base import ContractOperator
 from headgate.airflow.checking import place_for, run_check
 from headgate.airflow.contracts import dataset_of
-from headgate.airflow.failure import no_retry
 from headgate.errors import CallError
 
 if TYPE_CHECKING:
@@ -75,8 +75,9 @@ class ContractTask(DecoratedOperator, PythonOperator, ContractOperator):
 
     def _check(self, contract: str, value: Any, argument: str = "") -> None:
         """Raise ContractBreach if `value` violates its contract."""
-        with no_retry(), self._can_be_stopped():
+        with self._failing_at_once():
             dataset = dataset_of(contract, self.dataset, self.dag.folder)
+            self._concerned = late.concerned(dataset.contract)
             if value is None:
                 raise CallError(f"{argument or 'the result'} is None; {dataset.name} is a DataFrame or a path")
             run = self._run(self._context)

@@ -42,8 +42,11 @@ def missing(check: Check, columns: Columns, canonical: Canonical) -> str | None:
     name = check.columns[0]
     if name in columns and check.within:
         return f"{check.path} is missing"
-    other = next((known for known in columns if known.lower() == name.lower()), None)
-    return "the column is missing" + (f"; '{other}' differs from '{name}' in case" if other else "")
+    other = next((known for known in columns if known.strip().lower() == name.lower()), None)
+    if other is None:
+        return "the column is missing"
+    how = "in case" if other.strip() == other else "in blanks"
+    return f"the column is missing; '{other}' differs from '{name}' {how}"
 
 
 def wrong_type(check: Check, columns: Columns, canonical: Canonical) -> str | None:
@@ -99,8 +102,10 @@ def wrong_zone(check: Check, columns: Columns, canonical: Canonical) -> str | No
 def extra_columns(check: Check, columns: Columns, canonical: Canonical) -> str | None:
     extra = [n for n in columns if n not in check.args["declared"] and not n.lower().startswith(RESERVED)]
     if extra and not check.args["declared"] & set(columns):
-        # Perhaps these are not names but the first row of a file without a header.
-        return f"{counted(len(extra), 'column')}, and none of the contract's; does the file have a header row?"
+        # Perhaps these are not names but the first row of a file without a header: they are not shown.
+        mark = next((mark for mark in ",;\t|" if mark in extra[0]), None) if len(extra) == 1 else None
+        other = f"is it separated by {mark!r} (setting `delimiter`)" if mark else "does the file have a header row"
+        return f"{counted(len(extra), 'column')}, and none of the contract's; {other}?"
     return f"{len(extra)} not in the contract: {listed(extra)}" if extra else None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from headgate.contract import Contract
 from headgate.report.report import Report
 from headgate.report.result import CheckResult, Status
 
@@ -45,6 +46,6 @@ def data_of(report: Report) -> str:
     return f"{place.rpartition('/')[2]}{condition}{text}"
 
 
-def concerned(report: Report) -> str:
-    """Return who answers for the dataset, and where to reach them."""
-    return " · ".join(filter(None, (report.owner and f"owner: {report.owner}", *report.support)))
+def concerned(about: Report | Contract) -> str:
+    """Return who answers for the data, and where to reach them."""
+    return " · ".join(filter(None, (about.owner and f"owner: {about.owner}", *about.support)))
