@@ -114,9 +114,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "arguments", "said"), WRONG, ids=[name for name, _, _ in WRONG])
-def test_wrong_arguments_are_said(
-    name: str, arguments: dict[str, Any], said: str, project: Path, dbt: Any
-) -> None:
+def test_wrong_arguments_are_said(name: str, arguments: dict[str, Any], said: str, project: Path, dbt: Any) -> None:
     write(project, [(name, arguments)])
     ran = dbt(project, "build", "--target", "duckdb")
     assert (ran.code > 0, said in ran.output) == (True, True), ran.output
