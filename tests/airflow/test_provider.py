@@ -126,3 +126,11 @@ def test_parsing_costs_little_more_than_empty_operators(tmp_path: Path) -> None:
     from benchmarks.parse import measure, ratio
 
     assert min(ratio(measure(tmp_path, rounds=10)) for _ in range(3)) < 1.5  # `make bench` says 1.3, on a quiet machine
+
+
+def test_pages_that_cannot_be_made_keep_nothing_from_starting(monkeypatch: pytest.MonkeyPatch) -> None:
+    from headgate.airflow.plugin import HeadgatePlugin
+
+    assert [app["url_prefix"] for app in HeadgatePlugin().fastapi_apps] == ["/headgate"]
+    monkeypatch.setitem(sys.modules, "headgate.airflow.pages", None)
+    assert HeadgatePlugin().fastapi_apps == []
