@@ -1,0 +1,1 @@
+select order_id, customer_id, paid_eur from {{ ref('orders') }}

@@ -1,0 +1,1 @@
+select method, count(*) as payments from {{ ref('payments') }} group by 1
