@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 import yaml
-from headgate import Contract
+from headgate import Contract, __version__
 from headgate.dbt import sync
+from headgate.dbt.macros import DIGEST
 
 MODELS = {
     "halted": "select 1 as id union all select null",
@@ -112,6 +113,7 @@ def test_a_build_holds_back_what_a_contract_says(project: Path, dbt: Any, wareho
         "severity": "error",
         "status": "failed",
         "unexpected": 1,
+        "value": 1,
         "rows": 2,
         "observed": "1 of 2 rows",
         "excused": False,
@@ -289,3 +291,18 @@ def test_a_check_that_is_not_known_stops_dbt(
     ran = dbt(project, "parse")
     assert ran.code == engine.unparsed
     assert f"headgate: check 'k' of c@1#one {said}" in " ".join(ran.output.split())
+
+
+@pytest.mark.slow
+def test_a_package_with_other_macros_stops_dbt(project: Path, dbt: Any, engine: Any) -> None:
+    """What the other version calls by the same name may be another check, and may have other arguments."""
+    (project / "models" / "one.sql").write_text("select 1 as id")
+    arguments = {"contract": "c@1#one", "catalogue": "9.9.9+0123456789ab", "checks": [{"key": "k", "type": "newer"}]}
+    test = {"headgate.contract": {"arguments": arguments}}
+    (project / "models" / "one.yml").write_text(yaml.safe_dump({"models": [{"name": "one", "data_tests": [test]}]}))
+    ran = dbt(project, "parse")
+    assert ran.code == engine.unparsed
+    assert (
+        "headgate: the test of c@1#one was written by headgate 9.9.9+0123456789ab, and the dbt package headgate is "
+        f"{__version__}+{DIGEST}, whose checks differ; install both in one version: run dbt deps, then headgate dbt sync"
+    ) in " ".join(ran.output.split())

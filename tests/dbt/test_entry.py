@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ THINGS = Node("things")
 
 
 def handed(things: Any) -> dict[str, Any]:
-    (test,) = entries(things, THINGS, {"things": THINGS})
+    (test,) = entries(things, THINGS, {"things": THINGS}, Path())
     return test["arguments"]
 
 

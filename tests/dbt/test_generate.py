@@ -56,7 +56,7 @@ def test_a_type_that_cannot_be_said_has_no_macro(name: str) -> None:
     assert name not in MACROS
 
 
-def macros_of(path: str) -> Any:
+def macros_of(path: str, root: Path = generate.ROOT) -> Any:
     """The macros of a file of the package; a call of raise_compiler_error raises CallError."""
 
     def refuse(message: str) -> None:
@@ -64,7 +64,7 @@ def macros_of(path: str) -> Any:
 
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])
     known = {"exceptions": SimpleNamespace(raise_compiler_error=refuse), "target": SimpleNamespace(type="snowflake")}
-    return environment.from_string((generate.ROOT / generate.MACROS / path).read_text(), globals=known).module
+    return environment.from_string((root / generate.MACROS / path).read_text(), globals=known).module
 
 
 def test_sql_that_all_adapters_share_is_one_macro() -> None:
@@ -184,6 +184,9 @@ def test_a_type_that_is_declared_runs_in_dbt(
     monkeypatch.setattr("headgate.dbt.entry.MACROS", MACROS | {toy_type.NAME})
     shutil.copytree(generate.ROOT / "dbt_macros", tmp_path / "dbt_macros")
     assert generate.MACROS / "checks" / f"{toy_type.NAME}.sql" in generate.write(tmp_path)
+    monkeypatch.setattr(
+        "headgate.dbt.entry.DIGEST", macros_of("checks/catalogue.sql", tmp_path).catalogue().split("+")[1]
+    )
     package = project / "dbt_packages" / "headgate"
     package.unlink()
     package.symlink_to(tmp_path / "dbt_macros")

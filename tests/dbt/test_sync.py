@@ -8,16 +8,27 @@ from typing import Any
 import jinja2
 import pytest
 import yaml
-from headgate import CallError, Contract
+from headgate import CallError, Contract, __version__
 from headgate.dbt import Synced, sync
 from headgate.dbt.jinja import inert
+from headgate.dbt.macros import DIGEST
 
 CHURN = Path(__file__).parents[2] / "dags" / "churn"
 
 
+TEAM = {"team": {"name": "Shop team"}}
+
+
 def contract(folder: Path, *names: str, **more: Any) -> Contract:
     schema = [{"name": name, **more, "properties": [{"name": "id", "required": True}]} for name in names]
-    document = {"apiVersion": "v3.2.0", "kind": "DataContract", "id": "shop", "version": "1.0.0", "schema": schema}
+    document = {
+        "apiVersion": "v3.2.0",
+        "kind": "DataContract",
+        "id": "shop",
+        "version": "1.0.0",
+        "schema": schema,
+        **TEAM,
+    }
     path = folder / "shop.odcs.yaml"
     path.write_text(yaml.safe_dump(document))
     return Contract.load(path)
@@ -33,16 +44,18 @@ def shop(tmp_path: Path) -> Path:
     return tmp_path
 
 
-ORDERS = """\
+ORDERS = f"""\
       - headgate.contract:
           # Written by `headgate dbt sync`; change the contract and run it again.
           name: orders__contract
           arguments:
             contract: shop@1.0.0#orders
+            catalogue: {__version__}+{DIGEST}
+            about: {{file: shop.odcs.yaml, owner: Shop team}}
             checks:
-              - {key: id.exists, type: column_exists, columns: [id], severity: error, promise: column id exists}
-              - {key: id.required, type: not_null, columns: [id], severity: error, promise: id is not null}
-              - {key: extraColumns, type: no_extra_columns, args: {declared: [id]}, severity: warning, promise: no columns beyond the contract}
+              - {{key: id.exists, type: column_exists, columns: [id], severity: error, promise: column id exists, digest: 'v1:b4c0bc4803257b81'}}
+              - {{key: id.required, type: not_null, columns: [id], severity: error, promise: id is not null, digest: 'v1:37aed9f17a87d7f6'}}
+              - {{key: extraColumns, type: no_extra_columns, args: {{declared: [id]}}, severity: warning, promise: no columns beyond the contract, digest: 'v1:f077d905b0f9c05a'}}
 """
 
 
@@ -304,6 +317,7 @@ def test_foreign_keys_find_their_dataset(shop: Path) -> None:
     assert main["arguments"]["not_executed"] == [
         {
             "key": "elsewhere",
+            "digest": "v1:93e6020f66bf703f",
             "reason": "the referenced dataset 'elsewhere' is neither a model nor a source of the dbt project",
             "severity": "error",
             "promise": "id is found in elsewhere.id",

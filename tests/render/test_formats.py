@@ -45,6 +45,7 @@ ANSWERS = {
     "quarantine release": ("ReleaseAnswer", "text json"),
     "quarantine drop": ("DropAnswer", "text json"),
     "dbt sync": ("SyncAnswer", "text json"),
+    "dbt results": ("ResultsAnswer", REPORT),
     "gx import": ("ImportAnswer", "text json"),
     "gx export": ("ExportAnswer", "text json"),
 }
@@ -66,6 +67,7 @@ def test_strict_says_in_each_command_what_it_exits_with() -> None:
     }
     assert {name: text[:6] for name, text in said.items()} == {
         "publish": "Exit 1", "lint": "Exit 2", "diff": "Exit 1", "gx import": "Exit 1", "gx export": "Exit 1",
+        "dbt results": "Exit 1",
     }  # fmt: skip
 
 

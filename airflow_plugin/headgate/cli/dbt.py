@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from headgate.cli.options import BREACH, exits, format_option, show
+from headgate.cli.options import BREACH, UNKNOWN, exits, format_option, show, verbose_option
+from headgate.dbt import DbtResult, read_results
 from headgate.dbt import sync as sync_tests
 from headgate.errors import CallError
-from headgate.render.answers import SyncAnswer
+from headgate.render.answers import ResultsAnswer, SyncAnswer
 from headgate.rules import Contract
 
 
@@ -48,6 +49,40 @@ def sync(contracts: tuple[Path, ...], project: Path, check_only: bool, nodes: tu
     if form != "text":
         show(SyncAnswer(synced, check_only), form)
     return BREACH if check_only and any(one.changed for one in synced.values()) else 0
+
+
+@dbt.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=".")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Exit 1 where dbt only warned of a broken promise; 3 where it only warned of an unknown one.",
+)
+@verbose_option
+@format_option(ResultsAnswer)
+@exits
+def results(folder: Path, strict: bool, verbose: bool, form: str) -> int:
+    """Show what the last dbt build or dbt test found of each contract.
+
+    FOLDER is the dbt project, or its target folder.
+
+    Exit: 0 pass, or only warned of; 1 a breach; 2 no results of one run of dbt build or dbt test; 3 something was not
+    measured, or its test was skipped or ended with an error.
+    """
+    found = read_results(folder)
+    if not found:
+        raise CallError(f"{folder}: the last run of dbt tested no contract; write the tests with headgate dbt sync")
+    show(ResultsAnswer(found, verbose=verbose), form)
+    codes = {_code(result, strict=strict) for result in found}
+    # What is downstream of a breach was skipped because of it: the breach is what happened.
+    return BREACH if BREACH in codes else max(codes)
+
+
+def _code(result: DbtResult, *, strict: bool) -> int:
+    report = result.report
+    if (result.is_breach and (report.broken or not report.unknown)) or (strict and report.failed):
+        return BREACH
+    return UNKNOWN if result.holds_back or (strict and report.unknown) else 0
 
 
 def _chosen(option: str) -> tuple[str, str]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+from headgate import __version__
 from headgate.checks import CATALOGUE, Check, Comparison, Unchecked
 from headgate.checks.argument import FLAG
 from headgate.checks.catalogue import statement
 from headgate.checks.comparison import OPEN_ENDED
-from headgate.contract import Dataset
+from headgate.contract import Contract, Dataset
 from headgate.dbt.jinja import inert, ref
-from headgate.dbt.macros import MACROS
+from headgate.dbt.macros import DIGEST, MACROS
 from headgate.dbt.project import Node
 from headgate.errors import UnsupportedError
-from headgate.rules.keys import is_named
+from headgate.rules.keys import Rule, is_named
 
 
 def contract_name(dataset: Dataset) -> str:
@@ -23,9 +26,9 @@ def contract_name(dataset: Dataset) -> str:
     return f"{dataset.contract.id}@{dataset.contract.version}#{dataset.name}"
 
 
-def entries(dataset: Dataset, node: Node, nodes: Mapping[str, Node]) -> list[dict[str, Any]]:
-    """Return the tests of `dataset`, which is `node` in the project; `nodes` are the datasets of the contract that the
-    project has.
+def entries(dataset: Dataset, node: Node, nodes: Mapping[str, Node], folder: Path) -> list[dict[str, Any]]:
+    """Return the tests of `dataset`, which is `node` in the project in `folder`; `nodes` are the datasets of the
+    contract that the project has.
 
     All rules are one test, except foreign keys to other models. Those are a second one: in `dbt build` a test that
     depends on two models holds back only what is downstream of both, and the other rules must hold back more.
@@ -35,26 +38,38 @@ def entries(dataset: Dataset, node: Node, nodes: Mapping[str, Node]) -> list[dic
     not_executed: list[dict[str, Any]] = []
     for rule in dataset.rules:
         if isinstance(rule, Unchecked):
-            not_executed.append(_unchecked(rule.key, rule.reason, rule.severity, rule.excused, rule.statement))
+            not_executed.append(_unchecked(rule, rule.reason, rule.excused, rule.statement))
             continue
         try:
             said = _check(rule, dataset, nodes)
             (references if _on_another_model(rule, node, nodes) else checks).append(said)
         except UnsupportedError as why:
             excused = is_named(rule, dataset.settings["allowNotExecuted"])
-            not_executed.append(_unchecked(rule.key, str(why), rule.severity, excused, statement(rule)))
-    tests = [_test(f"{node.test_name}__contract", dataset, checks, not_executed)]
+            not_executed.append(_unchecked(rule, str(why), excused, statement(rule)))
+    about = {
+        "contract": inert(contract_name(dataset)),
+        "catalogue": f"{__version__}+{DIGEST}",
+        "about": _about(dataset.contract, folder),
+    }
+    rules = {"checks": checks} | ({"not_executed": not_executed} if not_executed else {})
+    tests = [_test(f"{node.test_name}__contract", dataset, about | rules)]
     if references:
-        tests.append(_test(f"{node.test_name}__references", dataset, references, []))
+        tests.append(_test(f"{node.test_name}__references", dataset, about | {"checks": references}))
     return tests
 
 
-def _test(
-    name: str, dataset: Dataset, checks: list[dict[str, Any]], not_executed: list[dict[str, Any]]
-) -> dict[str, Any]:
-    arguments: dict[str, Any] = {"contract": inert(contract_name(dataset)), "checks": checks}
-    if not_executed:
-        arguments["not_executed"] = not_executed
+def _about(contract: Contract, folder: Path) -> dict[str, Any]:
+    """Return what dbt's artifacts say of the contract besides its name; the file as seen from the project."""
+    file = Path(os.path.relpath(contract.file, folder)).as_posix()
+    said: dict[str, Any] = {"file": inert(file)}
+    if contract.owner:
+        said["owner"] = inert(contract.owner)
+    if contract.support:
+        said["support"] = [inert(channel) for channel in contract.support]
+    return said | ({"draft": True} if contract.is_draft else {})
+
+
+def _test(name: str, dataset: Dataset, arguments: dict[str, Any]) -> dict[str, Any]:
     test: dict[str, Any] = {"name": name, "arguments": arguments}
     if dataset.contract.is_draft:
         # A draft holds nothing back, whatever its rules say.
@@ -90,7 +105,7 @@ def _check(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[st
     said["severity"] = check.severity
     if (check.policy or dataset.on_breach)[0] == "warn":
         said["on_breach"] = "warn"
-    return {**said, "promise": inert(statement(check))}
+    return {**said, "promise": inert(statement(check)), "digest": check.digest}
 
 
 def _expected(check: Check) -> Comparison:
@@ -161,8 +176,8 @@ def _bound(value: Any) -> int | str:
     return said
 
 
-def _unchecked(key: str, reason: str, severity: str, excused: bool, said: str) -> dict[str, Any]:
-    rule: dict[str, Any] = {"key": inert(key), "reason": inert(reason), "severity": severity}
+def _unchecked(rule: Rule, reason: str, excused: bool, promise: str) -> dict[str, Any]:
+    said: dict[str, Any] = {"key": inert(rule.key), "reason": inert(reason), "severity": rule.severity}
     if excused:
-        rule["excused"] = True
-    return {**rule, "promise": inert(said)}
+        said["excused"] = True
+    return {**said, "promise": inert(promise), "digest": rule.digest}

@@ -7,11 +7,13 @@ dbt_macros/macros/structure instead, written by hand.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from headgate import __version__
 from headgate.checks import CATALOGUE, CheckType
 from headgate.checks.argument import DATASET, FLAG, PATTERN, PATTERNS, VALUES
 from headgate.dbt.cases import one_of
@@ -35,7 +37,9 @@ def files(root: Path = ROOT) -> dict[Path, str]:
     macros["number.sql"] = _number(measured)
     macros["examined.sql"] = _examination(examined)
     macros["check_types.sql"] = _types(types, examined)
-    return {MACROS / "checks" / name: text for name, text in macros.items()} | {NAMES: _names(types)}
+    digest = _digest(macros)
+    macros["catalogue.sql"] = _catalogue(digest)
+    return {MACROS / "checks" / name: text for name, text in macros.items()} | {NAMES: _names(types, digest)}
 
 
 def write(root: Path = ROOT) -> list[Path]:
@@ -171,10 +175,21 @@ def _facts(kind: CheckType, examined: bool) -> dict[str, list[str]]:
     }
 
 
-def _names(types: Iterable[str]) -> str:
+def _digest(macros: Mapping[str, str]) -> str:
+    """Return what distinguishes these macros from those of another catalogue."""
+    said = "".join(f"{name}\n{macros[name]}" for name in sorted(macros))
+    return hashlib.sha256(said.encode()).hexdigest()[:12]
+
+
+def _catalogue(digest: str) -> str:
+    what = "The version of the package, and the digest of its macros of check types: <version>+<digest>."
+    return _comment(what) + _macro("catalogue", [f"    {__version__}+{digest}"], "")
+
+
+def _names(types: Iterable[str], digest: str) -> str:
     listed = "".join(f'        "{name}",\n' for name in types)
-    said = f'"""The check types that the dbt package has a macro for.\n\n{_BY}\n"""\n\n'
-    return f"{said}MACROS = frozenset(\n    {{\n{listed}    }}\n)\n"
+    said = f'"""The check types that the dbt package has a macro for, and the digest of these macros.\n\n{_BY}\n"""\n\n'
+    return f'{said}DIGEST = "{digest}"\nMACROS = frozenset(\n    {{\n{listed}    }}\n)\n'
 
 
 if __name__ == "__main__":

@@ -6,12 +6,19 @@ import re
 
 # What dbt would render: delimiters, and a text that looks like a call (it is rendered without braces).
 _RENDERED = re.compile(r"\{[{%#]|[#}%]\}|^\s*(env_var|ref|var|source|doc)\s*\(|[\r\n]")
+_QUOTED, _ESCAPED = re.compile(r'\{\{ "(.*)" \}\}', re.DOTALL), re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r"})
 
 
 def inert(text: str) -> str:
     """Return `text` in a form that dbt renders to just `text`."""
     return f'{{{{ "{text.translate(_ESCAPES)}" }}}}' if _RENDERED.search(text) else text
+
+
+def text_of(said: str) -> str:
+    """Return the text that `inert` was given."""
+    quoted = _QUOTED.fullmatch(said)
+    return _ESCAPED.sub(lambda found: {"n": "\n", "r": "\r"}.get(found[1], found[1]), quoted[1]) if quoted else said
 
 
 def ref(model: str, version: str = "") -> str:

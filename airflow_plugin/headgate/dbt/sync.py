@@ -74,7 +74,7 @@ def sync(
         )
     if twice := [f"{name} ({node})" for name, node in nodes.items() if [*nodes.values()].count(node) > 1]:
         raise CallError(f"{contract.file}: a model or source table is one dataset, not {' and '.join(twice)}")
-    tests = {node: entries(contract[name], node, nodes) for name, node in nodes.items()}
+    tests = {node: entries(contract[name], node, nodes, project) for name, node in nodes.items()}
     wanted = _in_place(there, tests, contract.id)
     alone = {node: tests[node] for node in tests if node not in there.declared}
     if alone and before is not None and not is_ours:

@@ -27,7 +27,7 @@ def lines_of(test: dict[str, Any], indent: int) -> list[str]:
         "    # Written by `headgate dbt sync`; change the contract and run it again.",
         f"    name: {_flow(test['name'])}",
         "    arguments:",
-        f"      contract: {_flow(arguments['contract'])}",
+        *(f"      {name}: {_flow(arguments[name])}" for name in ("contract", "catalogue", "about")),
     ]
     for name in ("checks", "not_executed"):
         if name in arguments:

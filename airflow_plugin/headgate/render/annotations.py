@@ -9,8 +9,9 @@ from headgate.render.escaping import plain
 
 
 def annotation(kind: str, message: str, *, file: str, line: int, title: str, column: int | None = None) -> str:
-    """One line of output. `kind` is error, warning or notice; nothing in a text can end or steer the command."""
-    place = f"file={_value(file)},line={line}" + (f",col={column}" if column else "")
+    """One line of output. `kind` is error, warning or notice, a `line` of 0 is not known; nothing in a text can end or
+    steer the command."""
+    place = f"file={_value(file)}" + (f",line={line}" if line else "") + (f",col={column}" if column else "")
     return f"::{kind} {place},title={_value(title)}::{escaped(message)}"
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from headgate.changes.change import Diff
+    from headgate.dbt.results import DbtResult
     from headgate.dbt.sync import Synced
     from headgate.draft.write import Draft
     from headgate.gate import Outcome, Policy, ReleaseResult
@@ -104,6 +105,14 @@ class SyncAnswer:
 
     synced: Mapping[Path, Synced]
     check_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsAnswer:
+    """Of `headgate dbt results`: what dbt found of each dataset. `verbose` lists what passed as well."""
+
+    results: tuple[DbtResult, ...]
+    verbose: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,8 +36,9 @@ def findings(report: Report) -> Iterator[Finding]:
 
 
 def where(report: Report, result: CheckResult) -> str:
-    """Return where the contract has a rule: its file, without the folder, and the line."""
-    return f"{report.contract_file.rpartition('/')[2]}:{result.line}"
+    """Return where the contract has a rule: its file, without the folder, and the line if it is known."""
+    file = report.contract_file.rpartition("/")[2]
+    return f"{file}:{result.line}" if result.line else file
 
 
 def data_of(report: Report) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -23,11 +25,21 @@ _TEMPLATES = Environment(
 
 def render(report: Report, *, line: str = "") -> str:
     """Return the report as a whole document; `line` says what was done with the data."""
-    return _TEMPLATES.get_template("report.html").render(
-        report=report,
-        line=line,
-        unmeasured=[result for result in report.not_measured if not result.excused],
-        excused=[result for result in report.not_measured if result.excused],
-        kept=[result for result in report.results if result.status is Status.PASSED],
-        where=where,
-    )
+    return render_all([(report, line)])
+
+
+def render_all(reports: Sequence[tuple[Report, str]]) -> str:
+    """Return reports as one document, each with its line."""
+    title = ", ".join(f"{report.verdict.upper()}: {report.dataset}" for report, _ in reports)
+    pages = [_page(report, line) for report, line in reports]
+    return _TEMPLATES.get_template("report.html").render(title=title, pages=pages, where=where)
+
+
+def _page(report: Report, line: str) -> dict[str, Any]:
+    return {
+        "report": report,
+        "line": line,
+        "unmeasured": [result for result in report.not_measured if not result.excused],
+        "excused": [result for result in report.not_measured if result.excused],
+        "kept": [result for result in report.results if result.status is Status.PASSED],
+    }

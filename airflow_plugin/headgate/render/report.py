@@ -24,8 +24,11 @@ _FAILED = (
 _HOW_TO_SEE = "  values are not shown: --show-examples, or show_examples=True, shows those of unclassified columns"
 
 
-def render(report: Report, *, width: int = 120, colour: bool = False, verbose: bool = False) -> str:
-    """The report as lines of at most `width` characters. `verbose` lists what passed as well."""
+def render(
+    report: Report, *, width: int = 120, colour: bool = False, verbose: bool = False, may_show: bool = True
+) -> str:
+    """The report as lines of at most `width` characters. `verbose` lists what passed as well; `may_show` is whether the
+    reader could have asked for values of the data."""
     page = Page(width, colour=colour)
     executed, declared = report.coverage
     sha, _, changes = (report.contract_commit or "").partition("+")
@@ -48,7 +51,7 @@ def render(report: Report, *, width: int = 120, colour: bool = False, verbose: b
         _examples(page, report)
         if reach := concerned(report):
             page.line(reach)
-        if any(r.unexpected for r in report.failed) and not any(r.examples for r in report.failed):
+        if may_show and any(r.unexpected for r in report.failed) and not any(r.examples for r in report.failed):
             page.line(_HOW_TO_SEE, style="dim")
     for result in report.not_measured:
         if verbose or not result.excused:

@@ -1,14 +1,14 @@
 {#-
-    What became of one rule: {key, type, columns, severity, status, unexpected, rows, observed, excused, broken,
-    promise}. `status` is passed, failed or not_executed; `observed` says in words what was found, or why it was not
-    executed. `broken` is the level at which it breaks the test: error, warning or none.
+    What became of one rule: {key, type, columns, severity, status, unexpected, value, rows, observed, excused, broken,
+    promise}. `status` is passed, failed or not_executed; `value` is the number that was compared, none where there is
+    none; `observed` says in words what was found, or why it was not executed. `broken` is the level at which it breaks the test: error, warning or none.
 -#}
 {% macro judged(rule, known, rows) -%}
     {%- set severity = rule.get('severity', 'error') -%}
     {%- set expect = rule.get('expect') or headgate.not_a_single_one() -%}
     {%- set facts = headgate.check_types()[rule.type].facts if 'number' in known else [] -%}
     {%- set counts_rows = 'counts' in facts -%}
-    {%- set found = namespace(status='passed', observed='', excused=false, unexpected=none) -%}
+    {%- set found = namespace(status='passed', observed='', excused=false, unexpected=none, value=none) -%}
     {%- if 'reason' in known or (counts_rows and expect.get('unit') == 'percent' and rows == 0) -%}
         {#- Empty data has no percentage; a rule on the number of rows decides whether empty is right. -#}
         {%- set found.status = 'not_executed' -%}
@@ -19,6 +19,7 @@
         {%- set found.observed = known.found or '' -%}
     {%- else -%}
         {%- set found.status = 'passed' if headgate.holds(expect, known.number, rows) else 'failed' -%}
+        {%- set found.value = known.number -%}
         {%- set found.unexpected = known.number if counts_rows else none -%}
         {%- set found.observed = known.number ~ (' of ' ~ rows if counts_rows else '') ~ (' rows' if counts_rows or 'of_size' in facts else '') -%}
     {%- endif -%}
@@ -31,7 +32,8 @@
     {%- endif -%}
     {{ return({
         'key': rule.key, 'type': rule.get('type', ''), 'columns': rule.get('columns', []), 'severity': severity,
-        'status': found.status, 'unexpected': found.unexpected, 'rows': rows, 'observed': found.observed,
-        'excused': found.excused, 'broken': broken, 'promise': rule.get('promise') or rule.key
+        'status': found.status, 'unexpected': found.unexpected, 'value': found.value, 'rows': rows,
+        'observed': found.observed, 'excused': found.excused, 'broken': broken,
+        'promise': rule.get('promise') or rule.key
     }) }}
 {%- endmacro %}

@@ -2,13 +2,16 @@
     Whether a model or source keeps its data contract. `headgate dbt sync` writes the arguments:
 
     contract      "<contract id>@<version>#<dataset>"
-    checks        a list of {key, type, columns, args, expect, severity, on_breach, promise}; see macros/checks
-    not_executed  rules of the contract that dbt cannot execute: a list of {key, reason, severity, excused, promise}
+    catalogue     for which macros it wrote them; see macros/scan/validate_catalogue.sql
+    about         {file, owner, support, draft} of the contract, for whoever reads the artifacts of dbt
+    checks        a list of {key, type, columns, args, expect, severity, on_breach, promise, digest}; see macros/checks
+    not_executed  rules of the contract that dbt cannot execute: a list of {key, reason, severity, excused, promise,
+                  digest}
 
     All checks are measured in one query. A row of the result is a promise that was not kept, or, where a rule that
     matters could not be measured, an unknown. The test fails on an error-level row and warns on the others.
 -#}
-{% test contract(model, contract, checks, not_executed=[]) %}
+{% test contract(model, contract, checks, not_executed=[], catalogue=none, about={}) %}
     {#- dbt pastes these after the result of the test: each check has its own severity in the one test. -#}
     {%- set verdict = {
         'fail_calc': "count(*)",
@@ -18,6 +21,7 @@
     } -%}
     {#- What dbt_project.yml says of all tests must not weaken a contract; `none` would not override it. -#}
     {{ config(severity='error', where='', **verdict) }}
+    {%- do headgate.validate_catalogue(contract, catalogue) -%}
     {%- do headgate.validate(contract, checks) -%}
     {%- if execute and flags.WHICH in ('build', 'test') -%}
         {%- do headgate.validate_config(contract, verdict) -%}

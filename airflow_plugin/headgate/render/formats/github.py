@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headgate.render.annotations import annotation, escaped
-from headgate.render.answers import CheckAnswer, DiffAnswer, LintAnswer, PublishAnswer
+from headgate.render.answers import CheckAnswer, DiffAnswer, LintAnswer, PublishAnswer, ResultsAnswer
 from headgate.render.diff import github
 from headgate.render.findings import concerned, findings
 from headgate.render.format import Format, View
@@ -25,6 +25,11 @@ def _check(answer: CheckAnswer, view: View) -> str:
 @FORMAT.of(PublishAnswer)
 def _publish(answer: PublishAnswer, view: View) -> str:
     return _report(answer.outcome.report, str(answer.outcome))
+
+
+@FORMAT.of(ResultsAnswer)
+def _results(answer: ResultsAnswer, view: View) -> str:
+    return "\n".join(_report(result.report, str(result)) for result in answer.results)
 
 
 def _report(report: Report, last: str) -> str:

@@ -18,6 +18,7 @@ from headgate.render.answers import (
     LintAnswer,
     PublishAnswer,
     ReleaseAnswer,
+    ResultsAnswer,
     RowsAnswer,
     SyncAnswer,
 )
@@ -112,6 +113,11 @@ def _sync(answer: SyncAnswer, view: View) -> str:
             for path, synced in answer.synced.items()
         ]
     )
+
+
+@FORMAT.of(ResultsAnswer)
+def _results(answer: ResultsAnswer, view: View) -> str:
+    return document([result.report.to_dict() | {"tests": dict(result.tests)} for result in answer.results])
 
 
 @FORMAT.of(ImportAnswer)

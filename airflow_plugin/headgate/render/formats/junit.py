@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from headgate.changes.change import Level
 from headgate.render import linted
-from headgate.render.answers import CheckAnswer, DiffAnswer, LintAnswer, PublishAnswer
+from headgate.render.answers import CheckAnswer, DiffAnswer, LintAnswer, PublishAnswer, ResultsAnswer
 from headgate.render.diff import words
 from headgate.render.escaping import xml
 from headgate.render.findings import concerned, findings
@@ -70,6 +70,11 @@ def _publish(answer: PublishAnswer, view: View) -> str:
     return _document([_of_report(outcome.report, str(outcome.policy), (str(outcome),), view)])
 
 
+@FORMAT.of(ResultsAnswer)
+def _results(answer: ResultsAnswer, view: View) -> str:
+    return _document([_of_report(result.report, "", (str(result),), view) for result in answer.results])
+
+
 def _of_report(report: Report, policy: str, output: Sequence[str], view: View) -> _Suite:
     properties = {
         "contract": report.contract_id,
@@ -99,7 +104,7 @@ def _rules(report: Report) -> Iterator[_Case]:
             continue
         measured = result.status is Status.FAILED
         state = _STATES[finding.level] if measured or finding.level != "error" else "error"
-        text = [f"{report.contract_file}:{result.line}: {finding.message}"]
+        text = [f"{report.contract_file}{f':{result.line}' if result.line else ''}: {finding.message}"]
         text += [f"about: {result.description}"] if result.description else []
         text += [f"concerned: {reach}"] if (reach := concerned(report)) else []
         message = f"{finding.level}: {finding.message}" if state == "skipped" else finding.message

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from headgate.plural import counted
 from headgate.render import linted
-from headgate.render.answers import CheckAnswer, DiffAnswer, LintAnswer, PublishAnswer
+from headgate.render.answers import CheckAnswer, DiffAnswer, LintAnswer, PublishAnswer, ResultsAnswer
 from headgate.render.diff import markdown as changes
 from headgate.render.escaping import code, markdown
 from headgate.render.findings import concerned, data_of, findings, where
@@ -28,6 +28,11 @@ def _check(answer: CheckAnswer, view: View) -> str:
 @FORMAT.of(PublishAnswer)
 def _publish(answer: PublishAnswer, view: View) -> str:
     return "\n".join(_report(answer.outcome.report, str(answer.outcome)))
+
+
+@FORMAT.of(ResultsAnswer)
+def _results(answer: ResultsAnswer, view: View) -> str:
+    return "\n\n".join("\n".join(_report(result.report, str(result))) for result in answer.results)
 
 
 def _report(report: Report, last: str) -> Iterator[str]:

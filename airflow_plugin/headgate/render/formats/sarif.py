@@ -11,7 +11,7 @@ from urllib.parse import quote
 from headgate import __version__
 from headgate.changes.change import Level
 from headgate.lint.rules import RULES
-from headgate.render.answers import CheckAnswer, DiffAnswer, LintAnswer, PublishAnswer
+from headgate.render.answers import CheckAnswer, DiffAnswer, LintAnswer, PublishAnswer, ResultsAnswer
 from headgate.render.diff import words
 from headgate.render.escaping import plain
 from headgate.render.findings import findings
@@ -46,6 +46,11 @@ def _check(answer: CheckAnswer, view: View) -> str:
 @FORMAT.of(PublishAnswer)
 def _publish(answer: PublishAnswer, view: View) -> str:
     return _document(_of_report(answer.outcome.report))
+
+
+@FORMAT.of(ResultsAnswer)
+def _results(answer: ResultsAnswer, view: View) -> str:
+    return _document(found for result in answer.results for found in _of_report(result.report))
 
 
 def _of_report(report: Report) -> Iterator[_Result]:
@@ -113,7 +118,9 @@ def _document(found: Iterable[_Result]) -> str:
 
 def _result(result: _Result, ids: list[str]) -> dict[str, Any]:
     region = {"startLine": result.line} | ({"startColumn": result.column} if result.column else {})
-    place = {"artifactLocation": {"uri": quote(PurePath(result.file).as_posix())}, "region": region}
+    place: dict[str, Any] = {"artifactLocation": {"uri": quote(PurePath(result.file).as_posix())}}
+    if result.line:  # it begins at 1
+        place["region"] = region
     said = {
         "ruleId": result.rule,
         "ruleIndex": ids.index(result.rule),

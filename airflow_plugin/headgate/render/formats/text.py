@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import click
 
 from headgate.lint.rules import RULES
@@ -19,6 +21,7 @@ from headgate.render.answers import (
     LintAnswer,
     PublishAnswer,
     ReleaseAnswer,
+    ResultsAnswer,
     RowsAnswer,
     SyncAnswer,
 )
@@ -135,6 +138,19 @@ def _sync(answer: SyncAnswer, view: View) -> str:
         done = "out of date; run headgate dbt sync" if answer.check_only else "written"
         lines += [f"{file}: {done}" for file in synced.changed]
     return "\n".join(map(plain, lines))
+
+
+@FORMAT.of(ResultsAnswer)
+def _results(answer: ResultsAnswer, view: View) -> str:
+    lines = []
+    for result in answer.results:
+        shown = reports.render(
+            result.report, width=view.width, colour=view.colour, verbose=answer.verbose, may_show=False
+        )
+        lines += [shown, plain(result), ""]
+    verdicts = Counter(str(result.report.verdict) for result in answer.results)
+    said = ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items()))
+    return "\n".join((*lines, f"{counted(len(answer.results), 'dataset')}: {said}"))
 
 
 @FORMAT.of(ImportAnswer)

@@ -1,0 +1,136 @@
+"""What a run of dbt left in its target folder: the tests of contracts that it had to run."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from headgate.dbt.jinja import text_of
+from headgate.errors import CallError, DataNotFoundError
+
+RESULTS = "run_results.json"
+_EMBEDDED = re.compile(r"/\*headgate-results:(.*?):headgate-results\*/", re.DOTALL)
+# Other commands list tests in their results too, but run none.
+_COMMANDS = ("build", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class ContractTest:
+    """One test of a contract: `name` and `file` as dbt has them, `status` pass, warn, fail, error or skipped, with
+    dbt's `message` and when it ended.
+
+    `node` is the id of the model or source table, `relation` its name in the database, with the `where` of the test.
+    `arguments` are those that the test was declared with. `embedded` is what the package wrote into the compiled SQL
+    of this run (dbt_macros/macros/results/embedded.sql); None if there is nothing of this run.
+    """
+
+    name: str
+    file: str
+    status: str
+    message: str
+    ended_at: datetime
+    node: str
+    relation: str
+    arguments: Mapping[str, Any]
+    embedded: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Artifacts:
+    """The run that dbt calls `invocation`, and its tests of contracts, in dbt's order."""
+
+    invocation: str
+    tests: tuple[ContractTest, ...]
+
+    @classmethod
+    def read(cls, target: Path) -> Artifacts:
+        """Read manifest.json, run_results.json, and the compiled SQL of dbt 1.x or v2 from the folder `target`.
+
+        Raises:
+            CallError: a file is missing or not an artifact of dbt, the two are of different runs, or the run was of a
+                command that runs no tests.
+        """
+        manifest, ran = _document(target / "manifest.json"), _document(target / RESULTS)
+        try:
+            invocation = str(ran["metadata"]["invocation_id"])
+            of_manifest, command = manifest["metadata"]["invocation_id"], ran["args"]["which"]
+            if of_manifest != invocation:
+                raise CallError(
+                    f"{target}: {RESULTS} is of the dbt run {invocation}, manifest.json of {of_manifest}; run dbt "
+                    "build again, and read its results before another dbt command"
+                )
+            if command not in _COMMANDS:
+                raise CallError(f"{target}: dbt {command} runs no tests; run dbt build or dbt test")
+            return cls(invocation, tuple(_tests(manifest, ran, target, invocation)))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise CallError(
+                f"{target}: these are no artifacts that headgate can read: {type(error).__name__}: {error}"
+            ) from None
+
+
+def invocation_of(target: Path) -> str:
+    """Return the id of the run whose results are in the folder `target`; "" if there are none."""
+    try:
+        return str(_document(target / RESULTS)["metadata"]["invocation_id"])
+    except (CallError, KeyError, TypeError):
+        return ""
+
+
+def _document(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DataNotFoundError(f"{file} not found; run dbt build first") from None
+    except ValueError as error:
+        raise CallError(f"{file} is not JSON: {error}") from None
+
+
+def _tests(manifest: Any, ran: Any, target: Path, invocation: str) -> Iterator[ContractTest]:
+    for result in ran["results"]:
+        declared = manifest["nodes"].get(result["unique_id"], {})
+        about = declared.get("test_metadata") or {}
+        if (about.get("namespace"), about.get("name")) != ("headgate", "contract"):
+            continue
+        # A source table is its only parent; of a model's parents, the others are those of foreign keys.
+        node = declared.get("attached_node") or declared["depends_on"]["nodes"][0]
+        relation = (manifest["nodes"].get(node) or manifest["sources"].get(node) or {}).get("relation_name")
+        where = (declared.get("config") or {}).get("where")
+        ended = result["timing"][-1]["completed_at"] if result.get("timing") else ran["metadata"]["generated_at"]
+        compiled = result.get("compiled_code") or _compiled(target, declared.get("compiled_path"))
+        yield ContractTest(
+            name=declared["name"],
+            file=declared["original_file_path"],
+            status=result["status"],
+            message=result.get("message") or "",
+            ended_at=datetime.fromisoformat(ended),
+            node=node,
+            relation=f"{relation or node}{f' where {where}' if where else ''}",
+            arguments=_plain(about["kwargs"]),
+            embedded=_embedded(compiled, invocation),
+        )
+
+
+def _compiled(target: Path, path: str | None) -> str:
+    """Return the compiled SQL that is in a file only, as dbt v2 has it."""
+    file = target / "compiled" / (path or "").replace("\\", "/").partition("/compiled/")[2]
+    return file.read_text(encoding="utf-8") if path and file.is_file() else ""
+
+
+def _embedded(compiled: str, invocation: str) -> Mapping[str, Any] | None:
+    found = _EMBEDDED.search(compiled)
+    results: Mapping[str, Any] = json.loads(found[1]) if found else {}
+    return results if results.get("invocation_id") == invocation else None
+
+
+def _plain(value: Any) -> Any:
+    """Return arguments of a test with their texts as the contract has them."""
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return text_of(value) if isinstance(value, str) else value
