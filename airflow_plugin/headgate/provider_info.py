@@ -23,7 +23,7 @@ def get_provider_info() -> dict[str, Any]:
         "operators": [
             {
                 "integration-name": "headgate",
-                "python-modules": [f"headgate.airflow.{name}" for name in ("operators", "release", "verdict")],
+                "python-modules": [f"headgate.airflow.{name}" for name in ("operators", "release", "verdict", "dbt")],
             }
         ],
         "sensors": [{"integration-name": "headgate", "python-modules": ["headgate.airflow.sensor"]}],

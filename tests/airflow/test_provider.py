@@ -39,7 +39,8 @@ def test_importing_the_operators_in_a_dag_file_is_cheap() -> None:
     code = (
         "import sys\nfrom airflow.providers.common.compat.sdk import AirflowFailException, BaseOperator, conf\n"
         "before = set(sys.modules)\n"
-        "from headgate.airflow import ContractCheckOperator, ContractPublishOperator\n"
+        "from headgate.airflow import ContractCheckOperator, ContractPublishOperator, HeadgateDbtOperator\n"
+        "HeadgateDbtOperator(task_id='d', project='dbt')\n"
         "ContractPublishOperator(task_id='p', contract='c', source='s')\n"
         "ContractCheckOperator(task_id='c', contract='c')\n"
         "print(*sorted(m for m in set(sys.modules) - before if '.' not in m or m.startswith('headgate')))"

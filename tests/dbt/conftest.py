@@ -16,14 +16,12 @@ from typing import Any
 import pytest
 
 from tests.support.dbt_engines import OTHERS, OWN, Engine
+from tests.support.dbt_project import ELSEWHERE, make_project
 from tests.support.dbt_warehouses import Warehouse, on_duckdb, on_postgres
 from tests.support.parts import missing
 from tests.support.postgres_server import server
 
-ROOT = Path(__file__).parents[2]
 RESULTS = re.compile(r"/\*headgate-results:(.*?):headgate-results\*/", re.DOTALL)
-# Not UTC: what a check finds must not depend on the session's time zone.
-ELSEWHERE = "America/New_York"
 
 
 @dataclass(frozen=True)
@@ -106,30 +104,4 @@ def warehouse(request: pytest.FixtureRequest, project: Path) -> Warehouse:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """An empty dbt project that has the package headgate, with the targets duckdb and postgres."""
-    folder = tmp_path / "project"
-    (folder / "models").mkdir(parents=True)
-    # What `dbt deps` would do, in no time.
-    (folder / "packages.yml").write_text(f"packages:\n  - local: {ROOT / 'dbt_macros'}\n")
-    (folder / "dbt_packages").mkdir()
-    (folder / "dbt_packages" / "headgate").symlink_to(ROOT / "dbt_macros")
-    (folder / "dbt_project.yml").write_text(
-        "name: trial\nversion: '1.0'\nprofile: trial\n"
-        # The last is the default from dbt 1.11.
-        "flags: {send_anonymous_usage_stats: false, require_generic_test_arguments_property: true}\n"
-    )
-    (folder / "profiles.yml").write_text(
-        f"""trial:
-  target: duckdb
-  outputs:
-    duckdb: {{type: duckdb, path: '{folder}/warehouse.duckdb', schema: main, settings: {{TimeZone: {ELSEWHERE}}}}}
-    postgres:
-      type: postgres
-      host: 127.0.0.1
-      port: "{{{{ env_var('TRIAL_PORT', '0') | int }}}}"
-      user: headgate
-      password: ""
-      dbname: postgres
-      schema: main
-"""
-    )
-    return folder
+    return make_project(tmp_path / "project")

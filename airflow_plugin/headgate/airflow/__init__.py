@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from headgate.lazy import lazily
 
 if TYPE_CHECKING:
+    from headgate.airflow.dbt import HeadgateDbtOperator, report_dbt_results
     from headgate.airflow.failure import ContractBreach, ContractFailure
     from headgate.airflow.notifier import ContractNotifier
     from headgate.airflow.operators import ContractCheckOperator, ContractPublishOperator
@@ -24,6 +25,8 @@ _HOME = {
     "ContractReleaseOperator": "release",
     "ContractSensor": "sensor",
     "ContractVerdictOperator": "verdict",
+    "HeadgateDbtOperator": "dbt",
+    "report_dbt_results": "dbt",
 }
 __all__ = [
     "ContractBreach",
@@ -34,6 +37,8 @@ __all__ = [
     "ContractReleaseOperator",
     "ContractSensor",
     "ContractVerdictOperator",
+    "HeadgateDbtOperator",
+    "report_dbt_results",
 ]
 
 

@@ -12,6 +12,7 @@ from headgate.lazy import lazily
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage as OperatorLineage
+    from airflow.providers.standard.hooks.subprocess import SubprocessHook as SubprocessHook
     from asgiref.sync import sync_to_async as sync_to_async
     from sqlglot import exp as exp
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from headgate.contract.find import candidates_below as candidates_below
     from headgate.contract.find import is_contract_file as is_contract_file
     from headgate.contract.service_levels import Duration as Duration
+    from headgate.dbt.artifacts import invocation_of as invocation_of
+    from headgate.dbt.results import read_results as read_results
     from headgate.forms import make_form as make_form
     from headgate.gate import Override as Override
     from headgate.gate import check as check
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
     from headgate.render.escaping import plain as plain
     from headgate.render.findings import concerned as concerned
     from headgate.render.report import render as render
+    from headgate.render.summary import count_verdicts as count_verdicts
     from headgate.render.summary import summarise as summarise
     from headgate.report import Run as Run
     from headgate.report import shortened as shortened
@@ -60,6 +64,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "airflow.providers.openlineage.extractors": ("OperatorLineage",),
+    "airflow.providers.standard.hooks.subprocess": ("SubprocessHook",),
     "asgiref.sync": ("sync_to_async",),
     "sqlglot": ("exp",),
     "headgate.airflow.assets": ("asset_uri", "written_uris"),
@@ -73,6 +78,8 @@ _HOME = {
     "headgate.airflow.trigger": ("ContractTrigger",),
     "headgate.contract.find": ("candidates_below", "is_contract_file"),
     "headgate.contract.service_levels": ("Duration",),
+    "headgate.dbt.artifacts": ("invocation_of",),
+    "headgate.dbt.results": ("read_results",),
     "headgate.forms": ("make_form",),
     "headgate.gate": (
         "Override",
@@ -90,7 +97,7 @@ _HOME = {
     "headgate.render.escaping": ("plain",),
     "headgate.render.findings": ("concerned",),
     "headgate.render.report": ("render",),
-    "headgate.render.summary": ("summarise",),
+    "headgate.render.summary": ("count_verdicts", "summarise"),
     "headgate.report": ("Run", "shortened"),
     "headgate.rules": ("Contract",),
     "headgate.scan": ("parse_condition", "typed_view"),

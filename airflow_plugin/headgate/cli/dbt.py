@@ -71,7 +71,7 @@ def results(folder: Path, strict: bool, verbose: bool, form: str) -> int:
     """
     found = read_results(folder)
     if not found:
-        raise CallError(f"{folder}: the last run of dbt tested no contract; write the tests with headgate dbt sync")
+        raise CallError(f"{folder}: the last dbt command tested no contract; run headgate dbt sync, then dbt build")
     show(ResultsAnswer(found, verbose=verbose), form)
     codes = {_code(result, strict=strict) for result in found}
     # What is downstream of a breach was skipped because of it: the breach is what happened.

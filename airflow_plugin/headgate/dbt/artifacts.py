@@ -52,21 +52,20 @@ class Artifacts:
         """Read manifest.json, run_results.json, and the compiled SQL of dbt 1.x or v2 from the folder `target`.
 
         Raises:
-            CallError: a file is missing or not an artifact of dbt, the two are of different runs, or the run was of a
-                command that runs no tests.
+            DataNotFoundError: a file is missing.
+            CallError: a file is not an artifact of dbt, or the two are of different runs.
         """
         manifest, ran = _document(target / "manifest.json"), _document(target / RESULTS)
         try:
             invocation = str(ran["metadata"]["invocation_id"])
-            of_manifest, command = manifest["metadata"]["invocation_id"], ran["args"]["which"]
+            of_manifest, command = manifest["metadata"]["invocation_id"], str(ran["args"]["which"])
             if of_manifest != invocation:
                 raise CallError(
                     f"{target}: {RESULTS} is of the dbt run {invocation}, manifest.json of {of_manifest}; run dbt "
                     "build again, and read its results before another dbt command"
                 )
-            if command not in _COMMANDS:
-                raise CallError(f"{target}: dbt {command} runs no tests; run dbt build or dbt test")
-            return cls(invocation, tuple(_tests(manifest, ran, target, invocation)))
+            tests = _tests(manifest, ran, target, invocation) if command in _COMMANDS else ()
+            return cls(invocation, tuple(tests))
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise CallError(
                 f"{target}: these are no artifacts that headgate can read: {type(error).__name__}: {error}"

@@ -47,7 +47,8 @@ class DbtResult:
 
 
 def read_results(folder: Path, run: Run | None = None) -> tuple[DbtResult, ...]:
-    """Return what the last `dbt build` or `dbt test` found of each dataset that has a contract, sorted by name.
+    """Return what the last `dbt build` or `dbt test` found of each dataset that has a contract, sorted by name;
+    nothing after another command.
 
     A dataset whose test ended with an error, was skipped, or left no results of this run has the verdict unknown. What
     the artifacts do not say of a rule (its line, dimension, description) comes from the contract file, where that
@@ -58,7 +59,8 @@ def read_results(folder: Path, run: Run | None = None) -> tuple[DbtResult, ...]:
         run: what the reports say of the run; by default its key is dbt's id of the invocation.
 
     Raises:
-        CallError: the artifacts are missing, are of different runs, or cannot be read.
+        DataNotFoundError: there are no artifacts.
+        CallError: the artifacts are of different runs, or cannot be read.
     """
     target = folder if (folder / RESULTS).exists() else folder / "target"
     artifacts = Artifacts.read(target)

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
+from headgate.plural import counted
 from headgate.report.report import Report
 
 MAX_BYTES = 16_384
+
+
+def count_verdicts(reports: Sequence[Report]) -> str:
+    """Return how many reports have which verdict, in words."""
+    verdicts = Counter(str(report.verdict) for report in reports)
+    return f"{counted(len(reports), 'dataset')}: {', '.join(f'{verdicts[name]} {name}' for name in sorted(verdicts))}"
 
 
 def summarise(report: Report) -> dict[str, Any]:

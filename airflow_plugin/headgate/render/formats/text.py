@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import click
 
 from headgate.lint.rules import RULES
@@ -29,6 +27,7 @@ from headgate.render.diff import text
 from headgate.render.escaping import plain
 from headgate.render.format import Format, View
 from headgate.render.formats import json
+from headgate.render.summary import count_verdicts
 
 FORMAT = Format("text", "for people")
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
@@ -148,9 +147,7 @@ def _results(answer: ResultsAnswer, view: View) -> str:
             result.report, width=view.width, colour=view.colour, verbose=answer.verbose, may_show=False
         )
         lines += [shown, plain(result), ""]
-    verdicts = Counter(str(result.report.verdict) for result in answer.results)
-    said = ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items()))
-    return "\n".join((*lines, f"{counted(len(answer.results), 'dataset')}: {said}"))
+    return "\n".join((*lines, count_verdicts([result.report for result in answer.results])))
 
 
 @FORMAT.of(ImportAnswer)
