@@ -8,7 +8,9 @@ from typing import Any
 import jinja2
 import pytest
 import yaml
+from click.testing import CliRunner
 from headgate import CallError, Contract, __version__
+from headgate.cli import main
 from headgate.dbt import Synced, sync
 from headgate.dbt.jinja import inert
 from headgate.dbt.macros import DIGEST
@@ -397,3 +399,30 @@ def test_contract_text_is_no_code_for_dbt(text: str) -> None:
 def test_the_churn_example_is_up_to_date(name: str) -> None:
     found = Contract.load(CHURN / "contracts" / f"{name}.odcs.yaml")
     assert sync(found, CHURN / "dbt", check_only=True).changed == ()
+
+
+# The datasets of a contract, whether they were synced, and what a check in CI exits with and says of `elsewhere`.
+CHECKED = {
+    "all are tested": (("orders", "items"), True, 0, None),
+    "a file is out of date": (("orders",), False, 1, None),
+    "one has no test": (
+        ("orders", "elsewhere"),
+        True,
+        1,
+        "not enforced: model or source table not found in the project",
+    ),
+    "none has one": (("elsewhere",), False, 1, "not enforced: model or source table not found in the project"),
+}
+
+
+@pytest.mark.parametrize("case", CHECKED)
+def test_a_check_in_ci(shop: Path, case: str) -> None:
+    names, synced, code, said = CHECKED[case]
+    found = contract(shop, *names)
+    if synced:
+        sync(found, shop)
+    before = {file: file.read_bytes() for file in shop.rglob("*") if file.is_file()}
+    run = CliRunner().invoke(main, ["dbt", "sync", str(found.file), "--project", str(shop), "--check"])
+    assert run.exit_code == code, run.output
+    assert (f"{found.file}#elsewhere: {said}" in run.stdout.splitlines()) == bool(said)
+    assert {file: file.read_bytes() for file in shop.rglob("*") if file.is_file()} == before

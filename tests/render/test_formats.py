@@ -44,6 +44,7 @@ ANSWERS = {
     "quarantine show": ("RowsAnswer", "text json"),
     "quarantine release": ("ReleaseAnswer", "text json"),
     "quarantine drop": ("DropAnswer", "text json"),
+    "dbt init": ("ProjectAnswer", "text json"),
     "dbt sync": ("SyncAnswer", "text json"),
     "dbt results": ("ResultsAnswer", REPORT),
     "gx import": ("ImportAnswer", "text json"),

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from headgate.report import Report
 
 Selection = str | Sequence[str]
+# What the XCom has room for beside the summary of one dataset.
+_MAX_BYTES = 4_096
 
 
 class HeadgateDbtOperator(BaseOperator):
@@ -30,7 +32,7 @@ class HeadgateDbtOperator(BaseOperator):
     promises; any other error of dbt is a failure that Airflow retries.
 
     The XCom `headgate` holds the summary of the dataset that matters most, as of the other operators, and in `datasets`
-    the verdict of each. The reports are written below `[headgate] reports_folder`, one for each dataset.
+    the verdict of each, as many as there is room for. Each dataset has a report below `[headgate] reports_folder`.
 
     Args:
         project: the folder of dbt_project.yml, relative to the DAG file's folder.
@@ -85,7 +87,7 @@ class HeadgateDbtOperator(BaseOperator):
             raise AirflowException(f"{said}: {error}") from None
         summary: dict[str, Any] = {}
         if results:
-            worst = _worst(results)
+            worst = min(results, key=_weight)
             self.report = worst.report
             summary, self.report_file = _tell(results, worst, self.log, context)
             _raise_breach(results, worst, summary)
@@ -127,15 +129,14 @@ def report_dbt_results(project: str, context: Any, **_: Any) -> None:
         log.info("no results of contracts: %s", error)
         return
     if results:
-        worst = _worst(results)
+        worst = min(results, key=_weight)
         summary, _file = _tell(results, worst, log, context)
         _raise_breach(results, worst, summary)
 
 
-def _worst(results: Sequence[DbtResult]) -> DbtResult:
-    """Return the result that matters most: a breach, then what is unknown, then a warning."""
-    order = ("breach", "unknown", "warn", "pass")
-    return min(results, key=lambda result: (not result.is_breach, order.index(result.report.verdict)))
+def _weight(result: DbtResult) -> tuple[bool, int]:
+    """Return what sorts results by how much they matter: a breach, then what is unknown, then a warning."""
+    return not result.is_breach, ("breach", "unknown", "warn", "pass").index(result.report.verdict)
 
 
 def _tell(
@@ -157,7 +158,7 @@ def _tell(
             {"tests": dict(result.tests)},
         )
         file = written if result is worst else file
-    datasets = [
+    datasets: list[dict[str, Any]] = [
         {
             "contract": result.report.contract_id,
             "version": result.report.contract_version,
@@ -165,11 +166,13 @@ def _tell(
             "verdict": str(result.report.verdict),
             "tests": dict(result.tests),
         }
-        for result in results
+        for result in sorted(results, key=_weight)
     ]
+    while len(json.dumps(datasets).encode()) > _MAX_BYTES:
+        datasets.pop()
     line = late.count_verdicts([result.report for result in results])
     log.info("%s", line)
-    summary = summary_of(worst.report, line, {"datasets": datasets})
+    summary = summary_of(worst.report, line, {"datasets": datasets, "datasets_in_all": len(results)})
     context["ti"].xcom_push(key=XCOM_KEY, value=summary)
     return summary, file
 

@@ -8,10 +8,15 @@ import click
 
 from headgate.cli.options import BREACH, UNKNOWN, exits, format_option, show, verbose_option
 from headgate.dbt import DbtResult, read_results
+from headgate.dbt import init as init_project
 from headgate.dbt import sync as sync_tests
 from headgate.errors import CallError
-from headgate.render.answers import ResultsAnswer, SyncAnswer
+from headgate.render.answers import ProjectAnswer, ResultsAnswer, SyncAnswer
 from headgate.rules import Contract
+
+project_option = click.option(
+    "--project", type=click.Path(path_type=Path), default=".", show_default=True, help="The dbt project."
+)
 
 
 @click.group()
@@ -20,9 +25,29 @@ def dbt() -> None:
 
 
 @dbt.command()
+@project_option
+@click.option(
+    "--package", type=click.Path(path_type=Path), help="The folder dbt_macros of headgate, where it is not found."
+)
+@click.option("--check", "check_only", is_flag=True, help="Write nothing; exit 1 where something is missing.")
+@format_option(ProjectAnswer)
+@exits
+def init(project: Path, package: Path | None, check_only: bool, form: str) -> int:
+    """Make a dbt project ready for contracts: the package, its entry under dispatch, and a folder for contracts."""
+    changed = init_project(project, package, check_only=check_only)
+    show(ProjectAnswer(changed, check_only), form)
+    return BREACH if check_only and changed else 0
+
+
+@dbt.command()
 @click.argument("contracts", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--project", type=click.Path(path_type=Path), default=".", show_default=True, help="The dbt project.")
-@click.option("--check", "check_only", is_flag=True, help="Write nothing; exit 1 where something is out of date.")
+@project_option
+@click.option(
+    "--check",
+    "check_only",
+    is_flag=True,
+    help="Write nothing; exit 1 where a file is out of date, or a dataset has no test.",
+)
 @click.option(
     "--node",
     "nodes",
@@ -48,7 +73,7 @@ def sync(contracts: tuple[Path, ...], project: Path, check_only: bool, nodes: tu
             show(SyncAnswer({path: synced[path]}, check_only), form)
     if form != "text":
         show(SyncAnswer(synced, check_only), form)
-    return BREACH if check_only and any(one.changed for one in synced.values()) else 0
+    return BREACH if check_only and any(one.changed or one.skipped for one in synced.values()) else 0
 
 
 @dbt.command()

@@ -1,6 +1,7 @@
 """dbt: a contract's checks as tests of the models and sources of a dbt project. dbt itself is not imported here."""
 
+from headgate.dbt.init import init
 from headgate.dbt.results import DbtResult, read_results
 from headgate.dbt.sync import Synced, sync
 
-__all__ = ["DbtResult", "Synced", "read_results", "sync"]
+__all__ = ["DbtResult", "Synced", "init", "read_results", "sync"]

@@ -87,7 +87,7 @@ class Project:
         Raises:
             CallError: it is not a dbt project, or a file in it is not YAML.
         """
-        settings = _settings(folder)
+        settings = read_settings(folder)
         paths = tuple(folder / path for path in settings.get("model-paths") or ["models"])
         left_out = written.resolve() if written else None
         found = (file for file in _files(paths, ".yml", ".yaml") if file.resolve() != left_out)
@@ -178,7 +178,8 @@ _MODELS = (".sql", ".py")
 _NAMES_TABLES = re.compile(r"\bmacro\s+(?:\w+__)?generate_alias_name\s*\(")
 
 
-def _settings(folder: Path) -> dict[str, Any]:
+def read_settings(folder: Path) -> dict[str, Any]:
+    """Return what dbt_project.yml in `folder` says. Raises ConfigurationError if there is none, or it is not YAML."""
     try:
         settings = yaml.safe_load((folder / "dbt_project.yml").read_text(encoding="utf-8"))
     except FileNotFoundError:

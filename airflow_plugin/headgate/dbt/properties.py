@@ -125,15 +125,15 @@ class Properties:
             # All take the place of the first; and a list with nothing left in it goes with its key.
             emptied = not tests and len(ours) == len(items)
             first = name.start_mark.line if emptied and name is not None else ours[0].start_mark.line
-            taken = (first, _last(ours[0]) + 1, _lines(tests, ours[0].start_mark.column - 2))
-            return [taken, *((item.start_mark.line, _last(item) + 1, []) for item in ours[1:])]
+            taken = (first, last_line(ours[0]) + 1, _lines(tests, ours[0].start_mark.column - 2))
+            return [taken, *((item.start_mark.line, last_line(item) + 1, []) for item in ours[1:])]
         if items and value is not None:
-            return [(_last(value) + 1, _last(value) + 1, _lines(tests, items[0].start_mark.column - 2))]
+            return [(last_line(value) + 1, last_line(value) + 1, _lines(tests, items[0].start_mark.column - 2))]
         column = node.start_mark.column
         block = [" " * column + "data_tests:", *_lines(tests, column + 2)]
         if name is not None:
             return [(name.start_mark.line, name.start_mark.line + 1, block)]
-        return [(_last(node) + 1, _last(node) + 1, block)]
+        return [(last_line(node) + 1, last_line(node) + 1, block)]
 
 
 def _version(node: MappingNode, model: MappingNode, name: str) -> Declared:
@@ -192,14 +192,14 @@ def _contract_of(item: MappingNode) -> str:
     return _scalar(arguments, "contract").rpartition("@")[0] if isinstance(arguments, MappingNode) else ""
 
 
-def _last(node: Any) -> int:
+def last_line(node: Any) -> int:
     """Return the last line of a node; a block's own end mark is after the comments and blank lines that follow it."""
     if isinstance(node, ScalarNode) or node.flow_style or not node.value:
         mark = node.end_mark
         value: int = mark.line - 1 if mark.column == 0 and mark.line > node.start_mark.line else mark.line
         return value
     last = node.value[-1]
-    return max(_last(last[0]), _last(last[1])) if isinstance(last, tuple) else _last(last)
+    return max(last_line(last[0]), last_line(last[1])) if isinstance(last, tuple) else last_line(last)
 
 
 def _others(text: str) -> Any:

@@ -50,8 +50,8 @@ def sync(
         chosen: the model (`orders`, `orders.v2`) or source table (`raw.orders`) of a dataset, where several could be.
 
     Raises:
-        CallError: there is no dbt project, it has nothing of the contract, several models or source tables could be
-            meant, or a file cannot be edited safely.
+        CallError: there is no dbt project, it has nothing of the contract (that is skipped by `check_only`), several
+            models or source tables could be meant, or a file cannot be edited safely.
     """
     stem = contract.file.name.removesuffix(contract.file.suffix).removesuffix(".odcs")
     header = f"{_HEADER}{contract.id}; it is overwritten.\n"
@@ -66,7 +66,7 @@ def sync(
     found = {name: named.get(name) or there.find(wanted) for name, wanted in wanted_by.items()}
     nodes = {name: node for name, node in found.items() if node is not None}
     skipped = {name: there.others(wanted_by[name]) for name in wanted_by if name not in nodes}
-    if not nodes:
+    if not nodes and not check_only:
         raise CallError(
             f"{contract.file}: none of its datasets ({', '.join(contract.datasets) or 'none'}) is a model or a source "
             f"table of the dbt project {project}, which has {there.describe()}"

@@ -100,6 +100,14 @@ class DraftAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectAnswer:
+    """Of `headgate dbt init`: the files that lacked something. `check_only`: nothing was written."""
+
+    changed: tuple[Path, ...]
+    check_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SyncAnswer:
     """Of `headgate dbt sync`: what became of each contract, by its path. `check_only`: nothing was written."""
 

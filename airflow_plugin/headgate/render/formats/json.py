@@ -16,6 +16,7 @@ from headgate.render.answers import (
     ExportAnswer,
     ImportAnswer,
     LintAnswer,
+    ProjectAnswer,
     PublishAnswer,
     ReleaseAnswer,
     ResultsAnswer,
@@ -98,6 +99,11 @@ def _draft(answer: DraftAnswer, view: View) -> str:
     return document(
         {"file": str(answer.file), **said} if answer.file else {"file": None, **said, "contract": str(draft)}
     )
+
+
+@FORMAT.of(ProjectAnswer)
+def _project(answer: ProjectAnswer, view: View) -> str:
+    return document({"changed": [str(file) for file in answer.changed]})
 
 
 @FORMAT.of(SyncAnswer)

@@ -17,6 +17,7 @@ from headgate.render.answers import (
     ExportAnswer,
     ImportAnswer,
     LintAnswer,
+    ProjectAnswer,
     PublishAnswer,
     ReleaseAnswer,
     ResultsAnswer,
@@ -126,6 +127,16 @@ def _draft(answer: DraftAnswer, view: View) -> str:
     return "\n".join(map(plain, lines))
 
 
+@FORMAT.of(ProjectAnswer)
+def _project(answer: ProjectAnswer, view: View) -> str:
+    if not answer.changed:
+        return "nothing is missing"
+    if answer.check_only:
+        return "\n".join(plain(f"{file}: lacks something; run headgate dbt init") for file in answer.changed)
+    written = [plain(f"{file}: written") for file in answer.changed]
+    return "\n".join((*written, "next: `dbt deps`, then `headgate dbt sync` with your contracts"))
+
+
 @FORMAT.of(SyncAnswer)
 def _sync(answer: SyncAnswer, view: View) -> str:
     lines = []
@@ -133,7 +144,8 @@ def _sync(answer: SyncAnswer, view: View) -> str:
         lines += [f"{path}#{name}: tested on {node}" for name, node in synced.tested.items()]
         for name, others in synced.skipped.items():
             why = f"; {others}" if others else ""
-            lines.append(f"{path}#{name}: model or source table not found in the project{why}")
+            state = "not enforced: " if answer.check_only else ""
+            lines.append(f"{path}#{name}: {state}model or source table not found in the project{why}")
         done = "out of date; run headgate dbt sync" if answer.check_only else "written"
         lines += [f"{file}: {done}" for file in synced.changed]
     return "\n".join(map(plain, lines))
