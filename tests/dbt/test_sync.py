@@ -401,28 +401,33 @@ def test_the_churn_example_is_up_to_date(name: str) -> None:
     assert sync(found, CHURN / "dbt", check_only=True).changed == ()
 
 
-# The datasets of a contract, whether they were synced, and what a check in CI exits with and says of `elsewhere`.
-CHECKED = {
-    "all are tested": (("orders", "items"), True, 0, None),
-    "a file is out of date": (("orders",), False, 1, None),
-    "one has no test": (
-        ("orders", "elsewhere"),
-        True,
-        1,
-        "not enforced: model or source table not found in the project",
-    ),
-    "none has one": (("elsewhere",), False, 1, "not enforced: model or source table not found in the project"),
-}
+OFF = "data_tests: {shop: {%s: {+enabled: %s}}}\n"
+NOT_FOUND = "not enforced: model or source table not found in the project"
+SWITCHED_OFF = "not enforced: dbt_project.yml switches its test off (data_tests: +enabled)"
+# The datasets of a contract, whether they were synced, what dbt_project.yml says, and what a check in CI exits with and
+# says of the last dataset. The model of `items` has its properties in a folder.
+CHECKED: dict[str, tuple[tuple[str, ...], bool, str, int, str]] = {
+    "all are tested": (("orders", "items"), True, "", 0, "tested on items"),
+    "a file is out of date": (("orders",), False, "", 1, "tested on orders"),
+    "one has no test": (("orders", "elsewhere"), True, "", 1, NOT_FOUND),
+    "none has one": (("elsewhere",), False, "", 1, NOT_FOUND),
+    "a folder is switched off": (("orders", "items"), True, OFF % ("deep", "false"), 1, SWITCHED_OFF),
+    "a test is switched off": (("orders",), True, OFF % ("orders__contract", "false"), 1, SWITCHED_OFF),
+    "another folder is switched off": (("orders",), True, OFF % ("deep", "false"), 0, "tested on orders"),
+    "a folder is switched on": (("items",), True, "data_tests: {+enabled: false, shop: {deep: {+enabled: true}}}\n", 0, "tested on items"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("case", CHECKED)
 def test_a_check_in_ci(shop: Path, case: str) -> None:
-    names, synced, code, said = CHECKED[case]
+    names, synced, settings, code, said = CHECKED[case]
+    (shop / "models" / "deep" / "items.yml").write_text("models:\n  - name: items\n")
+    (shop / "dbt_project.yml").write_text(f"name: shop\n{settings}")
     found = contract(shop, *names)
     if synced:
         sync(found, shop)
     before = {file: file.read_bytes() for file in shop.rglob("*") if file.is_file()}
     run = CliRunner().invoke(main, ["dbt", "sync", str(found.file), "--project", str(shop), "--check"])
     assert run.exit_code == code, run.output
-    assert (f"{found.file}#elsewhere: {said}" in run.stdout.splitlines()) == bool(said)
+    assert f"{found.file}#{names[-1]}: {said}" in run.stdout.splitlines()
     assert {file: file.read_bytes() for file in shop.rglob("*") if file.is_file()} == before

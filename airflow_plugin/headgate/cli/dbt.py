@@ -73,7 +73,7 @@ def sync(contracts: tuple[Path, ...], project: Path, check_only: bool, nodes: tu
             show(SyncAnswer({path: synced[path]}, check_only), form)
     if form != "text":
         show(SyncAnswer(synced, check_only), form)
-    return BREACH if check_only and any(one.changed or one.skipped for one in synced.values()) else 0
+    return BREACH if check_only and not all(one.is_complete for one in synced.values()) else 0
 
 
 @dbt.command()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from headgate.dbt.jinja import is_rendered
 
@@ -36,14 +34,3 @@ def alias_in(text: str) -> str | None:
         return ""
     literal = _LITERAL.match(text, found.end())
     return literal[2] if literal else None
-
-
-def alias_of_path(models: Any, path: tuple[str, ...]) -> str:
-    """Return the alias under `models:` of dbt_project.yml for the model at `path` (project, folders, name), or ""."""
-    alias = ""
-    for part in (*path, None):
-        if not isinstance(models, Mapping):
-            break
-        alias = models.get("+alias") or alias
-        models = models.get(part)
-    return str(alias)

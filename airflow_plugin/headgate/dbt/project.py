@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-from headgate.dbt.alias import Alias, alias_in, alias_of_path
+from headgate.dbt.alias import Alias, alias_in
+from headgate.dbt.configs import setting_of_path
 from headgate.dbt.jinja import is_rendered
 from headgate.dbt.properties import Declared, Properties
 from headgate.errors import CallError, ConfigurationError
@@ -65,13 +66,15 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Project:
-    """All `models` and `tables` of a project; `declared` gives the properties file of each that has one.
+    """All `models` and `tables` of a project, and the `settings` of dbt_project.yml; `declared` gives the properties
+    file of each that has one.
 
     `repeated` are the models that have several files, of which dbt enables one. `names_tables` is whether the project
     has a macro of its own that names the tables of its models.
     """
 
     folder: Path
+    settings: dict[str, Any]
     model_paths: tuple[Path, ...]
     models: tuple[Node, ...]
     tables: tuple[Node, ...]
@@ -104,7 +107,7 @@ class Project:
         own = any(_NAMES_TABLES.search(file.read_text(encoding="utf-8")) for file in macros)
         stems = Counter(file.stem for file in _files(paths, *_MODELS))
         repeated = frozenset(name for name, count in stems.items() if count > 1)
-        return cls(folder, paths, models, tables, files, declared, repeated, own)
+        return cls(folder, settings, paths, models, tables, files, declared, repeated, own)
 
     def find(self, wanted: Wanted) -> Node | None:
         """Return the node of the dataset `wanted` in this project; None if there is none.
@@ -139,6 +142,13 @@ class Project:
         none."""
         alike = [node for node in self._alike(wanted) if self._is_another(node, wanted)]
         return " and ".join(f"{node} is the table {node.table}, not {wanted.table}" for node in alike)
+
+    def disables(self, test: str, file: Path) -> bool:
+        """Return whether dbt_project.yml switches a test off that is declared in `file`."""
+        folder = next((path for path in self.model_paths if file.is_relative_to(path)), file.parent)
+        path = (str(self.settings.get("name")), *file.parent.relative_to(folder).parts, test)
+        configs = self.settings.get("data_tests") or self.settings.get("tests")
+        return setting_of_path(configs, path, "enabled") is False
 
     def _alike(self, wanted: Wanted) -> list[Node]:
         """Return the nodes that may be the dataset by their name in dbt, or by a name that dbt may change."""
@@ -195,7 +205,8 @@ def _aliases(settings: dict[str, Any], paths: tuple[Path, ...]) -> dict[str, Ali
     for folder in paths:
         for file in _files((folder,), *_MODELS):
             path = (str(settings.get("name")), *file.relative_to(folder).with_suffix("").parts)
-            alias = Alias(alias_in(file.read_text(encoding="utf-8")), alias_of_path(settings.get("models"), path))
+            configured = str(setting_of_path(settings.get("models"), path, "alias") or "")
+            alias = Alias(alias_in(file.read_text(encoding="utf-8")), configured)
             found[file.stem] = alias if found.get(file.stem, alias) == alias else Alias(None)
     return found
 

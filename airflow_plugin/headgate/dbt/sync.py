@@ -21,11 +21,18 @@ _HEADER = "# Written by `headgate dbt sync` from the contract "
 @dataclass(frozen=True, slots=True)
 class Synced:
     """`changed` are the files that were out of date. `tested` gives, for each dataset that the project has, the name of
-    its model or source table; `skipped`, for each that it lacks, the nodes with its name that are other tables."""
+    its model or source table; `skipped`, for each that it lacks, the nodes with its name that are other tables;
+    `disabled` are those whose test dbt_project.yml switches off."""
 
     changed: tuple[Path, ...]
     tested: dict[str, str]
     skipped: dict[str, str]
+    disabled: tuple[str, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether each dataset of the contract is tested as it says by now."""
+        return not (self.changed or self.skipped or self.disabled)
 
 
 def sync(
@@ -85,7 +92,10 @@ def sync(
     if not check_only:
         for file, text in changed.items():
             _write(file, text)
-    return Synced(tuple(sorted(changed)), {name: str(node) for name, node in nodes.items()}, skipped)
+    files = {node: there.declared[node].file if node in there.declared else output for node in tests}
+    off = {node for node in tests for test in tests[node] if there.disables(test["name"], files[node])}
+    disabled = tuple(name for name, node in nodes.items() if node in off)
+    return Synced(tuple(sorted(changed)), {name: str(node) for name, node in nodes.items()}, skipped, disabled)
 
 
 def _wanted(dataset: Dataset) -> Wanted:

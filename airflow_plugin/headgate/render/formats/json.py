@@ -114,6 +114,7 @@ def _sync(answer: SyncAnswer, view: View) -> str:
                 "contract": str(path),
                 "tested": synced.tested,
                 "skipped": [*synced.skipped],
+                "disabled": [*synced.disabled],
                 "changed": [str(file) for file in synced.changed],
             }
             for path, synced in answer.synced.items()
