@@ -24,6 +24,7 @@ MODELS = {
     "broken": "select 1 as id union all select null",
     "after": "select * from {{ ref('broken') }}",
     "child": "select 2 as id",
+    "secret": "select 1 as id",
     "passing": "{{ config(materialized='ephemeral') }} select 1 as id",
 }
 
@@ -40,6 +41,8 @@ def odd(text: str) -> dict[str, Any]:
 
 SIZE = {"id": "size", "metric": "rowCount", "mustBeGreaterThan": 0}
 OWN = {"id": "own", "type": "sql", "query": "SELECT 1", "mustBe": 1, "severity": "warning"}
+DISTINCT = {"id": "distinct", "type": "custom", "engine": "greatExpectations", "implementation": {
+    "type": "expect_column_unique_value_count_to_be_between", "kwargs": {"min_value": 2}}}  # fmt: skip
 DATASETS = (
     {**dataset("good", NO_NULLS, odd("{{ x }} */")), "quality": [SIZE, OWN]},
     dataset("warned", {**NO_NULLS, "severity": "warning"}),
@@ -47,6 +50,7 @@ DATASETS = (
     dataset("after", NO_NULLS),
     dataset("child", relationships=[{"to": "good.id"}]),
     dataset("passing", NO_NULLS),
+    dataset("secret", DISTINCT, classification="restricted"),
 )
 
 
@@ -99,6 +103,11 @@ BUILT = {
         {"passing__contract": f"errored {EPHEMERAL}",
          **dict.fromkeys(("id.exists", "id.logicalType", "id.no_nulls", "extraColumns"), f"not_executed {EPHEMERAL}")},
     ),
+    "secret": (
+        "breach",
+        {"secret__contract": "fail"},
+        {"id.exists": "passed", "id.logicalType": "passed", "id.distinct": "failed ***", "extraColumns": "passed"},
+    ),
     "warned": (
         "warn",
         {"warned__contract": "warn"},
@@ -138,9 +147,13 @@ def test_a_build_becomes_reports(project: Path, dbt: Any, monkeypatch: pytest.Mo
     assert [Report.from_dict(each) for each in json.loads(run.stdout)] == [r.report for r in found.values()]
     assert run.exit_code == 1
 
-    # Without the contract file, the artifacts alone tell the results.
-    file.unlink()
-    assert {result.report.dataset: brief(result) for result in read_results(project / "target")} == BUILT
+    # Of another version of the contract, or without its file, the artifacts alone tell the results.
+    file.write_text(file.read_text().replace("1.0.0", "1.1.0"))
+    for _ in range(2):
+        alone = {result.report.dataset: result for result in read_results(project / "target")}
+        assert {name: brief(result) for name, result in alone.items()} == BUILT
+        assert {rule.line for result in alone.values() for rule in result.report.results} == {0}
+        file.unlink(missing_ok=True)
 
 
 # --- artifacts of one test -------------------------------------------------------------------------------------------
@@ -166,6 +179,7 @@ def artifacts(
     manifest: str = RUN,
     which: str = "build",
     namespace: str = "headgate",
+    about: dict[str, Any] | None = None,
 ) -> None:
     """Write what dbt leaves of one test; `sql` is the compiled SQL in the results, `in_file` what v2 has in a file."""
     target = folder / "target"
@@ -182,7 +196,7 @@ def artifacts(
         "test_metadata": {
             "namespace": namespace,
             "name": "contract",
-            "kwargs": {"contract": inert("c{{1}}@1#things"), "checks": [check]},
+            "kwargs": {"contract": inert("c{{1}}@1#things"), "checks": [check], "about": about},
         },
     }
     nodes = {"test.trial.t": test, "model.trial.things": {"relation_name": '"main"."things"'}}
@@ -204,6 +218,9 @@ TOLD: dict[str, tuple[dict[str, Any], str, str, tuple[int, int]]] = {
     "warned of what is an error": ({"status": "warn", "sql": compiled(FAILED)}, "breach", "failed 1 of 2 rows (50 %)", (0, 1)),
     "failed by a warning": (
         {"status": "fail", "sql": compiled(FAILED), "check": WARNING}, "warn", "failed 1 of 2 rows (50 %)", (1, 1),
+    ),
+    "warned of a draft": (
+        {"status": "warn", "sql": compiled(FAILED), "about": {"draft": True}}, "breach", "failed 1 of 2 rows (50 %)", (0, 1),
     ),
     "unknown": ({"status": "fail", "sql": compiled(UNKNOWN)}, "unknown", "not_executed no pattern", (3, 3)),
     "warned of what is unknown": ({"status": "warn", "sql": compiled(UNKNOWN)}, "unknown", "not_executed no pattern", (0, 3)),
@@ -233,6 +250,7 @@ def test_what_a_test_of_dbt_tells(case: str, tmp_path: Path) -> None:
     report = result.report
     assert (str(report.verdict), next(iter(brief(result)[2].values()))) == (verdict, told)
     assert Report.from_dict(report.to_dict()) == report
+    assert report.draft == (case == "warned of a draft")
     assert (report.contract_id, report.contract_version, report.dataset) == ("c{{1}}", "1", "things")
     assert (report.data, report.run.key) == ('"main"."things" where day = 1', "run")
     assert Path(report.contract_file).resolve() == tmp_path / "models" / "things.yml"

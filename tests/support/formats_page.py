@@ -24,7 +24,7 @@ headgate check orders.odcs.yaml landing/orders.csv --format html > orders.html
 The exit code is the same in every format, and says what the policy decides. What a rule is shown as does not depend on
 the policy:
 
-| of a check or a publish | github, sarif | junit |
+| of a check, a publish or results of dbt | github, sarif | junit |
 | --- | --- | --- |
 | an error-level rule that the data breaks | error | failure |
 | an error-level rule that was not measured | error | error |

@@ -102,6 +102,8 @@ def _check(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[st
     if not expect.is_none:
         bounds = [_bound(bound) for bound in expect.bounds]
         said["expect"] = {"operator": expect.operator, "bounds": bounds, "unit": expect.unit}
+    if check.classified and CATALOGUE[check.type].compares:
+        said["classified"] = True  # the number is a value of the data
     said["severity"] = check.severity
     if (check.policy or dataset.on_breach)[0] == "warn":
         said["on_breach"] = "warn"

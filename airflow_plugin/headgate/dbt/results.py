@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from headgate.checks import CATALOGUE, Check, Comparison
+from headgate.checks import Check, Comparison
 from headgate.checks.comparison import NONE
 from headgate.dbt.artifacts import RESULTS, Artifacts, ContractTest
 from headgate.errors import HeadgateError
@@ -151,12 +151,11 @@ def _reason(test: ContractTest) -> str:
 
 def _rule(said: Mapping[str, Any], found: Mapping[str, Any], rule: Rule | None) -> CheckResult:
     """Return the result of a rule: what the test says of it, what was found, and the rule of the contract."""
-    kind = CATALOGUE.get(said.get("type", ""))
     check = rule if isinstance(rule, Check) else None
     status = Status(found["status"])
     unexpected, value = found.get("unexpected"), found.get("value")
-    masked = value is not None and bool(kind and kind.compares and (kind.reveals or (check and check.classified)))
-    told = "" if value is not None or status is not Status.FAILED else found["observed"]
+    masked = status is not Status.NOT_EXECUTED and said.get("classified", False)
+    told = found["observed"] if status is Status.FAILED and value is None and not masked else ""
     return CheckResult(
         key=said["key"],
         type=said.get("type", ""),
@@ -166,7 +165,7 @@ def _rule(said: Mapping[str, Any], found: Mapping[str, Any], rule: Rule | None) 
         dimension=rule.dimension if rule else "",
         columns=tuple(said.get("columns", ())),
         unexpected=unexpected,
-        value=None if masked else value,
+        value=value,
         rows=None if unexpected is None else found["rows"],
         expect=check.expect if check else _expected(said),
         masked=masked,

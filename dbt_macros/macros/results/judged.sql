@@ -1,7 +1,8 @@
 {#-
     What became of one rule: {key, type, columns, severity, status, unexpected, value, rows, observed, excused, broken,
     promise}. `status` is passed, failed or not_executed; `value` is the number that was compared, none where there is
-    none; `observed` says in words what was found, or why it was not executed. `broken` is the level at which it breaks the test: error, warning or none.
+    none or it must not be shown; `observed` says in words what was found, or why it was not executed. `broken` is the
+    level at which it breaks the test: error, warning or none.
 -#}
 {% macro judged(rule, known, rows) -%}
     {%- set severity = rule.get('severity', 'error') -%}
@@ -19,9 +20,10 @@
         {%- set found.observed = known.found or '' -%}
     {%- else -%}
         {%- set found.status = 'passed' if headgate.holds(expect, known.number, rows) else 'failed' -%}
-        {%- set found.value = known.number -%}
+        {%- set found.value = none if rule.get('classified') else known.number -%}
         {%- set found.unexpected = known.number if counts_rows else none -%}
-        {%- set found.observed = known.number ~ (' of ' ~ rows if counts_rows else '') ~ (' rows' if counts_rows or 'of_size' in facts else '') -%}
+        {%- set unit = ' of ' ~ rows ~ ' rows' if counts_rows else ' rows' if 'of_size' in facts else '' -%}
+        {%- set found.observed = '***' if rule.get('classified') else known.number ~ unit -%}
     {%- endif -%}
     {%- set broken = none -%}
     {%- if found.status == 'failed' -%}

@@ -6,7 +6,8 @@
         'unit': ['rows', 'percent'],
         'severity': ['error', 'warning'],
         'on_breach': ['halt', 'warn'],
-        'field': ['key', 'type', 'columns', 'args', 'expect', 'severity', 'on_breach', 'promise', 'digest']
+        'field': ['key', 'type', 'columns', 'args', 'expect', 'severity', 'on_breach', 'promise', 'digest',
+                  'classified']
     } -%}
     {%- for check in checks -%}
         {%- set expect = check.get('expect') or headgate.not_a_single_one() -%}

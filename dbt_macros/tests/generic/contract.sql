@@ -4,7 +4,8 @@
     contract      "<contract id>@<version>#<dataset>"
     catalogue     for which macros it wrote them; see macros/scan/validate_catalogue.sql
     about         {file, owner, support, draft} of the contract, for whoever reads the artifacts of dbt
-    checks        a list of {key, type, columns, args, expect, severity, on_breach, promise, digest}; see macros/checks
+    checks        a list of {key, type, columns, args, expect, classified, severity, on_breach, promise, digest}; see
+                  macros/checks
     not_executed  rules of the contract that dbt cannot execute: a list of {key, reason, severity, excused, promise,
                   digest}
 
