@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from headgate import Report
 from headgate.airflow import HeadgateDbtOperator
 from headgate.dbt import sync
 
@@ -66,8 +67,10 @@ RUNS: dict[str, tuple[dict[str, Any], dict[str, str], str, int, dict[str, str], 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", RUNS)
-def test_a_build(case: str, project: Path, dags: DagFolder) -> None:
+def test_a_build(case: str, project: Path, dags: DagFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     options, files, state, tries, tests, said = RUNS[case]
+    reports = project.parent / "reports"
+    monkeypatch.setenv("AIRFLOW__HEADGATE__REPORTS_FOLDER", str(reports))
     if "another run" in case:
         subprocess.run([dbt(), "build", "--quiet"], cwd=project, env=environment(project), check=True)
     for name, text in files.items():
@@ -81,6 +84,11 @@ def test_a_build(case: str, project: Path, dags: DagFolder) -> None:
         assert (found["dataset"], found["verdict"], found["owner"]) == ("things", "breach", "Shop team")
         assert [(b["check"], b["unexpected"]) for b in found["broken"]] == [("id.no_nulls", 1)]
         assert found["run_key"] == "dbt_task/build/manual__2026-01-01T00:00:00+00:00"
+    written = {file.stem: Report.from_dict(json.loads(file.read_text())) for file in reports.rglob("*.json")}
+    assert written.keys() == tests.keys()
+    assert {str(report.verdict) for report in written.values()} == {
+        each["verdict"] for each in found.get("datasets", ())
+    }
 
 
 def dbt() -> str:

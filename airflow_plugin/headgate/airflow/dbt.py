@@ -150,13 +150,9 @@ def _tell(
         for text in late.render(report, width=140, may_show=False).splitlines():
             say("%s", text)
         say("%s", late.plain(result))
-        parts = (report.run.key, *(part.replace("/", "_") for part in (report.contract_id, report.dataset)))
-        written = write_report(
-            replace(report, run=replace(report.run, key="/".join(parts))),
-            str(result),
-            log,
-            {"tests": dict(result.tests)},
-        )
+        # A file of its own: a task has a report for each dataset.
+        named = replace(report.run, key=f"{report.run.key}/{next(iter(result.tests)).replace('/', '_')}")
+        written = write_report(replace(report, run=named), str(result), log, {"tests": dict(result.tests)})
         file = written if result is worst else file
     datasets: list[dict[str, Any]] = [
         {
