@@ -66,8 +66,10 @@ def dbt(engine: Engine) -> Callable[..., Ran]:
         for node in ran["results"]:
             name = node["unique_id"].split(".")[2]
             status[name] = node["status"]
-            # dbt v2 leaves the compiled code in files only.
+            # dbt v2 leaves the compiled code in files only; that of a node it skipped is of an earlier run.
             compiled = node.get("compiled_code") or _compiled(project, name)
+            if node["status"] == "skipped":
+                continue
             if match := RESULTS.search(compiled):
                 results[name] = json.loads(match[1])
                 assert results[name]["invocation_id"] == ran["metadata"]["invocation_id"]
