@@ -130,3 +130,57 @@ def test_a_breach_leaves_the_last_good_rows(shop: Shop, project: Path, form: str
     assert (shop.rows(), shop.rows("orders__rejected")) == (before, [(5, 901)])
     assert statuses(shop.build(LAST)) == PUBLISHED
     assert (shop.rows(), shop.tables()) == (after, {"orders"})
+
+
+ROWS = [{"id": "rows", "metric": "rowCount", "mustBeGreaterOrEqualTo": 2}]
+KEPT = ("success", "pass", "success")
+# What a contract says; then, after a good day and a bad one: the statuses, the rows that are served, the rejected and
+# the quarantined ones, and what dbt's output says.
+POLICIES: dict[str, tuple[dict[str, Any], tuple[str, ...], Any, Any, Any, str]] = {
+    "warn": ({"onBreach": "warn"}, ("success", "warn", "success"), BAD, None, None, "headgate WARN"),
+    "draft": ({"status": "draft"}, ("success", "warn", "success"), BAD, None, None, "headgate BREACH"),
+    "last known good": (
+        {"onBreach": "last_known_good"}, KEPT, GOOD, BAD, None,
+        "headgate KEPT shop@1.0.0#orders:",
+    ),
+    "quarantine": (
+        {"onBreach": "quarantine", "maxQuarantinePercent": 50}, PUBLISHED, BAD[:1], None, BAD[1:],
+        "headgate QUARANTINED shop@1.0.0#orders: 1 of 2 rows in",
+    ),
+    "too many": (
+        {"onBreach": "quarantine"}, HALTED, GOOD, BAD, None,
+        "quarantine: 1 of 2 rows are bad, more than 5 %",
+    ),
+    "the next policy": (
+        {"onBreach": ["quarantine", "last_known_good"]}, KEPT, GOOD, BAD, None,
+        "quarantine: 1 of 2 rows are bad, more than 5 %",
+    ),
+    "the rest too": (
+        {"onBreach": "quarantine", "maxQuarantinePercent": 50, "quality": ROWS}, HALTED, GOOD, BAD, None,
+        "quarantine: the other rows violate it too, rows: 1 rows",
+    ),
+    "too stale to tell": (
+        {"onBreach": "last_known_good", "maxStaleness": "1 d"}, HALTED, GOOD, BAD, None,
+        "orders violates its contract",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", POLICIES)
+def test_the_contract_says_what_follows(shop: Shop, project: Path, case: str) -> None:
+    settings, found, served, rejected, quarantined, said = POLICIES[case]
+    declare(project)
+    sync(contract(project, **settings), project)
+    assert statuses(shop.build(GOOD)) == PUBLISHED
+
+    ran = shop.build(BAD)
+
+    assert statuses(ran) == found
+    assert [shop.rows(f"orders{suffix}") for suffix in ("", "__rejected", "__quarantine")] == [
+        served,
+        rejected,
+        quarantined,
+    ]
+    assert not [table for table in shop.tables() if "headgate" in table]
+    assert said in " ".join(ran.output.split())

@@ -15,6 +15,7 @@ from headgate.dbt.jinja import inert, ref
 from headgate.dbt.macros import MACROS
 from headgate.dbt.project import Node
 from headgate.errors import UnsupportedError
+from headgate.gate.policy import may_quarantine
 from headgate.rules.keys import is_named
 
 
@@ -55,11 +56,21 @@ def _test(
     arguments: dict[str, Any] = {"contract": inert(contract_name(dataset)), "checks": checks}
     if not_executed:
         arguments["not_executed"] = not_executed
+    if dataset.on_breach[0] not in ("halt", "warn"):
+        arguments["on_breach"] = _policies(dataset.on_breach, dataset)
+    if may_quarantine(dataset, None):
+        arguments["max_quarantine_percent"] = _bound(dataset.max_quarantine_percent)
     test: dict[str, Any] = {"name": name, "arguments": arguments}
     if dataset.contract.is_draft:
         # A draft holds nothing back, whatever its rules say.
         test["config"] = {"severity": "warn"}
     return test
+
+
+def _policies(policies: tuple[str, ...], dataset: Dataset) -> list[str]:
+    """Return the policies that a gate in dbt can apply. It keeps no record of when a table was published, so that it
+    cannot tell whether the last good version is older than `maxStaleness`."""
+    return [p for p in policies if p != "last_known_good" or dataset.max_staleness is None] or ["halt"]
 
 
 def _on_another_model(check: Check, node: Node, nodes: Mapping[str, Node]) -> bool:
@@ -88,8 +99,11 @@ def _check(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[st
         bounds = [_bound(bound) for bound in expect.bounds]
         said["expect"] = {"operator": expect.operator, "bounds": bounds, "unit": expect.unit}
     said["severity"] = check.severity
-    if (check.policy or dataset.on_breach)[0] == "warn":
+    policies = check.policy or dataset.on_breach
+    if policies[0] == "warn":
         said["on_breach"] = "warn"
+    elif policies != dataset.on_breach:
+        said["on_breach"] = _policies(policies, dataset)
     return {**said, "promise": inert(statement(check))}
 
 

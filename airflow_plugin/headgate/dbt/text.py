@@ -33,6 +33,9 @@ def lines_of(test: dict[str, Any], indent: int) -> list[str]:
         if name in arguments:
             lines.append(f"      {name}:" if arguments[name] else f"      {name}: []")
             lines += [f"        - {_flow(rule)}" for rule in arguments[name]]
+    for name in ("on_breach", "max_quarantine_percent"):
+        if name in arguments:
+            lines.append(f"      {name}: {_flow(arguments[name])}")
     if "config" in test:
         lines.append(f"    config: {_flow(test['config'])}")
     return [" " * indent + line for line in lines]

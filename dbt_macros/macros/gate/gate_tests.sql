@@ -14,7 +14,7 @@
                 'checks': headgate.rendered(said.checks),
                 'not_executed': headgate.rendered(said.get('not_executed') or []),
                 'on_breach': said.get('on_breach') or ['halt'],
-                'max_quarantine_percent': said.get('max_quarantine_percent') or 5,
+                'max_quarantine_percent': said.get('max_quarantine_percent', 5),
                 'where': test.config.where,
                 'draft': test.config.severity | lower == 'warn'
             }) -%}

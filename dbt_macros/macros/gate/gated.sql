@@ -11,8 +11,10 @@
     {%- endif -%}
     {%- set tests = headgate.gate_tests(model) -%}
     {%- set stage = headgate.beside('__headgate_stage') -%}
-    {#- A run that was killed may have left one. -#}
-    {%- do headgate.run_statement('drop table if exists ' ~ stage) -%}
+    {#- What a run that was killed may have left. -#}
+    {%- for table in (stage, headgate.beside('__headgate_good')) -%}
+        {%- do headgate.run_statement('drop table if exists ' ~ table) -%}
+    {%- endfor -%}
     {%- do headgate.run_statement(create(False, stage, sql, **options)) -%}
     {%- set built = {'create': create, 'temporary': temporary, 'relation': relation, 'options': options, 'stage': stage} -%}
     {%- set reports = headgate.audit(tests, stage) -%}

@@ -4,11 +4,13 @@
     contract      "<contract id>@<version>#<dataset>"
     checks        a list of {key, type, columns, args, expect, severity, on_breach, promise}; see macros/checks
     not_executed  rules of the contract that dbt cannot execute: a list of {key, reason, severity, excused, promise}
+    on_breach     the policies of a model's gate, tried in order; see macros/gate
+    max_quarantine_percent   of the rows, with the policy quarantine
 
     All checks are measured in one query. A row of the result is a promise that was not kept, or, where a rule that
     matters could not be measured, an unknown. The test fails on an error-level row and warns on the others.
 -#}
-{% test contract(model, contract, checks, not_executed=[]) %}
+{% test contract(model, contract, checks, not_executed=[], on_breach=['halt'], max_quarantine_percent=5) %}
     {#- dbt pastes these after the result of the test: each check has its own severity in the one test. -#}
     {%- set verdict = {
         'fail_calc': "count(*)",
@@ -19,6 +21,7 @@
     {#- What dbt_project.yml says of all tests must not weaken a contract; `none` would not override it. -#}
     {{ config(severity='error', where='', **verdict) }}
     {%- do headgate.validate(contract, checks) -%}
+    {%- do headgate.validate_policies(contract, on_breach) -%}
     {%- if execute and flags.WHICH in ('build', 'test') -%}
         {%- do headgate.validate_config(contract, verdict) -%}
         {%- set report = headgate.report(model, contract, checks, not_executed) -%}
