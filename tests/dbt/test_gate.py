@@ -10,6 +10,8 @@ import yaml
 from headgate import Contract
 from headgate.dbt import sync
 
+from tests.support.dbt_warehouses import on_duckdb
+
 # The ways in which dbt puts rows into a table.
 FORMS = {
     "table": "materialized='table'",
@@ -184,3 +186,139 @@ def test_the_contract_says_what_follows(shop: Shop, project: Path, case: str) ->
     ]
     assert not [table for table in shop.tables() if "headgate" in table]
     assert said in " ".join(ran.output.split())
+
+
+# config, meta.headgate, dispatch: what is wrong with them.
+REFUSED: dict[str, tuple[str, Any, str, str]] = {
+    "no dispatch": (
+        FORMS["table"], GATE, "",
+        "no gate is in its way; add to dbt_project.yml: dispatch: [{macro_namespace: dbt, search_order: [trial, headgate, dbt]}]",
+    ),
+    "another order": (
+        FORMS["table"], GATE, DISPATCH.replace("headgate, dbt", "dbt, headgate"),
+        "no gate is in its way",
+    ),
+    "wap": (FORMS["table"] + ", wap=true", GATE, DISPATCH, "also dbt's own 'wap: true'; remove one of the two"),
+    "a view": ("materialized='view'", GATE, DISPATCH, "is materialized as 'view'; expected one of table, incremental"),
+    "another contract": (
+        FORMS["table"], {"headgate": {"contract": "shop#items"}}, DISPATCH,
+        "'shop#items' is not what its test is of: shop@1.0.0#orders",
+    ),
+    "another id": (
+        FORMS["table"], {"headgate": {"contract": "store#orders"}}, DISPATCH,
+        "'store#orders' is not what its test is of: shop@1.0.0#orders",
+    ),
+    "no contract": (
+        FORMS["table"], {"headgate": {"policy": "warn"}}, DISPATCH,
+        "that is not {contract: <path, or id#dataset>}",
+    ),
+}  # fmt: skip
+# Words for a contract that lead to its test.
+NAMED = ("shop#orders", "contracts/shop.odcs.yaml", "contracts/shop.odcs.yaml#orders")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_gated_is_refused_before_anything_is_built(project: Path, dbt: Any, case: str) -> None:
+    config, meta, dispatch, said = REFUSED[case]
+    shop = Shop(project, dbt, on_duckdb(project))
+    declare(project, config, meta, dispatch)
+    sync(contract(project), project)
+    ran = shop.build(GOOD)
+    assert ran.code in (1, 2)
+    assert f"headgate: the model 'orders' has meta.headgate, but {said}" in " ".join(ran.output.split())
+    assert shop.tables() == set()
+
+
+@pytest.mark.slow
+def test_a_gate_needs_the_contracts_test(project: Path, dbt: Any) -> None:
+    shop = Shop(project, dbt, on_duckdb(project))
+    declare(project)
+    ran = shop.build(GOOD)
+    assert ran.code in (1, 2)
+    assert "it has no enabled test headgate.contract; run headgate dbt sync" in " ".join(ran.output.split())
+    assert shop.tables() == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("said", NAMED)
+def test_a_contract_is_named_by_its_id_or_path(project: Path, dbt: Any, said: str) -> None:
+    shop = Shop(project, dbt, on_duckdb(project))
+    declare(project, meta={"headgate": {"contract": said}})
+    sync(contract(project), project)
+    assert statuses(shop.build(BAD)) == HALTED
+    assert shop.tables() == {"orders__rejected"}
+
+
+@pytest.mark.slow
+def test_a_full_refresh_passes_the_gate(shop: Shop, project: Path) -> None:
+    declare(project, FORMS["append"])
+    sync(contract(project), project)
+    assert statuses(shop.build(GOOD)) == PUBLISHED
+    assert statuses(shop.build(BAD, "build", "--full-refresh")) == HALTED
+    assert (shop.rows(), shop.rows("orders__rejected")) == (GOOD, BAD)
+    assert statuses(shop.build(LAST, "build", "--full-refresh")) == PUBLISHED
+    assert (shop.rows(), shop.tables()) == (LAST, {"orders"})
+
+
+@pytest.mark.slow
+def test_an_empty_run_is_audited_too(shop: Shop, project: Path) -> None:
+    """Rules about the whole set are excused; a model may have rows that come from no other."""
+    declare(project)
+    sync(contract(project, quality=ROWS), project)
+    assert statuses(shop.build(BAD, "build", "--empty")) == PUBLISHED
+    assert shop.rows() == []
+    (project / "models" / "orders.sql").open("a").write(" union all select 5, 901")
+    assert statuses(shop.build(GOOD, "build", "--empty")) == HALTED
+    assert (shop.rows(), shop.rows("orders__rejected")) == ([], [(5, 901)])
+
+
+@pytest.mark.slow
+def test_a_run_without_tests_passes_the_gate(shop: Shop, project: Path) -> None:
+    declare(project)
+    sync(contract(project), project)
+    shop.build(GOOD, "run")
+    ran = shop.build(BAD, "run")
+    assert (ran.status["orders"], ran.status["after"]) == ("error", "skipped")
+    assert (shop.rows(), shop.rows("orders__rejected")) == (GOOD, BAD)
+
+
+@pytest.mark.slow
+def test_a_quarantine_follows_the_columns_of_its_model(shop: Shop, project: Path) -> None:
+    declare(project, FORMS["table"])
+    sync(contract(project, onBreach="quarantine", maxQuarantinePercent=50), project)
+    model = project / "models" / "orders.sql"
+    columns = {
+        "id, amount, 'x' as gone, 1 as kind": [(4, "900", "x", "1", None)],
+        "amount, id, cast('{}' as text) as kind, 2.50 as new".format("k"): [(4, "900", None, "k", "2.50")],
+    }
+    for listed in columns:
+        text = model.read_text()
+        model.write_text(text[: text.index("select")] + f"select {listed} from {{{{ source('raw', 'raw_orders') }}}}")
+        # Columns that the contract does not name are a warning.
+        assert statuses(shop.build(BAD)) == ("success", "warn", "success")
+        assert shop.rows() == BAD[:1]
+    held = "SELECT id, CAST(amount AS VARCHAR), gone, kind, CAST(new AS VARCHAR) FROM main.orders__quarantine"
+    assert sorted(shop.warehouse.execute(held), key=str) == sorted((r for rows in columns.values() for r in rows), key=str)
+    own = (
+        "SELECT headgate_reasons, headgate_contract_version, headgate_run_key, headgate_set_aside_at >= headgate_run_at"
+        " FROM main.orders__quarantine"
+    )
+    found = shop.warehouse.execute(own)
+    assert [(reasons, version, order) for reasons, version, _, order in found] == [(["amount.maximum"], "1.0.0", True)] * 2
+    assert len({key for _, _, key, _ in found}) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["append", "merge"])
+def test_an_incremental_model_follows_its_policy(shop: Shop, project: Path, form: str) -> None:
+    """A quarantined key keeps its old row in a merge; nothing is added where the last good rows are kept."""
+    declare(project, FORMS[form])
+    sync(contract(project, onBreach=["quarantine", "last_known_good"], maxQuarantinePercent=50), project)
+    assert statuses(shop.build(GOOD)) == PUBLISHED
+    assert statuses(shop.build([(2, 900), (3, 30)])) == PUBLISHED
+    assert (shop.rows(), shop.rows("orders__quarantine")) == ([*GOOD, (3, 30)], [(2, 900)])
+    assert statuses(shop.build([(5, 901)])) == KEPT
+    assert shop.rows() == [*GOOD, (3, 30)]
+    assert shop.tables() == {"orders", "orders__quarantine", "orders__rejected"}
+    assert shop.rows("orders__rejected") == [(5, 901)]
