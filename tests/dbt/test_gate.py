@@ -10,6 +10,7 @@ import yaml
 from headgate import Contract
 from headgate.dbt import sync
 
+from tests.support.dbt_engines import Engine
 from tests.support.dbt_warehouses import on_duckdb
 
 # The ways in which dbt puts rows into a table.
@@ -60,8 +61,8 @@ class Shop:
     def __init__(self, project: Path, dbt: Any, warehouse: Any) -> None:
         self.project, self.dbt, self.warehouse = project, dbt, warehouse
 
-    def build(self, rows: list[tuple[int | None, int]], *command: str) -> Any:
-        """Run dbt build on a day on which the source has these rows."""
+    def fill(self, rows: list[tuple[int | None, int]]) -> None:
+        """Put these rows into the source, in the place of others."""
         values = ", ".join(f"({'NULL' if i is None else i}, {amount})" for i, amount in rows)
         self.warehouse.execute(
             "DROP VIEW IF EXISTS main.after",
@@ -69,6 +70,10 @@ class Shop:
             "DELETE FROM main.raw_orders",
             f"INSERT INTO main.raw_orders VALUES {values}",
         )
+
+    def build(self, rows: list[tuple[int | None, int]], *command: str) -> Any:
+        """Run dbt build on a day on which the source has these rows."""
+        self.fill(rows)
         command = command or ("build",)
         return self.dbt(self.project, *command, "--target", self.warehouse.target, **self.warehouse.environment)
 
@@ -92,8 +97,13 @@ def shop(project: Path, dbt: Any, warehouse: Any) -> Shop:
     return Shop(project, dbt, warehouse)
 
 
-def statuses(ran: Any) -> tuple[str, str, str]:
+def statuses(ran: Any) -> tuple[str, ...]:
     return ran.status["orders"], ran.status["orders__contract"], ran.status["after"]
+
+
+def as_said(expected: tuple[str, ...], engine: Engine) -> tuple[str, ...]:
+    """These statuses as this version of dbt calls them."""
+    return tuple(engine.warned if status == "warned" else status for status in expected)
 
 
 PUBLISHED, HALTED = ("success", "pass", "success"), ("error", "skipped", "skipped")
@@ -135,7 +145,7 @@ def test_a_breach_leaves_the_last_good_rows(shop: Shop, project: Path, form: str
 
 
 ROWS = [{"id": "rows", "metric": "rowCount", "mustBeGreaterOrEqualTo": 2}]
-KEPT = ("success", "pass", "success")
+KEPT = ("warned", "pass", "success")
 # What a contract says; then, after a good day and a bad one: the statuses, the rows that are served, the rejected and
 # the quarantined ones, and what dbt's output says.
 POLICIES: dict[str, tuple[dict[str, Any], tuple[str, ...], Any, Any, Any, str]] = {
@@ -170,7 +180,7 @@ POLICIES: dict[str, tuple[dict[str, Any], tuple[str, ...], Any, Any, Any, str]] 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", POLICIES)
-def test_the_contract_says_what_follows(shop: Shop, project: Path, case: str) -> None:
+def test_the_contract_says_what_follows(shop: Shop, project: Path, engine: Engine, case: str) -> None:
     settings, found, served, rejected, quarantined, said = POLICIES[case]
     declare(project)
     sync(contract(project, **settings), project)
@@ -178,7 +188,7 @@ def test_the_contract_says_what_follows(shop: Shop, project: Path, case: str) ->
 
     ran = shop.build(BAD)
 
-    assert statuses(ran) == found
+    assert statuses(ran) == as_said(found, engine)
     assert [shop.rows(f"orders{suffix}") for suffix in ("", "__rejected", "__quarantine")] == [
         served,
         rejected,
@@ -219,14 +229,19 @@ NAMED = ("shop#orders", "contracts/shop.odcs.yaml", "contracts/shop.odcs.yaml#or
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_cannot_be_gated_is_refused_before_anything_is_built(project: Path, dbt: Any, case: str) -> None:
+def test_what_cannot_be_gated_is_refused_before_anything_is_built(
+    project: Path, dbt: Any, engine: Engine, case: str
+) -> None:
     config, meta, dispatch, said = REFUSED[case]
+    said = f"headgate: the model 'orders' has meta.headgate, but {said}"
+    if case == "wap" and engine.name == "dbt-2":
+        said = 'Ignored unexpected key `"wap"`'  # an error there
     shop = Shop(project, dbt, on_duckdb(project))
     declare(project, config, meta, dispatch)
     sync(contract(project), project)
     ran = shop.build(GOOD)
     assert ran.code in (1, 2)
-    assert f"headgate: the model 'orders' has meta.headgate, but {said}" in " ".join(ran.output.split())
+    assert said in " ".join(ran.output.split())
     assert shop.tables() == set()
 
 
@@ -311,14 +326,14 @@ def test_a_quarantine_follows_the_columns_of_its_model(shop: Shop, project: Path
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["append", "merge"])
-def test_an_incremental_model_follows_its_policy(shop: Shop, project: Path, form: str) -> None:
+def test_an_incremental_model_follows_its_policy(shop: Shop, project: Path, engine: Engine, form: str) -> None:
     """A quarantined key keeps its old row in a merge; nothing is added where the last good rows are kept."""
     declare(project, FORMS[form])
     sync(contract(project, onBreach=["quarantine", "last_known_good"], maxQuarantinePercent=50), project)
     assert statuses(shop.build(GOOD)) == PUBLISHED
     assert statuses(shop.build([(2, 900), (3, 30)])) == PUBLISHED
     assert (shop.rows(), shop.rows("orders__quarantine")) == ([*GOOD, (3, 30)], [(2, 900)])
-    assert statuses(shop.build([(5, 901)])) == KEPT
+    assert statuses(shop.build([(5, 901)])) == as_said(KEPT, engine)
     assert shop.rows() == [*GOOD, (3, 30)]
     assert shop.tables() == {"orders", "orders__quarantine", "orders__rejected"}
     assert shop.rows("orders__rejected") == [(5, 901)]
