@@ -74,7 +74,9 @@ class Shop:
     def build(self, rows: list[tuple[int | None, int]], *command: str) -> Any:
         """Run dbt build on a day on which the source has these rows."""
         self.fill(rows)
-        command = command or ("build",)
+        return self.run(*(command or ("build",)))
+
+    def run(self, *command: str) -> Any:
         return self.dbt(self.project, *command, "--target", self.warehouse.target, **self.warehouse.environment)
 
     def rows(self, table: str = "orders") -> list[tuple[Any, ...]] | None:
@@ -277,8 +279,10 @@ def test_a_full_refresh_passes_the_gate(shop: Shop, project: Path) -> None:
 
 
 @pytest.mark.slow
-def test_an_empty_run_is_audited_too(shop: Shop, project: Path) -> None:
+def test_an_empty_run_is_audited_too(shop: Shop, project: Path, engine: Engine) -> None:
     """Rules about the whole set are excused; a model may have rows that come from no other."""
+    if (engine.name, shop.warehouse.target) == ("dbt-2", "postgres"):
+        pytest.skip("dbt 2.0.0-alpha.4 gives the subquery of --empty no name, which PostgreSQL needs before 16")
     declare(project)
     sync(contract(project, quality=ROWS), project)
     assert statuses(shop.build(BAD, "build", "--empty")) == PUBLISHED
@@ -337,3 +341,75 @@ def test_an_incremental_model_follows_its_policy(shop: Shop, project: Path, engi
     assert shop.rows() == [*GOOD, (3, 30)]
     assert shop.tables() == {"orders", "orders__quarantine", "orders__rejected"}
     assert shop.rows("orders__rejected") == [(5, 901)]
+
+
+HOOKS = "pre_hook='insert into main.hooks values (1)', post_hook='insert into main.hooks values (2)'"
+CONSTRAINED = """
+models:
+  - name: orders
+    description: What was ordered.
+    config: {contract: {enforced: true}, persist_docs: {relation: true}%s}
+    constraints: [{type: primary_key, columns: [id]}]
+    columns: [{name: id, data_type: integer, constraints: [{type: not_null}]}, {name: amount, data_type: integer}]
+"""
+OF_POSTGRES = ", indexes: [{columns: [amount]}], grants: {select: [reader]}"
+INDEXED = "SELECT count(*) FROM pg_indexes WHERE tablename = 'orders' AND indexdef LIKE '%(amount)%'"
+GRANTED = "SELECT count(*) FROM information_schema.role_table_grants WHERE table_name = 'orders' AND grantee = 'reader'"
+COMMENT = {
+    "postgres": "SELECT obj_description('main.orders'::regclass)",
+    "duckdb": "SELECT comment FROM duckdb_tables() WHERE table_name = 'orders'",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["table", "delete+insert"])
+def test_what_dbt_does_besides_is_done(shop: Shop, project: Path, engine: Engine, form: str) -> None:
+    """Constraints, hooks, descriptions, indexes and grants, on days that pass and on one that does not."""
+    target = shop.warehouse.target
+    shop.warehouse.execute("CREATE TABLE main.hooks (kind INTEGER)")
+    if target == "postgres":
+        shop.warehouse.execute("DROP ROLE IF EXISTS reader", "CREATE ROLE reader")
+    declare(project, f"{FORMS[form]}, {HOOKS}, on_schema_change='fail'")
+    (project / "models" / "orders.yml").write_text(CONSTRAINED % (OF_POSTGRES if target == "postgres" else ""))
+    sync(contract(project), project)
+    for rows, found in ((GOOD, PUBLISHED), (BAD, HALTED), (SECOND, PUBLISHED)):
+        assert statuses(shop.build(rows)) == found
+        assert shop.warehouse.execute(COMMENT[target]) == [("What was ordered.",)]
+        if target == "postgres":
+            assert shop.warehouse.execute(INDEXED, GRANTED) == [(1,), (1,)]
+    assert shop.rows() == SERVED[form][0]
+    assert shop.tables() == {"orders", "hooks"}
+    # The first hook of the bad day is kept with the rejected rows.
+    assert sorted(shop.warehouse.execute("SELECT kind FROM main.hooks")) == [(1,), (1,), (1,), (2,), (2,)]
+
+
+BATCHES = (
+    "materialized='incremental', incremental_strategy='microbatch', event_time='day', batch_size='day', "
+    "begin='2026-01-01', lookback=0"
+)
+
+
+@pytest.mark.slow
+def test_each_batch_passes_the_gate(shop: Shop, project: Path, engine: Engine) -> None:
+    if (engine.name, shop.warehouse.target) == ("dbt-2", "postgres"):
+        pytest.skip("dbt 2.0.0-alpha.4 gives a batch's subquery no name, which PostgreSQL needs before 16")
+    # On PostgreSQL dbt merges a batch, on DuckDB it replaces the batch's period.
+    declare(project, BATCHES + (", unique_key='id'" if shop.warehouse.target == "postgres" else ""))
+    (project / "models" / "sources.yml").write_text(
+        "sources: [{name: raw, schema: main, tables: [{name: raw_orders, config: {event_time: day}}]}]\n"
+    )
+    model = project / "models" / "orders.sql"
+    model.write_text(model.read_text().replace("select id, amount", "select id, amount, day"))
+    sync(contract(project, extraColumns="ignore"), project)
+    shop.warehouse.execute("CREATE TABLE main.raw_orders (id INTEGER, amount INTEGER, day TIMESTAMP)")
+    for day, rows, served, rejected in (
+        (1, GOOD, GOOD, set()),
+        (2, BAD, GOOD, {"orders__rejected_20260102"}),
+        (2, LAST, [*GOOD, *LAST], set()),
+    ):
+        values = ", ".join(f"({i}, {amount}, TIMESTAMP '2026-01-0{day} 10:00')" for i, amount in rows)
+        shop.warehouse.execute("DELETE FROM main.raw_orders", f"INSERT INTO main.raw_orders VALUES {values}")
+        period = ("--event-time-start", f"2026-01-0{day}", "--event-time-end", f"2026-01-0{day + 1}")
+        ran = shop.run("build", *period)
+        assert ran.status["orders"] == ("error" if rejected else "success")
+        assert (shop.rows(), shop.tables()) == (served, {"orders", *rejected})

@@ -39,7 +39,7 @@ def entries(dataset: Dataset, node: Node, nodes: Mapping[str, Node]) -> list[dic
             not_executed.append(_unchecked(rule.key, rule.reason, rule.severity, rule.excused, rule.statement))
             continue
         try:
-            said = _check(rule, dataset, nodes)
+            said = _check(rule, dataset, node, nodes)
             (references if _on_another_model(rule, node, nodes) else checks).append(said)
         except UnsupportedError as why:
             excused = is_named(rule, dataset.settings["allowNotExecuted"])
@@ -47,7 +47,20 @@ def entries(dataset: Dataset, node: Node, nodes: Mapping[str, Node]) -> list[dic
     tests = [_test(f"{node.test_name}__contract", dataset, checks, not_executed)]
     if references:
         tests.append(_test(f"{node.test_name}__references", dataset, references, []))
+    if not node.source:  # a source has no gate
+        for test in tests:
+            test["arguments"] |= _gate(dataset)
     return tests
+
+
+def _gate(dataset: Dataset) -> dict[str, Any]:
+    """Return the arguments that the gate of a model goes by."""
+    said: dict[str, Any] = {}
+    if dataset.on_breach[0] not in ("halt", "warn"):
+        said["on_breach"] = _policies(dataset.on_breach, dataset)
+    if may_quarantine(dataset, None):
+        said["max_quarantine_percent"] = _bound(dataset.max_quarantine_percent)
+    return said
 
 
 def _test(
@@ -56,10 +69,6 @@ def _test(
     arguments: dict[str, Any] = {"contract": inert(contract_name(dataset)), "checks": checks}
     if not_executed:
         arguments["not_executed"] = not_executed
-    if dataset.on_breach[0] not in ("halt", "warn"):
-        arguments["on_breach"] = _policies(dataset.on_breach, dataset)
-    if may_quarantine(dataset, None):
-        arguments["max_quarantine_percent"] = _bound(dataset.max_quarantine_percent)
     test: dict[str, Any] = {"name": name, "arguments": arguments}
     if dataset.contract.is_draft:
         # A draft holds nothing back, whatever its rules say.
@@ -77,7 +86,7 @@ def _on_another_model(check: Check, node: Node, nodes: Mapping[str, Node]) -> bo
     return "to" in check.args and not nodes[check.args["to"]].source and nodes[check.args["to"]] != node
 
 
-def _check(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[str, Any]:
+def _check(check: Check, dataset: Dataset, node: Node, nodes: Mapping[str, Node]) -> dict[str, Any]:
     if check.type not in MACROS:
         raise UnsupportedError(f"dbt has no macro for checks of type {check.type}")
     if check.within:
@@ -102,7 +111,7 @@ def _check(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[st
     policies = check.policy or dataset.on_breach
     if policies[0] == "warn":
         said["on_breach"] = "warn"
-    elif policies != dataset.on_breach:
+    elif policies != dataset.on_breach and not node.source:
         said["on_breach"] = _policies(policies, dataset)
     return {**said, "promise": inert(statement(check))}
 

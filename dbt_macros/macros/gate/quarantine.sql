@@ -6,7 +6,8 @@
     {%- if tests | selectattr('where') | list -%}{{ return({'reason': 'the test looks at some rows only'}) }}{%- endif -%}
     {%- set marked = headgate.marked(built.stage, tests, reports) -%}
     {%- set counts = run_query(
-        'select count(*), count(case when ' ~ headgate.has_reasons() ~ ' then 1 end) from ' ~ marked
+        'select count(*) as headgate_rows, count(case when ' ~ headgate.has_reasons() ~ ' then 1 end) as headgate_bad'
+        ~ ' from ' ~ marked
     ).rows[0].values() | map('int') | list -%}
     {%- set reason = headgate.too_many(counts[1], counts[0], tests[0].max_quarantine_percent) -%}
     {%- if reason -%}{{ return({'reason': reason}) }}{%- endif -%}
