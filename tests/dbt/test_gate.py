@@ -25,9 +25,11 @@ DISPATCH = "dispatch: [{macro_namespace: dbt, search_order: [trial, headgate, db
 AT_MOST_500 = {"logicalType": "integer", "logicalTypeOptions": {"maximum": 500}}
 
 
-def contract(project: Path, *, status: str = "active", quality: Any = (), **settings: Any) -> Contract:
+def contract(
+    project: Path, *, status: str = "active", quality: Any = (), amount: Any = AT_MOST_500, **settings: Any
+) -> Contract:
     """Orders have an id, and an amount of at most 500."""
-    properties = [{"name": "id", "logicalType": "integer", "required": True}, {"name": "amount", **AT_MOST_500}]
+    properties = [{"name": "id", "logicalType": "integer", "required": True}, {"name": "amount", **amount}]
     orders: dict[str, Any] = {"name": "orders", "properties": properties, "quality": list(quality)}
     document = {
         "apiVersion": "v3.2.0",
@@ -88,8 +90,7 @@ class Shop:
     def tables(self) -> set[str]:
         """All tables that the builds made."""
         found = self.warehouse.execute(
-            "SELECT table_name FROM information_schema.tables"
-            " WHERE table_schema = 'main' AND table_type = 'BASE TABLE'"
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' AND table_type = 'BASE TABLE'"
         )
         return {name for (name,) in found} - {"raw_orders"}
 
@@ -318,13 +319,17 @@ def test_a_quarantine_follows_the_columns_of_its_model(shop: Shop, project: Path
         assert statuses(shop.build(BAD)) == ("success", "warn", "success")
         assert shop.rows() == BAD[:1]
     held = "SELECT id, CAST(amount AS VARCHAR), gone, kind, CAST(new AS VARCHAR) FROM main.orders__quarantine"
-    assert sorted(shop.warehouse.execute(held), key=str) == sorted((r for rows in columns.values() for r in rows), key=str)
+    assert sorted(shop.warehouse.execute(held), key=str) == sorted(
+        (r for rows in columns.values() for r in rows), key=str
+    )
     own = (
         "SELECT headgate_reasons, headgate_contract_version, headgate_run_key, headgate_set_aside_at >= headgate_run_at"
         " FROM main.orders__quarantine"
     )
     found = shop.warehouse.execute(own)
-    assert [(reasons, version, order) for reasons, version, _, order in found] == [(["amount.maximum"], "1.0.0", True)] * 2
+    assert [(reasons, version, order) for reasons, version, _, order in found] == [
+        (["amount.maximum"], "1.0.0", True)
+    ] * 2
     assert len({key for _, _, key, _ in found}) == 2
 
 
@@ -413,3 +418,38 @@ def test_each_batch_passes_the_gate(shop: Shop, project: Path, engine: Engine) -
         ran = shop.run("build", *period)
         assert ran.status["orders"] == ("error" if rejected else "success")
         assert (shop.rows(), shop.tables()) == (served, {"orders", *rejected})
+
+
+# What is promised of the amount together with the rows that stay; the policies; then, of the second day: its rows, what
+# is served, what is quarantined, and what is said.
+UNIQUE, OF_ITSELF = {"unique": True}, {"relationships": [{"to": "orders.id"}]}
+TOGETHER: dict[str, tuple[str, Any, Any, Any, Any, str]] = {
+    "append a key": ("append", UNIQUE, "halt", [(3, 10)], None, "amount.unique.new: amount is unique, with the rows"),
+    "quarantine it": ("append", UNIQUE, "quarantine", [(3, 10), (4, 30)], [(3, 10)], "QUARANTINED"),
+    "append another": ("append", UNIQUE, "halt", [(3, 30)], [], ""),
+    "replace it": ("delete+insert", UNIQUE, "halt", [(1, 10)], [], ""),
+    "take another's": ("delete+insert", UNIQUE, "halt", [(3, 10)], None, "amount.unique.new: amount is unique"),
+    "merge it": ("merge", UNIQUE, "halt", [(1, 10)], [], ""),
+    "merge another's": ("merge", UNIQUE, "halt", [(3, 10)], None, "amount.unique.new: amount is unique"),
+    "refer to a row that stays": ("append", OF_ITSELF, "halt", [(3, 10)], [], ""),
+    "refer to none": ("append", OF_ITSELF, "halt", [(3, 11)], None, "amount is found in orders.id: 1 of 1 rows"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", TOGETHER)
+def test_a_batch_is_audited_with_the_rows_that_stay(shop: Shop, project: Path, case: str) -> None:
+    form, promised, policy, rows, quarantined, said = TOGETHER[case]
+    declare(project, FORMS[form])
+    amount = {"logicalType": "integer", **promised}
+    sync(contract(project, amount=amount, onBreach=policy, maxQuarantinePercent=50), project)
+    first = [(10, 10), (20, 20)] if promised is OF_ITSELF else [(1, 10), (2, 20)]
+    assert statuses(shop.build(first)) == PUBLISHED
+
+    ran = shop.build(rows)
+
+    assert statuses(ran) == (HALTED if quarantined is None else PUBLISHED)
+    added = [row for row in rows if row not in (quarantined or [])] if quarantined is not None else []
+    assert shop.rows() == sorted({*first, *added}, key=str)
+    assert shop.rows("orders__quarantine") == (quarantined or None)
+    assert said in " ".join(ran.output.split())

@@ -100,10 +100,10 @@ def some_checks() -> list[Check]:
             checks += [check(name, values=values, **kind) for name in ("in_set", "not_in_set", "valid")]
             checks.append(check("valid", values=values, pattern="^x", **kind))
         checks += [check(name, pattern="x|y", **kind) for name in ("matches", "valid")]
-    for number in (1, None):
+    for least in (1, None):
         for other in (7, None):
             for strict in ({}, {"strict_minimum": True}, {"strict_maximum": True}):
-                args = {name: n for name, n in (("minimum", number), ("maximum", other)) if n is not None}
+                args = {name: n for name, n in (("minimum", least), ("maximum", other)) if n is not None}
                 if args:
                     checks += [check(name, **args, **strict) for name in ("between", "length_between")]
                     checks.append(check("between", **args, **strict, type="integer"))
@@ -117,7 +117,8 @@ def some_checks() -> list[Check]:
         checks += [check("matches_list", patterns=patterns), check("matches_list", patterns=patterns, all=True)]
         checks.append(check("not_matches", patterns=patterns))
     for names in (("a",), ("a", "b"), ("a", "b", "c")):
-        checks.append(check("foreign_key", *names, to="other", to_columns=tuple(f"{name}_there" for name in names)))
+        there = tuple(f"{name}_there" for name in names)
+        checks += [check(kind, *names, to="other", to_columns=there) for kind in ("foreign_key", "key_is_new")]
     return checks
 
 

@@ -63,7 +63,8 @@ Macros = dict[str, dict[str, Tree]]
 def _measured() -> Iterator[tuple[str, Macros]]:
     """Yield the types that rows must decide."""
     for name, kind in CATALOGUE.items():
-        if kind.examine is None and not kind.of_publish:
+        # Of what is true of a publish alone, a model's gate asks whether keys are new.
+        if kind.examine is None and (not kind.of_publish or kind.condition is not None):
             forms = {"unexpected": condition} if kind.condition is not None else {}
             forms |= {"number": number} if kind.condition is None or kind.count is not None else {}
             try:

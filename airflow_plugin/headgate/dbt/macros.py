@@ -10,6 +10,7 @@ MACROS = frozenset(
         "distinct_count",
         "foreign_key",
         "in_set",
+        "key_is_new",
         "length_between",
         "matches",
         "matches_list",

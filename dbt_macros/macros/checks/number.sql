@@ -11,6 +11,8 @@
         {{ return(headgate.number_foreign_key(check, columns, data)) }}
     {%- elif check.type == 'in_set' -%}
         {{ return(headgate.counted(headgate.unexpected_in_set(check, columns))) }}
+    {%- elif check.type == 'key_is_new' -%}
+        {{ return(headgate.number_key_is_new(check, columns, data)) }}
     {%- elif check.type == 'length_between' -%}
         {{ return(headgate.counted(headgate.unexpected_length_between(check, columns))) }}
     {%- elif check.type == 'matches' -%}

@@ -9,6 +9,8 @@
         {{ return(headgate.unexpected_foreign_key(check, columns)) }}
     {%- elif check.type == 'in_set' -%}
         {{ return(headgate.unexpected_in_set(check, columns)) }}
+    {%- elif check.type == 'key_is_new' -%}
+        {{ return(headgate.unexpected_key_is_new(check, columns)) }}
     {%- elif check.type == 'length_between' -%}
         {{ return(headgate.unexpected_length_between(check, columns)) }}
     {%- elif check.type == 'matches' -%}

@@ -9,13 +9,14 @@
     {%- elif not execute or model.resource_type != 'model' or headgate.gate_config(model) is none -%}
         {{ return(create(temporary, relation, sql, **options)) }}
     {%- endif -%}
-    {%- set tests = headgate.gate_tests(model) -%}
+    {%- do headgate.validate_gate(model) -%}
     {%- set stage = headgate.beside('__headgate_stage') -%}
     {#- What a run that was killed may have left. -#}
     {%- for table in (stage, headgate.beside('__headgate_good')) -%}
         {%- do headgate.run_statement('drop table if exists ' ~ table) -%}
     {%- endfor -%}
     {%- do headgate.run_statement(create(False, stage, sql, **options)) -%}
+    {%- set tests = headgate.with_rows_that_stay(headgate.gate_tests(), stage, temporary) -%}
     {%- set built = {'create': create, 'temporary': temporary, 'relation': relation, 'options': options, 'stage': stage} -%}
     {%- set reports = headgate.audit(tests, stage) -%}
     {%- for report in reports -%}{%- do headgate.announce(report) -%}{%- endfor -%}

@@ -2,7 +2,7 @@
 {% macro require_gates() -%}
     {%- if execute and flags.WHICH in ('build', 'run') -%}
         {%- for node in graph.nodes.values() if node.resource_type == 'model' and headgate.gate_config(node) is not none -%}
-            {%- do headgate.gate_tests(node) -%}
+            {%- do headgate.validate_gate(node) -%}
             {%- do headgate.require_dispatch(node) -%}
         {%- endfor -%}
     {%- endif -%}

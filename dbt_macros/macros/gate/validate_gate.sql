@@ -20,7 +20,9 @@
     {#- `<path>`, `<path>#<dataset>` or `<id>#<dataset>`; of a path only the dataset can be compared. -#}
     {%- set wanted = said.contract.split('#') -%}
     {%- set is_path = modules.re.search('[.](ya?ml|json)$', wanted[0]) -%}
+    {%- set tests = [] -%}
     {%- for test in graph.nodes.values() if headgate.is_contract_test(test, node) -%}
+        {%- do tests.append(test.unique_id) -%}
         {%- set contract = headgate.rendered(test.test_metadata.kwargs.contract) -%}
         {%- set dataset = contract.split('#') | last -%}
         {%- set id = contract[:contract | length - dataset | length - 1].split('@')[:-1] | join('@') -%}
@@ -28,4 +30,7 @@
             {%- do headgate.refuse_gate(node, "'" ~ said.contract ~ "' is not what its test is of: " ~ contract) -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- if not tests -%}
+        {%- do headgate.refuse_gate(node, 'it has no enabled test headgate.contract; run headgate dbt sync') -%}
+    {%- endif -%}
 {%- endmacro %}
