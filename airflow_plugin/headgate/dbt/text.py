@@ -25,23 +25,23 @@ def lines_of(test: dict[str, Any], indent: int) -> list[str]:
     lines = [
         "- headgate.contract:",
         "    # Written by `headgate dbt sync`; change the contract and run it again.",
-        f"    name: {_flow(test['name'])}",
+        f"    name: {flow(test['name'])}",
         "    arguments:",
-        f"      contract: {_flow(arguments['contract'])}",
+        f"      contract: {flow(arguments['contract'])}",
     ]
     for name in ("checks", "not_executed"):
         if name in arguments:
             lines.append(f"      {name}:" if arguments[name] else f"      {name}: []")
-            lines += [f"        - {_flow(rule)}" for rule in arguments[name]]
+            lines += [f"        - {flow(rule)}" for rule in arguments[name]]
     for name in ("on_breach", "max_quarantine_percent"):
         if name in arguments:
-            lines.append(f"      {name}: {_flow(arguments[name])}")
+            lines.append(f"      {name}: {flow(arguments[name])}")
     if "config" in test:
-        lines.append(f"    config: {_flow(test['config'])}")
+        lines.append(f"    config: {flow(test['config'])}")
     return [" " * indent + line for line in lines]
 
 
-def _flow(value: Any) -> str:
+def flow(value: Any) -> str:
     """Return `value` on one line."""
     # A lone scalar is followed by the end-of-document mark.
     text = yaml.dump(
