@@ -188,6 +188,8 @@ def _facts(kind: CheckType, examined: bool) -> dict[str, list[str]]:
         "needs_columns": kind.needs_columns,
         "counts": kind.counts and not examined,
         "of_size": kind.of_size,
+        "is_key": kind.guaranteed_by == "unique",
+        "of_publish": kind.of_publish,  # that a key is not among the rows that stay
         "refers": any(argument.form == DATASET for argument in arguments),
     }
     return {

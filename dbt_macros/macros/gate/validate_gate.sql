@@ -13,7 +13,7 @@
     {%- if target.type == 'duckdb' -%}
         {%- set constraints = node.constraints | list -%}
         {%- for column in node.columns.values() -%}{%- do constraints.extend(column.constraints) -%}{%- endfor -%}
-        {%- for constraint in constraints if constraint.type | string | lower == 'foreign_key' -%}
+        {%- for constraint in constraints if (constraint.type | string | lower).startswith('foreign') -%}
             {%- do headgate.refuse_gate(node, 'a foreign_key constraint, for which dbt-duckdb drops the table before it builds') -%}
         {%- endfor -%}
     {%- endif -%}

@@ -4,6 +4,8 @@
 -#}
 {% macro with_rows_that_stay(tests, stage, temporary) -%}
     {%- set stay = headgate.rows_that_stay(stage) if temporary else none -%}
+    {%- set types, of_new_keys = headgate.check_types(), namespace(type=none) -%}
+    {%- for name in types if 'of_publish' in types[name].facts -%}{%- set of_new_keys.type = name -%}{%- endfor -%}
     {%- for test in tests -%}
         {%- set checks = [] -%}
         {%- for check in test.checks -%}
@@ -15,9 +17,9 @@
                 {%- do check.args.update({'to_relation': '(' ~ rows ~ ') as headgate_itself'}) -%}
             {%- endif -%}
             {%- if not is_own or stay or not temporary -%}{%- do checks.append(check) -%}{%- endif -%}
-            {%- if check.type == 'unique' and stay and not check.expect -%}
+            {%- if 'is_key' in types[check.type].facts and stay and not check.expect -%}
                 {%- do checks.append({
-                    'key': check.key ~ '.new', 'type': 'key_is_new', 'columns': check.columns,
+                    'key': check.key ~ '.new', 'type': of_new_keys.type, 'columns': check.columns,
                     'args': {'to_relation': stay, 'to_columns': check.columns},
                     'severity': check.get('severity', 'error'), 'on_breach': check.get('on_breach', test.on_breach),
                     'promise': (check.promise or check.key) ~ ', with the rows that stay'
