@@ -61,9 +61,11 @@ def test_the_page_of_check_types_shows_it(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_macro_of_it_is_generated() -> None:
     made = {path.name: text for path, text in generate.files().items()}
     assert f"'{toy_type.NAME}'" in made["check_types.sql"]
-    assert f"headgate.check_{toy_type.NAME}(check, columns, data)" in made["number.sql"]
+    assert f"headgate.unexpected_{toy_type.NAME}(check, columns)" in made["number.sql"]
+    assert f"headgate.unexpected_{toy_type.NAME}(check, columns)" in made["unexpected.sql"]
     assert f'"{toy_type.NAME}"' in made["macros.py"]
-    duck, postgres = (made[f"{toy_type.NAME}.sql"].split(f"{name}__")[1] for name in ("duckdb", "postgres"))
+    text = " ".join(made[f"{toy_type.NAME}.sql"].split())
+    duck, postgres = (text.split(f"{name}__")[1] for name in ("duckdb", "postgres"))
     assert "{%- set odd = check.get('args', {}).get('odd') -%}" in duck
     assert "LENGTH(CAST({{ column }} AS TEXT)) % 2" in duck
     assert "CAST(LENGTH(CAST({{ column }} AS TEXT)) AS DECIMAL) % 2" in postgres

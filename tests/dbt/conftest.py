@@ -46,30 +46,46 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 
 @pytest.fixture(scope="session")
-def dbt(engine: Engine) -> Callable[..., Ran]:
-    """Runs a dbt command in a project folder."""
+def start_dbt(engine: Engine) -> Callable[..., subprocess.Popen[str]]:
+    """Starts a dbt command in a project folder."""
 
-    def run(project: Path, *command: str, **environment: str) -> Ran:
+    def start(project: Path, *command: str, **environment: str) -> subprocess.Popen[str]:
         more = {"DBT_PROFILES_DIR": str(project), "PGTZ": ELSEWHERE, **engine.environment, **environment}
-        done = subprocess.run(
+        return subprocess.Popen(
             [str(engine.dbt), *command],
             cwd=project,
             env={**os.environ, "DBT_USE_COLORS": "false", **more},
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
         )
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def dbt(start_dbt: Callable[..., subprocess.Popen[str]]) -> Callable[..., Ran]:
+    """Runs a dbt command in a project folder."""
+
+    def run(project: Path, *command: str, **environment: str) -> Ran:
+        done = start_dbt(project, *command, **environment)
+        output, _ = done.communicate()
         found = project / "target" / "run_results.json"
         ran = json.loads(found.read_text()) if found.exists() else {"results": []}
         status, results = {}, {}
         for node in ran["results"]:
-            name = node["unique_id"].split(".")[2]
+            kind, _, name = node["unique_id"].split(".")[:3]
+            if kind == "operation":  # the package's hook
+                continue
             status[name] = node["status"]
-            # dbt v2 leaves the compiled code in files only.
+            # dbt v2 leaves the compiled code in files only; that of a node it skipped is of an earlier run.
             compiled = node.get("compiled_code") or _compiled(project, name)
+            if node["status"] == "skipped":
+                continue
             if match := RESULTS.search(compiled):
                 results[name] = json.loads(match[1])
                 assert results[name]["invocation_id"] == ran["metadata"]["invocation_id"]
-        return Ran(done.returncode, done.stdout + done.stderr, status, results)
+        return Ran(done.returncode, output, status, results)
 
     return run
 

@@ -12,11 +12,11 @@ from typing import Any
 import jinja2
 import pytest
 from headgate.checks import CATALOGUE, DATA, Check, Column
-from headgate.checks.catalogue import aggregate, count_expression, own_count
+from headgate.checks.catalogue import aggregate, count_expression, own_count, selecting, unexpected
 from headgate.dbt import generate, sync
 from headgate.dbt.macros import MACROS
 from headgate.dbt.template import NotSayableError
-from headgate.dbt.tree import DIALECTS, tree
+from headgate.dbt.tree import DIALECTS, condition, number, tree
 from headgate.errors import CallError
 from sqlglot import exp
 
@@ -52,7 +52,7 @@ def test_the_macros_are_up_to_date() -> None:
 @pytest.mark.parametrize("name", NOT_SAID)
 def test_a_type_that_cannot_be_said_has_no_macro(name: str) -> None:
     with pytest.raises(NotSayableError):
-        tree(CATALOGUE[name], "duckdb")
+        tree(CATALOGUE[name], "duckdb", condition if CATALOGUE[name].condition else number)
     assert name not in MACROS
 
 
@@ -69,21 +69,23 @@ def macros_of(path: str, root: Path = generate.ROOT) -> Any:
 
 def test_sql_that_all_adapters_share_is_one_macro() -> None:
     macros = macros_of("checks/row_count.sql")
-    assert [name for name in vars(macros) if name.endswith("__check_row_count")] == ["default__check_row_count"]
-    assert plain(macros.default__check_row_count({}, {}, "data")) == "COUNT(*)"
+    assert [name for name in vars(macros) if name.endswith("__number_row_count")] == ["default__number_row_count"]
+    assert plain(macros.default__number_row_count({}, {}, "data")) == "COUNT(*)"
 
 
 @pytest.mark.parametrize(
     ("path", "macro", "message"),
     [
         ("columns/columns_query.sql", "default__columns_query", "the types of snowflake are not known"),
-        ("checks/not_null.sql", "default__check_not_null", "no checks of type not_null on snowflake"),
+        ("checks/not_null.sql", "default__unexpected_not_null", "no checks of type not_null on snowflake"),
+        ("checks/unique.sql", "default__number_unique", "no checks of type unique on snowflake"),
     ],
 )
 def test_an_adapter_that_is_not_supported_is_refused(path: str, macro: str, message: str) -> None:
     """Every test asks for the columns first, so that SQL which all adapters share is never run on such an adapter."""
     with pytest.raises(CallError, match=message):
-        getattr(macros_of(path), macro)(*["x"] * (1 if "columns" in path else 3))
+        takes = {"columns_query": 1, "unexpected": 2, "number": 3}
+        getattr(macros_of(path), macro)(*["x"] * next(n for name, n in takes.items() if f"__{name}" in macro))
 
 
 def check(type_name: str, *columns: str, **args: Any) -> Check:
@@ -98,10 +100,10 @@ def some_checks() -> list[Check]:
             checks += [check(name, values=values, **kind) for name in ("in_set", "not_in_set", "valid")]
             checks.append(check("valid", values=values, pattern="^x", **kind))
         checks += [check(name, pattern="x|y", **kind) for name in ("matches", "valid")]
-    for number in (1, None):
+    for least in (1, None):
         for other in (7, None):
             for strict in ({}, {"strict_minimum": True}, {"strict_maximum": True}):
-                args = {name: n for name, n in (("minimum", number), ("maximum", other)) if n is not None}
+                args = {name: n for name, n in (("minimum", least), ("maximum", other)) if n is not None}
                 if args:
                     checks += [check(name, **args, **strict) for name in ("between", "length_between")]
                     checks.append(check("between", **args, **strict, type="integer"))
@@ -115,7 +117,8 @@ def some_checks() -> list[Check]:
         checks += [check("matches_list", patterns=patterns), check("matches_list", patterns=patterns, all=True)]
         checks.append(check("not_matches", patterns=patterns))
     for names in (("a",), ("a", "b"), ("a", "b", "c")):
-        checks.append(check("foreign_key", *names, to="other", to_columns=tuple(f"{name}_there" for name in names)))
+        there = tuple(f"{name}_there" for name in names)
+        checks += [check(kind, *names, to="other", to_columns=there) for kind in ("foreign_key", "key_is_new")]
     return checks
 
 
@@ -127,8 +130,8 @@ def test_every_generated_macro_is_compared() -> None:
     assert {check.type for check in CHECKS} == measured - {"rows_as_in"}
 
 
-def rendered_by_jinja(check: Check, dialect: str) -> str:
-    """What the macro of the type makes, its own calls of the package answered as for columns that are texts."""
+def rendered_by_jinja(check: Check, dialect: str, form: str) -> str:
+    """What the macro of the type makes in this form, its own calls of the package answered as for columns that are texts."""
     literal = lambda value: CASTS.get(check.args.get("type"), "{}").format(DIALECTS[dialect](exp.convert(value)))  # noqa: E731
     quoted = lambda name: exp.to_identifier(name, quoted=True).sql()  # noqa: E731
     package = SimpleNamespace(
@@ -145,24 +148,32 @@ def rendered_by_jinja(check: Check, dialect: str) -> str:
     args = {name: list(v) if isinstance(v, tuple) else v for name, v in check.args.items()}
     told = {"key": "k", "type": check.type, "columns": list(check.columns), "args": args}
     columns = {name: Column(name, "text", frozenset({"string"})) for name in check.columns}
-    own = getattr(macros, f"{dialect}__check_{check.type}", None)  # as adapter.dispatch looks it up
-    return str((own or getattr(macros, f"default__check_{check.type}"))(told, columns, "data"))
+    own = getattr(macros, f"{dialect}__{form}_{check.type}", None)  # as adapter.dispatch looks it up
+    macro = own or getattr(macros, f"default__{form}_{check.type}")
+    return str(macro(told, columns, *(["data"] if form == "number" else [])))
 
 
 CASTS = {"time": "CAST({} AS TIME)"}
 
 
-def rendered_by_the_catalogue(check: Check, dialect: str) -> str:
+def said_by_the_catalogue(check: Check) -> dict[str, exp.Expr]:
     kind = CATALOGUE[check.type]
+    said: dict[str, exp.Expr] = {}
+    if kind.condition is not None:
+        said["unexpected"] = selecting(unexpected(check))
     if kind.count is not None:
-        number: exp.Expr = own_count(check, exp.to_table("data")).subquery()
-    else:
-        number = count_expression(check) if kind.condition else aggregate(check)
-    for table in list(number.find_all(exp.Table)):
+        said["number"] = own_count(check, exp.to_table("data")).subquery()
+    elif kind.condition is None:
+        said["number"] = aggregate(check)
+    return said
+
+
+def rendered_by_the_catalogue(said: exp.Expr, dialect: str) -> str:
+    for table in list(said.find_all(exp.Table)):
         if table.db:
             there = exp.select("*").from_("other").subquery()
             table.replace(exp.alias_(there, table.alias, table=True))
-    return DIALECTS[dialect](number)
+    return DIALECTS[dialect](said)
 
 
 def plain(sql: str) -> str:
@@ -173,7 +184,15 @@ def plain(sql: str) -> str:
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("check", CHECKS, ids=lambda c: f"{c.type}-{len(c.columns)}")
 def test_a_macro_says_what_the_catalogue_says(check: Check, dialect: str) -> None:
-    assert plain(rendered_by_jinja(check, dialect)) == plain(rendered_by_the_catalogue(check, dialect))
+    for form, said in said_by_the_catalogue(check).items():
+        assert plain(rendered_by_jinja(check, dialect, form)) == plain(rendered_by_the_catalogue(said, dialect))
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_rows_are_counted_as_the_catalogue_counts_them(dialect: str) -> None:
+    one = check("not_null")
+    counted = macros_of("scan/counted.sql").counted(rendered_by_jinja(one, dialect, "unexpected"))
+    assert plain(counted) == plain(DIALECTS[dialect](count_expression(one)))
 
 
 @pytest.mark.slow

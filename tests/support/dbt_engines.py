@@ -23,12 +23,14 @@ DUCKDB, POSTGRES = "libadbc_driver_duckdb-1.5.4.so", "libadbc_driver_postgresql-
 
 @dataclass(frozen=True)
 class Engine:
-    """One version of dbt. `unparsed` is its exit code where a project cannot be parsed."""
+    """One version of dbt. `unparsed` is its exit code where a project cannot be parsed, `warned` the status of a model
+    that said a warning."""
 
     name: str
     bin: Path
     environment: dict[str, str] = field(default_factory=dict)
     unparsed: int = 2
+    warned: str = "success"
 
     def __str__(self) -> str:
         return self.name
@@ -49,6 +51,7 @@ V2 = Engine(
     _at("dbt-2"),
     {"XDG_CACHE_HOME": str(FOLDER / "dbt-2" / "cache"), "DBT_ALLOW_EXPERIMENTAL_ADAPTERS": "true", "DO_NOT_TRACK": "1"},
     unparsed=1,
+    warned="warn",
 )
 OTHERS = (Engine("dbt-1.10", _at("dbt-1.10")), Engine("dbt-1.12", _at("dbt-1.12")), V2)
 

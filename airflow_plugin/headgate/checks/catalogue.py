@@ -46,6 +46,7 @@ __all__ = [
     "looked_at",
     "own_count",
     "query",
+    "selecting",
     "statement",
     "unexpected",
 ]
@@ -73,11 +74,15 @@ CATALOGUE: Mapping[str, CheckType] = {
 }
 
 
+def selecting(condition: exp.Expr) -> exp.Expr:
+    """Return a condition that selects the same rows: where only TRUE selects a row, NULL need not become FALSE."""
+    is_total = isinstance(condition, exp.Coalesce) and condition.expressions == [exp.false()]
+    return condition.this if is_total else condition
+
+
 def _counted(condition: exp.Expr) -> exp.Expr:
     # SUM(CASE …): COUNT(*) FILTER grows near-quadratically with the number of aggregates on DuckDB.
-    if isinstance(condition, exp.Coalesce) and condition.expressions == [exp.false()]:
-        condition = condition.this  # what is NULL is not counted anyhow
-    one = exp.If(this=condition, true=exp.Literal.number(1))
+    one = exp.If(this=selecting(condition), true=exp.Literal.number(1))
     case = exp.Case(ifs=[one], default=exp.Literal.number(0))
     return exp.Coalesce(this=exp.Sum(this=case), expressions=[exp.Literal.number(0)])
 

@@ -55,9 +55,12 @@ def init(project: Path, package: Path | None, check_only: bool, form: str) -> in
     metavar="DATASET=NODE",
     help="The model or source table of a dataset: orders=raw.orders.",
 )
+@click.option("--gate", is_flag=True, help="Give the models a gate: built aside, published only if they pass.")
 @format_option(SyncAnswer)
 @exits
-def sync(contracts: tuple[Path, ...], project: Path, check_only: bool, nodes: tuple[str, ...], form: str) -> int:
+def sync(
+    contracts: tuple[Path, ...], project: Path, check_only: bool, nodes: tuple[str, ...], gate: bool, form: str
+) -> int:
     """Write the checks of CONTRACTS into the properties files of a dbt project, as data tests."""
     loaded = {path: Contract.load(path) for path in contracts}
     ids = [contract.id for contract in loaded.values()]
@@ -68,7 +71,7 @@ def sync(contracts: tuple[Path, ...], project: Path, check_only: bool, nodes: tu
         raise CallError(f"--node {', '.join(sorted(unknown))}: no dataset of the contracts has that name")
     synced = {}
     for path, contract in loaded.items():
-        synced[path] = sync_tests(contract, project, check_only=check_only, chosen=chosen)
+        synced[path] = sync_tests(contract, project, check_only=check_only, chosen=chosen, gate=gate)
         if form == "text":  # what is written is told at once: the next contract may be refused
             show(SyncAnswer({path: synced[path]}, check_only), form)
     if form != "text":

@@ -18,6 +18,7 @@ from headgate.dbt.jinja import inert, ref
 from headgate.dbt.macros import DIGEST, MACROS
 from headgate.dbt.project import Node
 from headgate.errors import UnsupportedError
+from headgate.gate.policy import may_quarantine
 from headgate.rules.keys import Rule, is_named
 
 
@@ -41,7 +42,7 @@ def entries(dataset: Dataset, node: Node, nodes: Mapping[str, Node], folder: Pat
             not_executed.append(_unchecked(rule, rule.reason, rule.excused, rule.statement))
             continue
         try:
-            said = _check(rule, dataset, nodes)
+            said = _check(rule, dataset, node, nodes)
             (references if _on_another_model(rule, node, nodes) else checks).append(said)
         except UnsupportedError as why:
             excused = is_named(rule, dataset.settings["allowNotExecuted"])
@@ -55,7 +56,20 @@ def entries(dataset: Dataset, node: Node, nodes: Mapping[str, Node], folder: Pat
     tests = [_test(f"{node.test_name}__contract", dataset, about | rules)]
     if references:
         tests.append(_test(f"{node.test_name}__references", dataset, about | {"checks": references}))
+    if not node.source:  # a source has no gate
+        for test in tests:
+            test["arguments"] |= _gate(dataset)
     return tests
+
+
+def _gate(dataset: Dataset) -> dict[str, Any]:
+    """Return the arguments that the gate of a model goes by."""
+    said: dict[str, Any] = {}
+    if dataset.on_breach[0] not in ("halt", "warn"):
+        said["on_breach"] = _policies(dataset.on_breach, dataset)
+    if may_quarantine(dataset, None):
+        said["max_quarantine_percent"] = _bound(dataset.max_quarantine_percent)
+    return said
 
 
 def _about(contract: Contract, folder: Path) -> dict[str, Any]:
@@ -77,11 +91,17 @@ def _test(name: str, dataset: Dataset, arguments: dict[str, Any]) -> dict[str, A
     return test
 
 
+def _policies(policies: tuple[str, ...], dataset: Dataset) -> list[str]:
+    """Return the policies that a gate in dbt can apply. It keeps no record of when a table was published, so that it
+    cannot tell whether the last good version is older than `maxStaleness`."""
+    return [p for p in policies if p != "last_known_good" or dataset.max_staleness is None] or ["halt"]
+
+
 def _on_another_model(check: Check, node: Node, nodes: Mapping[str, Node]) -> bool:
     return "to" in check.args and not nodes[check.args["to"]].source and nodes[check.args["to"]] != node
 
 
-def _check(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[str, Any]:
+def _check(check: Check, dataset: Dataset, node: Node, nodes: Mapping[str, Node]) -> dict[str, Any]:
     if check.type not in MACROS:
         raise UnsupportedError(f"dbt has no macro for checks of type {check.type}")
     if check.within:
@@ -105,8 +125,11 @@ def _check(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[st
     if check.classified and CATALOGUE[check.type].compares:
         said["classified"] = True  # the number is a value of the data
     said["severity"] = check.severity
-    if (check.policy or dataset.on_breach)[0] == "warn":
+    policies = check.policy or dataset.on_breach
+    if policies[0] == "warn":
         said["on_breach"] = "warn"
+    elif policies != dataset.on_breach and not node.source:
+        said["on_breach"] = _policies(policies, dataset)
     return {**said, "promise": inert(statement(check)), "digest": check.digest}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from headgate.dbt.gate import gate_edit, without_gate
 from headgate.dbt.text import lines_of
 from headgate.errors import CallError
 
@@ -78,9 +79,14 @@ class Properties:
                 found.append(Declared(table, _scalar(table, "name"), source=name, schema=schema, table=physical))
         return tuple(found)
 
-    def with_tests(self, tests: dict[tuple[str, str, str], list[dict[str, Any]]], contract: str) -> str:
+    def with_tests(
+        self,
+        tests: dict[tuple[str, str, str], list[dict[str, Any]]],
+        contract: str,
+        gates: Mapping[tuple[str, str, str], str] | None = None,
+    ) -> str:
         """Return the text with `tests`, by `Declared.key`, in place; other tests of the contract with this id are
-        removed.
+        removed. `gates` names the contracts of models that get a gate.
 
         Raises:
             CallError: a model has the test of another contract already, or is written in a form that is not edited.
@@ -92,6 +98,7 @@ class Properties:
             _check_inherited(self.file, holders[key])
         found = (self._edits(key, holder.node, tests.get(key, []), contract) for key, holder in holders.items())
         edits = [edit for edits in found for edit in edits]
+        edits += [gate_edit(self.file, holders[key].node, said) for key, said in (gates or {}).items()]
         if not edits:
             return self.text
         lines = self.text.splitlines(keepends=True)
@@ -215,4 +222,6 @@ def _others(text: str) -> Any:
                 kept = [test for test in holder.pop(key) or [] if not (isinstance(test, dict) and TEST in test)]
                 if kept:
                     holder[key] = kept
+    for model in (*models, *versions):
+        without_gate(model)
     return root

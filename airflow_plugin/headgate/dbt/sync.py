@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from headgate.contract import Dataset
 from headgate.dbt.entry import entries
+from headgate.dbt.gate import gate_lines, gate_of, with_dispatch
+from headgate.dbt.jinja import inert
 from headgate.dbt.project import Node, Project, Wanted
 from headgate.dbt.properties import Properties
 from headgate.dbt.text import lines_of
@@ -42,6 +46,7 @@ def sync(
     *,
     check_only: bool = False,
     chosen: Mapping[str, str] | None = None,
+    gate: bool = False,
 ) -> Synced:
     """Make dbt test what `contract` promises about the models and sources of a dbt project.
 
@@ -54,6 +59,7 @@ def sync(
         project: the folder of dbt_project.yml.
         output: the properties file for models that have none; by default `<models>/<contract>.headgate.yml`.
         check_only: write nothing, only tell what is out of date; for CI.
+        gate: give the models a gate as well: `meta.headgate`, and `dispatch` in dbt_project.yml.
         chosen: the model (`orders`, `orders.v2`) or source table (`raw.orders`) of a dataset, where several could be.
 
     Raises:
@@ -82,12 +88,21 @@ def sync(
     if twice := [f"{name} ({node})" for name, node in nodes.items() if [*nodes.values()].count(node) > 1]:
         raise CallError(f"{contract.file}: a model or source table is one dataset, not {' and '.join(twice)}")
     tests = {node: entries(contract[name], node, nodes, project) for name, node in nodes.items()}
-    wanted = _in_place(there, tests, contract.id)
+    held = _gates(before) if is_ours else set()  # kept, wherever the model is declared now
+    gates = {
+        node: inert(f"{contract.id}#{name}")
+        for name, node in nodes.items()
+        if not node.source and (gate or node.name in held)
+    }
+    wanted = _in_place(there, tests, contract.id, gates)
+    if gate and gates:
+        settings = Properties.read(project / "dbt_project.yml")
+        wanted[settings.file] = (settings.text, with_dispatch(settings.file, settings.text))
     alone = {node: tests[node] for node in tests if node not in there.declared}
     if alone and before is not None and not is_ours:
         raise CallError(f"{output} is not a file that headgate wrote for {contract.id}; name another output")
     if alone or is_ours:
-        wanted[output] = (before, _own_file(header, alone) if alone else None)
+        wanted[output] = (before, _own_file(header, alone, gates) if alone else None)
     changed = {file: new for file, (old, new) in wanted.items() if old != new}
     if not check_only:
         for file, text in changed.items():
@@ -105,19 +120,29 @@ def _wanted(dataset: Dataset) -> Wanted:
     return Wanted(dataset.name, table, schema.rpartition(".")[2], is_stated, frozenset(servers))
 
 
-def _in_place(project: Project, tests: dict[Node, Any], contract: str) -> dict[Path, tuple[str | None, str | None]]:
+def _in_place(
+    project: Project, tests: dict[Node, Any], contract: str, gates: Mapping[Node, str]
+) -> dict[Path, tuple[str | None, str | None]]:
     """Return the old and the new text of every properties file of the project."""
     texts: dict[Path, tuple[str | None, str | None]] = {}
     for file in project.files:
         here = {node.key: test for node, test in tests.items() if project.declared.get(node) is file}
-        texts[file.file] = (file.text, file.with_tests(here, contract))
+        gated = {node.key: said for node, said in gates.items() if node.key in here}
+        texts[file.file] = (file.text, file.with_tests(here, contract, gated))
     return texts
 
 
-def _own_file(header: str, tests: dict[Node, Any]) -> str:
+def _gates(text: str | None) -> set[str]:
+    """Return the models that have a gate in headgate's own file."""
+    models = (yaml.safe_load(text) or {}).get("models", []) if text else []
+    return {model["name"] for model in models if gate_of(model)}
+
+
+def _own_file(header: str, tests: dict[Node, Any], gates: Mapping[Node, str]) -> str:
     lines = ["models:"]
     for node, node_tests in tests.items():
-        lines += [f"  - name: {node.name}", "    data_tests:"]
+        gate = gate_lines(gates[node], 4) if node in gates else []
+        lines += [f"  - name: {node.name}", *gate, "    data_tests:"]
         lines += [line for test in node_tests for line in lines_of(test, 6)]
     return header + "\n".join(lines) + "\n"
 

@@ -11,12 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from difflib import SequenceMatcher
+from functools import partial
 
 from sqlglot import exp
 
-from headgate.checks import REFERENCE, SELF, Check, CheckType
+from headgate.checks import CATALOGUE, REFERENCE, SELF, Check, CheckType
 from headgate.checks.argument import COLUMNS, PATTERNS, VALUES
-from headgate.checks.catalogue import aggregate, count_expression, own_count, query
+from headgate.checks.catalogue import aggregate, own_count, query, selecting, unexpected
 from headgate.dbt.cases import Case, Step, nulls_of, one_of, steps
 from headgate.dbt.slots import MARK, names, slot
 from headgate.dbt.template import NotSayableError, Parts, expanded, jinja, with_loops
@@ -31,31 +32,54 @@ DIALECTS: Mapping[str, Callable[[exp.Expr], str]] = {
 Tree = str | tuple[tuple[str, "Tree"], ...]
 # A piece of SQL with Jinja in it, which nothing is put into.
 _TOKEN = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\w+|\s+|.", re.DOTALL)
+# What is said of a check, and how in one dialect.
+Form = Callable[[Check], exp.Expr]
+Rendered = Callable[[Check], str]
 # What the catalogue's functions raise where they must know a value.
 _UNKNOWN = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError, UnsupportedError)
 
 
-def tree(kind: CheckType, dialect: str) -> Tree:
-    """Return the SQL in `dialect` of the number that checks of type `kind` compare. Raises NotSayableError."""
+def tree(kind: CheckType, dialect: str, form: Form) -> Tree:
+    """Return the SQL in `dialect` of what checks of type `kind` are measured by: `condition`, for types that have one,
+    or `number`. Raises NotSayableError."""
     if kind.arguments is None or kind.evaluator != "sql":
         raise NotSayableError(kind.name)
-    said = _tree(kind, dialect, [step for argument in kind.arguments for step in steps(argument)], {})
+    todo = [step for argument in kind.arguments for step in steps(argument)]
+    said = _tree(kind, partial(_rendered, dialect=dialect, form=form), todo, {})
     assert said is not None, kind.name
     return said
 
 
-def _tree(kind: CheckType, dialect: str, todo: Sequence[Step], chosen: dict[str, Case]) -> Tree | None:
+def condition(check: Check) -> exp.Expr:
+    """Return the condition under which a row is unexpected."""
+    return selecting(unexpected(check))
+
+
+def number(check: Check) -> exp.Expr:
+    """Return the number that `check` compares, where it is not that of the rows for which its condition is true."""
+    kind = CATALOGUE[check.type]
+    if kind.count is not None:
+        return own_count(check, exp.Table(this=slot("data"))).subquery()
+    if kind.query is not None:
+        return query(check).subquery()
+    counted = aggregate(check)
+    if not isinstance(counted, exp.Count):  # a sum or a mean may be no whole number, as dbt compares them
+        raise NotSayableError(check.type)
+    return counted
+
+
+def _tree(kind: CheckType, rendered: Rendered, todo: Sequence[Step], chosen: dict[str, Case]) -> Tree | None:
     """Return the tree; None for a combination of arguments that no check has."""
     if not todo:
         absent = [chosen[name].absent for name in one_of(kind)]
-        return None if absent and all(absent) else _leaf(kind, dialect, chosen)
+        return None if absent and all(absent) else _leaf(kind, rendered, chosen)
     step, *others = todo
     try:
-        said = [(case.test, _tree(kind, dialect, others, {**chosen, step.name: case})) for case in step.cases]
+        said = [(case.test, _tree(kind, rendered, others, {**chosen, step.name: case})) for case in step.cases]
     except NotSayableError:
         if step.otherwise is None:
             raise
-        return _tree(kind, dialect, [step.otherwise, *others], chosen)
+        return _tree(kind, rendered, [step.otherwise, *others], chosen)
     branches = [(test, branch) for test, branch in said if branch is not None]
     return _merged(branches, step) if branches else None
 
@@ -107,7 +131,7 @@ def _is_whole(tokens: list[str]) -> bool:
     return depth == 0
 
 
-def _leaf(kind: CheckType, dialect: str, chosen: Mapping[str, Case]) -> Tree:
+def _leaf(kind: CheckType, rendered: Rendered, chosen: Mapping[str, Case]) -> Tree:
     """Return the SQL when every argument is known: it may still depend on the number of columns."""
     arguments = {argument.name: argument for argument in kind.arguments or ()}
 
@@ -118,7 +142,7 @@ def _leaf(kind: CheckType, dialect: str, chosen: Mapping[str, Case]) -> Tree:
         for name in args:
             if nulls_of(name) in chosen:
                 args[name] = (*chosen[nulls_of(name)].of(1), *args[name])
-        return _rendered(Check(kind.name, kind.name, names("columns", columns), args=args), kind, dialect)
+        return rendered(Check(kind.name, kind.name, names("columns", columns), args=args))
 
     def template(columns: int) -> Parts:
         parts: Parts = (said(columns, 2),)
@@ -159,23 +183,11 @@ def _works(said: Callable[[int, int], str], columns: int) -> bool:
     return True
 
 
-def _rendered(check: Check, kind: CheckType, dialect: str) -> str:
-    """Return the number that `check` compares, as an expression of a query over the relation."""
-    data = exp.Table(this=slot("data"))
-    number: exp.Expr
-    if kind.count is not None:
-        number = own_count(check, data).subquery()
-    elif kind.condition is not None:
-        number = count_expression(check)
-    elif kind.query is not None:
-        number = query(check).subquery()
-    else:
-        number = aggregate(check)
-        if not isinstance(number, exp.Count):  # a sum or a mean may be no whole number, as dbt compares them
-            raise NotSayableError(kind.name)
-    for table in list(number.find_all(exp.Table)):
+def _rendered(check: Check, dialect: str, form: Form) -> str:
+    made = form(check)
+    for table in list(made.find_all(exp.Table)):
         if table.db == REFERENCE:
             name = "data" if table.name == SELF else "reference"
             alias = table.args.get("alias") if name == "reference" else None
             table.replace(exp.Table(this=slot(name), alias=alias))
-    return DIALECTS[dialect](number)
+    return DIALECTS[dialect](made)

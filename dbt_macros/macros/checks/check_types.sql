@@ -9,6 +9,7 @@
         'distinct_count': {'facts': ['needs_columns'], 'wants': [], 'patterns': []},
         'foreign_key': {'facts': ['needs_columns', 'counts', 'refers'], 'wants': [], 'patterns': []},
         'in_set': {'facts': ['needs_columns', 'counts'], 'wants': [], 'patterns': []},
+        'key_is_new': {'facts': ['needs_columns', 'counts', 'of_publish', 'refers'], 'wants': [], 'patterns': []},
         'length_between': {'facts': ['needs_columns', 'counts'], 'wants': [], 'patterns': []},
         'matches': {'facts': ['needs_columns', 'counts'], 'wants': [], 'patterns': ['pattern']},
         'matches_list': {'facts': ['needs_columns', 'counts'], 'wants': ['string'], 'patterns': ['patterns']},
@@ -25,7 +26,7 @@
         'sum_equal': {'facts': ['needs_columns', 'counts'], 'wants': ['integer', 'number'], 'patterns': []},
         'timezone': {'facts': ['examined', 'needs_columns'], 'wants': [], 'patterns': []},
         'type': {'facts': ['examined', 'needs_columns'], 'wants': [], 'patterns': []},
-        'unique': {'facts': ['needs_columns', 'counts'], 'wants': [], 'patterns': []},
+        'unique': {'facts': ['needs_columns', 'counts', 'is_key'], 'wants': [], 'patterns': []},
         'valid': {'facts': ['needs_columns', 'counts'], 'wants': [], 'patterns': ['pattern']},
     }) }}
 {%- endmacro %}

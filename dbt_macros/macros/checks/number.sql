@@ -4,40 +4,42 @@
 -#}
 {% macro number(check, columns, data) -%}
     {%- if check.type == 'between' -%}
-        {{ return(headgate.check_between(check, columns, data)) }}
+        {{ return(headgate.counted(headgate.unexpected_between(check, columns))) }}
     {%- elif check.type == 'distinct_count' -%}
-        {{ return(headgate.check_distinct_count(check, columns, data)) }}
+        {{ return(headgate.number_distinct_count(check, columns, data)) }}
     {%- elif check.type == 'foreign_key' -%}
-        {{ return(headgate.check_foreign_key(check, columns, data)) }}
+        {{ return(headgate.number_foreign_key(check, columns, data)) }}
     {%- elif check.type == 'in_set' -%}
-        {{ return(headgate.check_in_set(check, columns, data)) }}
+        {{ return(headgate.counted(headgate.unexpected_in_set(check, columns))) }}
+    {%- elif check.type == 'key_is_new' -%}
+        {{ return(headgate.number_key_is_new(check, columns, data)) }}
     {%- elif check.type == 'length_between' -%}
-        {{ return(headgate.check_length_between(check, columns, data)) }}
+        {{ return(headgate.counted(headgate.unexpected_length_between(check, columns))) }}
     {%- elif check.type == 'matches' -%}
-        {{ return(headgate.check_matches(check, columns, data)) }}
+        {{ return(headgate.counted(headgate.unexpected_matches(check, columns))) }}
     {%- elif check.type == 'matches_list' -%}
-        {{ return(headgate.check_matches_list(check, columns, data)) }}
+        {{ return(headgate.counted(headgate.unexpected_matches_list(check, columns))) }}
     {%- elif check.type == 'not_in_set' -%}
-        {{ return(headgate.check_not_in_set(check, columns, data)) }}
+        {{ return(headgate.counted(headgate.unexpected_not_in_set(check, columns))) }}
     {%- elif check.type == 'not_matches' -%}
-        {{ return(headgate.check_not_matches(check, columns, data)) }}
+        {{ return(headgate.counted(headgate.unexpected_not_matches(check, columns))) }}
     {%- elif check.type == 'not_null' -%}
-        {{ return(headgate.check_not_null(check, columns, data)) }}
+        {{ return(headgate.counted(headgate.unexpected_not_null(check, columns))) }}
     {%- elif check.type == 'null' -%}
-        {{ return(headgate.check_null(check, columns, data)) }}
+        {{ return(headgate.counted(headgate.unexpected_null(check, columns))) }}
     {%- elif check.type == 'pair_equal' -%}
-        {{ return(headgate.check_pair_equal(check, columns, data)) }}
+        {{ return(headgate.counted(headgate.unexpected_pair_equal(check, columns))) }}
     {%- elif check.type == 'pair_greater' -%}
-        {{ return(headgate.check_pair_greater(check, columns, data)) }}
+        {{ return(headgate.counted(headgate.unexpected_pair_greater(check, columns))) }}
     {%- elif check.type == 'row_count' -%}
-        {{ return(headgate.check_row_count(check, columns, data)) }}
+        {{ return(headgate.number_row_count(check, columns, data)) }}
     {%- elif check.type == 'rows_as_in' -%}
-        {{ return(headgate.check_rows_as_in(check, columns, data)) }}
+        {{ return(headgate.number_rows_as_in(check, columns, data)) }}
     {%- elif check.type == 'sum_equal' -%}
-        {{ return(headgate.check_sum_equal(check, columns, data)) }}
+        {{ return(headgate.counted(headgate.unexpected_sum_equal(check, columns))) }}
     {%- elif check.type == 'unique' -%}
-        {{ return(headgate.check_unique(check, columns, data)) }}
+        {{ return(headgate.number_unique(check, columns, data)) }}
     {%- elif check.type == 'valid' -%}
-        {{ return(headgate.check_valid(check, columns, data)) }}
+        {{ return(headgate.counted(headgate.unexpected_valid(check, columns))) }}
     {%- endif -%}
 {%- endmacro %}

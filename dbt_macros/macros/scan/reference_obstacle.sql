@@ -1,7 +1,10 @@
 {#- Why `check` cannot look into the relation that it refers to, for its keys if it has some; none where it can. -#}
 {% macro reference_obstacle(check, columns) -%}
     {%- set relation = headgate.referenced(check) -%}
-    {%- if load_relation(relation) is none -%}
+    {%- if relation is string -%}
+        {#- A subquery of the gate, over the model's own rows. -#}
+        {{ return(none) }}
+    {%- elif load_relation(relation) is none -%}
         {{ return('the referenced relation ' ~ relation ~ ' was not found') }}
     {%- endif -%}
     {%- set there = headgate.columns_of(relation) -%}

@@ -5,16 +5,18 @@
         'operator': ['=', '!=', '>', '>=', '<', '<=', 'between', 'not between'],
         'unit': ['rows', 'percent'],
         'severity': ['error', 'warning'],
-        'on_breach': ['halt', 'warn'],
         'field': ['key', 'type', 'columns', 'args', 'expect', 'severity', 'on_breach', 'promise', 'digest',
                   'classified']
     } -%}
     {%- for check in checks -%}
         {%- set expect = check.get('expect') or headgate.not_a_single_one() -%}
         {%- set said = [('type', check.get('type')), ('operator', expect.get('operator')),
-                        ('unit', expect.get('unit', 'rows')), ('severity', check.get('severity', 'error')),
-                        ('on_breach', check.get('on_breach', 'halt'))] -%}
+                        ('unit', expect.get('unit', 'rows')), ('severity', check.get('severity', 'error'))] -%}
         {%- for field in check -%}{%- do said.append(('field', field)) -%}{%- endfor -%}
+        {#- `warn` alone makes the rule a warning; a list is the policy of a gate for this rule. -#}
+        {%- if check.get('on_breach', 'warn') != 'warn' -%}
+            {%- do headgate.validate_policies(contract ~ ' ' ~ check.key, check.on_breach) -%}
+        {%- endif -%}
         {%- for what, value in said if value not in allowed[what] -%}
             {{ exceptions.raise_compiler_error(
                 "headgate: check '" ~ check.get('key') ~ "' of " ~ contract ~ " has the " ~ what ~ " '" ~ value

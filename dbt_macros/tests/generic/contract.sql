@@ -8,11 +8,15 @@
                   macros/checks
     not_executed  rules of the contract that dbt cannot execute: a list of {key, reason, severity, excused, promise,
                   digest}
+    on_breach     the policies of a model's gate, tried in order; see macros/gate
+    max_quarantine_percent   of the rows, with the policy quarantine
 
     All checks are measured in one query. A row of the result is a promise that was not kept, or, where a rule that
     matters could not be measured, an unknown. The test fails on an error-level row and warns on the others.
 -#}
-{% test contract(model, contract, checks, not_executed=[], catalogue=none, about={}) %}
+{% test contract(
+    model, contract, checks, not_executed=[], catalogue=none, about={}, on_breach=['halt'], max_quarantine_percent=5
+) %}
     {#- dbt pastes these after the result of the test: each check has its own severity in the one test. -#}
     {%- set verdict = {
         'fail_calc': "count(*)",
@@ -24,6 +28,7 @@
     {{ config(severity='error', where='', **verdict) }}
     {%- do headgate.validate_catalogue(contract, catalogue) -%}
     {%- do headgate.validate(contract, checks) -%}
+    {%- do headgate.validate_policies(contract, on_breach) -%}
     {%- if execute and flags.WHICH in ('build', 'test') -%}
         {%- do headgate.validate_config(contract, verdict) -%}
         {%- set report = headgate.report(model, contract, checks, not_executed) -%}

@@ -1,0 +1,18 @@
+{#- A subquery of the stage's rows with `headgate_reasons`: the keys of the broken rules that each row breaks. -#}
+{% macro marked(stage, tests, reports) -%}
+    {%- set columns, reasons = headgate.columns_of(stage), [] -%}
+    {%- for report in reports if not report.draft -%}
+        {%- set failed = report.results | selectattr('broken', 'equalto', 'error') | map(attribute='key') | list -%}
+        {%- for check in tests[loop.index0].checks if check.key in failed and check.type in headgate.check_types() -%}
+            {%- set condition = headgate.unexpected(check, columns) -%}
+            {%- if condition is not none -%}
+                {%- do reasons.append('case when ' ~ condition | trim ~ ' then ' ~ headgate.literal(check.key) ~ ' end') -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- set data = headgate.quoted('__headgate_data') -%}
+    {{ return(
+        '(select ' ~ data ~ '.*, ' ~ headgate.texts_of(reasons) ~ ' as headgate_reasons from ' ~ stage ~ ' as ' ~ data
+        ~ ') as headgate_marked'
+    ) }}
+{%- endmacro %}

@@ -1,0 +1,8 @@
+{#- Keep the stage as the rejected build, in the place of an earlier one; returns where it is. -#}
+{% macro reject(stage) -%}
+    {%- set rejected = headgate.beside('__rejected') -%}
+    {%- do headgate.run_statement(
+        'drop table if exists ' ~ rejected ~ ';\n' ~ headgate.renaming(stage, rejected)
+    ) -%}
+    {{ return(rejected) }}
+{%- endmacro %}

@@ -1,0 +1,5 @@
+{#- SQL with one semicolon at its end. -#}
+{% macro terminated(sql) -%}
+    {%- set text = sql | trim -%}
+    {{ return(text if text.endswith(';') else text ~ ';') }}
+{%- endmacro %}
