@@ -123,7 +123,7 @@ def test_a_build_becomes_reports(project: Path, dbt: Any, monkeypatch: pytest.Mo
         (project / "models" / f"{name}.sql").write_text(sql)
     file = contract(project)
     sync(Contract.load(file), project)
-    assert dbt(project, "build").code == 1
+    assert dbt(project, "build", "--threads", "1").code == 1
 
     monkeypatch.chdir(project)
     found = {result.report.dataset: result for result in read_results(project)}
