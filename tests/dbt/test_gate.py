@@ -26,7 +26,12 @@ AT_MOST_500 = {"logicalType": "integer", "logicalTypeOptions": {"maximum": 500}}
 
 
 def contract(
-    project: Path, *, status: str = "active", quality: Any = (), amount: Any = AT_MOST_500, **settings: Any
+    project: Path,
+    *others: dict[str, Any],
+    status: str = "active",
+    quality: Any = (),
+    amount: Any = AT_MOST_500,
+    **settings: Any,
 ) -> Contract:
     """Orders have an id, and an amount of at most 500."""
     properties = [{"name": "id", "logicalType": "integer", "required": True}, {"name": "amount", **amount}]
@@ -37,7 +42,7 @@ def contract(
         "id": "shop",
         "version": "1.0.0",
         "status": status,
-        "schema": [orders],
+        "schema": [orders, *others],
         "customProperties": [{"property": n, "value": v, "vendor": "headgate"} for n, v in settings.items()],
     }
     file = project / "shop.odcs.yaml"
@@ -456,3 +461,27 @@ def test_a_batch_is_audited_with_the_rows_that_stay(shop: Shop, project: Path, c
     assert shop.rows() == sorted({*first, *added}, key=str)
     assert shop.rows("orders__quarantine") == (quarantined or None)
     assert said in " ".join(ran.output.split())
+
+
+# Whether the model selects from the one that its foreign key refers to; the statuses of the model, of the test of the
+# key, and of what is downstream.
+REFERRING = {True: ("error", "skipped", "skipped"), False: ("success", "fail", "success")}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("selects", REFERRING)
+def test_a_foreign_key_is_audited_where_the_other_model_is_built_before(
+    shop: Shop, project: Path, selects: bool
+) -> None:
+    declare(project)
+    (project / "models" / "customers.sql").write_text("select 10 as id")
+    if selects:
+        model = project / "models" / "orders.sql"
+        model.write_text(model.read_text() + " where 0 < (select count(*) from {{ ref('customers') }})")
+    customers = {"name": "customers", "properties": [{"name": "id"}]}
+    referring = {"logicalType": "integer", "relationships": [{"to": "customers.id"}]}
+    sync(contract(project, customers, amount=referring), project)
+    ran = shop.build([(1, 10), (2, 11)])
+    assert (ran.status["orders"], ran.status["orders__references"], ran.status["after"]) == REFERRING[selects]
+    assert "is found in customers.id: 1 of 2 rows" in " ".join(ran.output.split())
+    assert shop.tables() == ({"orders__rejected"} if selects else {"orders"})
