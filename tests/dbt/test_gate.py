@@ -264,6 +264,18 @@ def test_a_gate_needs_the_contracts_test(project: Path, dbt: Any) -> None:
 
 
 @pytest.mark.slow
+def test_the_table_of_another_model_is_not_written(project: Path, dbt: Any) -> None:
+    shop = Shop(project, dbt, on_duckdb(project))
+    declare(project)
+    (project / "models" / "refused.sql").write_text("{{ config(alias='orders__rejected') }} select 1 as id")
+    sync(contract(project), project)
+    ran = shop.build(GOOD)
+    assert ran.code in (1, 2)
+    assert "the table orders__rejected, which it would write, is of refused" in " ".join(ran.output.split())
+    assert shop.tables() == set()
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("said", NAMED)
 def test_a_contract_is_named_by_its_id_or_path(project: Path, dbt: Any, said: str) -> None:
     shop = Shop(project, dbt, on_duckdb(project))
