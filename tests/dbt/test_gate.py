@@ -26,7 +26,12 @@ AT_MOST_500 = {"logicalType": "integer", "logicalTypeOptions": {"maximum": 500}}
 
 
 def contract(
-    project: Path, *, status: str = "active", quality: Any = (), amount: Any = AT_MOST_500, **settings: Any
+    project: Path,
+    *others: dict[str, Any],
+    status: str = "active",
+    quality: Any = (),
+    amount: Any = AT_MOST_500,
+    **settings: Any,
 ) -> Contract:
     """Orders have an id, and an amount of at most 500."""
     properties = [{"name": "id", "logicalType": "integer", "required": True}, {"name": "amount", **amount}]
@@ -37,7 +42,7 @@ def contract(
         "id": "shop",
         "version": "1.0.0",
         "status": status,
-        "schema": [orders],
+        "schema": [orders, *others],
         "customProperties": [{"property": n, "value": v, "vendor": "headgate"} for n, v in settings.items()],
     }
     file = project / "shop.odcs.yaml"
@@ -259,6 +264,18 @@ def test_a_gate_needs_the_contracts_test(project: Path, dbt: Any) -> None:
 
 
 @pytest.mark.slow
+def test_the_table_of_another_model_is_not_written(project: Path, dbt: Any) -> None:
+    shop = Shop(project, dbt, on_duckdb(project))
+    declare(project)
+    (project / "models" / "refused.sql").write_text("{{ config(alias='orders__rejected') }} select 1 as id")
+    sync(contract(project), project)
+    ran = shop.build(GOOD)
+    assert ran.code in (1, 2)
+    assert "the table orders__rejected, which it would write, is of refused" in " ".join(ran.output.split())
+    assert shop.tables() == set()
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("said", NAMED)
 def test_a_contract_is_named_by_its_id_or_path(project: Path, dbt: Any, said: str) -> None:
     shop = Shop(project, dbt, on_duckdb(project))
@@ -456,3 +473,27 @@ def test_a_batch_is_audited_with_the_rows_that_stay(shop: Shop, project: Path, c
     assert shop.rows() == sorted({*first, *added}, key=str)
     assert shop.rows("orders__quarantine") == (quarantined or None)
     assert said in " ".join(ran.output.split())
+
+
+# Whether the model selects from the one that its foreign key refers to; the statuses of the model, of the test of the
+# key, and of what is downstream.
+REFERRING = {True: ("error", "skipped", "skipped"), False: ("success", "fail", "success")}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("selects", REFERRING)
+def test_a_foreign_key_is_audited_where_the_other_model_is_built_before(
+    shop: Shop, project: Path, selects: bool
+) -> None:
+    declare(project)
+    (project / "models" / "customers.sql").write_text("select 10 as id")
+    if selects:
+        model = project / "models" / "orders.sql"
+        model.write_text(model.read_text() + " where 0 < (select count(*) from {{ ref('customers') }})")
+    customers = {"name": "customers", "properties": [{"name": "id"}]}
+    referring = {"logicalType": "integer", "relationships": [{"to": "customers.id"}]}
+    sync(contract(project, customers, amount=referring), project)
+    ran = shop.build([(1, 10), (2, 11)])
+    assert (ran.status["orders"], ran.status["orders__references"], ran.status["after"]) == REFERRING[selects]
+    assert "is found in customers.id: 1 of 2 rows" in " ".join(ran.output.split())
+    assert shop.tables() == ({"orders__rejected"} if selects else {"orders"})

@@ -16,6 +16,7 @@ import pytest
 from headgate.dbt import sync
 
 from tests.dbt.test_gate import FORMS, PUBLISHED, Shop, contract, declare, statuses
+from tests.support.dbt_engines import Engine
 from tests.support.dbt_warehouses import on_postgres
 
 KILLS = int(os.environ.get("HEADGATE_KILLS", "3"))
@@ -51,7 +52,7 @@ def reading(port: int) -> Iterator[list[Any]]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["table", "delete+insert", "merge"])
-def test_readers_see_whole_publishes(project: Path, dbt: Any, postgres_port: int, form: str) -> None:
+def test_readers_see_whole_publishes(project: Path, dbt: Any, postgres_port: int, engine: Engine, form: str) -> None:
     """All rows of a publish have the same amount; that of the second is too high."""
     shop = Shop(project, dbt, on_postgres(postgres_port))
     declare(project, FORMS[form])
@@ -64,8 +65,12 @@ def test_readers_see_whole_publishes(project: Path, dbt: Any, postgres_port: int
         assert statuses(shop.build([(1, 900)]))[0] == "error"
         for amount in (20, 30):
             assert statuses(shop.build([(1, amount)])) == PUBLISHED
-    assert set(found) == {(amount, amount, ROWS) for amount in (10, 20, 30)}
     assert len(found) > 100
+    if engine.name == "dbt-2" and form != "merge":
+        # It has no transactions, and its own swaps and deletions are seen; rejected rows never are.
+        assert all("does not exist" in seen if isinstance(seen, str) else seen[1] != 900 for seen in found)
+        return
+    assert set(found) == {(amount, amount, ROWS) for amount in (10, 20, 30)}
 
 
 @pytest.mark.slow

@@ -30,6 +30,11 @@
             {%- do headgate.refuse_gate(node, "'" ~ said.contract ~ "' is not what its test is of: " ~ contract) -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- for suffix in ('__rejected', '__quarantine', '__headgate_stage', '__headgate_good') -%}
+        {%- for other in graph.nodes.values() if other.alias == node.alias ~ suffix and other.schema == node.schema -%}
+            {%- do headgate.refuse_gate(node, 'the table ' ~ other.alias ~ ', which it would write, is of ' ~ other.name) -%}
+        {%- endfor -%}
+    {%- endfor -%}
     {%- if not tests -%}
         {%- do headgate.refuse_gate(node, 'it has no enabled test headgate.contract; run headgate dbt sync') -%}
     {%- endif -%}
