@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,11 @@ class Shop:
         return {name for (name,) in found} - {"raw_orders"}
 
 
+def most_under_engines(cases: Iterable[str], kept: int) -> list[Any]:
+    """All cases; those after the first `kept` run with `make test-engines` only, since each is several builds."""
+    return [pytest.param(case, marks=[pytest.mark.engines] * (number >= kept)) for number, case in enumerate(cases)]
+
+
 @pytest.fixture
 def shop(project: Path, dbt: Any, warehouse: Any) -> Shop:
     return Shop(project, dbt, warehouse)
@@ -127,7 +133,7 @@ SERVED = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", most_under_engines(FORMS, 1))
 def test_a_breach_leaves_the_last_good_rows(shop: Shop, project: Path, form: str) -> None:
     declare(project, FORMS[form])
     sync(contract(project), project)
@@ -187,7 +193,7 @@ POLICIES: dict[str, tuple[dict[str, Any], tuple[str, ...], Any, Any, Any, str]] 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", POLICIES)
+@pytest.mark.parametrize("case", most_under_engines(POLICIES, 4))
 def test_the_contract_says_what_follows(shop: Shop, project: Path, engine: Engine, case: str) -> None:
     settings, found, served, rejected, quarantined, said = POLICIES[case]
     declare(project)
@@ -351,7 +357,7 @@ def test_a_quarantine_follows_the_columns_of_its_model(shop: Shop, project: Path
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", ["append", "merge"])
+@pytest.mark.parametrize("form", most_under_engines(["append", "merge"], 1))
 def test_an_incremental_model_follows_its_policy(shop: Shop, project: Path, engine: Engine, form: str) -> None:
     """A quarantined key keeps its old row in a merge; nothing is added where the last good rows are kept."""
     declare(project, FORMS[form])
@@ -384,7 +390,7 @@ COMMENT = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", ["table", "delete+insert"])
+@pytest.mark.parametrize("form", most_under_engines(["table", "delete+insert"], 1))
 def test_what_dbt_does_besides_is_done(shop: Shop, project: Path, engine: Engine, form: str) -> None:
     """Constraints, hooks, descriptions, indexes and grants, on days that pass and on one that does not."""
     target, is_v2 = shop.warehouse.target, engine.name == "dbt-2"
@@ -457,7 +463,7 @@ TOGETHER: dict[str, tuple[str, Any, Any, Any, Any, str]] = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", TOGETHER)
+@pytest.mark.parametrize("case", most_under_engines(TOGETHER, 2))
 def test_a_batch_is_audited_with_the_rows_that_stay(shop: Shop, project: Path, case: str) -> None:
     form, promised, policy, rows, quarantined, said = TOGETHER[case]
     declare(project, FORMS[form])

@@ -15,7 +15,7 @@ import psycopg2
 import pytest
 from headgate.dbt import sync
 
-from tests.dbt.test_gate import FORMS, PUBLISHED, Shop, contract, declare, statuses
+from tests.dbt.test_gate import FORMS, PUBLISHED, Shop, contract, declare, most_under_engines, statuses
 from tests.support.dbt_engines import Engine
 from tests.support.dbt_warehouses import on_postgres
 
@@ -51,7 +51,7 @@ def reading(port: int) -> Iterator[list[Any]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", ["table", "delete+insert", "merge"])
+@pytest.mark.parametrize("form", most_under_engines(["merge", "table", "delete+insert"], 1))
 def test_readers_see_whole_publishes(project: Path, dbt: Any, postgres_port: int, engine: Engine, form: str) -> None:
     """All rows of a publish have the same amount; that of the second is too high."""
     shop = Shop(project, dbt, on_postgres(postgres_port))
@@ -74,7 +74,7 @@ def test_readers_see_whole_publishes(project: Path, dbt: Any, postgres_port: int
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", ["table", "merge"])
+@pytest.mark.parametrize("form", most_under_engines(["merge", "table"], 1))
 def test_a_killed_build_leaves_the_old_rows_or_the_new_ones(
     project: Path, dbt: Any, start_dbt: Any, warehouse: Any, form: str
 ) -> None:
