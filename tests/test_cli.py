@@ -94,9 +94,10 @@ def test_control_c_is_no_breach(folder: Path) -> None:
         data = f"postgresql://u@127.0.0.1:{silent.getsockname()[1]}/d#s.t"
         command = [HEADGATE, "check", contract(folder), data]
         process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
-        silent.accept()
+        held, _ = silent.accept()  # which would end, and with it the wait, if it were let go
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=20)
+        held.close()
     assert (process.returncode, said) == (130, "interrupted\n")
 
 
