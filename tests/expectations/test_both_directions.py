@@ -277,6 +277,7 @@ ANSWERED: list[tuple[str, dict[str, Any]]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_gx_and_headgate_give_what_is_exported_the_same_verdict() -> None:
     from datetime import date
