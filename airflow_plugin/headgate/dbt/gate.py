@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node
 
+from headgate.dbt.nodes import value_of
 from headgate.dbt.text import flow
 from headgate.errors import CallError
 
@@ -45,7 +46,7 @@ def gate_edit(file: Path, model: MappingNode, contract: str) -> Edit:
     said: Any = {"headgate": {"contract": contract}}
     wanted = [("config", {"meta": said}), ("meta", said), ("headgate", said["headgate"])]
     for name, value in wanted:
-        inner = _value(node, name)
+        inner = value_of(node, name)
         if inner is None:
             line, column = node.value[0][0].start_mark.line, node.start_mark.column
             # An item of a list begins behind its dash.
@@ -62,10 +63,6 @@ def gate_edit(file: Path, model: MappingNode, contract: str) -> Edit:
         f"{file}:{model.start_mark.line + 1}: the gate cannot be put here by itself; add to the model "
         f"config: {flow({'meta': said})}"
     )
-
-
-def _value(node: MappingNode, name: str) -> Node | None:
-    return next((value for key, value in node.value if key.value == name), None)
 
 
 def _ends(node: Node) -> int:

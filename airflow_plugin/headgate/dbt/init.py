@@ -11,7 +11,8 @@ import yaml
 from yaml.nodes import SequenceNode
 
 import headgate
-from headgate.dbt.lists import scalars, value_of, with_item, with_member
+from headgate.dbt.lists import scalars, with_item, with_member
+from headgate.dbt.nodes import value_of
 from headgate.dbt.project import read_settings
 from headgate.errors import CallError, ConfigurationError
 

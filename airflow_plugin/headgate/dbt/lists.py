@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import yaml
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import Node, ScalarNode, SequenceNode
 
+from headgate.dbt.nodes import value_of
 from headgate.dbt.properties import last_line
 from headgate.dbt.text import flow
 
@@ -41,12 +42,6 @@ def with_member(text: str, members: SequenceNode, before: Node, member: str) -> 
     if members.flow_style:
         return f"{text[: at.index]}{member}, {text[at.index :]}"
     return _with_lines(text, at.line, [f"{' ' * members.start_mark.column}- {member}"])
-
-
-def value_of(node: Node | None, key: str) -> Node | None:
-    """Return the value of a key of a mapping; None if there is none."""
-    pairs = node.value if isinstance(node, MappingNode) else []
-    return next((value for name, value in pairs if name.value == key), None)
 
 
 def scalars(node: Node | None) -> list[str]:
