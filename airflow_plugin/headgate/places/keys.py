@@ -16,8 +16,9 @@ def number_of_rows() -> exp.Count:
 
 
 def span(key: exp.Expr) -> exp.Expr:
-    """Return how far the extremes of `key` are apart."""
-    return exp.Sub(this=exp.Max(this=key.copy()), expression=exp.Min(this=key.copy()))
+    """Return how far the extremes of `key`, an integer of 64 bits, are apart; no difference is too large."""
+    high, low = (exp.cast(end, "DECIMAL(38, 0)") for end in (exp.Max(this=key.copy()), exp.Min(this=key.copy())))
+    return exp.Sub(this=high, expression=low)
 
 
 def distinct(relation: Relation, columns: Sequence[str], key: exp.Expr) -> exp.Select:

@@ -81,3 +81,51 @@
         {{ headgate.column(name) }}{{ ' AND ' if not loop.last }}{% endfor %}))
     {%- endif -%}
 {%- endmacro %}
+
+{% macro dense_foreign_key(check, columns, data) -%}
+    {{ return(adapter.dispatch('dense_foreign_key', 'headgate')(check, columns, data)) }}
+{%- endmacro %}
+
+{% macro default__dense_foreign_key(check, columns, data) -%}
+    {{ return(none) }}
+{%- endmacro %}
+
+{% macro duckdb__dense_foreign_key(check, columns, data) -%}
+    {%- set column = headgate.column(check.columns[0]) -%}
+    {%- set to_columns = headgate.argument(check, 'to_columns') -%}
+    {%- if 'integer' not in columns[check.columns[0]].logical or check.columns | length > 1 -%}
+        {{ return(none) }}
+    {%- else -%}
+        SELECT CASE WHEN TYPEOF(there.low) IN ('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'UTINYINT', 'USMALLINT',
+        'UINTEGER', 'UBIGINT') AND here.low >= there.low AND here.high <= there.high AND there.n = there.high -
+        there.low + 1 THEN 0 END FROM (SELECT MIN({{ column }}) AS low, MAX({{ column }}) AS high FROM {{ data }}) AS
+        here CROSS JOIN (SELECT MIN("there_data".{{ headgate.quoted(to_columns[0]) }}) AS low,
+        MAX("there_data".{{ headgate.quoted(to_columns[0]) }}) AS high, COUNT(DISTINCT
+        "there_data".{{ headgate.quoted(to_columns[0]) }}) AS n FROM (SELECT * FROM {{ headgate.referenced(check) }})
+        AS there_data WHERE (SELECT CAST(MAX("there_data".{{ headgate.quoted(to_columns[0]) }}) AS DECIMAL(38, 0)) -
+        CAST(MIN("there_data".{{ headgate.quoted(to_columns[0]) }}) AS DECIMAL(38, 0)) FROM (SELECT * FROM
+        {{ headgate.referenced(check) }}) AS there_data) < (SELECT
+        COUNT("there_data".{{ headgate.quoted(to_columns[0]) }}) FROM (SELECT * FROM {{ headgate.referenced(check) }})
+        AS there_data)) AS there
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro postgres__dense_foreign_key(check, columns, data) -%}
+    {%- set column = headgate.column(check.columns[0]) -%}
+    {%- set to_columns = headgate.argument(check, 'to_columns') -%}
+    {%- if 'integer' not in columns[check.columns[0]].logical or check.columns | length > 1 -%}
+        {{ return(none) }}
+    {%- else -%}
+        SELECT CASE WHEN CAST(PG_TYPEOF(there.low) AS TEXT) IN ('smallint', 'integer', 'bigint') AND here.low >=
+        there.low AND here.high <= there.high AND there.n = there.high - there.low + 1 THEN 0 END FROM (SELECT
+        MIN({{ column }}) AS low, MAX({{ column }}) AS high FROM {{ data }}) AS here CROSS JOIN (SELECT
+        MIN("there_data".{{ headgate.quoted(to_columns[0]) }}) AS low,
+        MAX("there_data".{{ headgate.quoted(to_columns[0]) }}) AS high, COUNT(DISTINCT
+        "there_data".{{ headgate.quoted(to_columns[0]) }}) AS n FROM (SELECT * FROM {{ headgate.referenced(check) }})
+        AS there_data WHERE (SELECT CAST(MAX("there_data".{{ headgate.quoted(to_columns[0]) }}) AS DECIMAL(38, 0)) -
+        CAST(MIN("there_data".{{ headgate.quoted(to_columns[0]) }}) AS DECIMAL(38, 0)) FROM (SELECT * FROM
+        {{ headgate.referenced(check) }}) AS there_data) < (SELECT
+        COUNT("there_data".{{ headgate.quoted(to_columns[0]) }}) FROM (SELECT * FROM {{ headgate.referenced(check) }})
+        AS there_data)) AS there
+    {%- endif -%}
+{%- endmacro %}

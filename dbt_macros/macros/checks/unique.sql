@@ -90,3 +90,67 @@
         COUNT(*) > 1) AS repeated)
     {%- endif -%}
 {%- endmacro %}
+
+{% macro sorted_unique(check, columns, data) -%}
+    {{ return(adapter.dispatch('sorted_unique', 'headgate')(check, columns, data)) }}
+{%- endmacro %}
+
+{% macro default__sorted_unique(check, columns, data) -%}
+    {{ return(none) }}
+{%- endmacro %}
+
+{% macro duckdb__sorted_unique(check, columns, data) -%}
+    {%- set column = headgate.column(check.columns[0]) -%}
+    {%- set ignore_row_if = check.get('args', {}).get('ignore_row_if') -%}
+    {%- if ignore_row_if == 'all' or ignore_row_if == 'never' -%}
+        SELECT NULL
+    {%- else -%}
+        {%- if check.columns | length == 1 -%}
+            SELECT CASE WHEN COUNT(*) <= 1 THEN 0 END FROM (SELECT 1 FROM (SELECT {{ column }} AS k, LAG({{ column }})
+            OVER () AS p FROM {{ data }}) AS pairs WHERE NOT COALESCE(k > p, FALSE) LIMIT 2) AS faults
+        {%- else -%}
+            SELECT CASE WHEN COUNT(*) <= 1 THEN 0 END FROM (SELECT 1 FROM (SELECT
+            ROW({% for name in check.columns %}{{ headgate.column(name) }}{{ ', ' if not loop.last }}{% endfor %}) AS
+            k,
+            LAG(ROW({% for name in check.columns %}{{ headgate.column(name) }}{{ ', ' if not loop.last }}{% endfor %}))
+            OVER () AS p FROM {{ data }}) AS pairs WHERE NOT COALESCE(k > p, FALSE) LIMIT 2) AS faults
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro distinct_unique(check, columns, data) -%}
+    {{ return(adapter.dispatch('distinct_unique', 'headgate')(check, columns, data)) }}
+{%- endmacro %}
+
+{% macro default__distinct_unique(check, columns, data) -%}
+    {{ return(none) }}
+{%- endmacro %}
+
+{% macro duckdb__distinct_unique(check, columns, data) -%}
+    {%- set column = headgate.column(check.columns[0]) -%}
+    {%- set ignore_row_if = check.get('args', {}).get('ignore_row_if') -%}
+    {%- if ignore_row_if == 'all' or ignore_row_if == 'never' -%}
+        SELECT NULL
+    {%- else -%}
+        {%- if check.columns | length == 1 -%}
+            SELECT CASE WHEN COUNT(DISTINCT {{ column }}) = COUNT(*) THEN 0 END FROM {{ data }} WHERE NOT {{ column }}
+            IS NULL
+        {%- else -%}
+            SELECT CASE WHEN COUNT(DISTINCT
+            HASH({% for name in check.columns %}{{ headgate.column(name) }}{{ ', ' if not loop.last }}{% endfor %})) =
+            COUNT(*) THEN 0 END FROM {{ data }} WHERE {% for name in check.columns %}NOT {{ headgate.column(name) }}
+            IS NULL{{ ' AND ' if not loop.last }}{% endfor %}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro postgres__distinct_unique(check, columns, data) -%}
+    {%- set column = headgate.column(check.columns[0]) -%}
+    {%- set ignore_row_if = check.get('args', {}).get('ignore_row_if') -%}
+    {%- if 'integer' not in columns[check.columns[0]].logical or check.columns | length > 1 -%}
+        {{ return(none) }}
+    {%- else -%}
+        SELECT {% if ignore_row_if != 'all' and ignore_row_if != 'never' %}CASE WHEN COUNT(DISTINCT {{ column }}) =
+        COUNT(*) THEN 0 END FROM {{ data }} WHERE NOT {{ column }} IS NOT DISTINCT FROM {% endif %}NULL
+    {%- endif -%}
+{%- endmacro %}

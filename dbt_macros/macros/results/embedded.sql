@@ -1,5 +1,5 @@
 {#-
-    The results of all checks as JSON, and the query that they came from, in comments of the compiled SQL: whoever reads
+    The results of all checks as JSON, and the queries that they came from, in comments of the compiled SQL: whoever reads
     `compiled_code` in target/run_results.json has them without a second scan; on dbt v2, the compiled files in target/.
 -#}
 {% macro embedded(report) -%}
@@ -10,5 +10,7 @@
     {%- endfor -%}
     {#- Without an asterisk nothing in it can begin or end a comment. -#}
 /*headgate-results:{{ tojson(results) | replace('*', '\\u002a') }}:headgate-results*/
--- {{ report.scan | replace('\r', ' ') | replace('\n', '\n-- ') }}
+{% for query in report.queries -%}
+-- {{ query | replace('\r', ' ') | replace('\n', '\n-- ') }}
+{% endfor -%}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- Measure and judge all checks: {contract, relation, rows, scan, results}; see macros/results/judged.sql. -#}
+{#- Measure and judge all checks: {contract, relation, rows, queries, results}; see macros/results/judged.sql. -#}
 {% macro report(model, contract, checks, not_executed) -%}
     {%- set relation = headgate.relation_name(model) -%}
     {%- set columns = headgate.columns_of(model) -%}
@@ -14,18 +14,16 @@
             {%- do decided.update({loop.index0: known}) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- set scan = headgate.scan(measured, columns, model) -%}
-    {%- set numbers = run_query(scan).rows[0].values() | map('int') | list -%}
-    {%- set rows = numbers[0] -%}
-    {%- set results, position = [], namespace(value=0) -%}
+    {%- set numbers = headgate.numbers(measured, columns, model) -%}
+    {%- set results, rows, position = [], numbers.rows, namespace(value=0) -%}
     {%- for check in checks -%}
-        {%- if loop.index0 not in decided -%}{%- set position.value = position.value + 1 -%}{%- endif -%}
-        {%- set known = decided.get(loop.index0, {'number': numbers[position.value]}) -%}
+        {%- set known = decided.get(loop.index0) or {'number': numbers.found[position.value]} -%}
+        {%- if 'number' in known -%}{%- set position.value = position.value + 1 -%}{%- endif -%}
         {%- do results.append(headgate.judged(check, known, rows)) -%}
     {%- endfor -%}
     {%- for rule in not_executed -%}
         {%- set known = {'reason': rule.reason, 'excused': rule.get('excused', false)} -%}
         {%- do results.append(headgate.judged(rule, known, rows)) -%}
     {%- endfor -%}
-    {{ return({'contract': contract, 'relation': relation, 'rows': rows, 'scan': scan, 'results': results}) }}
+    {{ return({'contract': contract, 'relation': relation, 'rows': rows, 'queries': numbers.queries, 'results': results}) }}
 {%- endmacro %}
