@@ -8,6 +8,7 @@ dbt_macros/macros/structure instead, written by hand.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
@@ -202,7 +203,7 @@ def _proof(types: Mapping[str, Macros]) -> str:
 
 
 def _key_evidence(types: Mapping[str, Macros]) -> str:
-    what = "Queries, the cheapest first, of which each is 0 if no row is unexpected by `check`, and null if it cannot tell."
+    what = "Queries, the cheapest first: each is 0 if no row is unexpected by `check`, null if it cannot tell."
     lines = ["    {%- set found = [] -%}"]
     takes = _TAKES[next(iter(_KEYS))]
     for position, name in enumerate(sorted(name for name in types if _KEYS & set(types[name]))):
@@ -232,8 +233,9 @@ def _dispatched(calls: Mapping[str, str]) -> Iterator[str]:
 
 
 def _types(types: Mapping[str, CheckType], examined: Iterable[str]) -> str:
-    lines = [f"        '{name}': {_facts(kind, name in examined)}," for name, kind in types.items()]
-    said = _macro("check_types", ["    {{ return({", *lines, "    }) }}"], "")
+    lines = [f'        "{name}": {json.dumps(_facts(kind, name in examined))}' for name, kind in types.items()]
+    # As JSON: dbt compiles a macro anew in each process, and a long expression of Jinja takes its time.
+    said = _macro("check_types", ["    {{ return(fromjson('{", ",\n".join(lines), "    }')) }}"], "")
     return _comment("What the scan must know of each check type.") + said
 
 

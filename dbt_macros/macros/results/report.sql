@@ -5,25 +5,25 @@
     {%- if not columns -%}
         {{ exceptions.raise_compiler_error("headgate: " ~ relation ~ " was not found, or its columns cannot be read") }}
     {%- endif -%}
-    {%- set decided, measured = {}, [] -%}
+    {%- set types, decided, measured = headgate.check_types(), {}, [] -%}
     {%- for check in checks -%}
-        {%- set known = headgate.settled(check, columns) -%}
+        {%- set known = headgate.settled(check, types[check.type], columns) -%}
         {%- if known is none -%}
             {%- do measured.append(check) -%}
         {%- else -%}
             {%- do decided.update({loop.index0: known}) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- set numbers = headgate.numbers(measured, columns, model) -%}
+    {%- set numbers = headgate.numbers(measured, types, columns, model) -%}
     {%- set results, rows, position = [], numbers.rows, namespace(value=0) -%}
     {%- for check in checks -%}
         {%- set known = decided.get(loop.index0) or {'number': numbers.found[position.value]} -%}
         {%- if 'number' in known -%}{%- set position.value = position.value + 1 -%}{%- endif -%}
-        {%- do results.append(headgate.judged(check, known, rows)) -%}
+        {%- do results.append(headgate.judged(check, types[check.type].facts, known, rows)) -%}
     {%- endfor -%}
     {%- for rule in not_executed -%}
         {%- set known = {'reason': rule.reason, 'excused': rule.get('excused', false)} -%}
-        {%- do results.append(headgate.judged(rule, known, rows)) -%}
+        {%- do results.append(headgate.judged(rule, [], known, rows)) -%}
     {%- endfor -%}
     {{ return({'contract': contract, 'relation': relation, 'rows': rows, 'queries': numbers.queries, 'results': results}) }}
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#- Find keys to be unique, or held by the dataset that they refer to, where that is cheap to prove. -#}
-{% macro ask_keys(checks, columns, data, found, queries) -%}
-    {%- set types, unique = headgate.check_types(), [] -%}
+{% macro ask_keys(checks, types, columns, data, found, queries) -%}
+    {%- set unique = [] -%}
     {#- Keys of one column first: what is unique by itself is unique together with others. -#}
     {%- for many in (false, true) -%}
         {%- for check in checks -%}

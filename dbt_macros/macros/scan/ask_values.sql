@@ -2,8 +2,8 @@
     Find the checks that look at one value each to hold for all the values of their column, where it has few: then they
     hold for all rows.
 -#}
-{% macro ask_values(checks, columns, data, found, queries) -%}
-    {%- set types, by_column = headgate.check_types(), {} -%}
+{% macro ask_values(checks, types, columns, data, found, queries) -%}
+    {%- set by_column = {} -%}
     {%- for check in checks -%}
         {%- if loop.index0 not in found and 'of_value' in types[check.type].facts and check.columns | length == 1 -%}
             {%- set logical = columns[check.columns[0]].logical -%}

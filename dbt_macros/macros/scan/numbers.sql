@@ -2,10 +2,10 @@
     {rows, found, queries}: how many rows there are, the number of each of `checks` by its position, and what was asked.
     A ladder: what counts and extremes, the values of columns that have few, or the order of keys prove is not counted.
 -#}
-{% macro numbers(checks, columns, model) -%}
+{% macro numbers(checks, types, columns, model) -%}
     {#- In a subquery, because `model` may be one, with a name of its own. -#}
     {%- set data = '(select * from ' ~ model ~ ') as ' ~ headgate.quoted('__headgate_data') -%}
-    {%- set types, found, queries = headgate.check_types(), {}, [] -%}
+    {%- set found, queries = {}, [] -%}
     {%- set answers = {'rows': 'count(*)'} -%}
     {%- for check in checks -%}
         {%- set facts = types[check.type].facts -%}
@@ -15,8 +15,8 @@
         {%- endif -%}
     {%- endfor -%}
     {%- do headgate.ask(answers, data, found, queries) -%}
-    {%- do headgate.ask_values(checks, columns, data, found, queries) -%}
-    {%- do headgate.ask_keys(checks, columns, data, found, queries) -%}
+    {%- do headgate.ask_values(checks, types, columns, data, found, queries) -%}
+    {%- do headgate.ask_keys(checks, types, columns, data, found, queries) -%}
     {%- set answers = {} -%}
     {%- for check in checks -%}
         {%- if loop.index0 not in found -%}

@@ -1,6 +1,6 @@
 {#- Why the rows cannot be measured, found out before the database would fail on it; none where they can. -#}
-{% macro obstacle(check, columns) -%}
-    {%- set args, kind = check.get('args', {}), headgate.check_types()[check.type] -%}
+{% macro obstacle(check, kind, columns) -%}
+    {%- set args = check.get('args', {}) -%}
     {%- for name in check.get('columns', []) -%}
         {%- set column = columns[name] -%}
         {%- if kind.wants and not column.logical | select('in', kind.wants) | list -%}

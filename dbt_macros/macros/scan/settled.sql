@@ -2,8 +2,7 @@
     What can be said of `check` without looking at a row: {found} is what is wrong, none where nothing is; {reason} is
     why it cannot be executed, `excused` where that leaves no doubt. None where rows must be looked at.
 -#}
-{% macro settled(check, columns) -%}
-    {%- set kind = headgate.check_types()[check.type] -%}
+{% macro settled(check, kind, columns) -%}
     {%- set missing = check.get('columns', []) | reject('in', columns) | join(', ') -%}
     {%- if missing and 'needs_columns' in kind.facts -%}
         {#- The missing column is a broken promise of its own. -#}
@@ -19,6 +18,6 @@
         {%- set wrong = headgate.incomparable(columns[check.columns[0]], check.args.type) -%}
         {%- if wrong -%}{{ return({'reason': wrong, 'excused': true}) }}{%- endif -%}
     {%- endif -%}
-    {%- set reason = headgate.obstacle(check, columns) -%}
+    {%- set reason = headgate.obstacle(check, kind, columns) -%}
     {{ return({'reason': reason, 'excused': false} if reason else none) }}
 {%- endmacro %}

@@ -9,9 +9,11 @@
                   'classified']
     } -%}
     {%- for check in checks -%}
-        {%- set expect = check.get('expect') or headgate.not_a_single_one() -%}
-        {%- set said = [('type', check.get('type')), ('operator', expect.get('operator')),
-                        ('unit', expect.get('unit', 'rows')), ('severity', check.get('severity', 'error'))] -%}
+        {%- set expect = check.get('expect') -%}
+        {%- set said = [('type', check.get('type')), ('severity', check.get('severity', 'error'))] -%}
+        {%- if expect -%}
+            {%- do said.extend([('operator', expect.get('operator')), ('unit', expect.get('unit', 'rows'))]) -%}
+        {%- endif -%}
         {%- for field in check -%}{%- do said.append(('field', field)) -%}{%- endfor -%}
         {#- `warn` alone makes the rule a warning; a list is the policy of a gate for this rule. -#}
         {%- if check.get('on_breach', 'warn') != 'warn' -%}
@@ -23,13 +25,13 @@
                 ~ "'; expected one of " ~ allowed[what] | join(', ')
             ) }}
         {%- endfor -%}
-        {%- set wanted = 2 if 'between' in expect.operator else 1 -%}
-        {%- if expect.bounds | length != wanted -%}
+        {%- set wanted = 2 if expect and 'between' in expect.operator else 1 -%}
+        {%- if expect and expect.bounds | length != wanted -%}
             {{ exceptions.raise_compiler_error(
                 "headgate: check '" ~ check.key ~ "' of " ~ contract ~ ": '" ~ expect.operator ~ "' takes " ~ wanted
                 ~ " bounds, not " ~ expect.bounds | length
             ) }}
         {%- endif -%}
-        {%- for bound in expect.bounds -%}{%- do headgate.fraction(bound) -%}{%- endfor -%}
+        {%- for bound in (expect.bounds if expect else []) -%}{%- do headgate.fraction(bound) -%}{%- endfor -%}
     {%- endfor -%}
 {%- endmacro %}
