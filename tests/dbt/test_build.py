@@ -29,6 +29,8 @@ MODELS = {
     "filtered": "select 1 as id, 1 as day union all select null, 1 union all select null, 2",
 }
 NO_NULLS = {"id": "no_nulls", "metric": "nullValues", "mustBe": 0}
+MEAN = {"id": "mean", "type": "custom", "engine": "greatExpectations", "implementation": {
+    "type": "expect_column_mean_to_be_between", "kwargs": {"min_value": 1}}}  # fmt: skip
 WARN = [{"property": "onBreach", "value": "warn", "vendor": "headgate"}]
 
 
@@ -58,7 +60,7 @@ def test_a_build_holds_back_what_a_contract_says(project: Path, dbt: Any, wareho
         dataset("halted", [NO_NULLS]),
         dataset("warned", [{**NO_NULLS, "severity": "warning"}]),
         dataset("allowed", [{**NO_NULLS, "customProperties": WARN}]),
-        dataset("unmeasured", [{"id": "own", "type": "sql", "query": "SELECT 1", "mustBe": 1}]),
+        dataset("unmeasured", [MEAN]),
         dataset("parent", []),
         dataset("child", [NO_NULLS], relationships=[{"to": "parent.id"}]),
     )
@@ -102,7 +104,7 @@ def test_a_build_holds_back_what_a_contract_says(project: Path, dbt: Any, wareho
         "BREACH active@1.0.0#halted id.no_nulls: id is not null: 1 of 2 rows",
         "BREACH draft@1.0.0#drafted id.no_nulls: id is not null: 1 of 2 rows",
         "BREACH hand@1#filtered id.no_nulls: id is not null: 1 of 2 rows",
-        "UNKNOWN active@1.0.0#unmeasured id.own: the result of the query id.own is = 1: dbt has no macro for checks of type sql",
+        "UNKNOWN active@1.0.0#unmeasured id.mean: the mean of id is >= 1: dbt has no macro for checks of type mean",
         "WARN active@1.0.0#allowed id.no_nulls: id is not null: 1 of 2 rows",
         "WARN active@1.0.0#warned id.no_nulls: id is not null: 1 of 2 rows",
     ]

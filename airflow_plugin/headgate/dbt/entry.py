@@ -14,9 +14,10 @@ from headgate.checks.argument import FLAG
 from headgate.checks.catalogue import statement
 from headgate.checks.comparison import OPEN_ENDED
 from headgate.contract import Contract, Dataset
-from headgate.dbt.jinja import inert, ref
+from headgate.dbt.jinja import inert
 from headgate.dbt.macros import DIGEST, MACROS
 from headgate.dbt.project import Node
+from headgate.dbt.query import query_args, relation_args
 from headgate.errors import UnsupportedError
 from headgate.gate.policy import may_quarantine
 from headgate.rules.keys import Rule, is_named
@@ -98,7 +99,8 @@ def _policies(policies: tuple[str, ...], dataset: Dataset) -> list[str]:
 
 
 def _on_another_model(check: Check, node: Node, nodes: Mapping[str, Node]) -> bool:
-    return "to" in check.args and not nodes[check.args["to"]].source and nodes[check.args["to"]] != node
+    named = check.args["reads"] if "query" in check.args else [check.args["to"]] if "to" in check.args else []
+    return any(not nodes[name].source and nodes[name] != node for name in named)
 
 
 def _check(check: Check, dataset: Dataset, node: Node, nodes: Mapping[str, Node]) -> dict[str, Any]:
@@ -155,20 +157,13 @@ def _args(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[str
     if "declared" in args:  # a set, in the order of the contract
         args["declared"] = [p.column for p in dataset.properties if p.column in args["declared"]]
     exact = args.get("type") in ("integer", "number")
-    said = _referenced(check.args["to"], nodes) if "to" in check.args else {}
+    if "query" in args:
+        return query_args(check, dataset, nodes)
+    said = relation_args(check.args["to"], nodes) if "to" in check.args else {}
     for name, value in args.items():
         many = isinstance(value, tuple | list)
         said[name] = [_value(v, exact) for v in value] if many else _value(value, exact)
     return said
-
-
-def _referenced(to: str, nodes: Mapping[str, Node]) -> dict[str, Any]:
-    if to not in nodes:
-        raise UnsupportedError(f"the referenced dataset '{to}' is neither a model nor a source of the dbt project")
-    there = nodes[to]
-    if there.source:
-        return {"to_source": [inert(there.source), inert(there.name)]}
-    return {"to_relation": ref(there.name, there.version)}
 
 
 def _value(value: Any, exact: bool) -> Any:

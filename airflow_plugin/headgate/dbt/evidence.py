@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import ModuleType
 
 from sqlglot import exp
 
@@ -19,8 +19,10 @@ from headgate.scan.precheck import repeats_whole
 # What is asked for, by what guarantees the promise: from the cheapest to the most costly. A query that fails fails the
 # test in dbt, so that DuckDB's bit sets of keys are not among them: they need statistics.
 EVIDENCE: Mapping[str, Sequence[str]] = {"unique": ("sorted", "distinct"), "foreign": ("dense",)}
-_PLATFORMS: dict[str, Any] = {"duckdb": duckdb, "postgres": postgres}
 _INTEGER = {"duckdb": "BIGINT", "postgres": "bigint"}
+
+
+_PLATFORMS: Mapping[str, ModuleType] = {"duckdb": duckdb, "postgres": postgres}
 
 
 class _Rows(Relation):
@@ -77,6 +79,9 @@ def _ways(check: Check, dialect: str, type_name: str) -> Iterable[Proof]:
     columns = tuple(Column(name, type_name, frozenset()) for name in check.columns)
     relation = _Rows(exp.Table(this=slot("data")), columns, "")
     platform = _PLATFORMS[dialect]
+    found: Iterable[Proof]
     if "to" in check.args:
-        return platform.held(relation, check.columns, check.args["to"], check.args["to_columns"])
-    return platform.unique(relation, check.columns)
+        found = platform.held(relation, check.columns, check.args["to"], check.args["to_columns"])
+    else:
+        found = platform.unique(relation, check.columns)
+    return found

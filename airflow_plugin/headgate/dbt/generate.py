@@ -45,7 +45,9 @@ _TAG, _KEPT = re.compile(r"\{\{.*?\}\}|\{%.*?%\}"), "\N{NO-BREAK SPACE}"
 def files(root: Path = ROOT) -> dict[Path, str]:
     """Return the generated files by their path from the root of the repository."""
     measured, examined = dict(_measured()), _examined(root)
-    types = {name: CATALOGUE[name] for name in sorted((*measured, *examined))}
+    # A contract's own query is written out where it is tested.
+    queried = [name for name, kind in CATALOGUE.items() if kind.untrusted]
+    types = {name: CATALOGUE[name] for name in sorted((*measured, *examined, *queried))}
     macros = {f"{name}.sql": _check(types[name], trees) for name, trees in measured.items()}
     macros["number.sql"] = _number(measured)
     macros["unexpected.sql"] = _unexpected(measured)
@@ -251,6 +253,7 @@ def _facts(kind: CheckType, examined: bool) -> dict[str, list[str]]:
         "is_key": kind.guaranteed_by == "unique",
         "of_value": _of_value(kind),  # whether a row is unexpected depends on the value of one column
         "of_publish": kind.of_publish,  # that a key is not among the rows that stay
+        "queried": kind.untrusted,
         "refers": any(argument.form == DATASET for argument in arguments),
     }
     return {

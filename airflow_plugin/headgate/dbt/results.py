@@ -154,6 +154,7 @@ def _rule(said: Mapping[str, Any], found: Mapping[str, Any], rule: Rule | None) 
     check = rule if isinstance(rule, Check) else None
     status = Status(found["status"])
     unexpected, value = found.get("unexpected"), found.get("value")
+    value = Decimal(value) if isinstance(value, str) else value
     masked = status is not Status.NOT_EXECUTED and said.get("classified", False)
     told = found["observed"] if status is Status.FAILED and value is None and not masked else ""
     return CheckResult(

@@ -23,6 +23,7 @@
         "physical_type": {"facts": ["examined", "needs_columns"], "wants": [], "patterns": []},
         "row_count": {"facts": ["needs_columns", "of_size", "provable"], "wants": [], "patterns": []},
         "rows_as_in": {"facts": ["needs_columns", "of_size", "refers"], "wants": [], "patterns": []},
+        "sql": {"facts": ["needs_columns", "queried"], "wants": [], "patterns": []},
         "sum_equal": {"facts": ["needs_columns", "counts", "of_value"], "wants": ["integer", "number"], "patterns": []},
         "timezone": {"facts": ["examined", "needs_columns"], "wants": [], "patterns": []},
         "type": {"facts": ["examined", "needs_columns"], "wants": [], "patterns": []},

@@ -21,10 +21,11 @@
         {#- Without `expect` not a single one is expected. -#}
         {%- set kept = headgate.holds(expect, known.number, rows) if expect else known.number == 0 -%}
         {%- set found.status = 'passed' if kept else 'failed' -%}
-        {%- set found.value = none if rule.get('classified') else known.number -%}
+        {%- set shown = known.get('text', known.number) -%}
+        {%- set found.value = none if rule.get('classified') else shown -%}
         {%- set found.unexpected = known.number if counts_rows else none -%}
         {%- set unit = ' of ' ~ rows ~ ' rows' if counts_rows else ' rows' if 'of_size' in facts else '' -%}
-        {%- set found.observed = '***' if rule.get('classified') else known.number ~ unit -%}
+        {%- set found.observed = '***' if rule.get('classified') else shown ~ unit -%}
     {%- endif -%}
     {%- set broken = none -%}
     {%- if found.status == 'failed' -%}

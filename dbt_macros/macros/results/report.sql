@@ -17,8 +17,13 @@
     {%- set numbers = headgate.numbers(measured, types, columns, model) -%}
     {%- set results, rows, position = [], numbers.rows, namespace(value=0) -%}
     {%- for check in checks -%}
-        {%- set known = decided.get(loop.index0) or {'number': numbers.found[position.value]} -%}
-        {%- if 'number' in known -%}{%- set position.value = position.value + 1 -%}{%- endif -%}
+        {%- if loop.index0 in decided -%}
+            {%- set known = decided[loop.index0] -%}
+        {%- else -%}
+            {%- set known = numbers.found[position.value] -%}
+            {%- set known = known if known is mapping else {'number': known} -%}
+            {%- set position.value = position.value + 1 -%}
+        {%- endif -%}
         {%- do results.append(headgate.judged(check, types[check.type].facts, known, rows)) -%}
     {%- endfor -%}
     {%- for rule in not_executed -%}

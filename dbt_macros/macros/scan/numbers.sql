@@ -17,6 +17,7 @@
     {%- do headgate.ask(answers, data, found, queries) -%}
     {%- do headgate.ask_values(checks, types, columns, data, found, queries) -%}
     {%- do headgate.ask_keys(checks, types, columns, data, found, queries) -%}
+    {%- do headgate.ask_queries(checks, types, columns, data, found, queries) -%}
     {%- set answers = {} -%}
     {%- for check in checks -%}
         {%- if loop.index0 not in found -%}

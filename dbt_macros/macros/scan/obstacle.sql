@@ -16,5 +16,12 @@
             {%- if reason -%}{{ return(reason) }}{%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
+    {%- if 'queried' in kind.facts and args.query is not string and target.type not in args.query -%}
+        {{ return(target.type ~ ' has no equivalent of the query') }}
+    {%- endif -%}
+    {%- for other in args.get('others', []) -%}
+        {%- set reason = headgate.reference_obstacle({'args': other}, columns) -%}
+        {%- if reason -%}{{ return(reason) }}{%- endif -%}
+    {%- endfor -%}
     {{ return(headgate.reference_obstacle(check, columns) if 'refers' in kind.facts else none) }}
 {%- endmacro %}

@@ -3,7 +3,8 @@
     why it cannot be executed, `excused` where that leaves no doubt. None where rows must be looked at.
 -#}
 {% macro settled(check, kind, columns) -%}
-    {%- set missing = check.get('columns', []) | reject('in', columns) | join(', ') -%}
+    {%- set read = check.get('columns', []) + check.get('args', {}).get('reads', []) -%}
+    {%- set missing = read | reject('in', columns) | join(', ') -%}
     {%- if missing and 'needs_columns' in kind.facts -%}
         {#- The missing column is a broken promise of its own. -#}
         {{ return({'reason': 'the column ' ~ missing ~ ' is missing', 'excused': true}) }}

@@ -11,7 +11,7 @@
     on_breach     the policies of a model's gate, tried in order; see macros/gate
     max_quarantine_percent   of the rows, with the policy quarantine
 
-    All checks are measured in one query. A row of the result is a promise that was not kept, or, where a rule that
+    All checks are measured together, in few queries. A row of the result is a promise that was not kept, or, where a rule that
     matters could not be measured, an unknown. The test fails on an error-level row and warns on the others.
 -#}
 {% test contract(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.dbt.cases import columns, keys, rows, texts, values
+from tests.dbt.cases import columns, keys, queries, rows, texts, values
 from tests.dbt.cases.case import Case
 
-CASES: list[Case] = [case for part in (columns, rows, texts, values, keys) for case in part.CASES]
+CASES: list[Case] = [case for part in (columns, rows, texts, values, keys, queries) for case in part.CASES]
