@@ -23,9 +23,10 @@
     {%- set refused = [] -%}
     {%- for policy in headgate.policies(reports) -%}
         {%- if policy == 'warn' -%}
+            {%- do headgate.record_gate('published', reports, refused) -%}
             {{ return(headgate.publish(built)) }}
         {%- elif policy == 'quarantine' -%}
-            {%- set found = headgate.quarantine(built, tests, reports) -%}
+            {%- set found = headgate.quarantine(built, tests, reports, refused) -%}
             {%- if 'sql' in found -%}{{ return(found.sql) }}{%- endif -%}
             {%- do refused.append('quarantine: ' ~ found.reason) -%}
         {%- elif policy == 'last_known_good' -%}

@@ -8,7 +8,6 @@
     {%- for name in ('contract', 'relation', 'rows', 'results') -%}
         {%- do results.update({name: report[name]}) -%}
     {%- endfor -%}
-    {#- Without an asterisk nothing in it can begin or end a comment. -#}
-/*headgate-results:{{ tojson(results) | replace('*', '\\u002a') }}:headgate-results*/
+{{ headgate.comment_of('results', results) }}
 -- {{ report.scan | replace('\r', ' ') | replace('\n', '\n-- ') }}
 {%- endmacro %}
