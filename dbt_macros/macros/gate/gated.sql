@@ -17,6 +17,7 @@
     {%- endfor -%}
     {%- do headgate.run_statement(create(False, stage, sql, **options)) -%}
     {%- set tests = headgate.with_rows_that_stay(headgate.gate_tests(), stage, temporary) -%}
+    {%- if tests -%}{%- do headgate.forget(tests[0].quarantine_retention) -%}{%- endif -%}
     {%- set built = {'create': create, 'temporary': temporary, 'relation': relation, 'options': options, 'stage': stage} -%}
     {%- set reports = headgate.audit(tests, stage) -%}
     {%- for report in reports -%}{%- do headgate.announce(report) -%}{%- endfor -%}
