@@ -6,7 +6,7 @@
 {% macro gated(create, temporary, relation, sql, options) -%}
     {%- if relation.identifier == headgate.gate_probe() -%}
         {{ return('-- headgate') }}
-    {%- elif not execute or model.resource_type != 'model' or headgate.gate_config(model) is none -%}
+    {%- elif not headgate.has_gate() -%}
         {{ return(create(temporary, relation, sql, **options)) }}
     {%- endif -%}
     {%- do headgate.validate_gate(model) -%}
