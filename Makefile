@@ -26,9 +26,11 @@ test-fast: $(READY)
 	@$(BIN)/python -m pytest -m "not slow and not engines" -n auto --dist loadfile
 
 # Publishes killed 200 times at random for each place and mode, and ten times in each step; a thousand random reports
-# read back; about an hour.
+# read back; builds of dbt killed behind a gate; about an hour and a quarter.
 test-faults: $(READY)
+	@$(BIN)/python -m tests.support.dbt_engines dbt-2
 	@HEADGATE_KILLS=200 HEADGATE_KILLS_IN_STEPS=10 HEADGATE_REPORTS=1000 $(BIN)/python -m pytest -s tests/gate/test_kill.py tests/report/test_serial.py
+	@HEADGATE_KILLS=8 $(BIN)/python -m pytest -s -m "" -k "own or dbt-2" tests/dbt/test_gate_faults.py
 
 # The dbt package on other versions of dbt, v2 among them, each in .engines; about three minutes. QUICK=1: v2 alone.
 test-engines: $(READY)

@@ -22,6 +22,9 @@ MODELS = {
     "things": "select 1 as id union all select {{ var('second', 2) }}",
     "after": "select * from {{ ref('things') }}",
 }
+NO_NULLS = {"id": "no_nulls", "metric": "nullValues", "mustBe": 0}
+SCHEMA = [{"name": name, "properties": [{"name": "id", "quality": [NO_NULLS]}]} for name in MODELS]
+ABOUT = {"team": {"name": "Shop team"}}
 
 
 @pytest.fixture
@@ -29,9 +32,7 @@ def project(tmp_path: Path) -> Path:
     folder = make_project(tmp_path / "project")
     for name, sql in MODELS.items():
         (folder / "models" / f"{name}.sql").write_text(sql)
-    no_nulls = {"id": "no_nulls", "metric": "nullValues", "mustBe": 0}
-    schema = [{"name": name, "properties": [{"name": "id", "quality": [no_nulls]}]} for name in MODELS]
-    sync(load(odcs(*schema, team={"name": "Shop team"})), folder)
+    sync(load(odcs(*SCHEMA, **ABOUT)), folder)
     return folder
 
 
@@ -89,6 +90,38 @@ def test_a_build(case: str, project: Path, dags: DagFolder, monkeypatch: pytest.
     assert {str(report.verdict) for report in written.values()} == {
         each["verdict"] for each in found.get("datasets", ())
     }
+
+
+TABLE = "{{ config(materialized='table') }} "
+# The policy; then the state, the outcome, what is downstream, and a line of the log. No run is tried twice.
+GATED: dict[str, tuple[dict[str, Any], str, str, str, str]] = {
+    "halt": ({}, "failed", "halted", "skipped", "things does not keep id.no_nulls: 2 datasets: 1 breach, 1 unknown"),
+    "quarantine": (
+        {"onBreach": "quarantine", "maxQuarantinePercent": 50}, "success", "published_partly", "pass",
+        "published without 1 bad rows, which are in",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", GATED)
+def test_a_gate(case: str, project: Path, dags: DagFolder) -> None:
+    """The breach that a gate finds is one that its test would find."""
+    policy, state, outcome, after, said = GATED[case]
+    (project / "models" / "things.sql").write_text(TABLE + MODELS["things"])
+    (project / "models" / "after.sql").write_text(TABLE + MODELS["after"])
+    sync(load(odcs(*SCHEMA, **ABOUT, settings=policy)), project, gate=True)
+    run = dags.run(dags.write("dbt_gate", build(project, **BAD)))
+    assert (run.states["build"], run.tries["build"]) == (state, 1), run.log
+    assert said in run.log
+    found = run.summaries["build"]
+    assert (found["dataset"], found["verdict"], found["outcome"]) == ("things", "breach", outcome)
+    assert [(b["check"], b["unexpected"]) for b in found["broken"]] == [("id.no_nulls", 1)]
+    assert {each["dataset"]: each["outcome"] for each in found["datasets"]} == {
+        "things": outcome,
+        "after": "published" if after == "pass" else None,
+    }
+    assert {each["dataset"]: each["tests"] for each in found["datasets"]}["after"] == {"after__contract": after}
 
 
 def dbt() -> str:

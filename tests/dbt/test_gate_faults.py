@@ -7,6 +7,7 @@ import os
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from tests.support.dbt_engines import Engine
 from tests.support.dbt_warehouses import on_postgres
 
 KILLS = int(os.environ.get("HEADGATE_KILLS", "3"))
+# How often what readers see is published beyond the first three.
+PUBLISHES = int(os.environ.get("HEADGATE_PUBLISHES", "0"))
 ROWS = 20_000
 
 
@@ -53,7 +56,8 @@ def reading(port: int) -> Iterator[list[Any]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("form", most_under_engines(["merge", "table", "delete+insert"], 1))
 def test_readers_see_whole_publishes(project: Path, dbt: Any, postgres_port: int, engine: Engine, form: str) -> None:
-    """All rows of a publish have the same amount; that of the second is too high."""
+    """All rows of a publish have the same amount; that of the second is too high. dbt v2 has no transactions of its
+    own."""
     shop = Shop(project, dbt, on_postgres(postgres_port))
     declare(project, FORMS[form])
     sync(contract(project), project)
@@ -61,39 +65,86 @@ def test_readers_see_whole_publishes(project: Path, dbt: Any, postgres_port: int
     model = project / "models" / "orders.sql"
     model.write_text(model.read_text().replace("select id,", "select n as id,") + many)
     assert statuses(shop.build([(1, 10)])) == PUBLISHED
+    amounts = [20, 30, *range(40, 40 + PUBLISHES)]
     with reading(postgres_port) as found:
         assert statuses(shop.build([(1, 900)]))[0] == "error"
-        for amount in (20, 30):
+        for amount in amounts:
             assert statuses(shop.build([(1, amount)])) == PUBLISHED
     assert len(found) > 100
-    if engine.name == "dbt-2" and form != "merge":
-        # It has no transactions, and its own swaps and deletions are seen; rejected rows never are.
-        assert all("does not exist" in seen if isinstance(seen, str) else seen[1] != 900 for seen in found)
+    print(f"{engine} {form}: {len(amounts)} publishes, {len(found)} reads")
+    assert set(found) == {(amount, amount, ROWS) for amount in (10, *amounts)}
+
+
+@contextlib.contextmanager
+def reading_all(shop: Shop) -> Iterator[list[Any]]:
+    """Reads all rows of orders all the time; yields what was read. A file of DuckDB has one process at a time."""
+    found: list[Any] = []
+    if shop.warehouse.target == "duckdb":
+        yield found
         return
-    assert set(found) == {(amount, amount, ROWS) for amount in (10, 20, 30)}
+    stop = threading.Event()
+
+    def read() -> None:
+        while not stop.is_set():
+            try:
+                found.append(sorted(shop.warehouse.execute("SELECT id, amount FROM main.orders")))
+            except psycopg2.Error as error:
+                found.append(str(error))
+            time.sleep(0.01)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        yield found
+    finally:
+        stop.set()
+        reader.join()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", most_under_engines(["merge", "table"], 1))
+@pytest.mark.parametrize("form", most_under_engines(["merge", "table", "append", "delete+insert"], 1))
 def test_a_killed_build_leaves_the_old_rows_or_the_new_ones(
     project: Path, dbt: Any, start_dbt: Any, warehouse: Any, form: str
 ) -> None:
+    """Readers see nothing else meanwhile, the next build is right, and nothing is left behind."""
     shop = Shop(project, dbt, warehouse)
     declare(project, FORMS[form])
     sync(contract(project), project)
-    started = time.monotonic()
     shop.build([(0, 0)])
+    started = time.monotonic()
+    shop.run("build")  # dbt has parsed the project now
     whole = time.monotonic() - started
     chance = random.Random(form)
-    served = [(0, 0)]
+    served = shop.rows()
+    hit: Counter[str] = Counter()
+    reads = 0
     for day in range(1, KILLS + 1):
         rows = [(n, day) for n in range(day + 1)]
         shop.fill(rows)
-        running = start_dbt(project, "build", "--target", warehouse.target, **warehouse.environment)
-        time.sleep(whole * chance.uniform(0.4, 1))
-        running.kill()
-        running.communicate()
-        assert shop.rows() in (served, rows)
+        # A day has all ids of the day before.
+        after = sorted((served or []) + rows) if form == "append" else rows
+        with reading_all(shop) as seen:
+            running = start_dbt(project, "build", "--target", warehouse.target, **warehouse.environment)
+            time.sleep(whole * chance.uniform(0.4, 1))
+            running.kill()
+            running.communicate()
+            # PostgreSQL ends what it runs for a client that is gone.
+            left = _settled(shop)
+        reads += len(seen)
+        assert [state for state in seen if state not in (served, after)] == []
+        assert left in (served, after)
+        staged = "orders__headgate_stage" in shop.tables()
+        hit["published" if left == after else "staged" if staged else "before"] += 1
         assert statuses(shop.build(rows)) == PUBLISHED
-        assert (shop.rows(), shop.tables()) == (rows, {"orders"})
-        served = rows
+        served = sorted((left or []) + rows) if form == "append" else rows
+        assert (shop.rows(), shop.tables()) == (served, {"orders"})
+    print(f"{warehouse.target} {form}: killed {dict(hit)}, {reads} reads")
+
+
+def _settled(shop: Shop) -> Any:
+    """The rows when they have stayed the same for a moment."""
+    before, now = None, shop.rows()
+    while before != now:
+        time.sleep(0.2)
+        before, now = now, shop.rows()
+    return now

@@ -52,6 +52,14 @@ CASES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {"dbt_project.yml": f"{NAME}dispatch:\n  - macro_namespace: dbt\n    search_order:\n      - shop\n      - dbt\n", "packages.yml": f"packages:\n{PACKAGE}", "contracts/.gitkeep": ""},
         {"dbt_project.yml": f"{NAME}dispatch:\n  - macro_namespace: dbt\n    search_order:\n      - shop\n      - headgate\n      - dbt\n"},
     ),
+    "a search order with headgate behind dbt": (
+        {"dbt_project.yml": f"{NAME}dispatch:\n  - macro_namespace: dbt\n    search_order: [dbt, headgate, other] # x\n", "packages.yml": f"packages:\n{PACKAGE}", "contracts/.gitkeep": ""},
+        {"dbt_project.yml": f"{NAME}dispatch:\n  - macro_namespace: dbt\n    search_order: [shop, headgate, dbt, other] # x\n"},
+    ),
+    "a search order with the project behind headgate": (
+        {"dbt_project.yml": f"{NAME}dispatch:\n  - macro_namespace: dbt\n    search_order:\n      - headgate\n      - shop\n      - dbt\nvars: {{}}\n", "packages.yml": f"packages:\n{PACKAGE}", "contracts/.gitkeep": ""},
+        {"dbt_project.yml": f"{NAME}dispatch:\n  - macro_namespace: dbt\n    search_order:\n      - shop\n      - headgate\n      - dbt\nvars: {{}}\n"},
+    ),
     "packages in dependencies.yml": (
         {"dbt_project.yml": NAME + "dispatch:\n" + ENTRY, "dependencies.yml": "packages:\n- package: a/b\n  version: 1.0.0\n", "contracts/.gitkeep": ""},
         {"dependencies.yml": "packages:\n- package: a/b\n  version: 1.0.0\n- local: PACKAGE\n"},

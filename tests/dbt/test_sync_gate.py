@@ -12,7 +12,7 @@ from headgate.dbt import sync
 from tests.dbt.test_gate import BAD, HALTED, Shop, contract, declare, statuses
 from tests.support.dbt_warehouses import on_duckdb
 
-DISPATCH = "dispatch: [{macro_namespace: dbt, search_order: [trial, headgate, dbt]}]\n"
+DISPATCH = "dispatch:\n  - macro_namespace: dbt\n    search_order: [trial, headgate, dbt]\n"
 GATE = "{headgate: {contract: shop#orders}}"
 # A model's properties, and what is written of its gate: the line, and the line after which it stands.
 PROPERTIES = {
@@ -83,8 +83,8 @@ REFUSED = {
     ),
     "dispatch": (
         "models:\n  - name: orders\n",
-        "name: trial\ndispatch: [{macro_namespace: dbt, search_order: [trial, other, dbt]}]\n",
-        "has a dispatch without headgate; put there, before dbt:",
+        "name: trial\ndispatch: [{macro_namespace: dbt, search_order: [trial, other]}]\n",
+        "dbt_project.yml: the search_order of 'dispatch' has no dbt; write the entry by hand",
     ),
 }
 

@@ -117,7 +117,8 @@ def report_dbt_results(project: str, context: Any, **_: Any) -> None:
     """Report what a dbt command found of contracts, as HeadgateDbtOperator does: the `callback` of operators of
     astronomer-cosmos, which call it with the folder of the project after each command.
 
-    A command that tested no contract is left alone, and so is every other error of dbt: cosmos fails on those.
+    A command that tested no contract and passed no gate is left alone, and so is every other error of dbt: cosmos fails
+    on those.
 
     Raises:
         ContractBreach: a contract is broken.
@@ -151,8 +152,11 @@ def _tell(
             say("%s", text)
         say("%s", late.plain(result))
         # A file of its own: a task has a report for each dataset.
-        named = replace(report.run, key=f"{report.run.key}/{next(iter(result.tests)).replace('/', '_')}")
-        written = write_report(replace(report, run=named), str(result), log, {"tests": dict(result.tests)})
+        named = replace(
+            report.run, key=f"{report.run.key}/{next(iter(result.tests), report.dataset).replace('/', '_')}"
+        )
+        more = {"tests": dict(result.tests), "gate": result.gate.to_dict() if result.gate else None}
+        written = write_report(replace(report, run=named), str(result), log, more)
         file = written if result is worst else file
     datasets: list[dict[str, Any]] = [
         {
@@ -161,6 +165,7 @@ def _tell(
             "dataset": result.report.dataset,
             "verdict": str(result.report.verdict),
             "tests": dict(result.tests),
+            "outcome": str(result.gate.status) if result.gate else None,
         }
         for result in sorted(results, key=_weight)
     ]
@@ -168,7 +173,8 @@ def _tell(
         datasets.pop()
     line = late.count_verdicts([result.report for result in results])
     log.info("%s", line)
-    summary = summary_of(worst.report, line, {"datasets": datasets, "datasets_in_all": len(results)})
+    more = worst.gate.to_dict() if worst.gate else {}
+    summary = summary_of(worst.report, line, {"datasets": datasets, "datasets_in_all": len(results), **more})
     context["ti"].xcom_push(key=XCOM_KEY, value=summary)
     return summary, file
 

@@ -84,7 +84,8 @@ def sync(
 @click.option(
     "--strict",
     is_flag=True,
-    help="Exit 1 where dbt only warned of a broken promise; 3 where it only warned of an unknown one.",
+    help="Exit 1 where dbt only warned of a broken promise, or a gate held rows back; 3 where it only warned of an "
+    "unknown one.",
 )
 @verbose_option
 @format_option(ResultsAnswer)
@@ -94,8 +95,8 @@ def results(folder: Path, strict: bool, verbose: bool, form: str) -> int:
 
     FOLDER is the dbt project, or its target folder.
 
-    Exit: 0 pass, or only warned of; 1 a breach; 2 no results of one run of dbt build or dbt test; 3 something was not
-    measured, or its test was skipped or ended with an error.
+    Exit: 0 pass, only warned of, or a gate published the good rows or kept the last good ones; 1 a breach; 2 no results
+    of one run of dbt build or dbt test; 3 something was not measured, or its test was skipped or ended with an error.
     """
     found = read_results(folder)
     if not found:

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from headgate.dbt.gate_record import GateRecord, read_gates
 from headgate.dbt.jinja import text_of
 from headgate.errors import CallError, DataNotFoundError
+from headgate.gate.policy import Status
 
 RESULTS = "run_results.json"
 _EMBEDDED = re.compile(r"/\*headgate-results:(.*?):headgate-results\*/", re.DOTALL)
+NOT_RUN = "not run"
 # Other commands list tests in their results too, but run none.
 _COMMANDS = ("build", "test")
 
 
 @dataclass(frozen=True, slots=True)
 class ContractTest:
-    """One test of a contract: `name` and `file` as dbt has them, `status` pass, warn, fail, error or skipped, with
-    dbt's `message` and when it ended.
+    """One test of a contract: `name` and `file` as dbt has them, `status` pass, warn, fail, error, skipped or NOT_RUN,
+    with dbt's `message` and when it ended.
 
     `node` is the id of the model or source table, `relation` its name in the database, with the `where` of the test.
     `arguments` are those that the test was declared with. `embedded` is what the package wrote into the compiled SQL
@@ -42,10 +45,14 @@ class ContractTest:
 
 @dataclass(frozen=True, slots=True)
 class Artifacts:
-    """The run that dbt calls `invocation`, and its tests of contracts, in dbt's order."""
+    """The run that dbt calls `invocation`, its tests of contracts, in dbt's order, and what its gates did, by model.
+
+    The tests of a model with a gate are among them also where dbt did not run them.
+    """
 
     invocation: str
     tests: tuple[ContractTest, ...]
+    gates: Mapping[str, GateRecord]
 
     @classmethod
     def read(cls, target: Path) -> Artifacts:
@@ -64,8 +71,17 @@ class Artifacts:
                     f"{target}: {RESULTS} is of the dbt run {invocation}, manifest.json of {of_manifest}; run dbt "
                     "build again, and read its results before another dbt command"
                 )
-            tests = _tests(manifest, ran, target, invocation) if command in _COMMANDS else ()
-            return cls(invocation, tuple(tests))
+            gates = read_gates(target, invocation)
+            failed = {result["unique_id"] for result in ran["results"] if result["status"] == "error"}
+            results = {result["unique_id"]: result for result in ran["results"]} if command in _COMMANDS else {}
+            for name, declared in manifest["nodes"].items():
+                if (node := declared.get("attached_node")) in gates and name not in results:
+                    # What passed the gate was not published where dbt failed after it.
+                    lost = node in failed and gates[node].status is not Status.HALTED
+                    results[name] = {"unique_id": name, "status": "skipped" if lost else NOT_RUN}
+            tests = _tests(manifest, results.values(), target, ran["metadata"])
+            gates = {n: gate for n, gate in gates.items() if n not in failed or gate.status is Status.HALTED}
+            return cls(invocation, tuple(tests), gates)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise CallError(
                 f"{target}: these are no artifacts that headgate can read: {type(error).__name__}: {error}"
@@ -89,8 +105,8 @@ def _document(file: Path) -> Any:
         raise CallError(f"{file} is not JSON: {error}") from None
 
 
-def _tests(manifest: Any, ran: Any, target: Path, invocation: str) -> Iterator[ContractTest]:
-    for result in ran["results"]:
+def _tests(manifest: Any, results: Iterable[Any], target: Path, run: Any) -> Iterator[ContractTest]:
+    for result in results:
         declared = manifest["nodes"].get(result["unique_id"], {})
         about = declared.get("test_metadata") or {}
         if (about.get("namespace"), about.get("name")) != ("headgate", "contract"):
@@ -99,7 +115,7 @@ def _tests(manifest: Any, ran: Any, target: Path, invocation: str) -> Iterator[C
         node = declared.get("attached_node") or declared["depends_on"]["nodes"][0]
         relation = (manifest["nodes"].get(node) or manifest["sources"].get(node) or {}).get("relation_name")
         where = (declared.get("config") or {}).get("where")
-        ended = result["timing"][-1]["completed_at"] if result.get("timing") else ran["metadata"]["generated_at"]
+        ended = result["timing"][-1]["completed_at"] if result.get("timing") else run["generated_at"]
         compiled = result.get("compiled_code") or _compiled(target, declared.get("compiled_path"))
         yield ContractTest(
             name=declared["name"],
@@ -110,7 +126,7 @@ def _tests(manifest: Any, ran: Any, target: Path, invocation: str) -> Iterator[C
             node=node,
             relation=f"{relation or node}{f' where {where}' if where else ''}",
             arguments=_plain(about["kwargs"]),
-            embedded=_embedded(compiled, invocation),
+            embedded=_embedded(compiled, str(run["invocation_id"])),
         )
 
 

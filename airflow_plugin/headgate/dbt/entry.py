@@ -14,6 +14,8 @@ from headgate.checks.argument import FLAG
 from headgate.checks.catalogue import statement
 from headgate.checks.comparison import OPEN_ENDED
 from headgate.contract import Contract, Dataset
+from headgate.contract.service_levels import Duration
+from headgate.contract.settings import SETTINGS
 from headgate.dbt.jinja import inert
 from headgate.dbt.macros import DIGEST, MACROS
 from headgate.dbt.project import Node
@@ -70,7 +72,15 @@ def _gate(dataset: Dataset) -> dict[str, Any]:
         said["on_breach"] = _policies(dataset.on_breach, dataset)
     if may_quarantine(dataset, None):
         said["max_quarantine_percent"] = _bound(dataset.max_quarantine_percent)
+    if dataset.quarantine_retention != SETTINGS["quarantineRetention"].default:
+        said["quarantine_retention"] = _interval(dataset.quarantine_retention)
     return said
+
+
+def _interval(length: Duration) -> str:
+    """Return a duration as SQL reads it."""
+    parts = {"months": length.months, "days": length.days, "seconds": length.seconds}
+    return " ".join(f"{number:f} {unit}" if unit == "seconds" else f"{number} {unit}" for unit, number in parts.items())
 
 
 def _about(contract: Contract, folder: Path) -> dict[str, Any]:

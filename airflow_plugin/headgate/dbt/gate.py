@@ -1,12 +1,10 @@
-"""The gate of a model in the files of a dbt project: `meta.headgate` of the model, `dispatch` of the project."""
+"""The gate of a model in a properties file of a dbt project: `meta.headgate` of the model."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
 from yaml.nodes import MappingNode, Node
 
 from headgate.dbt.nodes import value_of
@@ -68,21 +66,3 @@ def gate_edit(file: Path, model: MappingNode, contract: str) -> Edit:
 def _ends(node: Node) -> int:
     line: int = node.end_mark.line
     return line
-
-
-def with_dispatch(file: Path, text: str) -> str:
-    """Return the text of dbt_project.yml with the entry that puts gates in the way of models.
-
-    Raises:
-        CallError: it has other entries.
-    """
-    settings = yaml.safe_load(text) or {}
-    entry = {"macro_namespace": "dbt", "search_order": [settings.get("name"), "headgate", "dbt"]}
-    if "dispatch" not in settings:
-        end = "" if not text or text.endswith("\n") else "\n"
-        return f"{text}{end}dispatch: {flow([entry])}\n"
-    found = [one for one in settings["dispatch"] or [] if isinstance(one, Mapping)]
-    orders = [one.get("search_order") or [] for one in found if one.get("macro_namespace") == "dbt"]
-    if any("headgate" in order[: order.index("dbt")] for order in orders if "dbt" in order):
-        return text
-    raise CallError(f"{file} has a dispatch without headgate; put there, before dbt: {flow(entry)}")

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from yaml.nodes import SequenceNode
 
 import headgate
-from headgate.dbt.lists import scalars, with_item, with_member
-from headgate.dbt.nodes import value_of
+from headgate.dbt.dispatch import with_dispatch
+from headgate.dbt.lists import with_item
 from headgate.dbt.project import read_settings
 from headgate.errors import CallError, ConfigurationError
 
@@ -36,8 +35,8 @@ def init(project: Path, package: Path | None = None, *, check_only: bool = False
     Raises:
         CallError: it is not a dbt project, the package was not found, or a file cannot be edited safely.
     """
-    name = str(read_settings(project).get("name"))
-    wanted = dict(_wanted(project, name, package))
+    read_settings(project)
+    wanted = dict(_wanted(project, package))
     if not check_only:
         for file, text in wanted.items():
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -46,7 +45,7 @@ def init(project: Path, package: Path | None = None, *, check_only: bool = False
     return tuple(sorted(wanted))
 
 
-def _wanted(project: Path, name: str, package: Path | None) -> Iterator[tuple[Path, str]]:
+def _wanted(project: Path, package: Path | None) -> Iterator[tuple[Path, str]]:
     """Yield the new text of each file that lacks something."""
     files = [project / _PACKAGES, project / _DEPENDENCIES]
     texts = {file: _read(file) for file in files}
@@ -56,26 +55,10 @@ def _wanted(project: Path, name: str, package: Path | None) -> Iterator[tuple[Pa
         yield file, _edited(file, lambda: with_item(texts[file], "packages", {"local": _local(project, package)}))
     settings = project / _SETTINGS
     text = _read(settings)
-    if (new := _edited(settings, lambda: _with_dispatch(text, name))) != text:
+    if (new := with_dispatch(settings, text)) != text:
         yield settings, new
     if not (project / _KEPT).parent.is_dir():
         yield project / _KEPT, ""
-
-
-def _with_dispatch(text: str, name: str) -> str:
-    """Return the text of dbt_project.yml in which dbt looks for its macros in the project, in headgate, and in dbt."""
-    entries = value_of(yaml.compose(text, Loader=yaml.SafeLoader), "dispatch")
-    for entry in entries.value if isinstance(entries, SequenceNode) else ():
-        order = value_of(entry, "search_order")
-        if getattr(value_of(entry, "macro_namespace"), "value", "") != "dbt" or not isinstance(order, SequenceNode):
-            continue
-        if "headgate" in scalars(order):
-            return text
-        before = next((member for member in order.value if member.value == "dbt"), None)
-        if before is None:
-            raise ValueError("the search_order of 'dispatch' has no dbt")
-        return with_member(text, order, before, "headgate")
-    return with_item(text, "dispatch", {"macro_namespace": "dbt", "search_order": [name, "headgate", "dbt"]})
 
 
 def _is_headgate(package: Any, project: Path) -> bool:

@@ -44,6 +44,16 @@ def with_member(text: str, members: SequenceNode, before: Node, member: str) -> 
     return _with_lines(text, at.line, [f"{' ' * members.start_mark.column}- {member}"])
 
 
+def without_member(text: str, members: SequenceNode, number: int) -> str:
+    """Return `text` without a member of a list of its own that has another before it."""
+    member, before = members.value[number], members.value[number - 1]
+    if members.flow_style:
+        return text[: before.end_mark.index] + text[member.end_mark.index :]
+    lines = text.splitlines(keepends=True)
+    del lines[member.start_mark.line : member.end_mark.line + 1]
+    return "".join(lines)
+
+
 def scalars(node: Node | None) -> list[str]:
     """Return the texts in a list."""
     members = node.value if isinstance(node, SequenceNode) else []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from itertools import chain
@@ -14,8 +14,10 @@ from typing import Any
 
 from headgate.checks import Check, Comparison
 from headgate.checks.comparison import NONE
-from headgate.dbt.artifacts import RESULTS, Artifacts, ContractTest
+from headgate.dbt.artifacts import NOT_RUN, RESULTS, Artifacts, ContractTest
+from headgate.dbt.gate_record import GateRecord
 from headgate.errors import HeadgateError
+from headgate.gate.policy import Status as Outcome
 from headgate.report import CheckResult, Report, Run, Status
 from headgate.rules import Contract
 from headgate.rules.keys import Rule
@@ -25,30 +27,42 @@ _NAME = re.compile(r"(?P<id>.*?)(?:@(?P<version>[^@#]*))?(?:#(?P<dataset>.*))?",
 
 @dataclass(frozen=True, slots=True)
 class DbtResult:
-    """What dbt found of one dataset: its report, and the status of each of its tests: pass, warn or fail, error or
-    skipped where it was not measured."""
+    """What dbt found of one dataset: its report, the status of each of its tests that ran or should have: pass, warn or
+    fail, error or skipped where it was not measured; and what the gate of its model did, None where there is none.
+
+    Where the gate held rows back, the report is of what was built, not of what is served.
+    """
 
     report: Report
     tests: Mapping[str, str]
+    gate: GateRecord | None = None
 
     @property
     def is_breach(self) -> bool:
-        """Whether dbt failed a test that it could run: a retry finds the same."""
-        return "fail" in self.tests.values()
+        """Whether dbt failed a test that it could run, or a gate let nothing pass: a retry finds the same."""
+        return "fail" in self.tests.values() or self._halted
 
     @property
     def holds_back(self) -> bool:
         """Whether what is downstream must not be built."""
-        return not {"pass", "warn"}.issuperset(self.tests.values())
+        return not {"pass", "warn"}.issuperset(self.tests.values()) or self._halted
+
+    @property
+    def _halted(self) -> bool:
+        return self.gate is not None and self.gate.status is Outcome.HALTED
 
     def __str__(self) -> str:
         tests = ", ".join(f"{name} {status}" for name, status in self.tests.items())
-        return f"verdict {self.report.verdict}, dbt: {tests}"
+        said = [f"verdict {self.report.verdict}"]
+        if self.gate and self.report.not_kept:
+            said.append(f"policy {', then '.join(self.gate.policies)}")
+        said += [f"dbt: {tests}"] if tests else []
+        return (f"{self.gate} · " if self.gate else "") + ", ".join(said)
 
 
 def read_results(folder: Path, run: Run | None = None) -> tuple[DbtResult, ...]:
-    """Return what the last `dbt build` or `dbt test` found of each dataset that has a contract, sorted by name;
-    nothing after another command.
+    """Return what the last `dbt build` or `dbt test` found of each dataset that has a contract, sorted by name; after
+    another command, such as `dbt run`, of those that passed a gate or were held back by one.
 
     A dataset whose test ended with an error, was skipped, or left no results of this run has the verdict unknown. What
     the artifacts do not say of a rule (its line, dimension, description) comes from the contract file, where that
@@ -69,10 +83,11 @@ def read_results(folder: Path, run: Run | None = None) -> tuple[DbtResult, ...]:
     for test in artifacts.tests:
         groups.setdefault((test.arguments["contract"], test.node), []).append(test)
     load = cache(_contract)
-    return tuple(_result(groups[name], target.resolve().parent, run, load) for name in sorted(groups))
+    project = target.resolve().parent
+    return tuple(_result(groups[name], artifacts.gates.get(name[1]), project, run, load) for name in sorted(groups))
 
 
-def _result(tests: Sequence[ContractTest], project: Path, run: Run, load: Any) -> DbtResult:
+def _result(tests: Sequence[ContractTest], gate: GateRecord | None, project: Path, run: Run, load: Any) -> DbtResult:
     first = tests[0]
     about = first.arguments.get("about") or {}
     named = _NAME.fullmatch(first.arguments["contract"])
@@ -84,6 +99,14 @@ def _result(tests: Sequence[ContractTest], project: Path, run: Run, load: Any) -
     known: dict[tuple[str, str], Rule] = {}
     if contract and (contract.id, contract.version) == (name, version) and dataset in contract.datasets:
         known = {(rule.key, rule.digest): rule for rule in contract[dataset].rules}
+    audit = gate.reports.get(first.arguments["contract"]) if gate else None
+    rows = next((test.embedded["rows"] for test in tests if test.embedded), 0)
+    results = tuple(chain.from_iterable(_rules(test, known, gate, _by_key(audit)) for test in tests))
+    if audit and _judges(gate, tests):
+        rows = audit["rows"]
+        # Rules that are about the rows that stay, which no test has.
+        declared = {result.key for result in results}
+        results += tuple(_rule(said, said, None) for said in audit["results"] if said["key"] not in declared)
     report = Report(
         contract_id=name,
         contract_version=version,
@@ -94,13 +117,15 @@ def _result(tests: Sequence[ContractTest], project: Path, run: Run, load: Any) -
         support=tuple(about.get("support", ())),
         draft=about.get("draft", False),
         data=first.relation,
-        rows=next((test.embedded["rows"] for test in tests if test.embedded), 0),
+        rows=rows,
         columns=(),
-        results=tuple(chain.from_iterable(_rules(test, known) for test in tests)),
+        results=results,
         run=run,
         measured_at=max(test.ended_at for test in tests),
     )
-    return DbtResult(report, {test.name: _status(test) for test in tests})
+    if gate and gate.status is Outcome.KEPT_LAST_GOOD:
+        report = replace(report, stale=", ".join(report.not_kept))
+    return DbtResult(report, {test.name: _status(test) for test in tests if test.status != NOT_RUN}, gate)
 
 
 def _contract(file: Path) -> Contract | None:
@@ -111,19 +136,33 @@ def _contract(file: Path) -> Contract | None:
 
 
 def _status(test: ContractTest) -> str:
-    if test.status == "skipped" or (test.embedded and test.status in ("pass", "warn", "fail")):
+    if test.status in (NOT_RUN, "skipped") or (test.embedded and test.status in ("pass", "warn", "fail")):
         return test.status
     return "error"
 
 
-def _rules(test: ContractTest, known: Mapping[tuple[str, str], Rule]) -> Iterator[CheckResult]:
+def _judges(gate: GateRecord | None, tests: Iterable[ContractTest]) -> bool:
+    """Return whether the report is of what the gate audited: it held rows back, or no test was run after it."""
+    return gate is not None and (gate.status is not Outcome.PUBLISHED or all(t.status == NOT_RUN for t in tests))
+
+
+def _by_key(found: Mapping[str, Any] | None) -> dict[str, Mapping[str, Any]]:
+    return {result["key"]: result for result in (found or {}).get("results", ())}
+
+
+def _rules(
+    test: ContractTest, known: Mapping[tuple[str, str], Rule], gate: GateRecord | None, audited: Mapping[str, Any]
+) -> Iterator[CheckResult]:
     """Yield the results of the rules of a test, and before them, if it was not measured, that of the test itself: it is
-    one thing that is unknown, whatever rules it has."""
+    one thing that is unknown, whatever rules it has. What a gate held back is not tested, and its audit tells."""
     status = _status(test)
-    measured = {found["key"]: found for found in (test.embedded or {}).get("results", ())}
-    missing = {"status": "not_executed", "observed": _reason(test), "excused": True}
+    measured = _by_key(test.embedded)
+    halted = gate is not None and gate.status is Outcome.HALTED
+    missing = {"status": "not_executed", "observed": _reason(test, halted), "excused": status != NOT_RUN}
     if status in ("error", "skipped"):
         measured = {}
+    if status in ("error", "skipped") and not halted:
+        audited = {}
         yield CheckResult(
             key=test.name,
             type="",
@@ -131,15 +170,23 @@ def _rules(test: ContractTest, known: Mapping[tuple[str, str], Rule]) -> Iterato
             status=Status.ERRORED if status == "error" else Status.NOT_EXECUTED,
             severity="error",
             dimension="",
-            reason=_reason(test),
+            reason=_reason(test, halted),
         )
+    if _judges(gate, [test]):
+        # A test that fails after the publish found what the gate could not.
+        measured = {key: found for key, found in measured.items() if found.get("broken") or key not in audited}
+        measured = {**audited, **measured}
     for said in (*(test.arguments.get("checks") or ()), *(test.arguments.get("not_executed") or ())):
         rule = known.get((said["key"], said.get("digest", "")))
         yield _rule(said, measured.get(said["key"], missing), rule)
 
 
-def _reason(test: ContractTest) -> str:
+def _reason(test: ContractTest, halted: bool) -> str:
     """Return why a test was not measured. The text of a database's error may hold values of the data; ours does not."""
+    if halted:
+        return "the gate published nothing that could be tested"
+    if test.status == NOT_RUN:
+        return "only the test of the model measures it, and dbt did not run it"
     if test.status == "skipped":
         return "dbt skipped the test"
     if test.status in ("pass", "warn", "fail"):

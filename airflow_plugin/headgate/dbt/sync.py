@@ -10,8 +10,9 @@ from typing import Any
 import yaml
 
 from headgate.contract import Dataset
+from headgate.dbt.dispatch import with_dispatch
 from headgate.dbt.entry import entries
-from headgate.dbt.gate import gate_lines, gate_of, with_dispatch
+from headgate.dbt.gate import gate_lines, gate_of
 from headgate.dbt.jinja import inert
 from headgate.dbt.project import Node, Project, Wanted
 from headgate.dbt.properties import Properties

@@ -33,7 +33,7 @@ def lines_of(test: dict[str, Any], indent: int) -> list[str]:
         if name in arguments:
             lines.append(f"      {name}:" if arguments[name] else f"      {name}: []")
             lines += [f"        - {flow(rule)}" for rule in arguments[name]]
-    for name in ("on_breach", "max_quarantine_percent"):
+    for name in ("on_breach", "max_quarantine_percent", "quarantine_retention"):
         if name in arguments:
             lines.append(f"      {name}: {flow(arguments[name])}")
     if "config" in test:

@@ -115,6 +115,12 @@ def release(
     def attempt() -> ReleaseResult:
         with place.connect(write=True, label=label_of(dataset, run)) as session:
             version, record = session.version(place), session.ledger(place).record(run_key)
+            if record is None and publishing.batches(session, place, run_key):
+                raise CallError(
+                    f"the rows of {run_key} were quarantined by the gate of a dbt model, and nothing is released into "
+                    f"{place}: dbt builds it from its sources. Repair the source, or accept such rows in the contract "
+                    "(change the rule, or give it onBreach: warn), and run dbt build again; then drop these rows"
+                )
             if record is None:
                 raise DataNotFoundError(f"the run {run_key} published nothing into {place}")
             mode = WriteMode(record.mode, None, record.part, dataset.publish_keys if record.mode == UPSERT else ())

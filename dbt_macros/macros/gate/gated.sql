@@ -6,7 +6,7 @@
 {% macro gated(create, temporary, relation, sql, options) -%}
     {%- if relation.identifier == headgate.gate_probe() -%}
         {{ return('-- headgate') }}
-    {%- elif not execute or model.resource_type != 'model' or headgate.gate_config(model) is none -%}
+    {%- elif not headgate.has_gate() -%}
         {{ return(create(temporary, relation, sql, **options)) }}
     {%- endif -%}
     {%- do headgate.validate_gate(model) -%}
@@ -17,15 +17,17 @@
     {%- endfor -%}
     {%- do headgate.run_statement(create(False, stage, sql, **options)) -%}
     {%- set tests = headgate.with_rows_that_stay(headgate.gate_tests(), stage, temporary) -%}
+    {%- if tests -%}{%- do headgate.forget(tests[0].quarantine_retention) -%}{%- endif -%}
     {%- set built = {'create': create, 'temporary': temporary, 'relation': relation, 'options': options, 'stage': stage} -%}
     {%- set reports = headgate.audit(tests, stage) -%}
     {%- for report in reports -%}{%- do headgate.announce(report) -%}{%- endfor -%}
     {%- set refused = [] -%}
     {%- for policy in headgate.policies(reports) -%}
         {%- if policy == 'warn' -%}
+            {%- do headgate.record_gate('published', reports, refused) -%}
             {{ return(headgate.publish(built)) }}
         {%- elif policy == 'quarantine' -%}
-            {%- set found = headgate.quarantine(built, tests, reports) -%}
+            {%- set found = headgate.quarantine(built, tests, reports, refused) -%}
             {%- if 'sql' in found -%}{{ return(found.sql) }}{%- endif -%}
             {%- do refused.append('quarantine: ' ~ found.reason) -%}
         {%- elif policy == 'last_known_good' -%}

@@ -2,6 +2,7 @@
 {% macro halt(built, reports, refused) -%}
     {%- set rejected = headgate.reject(built.stage) -%}
     {%- do adapter.commit() -%}
+    {%- do headgate.record_gate('halted', reports, refused, {'rejected': rejected}) -%}
     {%- set lines = [] -%}
     {%- for report in reports -%}
         {%- for result in report.results if result.broken == 'error' -%}

@@ -10,6 +10,7 @@
     {%- set rows = 'select * from ' ~ (nothing_new if built.temporary else this) -%}
     {%- set said = 'headgate KEPT ' ~ reports | map(attribute='contract') | unique | join(', ') ~ ': ' ~ this
         ~ ' stays as it was; the rejected rows are in ' ~ rejected -%}
+    {%- do headgate.record_gate('kept_last_good', reports, refused, {'rejected': rejected}) -%}
     {%- do exceptions.warn(([said] + refused) | join('; ')) -%}
     {{ return({'sql': built.create(built.temporary, built.relation, rows, **built.options)}) }}
 {%- endmacro %}

@@ -2,7 +2,7 @@
     {sql}, which publishes the rows that break no rule about rows and quarantines the others; {reason} where that is
     not possible: too many rows, or something is broken without them too.
 -#}
-{% macro quarantine(built, tests, reports) -%}
+{% macro quarantine(built, tests, reports, refused) -%}
     {%- if tests | selectattr('where') | list -%}{{ return({'reason': 'the test looks at some rows only'}) }}{%- endif -%}
     {%- set marked = headgate.marked(built.stage, tests, reports) -%}
     {%- set counts = run_query(
@@ -35,5 +35,7 @@
         'headgate QUARANTINED ' ~ tests[0].contract ~ ': ' ~ counts[1] ~ ' of ' ~ counts[0] ~ ' rows in ' ~ quarantine,
         info=true
     ) -%}
+    {%- set more = {'quarantine': quarantine, 'rows_quarantined': counts[1]} -%}
+    {%- do headgate.record_gate('published_partly', reports, refused, more) -%}
     {{ return({'sql': headgate.publish(built)}) }}
 {%- endmacro %}

@@ -4,5 +4,7 @@
     {%- do headgate.run_statement(
         'drop table if exists ' ~ rejected ~ ';\n' ~ headgate.renaming(stage, rejected)
     ) -%}
+    {%- set note = headgate.rejected_note() ~ run_started_at.isoformat() -%}
+    {%- do headgate.run_statement('comment on table ' ~ rejected ~ ' is ' ~ headgate.literal(note)) -%}
     {{ return(rejected) }}
 {%- endmacro %}

@@ -8,8 +8,7 @@
     {%- for name in ('contract', 'relation', 'rows', 'results') -%}
         {%- do results.update({name: report[name]}) -%}
     {%- endfor -%}
-    {#- Without an asterisk nothing in it can begin or end a comment. -#}
-/*headgate-results:{{ tojson(results) | replace('*', '\\u002a') }}:headgate-results*/
+{{ headgate.comment_of('results', results) }}
 {% for query in report.queries -%}
 -- {{ query | replace('\r', ' ') | replace('\n', '\n-- ') }}
 {% endfor -%}

@@ -10,12 +10,14 @@
                   digest}
     on_breach     the policies of a model's gate, tried in order; see macros/gate
     max_quarantine_percent   of the rows, with the policy quarantine
+    quarantine_retention     how long the gate keeps quarantined rows and rejected builds, such as '30 days'
 
     All checks are measured together, in few queries. A row of the result is a promise that was not kept, or, where a rule that
     matters could not be measured, an unknown. The test fails on an error-level row and warns on the others.
 -#}
 {% test contract(
-    model, contract, checks, not_executed=[], catalogue=none, about={}, on_breach=['halt'], max_quarantine_percent=5
+    model, contract, checks, not_executed=[], catalogue=none, about={}, on_breach=['halt'], max_quarantine_percent=5,
+    quarantine_retention='30 days'
 ) %}
     {#- dbt pastes these after the result of the test: each check has its own severity in the one test. -#}
     {%- set verdict = {

@@ -124,7 +124,13 @@ def _sync(answer: SyncAnswer, view: View) -> str:
 
 @FORMAT.of(ResultsAnswer)
 def _results(answer: ResultsAnswer, view: View) -> str:
-    return document([result.report.to_dict() | {"tests": dict(result.tests)} for result in answer.results])
+    return document(
+        [
+            result.report.to_dict()
+            | {"tests": dict(result.tests), "gate": result.gate.to_dict() if result.gate else None}
+            for result in answer.results
+        ]
+    )
 
 
 @FORMAT.of(ImportAnswer)
