@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from headgate.dbt.freshness import freshness_edits, without_marked
 from headgate.dbt.gate import gate_edit, without_gate
 from headgate.dbt.text import lines_of
 from headgate.errors import CallError
@@ -84,9 +85,10 @@ class Properties:
         tests: dict[tuple[str, str, str], list[dict[str, Any]]],
         contract: str,
         gates: Mapping[tuple[str, str, str], str] | None = None,
+        freshness: Mapping[tuple[str, str, str], Mapping[str, Any]] | None = None,
     ) -> str:
         """Return the text with `tests`, by `Declared.key`, in place; other tests of the contract with this id are
-        removed. `gates` names the contracts of models that get a gate.
+        removed. `gates` names the contracts of models that get a gate, `freshness` the settings of source tables.
 
         Raises:
             CallError: a model has the test of another contract already, or is written in a form that is not edited.
@@ -99,6 +101,10 @@ class Properties:
         found = (self._edits(key, holder.node, tests.get(key, []), contract) for key, holder in holders.items())
         edits = [edit for edits in found for edit in edits]
         edits += [gate_edit(self.file, holders[key].node, said) for key, said in (gates or {}).items()]
+        for key, holder in holders.items():
+            if holder.source and (key in tests or any(_contract_of(item) == contract for item in _ours(holder.node))):
+                node, said = holder.node, (freshness or {}).get(key, {})
+                edits += freshness_edits(self.file, self.text, node, last_line(node), said)
         if not edits:
             return self.text
         lines = self.text.splitlines(keepends=True)
@@ -119,7 +125,7 @@ class Properties:
         where = f"{self.file}:{node.start_mark.line + 1}: '{key[1]}'"
         name, value = _tests_of(node)
         items = value.value if value is not None else []
-        ours = [item for item in items if _is_ours(item)]
+        ours = _ours(node)
         others = {_contract_of(item) for item in ours} - {contract}
         ours = [item for item in ours if _contract_of(item) == contract]
         if not tests and not ours:
@@ -172,6 +178,12 @@ def _check_inherited(file: Path, version: Declared) -> None:
         )
 
 
+def _ours(node: MappingNode) -> list[MappingNode]:
+    """Return headgate's own entries among the tests of a node."""
+    _, value = _tests_of(node)
+    return [item for item in value.value if _is_ours(item)] if value is not None else []
+
+
 def _is_ours(item: Node) -> bool:
     return isinstance(item, MappingNode) and item.value[0][0].value == TEST
 
@@ -210,8 +222,8 @@ def last_line(node: Any) -> int:
 
 
 def _others(text: str) -> Any:
-    """Return the content of a properties file without headgate's tests."""
-    root = yaml.safe_load(text) or {}
+    """Return the content of a properties file without headgate's tests and settings."""
+    root = yaml.safe_load(without_marked(text)) or {}
     sources = root.get("sources") or []
     tables = [table for source in sources for table in source.get("tables") or []]
     models = root.get("models") or []
@@ -222,6 +234,9 @@ def _others(text: str) -> Any:
                 kept = [test for test in holder.pop(key) or [] if not (isinstance(test, dict) and TEST in test)]
                 if kept:
                     holder[key] = kept
+    for table in tables:
+        if not table.get("config"):
+            table.pop("config", None)
     for model in (*models, *versions):
         without_gate(model)
     return root

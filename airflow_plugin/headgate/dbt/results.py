@@ -133,7 +133,7 @@ def _rules(test: ContractTest, known: Mapping[tuple[str, str], Rule]) -> Iterato
             dimension="",
             reason=_reason(test),
         )
-    for said in (*(test.arguments.get("checks") or ()), *(test.arguments.get("not_executed") or ())):
+    for said in chain.from_iterable(test.arguments.get(name) or () for name in ("checks", "levels", "not_executed")):
         rule = known.get((said["key"], said.get("digest", "")))
         yield _rule(said, measured.get(said["key"], missing), rule)
 

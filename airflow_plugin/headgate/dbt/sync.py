@@ -11,6 +11,7 @@ import yaml
 
 from headgate.contract import Dataset
 from headgate.dbt.entry import entries
+from headgate.dbt.freshness import freshness_of
 from headgate.dbt.gate import gate_lines, gate_of, with_dispatch
 from headgate.dbt.jinja import inert
 from headgate.dbt.project import Node, Project, Wanted
@@ -94,7 +95,12 @@ def sync(
         for name, node in nodes.items()
         if not node.source and (gate or node.name in held)
     }
-    wanted = _in_place(there, tests, contract.id, gates)
+    fresh = {
+        node: freshness_of(tests[node][0]["arguments"].get("levels", ()), contract[name])
+        for name, node in nodes.items()
+        if node.source
+    }
+    wanted = _in_place(there, tests, contract.id, gates, fresh)
     if gate and gates:
         settings = Properties.read(project / "dbt_project.yml")
         wanted[settings.file] = (settings.text, with_dispatch(settings.file, settings.text))
@@ -121,14 +127,19 @@ def _wanted(dataset: Dataset) -> Wanted:
 
 
 def _in_place(
-    project: Project, tests: dict[Node, Any], contract: str, gates: Mapping[Node, str]
+    project: Project,
+    tests: dict[Node, Any],
+    contract: str,
+    gates: Mapping[Node, str],
+    fresh: Mapping[Node, Mapping[str, Any]],
 ) -> dict[Path, tuple[str | None, str | None]]:
     """Return the old and the new text of every properties file of the project."""
     texts: dict[Path, tuple[str | None, str | None]] = {}
+    settings = {node.key: said for node, said in fresh.items()}
     for file in project.files:
         here = {node.key: test for node, test in tests.items() if project.declared.get(node) is file}
         gated = {node.key: said for node, said in gates.items() if node.key in here}
-        texts[file.file] = (file.text, file.with_tests(here, contract, gated))
+        texts[file.file] = (file.text, file.with_tests(here, contract, gated, settings))
     return texts
 
 
