@@ -63,7 +63,7 @@ def entries(dataset: Dataset, node: Node, nodes: Mapping[str, Node], folder: Pat
     tests = [_test(f"{node.test_name}__contract", dataset, about | rules)]
     if references:
         tests.append(_test(f"{node.test_name}__references", dataset, about | {"checks": references}))
-    if not node.source:  # a source has no gate
+    if node.kind == "model":  # others have no gate
         for test in tests:
             test["arguments"] |= _gate(dataset)
     return tests

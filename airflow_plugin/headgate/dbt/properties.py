@@ -13,18 +13,22 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from headgate.dbt.freshness import freshness_edits, without_marked
 from headgate.dbt.gate import gate_edit, without_gate
+from headgate.dbt.nodes import value_of
 from headgate.dbt.text import lines_of
 from headgate.errors import CallError
 
 TEST = "headgate.contract"
+# What dbt builds and refers to by `ref`; in a properties file each is listed under its plural.
+KINDS = ("model", "seed", "snapshot")
 
 
 @dataclass(frozen=True)
 class Declared:
-    """A model, a version of a model or a table of a source in a properties file. "" means that the file does not say.
+    """A model, a version of a model, a seed, a snapshot or a table of a source in a properties file. "" means that the
+    file does not say.
 
     `table` is the alias or the identifier, `file` the `defined_in` of a version; `node` holds its tests, `model` is the
-    model of a version.
+    model of a version. `kind` is one of KINDS, or source.
     """
 
     node: MappingNode
@@ -35,6 +39,12 @@ class Declared:
     table: str = ""
     file: str = ""
     model: MappingNode | None = None
+    kind: str = "model"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a snapshot that no other file defines."""
+        return self.kind == "snapshot" and value_of(self.node, "relation") is not None
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -65,19 +75,22 @@ class Properties:
 
     @cached_property
     def declared(self) -> tuple[Declared, ...]:
-        """The models, versions of models and source tables that are declared here."""
+        """The models, versions of models, seeds, snapshots and source tables that are declared here."""
         found = []
         for model in _items(self._root, "models"):
             name, versions = _scalar(model, "name"), list(_items(model, "versions"))
             if not versions:
                 found.append(Declared(model, name, table=_configured(model, "alias")))
             found += [_version(version, model, name) for version in versions]
+        for kind in KINDS[1:]:
+            for node in _items(self._root, f"{kind}s"):
+                found.append(Declared(node, _scalar(node, "name"), table=_configured(node, "alias"), kind=kind))
         for source in _items(self._root, "sources"):
             name = _scalar(source, "name")
             schema = _scalar(source, "schema") or name
             for table in _items(source, "tables"):
                 physical = _scalar(table, "identifier") or _scalar(table, "name")
-                found.append(Declared(table, _scalar(table, "name"), source=name, schema=schema, table=physical))
+                found.append(Declared(table, _scalar(table, "name"), name, schema, table=physical, kind="source"))
         return tuple(found)
 
     def with_tests(
@@ -228,7 +241,8 @@ def _others(text: str) -> Any:
     tables = [table for source in sources for table in source.get("tables") or []]
     models = root.get("models") or []
     versions = [version for model in models for version in model.get("versions") or []]
-    for holder in (*models, *versions, *tables):
+    others = [node for kind in KINDS[1:] for node in root.get(f"{kind}s") or []]
+    for holder in (*models, *versions, *others, *tables):
         for key in ("data_tests", "tests"):
             if key in holder:
                 kept = [test for test in holder.pop(key) or [] if not (isinstance(test, dict) and TEST in test)]

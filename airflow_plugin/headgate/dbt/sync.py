@@ -15,7 +15,7 @@ from headgate.dbt.freshness import freshness_of
 from headgate.dbt.gate import gate_lines, gate_of, with_dispatch
 from headgate.dbt.jinja import inert
 from headgate.dbt.project import Node, Project, Wanted
-from headgate.dbt.properties import Properties
+from headgate.dbt.properties import KINDS, Properties
 from headgate.dbt.text import lines_of
 from headgate.errors import CallError
 from headgate.rules import Contract
@@ -93,7 +93,7 @@ def sync(
     gates = {
         node: inert(f"{contract.id}#{name}")
         for name, node in nodes.items()
-        if not node.source and (gate or node.name in held)
+        if node.kind == "model" and (gate or node.name in held)
     }
     fresh = {
         node: freshness_of(tests[node][0]["arguments"].get("levels", ()), contract[name])
@@ -150,8 +150,10 @@ def _gates(text: str | None) -> set[str]:
 
 
 def _own_file(header: str, tests: dict[Node, Any], gates: Mapping[Node, str]) -> str:
-    lines = ["models:"]
-    for node, node_tests in tests.items():
+    lines: list[str] = []
+    for node, node_tests in sorted(tests.items(), key=lambda item: KINDS.index(item[0].kind)):
+        if (root := f"{node.kind}s:") not in lines:
+            lines.append(root)
         gate = gate_lines(gates[node], 4) if node in gates else []
         lines += [f"  - name: {node.name}", *gate, "    data_tests:"]
         lines += [line for test in node_tests for line in lines_of(test, 6)]
