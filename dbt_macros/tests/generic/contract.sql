@@ -35,7 +35,7 @@
     {%- if execute and flags.WHICH in ('build', 'test') -%}
         {%- do headgate.validate_config(contract, verdict) -%}
         {%- set report = headgate.report(model, contract, checks, not_executed, levels) -%}
-        {%- do headgate.announce(report) -%}
+        {%- do headgate.announce(report, 'test') -%}
         {{- headgate.embedded(report) }}
 {{ headgate.broken(report) }}
     {%- else -%}
