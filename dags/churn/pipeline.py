@@ -45,6 +45,7 @@ with DAG("churn", schedule="@daily", start_date=datetime(2026, 3, 1), catchup=Fa
         env={
             "CHURN_WAREHOUSE": str(WAREHOUSE),
             "DBT_PROFILES_DIR": ".",
+            "HEADGATE_NOW": "{{ data_interval_end }}",  # how old the data was then
             "OPENLINEAGE_DISABLED": "{{ macros.OpenLineageProviderPlugin is not defined }}",
             "OPENLINEAGE_PARENT_ID": PARENT_ID % "",
             "OPENLINEAGE_ROOT_PARENT_ID": PARENT_ID % "root_",

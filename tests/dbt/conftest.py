@@ -91,7 +91,8 @@ def dbt(start_dbt: Callable[..., subprocess.Popen[str]]) -> Callable[..., Ran]:
 
 
 def _compiled(project: Path, node: str) -> str:
-    file = next((project / "target" / "compiled").rglob(f"{node}.sql"), None)
+    found = (project / "target" / "compiled").rglob(f"{node}.sql")
+    file = next((each for each in found if each.is_file()), None)  # of a snapshot's file dbt v2 makes a folder
     return file.read_text() if file else ""
 
 

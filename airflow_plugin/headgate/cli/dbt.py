@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 
 from headgate.cli.options import BREACH, UNKNOWN, exits, format_option, show, verbose_option
-from headgate.dbt import DbtResult, read_results
+from headgate.dbt import DbtResult, draft_contract, read_results
 from headgate.dbt import init as init_project
 from headgate.dbt import sync as sync_tests
 from headgate.errors import CallError
-from headgate.render.answers import ProjectAnswer, ResultsAnswer, SyncAnswer
+from headgate.render.answers import DraftAnswer, ProjectAnswer, ResultsAnswer, SyncAnswer
+from headgate.render.escaping import plain
 from headgate.rules import Contract
 
 project_option = click.option(
@@ -77,6 +78,46 @@ def sync(
     if form != "text":
         show(SyncAnswer(synced, check_only), form)
     return BREACH if check_only and not all(one.is_complete for one in synced.values()) else 0
+
+
+@dbt.command()
+@click.argument("node", metavar="MODEL")
+@project_option
+@click.option(
+    "--output",
+    "-o",
+    help="The file to write; `-` prints it. By default ID.odcs.yaml in the project's folder contracts.",
+)
+@click.option("--force", is_flag=True, help="Overwrite the file if it exists.")
+@format_option(DraftAnswer)
+@exits
+def contract(node: str, project: Path, output: str | None, force: bool, form: str) -> int:
+    """Draft a contract of MODEL from what the project says of it.
+
+    MODEL is a model, seed or snapshot (orders), a version of a model (orders.v2), or a source table (raw.orders).
+
+    Read are target/manifest.json, which `dbt parse` writes, and target/catalog.json, which `dbt docs generate` writes
+    (dbt v2: `dbt compile --write-catalog`). The draft says what it found no words for.
+    """
+    draft, found = draft_contract(project, node)
+    for note in draft.notes:
+        click.echo(plain(note), err=True)
+    if output == "-":
+        show(DraftAnswer(draft, node), form)
+        return 0
+    file = Path(output) if output else project / "contracts" / f"{draft.id}.odcs.yaml"
+    if file.exists() and not force:
+        raise CallError(f"{file} already exists; name another --output, or overwrite it with --force")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(str(draft), encoding="utf-8")
+    except OSError as error:
+        raise CallError(f"{file}: the contract cannot be written: {error.strerror}") from None
+    then = f"headgate dbt sync {file} --project {project}" + (
+        f" --node {found.dataset}={found.name}" if found.shared else ""
+    )
+    show(DraftAnswer(draft, node, file, then), form)
+    return 0
 
 
 @dbt.command()

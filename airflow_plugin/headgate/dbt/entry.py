@@ -16,6 +16,7 @@ from headgate.checks.comparison import OPEN_ENDED
 from headgate.contract import Contract, Dataset
 from headgate.contract.service_levels import Duration
 from headgate.contract.settings import SETTINGS
+from headgate.dbt.freshness import level_of
 from headgate.dbt.jinja import inert
 from headgate.dbt.macros import DIGEST, MACROS
 from headgate.dbt.project import Node
@@ -39,27 +40,33 @@ def entries(dataset: Dataset, node: Node, nodes: Mapping[str, Node], folder: Pat
     """
     checks: list[dict[str, Any]] = []
     references: list[dict[str, Any]] = []
+    levels: list[dict[str, Any]] = []
     not_executed: list[dict[str, Any]] = []
     for rule in dataset.rules:
-        if isinstance(rule, Unchecked):
-            not_executed.append(_unchecked(rule, rule.reason, rule.excused, rule.statement))
-            continue
         try:
+            if isinstance(rule, Unchecked):
+                if level := level_of(rule, dataset):
+                    levels.append(level)
+                else:
+                    not_executed.append(_unchecked(rule, rule.reason, rule.excused, rule.statement))
+                continue
             said = _check(rule, dataset, node, nodes)
             (references if _on_another_model(rule, node, nodes) else checks).append(said)
         except UnsupportedError as why:
             excused = is_named(rule, dataset.settings["allowNotExecuted"])
-            not_executed.append(_unchecked(rule, str(why), excused, statement(rule)))
+            promise = statement(rule) if isinstance(rule, Check) else rule.statement
+            not_executed.append(_unchecked(rule, str(why), excused or isinstance(rule, Unchecked), promise))
     about = {
         "contract": inert(contract_name(dataset)),
         "catalogue": f"{__version__}+{DIGEST}",
         "about": _about(dataset.contract, folder),
     }
-    rules = {"checks": checks} | ({"not_executed": not_executed} if not_executed else {})
+    others = {"levels": levels, "not_executed": not_executed}
+    rules = {"checks": checks} | {name: found for name, found in others.items() if found}
     tests = [_test(f"{node.test_name}__contract", dataset, about | rules)]
     if references:
         tests.append(_test(f"{node.test_name}__references", dataset, about | {"checks": references}))
-    if not node.source:  # a source has no gate
+    if node.kind == "model":  # others have no gate
         for test in tests:
             test["arguments"] |= _gate(dataset)
     return tests

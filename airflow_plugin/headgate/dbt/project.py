@@ -6,21 +6,22 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from headgate.dbt.alias import Alias, alias_in
+from headgate.dbt.alias import MODELS, Alias, aliases_of, files_in
 from headgate.dbt.configs import setting_of_path
 from headgate.dbt.jinja import is_rendered
-from headgate.dbt.properties import Declared, Properties
+from headgate.dbt.properties import KINDS, Declared, Properties
 from headgate.errors import CallError, ConfigurationError
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A model (`source` is empty), a version of a model, or a table of a source.
+    """A model, a version of a model, a seed, a snapshot, or a table of a source; `kind` says which.
 
     `table` is its name in the database, the alias or the identifier, and `schema` its schema; each is "" if the files
     do not tell it.
@@ -31,6 +32,7 @@ class Node:
     schema: str = ""
     version: str = ""
     table: str = ""
+    kind: str = "model"
 
     @property
     def test_name(self) -> str:
@@ -66,8 +68,8 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Project:
-    """All `models` and `tables` of a project, and the `settings` of dbt_project.yml; `declared` gives the properties
-    file of each that has one.
+    """All `models` (with versions, seeds and snapshots) and source `tables` of a project, and the `settings` of
+    dbt_project.yml; `declared` gives the properties file of each that has one.
 
     `repeated` are the models that have several files, of which dbt enables one. `names_tables` is whether the project
     has a macro of its own that names the tables of its models.
@@ -91,23 +93,32 @@ class Project:
             CallError: it is not a dbt project, or a file in it is not YAML.
         """
         settings = read_settings(folder)
-        paths = tuple(folder / path for path in settings.get("model-paths") or ["models"])
+        paths = {kind: tuple(folder / path for path in settings.get(f"{kind}-paths") or [f"{kind}s"]) for kind in KINDS}
         left_out = written.resolve() if written else None
-        found = (file for file in _files(paths, ".yml", ".yaml") if file.resolve() != left_out)
-        files = tuple(Properties.read(file) for file in found)
-        aliases = _aliases(settings, paths)
+        found = (file for file in files_in(tuple(chain.from_iterable(paths.values())), ".yml", ".yaml"))
+        files = tuple(Properties.read(file) for file in found if file.resolve() != left_out)
+        aliases = {kind: aliases_of(kind, settings, paths[kind]) for kind in KINDS}
         said = {one.key: (one, file) for file in files for one in file.declared}
-        declared = {_node(one, aliases): file for one, file in said.values() if one.source or _file(one, aliases)}
-        versions = {_file(one, aliases) for one, _ in said.values() if one.version}
-        undeclared = [name for name in aliases if ("", name, "") not in said and name not in versions]
-        nodes = [*declared, *(Node(name, table=aliases[name].table("", name)) for name in undeclared)]
+        declared = {
+            _node(one, aliases.get(one.kind, {})): file
+            for one, file in said.values()
+            if one.source or one.is_whole or _file(one, aliases[one.kind])
+        }
+        versions = {_file(one, aliases["model"]) for one, _ in said.values() if one.version}
+        undeclared = [
+            Node(name, table=alias.table("", name), kind=kind)
+            for kind in KINDS
+            for name, alias in aliases[kind].items()
+            if ("", name, "") not in said and not (kind == "model" and name in versions)
+        ]
+        nodes = [*declared, *undeclared]
         models = tuple(sorted((node for node in nodes if not node.source), key=str))
         tables = tuple(node for node in nodes if node.source)
-        macros = _files(tuple(folder / path for path in settings.get("macro-paths") or ["macros"]), ".sql")
+        macros = files_in(tuple(folder / path for path in settings.get("macro-paths") or ["macros"]), ".sql")
         own = any(_NAMES_TABLES.search(file.read_text(encoding="utf-8")) for file in macros)
-        stems = Counter(file.stem for file in _files(paths, *_MODELS))
+        stems = Counter(file.stem for file in files_in(paths["model"], *MODELS))
         repeated = frozenset(name for name, count in stems.items() if count > 1)
-        return cls(folder, settings, paths, models, tables, files, declared, repeated, own)
+        return cls(folder, settings, paths["model"], models, tables, files, declared, repeated, own)
 
     def find(self, wanted: Wanted) -> Node | None:
         """Return the node of the dataset `wanted` in this project; None if there is none.
@@ -180,11 +191,12 @@ class Project:
 
     def describe(self) -> str:
         """Return the nodes that exist, for messages."""
-        models = ", ".join(map(str, self.models)) or "none"
-        return f"models: {models}; source tables: {', '.join(map(str, self.tables)) or 'none'}"
+        named = {kind: ", ".join(str(node) for node in self.models if node.kind == kind) for kind in KINDS}
+        told = [f"{kind}s: {names}" for kind, names in named.items() if names and kind != "model"]
+        tables = ", ".join(map(str, self.tables)) or "none"
+        return "; ".join((f"models: {named['model'] or 'none'}", *told, f"source tables: {tables}"))
 
 
-_MODELS = (".sql", ".py")
 _NAMES_TABLES = re.compile(r"\bmacro\s+(?:\w+__)?generate_alias_name\s*\(")
 
 
@@ -199,18 +211,6 @@ def read_settings(folder: Path) -> dict[str, Any]:
     return settings if isinstance(settings, dict) else {}
 
 
-def _aliases(settings: dict[str, Any], paths: tuple[Path, ...]) -> dict[str, Alias]:
-    """Return the models by the names of their files. Two files of one name, of which dbt enables one, are one model."""
-    found: dict[str, Alias] = {}
-    for folder in paths:
-        for file in _files((folder,), *_MODELS):
-            path = (str(settings.get("name")), *file.relative_to(folder).with_suffix("").parts)
-            configured = str(setting_of_path(settings.get("models"), path, "alias") or "")
-            alias = Alias(alias_in(file.read_text(encoding="utf-8")), configured)
-            found[file.stem] = alias if found.get(file.stem, alias) == alias else Alias(None)
-    return found
-
-
 def _file(one: Declared, aliases: Mapping[str, Alias]) -> str:
     """Return the name of the file of a model or of its version; "" if there is none."""
     names = (one.file or f"{one.name}_v{one.version}", one.name) if one.version else (one.name,)
@@ -220,10 +220,7 @@ def _file(one: Declared, aliases: Mapping[str, Alias]) -> str:
 def _node(one: Declared, aliases: Mapping[str, Alias]) -> Node:
     if one.source:
         schema, table = ("" if is_rendered(text) else text for text in (one.schema, one.table))
-        return Node(one.name, one.source, schema, table=table)
+        return Node(one.name, one.source, schema, table=table, kind=one.kind)
     default = f"{one.name}_v{one.version.replace('.', '_')}" if one.version else one.name
-    return Node(one.name, version=one.version, table=aliases[_file(one, aliases)].table(one.table, default))
-
-
-def _files(folders: tuple[Path, ...], *suffixes: str) -> list[Path]:
-    return sorted({file for folder in folders for file in folder.rglob("*") if file.suffix in suffixes})
+    alias = aliases.get(_file(one, aliases)) or Alias("")
+    return Node(one.name, version=one.version, table=alias.table(one.table, default), kind=one.kind)

@@ -11,19 +11,24 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from headgate.dbt.freshness import freshness_edits, without_marked
 from headgate.dbt.gate import gate_edit, without_gate
+from headgate.dbt.nodes import value_of
 from headgate.dbt.text import lines_of
 from headgate.errors import CallError
 
 TEST = "headgate.contract"
+# What dbt builds and refers to by `ref`; in a properties file each is listed under its plural.
+KINDS = ("model", "seed", "snapshot")
 
 
 @dataclass(frozen=True)
 class Declared:
-    """A model, a version of a model or a table of a source in a properties file. "" means that the file does not say.
+    """A model, a version of a model, a seed, a snapshot or a table of a source in a properties file. "" means that the
+    file does not say.
 
     `table` is the alias or the identifier, `file` the `defined_in` of a version; `node` holds its tests, `model` is the
-    model of a version.
+    model of a version. `kind` is one of KINDS, or source.
     """
 
     node: MappingNode
@@ -34,6 +39,12 @@ class Declared:
     table: str = ""
     file: str = ""
     model: MappingNode | None = None
+    kind: str = "model"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a snapshot that no other file defines."""
+        return self.kind == "snapshot" and value_of(self.node, "relation") is not None
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -64,19 +75,22 @@ class Properties:
 
     @cached_property
     def declared(self) -> tuple[Declared, ...]:
-        """The models, versions of models and source tables that are declared here."""
+        """The models, versions of models, seeds, snapshots and source tables that are declared here."""
         found = []
         for model in _items(self._root, "models"):
             name, versions = _scalar(model, "name"), list(_items(model, "versions"))
             if not versions:
                 found.append(Declared(model, name, table=_configured(model, "alias")))
             found += [_version(version, model, name) for version in versions]
+        for kind in KINDS[1:]:
+            for node in _items(self._root, f"{kind}s"):
+                found.append(Declared(node, _scalar(node, "name"), table=_configured(node, "alias"), kind=kind))
         for source in _items(self._root, "sources"):
             name = _scalar(source, "name")
             schema = _scalar(source, "schema") or name
             for table in _items(source, "tables"):
                 physical = _scalar(table, "identifier") or _scalar(table, "name")
-                found.append(Declared(table, _scalar(table, "name"), source=name, schema=schema, table=physical))
+                found.append(Declared(table, _scalar(table, "name"), name, schema, table=physical, kind="source"))
         return tuple(found)
 
     def with_tests(
@@ -84,9 +98,10 @@ class Properties:
         tests: dict[tuple[str, str, str], list[dict[str, Any]]],
         contract: str,
         gates: Mapping[tuple[str, str, str], str] | None = None,
+        freshness: Mapping[tuple[str, str, str], Mapping[str, Any]] | None = None,
     ) -> str:
         """Return the text with `tests`, by `Declared.key`, in place; other tests of the contract with this id are
-        removed. `gates` names the contracts of models that get a gate.
+        removed. `gates` names the contracts of models that get a gate, `freshness` the settings of source tables.
 
         Raises:
             CallError: a model has the test of another contract already, or is written in a form that is not edited.
@@ -99,6 +114,10 @@ class Properties:
         found = (self._edits(key, holder.node, tests.get(key, []), contract) for key, holder in holders.items())
         edits = [edit for edits in found for edit in edits]
         edits += [gate_edit(self.file, holders[key].node, said) for key, said in (gates or {}).items()]
+        for key, holder in holders.items():
+            if holder.source and (key in tests or any(_contract_of(item) == contract for item in _ours(holder.node))):
+                node, said = holder.node, (freshness or {}).get(key, {})
+                edits += freshness_edits(self.file, self.text, node, last_line(node), said)
         if not edits:
             return self.text
         lines = self.text.splitlines(keepends=True)
@@ -119,7 +138,7 @@ class Properties:
         where = f"{self.file}:{node.start_mark.line + 1}: '{key[1]}'"
         name, value = _tests_of(node)
         items = value.value if value is not None else []
-        ours = [item for item in items if _is_ours(item)]
+        ours = _ours(node)
         others = {_contract_of(item) for item in ours} - {contract}
         ours = [item for item in ours if _contract_of(item) == contract]
         if not tests and not ours:
@@ -172,6 +191,12 @@ def _check_inherited(file: Path, version: Declared) -> None:
         )
 
 
+def _ours(node: MappingNode) -> list[MappingNode]:
+    """Return headgate's own entries among the tests of a node."""
+    _, value = _tests_of(node)
+    return [item for item in value.value if _is_ours(item)] if value is not None else []
+
+
 def _is_ours(item: Node) -> bool:
     return isinstance(item, MappingNode) and item.value[0][0].value == TEST
 
@@ -210,18 +235,22 @@ def last_line(node: Any) -> int:
 
 
 def _others(text: str) -> Any:
-    """Return the content of a properties file without headgate's tests."""
-    root = yaml.safe_load(text) or {}
+    """Return the content of a properties file without headgate's tests and settings."""
+    root = yaml.safe_load(without_marked(text)) or {}
     sources = root.get("sources") or []
     tables = [table for source in sources for table in source.get("tables") or []]
     models = root.get("models") or []
     versions = [version for model in models for version in model.get("versions") or []]
-    for holder in (*models, *versions, *tables):
+    others = [node for kind in KINDS[1:] for node in root.get(f"{kind}s") or []]
+    for holder in (*models, *versions, *others, *tables):
         for key in ("data_tests", "tests"):
             if key in holder:
                 kept = [test for test in holder.pop(key) or [] if not (isinstance(test, dict) and TEST in test)]
                 if kept:
                     holder[key] = kept
+    for table in tables:
+        if not table.get("config"):
+            table.pop("config", None)
     for model in (*models, *versions):
         without_gate(model)
     return root

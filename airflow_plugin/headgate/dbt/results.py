@@ -176,7 +176,7 @@ def _rules(
         # A test that fails after the publish found what the gate could not.
         measured = {key: found for key, found in measured.items() if found.get("broken") or key not in audited}
         measured = {**audited, **measured}
-    for said in (*(test.arguments.get("checks") or ()), *(test.arguments.get("not_executed") or ())):
+    for said in chain.from_iterable(test.arguments.get(name) or () for name in ("checks", "levels", "not_executed")):
         rule = known.get((said["key"], said.get("digest", "")))
         yield _rule(said, measured.get(said["key"], missing), rule)
 

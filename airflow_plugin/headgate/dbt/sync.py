@@ -12,10 +12,11 @@ import yaml
 from headgate.contract import Dataset
 from headgate.dbt.dispatch import with_dispatch
 from headgate.dbt.entry import entries
+from headgate.dbt.freshness import freshness_of
 from headgate.dbt.gate import gate_lines, gate_of
 from headgate.dbt.jinja import inert
 from headgate.dbt.project import Node, Project, Wanted
-from headgate.dbt.properties import Properties
+from headgate.dbt.properties import KINDS, Properties
 from headgate.dbt.text import lines_of
 from headgate.errors import CallError
 from headgate.rules import Contract
@@ -93,9 +94,14 @@ def sync(
     gates = {
         node: inert(f"{contract.id}#{name}")
         for name, node in nodes.items()
-        if not node.source and (gate or node.name in held)
+        if node.kind == "model" and (gate or node.name in held)
     }
-    wanted = _in_place(there, tests, contract.id, gates)
+    fresh = {
+        node: freshness_of(tests[node][0]["arguments"].get("levels", ()), contract[name])
+        for name, node in nodes.items()
+        if node.source
+    }
+    wanted = _in_place(there, tests, contract.id, gates, fresh)
     if gate and gates:
         settings = Properties.read(project / "dbt_project.yml")
         wanted[settings.file] = (settings.text, with_dispatch(settings.file, settings.text))
@@ -122,14 +128,19 @@ def _wanted(dataset: Dataset) -> Wanted:
 
 
 def _in_place(
-    project: Project, tests: dict[Node, Any], contract: str, gates: Mapping[Node, str]
+    project: Project,
+    tests: dict[Node, Any],
+    contract: str,
+    gates: Mapping[Node, str],
+    fresh: Mapping[Node, Mapping[str, Any]],
 ) -> dict[Path, tuple[str | None, str | None]]:
     """Return the old and the new text of every properties file of the project."""
     texts: dict[Path, tuple[str | None, str | None]] = {}
+    settings = {node.key: said for node, said in fresh.items()}
     for file in project.files:
         here = {node.key: test for node, test in tests.items() if project.declared.get(node) is file}
         gated = {node.key: said for node, said in gates.items() if node.key in here}
-        texts[file.file] = (file.text, file.with_tests(here, contract, gated))
+        texts[file.file] = (file.text, file.with_tests(here, contract, gated, settings))
     return texts
 
 
@@ -140,8 +151,10 @@ def _gates(text: str | None) -> set[str]:
 
 
 def _own_file(header: str, tests: dict[Node, Any], gates: Mapping[Node, str]) -> str:
-    lines = ["models:"]
-    for node, node_tests in tests.items():
+    lines: list[str] = []
+    for node, node_tests in sorted(tests.items(), key=lambda item: KINDS.index(item[0].kind)):
+        if (root := f"{node.kind}s:") not in lines:
+            lines.append(root)
         gate = gate_lines(gates[node], 4) if node in gates else []
         lines += [f"  - name: {node.name}", *gate, "    data_tests:"]
         lines += [line for test in node_tests for line in lines_of(test, 6)]

@@ -29,7 +29,7 @@ def lines_of(test: dict[str, Any], indent: int) -> list[str]:
         "    arguments:",
         *(f"      {name}: {flow(arguments[name])}" for name in ("contract", "catalogue", "about")),
     ]
-    for name in ("checks", "not_executed"):
+    for name in ("checks", "levels", "not_executed"):
         if name in arguments:
             lines.append(f"      {name}:" if arguments[name] else f"      {name}: []")
             lines += [f"        - {flow(rule)}" for rule in arguments[name]]

@@ -25,9 +25,10 @@ _GUESSES = {
 class Draft:
     """A contract drafted from data, or from a description of it.
 
-    `origin` says what it was drafted from, and how much of that was read. `rows` is None if there were none to read.
-    `server` is an ODCS server, empty where the data has none that can be named. `settings` are headgate's own of the
-    dataset, and `notes` are for the person who finishes the draft.
+    `origin` says what it was drafted from, by which `command`, and how much of that was read. `rows` is None if there
+    were none to read. `server` is an ODCS server, empty where the data has none that can be named. `owner`, `support`,
+    `tags` and `levels` (slaProperties) are those that are known. `settings` are headgate's own of the dataset, and
+    `notes` are for the person who finishes the draft. `ident` is the contract's id, by default made of the dataset.
     """
 
     origin: str
@@ -40,6 +41,12 @@ class Draft:
     rules: tuple[Rule, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    command: str = "headgate init"
+    ident: str = ""
+    owner: str = ""
+    support: Mapping[str, Any] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    levels: tuple[Mapping[str, Any], ...] = ()
 
     def __str__(self) -> str:
         """The contract as YAML."""
@@ -47,17 +54,8 @@ class Draft:
 
     @property
     def id(self) -> str:
-        return re.sub(r"[^a-z0-9]+", "-", self.dataset.lower()).strip("-") or "data"
+        return self.ident or re.sub(r"[^a-z0-9]+", "-", self.dataset.lower()).strip("-") or "data"
 
-
-_HEAD = """\
-# TODO what the data means, and what it may be used for
-# description: {purpose: ..., limitations: ...}
-# TODO who answers for it, and where consumers reach them
-# team: {name: ...}
-# support: [{channel: ..., url: ...}]
-# TODO what else is promised
-# slaProperties: [{property: latency, value: 24, unit: h}]"""
 
 _SERVERS = """\
 # TODO where it is published and checked
@@ -72,7 +70,7 @@ _TAIL = """\
 
 
 def _lines(draft: Draft) -> Iterator[str]:
-    yield f"# Drafted by `headgate init` from {draft.origin}."
+    yield f"# Drafted by `{draft.command}` from {draft.origin}."
     yield "# To finish it: fill in what says TODO, decide on each proposal, set the status. A draft only warns."
     yield from (
         f"{key}: {value}"
@@ -84,7 +82,7 @@ def _lines(draft: Draft) -> Iterator[str]:
             ("status", "draft  # TODO active, from when on a breach shall be acted upon"),
         )
     )
-    yield _HEAD
+    yield from _head(draft)
     yield f"servers: {scalar([dict(draft.server)])}" if draft.server else _SERVERS
     yield "schema:"
     yield f"  - name: {quoted(draft.dataset)}"
@@ -94,6 +92,8 @@ def _lines(draft: Draft) -> Iterator[str]:
         yield f"    description: {quoted(draft.description)}"
     else:
         yield "    # TODO description: ..., and one for each property that its name does not explain"
+    if draft.tags:
+        yield f"    tags: {scalar(list(draft.tags))}"
     if draft.settings:
         yield "    customProperties:"
         for name, value in draft.settings.items():
@@ -103,7 +103,8 @@ def _lines(draft: Draft) -> Iterator[str]:
     if told := [said for name, said in _GUESSES.items() if name in guessed]:
         yield "    # What the rows suggest, to be decided on:"
         yield from (f"    #   {said}" for said in told)
-    yield "    properties:"
+    if draft.properties:
+        yield "    properties:"
     for prop in draft.properties:
         yield from (f"      # {note}" for note in prop.notes)
         yield f"      - name: {quoted(prop.name)}"
@@ -114,6 +115,21 @@ def _lines(draft: Draft) -> Iterator[str]:
     for rule in draft.rules:
         yield from _commented(f"      - {scalar(dict(rule.rule))}", rule.comment)
     yield _TAIL
+
+
+def _head(draft: Draft) -> Iterator[str]:
+    """What is known of the contract as a whole, and what only a person knows."""
+    yield "# TODO what the data means, and what it may be used for"
+    yield "# description: {purpose: ..., limitations: ...}"
+    if not (draft.owner and draft.support):
+        yield "# TODO who answers for it, and where consumers reach them"
+    yield f"team: {scalar({'name': draft.owner})}" if draft.owner else "# team: {name: ...}"
+    yield f"support: {scalar([dict(draft.support)])}" if draft.support else "# support: [{channel: ..., url: ...}]"
+    yield "# TODO what else is promised"
+    if draft.levels:
+        yield f"slaProperties: {scalar([dict(level) for level in draft.levels])}"
+    else:
+        yield "# slaProperties: [{property: latency, value: 24, unit: h}]"
 
 
 def _entry(proposal: Proposal, indent: str) -> Iterator[str]:

@@ -92,11 +92,13 @@ class DropAnswer:
 
 @dataclass(frozen=True, slots=True)
 class DraftAnswer:
-    """Of `headgate init`. `file` is what was written, None where the draft itself is to be shown."""
+    """Of `headgate init` and `headgate dbt contract`. `file` is what was written, None where the draft itself is to be
+    shown; `then` is the command after `headgate lint`, by default `headgate check`."""
 
     draft: Draft
     data: str
     file: Path | None = None
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)

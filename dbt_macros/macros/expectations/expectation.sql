@@ -27,6 +27,6 @@
     {%- do headgate.validate(model | string, checks) -%}
     {%- set report = headgate.report(model, model | string, checks, []) -%}
     {%- do headgate.tolerate(report, share) if type -%}
-    {%- do headgate.announce(report) -%}
+    {%- do headgate.announce(report, boundary=none) -%}
     {{ return(headgate.embedded(report) ~ '\n' ~ headgate.broken(report)) }}
 {%- endmacro %}

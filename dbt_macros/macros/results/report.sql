@@ -1,5 +1,5 @@
 {#- Measure and judge all checks: {contract, relation, rows, queries, results}; see macros/results/judged.sql. -#}
-{% macro report(model, contract, checks, not_executed) -%}
+{% macro report(model, contract, checks, not_executed, levels=[]) -%}
     {%- set relation = headgate.relation_name(model) -%}
     {%- set columns = headgate.columns_of(model) -%}
     {%- if not columns -%}
@@ -25,6 +25,9 @@
             {%- set position.value = position.value + 1 -%}
         {%- endif -%}
         {%- do results.append(headgate.judged(check, types[check.type].facts, known, rows)) -%}
+    {%- endfor -%}
+    {%- for level in levels -%}
+        {%- do results.append(headgate.judged(level, [], headgate.aged(level, columns, model), rows)) -%}
     {%- endfor -%}
     {%- for rule in not_executed -%}
         {%- set known = {'reason': rule.reason, 'excused': rule.get('excused', false)} -%}

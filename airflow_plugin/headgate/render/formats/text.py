@@ -123,7 +123,7 @@ def _draft(answer: DraftAnswer, view: View) -> str:
     # The server of the draft says where a table is; its URL may contain a password.
     check = ["headgate check", str(file)] + ([] if draft.server else [answer.data])
     check += ["--schema-only"] if draft.rows is None else []
-    lines.append(f"next: fill in what says TODO, then `headgate lint {file}` and `{' '.join(check)}`")
+    lines.append(f"next: fill in what says TODO, then `headgate lint {file}` and `{answer.then or ' '.join(check)}`")
     return "\n".join(map(plain, lines))
 
 
