@@ -1,5 +1,5 @@
 {#-
-    What dbt calls for the strategies that delete rows and insert others. dbt v2 has no transactions: for a model with a
+    What dbt calls for the strategy that deletes rows and inserts others. dbt v2 has no transactions: for a model with a
     gate both are one here.
 -#}
 {% macro duckdb__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) -%}
@@ -12,8 +12,4 @@
     {{ return(headgate.as_a_whole(
         dbt.default__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates)
     )) }}
-{%- endmacro %}
-
-{% macro duckdb__get_incremental_microbatch_sql(arg_dict) -%}
-    {{ return(headgate.as_a_whole(dbt.duckdb__get_incremental_microbatch_sql(arg_dict))) }}
 {%- endmacro %}
