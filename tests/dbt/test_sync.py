@@ -50,6 +50,7 @@ ORDERS = f"""\
       - headgate.contract:
           # Written by `headgate dbt sync`; change the contract and run it again.
           name: orders__contract
+          description: 'Data contract shop, version 1.0.0, dataset orders. Owner: Shop team.'
           arguments:
             contract: shop@1.0.0#orders
             catalogue: {__version__}+{DIGEST}
@@ -153,7 +154,8 @@ def test_a_source_gets_its_test_under_its_table(shop: Path) -> None:
     before = "sources:\n- name: raw\n  tables:\n  - name: payments\n  - name: refunds"
     file.write_text(before)
     assert sync(contract(shop, "refunds"), shop).tested == {"refunds": "raw.refunds"}
-    test = ORDERS.replace("#orders", "#refunds").replace("orders__", "raw_refunds__")
+    test = ORDERS.replace("#orders", "#refunds").replace("dataset orders", "dataset refunds")
+    test = test.replace("orders__", "raw_refunds__")
     assert file.read_text() == f"{before}\n    data_tests:\n{test}"
 
 
