@@ -433,3 +433,13 @@ def test_a_check_in_ci(shop: Path, case: str) -> None:
     assert run.exit_code == code, run.output
     assert f"{found.file}#{names[-1]}: {said}" in run.stdout.splitlines()
     assert {file: file.read_bytes() for file in shop.rglob("*") if file.is_file()} == before
+
+
+def test_a_list_of_tests_that_two_models_share_is_not_edited(shop: Path) -> None:
+    text = "models:\n  - name: items\n    data_tests: &shared\n      - not_empty\n  - name: orders\n    data_tests: *shared\n"
+    (shop / "models" / "m.yml").write_text(text)
+    with pytest.raises(CallError, match="without anchors and aliases"):
+        sync(contract(shop, "orders"), shop)
+    with pytest.raises(CallError, match="without anchors and aliases"):
+        sync(contract(shop, "items"), shop)
+    assert (shop / "models" / "m.yml").read_text() == text
