@@ -200,7 +200,8 @@ def test_what_a_project_declares_becomes_a_contract_that_dbt_tests(
             "sync", file, "--project", project, "--node", f"{dataset}={name if name != 'items' else 'items.v2'}"
         )
         assert synced.exit_code == 0, synced.output
-    ran = dbt(project, "build", *target, **warehouse.environment)
+    # dbt 1.10 misses a new test of a snapshot in YAML where it parses a part of the project only.
+    ran = dbt(project, "--no-partial-parse", "build", *target, **warehouse.environment)
     told = {name: status for name, status in ran.status.items() if name.endswith("__contract")}
     assert told == dict.fromkeys(
         (f"{name}__contract" for name in ("customers", "items_v1", "items_v2", "raw_raw_orders", "named", "countries",

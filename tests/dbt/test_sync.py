@@ -50,6 +50,7 @@ ORDERS = f"""\
       - headgate.contract:
           # Written by `headgate dbt sync`; change the contract and run it again.
           name: orders__contract
+          description: 'Data contract shop, version 1.0.0, dataset orders. Owner: Shop team.'
           arguments:
             contract: shop@1.0.0#orders
             catalogue: {__version__}+{DIGEST}
@@ -153,7 +154,8 @@ def test_a_source_gets_its_test_under_its_table(shop: Path) -> None:
     before = "sources:\n- name: raw\n  tables:\n  - name: payments\n  - name: refunds"
     file.write_text(before)
     assert sync(contract(shop, "refunds"), shop).tested == {"refunds": "raw.refunds"}
-    test = ORDERS.replace("#orders", "#refunds").replace("orders__", "raw_refunds__")
+    test = ORDERS.replace("#orders", "#refunds").replace("dataset orders", "dataset refunds")
+    test = test.replace("orders__", "raw_refunds__")
     assert file.read_text() == f"{before}\n    data_tests:\n{test}"
 
 
@@ -431,3 +433,13 @@ def test_a_check_in_ci(shop: Path, case: str) -> None:
     assert run.exit_code == code, run.output
     assert f"{found.file}#{names[-1]}: {said}" in run.stdout.splitlines()
     assert {file: file.read_bytes() for file in shop.rglob("*") if file.is_file()} == before
+
+
+def test_a_list_of_tests_that_two_models_share_is_not_edited(shop: Path) -> None:
+    text = "models:\n  - name: items\n    data_tests: &shared\n      - not_empty\n  - name: orders\n    data_tests: *shared\n"
+    (shop / "models" / "m.yml").write_text(text)
+    with pytest.raises(CallError, match="without anchors and aliases"):
+        sync(contract(shop, "orders"), shop)
+    with pytest.raises(CallError, match="without anchors and aliases"):
+        sync(contract(shop, "items"), shop)
+    assert (shop / "models" / "m.yml").read_text() == text

@@ -101,8 +101,15 @@ def _about(contract: Contract, folder: Path) -> dict[str, Any]:
     return said | ({"draft": True} if contract.is_draft else {})
 
 
+def _description(dataset: Dataset) -> str:
+    """Return what dbt's documentation says of the test."""
+    contract = dataset.contract
+    told = f"Data contract {contract.id}, version {contract.version}, dataset {dataset.name}."
+    return told + f" Owner: {contract.owner}." * bool(contract.owner)
+
+
 def _test(name: str, dataset: Dataset, arguments: dict[str, Any]) -> dict[str, Any]:
-    test: dict[str, Any] = {"name": name, "arguments": arguments}
+    test: dict[str, Any] = {"name": name, "description": inert(_description(dataset)), "arguments": arguments}
     if dataset.contract.is_draft:
         # A draft holds nothing back, whatever its rules say.
         test["config"] = {"severity": "warn"}

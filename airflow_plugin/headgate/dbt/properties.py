@@ -111,6 +111,7 @@ class Properties:
         holders |= {(*d.key[:2], ""): Declared(d.model, d.name) for d in self.declared if d.model is not None}
         for key in tests:
             _check_inherited(self.file, holders[key])
+            _check_shared(self.file, holders[key], [holder for name, holder in holders.items() if name != key])
         found = (self._edits(key, holder.node, tests.get(key, []), contract) for key, holder in holders.items())
         edits = [edit for edits in found for edit in edits]
         edits += [gate_edit(self.file, holders[key].node, said) for key, said in (gates or {}).items()]
@@ -127,9 +128,15 @@ class Properties:
         for first, last, replacement in sorted(edits, reverse=True):
             lines[first:last] = [line + end for line in replacement]
         text = "".join(lines)
-        if _others(self.text) != _others(text):
-            raise CallError(f"{self.file}: the test cannot be put here by itself; write the entry in plain block style")
-        return text
+        try:
+            if _others(self.text) == _others(text):
+                return text
+        except yaml.YAMLError:
+            pass
+        raise CallError(
+            f"{self.file}: the test cannot be put here by itself; write the data_tests of the model in plain block "
+            "style, without anchors and aliases"
+        )
 
     def _edits(
         self, key: tuple[str, str, str], node: MappingNode, tests: list[dict[str, Any]], contract: str
@@ -188,6 +195,16 @@ def _check_inherited(file: Path, version: Declared) -> None:
         raise CallError(
             f"{file}:{version.node.start_mark.line + 1}: '{version.name}' version {version.version} has the data_tests "
             "of its model, which dbt drops where the version has some; repeat under the version those that it keeps"
+        )
+
+
+def _check_shared(file: Path, holder: Declared, others: list[Declared]) -> None:
+    """Raise CallError if its list of tests is that of others too, by an anchor: they would get the test with it."""
+    _, value = _tests_of(holder.node)
+    if value is not None and any(_tests_of(other.node)[1] is value for other in others):
+        raise CallError(
+            f"{file}:{holder.node.start_mark.line + 1}: '{holder.name}' shares its data_tests with another by an "
+            "anchor, which would get the test too; write them without anchors and aliases"
         )
 
 

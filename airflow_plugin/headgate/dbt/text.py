@@ -26,6 +26,7 @@ def lines_of(test: dict[str, Any], indent: int) -> list[str]:
         "- headgate.contract:",
         "    # Written by `headgate dbt sync`; change the contract and run it again.",
         f"    name: {flow(test['name'])}",
+        f"    description: {flow(test['description'])}",
         "    arguments:",
         *(f"      {name}: {flow(arguments[name])}" for name in ("contract", "catalogue", "about")),
     ]
