@@ -20,6 +20,7 @@ GENERATED = CODE / "dbt" / "macros.py"
 # Names that are no ordinary words stand nowhere else, but for these, which mean another thing.
 NO_WORDS = {name for name in CATALOGUE if "_" in name}
 OTHER_MEANINGS = {
+    ("dbt/draft.py", "not_null"): "a kind of constraint, and a test of dbt",
     ("draft/declared.py", "not_null"): "a kind of constraint",
     ("json_schema.py", "not_null"): "a kind of constraint",
     ("places/place.py", "not_null"): "a kind of constraint",
