@@ -49,11 +49,12 @@ format: $(READY)
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
-# About 40 minutes, and writes docs/benchmarks.md; QUICK=1 prints headgate beside the floor in about 3.
+# About 70 minutes, and writes docs/benchmarks.md; QUICK=1 prints headgate beside the floor in about 3.
 bench: $(READY)
 	@$(BIN)/python -m benchmarks.checks $(if $(QUICK),--only duckdb postgres growth startup --rows 1000000,--write)
 	@$(BIN)/python -m benchmarks.init
 	@$(BIN)/python -m benchmarks.parse
+	@$(BIN)/python -m benchmarks.dbt
 
 clean:
 	rm -rf $(VENV) .bench .demo .engines .pytest_cache .ruff_cache .mypy_cache dags/churn/data
