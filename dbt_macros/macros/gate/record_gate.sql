@@ -1,7 +1,7 @@
 {#-
     Remember what the gate of the model that runs did, for macros/gate/embedded_gates.sql. `outcome` is published,
     published_partly, kept_last_good or halted; `refused` the policies that did not apply; `more` may have `rejected` and
-    `quarantine`, which are tables, and `rows_quarantined`.
+    `quarantine`, which are tables, `rows_quarantined`, and `whole`, the table whose rows are just those that were audited.
 -#}
 {% macro record_gate(outcome, reports, refused, more={}) -%}
     {%- set record = {

@@ -1,0 +1,9 @@
+{#- What the gates of this run did so far; see macros/gate/record_gate.sql. -#}
+{% macro recorded_gates() -%}
+    {%- set gates = [] -%}
+    {%- do gates.extend(graph.headgate_gates or []) -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' and headgate.gate_config(node) is not none -%}
+        {%- do gates.extend(node.config.meta.get('headgate_gates', [])) -%}
+    {%- endfor -%}
+    {{ return(gates) }}
+{%- endmacro %}

@@ -1,0 +1,23 @@
+{#-
+    The report of the gate on the very rules and the very table of a test, as macros/results/report.sql gives it; none
+    where the gate of this run did not build all of the table, something else may have changed it since, or other rules
+    were audited. `rules` are the checks and what is not executed.
+-#}
+{% macro audited(model, contract, rules, levels) -%}
+    {%- set relation, wanted = headgate.relation_name(model), rules | map(attribute='key') | list -%}
+    {%- for gate in headgate.recorded_gates() if gate.get('whole') == relation and gate.invocation_id == invocation_id -%}
+        {%- for report in gate.reports if report.contract == contract -%}
+            {%- if report.results | map(attribute='key') | list == wanted -%}
+                {%- set results = report.results | list -%}
+                {%- set columns = headgate.columns_of(model) if levels else {} -%}
+                {%- for level in levels -%}
+                    {%- do results.append(headgate.judged(level, [], headgate.aged(level, columns, model), report.rows)) -%}
+                {%- endfor -%}
+                {{ return({
+                    'contract': contract, 'relation': relation, 'rows': report.rows, 'queries': [], 'results': results
+                }) }}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(none) }}
+{%- endmacro %}
