@@ -6,7 +6,7 @@
     {#- In a subquery, because `model` may be one, with a name of its own. -#}
     {%- set data = '(select * from ' ~ model ~ ') as ' ~ headgate.quoted('__headgate_data') -%}
     {%- set found, queries = {}, [] -%}
-    {%- set answers = {'rows': 'count(*)'} -%}
+    {%- set answers = {'total': 'count(*)'} -%}
     {%- for check in checks -%}
         {%- set facts = types[check.type].facts -%}
         {#- Without a type, the column may be of one that has no extremes. -#}
@@ -25,5 +25,5 @@
         {%- endif -%}
     {%- endfor -%}
     {%- do headgate.ask(answers, data, found, queries) -%}
-    {{ return({'rows': found.rows, 'found': found, 'queries': queries}) }}
+    {{ return({'rows': found.total, 'found': found, 'queries': queries}) }}
 {%- endmacro %}

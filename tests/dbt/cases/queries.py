@@ -59,5 +59,15 @@ CASES = [
             ]
         },
     ),
+    Case(
+        "nobody",
+        {"a": "TEXT", "n": "INTEGER"},
+        "",
+        {
+            "a": {"logicalType": "string", "unique": True},
+            "n": {**N, "unique": True, "relationships": [{"to": "letters.n"}]},
+        },
+        {"a.unique": (0, True), "n.unique": (0, True), "n.foreignKey": (0, True)},
+    ),
     Case("letters", {"n": "INTEGER"}, "(1), (2), (3)", {"n": N}, {"n.exists": (None, True)}),
 ]
