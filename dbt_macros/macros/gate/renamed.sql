@@ -4,13 +4,13 @@
     model. `rename` is dbt's own rename_relation.
 -#}
 {% macro renamed(rename, from_relation, to_relation) -%}
-    {#- In dbt-core 1, `this` and `model` are not known here. -#}
-    {%- if headgate.has_transactions() or not headgate.has_gate() -%}
+    {#- In dbt-core 1, `this` and `model` are not known here. A view is that of the latest version of a model. -#}
+    {%- if headgate.has_transactions() or not headgate.has_gate() or from_relation.is_view -%}
         {{ return(rename(from_relation, to_relation)) }}
     {%- endif -%}
     {%- set backup = make_backup_relation(this, 'table') -%}
     {%- if from_relation.identifier == this.identifier and to_relation.identifier == backup.identifier -%}
-        {%- if from_relation.is_view -%}{{ return(rename(from_relation, to_relation)) }}{%- endif -%}
+        {{ return(none) }}
     {%- elif to_relation.identifier == this.identifier -%}
         {%- set statements = [headgate.renaming(this, backup, if_exists=true), headgate.renaming(from_relation, this)] -%}
         {%- set grants = config.get('grants') or {} -%}
