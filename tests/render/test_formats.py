@@ -46,6 +46,7 @@ ANSWERS = {
     "quarantine drop": ("DropAnswer", "text json"),
     "dbt init": ("ProjectAnswer", "text json"),
     "dbt sync": ("SyncAnswer", "text json"),
+    "dbt contract": ("DraftAnswer", "text json"),
     "dbt results": ("ResultsAnswer", REPORT),
     "gx import": ("ImportAnswer", "text json"),
     "gx export": ("ExportAnswer", "text json"),
