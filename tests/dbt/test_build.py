@@ -308,3 +308,17 @@ def test_a_package_with_other_macros_stops_dbt(project: Path, dbt: Any, engine: 
         "headgate: the test of c@1#one was written by headgate 9.9.9+0123456789ab, and the dbt package headgate is "
         f"{__version__}+{DIGEST}, whose checks differ; install both in one version: run dbt deps, then headgate dbt sync"
     ) in " ".join(ran.output.split())
+
+
+@pytest.mark.slow
+def test_a_foreign_key_of_a_model_without_rows_is_kept(project: Path, dbt: Any, warehouse: Any) -> None:
+    (project / "models" / "customers.sql").write_text("select 1 as id union all select 3")
+    (project / "models" / "orders.sql").write_text("select id as customer from {{ ref('customers') }} where id > 3")
+    properties = [{"name": "customer", "logicalType": "integer", "relationships": [{"to": "customers.id"}]}]
+    orders = {"name": "orders", "properties": properties}
+    customers = {"name": "customers", "properties": [{"name": "id", "logicalType": "integer"}]}
+    sync(contract(project, "shop", orders, customers), project)
+
+    ran = dbt(project, "build", "--target", warehouse.target, **warehouse.environment)
+
+    assert (ran.code, ran.status["orders__references"]) == (0, "pass"), ran.output
