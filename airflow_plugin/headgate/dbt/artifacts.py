@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +10,11 @@ from typing import Any
 
 from headgate.dbt.gate_record import GateRecord, read_gates
 from headgate.dbt.jinja import text_of
-from headgate.errors import CallError, DataNotFoundError
+from headgate.dbt.target import document, embedded, reading
+from headgate.errors import CallError
 from headgate.gate.policy import Status
 
 RESULTS = "run_results.json"
-_EMBEDDED = re.compile(r"/\*headgate-results:(.*?):headgate-results\*/", re.DOTALL)
 NOT_RUN = "not run"
 # Other commands list tests in their results too, but run none.
 _COMMANDS = ("build", "test")
@@ -62,8 +60,8 @@ class Artifacts:
             DataNotFoundError: a file is missing.
             CallError: a file is not an artifact of dbt, or the two are of different runs.
         """
-        manifest, ran = _document(target / "manifest.json"), _document(target / RESULTS)
-        try:
+        manifest, ran = (document(target / name, "dbt build") for name in ("manifest.json", RESULTS))
+        with reading(target):
             invocation = str(ran["metadata"]["invocation_id"])
             of_manifest, command = manifest["metadata"]["invocation_id"], str(ran["args"]["which"])
             if of_manifest != invocation:
@@ -82,27 +80,14 @@ class Artifacts:
             tests = _tests(manifest, results.values(), target, ran["metadata"])
             gates = {n: gate for n, gate in gates.items() if n not in failed or gate.status is Status.HALTED}
             return cls(invocation, tuple(tests), gates)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise CallError(
-                f"{target}: these are no artifacts that headgate can read: {type(error).__name__}: {error}"
-            ) from None
 
 
 def invocation_of(target: Path) -> str:
     """Return the id of the run whose results are in the folder `target`; "" if there are none."""
     try:
-        return str(_document(target / RESULTS)["metadata"]["invocation_id"])
+        return str(document(target / RESULTS, "dbt build")["metadata"]["invocation_id"])
     except (CallError, KeyError, TypeError):
         return ""
-
-
-def _document(file: Path) -> Any:
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DataNotFoundError(f"{file} not found; run dbt build first") from None
-    except ValueError as error:
-        raise CallError(f"{file} is not JSON: {error}") from None
 
 
 def _tests(manifest: Any, results: Iterable[Any], target: Path, run: Any) -> Iterator[ContractTest]:
@@ -137,8 +122,7 @@ def _compiled(target: Path, path: str | None) -> str:
 
 
 def _embedded(compiled: str, invocation: str) -> Mapping[str, Any] | None:
-    found = _EMBEDDED.search(compiled)
-    results: Mapping[str, Any] = json.loads(found[1]) if found else {}
+    results: Mapping[str, Any] = embedded(compiled, "results") or {}
     return results if results.get("invocation_id") == invocation else None
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from headgate.dbt.target import embedded
 from headgate.gate.policy import Status
 
 _HOOK = Path("compiled/headgate/dbt_project.yml/hooks/headgate-on-run-end-0.sql")
-_EMBEDDED = re.compile(r"/\*headgate-gates:(.*?):headgate-gates\*/", re.DOTALL)
 _WORST_LAST = (Status.PUBLISHED, Status.PUBLISHED_PARTLY, Status.KEPT_LAST_GOOD, Status.HALTED)
 
 
@@ -66,9 +64,9 @@ def read_gates(target: Path, invocation: str) -> dict[str, GateRecord]:
     Raises ValueError, KeyError or TypeError where the file is not as the package writes it.
     """
     file = target / _HOOK
-    found = _EMBEDDED.search(file.read_text(encoding="utf-8")) if file.is_file() else None
+    found = embedded(file.read_text(encoding="utf-8"), "gates") if file.is_file() else None
     records: dict[str, GateRecord] = {}
-    for said in json.loads(found[1]) if found else ():
+    for said in found or ():
         if said["invocation_id"] != invocation:  # the file is of an earlier run
             continue
         record = _record(said)

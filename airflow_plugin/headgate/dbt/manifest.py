@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from headgate.dbt.properties import KINDS
-from headgate.errors import CallError, DataNotFoundError
+from headgate.dbt.target import document, reading
+from headgate.errors import CallError
 
 # Without these, a test says what it says of every row.
 _DEFAULTS = {
@@ -70,13 +70,12 @@ def describe(target: Path, name: str) -> DescribedNode:
 
     Raises:
         DataNotFoundError: manifest.json is not in the folder `target`.
-        CallError: there is no such node, or several; the artifacts cannot be read.
+        CallError: no node has the name, or several have; the artifacts cannot be read.
     """
     manifest_file, catalog_file = target / "manifest.json", target / "catalog.json"
-    if not manifest_file.exists():
-        raise DataNotFoundError(f"{manifest_file} not found; run dbt parse first")
-    manifest, catalog = _document(manifest_file), _document(catalog_file) if catalog_file.exists() else {}
-    try:
+    manifest = document(manifest_file, "dbt parse")
+    catalog = document(catalog_file, "dbt docs generate") if catalog_file.exists() else {}
+    with reading(target):
         nodes = {key: raw for key, raw in manifest["nodes"].items() if raw["resource_type"] in KINDS}
         nodes |= manifest["sources"]
         found = [key for key, raw in nodes.items() if name in _names(raw)]
@@ -85,17 +84,6 @@ def describe(target: Path, name: str) -> DescribedNode:
             said = "is in several packages" if found else "is not"
             raise CallError(f"'{name}' {said} in {manifest_file}, which has {known}")
         return _described(found[0], nodes, manifest, catalog)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise CallError(
-            f"{target}: these are no artifacts that headgate can read: {type(error).__name__}: {error}"
-        ) from None
-
-
-def _document(file: Path) -> Any:
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise CallError(f"{file} is not JSON: {error}") from None
 
 
 def _names(raw: Mapping[str, Any]) -> tuple[str, ...]:
