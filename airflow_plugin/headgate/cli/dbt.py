@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from headgate.cli.drafting import ensure_writable, force_option, write
 from headgate.cli.options import BREACH, UNKNOWN, exits, format_option, show, verbose_option
 from headgate.dbt import DbtResult, draft_contract, read_results
 from headgate.dbt import init as init_project
@@ -88,7 +89,7 @@ def sync(
     "-o",
     help="The file to write; `-` prints it. By default ID.odcs.yaml in the project's folder contracts.",
 )
-@click.option("--force", is_flag=True, help="Overwrite the file if it exists.")
+@force_option
 @format_option(DraftAnswer)
 @exits
 def contract(node: str, project: Path, output: str | None, force: bool, form: str) -> int:
@@ -106,13 +107,8 @@ def contract(node: str, project: Path, output: str | None, force: bool, form: st
         show(DraftAnswer(draft, node), form)
         return 0
     file = Path(output) if output else project / "contracts" / f"{draft.id}.odcs.yaml"
-    if file.exists() and not force:
-        raise CallError(f"{file} already exists; name another --output, or overwrite it with --force")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(str(draft), encoding="utf-8")
-    except OSError as error:
-        raise CallError(f"{file}: the contract cannot be written: {error.strerror}") from None
+    ensure_writable(file, force)
+    write(draft, file, make_folder=True)
     then = f"headgate dbt sync {file} --project {project}" + (
         f" --node {found.dataset}={found.name}" if found.shared else ""
     )

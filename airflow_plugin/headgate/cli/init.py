@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from headgate.cli.drafting import ensure_writable, force_option, write
 from headgate.cli.options import exits, format_option, import_from_here, show
 from headgate.draft import draft_contract
-from headgate.errors import CallError
 from headgate.render.answers import DraftAnswer
 
 
@@ -16,7 +16,7 @@ from headgate.render.answers import DraftAnswer
 @click.argument("data")
 @click.option("--output", "-o", help="The file to write; `-` prints it. By default NAME.odcs.yaml, here.")
 @click.option("--name", help="What the dataset is called. By default as the file or the table.")
-@click.option("--force", is_flag=True, help="Overwrite the file if it exists.")
+@force_option
 @format_option(DraftAnswer)
 @exits
 def init(data: str, output: str | None, name: str | None, force: bool, form: str) -> int:
@@ -32,7 +32,7 @@ def init(data: str, output: str | None, name: str | None, force: bool, form: str
     """
     path = Path(output or ".")
     if output and output != "-":
-        _ensure_writable(path, force)
+        ensure_writable(path, force)
     import_from_here()
     draft = draft_contract(data, name=name, folder=path.parent)
     if output == "-":
@@ -40,15 +40,7 @@ def init(data: str, output: str | None, name: str | None, force: bool, form: str
         return 0
     if not output:
         path = Path(f"{draft.id}.odcs.yaml")
-        _ensure_writable(path, force)
-    try:
-        path.write_text(str(draft), encoding="utf-8")
-    except OSError as error:
-        raise CallError(f"{path}: the contract cannot be written: {error.strerror}") from None
+        ensure_writable(path, force)
+    write(draft, path)
     show(DraftAnswer(draft, data, path), form)
     return 0
-
-
-def _ensure_writable(path: Path, force: bool) -> None:
-    if path.exists() and not force:
-        raise CallError(f"{path} already exists; name another --output, or overwrite it with --force")

@@ -35,7 +35,7 @@ def draft_contract(project: Path, name: str) -> tuple[Draft, DescribedNode]:
 
     Raises:
         DataNotFoundError: there is no manifest.json.
-        CallError: there is no such node, or it has a contract already.
+        CallError: no node has the name, or it has a contract already.
     """
     node = describe(project / "target", name)
     for test in node.tests:
@@ -80,7 +80,7 @@ class _Drafter:
         return Draft(
             origin=f"the {node.kind} {quoted(node.name)} of dbt; no rows were read",
             command="headgate dbt contract",
-            ident=re.sub(r"[^a-z0-9]+", "-", node.name.lower()).strip("-") if is_source else "",
+            named=node.name if is_source else "",
             dataset=node.dataset,
             physical_name=f"{node.schema}.{node.table}" if is_source and node.schema else node.table,
             properties=tuple(self._property(name, kind) for name, kind in self._types.items()),

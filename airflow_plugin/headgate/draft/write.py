@@ -28,7 +28,7 @@ class Draft:
     `origin` says what it was drafted from, by which `command`, and how much of that was read. `rows` is None if there
     were none to read. `server` is an ODCS server, empty where the data has none that can be named. `owner`, `support`,
     `tags` and `levels` (slaProperties) are those that are known. `settings` are headgate's own of the dataset, and
-    `notes` are for the person who finishes the draft. `ident` is the contract's id, by default made of the dataset.
+    `notes` are for the person who finishes the draft. The contract's id is made of `named`, by default of the dataset.
     """
 
     origin: str
@@ -42,7 +42,7 @@ class Draft:
     settings: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     command: str = "headgate init"
-    ident: str = ""
+    named: str = ""
     owner: str = ""
     support: Mapping[str, Any] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ class Draft:
 
     @property
     def id(self) -> str:
-        return self.ident or re.sub(r"[^a-z0-9]+", "-", self.dataset.lower()).strip("-") or "data"
+        return re.sub(r"[^a-z0-9]+", "-", (self.named or self.dataset).lower()).strip("-") or "data"
 
 
 _SERVERS = """\
