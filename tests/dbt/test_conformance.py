@@ -74,7 +74,7 @@ def expected() -> dict[tuple[str, str], Any]:
 def test_every_type_of_check_has_a_case(tmp_path: Path) -> None:
     contract = contract_of(tmp_path)
     covered = {c.type for case in CASES for c in contract[case.name].checks if c.key in case.expected}
-    # Whether keys are new only a gate asks: tests/dbt/test_gate.py.
+    # Whether keys are new only a gate asks: tests/dbt/test_gate_batches.py.
     assert covered == set(MACROS) - {"physical_type", "key_is_new"}
     assert set(CATALOGUE) >= set(MACROS)
 

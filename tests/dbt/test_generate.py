@@ -9,7 +9,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import jinja2
 import pytest
 from headgate.checks import CATALOGUE, DATA, Check, Column
 from headgate.checks.catalogue import aggregate, count_expression, own_count, selecting, unexpected
@@ -26,6 +25,7 @@ from sqlglot import exp
 
 from tests.support import toy_type
 from tests.support.contracts import load, odcs
+from tests.support.package_macros import macros_of
 
 # SQL of types whose conditions a check's own texts decide, or that no whole number comes from.
 NOT_SAID = (
@@ -60,15 +60,12 @@ def test_a_type_that_cannot_be_said_has_no_macro(name: str) -> None:
     assert name not in MACROS or CATALOGUE[name].untrusted  # which `headgate dbt sync` writes out
 
 
-def macros_of(path: str, root: Path = generate.ROOT) -> Any:
-    """The macros of a file of the package; a call of raise_compiler_error raises CallError."""
+def refuse(message: str) -> None:
+    """What raise_compiler_error is here."""
+    raise CallError(message)
 
-    def refuse(message: str) -> None:
-        raise CallError(message)
 
-    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
-    known = {"exceptions": SimpleNamespace(raise_compiler_error=refuse), "target": SimpleNamespace(type="snowflake")}
-    return environment.from_string((root / generate.MACROS / path).read_text(), globals=known).module
+ELSEWHERE = {"exceptions": SimpleNamespace(raise_compiler_error=refuse), "target": SimpleNamespace(type="snowflake")}
 
 
 def test_sql_that_all_adapters_share_is_one_macro() -> None:
@@ -89,7 +86,9 @@ def test_an_adapter_that_is_not_supported_is_refused(path: str, macro: str, mess
     """Every test asks for the columns first, so that SQL which all adapters share is never run on such an adapter."""
     with pytest.raises(CallError, match=message):
         takes = {"columns_query": 1, "unexpected": 2, "number": 3}
-        getattr(macros_of(path), macro)(*["x"] * next(n for name, n in takes.items() if f"__{name}" in macro))
+        getattr(macros_of(path, **ELSEWHERE), macro)(
+            *["x"] * next(n for name, n in takes.items() if f"__{name}" in macro)
+        )
 
 
 def check(type_name: str, *columns: str, **args: Any) -> Check:
@@ -146,9 +145,7 @@ def rendered_by_jinja(check: Check, dialect: str, form: str) -> str:
         argument=lambda check, name: check["args"][name],
         referenced=lambda check: "other",
     )
-    text = (generate.ROOT / generate.MACROS / "checks" / f"{check.type}.sql").read_text()
-    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
-    macros = environment.from_string(text, globals={"headgate": package}).module
+    macros = macros_of(f"checks/{check.type}.sql", headgate=package)
     args = {name: list(v) if isinstance(v, tuple) else v for name, v in check.args.items()}
     told = {"key": "k", "type": check.type, "columns": list(check.columns), "args": args}
     kind = "integer" if form in KEYS else "string"

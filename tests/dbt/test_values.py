@@ -8,11 +8,11 @@ from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
-import jinja2
 import pytest
-from headgate.dbt import generate
 from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.support.package_macros import macros_of
 
 
 class MacroReturnError(Exception):
@@ -25,11 +25,8 @@ def give(value: Any) -> None:
 
 def macro(path: str, name: str, **package: Any) -> Any:
     """The macro, called as dbt calls it."""
-
-    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
     known = {"return": give, "modules": SimpleNamespace(re=re), "headgate": SimpleNamespace(**package)}
-    template = environment.from_string((generate.ROOT / generate.MACROS / path).read_text(), globals=known)
-    made = getattr(template.module, name)
+    made = getattr(macros_of(path, **known), name)
 
     def called(*arguments: Any) -> Any:
         try:

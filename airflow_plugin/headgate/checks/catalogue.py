@@ -45,6 +45,7 @@ __all__ = [
     "count_expression",
     "looked_at",
     "own_count",
+    "proof",
     "query",
     "selecting",
     "statement",
@@ -132,6 +133,13 @@ def aggregate(check: Check) -> exp.Expr:
     made = CATALOGUE[check.type].aggregate
     assert made is not None, check.type
     return row_filter.of_aggregate(made(check), check)
+
+
+def proof(check: Check) -> exp.Expr:
+    """Return the aggregate that is the number of unexpected rows of `check`, or NULL where it cannot tell."""
+    made = CATALOGUE[check.type].proof
+    assert made is not None, check.type
+    return made(check)
 
 
 def query(check: Check) -> exp.Query:

@@ -91,6 +91,11 @@ class CheckType:
         return self.condition is not None or self.predicate is not None
 
     @property
+    def only_condition(self) -> bool:
+        """Whether its condition alone tells unexpected rows: no statistics do, and no query of its own."""
+        return self.condition is not None and self.count is None and self.proof is None
+
+    @property
     def compares(self) -> bool:
         """Whether it compares a number instead of counting rows."""
         return self.aggregate is not None or self.query is not None

@@ -1,4 +1,4 @@
-"""What proves that no row is unexpected, as forms of the SQL of a check type."""
+"""What platforms prove of keys, as forms of the SQL of a check type."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import ModuleType
 
 from sqlglot import exp
 
-from headgate.checks import CATALOGUE, Check, Column
+from headgate.checks import Check, Column
 from headgate.checks.check_type import CheckType
 from headgate.dbt.slots import names, slot
 from headgate.places import Proof, Relation
@@ -20,8 +20,6 @@ from headgate.scan.precheck import repeats_whole
 # test in dbt, so that DuckDB's bit sets of keys are not among them: they need statistics.
 EVIDENCE: Mapping[str, Sequence[str]] = {"unique": ("sorted", "distinct"), "foreign": ("dense",)}
 _INTEGER = {"duckdb": "BIGINT", "postgres": "bigint"}
-
-
 _PLATFORMS: Mapping[str, ModuleType] = {"duckdb": duckdb, "postgres": postgres}
 
 
@@ -31,13 +29,6 @@ class _Rows(Relation):
     @property
     def as_data(self) -> exp.Expr:
         return exp.Table(this=slot("data"))
-
-
-def proof(check: Check) -> exp.Expr:
-    """Return the aggregate that is the number of unexpected rows, or NULL where it cannot tell."""
-    made = CATALOGUE[check.type].proof
-    assert made is not None, check.type
-    return made(check)
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ from pathlib import Path
 from headgate import __version__
 from headgate.checks import CATALOGUE, CheckType
 from headgate.checks.argument import DATASET, FLAG, LOGICAL_TYPE, PATTERN, PATTERNS, VALUES
+from headgate.checks.catalogue import proof
 from headgate.dbt.cases import one_of
-from headgate.dbt.evidence import EVIDENCE, Evidence, evidence, proof
+from headgate.dbt.evidence import EVIDENCE, Evidence, evidence
 from headgate.dbt.template import NotSayableError
 from headgate.dbt.tree import DIALECTS, Tree, condition, number, tree
 
@@ -32,11 +33,12 @@ _WIDTH = 118
 # The forms of what platforms prove of keys.
 _KEYS = frozenset(chain.from_iterable(EVIDENCE.values()))
 # The arguments of the macros of a form.
+_OF_COLUMNS, _OF_ROWS = "check, columns", "check, columns, data"
 _TAKES = {
-    "unexpected": "check, columns",
-    "proof": "check, columns",
-    "number": "check, columns, data",
-    **dict.fromkeys(_KEYS, "check, columns, data"),
+    "unexpected": _OF_COLUMNS,
+    "proof": _OF_COLUMNS,
+    "number": _OF_ROWS,
+    **dict.fromkeys(_KEYS, _OF_ROWS),
 }
 _NOTHING = "    {{ return(none) }}"
 _MACRO = re.compile(r"\{% macro (\w+)\(")
@@ -208,18 +210,11 @@ def _proof(types: Mapping[str, Macros]) -> str:
 
 
 def _key_evidence(types: Mapping[str, Macros]) -> str:
-    what = "Queries, the cheapest first: each is 0 if no row is unexpected by `check`, null if it cannot tell."
-    lines = ["    {%- set found = [] -%}"]
-    takes = _TAKES[next(iter(_KEYS))]
-    for position, name in enumerate(sorted(name for name in types if _KEYS & set(types[name]))):
-        lines.append(f"    {{%- {'elif' if position else 'if'} check.type == '{name}' -%}}")
-        lines += [
-            f"        {{%- do found.append(headgate.{form}_{name}({takes})) -%}}"
-            for form in types[name]
-            if form in _KEYS
-        ]
-    lines += ["    {%- endif -%}", "    {{ return(found | reject('none') | list) }}"]
-    return _comment(what) + _macro("evidence", lines, takes)
+    what = "The query that is 0 if `way` proves that no row is unexpected, null if it cannot tell; none if never."
+    ways = {f"{form}_{name}": _TAKES[form] for name in types for form in types[name] if form in _KEYS}
+    calls = {name: f"{name}({takes})" for name, takes in ways.items()}
+    lines = [*_dispatched(calls, "way ~ '_' ~ check.type"), _NOTHING]
+    return _comment(what) + _macro("evidence", lines, f"way, {_OF_ROWS}")
 
 
 def _examination(types: Iterable[str]) -> str:
@@ -229,10 +224,11 @@ def _examination(types: Iterable[str]) -> str:
     )
 
 
-def _dispatched(calls: Mapping[str, str]) -> Iterator[str]:
-    """Return the calls of all macros. dbt finds what a macro needs in its text: each call must be written out."""
+def _dispatched(calls: Mapping[str, str], named: str = "check.type") -> Iterator[str]:
+    """Return the calls of all macros, of which the one `named` is made. dbt finds what a macro needs in its text: each
+    call must be written out."""
     for position, name in enumerate(sorted(calls)):
-        yield f"    {{%- {'elif' if position else 'if'} check.type == '{name}' -%}}"
+        yield f"    {{%- {'elif' if position else 'if'} {named} == '{name}' -%}}"
         yield f"        {{{{ return(headgate.{calls[name]}) }}}}"
     yield "    {%- endif -%}"
 
@@ -254,20 +250,17 @@ def _facts(kind: CheckType, examined: bool) -> dict[str, list[str]]:
         "provable": kind.proof is not None and not examined,
         "typed": any(argument.form == LOGICAL_TYPE for argument in arguments),
         "is_key": kind.guaranteed_by == "unique",
-        "of_value": _of_value(kind),  # whether a row is unexpected depends on the value of one column
+        "of_value": kind.only_condition,  # of one column, it looks at each value by itself
         "of_publish": kind.of_publish,  # that a key is not among the rows that stay
         "queried": kind.untrusted,
         "refers": any(argument.form == DATASET for argument in arguments),
     }
     return {
         "facts": [name for name, holds in facts.items() if holds],
+        "evidence": list(EVIDENCE.get(kind.guaranteed_by, ())),
         "wants": sorted(kind.wants),
         "patterns": [argument.name for argument in arguments if argument.form in (PATTERN, PATTERNS)],
     }
-
-
-def _of_value(kind: CheckType) -> bool:
-    return kind.condition is not None and kind.count is None and kind.proof is None and not kind.of_publish
 
 
 def _digest(macros: Mapping[str, str]) -> str:

@@ -18,7 +18,7 @@ from functools import partial
 from sqlglot import exp
 
 from headgate.checks import CATALOGUE, DATA, Check, Column, raw_name
-from headgate.checks.catalogue import aggregate, count_expression, looked_at, own_count, query, unexpected
+from headgate.checks.catalogue import aggregate, count_expression, looked_at, own_count, proof, query, unexpected
 from headgate.checks.proofs import zero_if
 from headgate.checks.row_filter import of_rows
 from headgate.places import Proof, Relation, Session
@@ -162,7 +162,7 @@ class _Ladder:
 
     def steps(self) -> Iterator[Step]:
         data = self.binding.relation.as_data
-        yield Step("statistics", {ROWS: lambda: exp.Count(this=exp.Star()), **self._each(_has_proof, _proof)}, data)
+        yield Step("statistics", {ROWS: lambda: exp.Count(this=exp.Star()), **self._each(_has_proof, proof)}, data)
         yield from self._values()
         yield from self._keys()
         yield Step(
@@ -220,12 +220,6 @@ def _has_proof(check: Check) -> bool:
     return CATALOGUE[check.type].proof is not None and not check.within and check.where is None
 
 
-def _proof(check: Check) -> exp.Expr:
-    proof = CATALOGUE[check.type].proof
-    assert proof is not None, check.type
-    return proof(check)
-
-
 def _has_query(untrusted: bool, check: Check) -> bool:
     kind = CATALOGUE[check.type]
     return kind.query is not None and kind.untrusted is untrusted
@@ -246,8 +240,7 @@ def _implies(one: Check, other: Check) -> bool:
 
 def _of_one_value(check: Check) -> bool:
     """Whether it depends on the value of one column alone if a row is unexpected, and no statistics say it."""
-    kind = CATALOGUE[check.type]
-    counted = kind.condition is not None and kind.count is None and kind.proof is None
+    counted = CATALOGUE[check.type].only_condition
     return counted and not check.within and len(check.columns) == len(check.names) == 1
 
 

@@ -11,8 +11,9 @@
                 {%- for part in unique if is_key and not part | reject('in', names) | list -%}
                     {%- do found.update({position: 0}) -%}
                 {%- endfor -%}
-                {%- for query in (headgate.evidence(check, columns, data) if position not in found else []) -%}
-                    {%- if position not in found -%}
+                {%- for way in types[check.type].evidence -%}
+                    {%- set query = headgate.evidence(way, check, columns, data) if position not in found else none -%}
+                    {%- if query -%}
                         {%- do headgate.ask({position: '(' ~ query | trim ~ ')'}, '(select 1) as one', found, queries) -%}
                     {%- endif -%}
                 {%- endfor -%}
