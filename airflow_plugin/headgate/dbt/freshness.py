@@ -22,13 +22,15 @@ from headgate.errors import CallError, UnsupportedError
 # first in this order.
 _LEVELS = ("freshness", "latency", "frequency")
 _PERIODS = (("day", 86400), ("hour", 3600), ("minute", 60))
+# With one of these a table has settings of its own.
+_OWN = ("freshness", "loaded_at_field", "loaded_at_query")
 _MARK = "  # by `headgate dbt sync`"
 _MARKED = re.compile(rf"^.*{_MARK}\r?$\n?", re.MULTILINE)
 
 
 def level_of(rule: Unchecked, dataset: Dataset) -> dict[str, Any] | None:
-    """Return the service level `rule` as the test of a contract takes it; None if it is no level about the age of a
-    column of `dataset`.
+    """Return the service level `rule` as the test of a contract takes it; None if it is not about the age of a column
+    of `dataset`.
 
     Raises:
         UnsupportedError: dbt has no such period.
@@ -110,9 +112,6 @@ def freshness_edits(file: Path, text: str, table: MappingNode, last: int, settin
         f"{file}:{table.start_mark.line + 1}: the freshness cannot be put here by itself; add to the table "
         f"config: {flow(dict(settings))}"
     )
-
-
-_OWN = ("freshness", "loaded_at_field", "loaded_at_query")
 
 
 def without_marked(text: str) -> str:

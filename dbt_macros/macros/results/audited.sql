@@ -8,11 +8,8 @@
     {%- for gate in headgate.recorded_gates() if gate.get('whole') == relation and gate.invocation_id == invocation_id -%}
         {%- for report in gate.reports if report.contract == contract -%}
             {%- if report.results | map(attribute='key') | list == wanted -%}
-                {%- set results = report.results | list -%}
                 {%- set columns = headgate.columns_of(model) if levels else {} -%}
-                {%- for level in levels -%}
-                    {%- do results.append(headgate.judged(level, [], headgate.aged(level, columns, model), report.rows)) -%}
-                {%- endfor -%}
+                {%- set results = report.results + headgate.judged_levels(levels, columns, model, report.rows) -%}
                 {{ return({
                     'contract': contract, 'relation': relation, 'rows': report.rows, 'queries': [], 'results': results
                 }) }}

@@ -26,9 +26,7 @@
         {%- endif -%}
         {%- do results.append(headgate.judged(check, types[check.type].facts, known, rows)) -%}
     {%- endfor -%}
-    {%- for level in levels -%}
-        {%- do results.append(headgate.judged(level, [], headgate.aged(level, columns, model), rows)) -%}
-    {%- endfor -%}
+    {%- do results.extend(headgate.judged_levels(levels, columns, model, rows)) -%}
     {%- for rule in not_executed -%}
         {%- set known = {'reason': rule.reason, 'excused': rule.get('excused', false)} -%}
         {%- do results.append(headgate.judged(rule, [], known, rows)) -%}
