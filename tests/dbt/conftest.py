@@ -18,6 +18,7 @@ import pytest
 from tests.support.dbt_engines import OTHERS, OWN, Engine
 from tests.support.dbt_project import ELSEWHERE, make_project
 from tests.support.dbt_warehouses import Warehouse, on_duckdb, on_postgres
+from tests.support.gated_shop import Shop
 from tests.support.parts import missing
 from tests.support.postgres_server import server
 
@@ -122,3 +123,9 @@ def warehouse(request: pytest.FixtureRequest, project: Path) -> Warehouse:
 def project(tmp_path: Path) -> Path:
     """An empty dbt project that has the package headgate, with the targets duckdb and postgres."""
     return make_project(tmp_path / "project")
+
+
+@pytest.fixture
+def shop(project: Path, dbt: Any, warehouse: Warehouse) -> Shop:
+    """A shop in the project, whose orders have a gate."""
+    return Shop(project, dbt, warehouse)

@@ -2,127 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from headgate import Contract
 from headgate.dbt import sync
 
 from tests.support.dbt_engines import Engine
 from tests.support.dbt_warehouses import on_duckdb
+from tests.support.gated_shop import (
+    BAD,
+    COMMENT,
+    DISPATCH,
+    FORMS,
+    GATE,
+    GOOD,
+    HALTED,
+    LAST,
+    PUBLISHED,
+    SECOND,
+    Shop,
+    as_said,
+    contract,
+    declare,
+    most_under_engines,
+    statuses,
+)
 
-# The ways in which dbt puts rows into a table.
-FORMS = {
-    "table": "materialized='table'",
-    "append": "materialized='incremental', incremental_strategy='append'",
-    "delete+insert": "materialized='incremental', incremental_strategy='delete+insert', unique_key='id'",
-    "merge": "materialized='incremental', incremental_strategy='merge', unique_key='id'",
-}
-GATE = {"headgate": {"contract": "shop#orders"}}
-DISPATCH = "dispatch: [{macro_namespace: dbt, search_order: [trial, headgate, dbt]}]\n"
-AT_MOST_500 = {"logicalType": "integer", "logicalTypeOptions": {"maximum": 500}}
-
-
-def contract(
-    project: Path,
-    *others: dict[str, Any],
-    status: str = "active",
-    quality: Any = (),
-    amount: Any = AT_MOST_500,
-    **settings: Any,
-) -> Contract:
-    """Orders have an id, and an amount of at most 500."""
-    properties = [{"name": "id", "logicalType": "integer", "required": True}, {"name": "amount", **amount}]
-    orders: dict[str, Any] = {"name": "orders", "properties": properties, "quality": list(quality)}
-    document = {
-        "apiVersion": "v3.2.0",
-        "kind": "DataContract",
-        "id": "shop",
-        "version": "1.0.0",
-        "status": status,
-        "schema": [orders, *others],
-        "customProperties": [{"property": n, "value": v, "vendor": "headgate"} for n, v in settings.items()],
-    }
-    file = project / "shop.odcs.yaml"
-    file.write_text(yaml.safe_dump(document))
-    return Contract.load(file)
-
-
-def declare(project: Path, config: str = FORMS["table"], meta: Any = GATE, dispatch: str = DISPATCH) -> None:
-    """A model of all rows of a source, with a gate, and one that reads it."""
-    (project / "dbt_project.yml").open("a").write(dispatch)
-    (project / "models" / "sources.yml").write_text(
-        "sources: [{name: raw, schema: main, tables: [{name: raw_orders}]}]\n"
-    )
-    (project / "models" / "orders.sql").write_text(
-        f"{{{{ config({config}, meta={meta!r}) }}}} select id, amount from {{{{ source('raw', 'raw_orders') }}}}"
-    )
-    (project / "models" / "after.sql").write_text("select * from {{ ref('orders') }}")
-
-
-class Shop:
-    """The project's warehouse, day by day."""
-
-    def __init__(self, project: Path, dbt: Any, warehouse: Any) -> None:
-        self.project, self.dbt, self.warehouse = project, dbt, warehouse
-
-    def fill(self, rows: list[tuple[int | None, int]]) -> None:
-        """Put these rows into the source, in the place of others."""
-        values = ", ".join(f"({'NULL' if i is None else i}, {amount})" for i, amount in rows)
-        inserted = [f"INSERT INTO main.raw_orders VALUES {values}"] if rows else []
-        self.warehouse.execute(
-            "DROP VIEW IF EXISTS main.after",
-            "CREATE TABLE IF NOT EXISTS main.raw_orders (id INTEGER, amount INTEGER)",
-            "DELETE FROM main.raw_orders",
-            *inserted,
-        )
-
-    def build(self, rows: list[tuple[int | None, int]], *command: str) -> Any:
-        """Run dbt build on a day on which the source has these rows."""
-        self.fill(rows)
-        return self.run(*(command or ("build",)))
-
-    def run(self, *command: str) -> Any:
-        return self.dbt(self.project, *command, "--target", self.warehouse.target, **self.warehouse.environment)
-
-    def rows(self, table: str = "orders") -> list[tuple[Any, ...]] | None:
-        """The rows of a table in order; None if there is no such table."""
-        if table not in self.tables():
-            return None
-        return sorted(self.warehouse.execute(f"SELECT id, amount FROM main.{table}"), key=str)
-
-    def tables(self) -> set[str]:
-        """All tables that the builds made."""
-        found = self.warehouse.execute(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' AND table_type = 'BASE TABLE'"
-        )
-        return {name for (name,) in found} - {"raw_orders"}
-
-
-def most_under_engines(cases: Iterable[str], kept: int) -> list[Any]:
-    """All cases; those after the first `kept` run with `make test-engines` only, since each is several builds."""
-    return [pytest.param(case, marks=[pytest.mark.engines] * (number >= kept)) for number, case in enumerate(cases)]
-
-
-@pytest.fixture
-def shop(project: Path, dbt: Any, warehouse: Any) -> Shop:
-    return Shop(project, dbt, warehouse)
-
-
-def statuses(ran: Any) -> tuple[str, ...]:
-    return ran.status["orders"], ran.status["orders__contract"], ran.status["after"]
-
-
-def as_said(expected: tuple[str, ...], engine: Engine) -> tuple[str, ...]:
-    """These statuses as this version of dbt calls them."""
-    return tuple(engine.warned if status == "warned" else status for status in expected)
-
-
-PUBLISHED, HALTED = ("success", "pass", "success"), ("error", "skipped", "skipped")
-GOOD, SECOND, BAD, LAST = [(1, 10), (2, 20)], [(2, 21), (3, 30)], [(3, 31), (4, 900)], [(4, 40)]
 MERGED = [(1, 10), (2, 21), (3, 30)]
 # What is served after the second day, and after the last.
 SERVED = {
@@ -384,10 +290,6 @@ models:
 GRANTS, INDEXES = ", grants: {select: [reader]}", ", indexes: [{columns: [amount]}]"
 INDEXED = "SELECT count(*) FROM pg_indexes WHERE tablename = 'orders' AND indexdef LIKE '%(amount)%'"
 GRANTED = "SELECT count(*) FROM information_schema.role_table_grants WHERE table_name = 'orders' AND grantee = 'reader'"
-COMMENT = {
-    "postgres": "SELECT obj_description('main.orders'::regclass)",
-    "duckdb": "SELECT comment FROM duckdb_tables() WHERE table_name = 'orders'",
-}
 
 
 @pytest.mark.slow
@@ -412,96 +314,3 @@ def test_what_dbt_does_besides_is_done(shop: Shop, project: Path, engine: Engine
     assert shop.tables() == {"orders", "hooks"}
     # The first hook of the bad day is kept with the rejected rows.
     assert sorted(shop.warehouse.execute("SELECT kind FROM main.hooks")) == [(1,), (1,), (1,), (2,), (2,)]
-
-
-BATCHES = (
-    "materialized='incremental', incremental_strategy='microbatch', event_time='day', batch_size='day', "
-    "begin='2026-01-01', lookback=0"
-)
-
-
-@pytest.mark.slow
-def test_each_batch_passes_the_gate(shop: Shop, project: Path, engine: Engine) -> None:
-    if (engine.name, shop.warehouse.target) == ("dbt-2", "postgres"):
-        pytest.skip("dbt 2.0.0-alpha.4 gives a batch's subquery no name, which PostgreSQL needs before 16")
-    # On PostgreSQL dbt merges a batch, on DuckDB it replaces the batch's period.
-    declare(project, BATCHES + (", unique_key='id'" if shop.warehouse.target == "postgres" else ""))
-    (project / "models" / "sources.yml").write_text(
-        "sources: [{name: raw, schema: main, tables: [{name: raw_orders, config: {event_time: day}}]}]\n"
-    )
-    model = project / "models" / "orders.sql"
-    model.write_text(model.read_text().replace("select id, amount", "select id, amount, day"))
-    sync(contract(project, extraColumns="ignore"), project)
-    shop.warehouse.execute("CREATE TABLE main.raw_orders (id INTEGER, amount INTEGER, day TIMESTAMP)")
-    for day, rows, served, rejected in (
-        (1, GOOD, GOOD, set()),
-        (2, BAD, GOOD, {"orders__rejected_20260102"}),
-        (2, LAST, [*GOOD, *LAST], set()),
-    ):
-        values = ", ".join(f"({i}, {amount}, TIMESTAMP '2026-01-0{day} 10:00')" for i, amount in rows)
-        shop.warehouse.execute("DELETE FROM main.raw_orders", f"INSERT INTO main.raw_orders VALUES {values}")
-        period = ("--event-time-start", f"2026-01-0{day}", "--event-time-end", f"2026-01-0{day + 1}")
-        ran = shop.run("build", *period)
-        # dbt v2 names no model in run_results.json of which a batch failed.
-        assert (ran.code, ran.status["after"]) == ((1, "skipped") if rejected else (0, "success"))
-        assert (shop.rows(), shop.tables()) == (served, {"orders", *rejected})
-
-
-# What is promised of the amount together with the rows that stay; the policies; then, of the second day: its rows, what
-# is served, what is quarantined, and what is said.
-UNIQUE, OF_ITSELF = {"unique": True}, {"relationships": [{"to": "orders.id"}]}
-TOGETHER: dict[str, tuple[str, Any, Any, Any, Any, str]] = {
-    "append a key": ("append", UNIQUE, "halt", [(3, 10)], None, "amount.unique.new: amount is unique, with the rows"),
-    "a batch without rows": ("delete+insert", UNIQUE, "halt", [], [], ""),
-    "quarantine it": ("append", UNIQUE, "quarantine", [(3, 10), (4, 30)], [(3, 10)], "QUARANTINED"),
-    "append another": ("append", UNIQUE, "halt", [(3, 30)], [], ""),
-    "replace it": ("delete+insert", UNIQUE, "halt", [(1, 10)], [], ""),
-    "take another's": ("delete+insert", UNIQUE, "halt", [(3, 10)], None, "amount.unique.new: amount is unique"),
-    "merge it": ("merge", UNIQUE, "halt", [(1, 10)], [], ""),
-    "merge another's": ("merge", UNIQUE, "halt", [(3, 10)], None, "amount.unique.new: amount is unique"),
-    "refer to a row that stays": ("append", OF_ITSELF, "halt", [(3, 10)], [], ""),
-    "refer to none": ("append", OF_ITSELF, "halt", [(3, 11)], None, "amount is found in orders.id: 1 of 1 rows"),
-}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("case", most_under_engines(TOGETHER, 3))
-def test_a_batch_is_audited_with_the_rows_that_stay(shop: Shop, project: Path, case: str) -> None:
-    form, promised, policy, rows, quarantined, said = TOGETHER[case]
-    declare(project, FORMS[form])
-    amount = {"logicalType": "integer", **promised}
-    sync(contract(project, amount=amount, onBreach=policy, maxQuarantinePercent=50), project)
-    first = [(10, 10), (20, 20)] if promised is OF_ITSELF else [(1, 10), (2, 20)]
-    assert statuses(shop.build(first)) == PUBLISHED
-
-    ran = shop.build(rows)
-
-    assert statuses(ran) == (HALTED if quarantined is None else PUBLISHED)
-    added = [row for row in rows if row not in (quarantined or [])] if quarantined is not None else []
-    assert shop.rows() == sorted({*first, *added}, key=str)
-    assert shop.rows("orders__quarantine") == (quarantined or None)
-    assert said in " ".join(ran.output.split())
-
-
-# Whether the model selects from the one that its foreign key refers to; the statuses of the model, of the test of the
-# key, and of what is downstream.
-REFERRING = {True: ("error", "skipped", "skipped"), False: ("success", "fail", "success")}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("selects", REFERRING)
-def test_a_foreign_key_is_audited_where_the_other_model_is_built_before(
-    shop: Shop, project: Path, selects: bool
-) -> None:
-    declare(project)
-    (project / "models" / "customers.sql").write_text("select 10 as id")
-    if selects:
-        model = project / "models" / "orders.sql"
-        model.write_text(model.read_text() + " where 0 < (select count(*) from {{ ref('customers') }})")
-    customers = {"name": "customers", "properties": [{"name": "id"}]}
-    referring = {"logicalType": "integer", "relationships": [{"to": "customers.id"}]}
-    sync(contract(project, customers, amount=referring), project)
-    ran = shop.build([(1, 10), (2, 11)])
-    assert (ran.status["orders"], ran.status["orders__references"], ran.status["after"]) == REFERRING[selects]
-    assert "is found in customers.id: 1 of 2 rows" in " ".join(ran.output.split())
-    assert shop.tables() == ({"orders__rejected"} if selects else {"orders"})

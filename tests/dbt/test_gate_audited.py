@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 from headgate.dbt import sync
 
-from tests.dbt.test_gate import FORMS, Shop, contract, declare, shop
-
-__all__ = ["shop"]
+from tests.support.gated_shop import FORMS, Shop, contract, declare
 
 # After a good day: the config, what is built, whether the test measures, and its status.
 CASES = {

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from headgate.dbt import sync
 
-from tests.dbt.test_gate import Shop, contract, declare, shop
 from tests.support.dbt_engines import V2, Engine
+from tests.support.gated_shop import Shop, contract, declare
 
-__all__ = ["shop"]
 GOOD, BAD = [(1, 100), (2, 200)], [(1, 100), (2, 900)]
 SNAPSHOT = """snapshots:
   - name: history

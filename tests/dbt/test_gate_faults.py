@@ -8,7 +8,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,9 @@ import psycopg2
 import pytest
 from headgate.dbt import sync
 
-from tests.dbt.test_gate import FORMS, PUBLISHED, Shop, contract, declare, most_under_engines, statuses
 from tests.support.dbt_engines import Engine
 from tests.support.dbt_warehouses import on_postgres
+from tests.support.gated_shop import FORMS, PUBLISHED, Shop, contract, declare, most_under_engines, statuses
 
 KILLS = int(os.environ.get("HEADGATE_KILLS", "3"))
 # How often what readers see is published beyond the first three.
@@ -27,30 +27,41 @@ ROWS = 20_000
 
 
 @contextlib.contextmanager
-def reading(port: int) -> Iterator[list[Any]]:
-    """Reads main.orders all the time; yields what was read: (least, most) amount and number of rows, or the error."""
+def repeating(read: Callable[[], Any], pause: float) -> Iterator[list[Any]]:
+    """Reads all the time, with a pause of so many seconds; yields what was read, or the database's error."""
     found: list[Any] = []
     stop = threading.Event()
 
-    def read() -> None:
-        connection = psycopg2.connect(host="127.0.0.1", port=port, user="headgate", dbname="postgres")
-        connection.autocommit = True
-        with contextlib.closing(connection), connection.cursor() as cursor:
-            while not stop.is_set():
-                try:
-                    cursor.execute("SELECT min(amount), max(amount), count(*) FROM main.orders")
-                    found.append(cursor.fetchone())
-                except psycopg2.Error as error:
-                    found.append(str(error))
-                time.sleep(0.001)
+    def repeat() -> None:
+        while not stop.is_set():
+            try:
+                found.append(read())
+            except psycopg2.Error as error:
+                found.append(str(error))
+            time.sleep(pause)
 
-    reader = threading.Thread(target=read)
+    reader = threading.Thread(target=repeat)
     reader.start()
     try:
         yield found
     finally:
         stop.set()
         reader.join()
+
+
+@contextlib.contextmanager
+def reading(port: int) -> Iterator[list[Any]]:
+    """Reads main.orders all the time; yields what was read: (least, most) amount and number of rows, or the error."""
+    connection = psycopg2.connect(host="127.0.0.1", port=port, user="headgate", dbname="postgres")
+    connection.autocommit = True
+    with contextlib.closing(connection), connection.cursor() as cursor:
+
+        def read() -> Any:
+            cursor.execute("SELECT min(amount), max(amount), count(*) FROM main.orders")
+            return cursor.fetchone()
+
+        with repeating(read, 0.001) as found:
+            yield found
 
 
 @pytest.mark.slow
@@ -85,30 +96,11 @@ def state(shop: Shop) -> States:
     return shop.warehouse.execute("SELECT amount, count(*) FROM main.orders GROUP BY 1 ORDER BY 1")
 
 
-@contextlib.contextmanager
-def reading_states(shop: Shop) -> Iterator[list[Any]]:
-    """Reads the state all the time; yields what was read. A file of DuckDB has one process at a time."""
-    found: list[Any] = []
+def reading_states(shop: Shop) -> contextlib.AbstractContextManager[list[Any]]:
+    """Reads the state all the time; gives what was read. A file of DuckDB has one process at a time."""
     if shop.warehouse.target == "duckdb":
-        yield found
-        return
-    stop = threading.Event()
-
-    def read() -> None:
-        while not stop.is_set():
-            try:
-                found.append(state(shop))
-            except psycopg2.Error as error:
-                found.append(str(error))
-            time.sleep(0.01)
-
-    reader = threading.Thread(target=read)
-    reader.start()
-    try:
-        yield found
-    finally:
-        stop.set()
-        reader.join()
+        return contextlib.nullcontext([])
+    return repeating(lambda: state(shop), 0.01)
 
 
 @pytest.mark.slow

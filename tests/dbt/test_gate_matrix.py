@@ -17,9 +17,9 @@ import yaml
 from headgate import Contract
 from headgate.dbt import sync
 
-from tests.dbt.test_gate import DISPATCH
 from tests.support.dbt_engines import OWN, Engine
 from tests.support.dbt_warehouses import Warehouse, on_duckdb, on_postgres
+from tests.support.gated_shop import DISPATCH
 
 Rows = list[tuple[int, int]]
 BATCHES = "event_time='day', batch_size='day', begin='2026-01-01', lookback=0"

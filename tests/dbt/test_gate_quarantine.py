@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from headgate.cli import main
 from headgate.dbt import sync
 
-from tests.dbt.test_gate import BAD, COMMENT, FORMS, GOOD, PUBLISHED, Shop, contract, declare, statuses
+from tests.support.gated_shop import BAD, COMMENT, FORMS, GOOD, PUBLISHED, Shop, contract, declare, statuses
 
 OLD = "current_timestamp - interval '8 days'"
 

@@ -12,7 +12,7 @@ from headgate import Contract
 from headgate.cli import main
 from headgate.dbt import DbtResult, read_results, sync
 
-from tests.dbt.test_gate import DISPATCH
+from tests.support.gated_shop import DISPATCH
 
 BIG = "amount.maximum"
 ROWS = [{"id": "size", "metric": "rowCount", "mustBeGreaterThan": 0}]

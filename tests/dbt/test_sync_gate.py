@@ -9,8 +9,8 @@ import yaml
 from headgate import CallError
 from headgate.dbt import sync
 
-from tests.dbt.test_gate import BAD, HALTED, Shop, contract, declare, statuses
 from tests.support.dbt_warehouses import on_duckdb
+from tests.support.gated_shop import BAD, HALTED, Shop, contract, declare, statuses
 
 DISPATCH = "dispatch:\n  - macro_namespace: dbt\n    search_order: [trial, headgate, dbt]\n"
 GATE = "{headgate: {contract: shop#orders}}"
