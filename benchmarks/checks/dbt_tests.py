@@ -72,3 +72,19 @@ def tested(place: str, checks: Sequence[Check] = THIRTY) -> dict[str, Any]:
         "data_tests": whole,
         "columns": [{"name": name, "data_tests": tests} for name, tests in columns.items()],
     }
+
+
+def profiles(schema: str, database: str, host: str = "") -> dict[str, Any]:
+    """The profile `bench`: a file of DuckDB, or, with the folder of its socket as `host`, a database of PostgreSQL."""
+    target: dict[str, Any] = {"type": "duckdb", "path": database}
+    if host:
+        target = {
+            "type": "postgres",
+            "host": host,
+            "port": 5432,
+            "user": "headgate",
+            "password": "-",
+            "dbname": database,
+        }
+    target |= {"schema": schema, "threads": 1}
+    return {"bench": {"target": "bench", "outputs": {"bench": target}}}

@@ -8,6 +8,7 @@ import statistics
 import tempfile
 from pathlib import Path
 
+from benchmarks.checks.dbt_tests import profiles
 from benchmarks.checks.process import ROOT
 from benchmarks.dbt.pairs import Ratio, alternating
 from benchmarks.dbt.project import Project
@@ -29,8 +30,7 @@ def measure(rounds: int) -> str:
 def _make(folder: Path, package: bool) -> Project:
     (folder / "models").mkdir(parents=True)
     (folder / "dbt_project.yml").write_text(json.dumps({"name": "bench", "version": "1.0.0", "profile": "bench"}))
-    output = {"type": "duckdb", "path": str(folder / "shop.duckdb")}
-    (folder / "profiles.yml").write_text(json.dumps({"bench": {"target": "bench", "outputs": {"bench": output}}}))
+    (folder / "profiles.yml").write_text(json.dumps(profiles("main", str(folder / "shop.duckdb"))))
     declared = []
     for number in range(MODELS):
         before = f"{{{{ ref('model_{number - 1}') }}}}" if number % 10 else "(select 1 as id, 2 as amount)"

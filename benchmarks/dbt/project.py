@@ -15,7 +15,7 @@ from headgate.dbt import sync
 
 from benchmarks.checks.contract import write
 from benchmarks.checks.data import Variant
-from benchmarks.checks.dbt_tests import TESTS, tested
+from benchmarks.checks.dbt_tests import TESTS, profiles, tested
 from benchmarks.checks.process import ROOT, Spent, run
 from benchmarks.checks.server import Server
 from benchmarks.checks.sources import Bench, Place
@@ -78,19 +78,17 @@ def make(bench: Bench, place: Place, variant: Variant, kind: Kind) -> Project:
 
 def _write_project(made: Project, bench: Bench, place: Place, variant: Variant, kind: Kind) -> None:
     bench.data.make(variant)
-    target: dict[str, Any] = {"threads": 1, "schema": kind}
     if made.server:
         made.server.load(bench.data, variant)
-        target |= {"type": "postgres", "host": made.server.folder, "port": 5432, "user": "headgate", "password": "-"}
-        target["dbname"] = made.server.database(variant)
+        profile = profiles(kind, made.server.database(variant), made.server.folder)
     else:
         database = made.folder / "shop.duckdb"
         shutil.copy(bench.data.duckdb(variant), database)
-        target |= {"type": "duckdb", "path": str(database)}
+        profile = profiles(kind, str(database))
     project: dict[str, Any] = {"name": "bench", "version": "1.0.0", "profile": "bench"}
     project["models"] = {"+materialized": "table"}
     _yaml(made.folder / "dbt_project.yml", project)
-    _yaml(made.folder / "profiles.yml", {"bench": {"target": "bench", "outputs": {"bench": target}}})
+    _yaml(made.folder / "profiles.yml", profile)
     if kind in _OURS:
         _yaml(made.folder / "packages.yml", {"packages": [{"local": str(ROOT / "dbt_macros")}]})
 

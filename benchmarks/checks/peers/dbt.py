@@ -7,24 +7,17 @@ import contextlib
 import io
 import json
 from pathlib import Path
-from typing import Any
 
 from dbt.cli.main import dbtRunner
 
-from benchmarks.checks.dbt_tests import TESTS, tested
+from benchmarks.checks.dbt_tests import TESTS, profiles, tested
 from benchmarks.checks.peers.asked import Asked, asked, say, timed
 
 
 def _write(ask: Asked) -> Path:
     """The project; files that are as they were are left, so that dbt need not parse them again."""
     orders = tested(ask.place, ask.checks)
-    if ask.place == "table":
-        target: dict[str, Any] = {"type": "duckdb", "path": ask.database, "threads": 1}
-        schema = "main"
-    else:
-        target = {"type": "postgres", "host": ask.host, "port": 5432, "user": "headgate", "password": "-", "threads": 1}
-        target |= {"dbname": ask.database, "schema": "public"}
-        schema = "public"
+    schema = "main" if ask.place == "table" else "public"
     source = {"name": "shop", "schema": schema, "tables": [orders, {"name": "customers"}]}
     files = {
         "dbt_project.yml": {
@@ -33,7 +26,7 @@ def _write(ask: Asked) -> Path:
             "profile": "bench",
             "flags": {"send_anonymous_usage_stats": False},
         },
-        "profiles.yml": {"bench": {"target": "bench", "outputs": {"bench": target}}},
+        "profiles.yml": profiles(schema, ask.database, ask.host),
         "models/sources.yml": {"sources": [source]},
     }
     folder = Path(ask.folder)
