@@ -112,3 +112,30 @@ def test_what_only_a_test_measures_is_unknown_without_it(project: Path, dbt: Any
     assert code(project) == 1
     hook.write_text(kept)
     assert (code(project), told(project)["halting"].gate) == (3, None)
+
+
+# Texts that are Jinja, in a value that the contract allows. dbt v2 renders what a hook returns once more.
+JINJA = ["{{ log('EXECUTED', info=true) }}", "{{{ log('EXECUTED') }}", "{% endraw %}", "{# a {{ comment", "{{% if"]
+
+
+@pytest.mark.slow
+def test_a_text_of_a_contract_is_never_jinja(project: Path, dbt: Any, warehouse: Any) -> None:
+    (project / "dbt_project.yml").open("a").write(DISPATCH)
+    gate = {"headgate": {"contract": "shop#orders"}}
+    (project / "models" / "orders.sql").write_text(
+        f"{{{{ config(materialized='table', meta={gate!r}) }}}} select 'a' as status"
+    )
+    states = {"name": "status", "logicalType": "string", "enum": [{"value": value} for value in ["a", *JINJA]]}
+    head = {"apiVersion": "v3.2.0", "kind": "DataContract", "id": "shop", "version": "1.0.0", "status": "active"}
+    file = project / "shop.odcs.yaml"
+    file.write_text(yaml.safe_dump({**head, "schema": [{"name": "orders", "properties": [states]}]}))
+    contract = Contract.load(file)
+    sync(contract, project)
+
+    ran = dbt(project, "build", "--target", warehouse.target, **warehouse.environment)
+
+    assert (ran.code, ran.status["orders"], "EXECUTED" in ran.output) == (0, "success", False), ran.output
+    assert "duplicate column names" not in ran.output
+    result = told(project)["orders"]
+    assert (result.gate and str(result.gate.status), str(result.report.verdict)) == ("published", "pass")
+    assert result.report.coverage == (4, 4)

@@ -22,10 +22,10 @@
 
 {#- A sample of the first rows decides what is worth trying, and all are looked at together. -#}
 {% macro postgres__few_values(names, data) -%}
-    {%- set listed, counts = [], ['count(*)'] -%}
+    {%- set listed, counts = [], ['count(*) as headgate_rows'] -%}
     {%- for name in names -%}
         {%- do listed.append(headgate.column(name)) -%}
-        {%- do counts.append('count(distinct ' ~ headgate.column(name) ~ ')') -%}
+        {%- do counts.append('count(distinct ' ~ headgate.column(name) ~ ') as headgate_' ~ loop.index) -%}
     {%- endfor -%}
     {%- set named = ') as ' ~ headgate.quoted('__headgate_data') -%}
     {%- set sample = '(select ' ~ listed | join(', ') ~ ' from ' ~ data ~ ' limit 1000' ~ named -%}
