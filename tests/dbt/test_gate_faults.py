@@ -18,7 +18,7 @@ from headgate.dbt import sync
 
 from tests.support.dbt_engines import Engine
 from tests.support.dbt_warehouses import on_postgres
-from tests.support.gated_shop import FORMS, PUBLISHED, Shop, contract, declare, most_under_engines, statuses
+from tests.support.gated_shop import FORMS, GATE, PUBLISHED, Shop, contract, declare, most_under_engines, statuses
 
 KILLS = int(os.environ.get("HEADGATE_KILLS", "3"))
 # How often what readers see is published beyond the first three.
@@ -154,3 +154,38 @@ def _settled(shop: Shop) -> States:
         time.sleep(0.3)
         before, now = now, state(shop)
     return now
+
+
+# Takes some seconds of a thousand rows.
+SLOW = """select count(*) from orders a cross join orders b cross join orders c
+    where a.id * b.id + c.id < 0 and c.id <= 130"""
+
+
+@pytest.mark.slow
+@pytest.mark.engines
+def test_builds_at_once_publish_what_they_audited(project: Path, dbt: Any, start_dbt: Any, postgres_port: int) -> None:
+    """The second build has bad rows, and begins while the first one audits good ones. Many rules make the time between
+    the last query and the publish long."""
+    shop = Shop(project, dbt, on_postgres(postgres_port))
+    declare(project)
+    (project / "models" / "orders.sql").write_text(
+        f"{{{{ config(materialized='table', meta={GATE!r}) }}}}"
+        " select n as id, {{ var('amount', 5) }} as amount from generate_series(1, 1000) as numbers (n)"
+    )
+    many = [{"id": f"more_than_{n}", "metric": "rowCount", "mustBeGreaterThan": n} for n in range(400)]
+    sync(contract(project, quality=[*many, {"id": "slow", "type": "sql", "query": SLOW, "mustBe": 0}]), project)
+    only = ("run", "--select", "orders", "--target", "postgres")
+    first = start_dbt(project, *only, **shop.warehouse.environment)
+    asked = "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%a.id * b.id%' AND pid <> pg_backend_pid()"
+    deadline = time.monotonic() + 60
+    while not shop.warehouse.execute(asked):
+        assert time.monotonic() < deadline and first.poll() is None
+        time.sleep(0.05)
+
+    second = dbt(project, *only, "--vars", "{amount: 900}", "--target-path", "second", **shop.warehouse.environment)
+    first.communicate()
+
+    assert "orders violates its contract" in " ".join(second.output.split())
+    served = shop.warehouse.execute("SELECT DISTINCT amount FROM main.orders") if "orders" in shop.tables() else []
+    assert served in ([(5,)], [])
+    assert shop.tables() - {"orders"} == {"orders__rejected"}

@@ -10,11 +10,8 @@
         {{ return(create(temporary, relation, sql, **options)) }}
     {%- endif -%}
     {%- do headgate.validate_gate(model) -%}
-    {%- set stage = headgate.beside('__headgate_stage') -%}
-    {#- What a run that was killed may have left. -#}
-    {%- for table in (stage, headgate.beside('__headgate_good')) -%}
-        {%- do headgate.run_statement('drop table if exists ' ~ table) -%}
-    {%- endfor -%}
+    {%- do headgate.drop_working_tables() -%}
+    {%- set stage = headgate.working_table('__headgate_stage') -%}
     {%- do headgate.run_statement(create(False, stage, sql, **options)) -%}
     {%- set tests = headgate.with_rows_that_stay(headgate.gate_tests(), stage, temporary) -%}
     {%- if tests -%}{%- do headgate.forget(tests[0].quarantine_retention) -%}{%- endif -%}

@@ -11,7 +11,7 @@
     ).rows[0].values() | map('int') | list -%}
     {%- set reason = headgate.too_many(counts[1], counts[0], tests[0].max_quarantine_percent) -%}
     {%- if reason -%}{{ return({'reason': reason}) }}{%- endif -%}
-    {%- set good = headgate.beside('__headgate_good') -%}
+    {%- set good = headgate.working_table('__headgate_good') -%}
     {%- set rows = 'select ' ~ headgate.listed(headgate.columns_of(built.stage)) ~ ' from ' ~ marked -%}
     {%- do headgate.run_statement(
         built.create(False, good, rows ~ ' where not ' ~ headgate.has_reasons(), **built.options)
