@@ -1,8 +1,8 @@
 {#-
-    A number that the database gave as a text: {number}, or {reason} where it is none. `number` is what is compared: an
-    integer, or a text without exponent, and `text` is then what is shown. It has at most 18 decimals, as bounds have, and
-    a last one, 1, that stands for any that were cut off: a bound is above or below it as it is above or below the number
-    itself.
+    A number that the database gave as a text: {number}, or {reason} where it is none, which never tells the text.
+    `number` is what is compared: an integer, or a text without exponent, and `text` is then what is shown. It has at most
+    18 decimals, as bounds have, and a last one, 1, that stands for any that were cut off: a bound is above or below it as
+    it is above or below the number itself.
 -#}
 {% macro value_of(text) -%}
     {%- if text is none -%}
@@ -11,11 +11,13 @@
         {{ return({'number': 1 if text in ('true', True) else 0}) }}
     {%- endif -%}
     {%- set said, zeros = text | string, '0000000000000000000000000000000000000000' -%}
-    {%- set no_number = {'reason': 'the query gave ' ~ said ~ ', which is not a number of at most 18 digits'} -%}
+    {%- set too_long = {'reason': 'the query gave a number of more than 18 digits'} -%}
     {%- set parts = headgate.whole_match('([-+]?)0*([0-9]+)(?:[.]([0-9]*))?(?:[eE]([-+]?[0-9]+))?', said) -%}
     {%- set exponent = (parts.group(4) or 0) | int if parts else 0 -%}
-    {%- if not parts or exponent > 18 or exponent < -40 -%}
-        {{ return(no_number) }}
+    {%- if not parts -%}
+        {{ return({'reason': 'the query gave neither a number nor a boolean'}) }}
+    {%- elif exponent > 18 or exponent < -40 -%}
+        {{ return(too_long) }}
     {%- endif -%}
     {%- set after_point, shifted = parts.group(3) or '', [0, exponent] | max -%}
     {%- set digits = parts.group(2) ~ after_point ~ zeros[:shifted] -%}
@@ -25,7 +27,7 @@
     {%- set cut = decimals[18:] | replace('0', '') -%}
     {%- set decimals = decimals[:18] ~ ('1' if cut else '') -%}
     {%- if not headgate.whole_match('0*[0-9]{1,18}', whole) -%}
-        {{ return(no_number) }}
+        {{ return(too_long) }}
     {%- elif not decimals | replace('0', '') -%}
         {{ return({'number': (parts.group(1) ~ whole) | int}) }}
     {%- endif -%}
