@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from headgate import CallError
+from headgate.cli import main
 from headgate.dbt import sync
 
 from tests.support.dbt_warehouses import on_duckdb
@@ -104,3 +106,13 @@ def test_dbt_takes_what_was_written(project: Path, dbt: object) -> None:
     declare(project, "materialized='table'", meta={}, dispatch="")
     sync(contract(project), project, gate=True)
     assert statuses(Shop(project, dbt, on_duckdb(project)).build(BAD)) == HALTED
+
+
+def test_what_gets_no_gate_is_told(shop: Path) -> None:
+    (shop / "models" / "orders.sql").unlink()
+    (shop / "seeds").mkdir()
+    (shop / "seeds" / "orders.csv").write_text("id\n1\n")
+    file = contract(shop).file
+    ran = CliRunner().invoke(main, ["dbt", "sync", str(file), "--project", str(shop), "--gate"])
+    assert f"{file}#orders: a seed gets no gate; its test stops the build of what reads it" in ran.output
+    assert "headgate: {contract" not in "".join(one.read_text() for one in shop.rglob("*.yml"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +28,14 @@ _HEADER = "# Written by `headgate dbt sync` from the contract "
 class Synced:
     """`changed` are the files that were out of date. `tested` gives, for each dataset that the project has, the name of
     its model or source table; `skipped`, for each that it lacks, the nodes with its name that are other tables;
-    `disabled` are those whose test dbt_project.yml switches off."""
+    `disabled` are those whose test dbt_project.yml switches off; `ungated`, where gates were asked for, gives of each that
+    cannot have one what it is: source, seed, snapshot."""
 
     changed: tuple[Path, ...]
     tested: dict[str, str]
     skipped: dict[str, str]
     disabled: tuple[str, ...] = ()
+    ungated: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_complete(self) -> bool:
@@ -117,7 +119,8 @@ def sync(
     files = {node: there.declared[node].file if node in there.declared else output for node in tests}
     off = {node for node in tests for test in tests[node] if there.disables(test["name"], files[node])}
     disabled = tuple(name for name, node in nodes.items() if node in off)
-    return Synced(tuple(sorted(changed)), {name: str(node) for name, node in nodes.items()}, skipped, disabled)
+    ungated = {name: "source" if node.source else node.kind for name, node in nodes.items() if gate and node not in gates}
+    return Synced(tuple(sorted(changed)), {name: str(node) for name, node in nodes.items()}, skipped, disabled, ungated)
 
 
 def _wanted(dataset: Dataset) -> Wanted:

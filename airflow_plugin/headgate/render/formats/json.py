@@ -115,6 +115,7 @@ def _sync(answer: SyncAnswer, view: View) -> str:
                 "tested": synced.tested,
                 "skipped": [*synced.skipped],
                 "disabled": [*synced.disabled],
+                "ungated": dict(synced.ungated),
                 "changed": [str(file) for file in synced.changed],
             }
             for path, synced in answer.synced.items()

@@ -148,6 +148,8 @@ def _sync(answer: SyncAnswer, view: View) -> str:
             lines.append(f"{path}#{name}: {state}model or source table not found in the project{why}")
         for name in synced.disabled:
             lines.append(f"{path}#{name}: not enforced: dbt_project.yml switches its test off (data_tests: +enabled)")
+        for name, kind in synced.ungated.items():
+            lines.append(f"{path}#{name}: a {kind} gets no gate; its test stops the build of what reads it")
         done = "out of date; run headgate dbt sync" if answer.check_only else "written"
         lines += [f"{file}: {done}" for file in synced.changed]
     return "\n".join(map(plain, lines))
