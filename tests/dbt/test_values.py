@@ -69,7 +69,10 @@ def test_a_number(text: str, number: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        *((text, "neither a number nor a boolean") for text in ("NaN", "-Infinity", "", "secret", "1.2.3", "2024-01-01")),
+        *(
+            (text, "neither a number nor a boolean")
+            for text in ("NaN", "-Infinity", "", "secret", "1.2.3", "2024-01-01")
+        ),
         *((text, "a number of more than 18 digits") for text in ("1234567890123456789", "1e19")),
     ],
 )

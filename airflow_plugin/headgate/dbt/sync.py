@@ -28,8 +28,8 @@ _HEADER = "# Written by `headgate dbt sync` from the contract "
 class Synced:
     """`changed` are the files that were out of date. `tested` gives, for each dataset that the project has, the name of
     its model or source table; `skipped`, for each that it lacks, the nodes with its name that are other tables;
-    `disabled` are those whose test dbt_project.yml switches off; `ungated`, where gates were asked for, gives of each that
-    cannot have one what it is: source, seed, snapshot."""
+    `disabled` are those whose test dbt_project.yml switches off; `ungated` gives what each is (source, seed, snapshot)
+    that was to have a gate and cannot."""
 
     changed: tuple[Path, ...]
     tested: dict[str, str]
@@ -119,7 +119,8 @@ def sync(
     files = {node: there.declared[node].file if node in there.declared else output for node in tests}
     off = {node for node in tests for test in tests[node] if there.disables(test["name"], files[node])}
     disabled = tuple(name for name, node in nodes.items() if node in off)
-    ungated = {name: "source" if node.source else node.kind for name, node in nodes.items() if gate and node not in gates}
+    without = {name: node for name, node in nodes.items() if gate and node not in gates}
+    ungated = {name: "source" if node.source else node.kind for name, node in without.items()}
     return Synced(tuple(sorted(changed)), {name: str(node) for name, node in nodes.items()}, skipped, disabled, ungated)
 
 
