@@ -19,7 +19,7 @@ import duckdb
 import pytest
 
 from tests.support import openlineage_spec
-from tests.support.lineage_endpoint import Endpoint, listening
+from tests.support.marquez import Marquez, listening
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +31,7 @@ BLOCK = re.compile(r"(<!-- demo:[^\n]*-->\n)(.*?)(<!-- end of demo -->)", re.DOT
 class Demo:
     folder: Path
     output: str
-    marquez: Endpoint
+    marquez: Marquez
 
     @property
     def events(self) -> list[dict[str, Any]]:

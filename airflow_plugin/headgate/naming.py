@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,19 +11,38 @@ from urllib.parse import quote
 _AIRFLOW_SCHEMES = frozenset({"file", "postgres", "s3"})
 
 
+# A namespace with any other character is accepted by Marquez, and breaks its list of namespaces for good.
+_UNSAFE = re.compile(r"[^a-zA-Z:;=/0-9_\-.@+]")
+_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceName:
     """What lineage, history and other tools call a place: a namespace, and a name that is unique in it.
 
     `segments` are the parts of the name in Airflow's asset URIs, from the outside in; empty where that is the name.
+    `also` are other names of the same place, as a tool spells it that does not follow symbolic links.
     """
 
     namespace: str
     name: str
     segments: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    also: tuple[PlaceName, ...] = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.namespace} {self.name}"
+
+    @property
+    def safe(self) -> PlaceName:
+        """The name in events: each character of the namespace that Marquez cannot take is written as `=20` is for a
+        space, its bytes in UTF-8."""
+        namespace = _UNSAFE.sub(lambda found: "".join(f"={byte:02X}" for byte in found[0].encode()), self.namespace)
+        return self if namespace == self.namespace else replace(self, namespace=namespace)
+
+    @property
+    def source_uri(self) -> str:
+        """The URI of what holds the place: a server, a database file, a bucket, the files of a machine."""
+        return self.namespace if "://" in self.namespace else f"{self.namespace}:///"
 
     @property
     def asset_uri(self) -> str:
@@ -42,7 +62,12 @@ def postgres_table(host: str, port: int | str, database: str, schema: str, table
 
 def duckdb_table(database: str, schema: str, table: str) -> PlaceName:
     """Return the name of a table of a DuckDB file; OpenLineage has no rule of its own for it."""
-    path = Path(database).resolve()
+    path, spelled = Path(database).resolve(), Path(database).absolute()
+    other = () if spelled == path else (_duckdb(spelled, schema, table),)
+    return replace(_duckdb(path, schema, table), also=other)
+
+
+def _duckdb(path: Path, schema: str, table: str) -> PlaceName:
     return PlaceName(f"duckdb://{path}", f"{path.stem}.{schema}.{table}", (schema, table))
 
 
@@ -53,3 +78,25 @@ def files(path: str) -> PlaceName:
     scheme, _, rest = path.partition("://")
     bucket, _, key = rest.partition("/")
     return PlaceName(f"{scheme}://{bucket}", key)
+
+
+def without_templates(path: str) -> str | None:
+    """Return a path that is a template without what differs from run to run, so that all runs have one name; None of a
+    path that begins with a template, which may be anything.
+
+    A folder with a template in it goes: landing/{{ ds }}/x.csv is landing/x.csv. In the name of the file the template
+    goes, with the mark that divides it from the rest: x_{{ ds_nodash }}.csv is x.csv, and {{ ds }}.csv is *.csv. So do
+    OpenLineage's own integrations with dates in paths ("dataset name trimming").
+    """
+    root, scheme, rest = _TEMPLATE.sub("\0", path).rpartition("://")
+    first, *parts = rest.split("/")
+    if "\0" in root or ("\0" in first and (scheme or parts)):
+        return None
+    *folders, file = parts or [""]
+    if not parts:
+        first, file = "", first
+    stem, dot, suffix = file.partition(".")
+    stem = re.sub(r"[-_=]*\0+[-_=]*$|^\0+[-_=]*|[-_=]?\0+", "", stem) or ("*" if "\0" in stem and dot else "")
+    kept = [first] * bool(parts) + [folder for folder in folders if "\0" not in folder]
+    file = f"{stem}{dot}{suffix.replace(chr(0), '*')}"
+    return root + scheme + "/".join([*kept, file] if file else kept) or None

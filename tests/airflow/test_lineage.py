@@ -142,7 +142,9 @@ def test_the_event_says_what_happened_and_what_is_stale(dags: DagFolder, body: s
     (tmp_path / "t.csv").write_text("id,email\na,secret@example.com\n")
     good = events(dags.run(path, day=1), "publish")["COMPLETE"]
     assert good["run"]["facets"]["headgate_outcome"]["outcome"] == "published"
-    assert good["outputs"][0]["facets"]["documentation"]["description"] == "What we sell."
+    assert good["outputs"][0]["facets"]["documentation"]["description"].startswith(
+        "What we sell. ✔ PUBLISHED 2026-01-01"
+    )
     (tmp_path / "t.csv").write_text("id,email\n,secret@example.com\n")
     run = dags.run(path, day=2)
     kept = events(run, "publish")["COMPLETE"]
@@ -151,4 +153,6 @@ def test_the_event_says_what_happened_and_what_is_stale(dags: DagFolder, body: s
     assert facet["summary"] == run.summaries["publish"]["summary"]
     assert facet["summary"] in run.log
     said = kept["outputs"][0]["facets"]["documentation"]["description"]
-    assert said == "[headgate: stale since 2026-01-02T00:00:00+00:00] What we sell."
+    assert said.startswith(
+        "What we sell. ⏸ STALE SINCE 2026-01-02 00:00 UTC: 2026-01-02 held back by contract test 1.0.0"
+    )

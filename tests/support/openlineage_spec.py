@@ -1,4 +1,4 @@
-"""Events against the official OpenLineage schemas, which lie beside the checkout."""
+"""Events against the official OpenLineage schemas, which lie beside the checkout, and those of headgate's own facets."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import headgate.lineage
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
@@ -19,7 +20,8 @@ NAMESPACE = re.compile(r"[a-zA-Z:;=/0-9_\-.@+]+\Z")
 
 @functools.cache
 def _schemas() -> tuple[Draft202012Validator, dict[str, Draft202012Validator]]:
-    files = [SPEC / "OpenLineage.json", *sorted((SPEC / "facets").glob("*.json"))]
+    own = Path(headgate.lineage.__file__).with_name("schemas")
+    files = [SPEC / "OpenLineage.json", *sorted((SPEC / "facets").glob("*.json")), *sorted(own.glob("*.json"))]
     documents = [json.loads(path.read_text(encoding="utf-8")) for path in files]
     registry: Registry[Any] = Registry().with_resources((d["$id"], Resource.from_contents(d)) for d in documents)
     facets = {

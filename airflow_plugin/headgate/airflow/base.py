@@ -19,6 +19,7 @@ from headgate.airflow.run import run_of
 
 if TYPE_CHECKING:
     from headgate.airflow.checking import CheckRun
+    from headgate.airflow.lineage import Plan
     from headgate.contract import Dataset
     from headgate.lineage import Facets
     from headgate.report import Report, Run
@@ -37,6 +38,8 @@ class ContractOperator(BaseOperator):
     report_file: Path | None = None
     _concerned = ""
     _stoppable = _stopped = False
+    # The path of the data as the DAG file says it, before its templates are filled in.
+    _written: Any = None
 
     def __init__(
         self,
@@ -60,6 +63,7 @@ class ContractOperator(BaseOperator):
         self.partition = partition
         self.show_examples = show_examples
         self.on_warning = on_warning
+        self._current: Run | None = None
 
     def _dataset(self) -> Dataset:
         found = dataset_of(str(self.contract), self.dataset, self.dag.folder)
@@ -67,7 +71,8 @@ class ContractOperator(BaseOperator):
         return found
 
     def _run(self, context: Any) -> Run:
-        return run_of(context, self.partition)
+        self._current = run_of(context, self.partition)
+        return self._current
 
     def _tell(self, report: Report, line: str, failed: bool, context: Any, more: dict[str, Any]) -> None:
         """Report what was found to the log, the XCom, the report file, and `on_warning` if it applies."""
@@ -127,19 +132,30 @@ class ContractOperator(BaseOperator):
         return self._lineage()
 
     def get_openlineage_facets_on_failure(self, task_instance: Any) -> Any:
-        return self._lineage()
+        return self._lineage(failed=True)
 
-    def _lineage(self) -> Any:
-        """Return inputs and outputs for Airflow's OpenLineage provider; empty before anything was checked.
+    def _lineage(self, *, failed: bool = False) -> Any:
+        """Return inputs and outputs for Airflow's OpenLineage provider, from the parameters where nothing was audited.
 
         They are made only when the provider asks, and it catches what fails here: lineage never breaks a task.
         """
         if self.report is None:
-            return late.OperatorLineage()
-        facets = self._facets()
-        return late.OperatorLineage(inputs=facets.inputs, outputs=facets.outputs, run_facets=facets.run)
+            return late.planned(self._plan, self._current, self._address, failed=failed)
+        return late.told(self._facets())
+
+    def _plan(self) -> Plan | None:
+        """Return what will be read and written, by the parameters alone; None if they do not tell it."""
+        return None
+
+    def _address(self, dataset: Dataset) -> str:
+        return late.contract_address(dataset.contract.file, dataset.contract.git_commit)
 
     def _facets(self) -> Facets:
         """Return the facets of the data that was read and written, once `report` exists: for a check, the data is an
         input."""
-        return late.check_facets(self.looked.report, self.looked.place, self.looked.dataset)
+        found = self.looked
+        name = late.name_of(found.place, self._written, self.dag.folder)
+        link = CONTRACT_LINK.get_link(self, ti_key=None)
+        return late.check_facets(
+            found.report, found.place, found.dataset, policy=str(found.policy), link=link, name=name
+        )

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from headgate.airflow.failure import ContractBreach as ContractBreach
     from headgate.airflow.failure import broken as broken
     from headgate.airflow.failure import no_retry as no_retry
+    from headgate.airflow.lineage import Plan as Plan
+    from headgate.airflow.lineage import name_of as name_of
+    from headgate.airflow.lineage import planned as planned
+    from headgate.airflow.lineage import told as told
+    from headgate.airflow.links import contract_address as contract_address
     from headgate.airflow.pages import reports_app as reports_app
     from headgate.airflow.reporting import log_and_push as log_and_push
     from headgate.airflow.reporting import notify as notify
@@ -47,7 +52,10 @@ if TYPE_CHECKING:
     from headgate.gate import release as release
     from headgate.gate import target_of as target_of
     from headgate.lineage import check_facets as check_facets
+    from headgate.lineage import planned_facets as planned_facets
     from headgate.lineage import publish_facets as publish_facets
+    from headgate.naming import files as files
+    from headgate.naming import without_templates as without_templates
     from headgate.places import Stored as Stored
     from headgate.places import place_of as place_of
     from headgate.places import reaches as reaches
@@ -72,6 +80,8 @@ _HOME = {
     "headgate.airflow.config": ("setting",),
     "headgate.airflow.connections": ("connection_url",),
     "headgate.airflow.failure": ("ContractBreach", "broken", "no_retry"),
+    "headgate.airflow.lineage": ("Plan", "name_of", "planned", "told"),
+    "headgate.airflow.links": ("contract_address",),
     "headgate.airflow.pages": ("reports_app",),
     "headgate.airflow.reporting": ("log_and_push", "notify", "write_report"),
     "headgate.airflow.run": ("run_of",),
@@ -92,7 +102,8 @@ _HOME = {
         "release",
         "target_of",
     ),
-    "headgate.lineage": ("check_facets", "publish_facets"),
+    "headgate.lineage": ("check_facets", "planned_facets", "publish_facets"),
+    "headgate.naming": ("files", "without_templates"),
     "headgate.places": ("Stored", "place_of", "reaches"),
     "headgate.render.escaping": ("plain",),
     "headgate.render.findings": ("concerned",),

@@ -50,18 +50,24 @@ class ContractLink(BaseOperatorLink):
     def get_link(self, operator: Any, *, ti_key: Any) -> str:
         """Return the link, empty if nothing was checked, or if the contract is not in a git repository."""
         report: Report | None = getattr(operator, "report", None)
-        template = setting("contract_url")
-        if report is None or not template:
-            return ""
-        file = Path(report.contract_file).resolve()
-        root = next((folder for folder in file.parents if (folder / ".git").exists()), None)
-        if root is None and (checkout := checkout_of(file)):
-            root = checkout.root
-        commit = (report.contract_commit or "").partition("+")[0]
-        if root is None or not commit:
+        if report is None:
             return ""
         line = next((result.line for result in report.failed if result.line), 1)
-        return template.format(path=quote(file.relative_to(root).as_posix()), commit=commit, line=line)
+        return contract_address(report.contract_file, report.contract_commit, line)
+
+
+def contract_address(file: str | Path, commit: str | None, line: int = 1) -> str:
+    """Return the address of a contract by `[headgate] contract_url`; empty without that, or outside git."""
+    template, file = setting("contract_url"), Path(file).resolve()
+    if not template:
+        return ""
+    root = next((folder for folder in file.parents if (folder / ".git").exists()), None)
+    if root is None and (checkout := checkout_of(file)):
+        root = checkout.root
+    commit = (commit or "").partition("+")[0]
+    if root is None or not commit:
+        return ""
+    return template.format(path=quote(file.relative_to(root).as_posix()), commit=commit, line=line)
 
 
 REPORT_LINK, CONTRACT_LINK = ReportLink(), ContractLink()

@@ -11,9 +11,13 @@ from headgate.airflow.assets import announce, announce_nothing
 from headgate.airflow.base import ContractOperator
 from headgate.airflow.checking import override, place_for, run_check
 from headgate.airflow.failure import ContractBreach, broken
+from headgate.airflow.links import CONTRACT_LINK
 
 if TYPE_CHECKING:
+    from headgate.airflow.lineage import Plan
+    from headgate.contract import Dataset
     from headgate.lineage import Facets
+    from headgate.places import Place, Target
     from headgate.places.records import Mode
 
 
@@ -49,7 +53,7 @@ class ContractCheckOperator(ContractOperator):
         **kwargs: Any,
     ) -> None:
         super().__init__(contract=contract, **kwargs)
-        self.data = data
+        self.data = self._written = data
         self.conn_id = conn_id
         self.where = where
 
@@ -69,6 +73,11 @@ class ContractCheckOperator(ContractOperator):
             )
         self._report_check(found, context)
         return self.summary
+
+    def _plan(self) -> Plan:
+        dataset = self._dataset()
+        place, _ = late.place_for(dataset, self.data, self.dag.folder, self.server, self.conn_id)
+        return late.Plan(dataset, late.name_of(place, self._written, self.dag.folder))
 
 
 class ContractPublishOperator(ContractOperator):
@@ -116,7 +125,7 @@ class ContractPublishOperator(ContractOperator):
         **kwargs: Any,
     ) -> None:
         super().__init__(contract=contract, **kwargs)
-        self.source = source
+        self.source = self._written = source
         self.target = target
         self.conn_id = conn_id
         self.mode = mode
@@ -126,13 +135,12 @@ class ContractPublishOperator(ContractOperator):
     def execute(self, context: Any) -> dict[str, Any]:
         with self._failing_at_once():
             dataset = self._dataset()
-            url = late.connection_url(dataset.contract, self.server, self.conn_id)
-            target = late.target_of(dataset, self.target, self.server, url)
+            source, target = self._places(dataset)
             if target.lineage:
                 self.log.info("%s is %s/%s", target, target.lineage.namespace, target.lineage.name)
             outcome = late.publish(
                 dataset,
-                late.place_of(self.source, near=target, folder=Path(self.dag.folder)),
+                source,
                 target,
                 run=self._run(context),
                 mode=cast("Mode", self.mode),
@@ -156,5 +164,17 @@ class ContractPublishOperator(ContractOperator):
             raise ContractBreach(f"{broken(outcome.report)}: {outcome}", outcome.report, self.summary)
         return self.summary
 
+    def _places(self, dataset: Dataset) -> tuple[Place, Target]:
+        url = late.connection_url(dataset.contract, self.server, self.conn_id)
+        target = late.target_of(dataset, self.target, self.server, url)
+        return late.place_of(self.source, near=target, folder=Path(self.dag.folder)), target
+
+    def _plan(self) -> Plan:
+        dataset = self._dataset()
+        source, target = self._places(dataset)
+        return late.Plan(dataset, late.name_of(source, self._written, self.dag.folder), target.lineage)
+
     def _facets(self) -> Facets:
-        return late.publish_facets(*self.published)
+        outcome, dataset = self.published
+        name = late.name_of(outcome.source, self._written, self.dag.folder)
+        return late.publish_facets(outcome, dataset, link=CONTRACT_LINK.get_link(self, ti_key=None), name=name)

@@ -163,6 +163,7 @@ class Gate:
             rows_published=report.rows - aside,
             rows_set_aside=aside,
             quarantine=quarantine,
+            quarantine_columns=publishing.own_columns(self.session),
             reaudit=again,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,10 +18,11 @@ class Outcome:
     """What happened. `report` is of the audit of everything staged; `reaudit` of what remained after quarantine,
     without the rules that no row broke.
 
-    `quarantine` is the table of the quarantined rows, and `aside` the batch that this run put into it. `served` is what
-    the target still serves if the last good version was kept. `notes` say why a policy of the chain did not apply.
-    `rows_before` is how many rows the last publication in the place of this one had, of another run; None of the first,
-    and where rows are added (append, upsert).
+    `quarantine` is the table of the quarantined rows, `quarantine_columns` its own columns beside the target's, with
+    their types, and `aside` the batch that this run put into it. `served` is what the target still serves if the last
+    good version was kept. `notes` say why a policy of the chain did not apply. `rows_before` is how many rows the last
+    publication in the place of this one had, of another run; None of the first, and where rows are added (append,
+    upsert).
     """
 
     status: Status
@@ -33,6 +35,7 @@ class Outcome:
     rows_set_aside: int = 0
     rows_before: int | None = None
     quarantine: Stored | None = None
+    quarantine_columns: Mapping[str, str] = field(default_factory=dict)
     aside: QuarantinedBatch | None = None
     reaudit: Report | None = None
     served: ServedVersion | None = None

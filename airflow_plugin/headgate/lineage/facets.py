@@ -1,161 +1,282 @@
-"""A report as OpenLineage datasets: schema, and dataQualityAssertions on the input that was audited.
+"""What a run read and wrote, as OpenLineage datasets with their facets: said where Marquez shows it.
 
-Assertions stand on an input because that is where both the run and the dataset show them, also when the run fails.
+Assertions of what was audited stand on the input, which has them also when the run fails; those of what was published
+stand among the facets of the output, for `outputFacets` are not shown on a dataset. An output that was not written
+keeps its version, and so its assertions: a run that fails changes its description alone.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from openlineage.client.event_v2 import InputDataset, OutputDataset
 from openlineage.client.facet_v2 import (
+    base_subset_dataset,
+    column_lineage_dataset,
     data_quality_assertions_dataset,
+    dataset_version_dataset,
+    datasource_dataset,
     documentation_dataset,
+    documentation_job,
     output_statistics_output_dataset,
     ownership_dataset,
     schema_dataset,
+    source_code_location_job,
+    symlinks_dataset,
     test_run,
 )
-from openlineage.client.generated.base import RunFacet
 
-from headgate.checks import Column
 from headgate.contract import Dataset
 from headgate.gate import Outcome
+from headgate.gate import Status as OutcomeStatus
+from headgate.lineage import words
+from headgate.lineage.account import Account
+from headgate.lineage.clean import clean
+from headgate.lineage.contract_facet import Role, contract_facet, outcome_facet
 from headgate.naming import PlaceName
 from headgate.places import Place
-from headgate.places.ledger import comment_of
-from headgate.report import CheckResult, Report, Status
+from headgate.report import CheckResult, Report, Run, Status
 
-# A namespace with any other character is accepted by Marquez and breaks it for good.
-_LEGAL_NAMESPACE = re.compile(r"[a-zA-Z:;=/0-9_\-.@+]+\Z")
+Assertions = data_quality_assertions_dataset.DataQualityAssertionsDatasetFacet
 
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """What a run read and wrote, for its OpenLineage events."""
+    """What a run read and wrote, and facets of the run and of its job, for OpenLineage events."""
 
     inputs: list[InputDataset] = field(default_factory=list)
     outputs: list[OutputDataset] = field(default_factory=list)
     run: dict[str, Any] = field(default_factory=dict)
+    job: dict[str, Any] = field(default_factory=dict)
 
 
-def check_facets(report: Report, place: Place, dataset: Dataset) -> Facets:
-    """Of a check: the data is an input; nothing is written."""
-    named = _named(place)
-    if named is None:
-        return Facets(run=_run_facets(report))
-    return Facets([_audited(report, named, dataset)], [], _run_facets(report))
+def check_facets(
+    report: Report, place: Place, dataset: Dataset, *, policy: str = "", link: str = "", name: PlaceName | None = None
+) -> Facets:
+    """Return the facets of a check: the data is an input; nothing is written.
+
+    Args:
+        policy: what would have been done about a breach, in words.
+        link: the address of the contract, where people read it.
+        name: what lineage calls the data, if that is not the place's own name: one for the files of all days.
+    """
+    source = name or place.lineage
+    data = str(place) if name and name != place.lineage else ""
+    return facets_of(Account(dataset, report.run, source, report=report, policy=policy, link=link, data=data))
 
 
-def publish_facets(outcome: Outcome, dataset: Dataset) -> Facets:
-    """Of a publish: the source is the audited input; target and quarantine are outputs of what was written."""
-    report = outcome.report
-    source, target = _named(outcome.source), _named(outcome.target)
-    inputs = [_audited(report, source, dataset)] if source else []
-    outputs = []
-    if target:
-        # A target that was not written is named all the same: a failed run keeps its place in the graph.
-        rows = outcome.rows_published if outcome.published else None
-        stale = outcome.served.stale if outcome.served else None
-        outputs.append(_written(target, report.columns, rows, dataset, comment_of(dataset.description, stale)))
-    if outcome.quarantine and (quarantine := _named(outcome.quarantine)):
-        outputs.append(_written(quarantine, report.columns, outcome.rows_set_aside, dataset, dataset.description))
-    return Facets(inputs, outputs, _run_facets(report) | {"headgate_outcome": _outcome(outcome)})
+def publish_facets(outcome: Outcome, dataset: Dataset, *, link: str = "", name: PlaceName | None = None) -> Facets:
+    """Return the facets of a publish: the source is the audited input; target and quarantine are outputs.
 
-
-def _outcome(outcome: Outcome) -> RunFacet:
-    """What happened, in the words of the log; of the facets that OpenLineage names none says it."""
-    told = outcome.to_dict()
-    served = told["served"] or {}
-    return RunFacet().with_additional_properties(
-        outcome=told["outcome"],
-        summary=_clean(told["summary"]),
-        policy=told["policy"],
-        runKey=_clean(outcome.report.run.key),
-        staleSince=served.get("stale_since"),
+    A target that was not written is named all the same: a failed run keeps its place in the graph. `link` and `name`
+    (of the source) are as of `check_facets`.
+    """
+    own = outcome.source.lineage
+    account = Account(
+        dataset,
+        outcome.report.run,
+        name or own,
+        outcome.target.lineage,
+        outcome.quarantine.lineage if outcome.quarantine else None,
+        outcome.report,
+        outcome,
+        str(outcome.policy),
+        link,
+        str(outcome.source) if name and name != own else "",
     )
+    return facets_of(account)
 
 
-def _named(place: Place) -> PlaceName | None:
-    named = place.lineage
-    return named if named and _LEGAL_NAMESPACE.match(named.namespace) else None
+def planned_facets(
+    dataset: Dataset,
+    run: Run,
+    source: PlaceName | None,
+    target: PlaceName | None = None,
+    *,
+    link: str = "",
+    failed: bool = False,
+) -> Facets:
+    """Return the facets of a run that has not audited anything yet, or `failed` before it did."""
+    return facets_of(Account(dataset, run, source, target, link=link, failed=failed))
 
 
-def _audited(report: Report, named: PlaceName, dataset: Dataset) -> InputDataset:
-    assertions = [_assertion(r) for r in report.results if r.status in (Status.PASSED, Status.FAILED, Status.ERRORED)]
-    facet = data_quality_assertions_dataset.DataQualityAssertionsDatasetFacet(assertions=assertions)
-    return InputDataset(
-        named.namespace,
-        named.name,
-        facets=_dataset_facets(report.columns, dataset, dataset.description),
-        inputFacets={"dataQualityAssertions": facet},
-    )
+def facets_of(account: Account) -> Facets:
+    """Return the facets of whatever is known of a run."""
+    inputs = [_source(account, account.source)] if account.source else []
+    outputs = [_target(account, account.target)] if account.target else []
+    if account.quarantine:
+        outputs.append(_quarantine(account, account.quarantine))
+    run = {} if account.report is None else {"test": _tests(account.report), "headgate_outcome": outcome_facet(account)}
+    job: dict[str, Any] = {"documentation": documentation_job.DocumentationJobFacet(clean(words.job_line(account)))}
+    if account.link:
+        job["sourceCodeLocation"] = source_code_location_job.SourceCodeLocationJobFacet("git", account.link)
+    return Facets(inputs, outputs, run, job)
 
 
-def _written(
-    named: PlaceName, columns: tuple[Column, ...], rows: int | None, dataset: Dataset, said: str | None
-) -> OutputDataset:
-    statistics = {}
+def _source(account: Account, named: PlaceName) -> InputDataset:
+    facets = _common(account, named, "source", _columns(account), words.source_line(account))
+    of_input: dict[str, Any] = {}
+    if account.report is not None:
+        of_input["dataQualityAssertions"] = Assertions(assertions=_assertions(account.report.results))
+    if account.data:
+        where = base_subset_dataset.LocationSubsetCondition(locations=[clean(account.data)])
+        of_input["subset"] = base_subset_dataset.InputSubsetInputDatasetFacet(inputCondition=where)
+    safe = named.safe
+    return InputDataset(safe.namespace, safe.name, facets=facets, inputFacets=of_input)
+
+
+def _target(account: Account, named: PlaceName) -> OutputDataset:
+    columns, outcome = _columns(account), account.outcome
+    facets = _common(account, named, "target", columns, words.target_line(account)) | _lineage(account, columns)
+    results = account.published_results
+    if results is not None:
+        facets["dataQualityAssertions"] = Assertions(assertions=_assertions(results))
+    elif outcome is not None and outcome.status is OutcomeStatus.KEPT_LAST_GOOD:
+        facets["dataQualityAssertions"] = Assertions(assertions=_last_good(outcome, account.dataset))
+    if version := account.served_version:
+        facets["version"] = dataset_version_dataset.DatasetVersionDatasetFacet(clean(version))
+    return _output(named, facets, outcome.rows_published if outcome and outcome.published else None)
+
+
+def _quarantine(account: Account, named: PlaceName) -> OutputDataset:
+    assert account.outcome is not None
+    columns = _columns(account)
+    whole = {**columns, **account.outcome.quarantine_columns}
+    facets = _common(account, named, "quarantine", whole, words.quarantine_line(account)) | _lineage(account, columns)
+    return _output(named, facets, account.outcome.rows_set_aside)
+
+
+def _output(named: PlaceName, facets: dict[str, Any], rows: int | None) -> OutputDataset:
+    statistics: dict[str, Any] = {}
     if rows is not None:
-        statistics["outputStatistics"] = output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet(
-            rowCount=rows
-        )
-    return OutputDataset(
-        named.namespace, named.name, facets=_dataset_facets(columns, dataset, said), outputFacets=statistics
-    )
+        counted = output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet(rowCount=rows)
+        statistics["outputStatistics"] = counted
+    safe = named.safe
+    return OutputDataset(safe.namespace, safe.name, facets=facets, outputFacets=statistics)
 
 
-def _dataset_facets(columns: tuple[Column, ...], dataset: Dataset, said: str | None) -> dict[str, Any]:
-    described = {p.column: p.description for p in dataset.properties}
+def _columns(account: Account) -> dict[str, str]:
+    """Return the columns with their types: those that were found, else those that the contract promises."""
+    if account.report is not None:
+        return {column.name: column.type for column in account.report.columns}
+    promised = (p for p in account.dataset.properties if not p.within)
+    return {p.column: p.physical_type or p.logical_type or "" for p in promised}
+
+
+def _common(account: Account, named: PlaceName, role: Role, columns: Mapping[str, str], line: str) -> dict[str, Any]:
+    dataset = account.dataset
+    about = {p.column: p.description for p in dataset.properties}
     fields = [
         schema_dataset.SchemaDatasetFacetFields(
-            name=_clean(c.name), type=c.type, description=described.get(c.name) or None
+            name=clean(name), type=clean(kind) or None, description=clean(about.get(name, "")) or None
         )
-        for c in columns
+        for name, kind in columns.items()
     ]
-    facets: dict[str, Any] = {"schema": schema_dataset.SchemaDatasetFacet(fields=fields)}
-    if said:
-        facets["documentation"] = documentation_dataset.DocumentationDatasetFacet(description=said)
+    own = "" if role == "quarantine" else dataset.description
+    safe = named.safe
+    facets: dict[str, Any] = {
+        "schema": schema_dataset.SchemaDatasetFacet(fields=fields),
+        "documentation": documentation_dataset.DocumentationDatasetFacet(clean(words.described(own, line))),
+        "dataSource": datasource_dataset.DatasourceDatasetFacet(name=safe.namespace, uri=safe.source_uri),
+        "headgate_contract": contract_facet(account, role),
+    }
     if dataset.contract.owner:
-        owner = ownership_dataset.Owner(name=dataset.contract.owner, type="DATA_OWNER")
+        owner = ownership_dataset.Owner(name=clean(dataset.contract.owner), type="DATA_OWNER")
         facets["ownership"] = ownership_dataset.OwnershipDatasetFacet(owners=[owner])
+    if also := [other.safe for other in named.also if other.safe != safe]:
+        names = [symlinks_dataset.Identifier(other.namespace, other.name, "TABLE") for other in also]
+        facets["symlinks"] = symlinks_dataset.SymlinksDatasetFacet(identifiers=names)
     return facets
 
 
-def _assertion(result: CheckResult) -> data_quality_assertions_dataset.Assertion:
-    """One check. The UI shows `assertion` and `column` alone and keys on both: the check's key tells them apart."""
-    return data_quality_assertions_dataset.Assertion(
-        assertion=_clean(f"{result.type}: {result.key}"),
-        success=result.status is Status.PASSED,
-        column=_clean(result.columns[0]) if len(result.columns) == 1 else None,
-        severity="error" if result.severity == "error" else "warn",
-        name=_clean(result.key),
-        description=_clean(result.statement),
-        expected=result.expected or None,
-        actual=_clean(result.reason or result.observed) or None,
-    )
+def _lineage(account: Account, columns: Iterable[str]) -> dict[str, Any]:
+    """Each column comes from the source's of the same name, as it is."""
+    if account.source is None:
+        return {}
+    safe = account.source.safe
+    identity = column_lineage_dataset.Transformation("DIRECT", subtype="IDENTITY", masking=False)
+
+    def read(name: str) -> Any:
+        return column_lineage_dataset.InputField(safe.namespace, safe.name, name, transformations=[identity])
+
+    fields = {
+        name: column_lineage_dataset.Fields(
+            inputFields=[read(name)], transformationDescription="as it is", transformationType="IDENTITY"
+        )
+        for name in map(clean, columns)
+    }
+    return {"columnLineage": column_lineage_dataset.ColumnLineageDatasetFacet(fields=fields)}
 
 
-def _run_facets(report: Report) -> dict[str, Any]:
-    """The same as a run facet, where a check that was not executed has a place too (status skip)."""
+def _assertions(results: Iterable[CheckResult]) -> list[Any]:
+    """Return one assertion for each check that was executed. Marquez shows (column, assertion) alone, and as one row
+    what has the same two: a label that is there twice gets the check's key."""
+    known: set[tuple[str | None, str]] = set()
+    found = []
+    for result in results:
+        if result.status is Status.NOT_EXECUTED:
+            continue
+        column = clean(result.columns[0]) if len(result.columns) == 1 else None
+        label = clean(words.label(result))
+        label = label if (column, label) not in known else f"{label} [{clean(result.key)}]"
+        known.add((column, label))
+        found.append(
+            data_quality_assertions_dataset.Assertion(
+                assertion=label,
+                success=result.status is Status.PASSED,
+                column=column,
+                severity="error" if result.severity == "error" else "warn",
+                name=clean(result.key),
+                description=clean(result.statement),
+                expected=result.expected or None,
+                actual=clean(result.reason or result.observed) or None,
+            )
+        )
+    return found
+
+
+def _last_good(outcome: Outcome, dataset: Dataset) -> list[Any]:
+    """Return what is known to hold of the version that the target still serves.
+
+    It passed the error-level rules of its contract's version; if that is the version of today, each is listed.
+    """
+    served = outcome.served
+    assert served is not None
+    said = f"passed the audit of version {served.contract_version} of its contract when {served.run_key} published it"
+    if served.verdict in ("pass", "warn") or served.outcome == OutcomeStatus.PUBLISHED_PARTLY:
+        if served.contract_version == dataset.contract.version:
+            kept = (r for r in outcome.report.results if r.severity == "error" and r.status is not Status.NOT_EXECUTED)
+            return [
+                data_quality_assertions_dataset.Assertion(
+                    assertion=clean(result.statement),
+                    success=True,
+                    column=clean(result.columns[0]) if len(result.columns) == 1 else None,
+                    severity="error",
+                    name=clean(result.key),
+                    description=clean(said),
+                )
+                for result in kept
+            ]
+        return [data_quality_assertions_dataset.Assertion(assertion=clean(said), success=True, severity="error")]
+    said = f"{served.run_key} published it in spite of the verdict {served.verdict}"
+    return [data_quality_assertions_dataset.Assertion(assertion=clean(said), success=False, severity="error")]
+
+
+def _tests(report: Report) -> Any:
+    """Return all checks as a facet of the run, where one that was not executed has a place too (status skip)."""
     status = {Status.PASSED: "pass", Status.NOT_EXECUTED: "skip"}
     tests = [
         test_run.TestExecution(
-            name=_clean(r.key),
+            name=clean(r.key),
             status=status.get(r.status, "fail"),
             severity="error" if r.severity == "error" else "warn",
             type=r.type or "not_executed",
-            description=_clean(r.statement),
+            description=clean(r.statement),
             expected=r.expected or None,
-            actual=_clean(r.reason or r.observed) or None,
+            actual=clean(r.reason or r.observed) or None,
         )
         for r in report.results
     ]
-    return {"test": test_run.TestRunFacet(tests=tests)}
-
-
-def _clean(text: str) -> str:
-    """Without NUL, which Marquez cannot store."""
-    return text.replace("\0", "")
+    return test_run.TestRunFacet(tests=tests)

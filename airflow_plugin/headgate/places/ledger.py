@@ -166,11 +166,11 @@ class Ledger:
         if not self.there:
             return None
         order = f"ORDER BY coalesce(part = {self._text(part)}, FALSE) DESC, seq DESC LIMIT 1"
-        last = self._rows("publications", "run_key, run_at, interval_end", order)
+        last = self._rows("publications", "run_key, run_at, interval_end, contract_version, verdict, outcome", order)
         if not last:
             return None
-        ((run_key, run_at, interval_end),) = last
-        return ServedVersion(run_key, run_at, interval_end, self.stale())
+        ((run_key, run_at, interval_end, version, verdict, outcome),) = last
+        return ServedVersion(run_key, run_at, interval_end, self.stale(), version, verdict, outcome)
 
     def record(self, run_key: str) -> Publication | None:
         found = self._records(f"AND run_key = {self._text(run_key)}")

@@ -87,12 +87,16 @@ class Staleness:
 
 @dataclass(frozen=True, slots=True)
 class ServedVersion:
-    """What a target serves: the run that was published last, the time of that run, and whether it is stale."""
+    """What a target serves: the run that was published last, the time of that run, and whether it is stale; under which
+    version of the contract it was published, with which verdict and outcome."""
 
     run_key: str
     run_at: datetime
     interval_end: datetime | None = None
     stale: Staleness | None = None
+    contract_version: str = ""
+    verdict: str = ""
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)

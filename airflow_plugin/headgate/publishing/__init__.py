@@ -1,7 +1,7 @@
 """How staged rows meet a target: functions over the words of a platform (`places.statements`), the same on all."""
 
 from headgate.publishing.commit import mark_stale, release, switch
-from headgate.publishing.quarantine import batches, drop, quarantined_rows, set_aside
+from headgate.publishing.quarantine import batches, drop, own_columns, quarantined_rows, set_aside
 from headgate.publishing.staged import (
     discard,
     existing_rows,
@@ -23,6 +23,7 @@ __all__ = [
     "fit",
     "lacking",
     "mark_stale",
+    "own_columns",
     "quarantined_rows",
     "release",
     "remaining",

@@ -27,8 +27,8 @@ RULES = "headgate_rules"
 _MOMENTS = ("headgate_run_at", "headgate_set_aside_at")
 
 
-def _own(sql: Statements) -> dict[str, str]:
-    """The quarantine's own columns, with their types."""
+def own_columns(sql: Statements) -> dict[str, str]:
+    """Return the quarantine's own columns, with their types."""
     return {
         RUN_KEY: "VARCHAR",
         "headgate_reasons": sql.as_list,
@@ -73,7 +73,7 @@ def write_quarantine(
     if held.exists:
         _add_columns(sql, table, wanted, held)
     else:
-        columns = wanted | _own(sql)
+        columns = wanted | own_columns(sql)
         sql.run(f"CREATE TABLE {table} ({', '.join(f'{ident(n)} {kind}' for n, kind in columns.items())})")
         if sql.can.grants:
             sql.shelter(quarantine, staged.target)
@@ -95,7 +95,7 @@ def write_quarantine(
 
 
 def _add_columns(sql: Statements, table: str, wanted: Mapping[str, str], held: TableState) -> None:
-    add_columns(sql, table, {column: kind for column, kind in _own(sql).items() if column not in held.columns})
+    add_columns(sql, table, {column: kind for column, kind in own_columns(sql).items() if column not in held.columns})
     for column, kind in wanted.items():
         before = held.columns.get(column.lower())
         if before is None:
