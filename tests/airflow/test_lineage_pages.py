@@ -233,6 +233,18 @@ def test_one_dataset_for_the_files_of_all_days(house: House) -> None:
     assert twice(house.target.columns) == twice(house.landing.columns) == set()
 
 
+def test_start_names_what_will_be_read_and_written(house: House) -> None:
+    house.declare(["halt"])
+    run = house.run(GOOD, 1)
+    (start,) = (e for e in run.events if e["eventType"] == "START" and e["job"]["name"].endswith(".publish"))
+    names = [one["name"] for one in (*start["inputs"], *start["outputs"])]
+    assert names == [str(house.source / "t.csv"), "w.shop.things"]
+    facets = start["outputs"][0]["facets"]
+    assert facets["documentation"]["description"] == f"What we sell. Guarded by {BY}."
+    assert facets["headgate_contract"]["contract"] == "shop"
+    assert "schema" not in facets  # the types are not known yet
+
+
 def twice(columns: Iterable[str]) -> set[str]:
     found = list(columns)
     return {column for column in found if found.count(column) > 1}

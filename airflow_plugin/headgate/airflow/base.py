@@ -140,7 +140,7 @@ class ContractOperator(BaseOperator):
         They are made only when the provider asks, and it catches what fails here: lineage never breaks a task.
         """
         if self.report is None:
-            return late.planned(self._plan, self._current, self._address, failed=failed)
+            return late.planned(self._plan, self._current or late.Run(), self._address, failed=failed)
         return late.told(self._facets())
 
     def _plan(self) -> Plan | None:

@@ -7,7 +7,7 @@ keeps its version, and so its assertions: a run that fails changes its descripti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -158,11 +158,11 @@ def _output(named: PlaceName, facets: dict[str, Any], rows: int | None) -> Outpu
 
 
 def _columns(account: Account) -> dict[str, str]:
-    """Return the columns with their types: those that were found, else those that the contract promises."""
-    if account.report is not None:
-        return {column.name: column.type for column in account.report.columns}
-    promised = (p for p in account.dataset.properties if not p.within)
-    return {p.column: p.physical_type or p.logical_type or "" for p in promised}
+    """Return the columns that were found, with their types in the words of the platform.
+
+    Those that the contract promises are no substitute: a type that is spelled otherwise is another column in Marquez.
+    """
+    return {column.name: column.type for column in account.report.columns} if account.report else {}
 
 
 def _common(account: Account, named: PlaceName, role: Role, columns: Mapping[str, str], line: str) -> dict[str, Any]:
@@ -177,11 +177,12 @@ def _common(account: Account, named: PlaceName, role: Role, columns: Mapping[str
     own = "" if role == "quarantine" else dataset.description
     safe = named.safe
     facets: dict[str, Any] = {
-        "schema": schema_dataset.SchemaDatasetFacet(fields=fields),
         "documentation": documentation_dataset.DocumentationDatasetFacet(clean(words.described(own, line))),
         "dataSource": datasource_dataset.DatasourceDatasetFacet(name=safe.namespace, uri=safe.source_uri),
         "headgate_contract": contract_facet(account, role),
     }
+    if fields:
+        facets["schema"] = schema_dataset.SchemaDatasetFacet(fields=fields)
     if dataset.contract.owner:
         owner = ownership_dataset.Owner(name=clean(dataset.contract.owner), type="DATA_OWNER")
         facets["ownership"] = ownership_dataset.OwnershipDatasetFacet(owners=[owner])
@@ -191,9 +192,9 @@ def _common(account: Account, named: PlaceName, role: Role, columns: Mapping[str
     return facets
 
 
-def _lineage(account: Account, columns: Iterable[str]) -> dict[str, Any]:
+def _lineage(account: Account, columns: Collection[str]) -> dict[str, Any]:
     """Each column comes from the source's of the same name, as it is."""
-    if account.source is None:
+    if account.source is None or not columns:
         return {}
     safe = account.source.safe
     identity = column_lineage_dataset.Transformation("DIRECT", subtype="IDENTITY", masking=False)
