@@ -44,6 +44,8 @@ ANSWERS = {
     "quarantine show": ("RowsAnswer", "text json"),
     "quarantine release": ("ReleaseAnswer", "text json"),
     "quarantine drop": ("DropAnswer", "text json"),
+    "lineage flush": ("FlushAnswer", "text json"),
+    "lineage status": ("LineageStatusAnswer", "text json"),
     "dbt init": ("ProjectAnswer", "text json"),
     "dbt sync": ("SyncAnswer", "text json"),
     "dbt contract": ("DraftAnswer", "text json"),

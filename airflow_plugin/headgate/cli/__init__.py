@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "Check data against its contract.",
     "publish": "Publish data only if it meets its contract.",
     "quarantine": "List, show, release or drop quarantined rows.",
+    "lineage": "Deliver lineage events that wait.",
     "dbt": "A contract in a dbt project.",
     "gx": "Suites of Great Expectations, in and out.",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from headgate import lineage
 from headgate.cli.options import (
     code_of,
     dataset_of,
@@ -24,6 +25,7 @@ from headgate.gate import check as check_data
 from headgate.gate import check_schema, data_of, holds_back, policy_for
 from headgate.json_schema import check_described, schema_of
 from headgate.render.answers import CheckAnswer
+from headgate.report import Run
 
 
 @click.command(short_help="Check data against its contract.")
@@ -69,8 +71,12 @@ def check(
     schema = schema_of(data) if schema_only else None
     if schema:
         report = check_described(dataset, schema)
-    else:
-        place, near = data_of(dataset, data, server)
+        policy = policy_for(dataset, report, override_of(on_breach))
+        show(CheckAnswer(report, policy, verbose=verbose, explain=explain), form)
+        return code_of(report) if holds_back(report, policy) else 0
+    place, near = data_of(dataset, data, server)
+    with lineage.emitted(f"{dataset.contract.id}.{dataset.name}.check") as ran:
+        ran.on_error = lambda: lineage.planned_facets(dataset, Run(), place.lineage, failed=True)
         report = (
             check_schema(dataset, place, near=near)
             if schema_only
@@ -78,6 +84,8 @@ def check(
                 dataset, place, near=near, references=pairs_of(references), show_examples=show_examples, where=where
             )
         )
-    policy = policy_for(dataset, report, override_of(on_breach))
+        policy = policy_for(dataset, report, override_of(on_breach))
+        ran.found = lambda: lineage.check_facets(report, place, dataset, policy=str(policy))
+        ran.failed = holds_back(report, policy)
     show(CheckAnswer(report, policy, verbose=verbose, explain=explain), form)
-    return code_of(report) if holds_back(report, policy) else 0
+    return code_of(report) if ran.failed else 0

@@ -8,7 +8,7 @@ import click
 
 from headgate.cli.drafting import ensure_writable, force_option, write
 from headgate.cli.options import BREACH, UNKNOWN, exits, format_option, show, verbose_option
-from headgate.dbt import DbtResult, draft_contract, read_results
+from headgate.dbt import DbtResult, draft_contract, emit_results, read_results
 from headgate.dbt import init as init_project
 from headgate.dbt import sync as sync_tests
 from headgate.errors import CallError
@@ -132,6 +132,8 @@ def results(folder: Path, strict: bool, verbose: bool, form: str) -> int:
 
     FOLDER is the dbt project, or its target folder.
 
+    Where OpenLineage is configured, each dataset has an event with an assertion for each rule.
+
     Exit: 0 pass, only warned of, or a gate published the good rows or kept the last good ones; 1 a breach; 2 no results
     of one run of dbt build or dbt test; 3 something was not measured, or its test was skipped or ended with an error.
     """
@@ -139,6 +141,7 @@ def results(folder: Path, strict: bool, verbose: bool, form: str) -> int:
     if not found:
         raise CallError(f"{folder}: the last dbt command tested no contract; run headgate dbt sync, then dbt build")
     show(ResultsAnswer(found, verbose=verbose), form)
+    emit_results(found, folder if (folder / "run_results.json").exists() else folder / "target")
     codes = {_code(result, strict=strict) for result in found}
     # What is downstream of a breach was skipped because of it: the breach is what happened.
     return BREACH if BREACH in codes else max(codes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from headgate import lineage
 from headgate.cli.options import (
     BREACH,
     code_of,
@@ -19,8 +20,9 @@ from headgate.cli.options import (
     show,
     verbose_option,
 )
-from headgate.gate import Status
+from headgate.gate import Status, target_of
 from headgate.gate import publish as publish_data
+from headgate.places import place_of
 from headgate.places.records import MODES, Mode
 from headgate.render.answers import PublishAnswer
 from headgate.report import Run
@@ -68,20 +70,27 @@ def publish(
 
     Exit: 0 published, or as the policy wants it; 1 a breach; 2 the contract or the call is wrong; 3 not measured.
     """
-    outcome = publish_data(
-        dataset_of(contract),
-        source,
-        target,
-        run=Run(run_key),
-        server=server,
-        mode=mode,
-        where=where,
-        on_breach=override_of(on_breach),
-        references=pairs_of(references),
-        allow_older=allow_older,
-        show_examples=show_examples,
-        progress=lambda step: click.echo(f"… {step}", err=True) if form == "text" else None,
-    )
+    dataset, run = dataset_of(contract), Run(run_key)
+    there = target_of(dataset, target, server)
+    here = place_of(source, near=there)
+    with lineage.emitted(f"{dataset.contract.id}.{dataset.name}.publish") as ran:
+        ran.on_error = lambda: lineage.planned_facets(dataset, run, here.lineage, there.lineage, failed=True)
+        outcome = publish_data(
+            dataset,
+            here,
+            there,
+            run=run,
+            server=server,
+            mode=mode,
+            where=where,
+            on_breach=override_of(on_breach),
+            references=pairs_of(references),
+            allow_older=allow_older,
+            show_examples=show_examples,
+            progress=lambda step: click.echo(f"… {step}", err=True) if form == "text" else None,
+        )
+        ran.found = lambda: lineage.publish_facets(outcome, dataset)
+        ran.failed = outcome.halted
     show(PublishAnswer(outcome, verbose=verbose), form)
     if outcome.halted:
         return code_of(outcome.report)

@@ -14,6 +14,7 @@ from typing import Any
 
 from headgate.checks import Check, Comparison
 from headgate.checks.comparison import NONE
+from headgate.contract import Dataset
 from headgate.dbt.artifacts import NOT_RUN, RESULTS, Artifacts, ContractTest
 from headgate.dbt.gate_record import GateRecord
 from headgate.errors import HeadgateError
@@ -30,12 +31,15 @@ class DbtResult:
     """What dbt found of one dataset: its report, the status of each of its tests that ran or should have: pass, warn or
     fail, error or skipped where it was not measured; and what the gate of its model did, None where there is none.
 
-    Where the gate held rows back, the report is of what was built, not of what is served.
+    Where the gate held rows back, the report is of what was built, not of what is served. `node` is the id of the model
+    or source table in dbt, `promised` what its contract says, where that is at hand in the version that was tested.
     """
 
     report: Report
     tests: Mapping[str, str]
     gate: GateRecord | None = None
+    node: str = ""
+    promised: Dataset | None = None
 
     @property
     def is_breach(self) -> bool:
@@ -97,8 +101,10 @@ def _result(tests: Sequence[ContractTest], gate: GateRecord | None, project: Pat
     file = Path(os.path.relpath(project / about.get("file", first.file)))
     contract: Contract | None = load(file) if "file" in about else None
     known: dict[tuple[str, str], Rule] = {}
+    promised: Dataset | None = None
     if contract and (contract.id, contract.version) == (name, version) and dataset in contract.datasets:
-        known = {(rule.key, rule.digest): rule for rule in contract[dataset].rules}
+        promised = contract[dataset]
+        known = {(rule.key, rule.digest): rule for rule in promised.rules}
     audit = gate.reports.get(first.arguments["contract"]) if gate else None
     rows = next((test.embedded["rows"] for test in tests if test.embedded), 0)
     results = tuple(chain.from_iterable(_rules(test, known, gate, _by_key(audit)) for test in tests))
@@ -125,7 +131,8 @@ def _result(tests: Sequence[ContractTest], gate: GateRecord | None, project: Pat
     )
     if gate and gate.status is Outcome.KEPT_LAST_GOOD:
         report = replace(report, stale=", ".join(report.not_kept))
-    return DbtResult(report, {test.name: _status(test) for test in tests if test.status != NOT_RUN}, gate)
+    statuses = {test.name: _status(test) for test in tests if test.status != NOT_RUN}
+    return DbtResult(report, statuses, gate, first.node, promised)
 
 
 def _contract(file: Path) -> Contract | None:

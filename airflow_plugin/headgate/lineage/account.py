@@ -7,6 +7,7 @@ from datetime import datetime
 
 from headgate.contract import Dataset
 from headgate.gate import Outcome
+from headgate.gate import Status as OutcomeStatus
 from headgate.naming import PlaceName
 from headgate.report import CheckResult, Report, Run
 
@@ -15,9 +16,10 @@ from headgate.report import CheckResult, Report, Run
 class Account:
     """What is known of one run.
 
-    `report` is None as long as nothing was audited; `outcome` is None of a check as well. `failed` says that the run
-    ended before there was a report. `policy` is in words; `link` is the address of the contract, and `data` the data of
-    this run where the name of its dataset stands for that of several runs; each may be empty.
+    `report` is None as long as nothing was audited; `outcome` is None of a check as well. `gate` is what another gate
+    made of the data, one in dbt: then the report is of what it was to publish. `failed` says that the run ended before
+    there was a report. `policy` is in words; `link` is the address of the contract, and `data` the data of this run
+    where the name of its dataset stands for that of several runs; each may be empty.
     """
 
     dataset: Dataset
@@ -27,10 +29,16 @@ class Account:
     quarantine: PlaceName | None = None
     report: Report | None = None
     outcome: Outcome | None = None
+    gate: OutcomeStatus | None = None
     policy: str = ""
     link: str = ""
     data: str = ""
     failed: bool = False
+
+    @property
+    def status(self) -> OutcomeStatus | None:
+        """What became of the data; None of a check."""
+        return self.outcome.status if self.outcome else self.gate
 
     @property
     def when(self) -> datetime | None:

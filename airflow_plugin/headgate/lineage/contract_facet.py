@@ -67,7 +67,7 @@ def outcome_facet(account: Account) -> Any:
     assert report is not None
     said = {
         "verdict": str(report.verdict),
-        "outcome": str(outcome.status) if outcome else "",
+        "outcome": str(account.status or ""),
         "summary": str(outcome) if outcome else f"verdict {report.verdict}, policy {account.policy}",
         "policy": account.policy,
         "runKey": account.run.key,
@@ -118,10 +118,8 @@ def _rows(account: Account) -> dict[str, Any]:
 
 def _outcome(account: Account) -> dict[str, Any]:
     outcome = account.outcome
-    if outcome is None:
-        return {}
-    said: dict[str, Any] = {"outcome": str(outcome.status)}
-    if served := outcome.served:
+    said: dict[str, Any] = {"outcome": str(account.status or "")}
+    if outcome and (served := outcome.served):
         said["served"] = served.run_key
         if served.stale:
             said |= {"staleSince": _moment(served.stale.since), "staleReason": str(served.stale)}

@@ -67,6 +67,16 @@ def check_facets(
     return facets_of(Account(dataset, report.run, source, report=report, policy=policy, link=link, data=data))
 
 
+def gate_facets(
+    report: Report, name: PlaceName, dataset: Dataset, gate: OutcomeStatus | None, *, policy: str = ""
+) -> Facets:
+    """Return the facets of a table that another program wrote and checked, as dbt does: an input.
+
+    Where its `gate` did not publish all rows, the report is not of what the table serves: it has no assertions then.
+    """
+    return facets_of(Account(dataset, report.run, name, report=report, gate=gate, policy=policy))
+
+
 def publish_facets(outcome: Outcome, dataset: Dataset, *, link: str = "", name: PlaceName | None = None) -> Facets:
     """Return the facets of a publish: the source is the audited input; target and quarantine are outputs.
 
@@ -77,14 +87,14 @@ def publish_facets(outcome: Outcome, dataset: Dataset, *, link: str = "", name: 
     account = Account(
         dataset,
         outcome.report.run,
-        name or own,
-        outcome.target.lineage,
-        outcome.quarantine.lineage if outcome.quarantine else None,
-        outcome.report,
-        outcome,
-        str(outcome.policy),
-        link,
-        str(outcome.source) if name and name != own else "",
+        source=name or own,
+        target=outcome.target.lineage,
+        quarantine=outcome.quarantine.lineage if outcome.quarantine else None,
+        report=outcome.report,
+        outcome=outcome,
+        policy=str(outcome.policy),
+        link=link,
+        data=str(outcome.source) if name and name != own else "",
     )
     return facets_of(account)
 
@@ -118,7 +128,7 @@ def facets_of(account: Account) -> Facets:
 def _source(account: Account, named: PlaceName) -> InputDataset:
     facets = _common(account, named, "source", _columns(account), words.source_line(account))
     of_input: dict[str, Any] = {}
-    if account.report is not None:
+    if account.report is not None and account.gate in (None, OutcomeStatus.PUBLISHED):
         of_input["dataQualityAssertions"] = Assertions(assertions=_assertions(account.report.results))
     if account.data:
         where = base_subset_dataset.LocationSubsetCondition(locations=[clean(account.data)])

@@ -18,6 +18,12 @@ _VERDICTS = {
     Verdict.BREACH: "✘ BREACH",
     Verdict.UNKNOWN: "? UNKNOWN",
 }
+# What a gate did that did not publish all rows.
+_GATES = {
+    OutcomeStatus.PUBLISHED_PARTLY: "◐ PUBLISHED WITHOUT THE BAD ROWS",
+    OutcomeStatus.KEPT_LAST_GOOD: "⏸ STALE: held back",
+    OutcomeStatus.HALTED: "✘ HELD BACK",
+}
 
 
 def label(result: CheckResult) -> str:
@@ -41,6 +47,8 @@ def source_line(account: Account) -> str:
     by = contract_words(account.dataset)
     if account.report is None:
         return _not_audited(account)
+    if account.gate in _GATES:
+        return _line(f"{_GATES[account.gate]}{_day(account)} by {by}", _findings(account.report))
     return _line(f"{_VERDICTS[account.report.verdict]}{_day(account)} of {by}", _findings(account.report))
 
 
@@ -58,7 +66,7 @@ def target_line(account: Account) -> str:
             return _line(said, f"{counted(outcome.rows_published, 'row')}.", _findings(report))
         case OutcomeStatus.PUBLISHED_PARTLY:
             rows = f"{counted(outcome.rows_published, 'row')}, {outcome.rows_set_aside:,} in quarantine."
-            return _line(f"◐ PUBLISHED WITHOUT THE BAD ROWS{_day(account)} by {by}", rows, _findings(report))
+            return _line(f"{_GATES[outcome.status]}{_day(account)} by {by}", rows, _findings(report))
         case OutcomeStatus.KEPT_LAST_GOOD:
             served = outcome.served
             what = f"{_day(account)} held back by {by}"
@@ -69,7 +77,7 @@ def target_line(account: Account) -> str:
         case _:
             unknown = ", NOT MEASURED" if report.verdict is Verdict.UNKNOWN else ""
             served_still = "What was published before is served."
-            return _line(f"✘ HELD BACK{unknown}{_day(account)} by {by}", _findings(report), served_still)
+            return _line(f"{_GATES[outcome.status]}{unknown}{_day(account)} by {by}", _findings(report), served_still)
 
 
 def quarantine_line(account: Account) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from headgate.gate import Outcome, Policy, ReleaseResult
     from headgate.gx.exporting import Exported
     from headgate.gx.importing import Imported
+    from headgate.lineage import Flushed, QueueStatus
     from headgate.lint.lint import Linted
     from headgate.places import QuarantinedBatch
     from headgate.report import Report
@@ -139,3 +140,17 @@ class ExportAnswer:
 
     exported: Exported
     file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlushAnswer:
+    """Of `headgate lineage flush`: what was done for each destination."""
+
+    flushed: tuple[Flushed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineageStatusAnswer:
+    """Of `headgate lineage status`: what waits for each destination."""
+
+    queues: tuple[QueueStatus, ...]

@@ -14,7 +14,9 @@ from headgate.render.answers import (
     DraftAnswer,
     DropAnswer,
     ExportAnswer,
+    FlushAnswer,
     ImportAnswer,
+    LineageStatusAnswer,
     LintAnswer,
     ProjectAnswer,
     PublishAnswer,
@@ -146,3 +148,13 @@ def _export(answer: ExportAnswer, view: View) -> str:
     exported = answer.exported
     written: dict[str, Any] = {"file": str(answer.file)} if answer.file else {"file": None, "suite": exported.suite}
     return document({**written, "lost": list(exported.lost), "notes": list(exported.notes)})
+
+
+@FORMAT.of(FlushAnswer)
+def _flush(answer: FlushAnswer, view: View) -> str:
+    return document([flushed.to_dict() for flushed in answer.flushed])
+
+
+@FORMAT.of(LineageStatusAnswer)
+def _lineage_status(answer: LineageStatusAnswer, view: View) -> str:
+    return document([queue.to_dict() for queue in answer.queues])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from headgate.lint.rules import RULES
-from headgate.plural import counted
+from headgate.plural import agreeing, counted
 from headgate.render import explain, linted
 from headgate.render import report as reports
 from headgate.render.answers import (
@@ -15,7 +15,9 @@ from headgate.render.answers import (
     DraftAnswer,
     DropAnswer,
     ExportAnswer,
+    FlushAnswer,
     ImportAnswer,
+    LineageStatusAnswer,
     LintAnswer,
     ProjectAnswer,
     PublishAnswer,
@@ -174,3 +176,37 @@ def _import(answer: ImportAnswer, view: View) -> str:
 @FORMAT.of(ExportAnswer)
 def _export(answer: ExportAnswer, view: View) -> str:
     return "" if answer.file else json.document(answer.exported.suite)
+
+
+@FORMAT.of(FlushAnswer)
+def _flush(answer: FlushAnswer, view: View) -> str:
+    lines = []
+    for flushed in answer.flushed:
+        refused = f", {flushed.refused:,} refused" if flushed.refused else ""
+        lines.append(f"{flushed.destination}: {counted(flushed.delivered, 'event')} delivered{refused}")
+        if flushed.waiting or flushed.error:
+            lines.append(f"  {_waiting(flushed.waiting)}: {flushed.error or 'they came meanwhile'}")
+    return "\n".join(map(plain, lines))
+
+
+@FORMAT.of(LineageStatusAnswer)
+def _lineage_status(answer: LineageStatusAnswer, view: View) -> str:
+    lines = []
+    for queue in answer.queues:
+        total = sum(queue.waiting.values())
+        since = f", the oldest since {queue.oldest.isoformat(timespec='seconds')}" if queue.oldest else ""
+        lines.append(f"{queue.destination}: {_waiting(total) if total else 'nothing waits'}{since}")
+        lines += [f"  {count:>6,}  {job}" for job, count in queue.waiting.most_common()]
+        if queue.next_try:
+            lines.append(f"  not tried before {queue.next_try.isoformat(timespec='seconds')}: {queue.error}")
+        if queue.refused:
+            lines.append(f"  {counted(queue.refused, 'event')} refused by the server, the last: {queue.last_refusal}")
+        if queue.dropped:
+            lines.append(f"  {counted(queue.dropped, 'event')} dropped because the spool was full")
+        if total or queue.refused:
+            lines.append(f"  in {queue.folder}")
+    return "\n".join(map(plain, lines or ["nothing waits"]))
+
+
+def _waiting(events: int) -> str:
+    return f"{counted(events, 'event')} {agreeing(events, 'waits', 'wait')}"
