@@ -72,7 +72,8 @@ def gate_facets(
 ) -> Facets:
     """Return the facets of a table that another program wrote and checked, as dbt does: an input.
 
-    Where its `gate` did not publish all rows, the report is not of what the table serves: it has no assertions then.
+    Where its `gate` did not publish all rows, the report is not of what the table serves: it has no assertions then, and
+    loses those of dbt-ol, which shows a test that was skipped as a failed one.
     """
     return facets_of(Account(dataset, report.run, name, report=report, gate=gate, policy=policy))
 
@@ -128,8 +129,11 @@ def facets_of(account: Account) -> Facets:
 def _source(account: Account, named: PlaceName) -> InputDataset:
     facets = _common(account, named, "source", _columns(account), words.source_line(account))
     of_input: dict[str, Any] = {}
-    if account.report is not None and account.gate in (None, OutcomeStatus.PUBLISHED):
-        of_input["dataQualityAssertions"] = Assertions(assertions=_assertions(account.report.results))
+    if account.report is not None:
+        # Of another gate's rows that are not served: no assertion about what is, in place of those of the tests.
+        is_served = account.gate in (None, OutcomeStatus.PUBLISHED)
+        results = account.report.results if is_served else ()
+        of_input["dataQualityAssertions"] = Assertions(assertions=_assertions(results))
     if account.data:
         where = base_subset_dataset.LocationSubsetCondition(locations=[clean(account.data)])
         of_input["subset"] = base_subset_dataset.InputSubsetInputDatasetFacet(inputCondition=where)
