@@ -22,8 +22,11 @@ _FILES = (Path("openlineage.yml"), Path.home() / ".openlineage" / "openlineage.y
 
 @dataclass
 class EmittedRun:
-    """One run, as its code tells it: `found` are the facets of what was found, `on_error` those of a run that ends by an
-    error instead; each is made only if it is sent. `failed` says whether what was found is a failure."""
+    """One run, as its code tells it.
+
+    `found` are the facets of what was found, `on_error` those of a run that ends by an error instead; each is made only
+    if it is sent. `failed` says whether what was found is a failure.
+    """
 
     job: str
     began: datetime = field(default_factory=lambda: datetime.now(UTC))

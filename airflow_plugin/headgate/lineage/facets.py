@@ -72,8 +72,8 @@ def gate_facets(
 ) -> Facets:
     """Return the facets of a table that another program wrote and checked, as dbt does: an input.
 
-    Where its `gate` did not publish all rows, the report is not of what the table serves: it has no assertions then, and
-    loses those of dbt-ol, which shows a test that was skipped as a failed one.
+    Where its `gate` did not publish all rows, the report is not of what the table serves: it has no assertions then,
+    and loses those of dbt-ol, which shows a test that was skipped as a failed one.
     """
     return facets_of(Account(dataset, report.run, name, report=report, gate=gate, policy=policy))
 
