@@ -44,14 +44,14 @@ class Receiver:
             raise TimeoutError
         if self._transport is None:
             self._transport = get_default_factory().create(copy.deepcopy(self._config))
-        transport, raised = self._transport, list[Exception]()
+        transport, raised = self._transport, list[BaseException]()
         if self._config["type"] == "http":
             transport.timeout = min(float(self._config.get("timeout", 5.0)), left)
 
         def emit() -> None:
             try:
                 transport.emit(event)
-            except Exception as error:
+            except BaseException as error:  # whatever ends the thread, the event was not taken
                 raised.append(error)
 
         # A timeout of http is one for each read: a server that drips, or a name that does not resolve, takes longer.
@@ -68,7 +68,7 @@ class Receiver:
     def close(self, timeout: float) -> bool:
         return self._transport is None or bool(self._transport.close(timeout))
 
-    def _meant(self, error: Exception, seconds: float) -> Exception:
+    def _meant(self, error: BaseException, seconds: float) -> Exception:
         response = getattr(error, "response", None)
         status = getattr(response, "status_code", None)
         if status is None:
