@@ -207,6 +207,7 @@ def _publication(run: _Run, by_id: Mapping[str, _Run]) -> Publication:
         job=run.job.name,
         run_id=run.run_id,
         completed=run.end == "COMPLETE",
+        inputs=tuple(sorted(run.inputs, key=str)),
         outcome=text(run.outcome.get("outcome")),
         policy=text(run.outcome.get("policy")),
         run_key=text(run.outcome.get("runKey")),

@@ -58,6 +58,7 @@ class Publication:
         job, run_id: of OpenLineage.
         outcome: of headgate: published, published_partly, kept_last_good, halted. Other writers say none.
         completed: whether the run ended well.
+        inputs: what the run read.
     """
 
     at: datetime
@@ -66,6 +67,7 @@ class Publication:
     job: str
     run_id: str
     completed: bool
+    inputs: tuple[PlaceName, ...] = ()
     outcome: str = ""
     contract: str = ""
     version: str = ""

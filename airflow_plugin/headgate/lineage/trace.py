@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from headgate.errors import CallError
-from headgate.lineage.graph import Graph, Job, Node, Publication
+from headgate.lineage.graph import Graph, Node, Publication
 from headgate.naming import PlaceName
 
 
@@ -60,9 +60,10 @@ class Trace:
 
     @property
     def changed_last(self) -> Served | None:
-        """The dataset whose publication is the newest of those that served: what changed last."""
-        known = [each for each in self.served if each.publication]
-        return max(known, key=lambda each: each.publication.at if each.publication else each.at, default=None)
+        """The dataset whose publication is the newest of those that served: of those that a gate published, if any."""
+        known = [(each.publication, each) for each in self.served if each.publication]
+        gated = [(run, each) for run, each in known if run.contract or run.outcome]
+        return max(gated or known, key=lambda pair: pair[0].at, default=(None, None))[1]
 
     def to_dict(self) -> dict[str, Any]:
         last = self.changed_last
@@ -104,7 +105,7 @@ def trace(graph: Graph, name: PlaceName, at: datetime, *, nominal: bool = False)
             if source not in seen:
                 seen.add(source)
                 then = one.publication.started_at if one.publication else moment
-                queue.append((source, distance + 1, job.name.name, then, by_interval and not one.publication))
+                queue.append((source, distance + 1, job, then, by_interval and not one.publication))
     return Trace(graph.node(name), at, nominal, tuple(served), graph.source)
 
 
@@ -115,11 +116,13 @@ def _clock(moment: datetime, nominal: bool) -> Callable[[Publication], bool]:
     return lambda publication: publication.at <= moment
 
 
-def _inputs(graph: Graph, place: PlaceName, publication: Publication | None) -> Iterator[tuple[PlaceName, Job]]:
-    writers = graph.writers.get(place, ())
-    made_it = [job for job in writers if publication and job.name.name == publication.job]
-    for job in made_it or writers:
-        yield from ((source, job) for source in sorted(job.inputs, key=str))
+def _inputs(graph: Graph, place: PlaceName, publication: Publication | None) -> Iterator[tuple[PlaceName, str]]:
+    """Yield what was read, and the job that did: by the run that served; where none is known, by any that writes it."""
+    if publication:
+        yield from ((source, publication.job) for source in publication.inputs)
+        return
+    for job in graph.writers.get(place, ()):
+        yield from ((source, job.name.name) for source in sorted(job.inputs, key=str))
 
 
 def _served(

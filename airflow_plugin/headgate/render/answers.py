@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from headgate.gate import Outcome, Policy, ReleaseResult
     from headgate.gx.exporting import Exported
     from headgate.gx.importing import Imported
+    from headgate.lineage.blast_radius import Impact
+    from headgate.lineage.trace import Trace
     from headgate.lint.lint import Linted
     from headgate.places import QuarantinedBatch
     from headgate.report import Report
@@ -139,3 +141,17 @@ class ExportAnswer:
 
     exported: Exported
     file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactAnswer:
+    """Of `headgate impact`: what depends on a dataset, or what it depends on."""
+
+    impact: Impact
+
+
+@dataclass(frozen=True, slots=True)
+class TraceAnswer:
+    """Of `headgate impact --upstream --at`: what served then, and what it was made from."""
+
+    trace: Trace

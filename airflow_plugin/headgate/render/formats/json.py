@@ -14,6 +14,7 @@ from headgate.render.answers import (
     DraftAnswer,
     DropAnswer,
     ExportAnswer,
+    ImpactAnswer,
     ImportAnswer,
     LintAnswer,
     ProjectAnswer,
@@ -22,6 +23,7 @@ from headgate.render.answers import (
     ResultsAnswer,
     RowsAnswer,
     SyncAnswer,
+    TraceAnswer,
 )
 from headgate.render.format import Format, View
 
@@ -146,3 +148,13 @@ def _export(answer: ExportAnswer, view: View) -> str:
     exported = answer.exported
     written: dict[str, Any] = {"file": str(answer.file)} if answer.file else {"file": None, "suite": exported.suite}
     return document({**written, "lost": list(exported.lost), "notes": list(exported.notes)})
+
+
+@FORMAT.of(ImpactAnswer)
+def _impact(answer: ImpactAnswer, view: View) -> str:
+    return document(answer.impact.to_dict())
+
+
+@FORMAT.of(TraceAnswer)
+def _trace(answer: TraceAnswer, view: View) -> str:
+    return document(answer.trace.to_dict())
