@@ -18,9 +18,9 @@ from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import urlopen
 
 from headgate.errors import CallError, TransientError
-from headgate.lineage.dataset_facets import learn, mapping, objects, place_name, text
+from headgate.lineage.dataset_facets import learn, mapping, moment, objects, place_name, text, told
 from headgate.lineage.find import find, find_all
-from headgate.lineage.graph import Field, Graph, Job, Kind, Node
+from headgate.lineage.graph import Field, Graph, Job, Kind, Node, Publication
 from headgate.naming import PlaceName
 
 TIMEOUT_S = 10.0
@@ -181,7 +181,11 @@ def _node(name: PlaceName, raw: Mapping[str, Any] | None) -> Node:
         return Node(name)
     fields = tuple(column for each in objects(raw.get("fields")) if (column := text(each.get("name"))))
     node = replace(Node(name), description=text(raw.get("description")))
-    node = learn(node, mapping(raw.get("facets")))
+    facets = mapping(raw.get("facets"))
+    node = learn(node, facets)
+    contract, at = mapping(facets.get("headgate_contract")), moment(raw.get("lastModifiedAt") or raw.get("updatedAt"))
+    if contract and at:
+        node = replace(node, last=told(Publication(at, at, None, "", "", True), contract))
     return node if node.columns else replace(node, columns=fields)
 
 
