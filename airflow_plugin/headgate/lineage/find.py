@@ -68,8 +68,8 @@ def _near(graph: Graph, text: str) -> str:
         shorts.setdefault(node.short.lower(), node.name)
         shorts.setdefault(node.name.name.lower(), node.name)
     word = text.lower()
-    near = difflib.get_close_matches(word, shorts, _SHOWN, 0.5)
-    near += difflib.get_close_matches(short_name(word), shorts, _SHOWN, 0.5)
+    near = difflib.get_close_matches(word, shorts, _SHOWN, 0.6)
+    near += difflib.get_close_matches(short_name(word), shorts, _SHOWN, 0.6)
     names = list(dict.fromkeys(shorts[name].name for name in near))
     if names:
         return "; names near it are " + ", ".join(names[:_SHOWN])
