@@ -148,6 +148,10 @@ class Graph:
         """Return what is known of a dataset: at least its name."""
         return self.nodes.get(name) or Node(name)
 
+    def named(self, name: PlaceName) -> PlaceName:
+        """Return the name under which the graph has a dataset: its own, or that of the dataset it is an alias of."""
+        return next((node.name for node in self.nodes.values() if name in node.aliases), name)
+
     @functools.cached_property
     def readers(self) -> Mapping[PlaceName, tuple[Job, ...]]:
         """The jobs that read each dataset."""
