@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import click
 
-from headgate.cli.lineage import default_source, find_promised, graph_at, promised
+from headgate.cli.lineage import default_source, graph_at, promised
 from headgate.cli.options import exits, format_option, show
 from headgate.errors import CallError
 from headgate.lineage.blast_radius import impact_of
-from headgate.lineage.find import find
+from headgate.lineage.find import find, find_promised
 from headgate.lineage.trace import trace
 from headgate.render import FORMATS
 from headgate.render.answers import ImpactAnswer, TraceAnswer
@@ -47,7 +47,11 @@ def impact(
     contract = promised(dataset)
     wanted = contract[0].physical_name if contract else dataset
     graph = graph_at(source or default_source(), wanted, upstream=upstream, depth=depth)
-    name, column = (find_promised(graph, contract[0]), contract[1]) if contract else find(graph, dataset)
+    if contract:
+        about, column = contract
+        name = find_promised(graph, about.contract.id, about.name, about.physical_name)
+    else:
+        name, column = find(graph, dataset)
     if moment is not None:
         show(TraceAnswer(trace(graph, name, moment, nominal=nominal)), form)
     else:

@@ -1,20 +1,17 @@
-"""Where the commands read lineage from, and which dataset in it a contract means."""
+"""Where the commands read lineage from, and the dataset of a contract that an argument names."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from headgate.contract import Dataset
 from headgate.dbt.lineage import graph_of
 from headgate.errors import CallError
-from headgate.lineage.find import find
 from headgate.lineage.graph import Graph
 from headgate.lineage.marquez import graph_from_marquez
 from headgate.lineage.source import graph_from
-from headgate.naming import PlaceName
 from headgate.rules import Contract
 
 _TARGET = Path("target")
@@ -39,6 +36,11 @@ def default_source() -> str:
     )
 
 
+def is_url(source: str) -> bool:
+    """Return whether a source of lineage is the address of a server."""
+    return urlsplit(source).scheme in ("http", "https")
+
+
 def graph_at(source: str, dataset: str, *, upstream: bool = False, depth: int | None = None) -> Graph:
     """Return the graph of a source: the URL of Marquez, dbt's target folder, a file or folder of OpenLineage events.
 
@@ -49,7 +51,7 @@ def graph_at(source: str, dataset: str, *, upstream: bool = False, depth: int | 
         CallError: the source cannot be read; Marquez has no such dataset.
         TransientError: Marquez cannot be reached.
     """
-    if urlsplit(source).scheme in ("http", "https"):
+    if is_url(source):
         return graph_from_marquez(source, dataset, upstream=upstream, depth=depth)
     path = Path(source)
     target = path.parent if path.name == "manifest.json" else path
@@ -71,22 +73,3 @@ def promised(text: str) -> tuple[Dataset, str] | None:
         dataset, _, column = name.partition(".")
         return contract[dataset], column
     return contract.only(name if path else None), ""
-
-
-def find_promised(graph: Graph, dataset: Dataset) -> PlaceName:
-    """Return the dataset of a graph that a contract is about: by the contract that lineage tells, else by its name.
-
-    Raises:
-        CallError: none or several may be meant.
-    """
-    known = [
-        node.name
-        for node in graph.nodes.values()
-        if (node.contract, node.dataset) == (dataset.contract.id, dataset.name)
-    ]
-    names = [name for name in known if any(name.name.endswith(end) for end in _ends(dataset))] or known
-    return names[0] if len(names) == 1 else find(graph, dataset.physical_name)[0]
-
-
-def _ends(dataset: Dataset) -> Iterator[str]:
-    yield from (dataset.physical_name, f".{dataset.physical_name}", f"/{dataset.physical_name}")

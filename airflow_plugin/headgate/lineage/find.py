@@ -43,6 +43,23 @@ def find_all(graph: Graph, dataset: str) -> list[Node]:
     return [node for node in found if node.kind is Kind.TABLE] or found
 
 
+def find_promised(graph: Graph, contract: str, dataset: str, table: str) -> PlaceName:
+    """Return the dataset that a contract is about: by the contract that lineage tells of it, else by its table's name.
+
+    Args:
+        contract: its id.
+        dataset: the name of its schema object.
+        table: the physical name of that.
+
+    Raises:
+        CallError: none or several may be meant.
+    """
+    known = [node.name for node in graph.nodes.values() if (node.contract, node.dataset) == (contract, dataset)]
+    ends = (f".{table}", f"/{table}")
+    names = [name for name in known if name.name == table or name.name.endswith(ends)] or known
+    return names[0] if len(names) == 1 else find(graph, table)[0]
+
+
 def _names(node: Node) -> Iterator[str]:
     for each in (node.name, *node.aliases):
         yield each.name
