@@ -32,7 +32,7 @@ from tests.support.formats_page import commands, offered
 from tests.support.junit_schema import faults
 
 CI = "text json github junit markdown sarif"
-REPORT = "text json github html junit markdown sarif"
+REPORT = "text json github html junit markdown oors sarif"
 # What a command answers, and in which formats.
 ANSWERS = {
     "check": ("CheckAnswer", REPORT),
