@@ -35,7 +35,7 @@ def graph_of(target: Path) -> Graph:
 
 def _graph(target: Path, manifest: Any, catalog: Mapping[str, Any]) -> Graph:
     adapter = str((manifest.get("metadata") or {}).get("adapter_type") or "dbt")
-    tables = {key: raw for key, raw in manifest["nodes"].items() if raw["resource_type"] in KINDS}
+    tables = {key: raw for key, raw in manifest["nodes"].items() if raw["resource_type"] in KINDS and _is_table(raw)}
     tables |= manifest["sources"]
     groups = {each["name"]: each for each in (manifest.get("groups") or {}).values()}
     nodes = {key: _table(adapter, raw, catalog.get(key), groups) for key, raw in tables.items()}
@@ -59,16 +59,15 @@ def _parents(key: str, manifest: Any, nodes: Mapping[str, Node], seen: frozenset
     raw = raw or (manifest.get("metrics") or {}).get(key) or (manifest.get("semantic_models") or {}).get(key) or {}
     found: set[str] = set()
     for parent in (raw.get("depends_on") or {}).get("nodes") or ():
-        is_table = parent in nodes and _materialized(manifest, parent) != "ephemeral"
-        if is_table:
+        if parent in nodes:
             found.add(parent)
         elif parent not in seen:
             found |= _parents(parent, manifest, nodes, seen | {key, parent})
     return found
 
 
-def _materialized(manifest: Any, key: str) -> str:
-    return str(((manifest["nodes"].get(key) or {}).get("config") or {}).get("materialized"))
+def _is_table(raw: Mapping[str, Any]) -> bool:
+    return (raw.get("config") or {}).get("materialized") != "ephemeral"
 
 
 def _table(
