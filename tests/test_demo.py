@@ -132,3 +132,26 @@ def test_every_event_keeps_the_official_schemas(demo: Demo, shared: Path) -> Non
     wrong = {p for e in demo.events for p in openlineage_spec.problems(e)}
     assert len(demo.events) > 50
     assert not wrong, wrong
+
+
+def test_the_graph_is_one_from_landing_to_scores(demo: Demo) -> None:
+    """After three days: one node a dataset, connected, and what the last day made of the invoices in words."""
+    edges = demo.marquez.edges
+    reached, todo = set(), {name for _, name in demo.marquez.datasets if name.endswith("/landing/invoices.csv")}
+    assert len(todo) == 1
+    while todo:
+        reached |= todo
+        todo = {to for one, to in edges if one in todo} - reached
+    assert {
+        "warehouse.raw.invoices",
+        "warehouse.analytics.customer_features",
+        "warehouse.analytics.churn_scores",
+    } <= reached
+    assert len([name for _, name in demo.marquez.datasets if "/landing/" in name]) == 3
+    warehouse = f"duckdb://{(demo.folder / 'dags/churn/data/warehouse.duckdb').resolve()}"
+    said = demo.marquez.dataset(warehouse, "warehouse.raw.customers").description
+    assert said
+    assert "contract churn-subscriptions 1.0.0 (Subscription platform)" in said
+    assert demo.marquez.dataset(warehouse, "warehouse.analytics.churn_scores").columns == (
+        "customer_id", "churn_score", "scored_at",
+    )  # fmt: skip

@@ -56,6 +56,11 @@ def get_provider_info() -> dict[str, Any]:
                         "Where people find a contract in git, for the link of a task: {path}, {commit} and {line}.",
                         "https://github.com/acme/data/blob/{commit}/{path}#L{line}",
                     ),
+                    "lineage": _option(
+                        "Where a breach looks up who reads the data: the URL of Marquez, or a file or folder of "
+                        "OpenLineage events. Empty: only the contract's consumers are named.",
+                        "http://localhost:5000",
+                    ),
                     "reports_folder": _option(
                         "Where each task's report is written, as JSON and as a page; empty writes none. The API server "
                         "shows the pages to whoever may read the DAG's XComs; it needs the same folder."

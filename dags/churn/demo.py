@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 HERE = Path(__file__).resolve().parent
 HOME = Path(os.environ.get("HEADGATE_DEMO_HOME", HERE.parents[1] / ".demo"))
@@ -34,9 +35,10 @@ def environment() -> None:
     """Airflow and OpenLineage are configured before they are imported."""
     transport: dict[str, Any] = {"type": "file", "log_file_path": str(EVENTS), "append": True}
     if url := os.environ.get("MARQUEZ_URL"):
-        # Short bounds: a lineage server that is down must not hold up the pipeline.
-        http = {"type": "http", "url": url, "endpoint": "api/v1/lineage", "timeout": 2, "retry": {"total": 0}}
-        transport = {"type": "composite", "continue_on_failure": True, "transports": [transport, http]}
+        # A lineage server that is down must not hold up the pipeline, and gets its events later.
+        http = {"type": "http", "url": url, "endpoint": "api/v1/lineage"}
+        spool = {"type": "headgate.lineage.SpoolTransport", "transport": http}
+        transport = {"type": "composite", "continue_on_failure": True, "transports": [transport, spool]}
     os.environ.update(
         AIRFLOW_HOME=str(HOME / "airflow"),
         AIRFLOW__CORE__DAGS_FOLDER=str(HERE.parent),
@@ -44,6 +46,7 @@ def environment() -> None:
         AIRFLOW__OPENLINEAGE__TRANSPORT=json.dumps(transport),
         AIRFLOW__OPENLINEAGE__NAMESPACE="headgate-demo",
         AIRFLOW__HEADGATE__REPORTS_FOLDER=str(REPORTS),
+        HEADGATE_SPOOL=str(HOME / "spool"),
         OPENLINEAGE__TRANSPORT=json.dumps(transport),
         OPENLINEAGE_NAMESPACE="headgate-demo",
         PATH=os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
@@ -159,6 +162,26 @@ def _said(task: str, day: date, state: str) -> str:
     return "\n".join(lines)
 
 
+def _print_links(console: Any, url: str) -> None:
+    """What to look at in Marquez, after what still waits was delivered; its menus open on an empty namespace."""
+    from headgate.lineage import flush
+    from headgate.naming import duckdb_table
+
+    for flushed in flush():
+        if flushed.waiting:
+            console.print(f"\n{flushed.waiting} lineage events wait for {flushed.destination}: {flushed.error}")
+    web = os.environ.get("MARQUEZ_WEB_URL") or url.replace(":5000", ":3000")
+    console.print("\nLook at in Marquez:")
+    for schema, table, what in (
+        ("raw", "invoices", "what the bad days made of the invoices"),
+        ("analytics", "customer_features", "a check before the score is computed"),
+        ("analytics", "churn_scores", "what consumers read, and all that it comes from"),
+    ):
+        name = duckdb_table(str(WAREHOUSE), schema, table).safe
+        link = f"{web}/lineage/dataset/{quote(name.namespace, safe='')}/{quote(name.name, safe='')}"
+        console.print(f"  {what}\n  [cyan]{link}[/]", soft_wrap=True)
+
+
 def _print_end(console: Any, seconds: float) -> None:
     from rich.markup import escape
     from rich.table import Table
@@ -186,6 +209,8 @@ def _print_end(console: Any, seconds: float) -> None:
         console.print(f"  {name:<10}[cyan]{os.path.relpath(path)}[/]  [dim]{escape(note)}[/]", soft_wrap=True)
     contract = os.path.relpath(HERE / "contracts" / "subscriptions.odcs.yaml")
     landing = os.path.relpath(DATA / "landing" / "2026-03-04" / "invoices.csv")
+    if url := os.environ.get("MARQUEZ_URL"):
+        _print_links(console, url)
     console.print("\nTry next:")
     for command in (
         f".venv/bin/headgate check {contract}#invoices {landing} --server warehouse --show-examples",

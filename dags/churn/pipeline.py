@@ -12,7 +12,10 @@ from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import DAG, task
 from headgate.airflow import ContractCheckOperator, ContractPublishOperator
 
+from churn.lineage import SCORES, landing, table
+
 HERE = Path(__file__).parent
+NAMES = ("customers", "usage_events", "invoices")
 WAREHOUSE = HERE / "data" / "warehouse.duckdb"
 # dbt's own lineage events hang below this run's, where Airflow's OpenLineage provider is switched on.
 PARENT_ID = (
@@ -21,7 +24,7 @@ PARENT_ID = (
 
 with DAG("churn", schedule="@daily", start_date=datetime(2026, 3, 1), catchup=False, max_active_runs=1) as dag:
 
-    @task
+    @task(outlets=[landing(name) for name in NAMES])
     def ingest(dag_run=None):
         """Fetch the day's exports. (Here they are made; `fault` in the run's configuration makes them go wrong.)"""
         from churn.generate import write_day
@@ -29,7 +32,7 @@ with DAG("churn", schedule="@daily", start_date=datetime(2026, 3, 1), catchup=Fa
         write_day(HERE / "data" / "landing", dag_run.logical_date.date(), (dag_run.conf or {}).get("fault"))
 
     landed = ingest()
-    for name in ("customers", "usage_events", "invoices"):
+    for name in NAMES:
         publish = ContractPublishOperator(
             task_id=f"publish_{name}",
             contract=f"contracts/subscriptions.odcs.yaml#{name}",
@@ -40,7 +43,8 @@ with DAG("churn", schedule="@daily", start_date=datetime(2026, 3, 1), catchup=Fa
 
     dbt_build = BashOperator(
         task_id="dbt_build",
-        bash_command="dbt deps --quiet && dbt-ol build",
+        # The events of dbt-ol have one assertion for each test; those of headgate dbt results have one for each rule.
+        bash_command="dbt deps --quiet && { dbt-ol build; built=$?; headgate dbt results; exit $built; }",
         cwd=str(HERE / "dbt"),
         env={
             "CHURN_WAREHOUSE": str(WAREHOUSE),
@@ -57,7 +61,10 @@ with DAG("churn", schedule="@daily", start_date=datetime(2026, 3, 1), catchup=Fa
         task_id="check_features", contract="contracts/features.odcs.yaml#customer_features"
     )
 
-    @task
+    @task(
+        inlets=[table("analytics.customer_features")],
+        outlets=[table("analytics.churn_scores", SCORES, "How likely each customer is to leave.")],
+    )
     def score():
         """What consumers read."""
         from churn.score import score as write_scores

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -13,6 +14,7 @@ from click.testing import CliRunner, Result
 from headgate.cli import main
 
 from tests.support.repository import Repository
+from tests.support.told_events import data, event, write_events
 
 ORDERS = """\
 apiVersion: v3.2.0
@@ -231,6 +233,48 @@ def test_readers(text: str, code: int, said: str, tmp_path: Path) -> None:
     new = "".join(line for line in ORDERS.splitlines(True) if "note" not in line)
     result = run(*write_two(tmp_path, replaced(new, ("1.0.0", "2.0.0"))), "--readers", str(tmp_path / "readers"))
     assert (result.exit_code, said in result.output) == (code, True), result.output
+
+
+def made_of(*columns: str) -> dict[str, Any]:
+    """An event of a job that makes a report of columns of orders."""
+    made_from = {"total": [f"shop.orders.{column}" for column in columns]} if columns else None
+    return event(
+        "report", ["shop.orders"], [data("report", made_from=made_from, ownership={"owners": [{"name": "BI"}]})]
+    )
+
+
+# What lineage has, and the grade of taking `note` away: who reads it is concerned, and what is not known counts as read.
+LINEAGE: list[tuple[list[dict[str, Any]], str, str]] = [
+    ([made_of("amount")], "RISK", "No one reads it, by lineage."),
+    ([made_of("note")], "BREAK", "reader report (BI)"),
+    ([made_of()], "BREAK", "reader report (BI)"),
+    ([event("j", ["shop.orders"])], "BREAK", "reader j"),
+    ([event("j", [], ["shop.orders"])], "RISK", "No one reads it, by lineage."),
+    ([event("j", ["a"], ["b"])], "BREAK", "reader unknown ('orders' is not in the lineage of"),
+    ([event("j", ["x.orders"], ["y.orders"])], "BREAK", "reader unknown ('orders' is the name of 2 datasets"),
+]
+
+
+@pytest.mark.parametrize(("events", "level", "said"), LINEAGE)
+def test_lineage_says_who_reads_a_column(
+    events: list[dict[str, Any]], level: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
+    write_events(tmp_path / "events.jsonl", events)
+    new = "".join(line for line in ORDERS.splitlines(True) if "note" not in line)
+    files = write_two(tmp_path, replaced(new, ("1.0.0", "2.0.0")))
+    result = run(*files, "--lineage", str(tmp_path / "events.jsonl"), "--format", "json")
+    (removed,) = (c for c in json.loads(result.stdout)[0]["changes"] if c["rule"].startswith("property-removed"))
+    assert (removed["level"], result.exit_code) == (level, int(level == "BREAK"))
+    told = f"{removed['reason']} {' '.join(' '.join((p['part'], p['name'])) for p in removed['concerned'])}"
+    assert said in told
+
+
+def test_lineage_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    files = write_two(tmp_path, replaced(ORDERS, ("1.0.0", "2.0.0")))
+    assert run(*files, "--lineage", str(tmp_path / "nope")).exit_code == 2
+    both = run(*files, "--lineage", "x", "--readers", files[0])
+    assert (both.exit_code, "give one of them" in both.output) == (2, True)
 
 
 def test_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

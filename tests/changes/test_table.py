@@ -175,6 +175,28 @@ def test_what_nobody_reads_is_no_break(readers: dict[str, list[str]] | None, exp
     assert set(said(graded(old, new, readers=readers))) == expected
 
 
+# What each of two consumers says that it reads; who must agree when amount is removed, and its grade where lineage finds
+# no reader: one who says that it reads the column counts, whatever lineage finds.
+SAID_TO_READ = [
+    ({}, {}, ["BI", "Risk"], "RISK"),
+    ({"reads": ["note"]}, {}, ["Risk"], "RISK"),
+    ({"reads": ["Amount"]}, {"reads": ["note"]}, ["BI"], "BREAK"),
+    ({"reads": ["note"]}, {"reads": ["note"]}, ["Shop team"], "RISK"),
+]
+
+
+@pytest.mark.parametrize(("bi", "risk", "asked", "level"), SAID_TO_READ)
+def test_a_consumer_is_asked_about_what_it_reads(bi: Any, risk: Any, asked: list[str], level: str) -> None:
+    consumers = ours("consumers", [{"name": "BI", **bi}, {"name": "Risk", **risk}])
+    old = edited({"orders.customProperties": consumers})
+    new = edited({"orders.customProperties": consumers})
+    del new["schema"][0]["properties"][2]
+    (removed,) = (c for c in graded(old, new).changes if c.rule == "property-removed")
+    assert [p.names[0] for p in removed.needs] == asked
+    (by_lineage,) = (c for c in graded(old, new, readers={}).changes if c.rule == "property-removed")
+    assert str(by_lineage.consumers) == level
+
+
 def test_a_break_for_producers_stays_whoever_reads() -> None:
     diff = graded(edited({}), edited({"note.required": True}), readers={})
     assert said(diff) == ("nullable-tightened SAFE BREAK minor",)

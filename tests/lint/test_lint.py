@@ -73,6 +73,8 @@ CASES = [
     ("headgate-setting", "error", "status: active", "customProperties: [{property: onBreach, value: halt}]", 5),
     ("headgate-setting", "warning", "status: active", "customProperties: [{property: allowNotExecuted, value: [v.minmum], vendor: headgate}]", 5),
     ("headgate-setting", "warning", "status: active", "customProperties: [{property: allowNotExecuted, value: [rowCount], vendor: headgate}]", 5),
+    ("headgate-setting", "warning", "  - name: orders\n", "  - name: orders\n    customProperties: [{property: consumers, value: [{name: BI, reads: [w]}], vendor: headgate}]\n", 11),
+    ("headgate-setting", "error", "  - name: orders\n", "  - name: orders\n    customProperties: [{property: consumers, value: [{name: BI, read: [v]}], vendor: headgate}]\n", 11),
     ("rule-id", "warning", "minimum: 0}\n", "minimum: 0}\n        quality:\n        - {metric: nullValues, mustBe: 0}\n        - {metric: nullValues, mustBeLessThan: 5}\n", 19),
     ("no-owner", "warning", "team: {name: Shop}\n", "", 1),
     ("no-support", "warning", "support: [{channel: shop}]\n", "", 1),

@@ -32,7 +32,7 @@ from tests.support.formats_page import commands, offered
 from tests.support.junit_schema import faults
 
 CI = "text json github junit markdown sarif"
-REPORT = "text json github html junit markdown sarif"
+REPORT = "text json github html junit markdown oors sarif"
 # What a command answers, and in which formats.
 ANSWERS = {
     "check": ("CheckAnswer", REPORT),
@@ -40,6 +40,7 @@ ANSWERS = {
     "lint": ("LintAnswer", CI),
     "diff": ("DiffAnswer", CI),
     "init": ("DraftAnswer", "text json"),
+    "impact": ("ImpactAnswer", "text json markdown mermaid svg"),
     "quarantine list": ("BatchesAnswer", "text json"),
     "quarantine show": ("RowsAnswer", "text json"),
     "quarantine release": ("ReleaseAnswer", "text json"),
@@ -311,7 +312,7 @@ def people(**root: Any) -> Any:
     return dataset({"name": "id", "primaryKey": True}, email, plan, **root)
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", formats_of(CheckAnswer))
 def test_no_value_of_a_classified_column_is_in_any_format(form: str, tmp_path: Path) -> None:
     things = people(settings={"showExamples": True})
     report = check(things, FRAME)
@@ -334,7 +335,7 @@ TAGS = {
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]")
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", formats_of(CheckAnswer))
 def test_text_of_a_contract_is_only_text(form: str, tmp_path: Path) -> None:
     thing = {"name": "things", "properties": [{"name": EVIL, "required": True, "description": EVIL}]}
     document = odcs(thing, team={"name": EVIL}, support=[{"channel": EVIL}], id=EVIL, version=EVIL)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from headgate.airflow.lineage import Plan
     from headgate.contract import Dataset
     from headgate.lineage import Facets
+    from headgate.naming import PlaceName
     from headgate.report import Report, Run
 
 Callback = Callable[[Any], Any]
@@ -74,10 +75,18 @@ class ContractOperator(BaseOperator):
         self._current = run_of(context, self.partition)
         return self._current
 
-    def _tell(self, report: Report, line: str, failed: bool, context: Any, more: dict[str, Any]) -> None:
+    def _tell(
+        self,
+        report: Report,
+        line: str,
+        failed: bool,
+        context: Any,
+        more: dict[str, Any],
+        place: PlaceName | None = None,
+    ) -> None:
         """Report what was found to the log, the XCom, the report file, and `on_warning` if it applies."""
         self.report = report
-        self.summary = log_and_push(report, line, failed=failed, log=self.log, context=context, more=more)
+        self.summary = log_and_push(report, line, failed=failed, log=self.log, context=context, more=more, place=place)
         listeners: dict[str, Callable[[], Any]] = {"reports_folder": lambda: self._keep(report, line, more)}
         if not failed and str(report.verdict) != "pass":
             listeners |= self._warned(context)

@@ -52,8 +52,11 @@ if TYPE_CHECKING:
     from headgate.gate import release as release
     from headgate.gate import target_of as target_of
     from headgate.lineage import check_facets as check_facets
+    from headgate.lineage import graph_from as graph_from
+    from headgate.lineage import graph_from_marquez as graph_from_marquez
     from headgate.lineage import planned_facets as planned_facets
     from headgate.lineage import publish_facets as publish_facets
+    from headgate.lineage.blast_radius import impact_of as impact_of
     from headgate.naming import files as files
     from headgate.naming import without_templates as without_templates
     from headgate.places import Stored as Stored
@@ -102,7 +105,8 @@ _HOME = {
         "release",
         "target_of",
     ),
-    "headgate.lineage": ("check_facets", "planned_facets", "publish_facets"),
+    "headgate.lineage": ("check_facets", "graph_from", "graph_from_marquez", "planned_facets", "publish_facets"),
+    "headgate.lineage.blast_radius": ("impact_of",),
     "headgate.naming": ("files", "without_templates"),
     "headgate.places": ("Stored", "place_of", "reaches"),
     "headgate.render.escaping": ("plain",),

@@ -20,7 +20,8 @@ class ContractNotifier(BaseNotifier):
     """Posts `{"text": …}` to a webhook (as those of Slack, Mattermost and Teams take it), and logs the same.
 
     For `on_failure_callback`, `on_retry_callback`, `on_success_callback`, and `on_warning` of headgate's operators. It
-    names checks, never values of the data; if the webhook is unreachable, that is logged, and the task continues.
+    names checks and who is affected, never values of the data; if the webhook is unreachable, that is logged, and the
+    task continues.
 
     Args:
         conn_id: the Airflow connection of the webhook: host, port and, as its password, a token at the end of the URL;
@@ -75,8 +76,8 @@ def _url(conn_id: str) -> str:
 
 
 def message_of(context: Any) -> str:
-    """Return what a person must know: task, what happened, broken promises, owner, support, where the log is; without
-    values of the data.
+    """Return what a person must know: task, what happened, broken promises, owner, support, who is affected, where the
+    log is; without values of the data.
 
     If no contract was checked (another error, a deadline), it is made from the context.
     """
@@ -106,6 +107,8 @@ def _said(where: str, context: Any) -> Iterator[str]:
     owner = [f"owner: {summary['owner']}"] if summary.get("owner") else []
     if owner or summary.get("support"):
         yield " · ".join((*owner, *summary.get("support", ())))
+    if affected := [*summary.get("affected", ()), *summary.get("also_reads", ())]:
+        yield f"affects: {', '.join(affected)}"
 
 
 def _fault(error: Any) -> str:

@@ -153,7 +153,7 @@ class ContractPublishOperator(ContractOperator):
             )
         self.published = outcome, dataset
         summary = {name: value for name, value in outcome.to_dict().items() if name != "report"}
-        self._tell(outcome.report, str(outcome), outcome.halted, context, summary)
+        self._tell(outcome.report, str(outcome), outcome.halted, context, summary, outcome.target.lineage)
         if outcome.published:
             told = ("contract", "version", "dataset", "verdict", "outcome", "run_key")
             extra = {name: self.summary[name] for name in told} | {"rows": outcome.rows_published}

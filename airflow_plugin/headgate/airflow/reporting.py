@@ -11,21 +11,36 @@ from typing import TYPE_CHECKING, Any
 
 from headgate.airflow import late
 from headgate.airflow.config import setting
+from headgate.airflow.downstream import also_reads
 from headgate.airflow.timeout import call_with_timeout
 
 if TYPE_CHECKING:
+    from headgate.naming import PlaceName
     from headgate.report import Report
 
 XCOM_KEY = "headgate"
 
 
 def log_and_push(
-    report: Report, line: str, *, failed: bool, log: Logger, context: Any, more: dict[str, Any]
+    report: Report,
+    line: str,
+    *,
+    failed: bool,
+    log: Logger,
+    context: Any,
+    more: dict[str, Any],
+    place: PlaceName | None = None,
 ) -> dict[str, Any]:
-    """Log the report and `line`, and push the summary of both, which is returned; `more` stands in it too."""
+    """Log the report and `line`, and push the summary of both, which is returned; `more` stands in it too.
+
+    If the task fails, lineage says who reads the dataset at `place`; by default the place of the report.
+    """
     say = log.error if failed else log.warning if report.failed else log.info
     for text in late.render(report, width=140).splitlines():
         say("%s", text)
+    if also := also_reads(place or report.place, log) if failed else []:
+        say("%s", late.plain(f"downstream, by lineage: {', '.join(also)}"))
+        more = more | {"also_reads": also}
     say("%s", late.plain(line))
     summary = summary_of(report, line, more)
     context["ti"].xcom_push(key=XCOM_KEY, value=summary)

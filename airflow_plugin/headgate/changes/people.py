@@ -9,6 +9,7 @@ from headgate.changes.change import Level, Person
 from headgate.changes.delta import Delta, Node, items_of
 from headgate.changes.judges.columns import column_of
 from headgate.changes.judges.settings import inherited, own
+from headgate.contract.consumers import Consumer
 
 # "dataset.column": the readers that lineage knows.
 Readers = Mapping[str, Sequence[str]]
@@ -32,23 +33,34 @@ def support(root: Mapping[str, Any]) -> list[Person]:
 
 
 def consumers(trail: Sequence[Node]) -> list[Person]:
-    """Those of the dataset; of the contract as a whole, those of all its datasets as well."""
+    """Those of the dataset; of the contract as a whole, those of all its datasets as well. Of a column, those that may
+    read it: the others say what they read."""
+    return [Person("consumer", (each.name,), each.contact) for each in _consumers(trail)]
+
+
+def _consumers(trail: Sequence[Node]) -> list[Consumer]:
     found = list(inherited(trail, "consumers"))
     if not any(node.kind == "object" for node in trail):
         for raw in items_of(trail[0].value.get("schema")):
             found += own(Node("object", raw, ("schema",)), "consumers") or ()
-    return [Person("consumer", (name,), contact) for name, contact in dict.fromkeys(found)]
+    column = ".".join(str(node.value["name"]) for node in _properties(trail))
+    return [each for each in dict.fromkeys(found) if not column or each.may_read(column)]
+
+
+def _properties(trail: Sequence[Node]) -> list[Node]:
+    return [node for node in trail if node.kind == "property" and node.value.get("name")]
 
 
 def readers(delta: Delta, known: Readers | None) -> list[Person] | None:
-    """The readers of what changed, by lineage; None where lineage says nothing about it."""
+    """The readers of what changed, by lineage, and those consumers who say that they read it; None where nothing is
+    known of lineage."""
     if known is None:
         return None
     dataset = delta.before("object")
     if not dataset:
         return None
-    columns = [node.value for node in delta.old_trail if node.kind == "property" and node.value.get("name")]
-    found: list[str] = []
+    columns = [node.value for node in _properties(delta.old_trail)]
+    found = [each.name for each in _consumers(delta.old_trail) if each.reads] if columns else []
     for name in {str(dataset.get("name")), str(column_of(dataset))}:
         for path in {".".join(str(c.get("name")) for c in columns), ".".join(str(column_of(c)) for c in columns)}:
             place = f"{name}.{path}".rstrip(".").lower()

@@ -19,6 +19,7 @@ from headgate.changes.grade import appeared, compare, disappeared
 from headgate.changes.pairs import paired, refuse_twins
 from headgate.changes.source import new_contract, old_contract
 from headgate.cli.options import BREACH, exits, format_option, show
+from headgate.cli.readers import readers_of
 from headgate.contract.document import read
 from headgate.contract.load import contract_bytes
 from headgate.errors import CallError, ContractError, DataNotFoundError, Problem
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from headgate.contract.document import Document
     from headgate.report import Report
 
-
+# Who reads what of a contract; None where nothing is known of that.
+Known = Callable[["Document"], Mapping[str, list[str]] | None]
 _UNVERSIONED = (
     "no contract here has ever raised its version, so that consumers cannot see a change coming: raise it with each "
     "change (1.1.0, and 2.0.0 for a break); until one does, version numbers are not judged"
@@ -44,6 +46,8 @@ _UNVERSIONED = (
 @click.option("--base", metavar="GITREF", help="Compare the working tree with where it left this commit or branch.")
 @click.option("--data", "data", multiple=True, metavar="[DATASET=]DATA", help="Data that the new contract is run on.")
 @click.option("--readers", type=click.Path(path_type=Path), help='Who reads what: {"dataset.column": [reader]}.')
+@click.option("--lineage", metavar="SOURCE", help="Who reads what, by OpenLineage events (a file or folder), dbt's "
+              "target folder, or the URL of Marquez.")  # fmt: skip
 @click.option("--agreed", type=click.Path(path_type=Path), help="Agreements; by default headgate-agreed.yaml.")
 @click.option("--strict", is_flag=True, help="Exit 1 for a RISK that is not agreed as well.")
 @format_option(DiffAnswer)
@@ -53,6 +57,7 @@ def diff(
     base: str | None,
     data: tuple[str, ...],
     readers: Path | None,
+    lineage: str | None,
     agreed: Path | None,
     strict: bool,
     form: str,
@@ -62,7 +67,13 @@ def diff(
     Compares the contracts OLD and NEW, or with --base those under PATH (a folder or a file, by default `.`) at a
     commit with the working tree.
     """
-    known = _readers(readers) if readers else None
+    if readers and lineage:
+        raise CallError("--readers and --lineage both say who reads what; give one of them")
+    given = _readers(readers) if readers else None
+
+    def known(contract: Document) -> Mapping[str, list[str]] | None:
+        return readers_of(contract, lineage) if lineage else given
+
     agreements = _agreements(agreed)
     if base is not None:
         diffs, said = _against(base, paths or (Path(),), known)
@@ -79,14 +90,12 @@ def diff(
     return BREACH if any(d.fails(strict) for d in diffs) else 0
 
 
-def _between(old: Path, new: Path, readers: Mapping[str, list[str]] | None) -> Diff:
+def _between(old: Path, new: Path, readers: Known) -> Diff:
     before, after = old_contract(contract_bytes(old), str(old)), new_contract(contract_bytes(new), str(new))
-    return compare(before, after, readers=readers)
+    return compare(before, after, readers=readers(before))
 
 
-def _against(
-    ref: str, paths: tuple[Path, ...], readers: Mapping[str, list[str]] | None
-) -> tuple[list[Diff], list[Agreement]]:
+def _against(ref: str, paths: tuple[Path, ...], readers: Known) -> tuple[list[Diff], list[Agreement]]:
     places = [path.resolve() for path in paths]
     repository = Repository.around(_folder(places[0]))
     commit = repository.base(ref)
@@ -107,7 +116,7 @@ def _against(
         elif second is None and first is not None:
             diffs.append(disappeared(first))
         elif first is not None and second is not None:
-            diffs.append(compare(first, second, readers=readers, moved=first.file != second.file))
+            diffs.append(compare(first, second, readers=readers(first), moved=first.file != second.file))
     diffs = sorted((d for d in diffs if d.changes), key=lambda d: (-d.level, d.file))
     if commit and repository.never_raised(commit, list(before)):
         diffs = list(_unversioned(diffs))

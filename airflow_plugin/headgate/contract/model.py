@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from headgate.checks import DATE_OR_TIMESTAMP, Check, Source, Unchecked
+from headgate.contract.consumers import Consumer
 from headgate.contract.service_levels import Duration, ServiceLevel
 from headgate.errors import CallError, Problem
 
@@ -146,6 +147,12 @@ class Dataset:
     def allow_empty(self) -> bool:
         """Whether a publish may replace some rows with none."""
         value: bool = self.settings["allowEmpty"]
+        return value
+
+    @property
+    def consumers(self) -> tuple[Consumer, ...]:
+        """Who reads the data, as far as the contract says."""
+        value: tuple[Consumer, ...] = self.settings["consumers"]
         return value
 
     @property

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from headgate.contract.consumers import SCHEMA as CONSUMERS_SCHEMA
+from headgate.contract.consumers import consumers_of
 from headgate.contract.service_levels import Duration, duration
 from headgate.suggest import nearest
 
@@ -107,19 +109,6 @@ def _keep(value: Any) -> tuple[str, str]:
     return match[1], match[2]
 
 
-def _people(value: Any) -> tuple[tuple[str, str], ...]:
-    """Return (name, contact) of each; the contact may be empty."""
-    people: list[tuple[str, str]] = []
-    for item in value if isinstance(value, list) else [value]:
-        entry = {"name": item} if isinstance(item, str) else item
-        if not isinstance(entry, dict) or not all(isinstance(text, str) for text in entry.values()):
-            raise ValueError(f"{item!r} is not a valid consumer; expected a list of names, or of {{name, contact}}")
-        if not entry.get("name", "").strip() or set(entry) - {"name", "contact"}:
-            raise ValueError(f"{item!r} is not a valid consumer; expected a name and, optionally, a contact")
-        people.append((entry["name"].strip(), entry.get("contact", "").strip()))
-    return tuple(people)
-
-
 def _one_of(*allowed: Any) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
         if value not in allowed or isinstance(value, bool) != isinstance(allowed[0], bool):
@@ -137,14 +126,7 @@ def _near(word: Any, known: Iterable[Any]) -> str:
 
 _POLICY = {"enum": list(POLICIES)}
 _TEXTS = {"type": "array", "items": {"type": ["string", "number"]}}
-_PERSON = {
-    "type": "object",
-    "properties": {"name": {"type": "string", "minLength": 1}, "contact": {"type": "string"}},
-    "required": ["name"],
-    "additionalProperties": False,
-}
 _LENGTH = {"type": "string", "minLength": 2}
-_NAMED = {"anyOf": [{"type": "string", "minLength": 1}, _PERSON]}
 
 _TABLE = (
     Setting(
@@ -272,10 +254,12 @@ _TABLE = (
     Setting(
         "consumers",
         ("contract", "dataset"),
-        _people,
+        consumers_of,
         (),
-        {"anyOf": [_NAMED, {"type": "array", "items": _NAMED}]},
-        "who reads the data, as names or {name, contact}: they are asked before a promise is broken",
+        CONSUMERS_SCHEMA,
+        "who reads the data, as names or {name, contact, reads, needs, dataset}: they are asked before a promise is "
+        "broken, and named when one is; `reads` are the properties, `needs` service levels ({property, value, unit, "
+        "element}), `dataset` is what they make of it",
     ),
     Setting(
         "enumPolicy",

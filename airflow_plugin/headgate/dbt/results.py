@@ -121,6 +121,7 @@ def _result(tests: Sequence[ContractTest], gate: GateRecord | None, project: Pat
         dataset=dataset,
         owner=about.get("owner", ""),
         support=tuple(about.get("support", ())),
+        consumers=contract[dataset].consumers if contract and known else (),
         draft=about.get("draft", False),
         data=first.relation,
         rows=rows,

@@ -1,4 +1,9 @@
-"""Who is concerned: OpenLineage datasets and facets of a report and an outcome, and the way of events to their server.
+"""Who is concerned: OpenLineage datasets and facets of a report and an outcome, the way of events to their server, and
+what depends on a dataset.
+
+from headgate.lineage import graph_from, impact
+
+impact(graph_from("lineage.jsonl"), "customer_features.tenure").affected
 
 The OpenLineage client imports this by name, also in processes that know nothing else of headgate: names load when used.
 """
@@ -11,15 +16,22 @@ from headgate.lazy import lazily
 
 if TYPE_CHECKING:
     from headgate.lineage.backlog import Flushed, QueueStatus, flush, status
+    from headgate.lineage.blast_radius import Impact
     from headgate.lineage.configuration import client
     from headgate.lineage.emission import emitted
+    from headgate.lineage.events import graph_from_events
     from headgate.lineage.facets import Facets, check_facets, gate_facets, planned_facets, publish_facets
+    from headgate.lineage.graph import Graph
+    from headgate.lineage.marquez import graph_from_marquez
     from headgate.lineage.runs import run_events
+    from headgate.lineage.source import graph_from, impact, trace_back
     from headgate.lineage.transport import SpoolTransport
 
-_HOME = {
+_HOMES = {
     "Facets": "facets",
     "Flushed": "backlog",
+    "Graph": "graph",
+    "Impact": "blast_radius",
     "QueueStatus": "backlog",
     "SpoolTransport": "transport",
     "check_facets": "facets",
@@ -27,14 +39,21 @@ _HOME = {
     "emitted": "emission",
     "flush": "backlog",
     "gate_facets": "facets",
+    "graph_from": "source",
+    "graph_from_events": "events",
+    "graph_from_marquez": "marquez",
+    "impact": "source",
     "planned_facets": "facets",
     "publish_facets": "facets",
     "run_events": "runs",
     "status": "backlog",
+    "trace_back": "source",
 }
 __all__ = [
     "Facets",
     "Flushed",
+    "Graph",
+    "Impact",
     "QueueStatus",
     "SpoolTransport",
     "check_facets",
@@ -42,11 +61,16 @@ __all__ = [
     "emitted",
     "flush",
     "gate_facets",
+    "graph_from",
+    "graph_from_events",
+    "graph_from_marquez",
+    "impact",
     "planned_facets",
     "publish_facets",
     "run_events",
     "status",
+    "trace_back",
 ]
 
 
-__getattr__ = lazily(__name__, {name: f"{__name__}.{file}:{name}" for name, file in _HOME.items()})
+__getattr__ = lazily(__name__, {name: f"{__name__}.{home}:{name}" for name, home in _HOMES.items()})

@@ -49,7 +49,7 @@ def contract_facet(account: Account, role: Role) -> Any:
         "role": role,
         "owner": contract.owner,
         "support": [_channel(text) for text in contract.support],
-        "consumers": [_known(name=name, contact=contact) for name, contact in account.dataset.settings["consumers"]],
+        "consumers": [consumer.to_dict() for consumer in account.dataset.settings["consumers"]],
         "runKey": account.run.key,
         "runAt": _moment(account.run.now),
         "interval": _known(start=_moment(account.run.interval_start), end=_moment(account.run.interval_end)),

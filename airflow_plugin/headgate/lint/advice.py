@@ -99,9 +99,30 @@ def _dataset(dataset: Dataset, raw: Mapping[str, Any], path: Path, document: Doc
         )
         yield document.problem(path, "no-row-count", said, "note")
     yield from _between(raw.get("quality"), path, document)
+    yield from _reads(dataset, raw, path, document)
     policy = _setting(document.value, "contract") or _setting(raw, "dataset")
     for index, prop in enumerate(dataset.properties):
         yield from _property(prop, raw["properties"][index], (*path, "properties", index), document, policy)
+
+
+def _reads(dataset: Dataset, raw: Mapping[str, Any], path: Path, document: Document) -> Iterator[Problem]:
+    """Consumers of the dataset that read what it does not have."""
+    known = [name for prop in dataset.properties for name in _names(prop)]
+    spelled = {name.lower() for name in known}
+    for index, name, consumers, wrong in find(raw.get("customProperties"), "dataset"):
+        for consumer in () if wrong or name != "consumers" else consumers:
+            for read in consumer.reads:
+                if read.lower() not in spelled:
+                    hint = did_you_mean(read, known)
+                    said = f"consumers: {consumer.name} reads '{read}', which is no property of {dataset.name}{hint}"
+                    place = (*path, "customProperties", index, "value")
+                    yield document.problem(place, "headgate-setting", said, "warning")
+
+
+def _names(prop: Property) -> Iterator[str]:
+    yield prop.name
+    for inner in prop.nested:
+        yield from _names(inner)
 
 
 def _unchecked(rule: Unchecked, remarks: Sequence[Problem], document: Document) -> Iterator[Problem]:

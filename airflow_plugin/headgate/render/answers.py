@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from headgate.gx.exporting import Exported
     from headgate.gx.importing import Imported
     from headgate.lineage import Flushed, QueueStatus
+    from headgate.lineage.blast_radius import Impact
+    from headgate.lineage.trace import Trace
     from headgate.lint.lint import Linted
     from headgate.places import QuarantinedBatch
     from headgate.report import Report
@@ -154,3 +156,17 @@ class LineageStatusAnswer:
     """Of `headgate lineage status`: what waits for each destination."""
 
     queues: tuple[QueueStatus, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactAnswer:
+    """Of `headgate impact`: what depends on a dataset, or what it depends on."""
+
+    impact: Impact
+
+
+@dataclass(frozen=True, slots=True)
+class TraceAnswer:
+    """Of `headgate impact --upstream --at`: what served then, and what it was made from."""
+
+    trace: Trace

@@ -29,3 +29,8 @@ def code(text: object) -> str:
 def xml(text: object) -> str:
     """Text in one line that a document of XML can hold; its markup is escaped by who writes the document."""
     return _NO_XML.sub("·", plain(text))
+
+
+def mermaid(text: object) -> str:
+    """Text between the quotes of a label of Mermaid, where what has a meaning is written as its number."""
+    return re.sub(r"[^\w\s.,/+=→…·-]", lambda m: "".join(f"#{ord(c)};" for c in m[0]), plain(text))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from headgate.contract import Contract
-from headgate.report.report import Report
+from headgate.report.report import Report, shortened
 from headgate.report.result import CheckResult, Status
 
 
@@ -48,5 +48,6 @@ def data_of(report: Report) -> str:
 
 
 def concerned(about: Report | Contract) -> str:
-    """Return who answers for the data, and where to reach them."""
-    return " · ".join(filter(None, (about.owner and f"owner: {about.owner}", *about.support)))
+    """Return who answers for the data, where to reach them, and of a report with something broken whom it affects."""
+    affects = f"affects: {shortened(about.affected)}" if isinstance(about, Report) and about.affected else ""
+    return " · ".join(filter(None, (about.owner and f"owner: {about.owner}", *about.support, affects)))

@@ -40,6 +40,7 @@ def summarise(report: Report) -> dict[str, Any]:
         "dataset": report.dataset,
         "owner": report.owner[:200],
         "support": [channel[:200] for channel in report.support[:5]],
+        "affected": [consumer[:200] for consumer in report.affected[:10]],
         "run_key": report.run.key,
         "verdict": str(report.verdict),
         "stale": report.stale[:500] or None,

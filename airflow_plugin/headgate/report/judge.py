@@ -51,6 +51,7 @@ def judge(
         dataset=dataset.name,
         owner=contract.owner,
         support=contract.support,
+        consumers=dataset.consumers,
         draft=contract.is_draft,
         data=relation.name,
         place=place,

@@ -10,10 +10,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from headgate.checks import Column
+from headgate.contract.consumers import Consumer, consumers_of
 from headgate.errors import CallError
 from headgate.forms import make_form
 from headgate.naming import PlaceName
 from headgate.report import serial
+from headgate.report.affected import affected
 from headgate.report.explain import explained
 from headgate.report.result import CheckResult, Status, result_dict, result_from
 
@@ -93,6 +95,8 @@ class Report:
     place: PlaceName | None = None
     # When it was measured, by the clock; aware.
     measured_at: datetime | None = None
+    # Who reads the dataset, as the contract says.
+    consumers: tuple[Consumer, ...] = ()
     # Why newer data than this was held back, where it was.
     stale: str = ""
     # The queries that measured it, in their order.
@@ -124,6 +128,11 @@ class Report:
     def not_kept(self) -> tuple[str, ...]:
         """The keys of the checks that prevent a pass: those that are broken, then those that are unknown."""
         return tuple(r.key for r in (*self.broken, *self.unknown))
+
+    @property
+    def affected(self) -> tuple[str, ...]:
+        """The consumers whom what is broken or not measured affects, in words."""
+        return affected(self.consumers, [*self.failed, *(r for r in self.not_measured if not r.excused)])
 
     @property
     def verdict(self) -> Verdict:
@@ -159,6 +168,7 @@ class Report:
                 "owner": self.owner,
                 "support": list(self.support),
                 "draft": self.draft,
+                "consumers": [consumer.to_dict() for consumer in self.consumers],
             },
             "dataset": self.dataset,
             "data": self.data,
@@ -209,6 +219,7 @@ class Report:
                 run=_run_from(value["run"]),
                 place=serial.place_from(value["place"]),
                 measured_at=serial.moment_from(value["measured_at"]),
+                consumers=consumers_of(contract.get("consumers", [])),
                 stale=value["stale"] or "",
             )
         except (KeyError, TypeError, ValueError) as error:

@@ -73,7 +73,7 @@ def _enum_policy(delta: Delta) -> str:
 
 
 def _consumers(delta: Delta) -> str:
-    old, new = ({name for name, _ in side} for side in _sides(delta, "consumers"))
+    old, new = ({each.name for each in side} for side in _sides(delta, "consumers"))
     if old == new:
         return "same" if delta.old == delta.new else "contact"
     return "added" if old < new else "removed"

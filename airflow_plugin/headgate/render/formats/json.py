@@ -15,6 +15,7 @@ from headgate.render.answers import (
     DropAnswer,
     ExportAnswer,
     FlushAnswer,
+    ImpactAnswer,
     ImportAnswer,
     LineageStatusAnswer,
     LintAnswer,
@@ -24,6 +25,7 @@ from headgate.render.answers import (
     ResultsAnswer,
     RowsAnswer,
     SyncAnswer,
+    TraceAnswer,
 )
 from headgate.render.format import Format, View
 
@@ -158,3 +160,13 @@ def _flush(answer: FlushAnswer, view: View) -> str:
 @FORMAT.of(LineageStatusAnswer)
 def _lineage_status(answer: LineageStatusAnswer, view: View) -> str:
     return document([queue.to_dict() for queue in answer.queues])
+
+
+@FORMAT.of(ImpactAnswer)
+def _impact(answer: ImpactAnswer, view: View) -> str:
+    return document(answer.impact.to_dict())
+
+
+@FORMAT.of(TraceAnswer)
+def _trace(answer: TraceAnswer, view: View) -> str:
+    return document(answer.trace.to_dict())

@@ -6,8 +6,18 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from headgate.plural import counted
+from headgate.render import impact as lineage
 from headgate.render import linted
-from headgate.render.answers import CheckAnswer, DiffAnswer, LintAnswer, PublishAnswer, ResultsAnswer
+from headgate.render import trace as traces
+from headgate.render.answers import (
+    CheckAnswer,
+    DiffAnswer,
+    ImpactAnswer,
+    LintAnswer,
+    PublishAnswer,
+    ResultsAnswer,
+    TraceAnswer,
+)
 from headgate.render.diff import markdown as changes
 from headgate.render.escaping import code, markdown
 from headgate.render.findings import concerned, data_of, findings, where
@@ -72,3 +82,27 @@ def _table(names: Sequence[str], rows: Sequence[tuple[str, str, str]]) -> Iterat
     yield "| --- " * len(names) + "|"
     for level, said, at in rows:
         yield f"| {_SIGNS[level]} {level} | {code(said)} | {code(at)} |"
+
+
+@FORMAT.of(ImpactAnswer)
+def _impact(answer: ImpactAnswer, view: View) -> str:
+    impact = answer.impact
+    lines = [f"## {code(lineage.title(impact))} {lineage.direction(impact)} {lineage.sums(impact)}", ""]
+    lines += [markdown(said), ""] if (said := lineage.about(impact.start)) else []
+    for branch in lineage.tree(impact):
+        each = branch.affected
+        more = " · ".join(filter(None, (lineage.columns(each), lineage.about(each.node))))
+        also = f" (also from {', '.join(map(code, branch.also))})" if branch.also else ""
+        name = code(lineage.name_of(each.node))
+        lines.append(f"{'  ' * (len(branch.last) - 1)}- {name}{f' · {markdown(more)}' if more else ''}{also}")
+    if people := impact.people:
+        lines += ["", "| concerned | as | of | where to reach them |", "| --- " * 4 + "|"]
+        for who in people:
+            of, to = (", ".join(map(code, texts)) for texts in ([name.name for name in who.of], who.contacts))
+            lines.append(f"| {code(who.name)} | {who.role} | {of} | {to} |")
+    return "\n".join(lines)
+
+
+@FORMAT.of(TraceAnswer)
+def _trace(answer: TraceAnswer, view: View) -> str:
+    return traces.document(answer.trace, markdown)

@@ -7,7 +7,9 @@ import click
 from headgate.lint.rules import RULES
 from headgate.plural import agreeing, counted
 from headgate.render import explain, linted
+from headgate.render import impact as lineage
 from headgate.render import report as reports
+from headgate.render import trace as traces
 from headgate.render.answers import (
     BatchesAnswer,
     CheckAnswer,
@@ -16,6 +18,7 @@ from headgate.render.answers import (
     DropAnswer,
     ExportAnswer,
     FlushAnswer,
+    ImpactAnswer,
     ImportAnswer,
     LineageStatusAnswer,
     LintAnswer,
@@ -25,6 +28,7 @@ from headgate.render.answers import (
     ResultsAnswer,
     RowsAnswer,
     SyncAnswer,
+    TraceAnswer,
 )
 from headgate.render.diff import text
 from headgate.render.escaping import plain
@@ -210,3 +214,32 @@ def _lineage_status(answer: LineageStatusAnswer, view: View) -> str:
 
 def _waiting(events: int) -> str:
     return f"{counted(events, 'event')} {agreeing(events, 'waits', 'wait')}"
+
+
+@FORMAT.of(ImpactAnswer)
+def _impact(answer: ImpactAnswer, view: View) -> str:
+    impact = answer.impact
+    lines = [lineage.title(impact), *filter(None, (lineage.about(impact.start),))]
+    lines.append(
+        f"{lineage.direction(impact)} {lineage.sums(impact)}{f', by {impact.source}' if impact.source else ''}"
+    )
+    for branch in lineage.tree(impact):
+        indent = "".join("   " if last else "│  " for last in branch.last[:-1])
+        each = branch.affected
+        said = (lineage.name_of(each.node), lineage.columns(each), lineage.about(each.node))
+        also = f" (also from {', '.join(branch.also)})" if branch.also else ""
+        lines.append(f"{indent}{'└─' if branch.last[-1] else '├─'} {' · '.join(filter(None, said))}{also}")
+    if people := impact.people:
+        lines += ["concerned:", *(f"  {lineage.person(who)}" for who in people)]
+    return "\n".join(map(plain, lines))
+
+
+@FORMAT.of(TraceAnswer)
+def _trace(answer: TraceAnswer, view: View) -> str:
+    trace = answer.trace
+    lines = [traces.heading(trace), *(f"  {said}" for said in traces.findings(trace))]
+    for one in trace.served:
+        read_by = f", read by {one.read_by}" if one.read_by else ""
+        lines += ["", f"{one.node.name.name}{read_by}"]
+        lines += [f"  {what:<10}{text}" for what, text in traces.details(one)]
+    return "\n".join(map(plain, lines))
