@@ -167,7 +167,9 @@ def _print_links(console: Any, url: str) -> None:
     from headgate.lineage import flush
     from headgate.naming import duckdb_table
 
-    for flushed in flush():
+    with quiet():
+        delivered = flush()
+    for flushed in delivered:
         if flushed.waiting:
             console.print(f"\n{flushed.waiting} lineage events wait for {flushed.destination}: {flushed.error}")
     web = os.environ.get("MARQUEZ_WEB_URL") or url.replace(":5000", ":3000")

@@ -26,6 +26,8 @@ SCHEMAS = {"duckdb": "warehouse.main", "postgres": "postgres.main"}
 
 @pytest.fixture
 def marquez(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Marquez]:
+    # The client writes variables of its own, which are to go with the test.
+    monkeypatch.setattr(os, "environ", os.environ.copy())
     with listening() as (url, server):
         monkeypatch.setenv("OPENLINEAGE_URL", url)
         monkeypatch.setenv("HEADGATE_SPOOL", str(tmp_path / "spool"))

@@ -11,8 +11,8 @@ import pytest
 from headgate.errors import CallError, TransientError
 from headgate.lineage import graph_from_marquez, impact
 
-from tests.support.lineage_events import churn_days, data, event, graph
 from tests.support.marquez_api import Marquez, serving
+from tests.support.told_events import churn_days, data, event, graph
 
 DAYS = [e for e in churn_days() if e["eventType"] == "COMPLETE"]
 TESTED = event("looked", [data("features", dataQualityAssertions={})], test={"tests": []})

@@ -22,9 +22,9 @@ def run_events(
     *,
     failed: bool,
     began: datetime,
-    environment: Mapping[str, str] = os.environ,
+    environment: Mapping[str, str] | None = None,
 ) -> tuple[RunEvent, RunEvent]:
-    """Return the START event at `began`, an aware time, and the terminal event, now.
+    """Return the START event at `began`, an aware time, and the terminal event, now, as the `environment` names the job.
 
     The job's namespace is OPENLINEAGE_NAMESPACE, else "default". Below a parent (OPENLINEAGE_PARENT_ID and
     OPENLINEAGE_ROOT_PARENT_ID, each namespace/name/run id, as of dbt-ol) it is the parent's, and the name begins with
@@ -33,6 +33,7 @@ def run_events(
     Raises:
         ConfigurationError: a parent is written otherwise.
     """
+    environment = os.environ if environment is None else environment
     namespace, run_facets = environment.get("OPENLINEAGE_NAMESPACE", "default"), dict(facets.run)
     if parent := environment.get("OPENLINEAGE_PARENT_ID"):
         namespace, name, run_id = _parent(parent)
