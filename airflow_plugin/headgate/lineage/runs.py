@@ -24,7 +24,7 @@ def run_events(
     began: datetime,
     environment: Mapping[str, str] | None = None,
 ) -> tuple[RunEvent, RunEvent]:
-    """Return the START event at `began`, an aware time, and the terminal event, now, as the `environment` names the job.
+    """Return the START event at `began`, an aware time, and the terminal event, now; `environment` names the job.
 
     The job's namespace is OPENLINEAGE_NAMESPACE, else "default". Below a parent (OPENLINEAGE_PARENT_ID and
     OPENLINEAGE_ROOT_PARENT_ID, each namespace/name/run id, as of dbt-ol) it is the parent's, and the name begins with
