@@ -1,7 +1,7 @@
 """Seconds that a task of Airflow and a build of dbt wait for a lineage server: through the spool, and as they come.
 
-Real parts: a publish in `dag.test()` with Airflow's OpenLineage provider, timed around the provider's own wait for its
-events (start and end); `dbt-ol build`, timed around the OpenLineage client's own `emit` and `close`. Provider and
+Real parts: a publish in `dag.test()` with Airflow's OpenLineage provider, timed around the provider's own wait for
+its events (start and end); `dbt-ol build`, timed around the OpenLineage client's own `emit` and `close`. Provider and
 client are left at their defaults (fork, five retries). Each case is a new process with a new spool; of its runs the
 longest is shown, of the spool that is the one before the back-off.
 `python -m benchmarks.lineage [SERVER…]`
