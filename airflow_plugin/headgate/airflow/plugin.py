@@ -1,8 +1,9 @@
-"""Airflow's API server shows the reports of tasks: the pages below `[headgate] reports_folder`."""
+"""What every process of Airflow has of headgate: the pages of reports, and the folder of the spool."""
 
 from __future__ import annotations
 
 import logging
+import os
 from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
@@ -15,6 +16,12 @@ class HeadgatePlugin(AirflowPlugin):
     """Mounts the reports. Every process of Airflow loads plugins; the app is made where somebody asks for it."""
 
     name = "headgate"
+
+    @classmethod
+    def on_load(cls, *args: Any, **kwargs: Any) -> None:
+        """Set `HEADGATE_SPOOL` by `[headgate] spool`, for lineage events of this process and the commands it runs."""
+        if spool := late.setting("spool"):
+            os.environ.setdefault("HEADGATE_SPOOL", spool)
 
     @property
     def fastapi_apps(self) -> list[Any]:

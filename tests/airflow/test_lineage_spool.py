@@ -1,0 +1,94 @@
+"""Airflow's provider and dbt-ol through the spool: what they wait, that nothing is lost, and the DAG that delivers it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from headgate.airflow.plugin import HeadgatePlugin
+from headgate.lineage import flush, status
+
+from benchmarks.lineage import build, task
+from tests.support.lineage_server import black_hole, serving
+
+pytestmark = pytest.mark.slow
+PAGE = (Path(__file__).parents[2] / "docs" / "lineage.md").read_text(encoding="utf-8")
+
+
+def waiting(folder: Path) -> int:
+    return sum(sum(queue.waiting.values()) for queue in status(str(folder / "spool")))
+
+
+def test_a_task_waits_two_seconds_at_most_and_its_events_wait(tmp_path: Path) -> None:
+    with black_hole() as url:
+        (waited,) = task(tmp_path, url, spool=True, runs=1)
+    assert waited < 2
+    assert waiting(tmp_path) == 3  # the task's start and end, and the end of the DAG run: `dag.test()` has no start
+
+
+def test_a_build_waits_two_seconds_at_most_and_a_flush_delivers_it(tmp_path: Path) -> None:
+    with serving(status=500) as server:
+        (waited,) = build(tmp_path, server.url, spool=True)
+        assert waited < 2
+        held = waiting(tmp_path / "project")
+        assert held == 18  # of the build, four models and four tests: start and end
+        server.status = 201
+        (done,) = flush(str(tmp_path / "project" / "spool"), transport={"type": "http", "url": server.url})
+        assert (done.delivered, done.waiting) == (held, 0)
+    assert {event["eventType"] for event in server.events} == {"START", "COMPLETE"}
+
+
+RUN = """
+import sys
+from datetime import UTC, datetime
+from airflow.utils.db import initdb
+initdb()
+from airflow.dag_processing.dagbag import DagBag
+bag = DagBag(sys.argv[1])
+assert not bag.import_errors, bag.import_errors
+when = datetime(2026, 1, 1, tzinfo=UTC)
+run = bag.dags["lineage_flush"].test(logical_date=when, run_after=when)
+print("state", run.state)
+"""
+
+
+def test_the_dag_of_the_documentation_delivers(tmp_path: Path) -> None:
+    with serving(status=503) as server:
+        task(tmp_path, server.url, spool=True, runs=1)
+        assert waiting(tmp_path) == 3
+        server.status = 201
+        (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+        (tmp_path / "dags" / "flush.py").write_text(code)
+        transport = {"type": "headgate.lineage.SpoolTransport", "transport": {"type": "http", "url": server.url}}
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "OPENLIN"))}
+        environment |= {
+            "AIRFLOW_HOME": str(tmp_path / "airflow"),
+            "AIRFLOW__CORE__DAGS_FOLDER": str(tmp_path / "dags"),
+            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+            "AIRFLOW__OPENLINEAGE__TRANSPORT": json.dumps(transport),
+            "AIRFLOW__HEADGATE__SPOOL": str(tmp_path / "spool"),  # read by the plugin
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", RUN, str(tmp_path / "dags" / "flush.py")],
+            env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert "state success" in done.stdout, done.stdout + done.stderr
+        jobs = {event["job"]["name"] for event in server.events}
+    assert {"lineage", "lineage.publish"} <= jobs
+
+
+@pytest.mark.parametrize(("option", "variable", "expected"), [("/a", None, "/a"), ("/a", "/b", "/b"), ("", None, None)])
+def test_the_option_is_that_of_every_process(
+    option: str, variable: str | None, expected: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEADGATE_SPOOL", variable or "")
+    if variable is None:
+        monkeypatch.delenv("HEADGATE_SPOOL")
+    monkeypatch.setenv("AIRFLOW__HEADGATE__SPOOL", option)
+    HeadgatePlugin.on_load()
+    assert os.environ.get("HEADGATE_SPOOL") == expected
