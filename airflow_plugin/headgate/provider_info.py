@@ -56,6 +56,10 @@ def get_provider_info() -> dict[str, Any]:
                         "Where people find a contract in git, for the link of a task: {path}, {commit} and {line}.",
                         "https://github.com/acme/data/blob/{commit}/{path}#L{line}",
                     ),
+                    "spool": _option(
+                        "The folder in which lineage events wait for their server, of the workers too: one that is "
+                        "mounted where these have disks of their own. Empty: HEADGATE_SPOOL, else a folder of the user."
+                    ),
                     "lineage": _option(
                         "Where a breach looks up who reads the data: the URL of Marquez, or a file or folder of "
                         "OpenLineage events. Empty: only the contract's consumers are named.",
