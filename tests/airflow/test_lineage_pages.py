@@ -47,7 +47,7 @@ class House:
         self.contract = write(self.folder, text)
 
     def run(self, text: str | None, day: int, tasks: str = "publish") -> DagRun:
-        """Publish `text` as the day's file, in a folder of the day; None is no file."""
+        """Publish `text` as the day's file, in a folder of the day; None writes no file."""
         if text is not None:
             there = self.source / f"2026-01-{day:02}"
             there.mkdir(parents=True, exist_ok=True)

@@ -63,7 +63,7 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Graph:
 
 @pytest.mark.slow
 def test_what_is_downstream(graph: Graph) -> None:
-    """An ephemeral model is no table, and is looked through."""
+    """An ephemeral model has no table, and is looked through."""
     found = impact(graph, "raw.raw_orders")
     assert [(e.distance, e.node.kind, e.node.short, e.node.owners, e.any_column) for e in found.affected] == [
         (1, "table", "orders", (), True),

@@ -25,22 +25,17 @@ def also_reads(name: PlaceName | None, log: Logger) -> list[str]:
     if not source or name is None:
         return []
     found: list[str] = []
-    fault = call_with_timeout(lambda: found.extend(_named(_impact(source, name))), bound_s=BUDGET_S)
+    fault = call_with_timeout(
+        lambda: found.extend(each.node.with_owners for each in _impact(source, name).affected), bound_s=BUDGET_S
+    )
     if fault:
         log.warning("who else is affected is not known: [headgate] lineage: %s", fault)
     return [*found] if len(found) <= _SHOWN else [*found[:_SHOWN], f"and {len(found) - _SHOWN} more"]
 
 
 def _impact(source: str, name: PlaceName) -> Impact:
-    if source.startswith(("http://", "https://")):
+    if late.is_url(source):
         graph = late.graph_from_marquez(source, str(name), timeout_s=BUDGET_S)
     else:
         graph = late.graph_from(source)
     return late.impact_of(graph, graph.named(name))
-
-
-def _named(impact: Impact) -> list[str]:
-    return [
-        f"{each.node.name.name} ({', '.join(each.node.owners)})" if each.node.owners else each.node.name.name
-        for each in impact.affected
-    ]

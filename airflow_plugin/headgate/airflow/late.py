@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from headgate.lineage import planned_facets as planned_facets
     from headgate.lineage import publish_facets as publish_facets
     from headgate.lineage.blast_radius import impact_of as impact_of
+    from headgate.lineage.source import is_url as is_url
     from headgate.naming import files as files
     from headgate.naming import without_templates as without_templates
     from headgate.places import Stored as Stored
@@ -107,6 +108,7 @@ _HOME = {
     ),
     "headgate.lineage": ("check_facets", "graph_from", "graph_from_marquez", "planned_facets", "publish_facets"),
     "headgate.lineage.blast_radius": ("impact_of",),
+    "headgate.lineage.source": ("is_url",),
     "headgate.naming": ("files", "without_templates"),
     "headgate.places": ("Stored", "place_of", "reaches"),
     "headgate.render.escaping": ("plain",),

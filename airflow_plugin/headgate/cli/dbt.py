@@ -141,7 +141,7 @@ def results(folder: Path, strict: bool, verbose: bool, form: str) -> int:
     if not found:
         raise CallError(f"{folder}: the last dbt command tested no contract; run headgate dbt sync, then dbt build")
     show(ResultsAnswer(found, verbose=verbose), form)
-    emit_results(found, folder if (folder / "run_results.json").exists() else folder / "target")
+    emit_results(found, folder)
     codes = {_code(result, strict=strict) for result in found}
     # What is downstream of a breach was skipped because of it: the breach is what happened.
     return BREACH if BREACH in codes else max(codes)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from headgate.contract import Dataset
 from headgate.dbt.lineage import graph_of
 from headgate.errors import CallError
 from headgate.lineage.graph import Graph
 from headgate.lineage.marquez import graph_from_marquez
-from headgate.lineage.source import graph_from
+from headgate.lineage.source import graph_from, is_url
 from headgate.rules import Contract
 
 _TARGET = Path("target")
@@ -34,11 +33,6 @@ def default_source() -> str:
         "no lineage is known here: give --from FILE (OpenLineage events), --from FOLDER (of events, or dbt's target), "
         "--from URL (Marquez), or set MARQUEZ_URL"
     )
-
-
-def is_url(source: str) -> bool:
-    """Return whether a source of lineage is the address of a server."""
-    return urlsplit(source).scheme in ("http", "https")
 
 
 def graph_at(source: str, dataset: str, *, upstream: bool = False, depth: int | None = None) -> Graph:

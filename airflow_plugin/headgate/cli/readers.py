@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 
 from headgate.changes.delta import items_of
-from headgate.cli.graph import graph_at, is_url
+from headgate.cli.graph import graph_at
 from headgate.contract.document import Document
 from headgate.errors import CallError
-from headgate.lineage.blast_radius import Affected, impact_of
+from headgate.lineage.blast_radius import impact_of
 from headgate.lineage.find import find_promised
 from headgate.lineage.graph import Graph
+from headgate.lineage.source import is_url
 from headgate.naming import PlaceName
 
 
@@ -44,14 +45,9 @@ def _readers(graph: Graph, name: PlaceName, dataset: str) -> dict[str, list[str]
     for column in graph.known_columns.get(name, ()):
         for each in impact_of(graph, name, column, depth=1).affected:
             if not each.any_column and each.columns:
-                found[f"{dataset}.{column}"].append(_said(each))
+                found[f"{dataset}.{column}"].append(each.node.with_owners)
                 known.add(each.node.name)
     others = [each for each in impact_of(graph, name, depth=1).affected if each.node.name not in known]
     if others:
-        found[dataset] = [_said(each) for each in others]
+        found[dataset] = [each.node.with_owners for each in others]
     return dict(found)
-
-
-def _said(each: Affected) -> str:
-    owners = ", ".join(each.node.owners)
-    return f"{each.node.name.name} ({owners})" if owners else each.node.name.name

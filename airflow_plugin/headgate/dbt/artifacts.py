@@ -82,6 +82,11 @@ class Artifacts:
             return cls(invocation, tuple(tests), gates)
 
 
+def target_of(folder: Path) -> Path:
+    """Return the target folder, where `folder` is that or the project."""
+    return folder if (folder / RESULTS).exists() else folder / "target"
+
+
 def invocation_of(target: Path) -> str:
     """Return the id of the run whose results are in the folder `target`; "" if there are none."""
     try:

@@ -7,17 +7,20 @@ from functools import cache, partial
 from pathlib import Path
 
 from headgate import dbt, lineage
+from headgate.dbt.artifacts import target_of
 from headgate.dbt.results import DbtResult
 from headgate.lineage import Facets
 
 
-def emit_results(results: Iterable[DbtResult], target: Path) -> None:
+def emit_results(results: Iterable[DbtResult], folder: Path) -> None:
     """Send what dbt found of each dataset to where OpenLineage is configured to send events.
 
     It is sent after the events of dbt-ol, whose test of a contract is a single assertion, and replaces that. A dataset
-    whose contract is not at hand, or has another version by now, has no event.
+    whose contract is not at hand, or has another version by now, has no event. `folder` is as of `read_results`.
     """
-    names = cache(partial(dbt.place_names, target))
+    names = cache(partial(dbt.place_names, target_of(folder)))
+    # Of one process: each with a client of its own would have a bound of time of its own.
+    client = cache(lambda: lineage.client())
 
     def found(result: DbtResult) -> Facets:
         gate, promised = result.gate, result.promised
@@ -29,5 +32,5 @@ def emit_results(results: Iterable[DbtResult], target: Path) -> None:
     for result in results:
         if result.promised is not None:
             report = result.report
-            with lineage.emitted(f"{report.contract_id}.{report.dataset}.dbt") as run:
+            with lineage.emitted(f"{report.contract_id}.{report.dataset}.dbt", client) as run:
                 run.found, run.failed = partial(found, result), result.holds_back

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from openlineage.common.provider.dbt.local import DbtLocalArtifactProcessor
 
+from headgate.dbt.artifacts import RESULTS
 from headgate.naming import PlaceName
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ def place_names(target: Path) -> Mapping[str, PlaceName]:
     Raises:
         Exception: whatever dbt-ol raises where it cannot read the profile, or does not know the platform.
     """
-    ran = json.loads((target / "run_results.json").read_text(encoding="utf-8"))
+    ran = json.loads((target / RESULTS).read_text(encoding="utf-8"))
     processor = DbtLocalArtifactProcessor(
         project_dir=str(target.resolve().parent),
         target=ran["args"].get("target"),

@@ -15,7 +15,7 @@ from typing import Any
 from headgate.checks import Check, Comparison
 from headgate.checks.comparison import NONE
 from headgate.contract import Dataset
-from headgate.dbt.artifacts import NOT_RUN, RESULTS, Artifacts, ContractTest
+from headgate.dbt.artifacts import NOT_RUN, Artifacts, ContractTest, target_of
 from headgate.dbt.gate_record import GateRecord
 from headgate.errors import HeadgateError
 from headgate.gate.policy import Status as Outcome
@@ -80,7 +80,7 @@ def read_results(folder: Path, run: Run | None = None) -> tuple[DbtResult, ...]:
         DataNotFoundError: there are no artifacts.
         CallError: the artifacts are of different runs, or cannot be read.
     """
-    target = folder if (folder / RESULTS).exists() else folder / "target"
+    target = target_of(folder)
     artifacts = Artifacts.read(target)
     run = run or Run(artifacts.invocation)
     groups: dict[tuple[str, str], list[ContractTest]] = {}

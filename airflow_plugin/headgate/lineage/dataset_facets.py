@@ -79,7 +79,7 @@ def _owners(facets: Facets) -> Iterator[str]:
 
 
 def _consumers(value: Any) -> tuple[Consumer, ...]:
-    """Those that can be read: an event is no contract, and is not refused for one of them."""
+    """Return those that can be read: an event is not refused for one that cannot."""
     found: list[Consumer] = []
     for item in value if isinstance(value, list) else []:
         try:

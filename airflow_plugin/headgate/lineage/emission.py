@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from headgate import lineage
 
 if TYPE_CHECKING:
+    from openlineage.client import OpenLineageClient
+
     from headgate.lineage.facets import Facets
 
 log = logging.getLogger(__name__)
@@ -36,31 +38,38 @@ class EmittedRun:
 
 
 @contextmanager
-def emitted(job: str) -> Iterator[EmittedRun]:
+def emitted(job: str, client: Callable[[], OpenLineageClient | None] | None = None) -> Iterator[EmittedRun]:
     """Send what became of a run to where OpenLineage is configured to send events, through the spool.
 
     Nothing is sent where it is not configured, and what fails here never fails the run.
 
     Args:
         job: its name; in the run of a parent (OPENLINEAGE_PARENT_ID) the parent's name stands before it.
+        client: gives the client where several runs share one, and so its bound of time; by default each has its own.
     """
     run = EmittedRun(job)
     try:
         yield run
     except BaseException:
-        _send(run, run.on_error, failed=True)
+        _send(run, run.on_error, client or lineage.client, failed=True)
         raise
-    _send(run, run.found, failed=run.failed)
+    _send(run, run.found, client or lineage.client, failed=run.failed)
 
 
-def _send(run: EmittedRun, facets: Callable[[], Facets] | None, *, failed: bool) -> None:
+def _send(
+    run: EmittedRun,
+    facets: Callable[[], Facets] | None,
+    client: Callable[[], OpenLineageClient | None],
+    *,
+    failed: bool,
+) -> None:
     if facets is None or not _may_be_configured(os.environ):
         return
     try:
-        if (client := lineage.client()) is None:
+        if (to := client()) is None:
             return
         for event in lineage.run_events(facets(), run.job, failed=failed, began=run.began):
-            client.emit(event)
+            to.emit(event)
     except Exception as error:
         log.warning("no lineage event of %s: %s", run.job, error)
 

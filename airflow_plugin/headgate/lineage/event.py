@@ -20,7 +20,7 @@ def key_of(event: Event) -> str:
 
 
 def time_of(event: Event) -> datetime:
-    """Return the event's time; without a zone it is UTC, and what is no time is now."""
+    """Return the event's time; without a zone it is UTC, and now where it cannot be read."""
     try:
         at = datetime.fromisoformat(str(event.get("eventTime")))
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)

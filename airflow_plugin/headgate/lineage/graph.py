@@ -107,6 +107,12 @@ class Node:
     aliases: tuple[PlaceName, ...] = ()
 
     @property
+    def with_owners(self) -> str:
+        """The name, and in brackets who owns it, where that is known."""
+        owners = ", ".join(self.owners)
+        return f"{self.name.name} ({owners})" if owners else self.name.name
+
+    @property
     def short(self) -> str:
         """The last part of the name: a table without database and schema, a file without its folder."""
         return short_name(self.name.name)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from headgate.lineage.blast_radius import Impact, impact_of
 from headgate.lineage.events import events_in, graph_from_events
 from headgate.lineage.find import find
 from headgate.lineage.graph import Graph
 from headgate.lineage.trace import Trace, trace
+
+
+def is_url(source: str) -> bool:
+    """Return whether a source of lineage is the address of a server."""
+    return urlsplit(source).scheme in ("http", "https")
 
 
 def graph_from(events: str | Path) -> Graph:

@@ -38,7 +38,7 @@ class SpoolConfig(Config):
 
     @classmethod
     def from_dict(cls, params: dict[str, Any]) -> SpoolConfig:
-        """Raises ConfigurationError where there is no transport in it, or an option that is none."""
+        """Raises ConfigurationError where it has no transport, or an unknown option."""
         # The client adds the transport of OPENLINEAGE_URL, where that is set, to whatever is configured.
         params = {key: value for key, value in params.items() if key not in ("type", "transports")}
         if unknown := sorted(params.keys() - {"transport", "spool"}):

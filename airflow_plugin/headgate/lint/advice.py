@@ -114,7 +114,7 @@ def _reads(dataset: Dataset, raw: Mapping[str, Any], path: Path, document: Docum
             for read in consumer.reads:
                 if read.lower() not in spelled:
                     hint = did_you_mean(read, known)
-                    said = f"consumers: {consumer.name} reads '{read}', which is no property of {dataset.name}{hint}"
+                    said = f"consumers: {consumer.name} reads '{read}', which is not a property of {dataset.name}{hint}"
                     place = (*path, "customProperties", index, "value")
                     yield document.problem(place, "headgate-setting", said, "warning")
 

@@ -69,7 +69,7 @@ def columns(each: Affected) -> str:
 
 
 def name_of(node: Node) -> str:
-    """Return the name of a node, with what it is where that is no table."""
+    """Return the name of a node, with its kind where that is not a table."""
     return node.name.name if node.kind == "table" else f"{node.kind} {node.name.name.removeprefix('exposure.')}"
 
 
