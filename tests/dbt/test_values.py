@@ -2,45 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from fractions import Fraction
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.package_macros import macros_of
+from tests.support.package_macros import returning
 
-
-class MacroReturnError(Exception):
-    """What a macro of dbt returns, as dbt does it."""
-
-
-def give(value: Any) -> None:
-    raise MacroReturnError(value)
-
-
-def macro(path: str, name: str, **package: Any) -> Any:
-    """The macro, called as dbt calls it."""
-    known = {"return": give, "modules": SimpleNamespace(re=re), "headgate": SimpleNamespace(**package)}
-    made = getattr(macros_of(path, **known), name)
-
-    def called(*arguments: Any) -> Any:
-        try:
-            return str(made(*arguments))
-        except MacroReturnError as returned:
-            return returned.args[0]
-
-    return called
-
-
-whole_match = macro("sql/whole_match.sql", "whole_match")
-fraction = macro("scan/fraction.sql", "fraction", whole_match=whole_match)
-value_of = macro("scan/value_of.sql", "value_of", whole_match=whole_match)
-holds = macro("scan/holds.sql", "holds", fraction=fraction)
+whole_match = returning("sql/whole_match.sql", "whole_match")
+fraction = returning("scan/fraction.sql", "fraction", whole_match=whole_match)
+number_of = returning("scan/number_of.sql", "number_of", whole_match=whole_match)
+value_of = returning("scan/value_of.sql", "value_of", whole_match=whole_match, number_of=number_of)
+holds = returning("scan/holds.sql", "holds", fraction=fraction)
 
 
 @pytest.mark.parametrize(

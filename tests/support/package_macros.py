@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import jinja2
@@ -14,3 +16,25 @@ def macros_of(path: str, root: Path = generate.ROOT, **known: Any) -> Any:
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])
     text = (root / generate.MACROS / path).read_text(encoding="utf-8")
     return environment.from_string(text, globals=known).module
+
+
+class MacroReturnError(Exception):
+    """What a macro of dbt returns, as dbt does it."""
+
+
+def returning(path: str, name: str, **package: Any) -> Any:
+    """The macro, called as dbt calls it; `package` are the macros of the package that it calls."""
+
+    def give(value: Any) -> None:
+        raise MacroReturnError(value)
+
+    known = {"return": give, "modules": SimpleNamespace(re=re), "headgate": SimpleNamespace(**package)}
+    made = getattr(macros_of(path, **known), name)
+
+    def called(*arguments: Any) -> Any:
+        try:
+            return str(made(*arguments))
+        except MacroReturnError as returned:
+            return returned.args[0]
+
+    return called

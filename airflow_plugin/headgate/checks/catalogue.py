@@ -82,10 +82,9 @@ def selecting(condition: exp.Expr) -> exp.Expr:
 
 
 def _counted(condition: exp.Expr) -> exp.Expr:
-    # SUM(CASE …): COUNT(*) FILTER grows near-quadratically with the number of aggregates on DuckDB.
-    one = exp.If(this=selecting(condition), true=exp.Literal.number(1))
-    case = exp.Case(ifs=[one], default=exp.Literal.number(0))
-    return exp.Coalesce(this=exp.Sum(this=case), expressions=[exp.Literal.number(0)])
+    # Not COUNT(*) FILTER, which grows near-quadratically with the number of aggregates on DuckDB; and PostgreSQL counts
+    # faster than it adds.
+    return exp.Count(this=exp.Case(ifs=[exp.If(this=selecting(condition), true=exp.Literal.number(1))]))
 
 
 def unexpected(check: Check, *, document: bool = False) -> exp.Expr:

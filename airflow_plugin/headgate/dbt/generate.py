@@ -53,12 +53,7 @@ def files(root: Path = ROOT) -> dict[Path, str]:
     queried = [name for name, kind in CATALOGUE.items() if kind.untrusted]
     types = {name: CATALOGUE[name] for name in sorted((*measured, *examined, *queried))}
     macros = {f"{name}.sql": _check(types[name], trees) for name, trees in measured.items()}
-    macros["number.sql"] = _number(measured)
-    macros["unexpected.sql"] = _unexpected(measured)
-    macros["proof.sql"] = _proof(measured)
-    macros["evidence.sql"] = _key_evidence(measured)
-    macros["examined.sql"] = _examination(examined)
-    macros["check_types.sql"] = _types(types, examined)
+    macros["check_types.sql"] = _types(types, examined, measured)
     digest = _digest(macros)
     macros["catalogue.sql"] = _catalogue(digest)
     made = {MACROS / "checks" / name: text for name, text in macros.items()}
@@ -185,67 +180,23 @@ def _comment(what: str) -> str:
     return f"{{#-\n    {what}\n    {_BY}\n-#}}\n"
 
 
-def _number(types: Mapping[str, Macros]) -> str:
-    what = "The number that `check` compares, as an expression of the one query over `data`."
-    calls = {
-        name: f"number_{name}({_TAKES['number']})"
-        if "number" in macros
-        else f"counted(headgate.unexpected_{name}({_TAKES['unexpected']}))"
-        for name, macros in types.items()
-    }
-    return _comment(what) + _macro("number", _dispatched(calls), _TAKES["number"])
-
-
-def _unexpected(types: Mapping[str, Macros]) -> str:
-    what = "The condition under which a row is unexpected; none for types of check that have no such."
-    calls = {name: f"unexpected_{name}({_TAKES['unexpected']})" for name in types if "unexpected" in types[name]}
-    lines = [*_dispatched(calls), _NOTHING]
-    return _comment(what) + _macro("unexpected", lines, _TAKES["unexpected"])
-
-
-def _proof(types: Mapping[str, Macros]) -> str:
-    what = "The number that `check` compares by counts and extremes alone: null where they cannot tell, none if never."
-    calls = {name: f"proof_{name}({_TAKES['proof']})" for name in types if "proof" in types[name]}
-    return _comment(what) + _macro("proof", [*_dispatched(calls), _NOTHING], _TAKES["proof"])
-
-
-def _key_evidence(types: Mapping[str, Macros]) -> str:
-    what = "The query that is 0 if `way` proves that no row is unexpected, null if it cannot tell; none if never."
-    ways = {f"{form}_{name}": _TAKES[form] for name in types for form in types[name] if form in _KEYS}
-    calls = {name: f"{name}({takes})" for name, takes in ways.items()}
-    lines = [*_dispatched(calls, "way ~ '_' ~ check.type"), _NOTHING]
-    return _comment(what) + _macro("evidence", lines, f"way, {_OF_ROWS}")
-
-
-def _examination(types: Iterable[str]) -> str:
-    calls = {name: f"examine_{name}(check, columns)" for name in types}
-    return _comment("What the columns alone say of `check`; see macros/scan/settled.sql.") + _macro(
-        "examined", _dispatched(calls), "check, columns"
-    )
-
-
-def _dispatched(calls: Mapping[str, str], named: str = "check.type") -> Iterator[str]:
-    """Return the calls of all macros, of which the one `named` is made. dbt finds what a macro needs in its text: each
-    call must be written out."""
-    for position, name in enumerate(sorted(calls)):
-        yield f"    {{%- {'elif' if position else 'if'} {named} == '{name}' -%}}"
-        yield f"        {{{{ return(headgate.{calls[name]}) }}}}"
-    yield "    {%- endif -%}"
-
-
-def _types(types: Mapping[str, CheckType], examined: Iterable[str]) -> str:
-    lines = [f'        "{name}": {json.dumps(_facts(kind, name in examined))}' for name, kind in types.items()]
+def _types(types: Mapping[str, CheckType], examined: Iterable[str], measured: Mapping[str, Macros]) -> str:
+    lines = [
+        f'        "{name}": {json.dumps(_facts(kind, name in examined, measured.get(name, {})))}'
+        for name, kind in types.items()
+    ]
     # As JSON: dbt compiles a macro anew in each process, and a long expression of Jinja takes its time.
     said = _macro("check_types", ["    {{ return(fromjson('{", ",\n".join(lines), "    }')) }}"], "")
     return _comment("What the scan must know of each check type.") + said
 
 
-def _facts(kind: CheckType, examined: bool) -> dict[str, list[str]]:
+def _facts(kind: CheckType, examined: bool, macros: Macros) -> dict[str, list[str]]:
     arguments = kind.arguments or ()
     facts = {
         "examined": examined,  # by its columns alone
         "needs_columns": kind.needs_columns,
-        "counts": kind.counts and not examined,
+        "counts": kind.counts and not examined,  # rows, of which the condition is true
+        "numbered": "number" in macros,  # by an expression of its own
         "of_size": kind.of_size,
         "provable": kind.proof is not None and not examined,
         "typed": any(argument.form == LOGICAL_TYPE for argument in arguments),

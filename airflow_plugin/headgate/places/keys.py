@@ -38,9 +38,10 @@ def within(relation: Relation, name: str, to: str, to_name: str, is_integer: exp
     key, there = column(name), column(to_name, "there_data")
     referred = exp.alias_(reference(to), "there_data", table=True)
     here = exp.select(_low(key), _high(key)).from_(relation.as_data).subquery("here")
-    room, held = (exp.select(part).from_(referred.copy()).subquery() for part in (span(there), exp.Count(this=there)))
+    fits = exp.LT(this=span(there), expression=exp.Count(this=there.copy()))
+    may_be_dense = exp.select(fits).from_(referred.copy()).subquery()
     count = exp.alias_(exp.Count(this=exp.Distinct(expressions=[there.copy()])), "n")
-    dense = exp.select(_low(there), _high(there), count).from_(referred).where(exp.LT(this=room, expression=held))
+    dense = exp.select(_low(there), _high(there), count).from_(referred).where(may_be_dense)
     low, high, least, most = (exp.column(end, table=t) for t in ("here", "there") for end in ("low", "high"))
     integers = exp.Add(this=exp.Sub(this=most.copy(), expression=least.copy()), expression=exp.Literal.number(1))
     all_held = exp.and_(

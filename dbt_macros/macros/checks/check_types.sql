@@ -6,10 +6,10 @@
     {{ return(fromjson('{
         "between": {"facts": ["needs_columns", "counts", "provable", "typed"], "evidence": [], "wants": [], "patterns": []},
         "column_exists": {"facts": ["examined"], "evidence": [], "wants": [], "patterns": []},
-        "distinct_count": {"facts": ["needs_columns"], "evidence": [], "wants": [], "patterns": []},
-        "foreign_key": {"facts": ["needs_columns", "counts", "refers"], "evidence": ["dense"], "wants": [], "patterns": []},
+        "distinct_count": {"facts": ["needs_columns", "numbered"], "evidence": [], "wants": [], "patterns": []},
+        "foreign_key": {"facts": ["needs_columns", "counts", "numbered", "refers"], "evidence": ["dense"], "wants": [], "patterns": []},
         "in_set": {"facts": ["needs_columns", "counts", "typed", "of_value"], "evidence": [], "wants": [], "patterns": []},
-        "key_is_new": {"facts": ["needs_columns", "counts", "of_publish", "refers"], "evidence": [], "wants": [], "patterns": []},
+        "key_is_new": {"facts": ["needs_columns", "counts", "numbered", "of_publish", "refers"], "evidence": [], "wants": [], "patterns": []},
         "length_between": {"facts": ["needs_columns", "counts", "of_value"], "evidence": [], "wants": [], "patterns": []},
         "matches": {"facts": ["needs_columns", "counts", "typed", "of_value"], "evidence": [], "wants": [], "patterns": ["pattern"]},
         "matches_list": {"facts": ["needs_columns", "counts", "of_value"], "evidence": [], "wants": ["string"], "patterns": ["patterns"]},
@@ -21,13 +21,13 @@
         "pair_equal": {"facts": ["needs_columns", "counts", "of_value"], "evidence": [], "wants": [], "patterns": []},
         "pair_greater": {"facts": ["needs_columns", "counts", "of_value"], "evidence": [], "wants": ["boolean", "date", "integer", "number", "timestamp"], "patterns": []},
         "physical_type": {"facts": ["examined", "needs_columns"], "evidence": [], "wants": [], "patterns": []},
-        "row_count": {"facts": ["needs_columns", "of_size", "provable"], "evidence": [], "wants": [], "patterns": []},
-        "rows_as_in": {"facts": ["needs_columns", "of_size", "refers"], "evidence": [], "wants": [], "patterns": []},
+        "row_count": {"facts": ["needs_columns", "numbered", "of_size", "provable"], "evidence": [], "wants": [], "patterns": []},
+        "rows_as_in": {"facts": ["needs_columns", "numbered", "of_size", "refers"], "evidence": [], "wants": [], "patterns": []},
         "sql": {"facts": ["needs_columns", "queried"], "evidence": [], "wants": [], "patterns": []},
         "sum_equal": {"facts": ["needs_columns", "counts", "of_value"], "evidence": [], "wants": ["integer", "number"], "patterns": []},
         "timezone": {"facts": ["examined", "needs_columns"], "evidence": [], "wants": [], "patterns": []},
         "type": {"facts": ["examined", "needs_columns"], "evidence": [], "wants": [], "patterns": []},
-        "unique": {"facts": ["needs_columns", "counts", "is_key"], "evidence": ["sorted", "distinct"], "wants": [], "patterns": []},
+        "unique": {"facts": ["needs_columns", "counts", "numbered", "is_key"], "evidence": ["sorted", "distinct"], "wants": [], "patterns": []},
         "valid": {"facts": ["needs_columns", "counts", "typed", "of_value"], "evidence": [], "wants": [], "patterns": ["pattern"]}
     }')) }}
 {%- endmacro %}

@@ -103,8 +103,7 @@
         MAX("there_data".{{ headgate.quoted(to_columns[0]) }}) AS high, COUNT(DISTINCT
         "there_data".{{ headgate.quoted(to_columns[0]) }}) AS n FROM (SELECT * FROM {{ headgate.referenced(check) }})
         AS there_data WHERE (SELECT CAST(MAX("there_data".{{ headgate.quoted(to_columns[0]) }}) AS DECIMAL(38, 0)) -
-        CAST(MIN("there_data".{{ headgate.quoted(to_columns[0]) }}) AS DECIMAL(38, 0)) FROM (SELECT * FROM
-        {{ headgate.referenced(check) }}) AS there_data) < (SELECT
+        CAST(MIN("there_data".{{ headgate.quoted(to_columns[0]) }}) AS DECIMAL(38, 0)) <
         COUNT("there_data".{{ headgate.quoted(to_columns[0]) }}) FROM (SELECT * FROM {{ headgate.referenced(check) }})
         AS there_data)) AS there
     {%- endif -%}
@@ -123,8 +122,7 @@
         MAX("there_data".{{ headgate.quoted(to_columns[0]) }}) AS high, COUNT(DISTINCT
         "there_data".{{ headgate.quoted(to_columns[0]) }}) AS n FROM (SELECT * FROM {{ headgate.referenced(check) }})
         AS there_data WHERE (SELECT CAST(MAX("there_data".{{ headgate.quoted(to_columns[0]) }}) AS DECIMAL(38, 0)) -
-        CAST(MIN("there_data".{{ headgate.quoted(to_columns[0]) }}) AS DECIMAL(38, 0)) FROM (SELECT * FROM
-        {{ headgate.referenced(check) }}) AS there_data) < (SELECT
+        CAST(MIN("there_data".{{ headgate.quoted(to_columns[0]) }}) AS DECIMAL(38, 0)) <
         COUNT("there_data".{{ headgate.quoted(to_columns[0]) }}) FROM (SELECT * FROM {{ headgate.referenced(check) }})
         AS there_data)) AS there
     {%- endif -%}

@@ -1,13 +1,11 @@
 {#- A subquery of the stage's rows with `headgate_reasons`: the keys of the broken rules that each row breaks. -#}
 {% macro marked(stage, tests, reports) -%}
-    {%- set columns, reasons = headgate.columns_of(stage), [] -%}
+    {%- set columns, types, reasons = headgate.columns_of(stage), headgate.check_types(), [] -%}
     {%- for report in reports if not report.draft -%}
         {%- set failed = report.results | selectattr('broken', 'equalto', 'error') | map(attribute='key') | list -%}
-        {%- for check in tests[loop.index0].checks if check.key in failed and check.type in headgate.check_types() -%}
-            {%- set condition = headgate.unexpected(check, columns) -%}
-            {%- if condition is not none -%}
-                {%- do reasons.append('case when ' ~ condition | trim ~ ' then ' ~ headgate.literal(check.key) ~ ' end') -%}
-            {%- endif -%}
+        {%- for check in tests[loop.index0].checks if check.key in failed and 'counts' in types[check.type].facts -%}
+            {%- set condition = headgate['unexpected_' ~ check.type](check, columns) | trim -%}
+            {%- do reasons.append('case when ' ~ condition ~ ' then ' ~ headgate.literal(check.key) ~ ' end') -%}
         {%- endfor -%}
     {%- endfor -%}
     {%- set data = headgate.quoted('__headgate_data') -%}

@@ -10,5 +10,6 @@
         {#- A contract's text cannot pretend to be another line of the log. -#}
         {%- do log(modules.re.sub('[\x00-\x1f\x7f-\x9f]+', ' ', line), info=true) -%}
     {%- endfor -%}
-    {%- do headgate.record(report, boundary) if boundary -%}
+    {#- dbt compiles a macro when it is first called: not without need. -#}
+    {%- do headgate.record(report, boundary) if boundary and var('headgate_audit', false) -%}
 {%- endmacro %}

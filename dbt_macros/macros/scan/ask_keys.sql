@@ -12,7 +12,7 @@
                     {%- do found.update({position: 0}) -%}
                 {%- endfor -%}
                 {%- for way in types[check.type].evidence -%}
-                    {%- set query = headgate.evidence(way, check, columns, data) if position not in found else none -%}
+                    {%- set query = headgate[way ~ '_' ~ check.type](check, columns, data) if position not in found else none -%}
                     {%- if query -%}
                         {%- do headgate.ask({position: '(' ~ query | trim ~ ')'}, '(select 1) as one', found, queries) -%}
                     {%- endif -%}

@@ -1,12 +1,13 @@
 {#-
     For columns that seem to have few values, {columns, source, complete}: their values, for a FROM clause, and an
-    aggregate over them that is true where these are all of them.
+    aggregate over them that is true where these are all of them. `data` are the `rows` of `model`; checks of the columns
+    `costly` take long for each value.
 -#}
-{% macro few_values(names, data) -%}
-    {{ return(adapter.dispatch('few_values', 'headgate')(names, data)) }}
+{% macro few_values(names, costly, data, model, rows) -%}
+    {{ return(adapter.dispatch('few_values', 'headgate')(names, costly, data, model, rows)) }}
 {%- endmacro %}
 
-{% macro duckdb__few_values(names, data) -%}
+{% macro duckdb__few_values(names, costly, data, model, rows) -%}
     {%- set found = [] -%}
     {#- DISTINCT with a LIMIT ends as soon as there are too many. -#}
     {%- for name in names -%}
@@ -20,8 +21,11 @@
     {{ return(found) }}
 {%- endmacro %}
 
-{#- A sample of the first rows decides what is worth trying, and all are looked at together. -#}
-{% macro postgres__few_values(names, data) -%}
+{#-
+    A sample of the first rows decides what is worth trying, and all are looked at together; each column with costly
+    checks is looked at by itself where its values are repeated.
+-#}
+{% macro postgres__few_values(names, costly, data, model, rows) -%}
     {%- set listed, counts = [], ['count(*) as headgate_rows'] -%}
     {%- for name in names -%}
         {%- do listed.append(headgate.column(name)) -%}
@@ -40,7 +44,15 @@
             {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- if not together -%}{{ return([]) }}{%- endif -%}
-    {%- set source = '(select distinct ' ~ headgate.listed(together) ~ ' from ' ~ data ~ named -%}
-    {{ return([{'columns': together, 'source': source, 'complete': 'true'}]) }}
+    {%- set lists = [together] if together else [] -%}
+    {%- set others = costly | reject('in', together) | list -%}
+    {%- for name in (headgate.postgres_repeated(others, model, rows) if others else []) -%}
+        {%- do lists.append([name]) -%}
+    {%- endfor -%}
+    {%- set found = [] -%}
+    {%- for columns in lists -%}
+        {%- set source = '(select distinct ' ~ headgate.listed(columns) ~ ' from ' ~ data ~ named -%}
+        {%- do found.append({'columns': columns, 'source': source, 'complete': 'true'}) -%}
+    {%- endfor -%}
+    {{ return(found) }}
 {%- endmacro %}

@@ -11,17 +11,22 @@
         {%- set facts = types[check.type].facts -%}
         {#- Without a type, the column may be of one that has no extremes. -#}
         {%- if 'provable' in facts and ('typed' not in facts or check.get('args', {}).get('type')) -%}
-            {%- do answers.update({loop.index0: headgate.proof(check, columns)}) -%}
+            {%- do answers.update({loop.index0: headgate['proof_' ~ check.type](check, columns)}) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- do headgate.ask(answers, data, found, queries) -%}
-    {%- do headgate.ask_values(checks, types, columns, data, found, queries) -%}
+    {%- do headgate.ask_values(checks, types, columns, data, model, found, queries) -%}
     {%- do headgate.ask_keys(checks, types, columns, data, found, queries) -%}
     {%- do headgate.ask_queries(checks, types, columns, data, found, queries) -%}
     {%- set answers = {} -%}
     {%- for check in checks -%}
         {%- if loop.index0 not in found -%}
-            {%- do answers.update({loop.index0: headgate.number(check, columns, data)}) -%}
+            {%- if 'numbered' in types[check.type].facts -%}
+                {%- set number = headgate['number_' ~ check.type](check, columns, data) -%}
+            {%- else -%}
+                {%- set number = headgate.counted(headgate['unexpected_' ~ check.type](check, columns)) -%}
+            {%- endif -%}
+            {%- do answers.update({loop.index0: number}) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- do headgate.ask(answers, data, found, queries) -%}

@@ -9,7 +9,7 @@
         {#- The missing column is a broken promise of its own. -#}
         {{ return({'reason': 'the column ' ~ missing ~ ' is missing', 'excused': true}) }}
     {%- elif 'examined' in kind.facts -%}
-        {{ return(headgate.examined(check, columns)) }}
+        {{ return(headgate['examine_' ~ check.type](check, columns)) }}
     {%- elif flags.EMPTY and ('counts' not in kind.facts or check.get('expect')) -%}
         {#- A rule that holds for each row holds for none too, and a model may have rows of its own. -#}
         {{ return({'reason': 'dbt runs with --empty', 'excused': true}) }}
