@@ -17,8 +17,7 @@ from pathlib import Path
 
 from headgate import __version__
 from headgate.checks import CATALOGUE, CheckType
-from headgate.checks.argument import DATASET, FLAG, LOGICAL_TYPE, PATTERN, PATTERNS, VALUES
-from headgate.checks.catalogue import proof
+from headgate.checks.argument import DATASET, FLAG, PATTERN, PATTERNS, VALUES
 from headgate.dbt.cases import one_of
 from headgate.dbt.evidence import EVIDENCE, Evidence, evidence
 from headgate.dbt.template import NotSayableError
@@ -36,7 +35,6 @@ _KEYS = frozenset(chain.from_iterable(EVIDENCE.values()))
 _OF_COLUMNS, _OF_ROWS = "check, columns", "check, columns, data"
 _TAKES = {
     "unexpected": _OF_COLUMNS,
-    "proof": _OF_COLUMNS,
     "number": _OF_ROWS,
     **dict.fromkeys(_KEYS, _OF_ROWS),
 }
@@ -86,7 +84,6 @@ def _measured() -> Iterator[tuple[str, Macros]]:
         if kind.examine is None and (not kind.of_publish or kind.condition is not None):
             forms = {"unexpected": condition} if kind.condition is not None else {}
             forms |= {"number": number} if kind.condition is None or kind.count is not None else {}
-            forms |= {"proof": proof} if kind.proof is not None else {}
             try:
                 macros = {form: {d: tree(kind, d, made) for d in DIALECTS} for form, made in forms.items()}
             except NotSayableError:
@@ -198,8 +195,6 @@ def _facts(kind: CheckType, examined: bool, macros: Macros) -> dict[str, list[st
         "counts": kind.counts and not examined,  # rows, of which the condition is true
         "numbered": "number" in macros,  # by an expression of its own
         "of_size": kind.of_size,
-        "provable": kind.proof is not None and not examined,
-        "typed": any(argument.form == LOGICAL_TYPE for argument in arguments),
         "is_key": kind.guaranteed_by == "unique",
         "of_value": kind.only_condition,  # of one column, it looks at each value by itself
         "of_publish": kind.of_publish,  # that a key is not among the rows that stay

@@ -24,31 +24,3 @@
         {{ headgate.literals([maximum], check, columns)[0] }}
     {%- endif -%}
 {%- endmacro %}
-
-{% macro proof_between(check, columns) -%}
-    {{ return(adapter.dispatch('proof_between', 'headgate')(check, columns)) }}
-{%- endmacro %}
-
-{% macro default__proof_between(check, columns) -%}
-    {%- set column = headgate.column(check.columns[0]) -%}
-    {%- set minimum = check.get('args', {}).get('minimum') -%}
-    {%- set strict_minimum = check.get('args', {}).get('strict_minimum') -%}
-    {%- set maximum = check.get('args', {}).get('maximum') -%}
-    {%- set strict_maximum = check.get('args', {}).get('strict_maximum') -%}
-    {%- set type = check.get('args', {}).get('type') -%}
-    {%- if minimum is none and maximum is none -%}{%- do headgate.argument(check, 'minimum') -%}{%- endif -%}
-    {%- if minimum is not none -%}
-        CASE WHEN
-        COALESCE(MIN({% if type == 'string' or type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'string' %}
-        AS TEXT){% endif %}{% if type == 'time' %} AS TIME){% endif %}) >{% if not strict_minimum %}={% endif %}
-        {{ headgate.literals([minimum], check, columns)[0] }}{% if maximum is not none %} AND
-        MAX({% if type == 'string' or type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'string' %} AS
-        TEXT){% endif %}{% if type == 'time' %} AS TIME){% endif %}) <{% if not strict_maximum %}={% endif %}
-        {{ headgate.literals([maximum], check, columns)[0] }}{% endif %}, TRUE) THEN 0 END
-    {%- else -%}
-        CASE WHEN
-        COALESCE(MAX({% if type == 'string' or type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'string' %}
-        AS TEXT){% endif %}{% if type == 'time' %} AS TIME){% endif %}) <{% if not strict_maximum %}={% endif %}
-        {{ headgate.literals([maximum], check, columns)[0] }}, TRUE) THEN 0 END
-    {%- endif -%}
-{%- endmacro %}

@@ -4,30 +4,30 @@
 -#}
 {% macro check_types() -%}
     {{ return(fromjson('{
-        "between": {"facts": ["needs_columns", "counts", "provable", "typed"], "evidence": [], "wants": [], "patterns": []},
+        "between": {"facts": ["needs_columns", "counts"], "evidence": [], "wants": [], "patterns": []},
         "column_exists": {"facts": ["examined"], "evidence": [], "wants": [], "patterns": []},
         "distinct_count": {"facts": ["needs_columns", "numbered"], "evidence": [], "wants": [], "patterns": []},
         "foreign_key": {"facts": ["needs_columns", "counts", "numbered", "refers"], "evidence": ["dense"], "wants": [], "patterns": []},
-        "in_set": {"facts": ["needs_columns", "counts", "typed", "of_value"], "evidence": [], "wants": [], "patterns": []},
+        "in_set": {"facts": ["needs_columns", "counts", "of_value"], "evidence": [], "wants": [], "patterns": []},
         "key_is_new": {"facts": ["needs_columns", "counts", "numbered", "of_publish", "refers"], "evidence": [], "wants": [], "patterns": []},
         "length_between": {"facts": ["needs_columns", "counts", "of_value"], "evidence": [], "wants": [], "patterns": []},
-        "matches": {"facts": ["needs_columns", "counts", "typed", "of_value"], "evidence": [], "wants": [], "patterns": ["pattern"]},
+        "matches": {"facts": ["needs_columns", "counts", "of_value"], "evidence": [], "wants": [], "patterns": ["pattern"]},
         "matches_list": {"facts": ["needs_columns", "counts", "of_value"], "evidence": [], "wants": ["string"], "patterns": ["patterns"]},
         "no_extra_columns": {"facts": ["examined", "needs_columns"], "evidence": [], "wants": [], "patterns": []},
-        "not_in_set": {"facts": ["needs_columns", "counts", "typed", "of_value"], "evidence": [], "wants": [], "patterns": []},
+        "not_in_set": {"facts": ["needs_columns", "counts", "of_value"], "evidence": [], "wants": [], "patterns": []},
         "not_matches": {"facts": ["needs_columns", "counts", "of_value"], "evidence": [], "wants": ["string"], "patterns": ["patterns"]},
-        "not_null": {"facts": ["needs_columns", "counts", "provable"], "evidence": [], "wants": [], "patterns": []},
-        "null": {"facts": ["needs_columns", "counts", "provable"], "evidence": [], "wants": [], "patterns": []},
+        "not_null": {"facts": ["needs_columns", "counts"], "evidence": [], "wants": [], "patterns": []},
+        "null": {"facts": ["needs_columns", "counts"], "evidence": [], "wants": [], "patterns": []},
         "pair_equal": {"facts": ["needs_columns", "counts", "of_value"], "evidence": [], "wants": [], "patterns": []},
         "pair_greater": {"facts": ["needs_columns", "counts", "of_value"], "evidence": [], "wants": ["boolean", "date", "integer", "number", "timestamp"], "patterns": []},
         "physical_type": {"facts": ["examined", "needs_columns"], "evidence": [], "wants": [], "patterns": []},
-        "row_count": {"facts": ["needs_columns", "numbered", "of_size", "provable"], "evidence": [], "wants": [], "patterns": []},
+        "row_count": {"facts": ["needs_columns", "numbered", "of_size"], "evidence": [], "wants": [], "patterns": []},
         "rows_as_in": {"facts": ["needs_columns", "numbered", "of_size", "refers"], "evidence": [], "wants": [], "patterns": []},
         "sql": {"facts": ["needs_columns", "queried"], "evidence": [], "wants": [], "patterns": []},
         "sum_equal": {"facts": ["needs_columns", "counts", "of_value"], "evidence": [], "wants": ["integer", "number"], "patterns": []},
         "timezone": {"facts": ["examined", "needs_columns"], "evidence": [], "wants": [], "patterns": []},
         "type": {"facts": ["examined", "needs_columns"], "evidence": [], "wants": [], "patterns": []},
         "unique": {"facts": ["needs_columns", "counts", "numbered", "is_key"], "evidence": ["sorted", "distinct"], "wants": [], "patterns": []},
-        "valid": {"facts": ["needs_columns", "counts", "typed", "of_value"], "evidence": [], "wants": [], "patterns": ["pattern"]}
+        "valid": {"facts": ["needs_columns", "counts", "of_value"], "evidence": [], "wants": [], "patterns": ["pattern"]}
     }')) }}
 {%- endmacro %}

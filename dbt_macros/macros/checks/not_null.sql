@@ -18,12 +18,3 @@
     {%- set column = headgate.column(check.columns[0]) -%}
     {{ column }} IS NOT DISTINCT FROM NULL
 {%- endmacro %}
-
-{% macro proof_not_null(check, columns) -%}
-    {{ return(adapter.dispatch('proof_not_null', 'headgate')(check, columns)) }}
-{%- endmacro %}
-
-{% macro default__proof_not_null(check, columns) -%}
-    {%- set column = headgate.column(check.columns[0]) -%}
-    COUNT(*) - COUNT({{ column }})
-{%- endmacro %}

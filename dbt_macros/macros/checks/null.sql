@@ -17,12 +17,3 @@
     {% for name in check.columns %}NOT {{ headgate.column(name) }} IS NOT DISTINCT FROM
     NULL{{ ' AND ' if not loop.last }}{% endfor %}
 {%- endmacro %}
-
-{% macro proof_null(check, columns) -%}
-    {{ return(adapter.dispatch('proof_null', 'headgate')(check, columns)) }}
-{%- endmacro %}
-
-{% macro default__proof_null(check, columns) -%}
-    {%- set column = headgate.column(check.columns[0]) -%}
-    COUNT({{ column }})
-{%- endmacro %}

@@ -6,11 +6,3 @@
 {% macro default__number_row_count(check, columns, data) -%}
     COUNT(*)
 {%- endmacro %}
-
-{% macro proof_row_count(check, columns) -%}
-    {{ return(adapter.dispatch('proof_row_count', 'headgate')(check, columns)) }}
-{%- endmacro %}
-
-{% macro default__proof_row_count(check, columns) -%}
-    COUNT(*)
-{%- endmacro %}

@@ -16,7 +16,7 @@
         {%- endif -%}
     {%- endfor -%}
     {%- set names = by_column | list -%}
-    {%- for values in (headgate.few_values(names, costly | unique | list, data, model, found.total) if names else []) -%}
+    {%- for values in (headgate.few_values(names, costly | unique | list, data, model) if names else []) -%}
         {%- set answers = {} -%}
         {%- for name in values.columns -%}
             {%- for position in by_column[name] -%}

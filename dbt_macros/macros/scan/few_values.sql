@@ -1,13 +1,13 @@
 {#-
     For columns that seem to have few values, {columns, source, complete}: their values, for a FROM clause, and an
-    aggregate over them that is true where these are all of them. `data` are the `rows` of `model`; checks of the columns
-    `costly` take long for each value.
+    aggregate over them that is true where these are all of them. `data` are the rows of `model`; checks of the columns `costly`
+    take long for each value.
 -#}
-{% macro few_values(names, costly, data, model, rows) -%}
-    {{ return(adapter.dispatch('few_values', 'headgate')(names, costly, data, model, rows)) }}
+{% macro few_values(names, costly, data, model) -%}
+    {{ return(adapter.dispatch('few_values', 'headgate')(names, costly, data, model)) }}
 {%- endmacro %}
 
-{% macro duckdb__few_values(names, costly, data, model, rows) -%}
+{% macro duckdb__few_values(names, costly, data, model) -%}
     {%- set found = [] -%}
     {#- DISTINCT with a LIMIT ends as soon as there are too many. -#}
     {%- for name in names -%}
@@ -25,7 +25,7 @@
     A sample of the first rows decides what is worth trying, and all are looked at together; each column with costly
     checks is looked at by itself where its values are repeated.
 -#}
-{% macro postgres__few_values(names, costly, data, model, rows) -%}
+{% macro postgres__few_values(names, costly, data, model) -%}
     {%- set listed, counts = [], ['count(*) as headgate_rows'] -%}
     {%- for name in names -%}
         {%- do listed.append(headgate.column(name)) -%}
@@ -46,7 +46,7 @@
     {%- endfor -%}
     {%- set lists = [together] if together else [] -%}
     {%- set others = costly | reject('in', together) | list -%}
-    {%- for name in (headgate.postgres_repeated(others, model, rows) if others else []) -%}
+    {%- for name in (headgate.postgres_repeated(others, model) if others else []) -%}
         {%- do lists.append([name]) -%}
     {%- endfor -%}
     {%- set found = [] -%}
