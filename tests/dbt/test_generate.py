@@ -78,8 +78,8 @@ def test_sql_that_all_adapters_share_is_one_macro() -> None:
     ("path", "macro", "message"),
     [
         ("columns/columns_query.sql", "default__columns_query", "the types of snowflake are not known"),
-        ("checks/not_null.sql", "default__unexpected_not_null", "no checks of type not_null on snowflake"),
-        ("checks/unique.sql", "default__number_unique", "no checks of type unique on snowflake"),
+        ("checks/matches.sql", "default__unexpected_matches", "no checks of type matches on snowflake"),
+        ("checks/not_matches.sql", "default__unexpected_not_matches", "no checks of type not_matches on snowflake"),
     ],
 )
 def test_an_adapter_that_is_not_supported_is_refused(path: str, macro: str, message: str) -> None:

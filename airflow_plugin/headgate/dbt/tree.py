@@ -21,12 +21,12 @@ from headgate.checks.catalogue import aggregate, own_count, query, selecting, un
 from headgate.dbt.cases import Case, Step, nulls_of, one_of, steps
 from headgate.dbt.slots import MARK, names, slot
 from headgate.dbt.template import NotSayableError, Parts, expanded, jinja, with_loops
-from headgate.places.postgres.render import POSTGRES
+from headgate.places.postgres.render import POSTGRES, is_absent
 from headgate.sql.vocabulary import Dialect, UnsupportedError
 
-# How each dialect says an expression of the catalogue.
+# How each dialect says an expression of the catalogue: alike where it can, so that one macro does for both.
 DIALECTS: Mapping[str, Callable[[exp.Expr], str]] = {
-    dialect.name: dialect.render for dialect in (Dialect("duckdb", "DuckDB"), POSTGRES)
+    dialect.name: dialect.render for dialect in (Dialect("duckdb", "DuckDB", rewrites={exp.Is: is_absent}), POSTGRES)
 }
 # SQL with Jinja in it, or (test, tree) in order, of which the last has no test.
 Tree = str | tuple[tuple[str, "Tree"], ...]

@@ -4,22 +4,6 @@
 {%- endmacro %}
 
 {% macro default__unexpected_in_set(check, columns) -%}
-    {{ exceptions.raise_compiler_error(
-        "headgate: no checks of type in_set on " ~ target.type ~ "; they work on duckdb, postgres"
-    ) }}
-{%- endmacro %}
-
-{% macro duckdb__unexpected_in_set(check, columns) -%}
-    {%- set column = headgate.column(check.columns[0]) -%}
-    {%- set values = headgate.argument(check, 'values') -%}
-    {%- set values_sql = headgate.literals(values or [], check, columns) -%}
-    {%- set type = check.get('args', {}).get('type') -%}
-    NOT {{ column }} IS NULL{% if values_sql %} AND NOT
-    {% if type == 'string' or type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'string' %} AS
-    TEXT){% endif %}{% if type == 'time' %} AS TIME){% endif %} IN ({{ values_sql | join(', ') }}){% endif %}
-{%- endmacro %}
-
-{% macro postgres__unexpected_in_set(check, columns) -%}
     {%- set column = headgate.column(check.columns[0]) -%}
     {%- set values = headgate.argument(check, 'values') -%}
     {%- set values_sql = headgate.literals(values or [], check, columns) -%}

@@ -4,27 +4,6 @@
 {%- endmacro %}
 
 {% macro default__unexpected_key_is_new(check, columns) -%}
-    {{ exceptions.raise_compiler_error(
-        "headgate: no checks of type key_is_new on " ~ target.type ~ "; they work on duckdb, postgres"
-    ) }}
-{%- endmacro %}
-
-{% macro duckdb__unexpected_key_is_new(check, columns) -%}
-    {%- set column = headgate.column(check.columns[0]) -%}
-    {%- set to_columns = headgate.argument(check, 'to_columns') -%}
-    {%- if check.columns | length == 1 -%}
-        NOT {{ column }} IS NULL AND EXISTS(SELECT 1 FROM (SELECT * FROM {{ headgate.referenced(check) }}) AS
-        __headgate_ref WHERE "__headgate_ref".{{ headgate.quoted(to_columns[0]) }} = {{ column }})
-    {%- else -%}
-        ({% for name in check.columns %}NOT {{ headgate.column(name) }} IS
-        NULL{{ ' AND ' if not loop.last }}{% endfor %}) AND EXISTS(SELECT 1 FROM (SELECT * FROM
-        {{ headgate.referenced(check) }}) AS __headgate_ref WHERE
-        {% for name in check.columns %}"__headgate_ref".{{ headgate.quoted(to_columns[loop.index0]) }} =
-        {{ headgate.column(name) }}{{ ' AND ' if not loop.last }}{% endfor %})
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro postgres__unexpected_key_is_new(check, columns) -%}
     {%- set column = headgate.column(check.columns[0]) -%}
     {%- set to_columns = headgate.argument(check, 'to_columns') -%}
     {%- if check.columns | length == 1 -%}
@@ -45,28 +24,6 @@
 {%- endmacro %}
 
 {% macro default__number_key_is_new(check, columns, data) -%}
-    {{ exceptions.raise_compiler_error(
-        "headgate: no checks of type key_is_new on " ~ target.type ~ "; they work on duckdb, postgres"
-    ) }}
-{%- endmacro %}
-
-{% macro duckdb__number_key_is_new(check, columns, data) -%}
-    {%- set column = headgate.column(check.columns[0]) -%}
-    {%- set to_columns = headgate.argument(check, 'to_columns') -%}
-    {%- if check.columns | length == 1 -%}
-        (SELECT COUNT(*) FROM {{ data }} WHERE NOT {{ column }} IS NULL AND EXISTS(SELECT 1 FROM (SELECT * FROM
-        {{ headgate.referenced(check) }}) AS __headgate_ref WHERE
-        "__headgate_ref".{{ headgate.quoted(to_columns[0]) }} = {{ column }}))
-    {%- else -%}
-        (SELECT COUNT(*) FROM {{ data }} WHERE ({% for name in check.columns %}NOT {{ headgate.column(name) }} IS
-        NULL{{ ' AND ' if not loop.last }}{% endfor %}) AND EXISTS(SELECT 1 FROM (SELECT * FROM
-        {{ headgate.referenced(check) }}) AS __headgate_ref WHERE
-        {% for name in check.columns %}"__headgate_ref".{{ headgate.quoted(to_columns[loop.index0]) }} =
-        {{ headgate.column(name) }}{{ ' AND ' if not loop.last }}{% endfor %}))
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro postgres__number_key_is_new(check, columns, data) -%}
     {%- set column = headgate.column(check.columns[0]) -%}
     {%- set to_columns = headgate.argument(check, 'to_columns') -%}
     {%- if check.columns | length == 1 -%}

@@ -13,7 +13,8 @@
     {%- set column = headgate.column(check.columns[0]) -%}
     {%- set pattern = headgate.argument(check, 'pattern') -%}
     {%- set type = check.get('args', {}).get('type') -%}
-    NOT {{ column }} IS NULL AND NOT REGEXP_MATCHES(CAST({{ column }} AS TEXT), {{ headgate.pattern(pattern) }})
+    NOT {{ column }} IS NOT DISTINCT FROM NULL AND NOT REGEXP_MATCHES(CAST({{ column }} AS TEXT),
+    {{ headgate.pattern(pattern) }})
 {%- endmacro %}
 
 {% macro postgres__unexpected_matches(check, columns) -%}

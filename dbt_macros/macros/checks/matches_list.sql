@@ -14,11 +14,13 @@
     {%- set patterns = headgate.argument(check, 'patterns') -%}
     {%- set all = check.get('args', {}).get('all') -%}
     {%- if all -%}
-        NOT ({{ column }} IS NULL) AND NOT COALESCE({% for member in patterns %}REGEXP_MATCHES(CAST({{ column }} AS
-        TEXT), {{ headgate.pattern(member) }}){{ ' AND ' if not loop.last }}{% endfor %}, FALSE)
+        NOT ({{ column }} IS NOT DISTINCT FROM NULL) AND NOT
+        COALESCE({% for member in patterns %}REGEXP_MATCHES(CAST({{ column }} AS TEXT),
+        {{ headgate.pattern(member) }}){{ ' AND ' if not loop.last }}{% endfor %}, FALSE)
     {%- else -%}
-        NOT ({{ column }} IS NULL) AND NOT COALESCE({% for member in patterns %}REGEXP_MATCHES(CAST({{ column }} AS
-        TEXT), {{ headgate.pattern(member) }}){{ ' OR ' if not loop.last }}{% endfor %}, FALSE)
+        NOT ({{ column }} IS NOT DISTINCT FROM NULL) AND NOT
+        COALESCE({% for member in patterns %}REGEXP_MATCHES(CAST({{ column }} AS TEXT),
+        {{ headgate.pattern(member) }}){{ ' OR ' if not loop.last }}{% endfor %}, FALSE)
     {%- endif -%}
 {%- endmacro %}
 

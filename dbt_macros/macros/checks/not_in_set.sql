@@ -4,31 +4,6 @@
 {%- endmacro %}
 
 {% macro default__unexpected_not_in_set(check, columns) -%}
-    {{ exceptions.raise_compiler_error(
-        "headgate: no checks of type not_in_set on " ~ target.type ~ "; they work on duckdb, postgres"
-    ) }}
-{%- endmacro %}
-
-{% macro duckdb__unexpected_not_in_set(check, columns) -%}
-    {%- set column = headgate.column(check.columns[0]) -%}
-    {%- set values = headgate.argument(check, 'values') -%}
-    {%- set values_sql = headgate.literals(values or [], check, columns) -%}
-    {%- set type = check.get('args', {}).get('type') -%}
-    {%- if values_sql -%}
-        {% if none in (values or []) %}{{ column }} IS NULL OR ({% endif %}NOT {{ column }} IS NULL AND
-        {% if type == 'string' or type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'string' %} AS
-        TEXT){% endif %}{% if type == 'time' %} AS TIME){% endif %} IN
-        ({{ values_sql | join(', ') }}){% if none in (values or []) %}){% endif %}
-    {%- else -%}
-        {%- if not none in (values or []) -%}
-            FALSE
-        {%- else -%}
-            {{ column }} IS NULL
-        {%- endif -%}
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro postgres__unexpected_not_in_set(check, columns) -%}
     {%- set column = headgate.column(check.columns[0]) -%}
     {%- set values = headgate.argument(check, 'values') -%}
     {%- set values_sql = headgate.literals(values or [], check, columns) -%}

@@ -13,10 +13,11 @@
     {%- set column = headgate.column(check.columns[0]) -%}
     {%- set patterns = headgate.argument(check, 'patterns') -%}
     {%- if patterns | length == 1 -%}
-        NOT {{ column }} IS NULL AND REGEXP_MATCHES(CAST({{ column }} AS TEXT), {{ headgate.pattern(patterns[0]) }})
+        NOT {{ column }} IS NOT DISTINCT FROM NULL AND REGEXP_MATCHES(CAST({{ column }} AS TEXT),
+        {{ headgate.pattern(patterns[0]) }})
     {%- else -%}
-        NOT {{ column }} IS NULL AND ({% for member in patterns %}REGEXP_MATCHES(CAST({{ column }} AS TEXT),
-        {{ headgate.pattern(member) }}){{ ' OR ' if not loop.last }}{% endfor %})
+        NOT {{ column }} IS NOT DISTINCT FROM NULL AND ({% for member in patterns %}REGEXP_MATCHES(CAST({{ column }}
+        AS TEXT), {{ headgate.pattern(member) }}){{ ' OR ' if not loop.last }}{% endfor %})
     {%- endif -%}
 {%- endmacro %}
 

@@ -4,17 +4,6 @@
 {%- endmacro %}
 
 {% macro default__unexpected_not_null(check, columns) -%}
-    {{ exceptions.raise_compiler_error(
-        "headgate: no checks of type not_null on " ~ target.type ~ "; they work on duckdb, postgres"
-    ) }}
-{%- endmacro %}
-
-{% macro duckdb__unexpected_not_null(check, columns) -%}
-    {%- set column = headgate.column(check.columns[0]) -%}
-    {{ column }} IS NULL
-{%- endmacro %}
-
-{% macro postgres__unexpected_not_null(check, columns) -%}
     {%- set column = headgate.column(check.columns[0]) -%}
     {{ column }} IS NOT DISTINCT FROM NULL
 {%- endmacro %}

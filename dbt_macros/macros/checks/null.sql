@@ -4,16 +4,6 @@
 {%- endmacro %}
 
 {% macro default__unexpected_null(check, columns) -%}
-    {{ exceptions.raise_compiler_error(
-        "headgate: no checks of type null on " ~ target.type ~ "; they work on duckdb, postgres"
-    ) }}
-{%- endmacro %}
-
-{% macro duckdb__unexpected_null(check, columns) -%}
-    {% for name in check.columns %}NOT {{ headgate.column(name) }} IS NULL{{ ' AND ' if not loop.last }}{% endfor %}
-{%- endmacro %}
-
-{% macro postgres__unexpected_null(check, columns) -%}
     {% for name in check.columns %}NOT {{ headgate.column(name) }} IS NOT DISTINCT FROM
     NULL{{ ' AND ' if not loop.last }}{% endfor %}
 {%- endmacro %}

@@ -4,43 +4,6 @@
 {%- endmacro %}
 
 {% macro default__unexpected_pair_greater(check, columns) -%}
-    {{ exceptions.raise_compiler_error(
-        "headgate: no checks of type pair_greater on " ~ target.type ~ "; they work on duckdb, postgres"
-    ) }}
-{%- endmacro %}
-
-{% macro duckdb__unexpected_pair_greater(check, columns) -%}
-    {%- set column = headgate.column(check.columns[0]) -%}
-    {%- set or_equal = check.get('args', {}).get('or_equal') -%}
-    {%- set ignore_row_if = check.get('args', {}).get('ignore_row_if') -%}
-    {%- if or_equal -%}
-        {%- if ignore_row_if == 'all' -%}
-            NOT ({% for name in check.columns %}{{ headgate.column(name) }} IS
-            NULL{{ ' AND ' if not loop.last }}{% endfor %}) AND NOT COALESCE({{ column }} >=
-            {{ headgate.column(check.columns[1]) }}, FALSE)
-        {%- elif ignore_row_if == 'never' -%}
-            NOT (FALSE) AND NOT COALESCE({{ column }} >= {{ headgate.column(check.columns[1]) }}, FALSE)
-        {%- else -%}
-            NOT ({% for name in check.columns %}{{ headgate.column(name) }} IS
-            NULL{{ ' OR ' if not loop.last }}{% endfor %}) AND NOT COALESCE({{ column }} >=
-            {{ headgate.column(check.columns[1]) }}, FALSE)
-        {%- endif -%}
-    {%- else -%}
-        {%- if ignore_row_if == 'all' -%}
-            NOT ({% for name in check.columns %}{{ headgate.column(name) }} IS
-            NULL{{ ' AND ' if not loop.last }}{% endfor %}) AND NOT COALESCE({{ column }} >
-            {{ headgate.column(check.columns[1]) }}, FALSE)
-        {%- elif ignore_row_if == 'never' -%}
-            NOT (FALSE) AND NOT COALESCE({{ column }} > {{ headgate.column(check.columns[1]) }}, FALSE)
-        {%- else -%}
-            NOT ({% for name in check.columns %}{{ headgate.column(name) }} IS
-            NULL{{ ' OR ' if not loop.last }}{% endfor %}) AND NOT COALESCE({{ column }} >
-            {{ headgate.column(check.columns[1]) }}, FALSE)
-        {%- endif -%}
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro postgres__unexpected_pair_greater(check, columns) -%}
     {%- set column = headgate.column(check.columns[0]) -%}
     {%- set or_equal = check.get('args', {}).get('or_equal') -%}
     {%- set ignore_row_if = check.get('args', {}).get('ignore_row_if') -%}

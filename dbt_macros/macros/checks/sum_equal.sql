@@ -4,32 +4,6 @@
 {%- endmacro %}
 
 {% macro default__unexpected_sum_equal(check, columns) -%}
-    {{ exceptions.raise_compiler_error(
-        "headgate: no checks of type sum_equal on " ~ target.type ~ "; they work on duckdb, postgres"
-    ) }}
-{%- endmacro %}
-
-{% macro duckdb__unexpected_sum_equal(check, columns) -%}
-    {%- set total = headgate.argument(check, 'total') -%}
-    {%- set ignore_row_if = check.get('args', {}).get('ignore_row_if') -%}
-    {%- if ignore_row_if == 'all' -%}
-        NOT ({% for name in check.columns %}{{ headgate.column(name) }} IS
-        NULL{{ ' AND ' if not loop.last }}{% endfor %}) AND NOT COALESCE((CAST(0 AS BIGINT) +
-        {% for name in check.columns %}{{ headgate.column(name) }}{{ ' + ' if not loop.last }}{% endfor %}) =
-        {{ headgate.literals([total], check, columns)[0] }}, FALSE)
-    {%- elif ignore_row_if == 'never' -%}
-        NOT (FALSE) AND NOT COALESCE((CAST(0 AS BIGINT) +
-        {% for name in check.columns %}{{ headgate.column(name) }}{{ ' + ' if not loop.last }}{% endfor %}) =
-        {{ headgate.literals([total], check, columns)[0] }}, FALSE)
-    {%- else -%}
-        NOT ({% for name in check.columns %}{{ headgate.column(name) }} IS
-        NULL{{ ' OR ' if not loop.last }}{% endfor %}) AND NOT COALESCE((CAST(0 AS BIGINT) +
-        {% for name in check.columns %}{{ headgate.column(name) }}{{ ' + ' if not loop.last }}{% endfor %}) =
-        {{ headgate.literals([total], check, columns)[0] }}, FALSE)
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro postgres__unexpected_sum_equal(check, columns) -%}
     {%- set total = headgate.argument(check, 'total') -%}
     {%- set ignore_row_if = check.get('args', {}).get('ignore_row_if') -%}
     {%- if ignore_row_if == 'all' -%}

@@ -4,28 +4,6 @@
 {%- endmacro %}
 
 {% macro default__unexpected_unique(check, columns) -%}
-    {{ exceptions.raise_compiler_error(
-        "headgate: no checks of type unique on " ~ target.type ~ "; they work on duckdb, postgres"
-    ) }}
-{%- endmacro %}
-
-{% macro duckdb__unexpected_unique(check, columns) -%}
-    {%- set ignore_row_if = check.get('args', {}).get('ignore_row_if') -%}
-    {%- if ignore_row_if == 'all' -%}
-        NOT ({% for name in check.columns %}{{ headgate.column(name) }} IS
-        NULL{{ ' AND ' if not loop.last }}{% endfor %}) AND COUNT(*) OVER (PARTITION BY
-        {% for name in check.columns %}{{ headgate.column(name) }}{{ ', ' if not loop.last }}{% endfor %}) > 1
-    {%- elif ignore_row_if == 'never' -%}
-        NOT (FALSE) AND COUNT(*) OVER (PARTITION BY
-        {% for name in check.columns %}{{ headgate.column(name) }}{{ ', ' if not loop.last }}{% endfor %}) > 1
-    {%- else -%}
-        NOT ({% for name in check.columns %}{{ headgate.column(name) }} IS
-        NULL{{ ' OR ' if not loop.last }}{% endfor %}) AND COUNT(*) OVER (PARTITION BY
-        {% for name in check.columns %}{{ headgate.column(name) }}{{ ', ' if not loop.last }}{% endfor %}) > 1
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro postgres__unexpected_unique(check, columns) -%}
     {%- set ignore_row_if = check.get('args', {}).get('ignore_row_if') -%}
     {%- if ignore_row_if == 'all' -%}
         NOT ({% for name in check.columns %}{{ headgate.column(name) }} IS NOT DISTINCT FROM
@@ -46,31 +24,6 @@
 {%- endmacro %}
 
 {% macro default__number_unique(check, columns, data) -%}
-    {{ exceptions.raise_compiler_error(
-        "headgate: no checks of type unique on " ~ target.type ~ "; they work on duckdb, postgres"
-    ) }}
-{%- endmacro %}
-
-{% macro duckdb__number_unique(check, columns, data) -%}
-    {%- set ignore_row_if = check.get('args', {}).get('ignore_row_if') -%}
-    {%- if ignore_row_if == 'all' -%}
-        (SELECT COALESCE(SUM(n), 0) FROM (SELECT COUNT(*) AS n FROM {{ data }} WHERE NOT
-        ({% for name in check.columns %}{{ headgate.column(name) }} IS NULL{{ ' AND ' if not loop.last }}{% endfor %})
-        GROUP BY {% for name in check.columns %}{{ headgate.column(name) }}{{ ', ' if not loop.last }}{% endfor %}
-        HAVING COUNT(*) > 1) AS repeated)
-    {%- elif ignore_row_if == 'never' -%}
-        (SELECT COALESCE(SUM(n), 0) FROM (SELECT COUNT(*) AS n FROM {{ data }} WHERE NOT (FALSE) GROUP BY
-        {% for name in check.columns %}{{ headgate.column(name) }}{{ ', ' if not loop.last }}{% endfor %} HAVING
-        COUNT(*) > 1) AS repeated)
-    {%- else -%}
-        (SELECT COALESCE(SUM(n), 0) FROM (SELECT COUNT(*) AS n FROM {{ data }} WHERE NOT
-        ({% for name in check.columns %}{{ headgate.column(name) }} IS NULL{{ ' OR ' if not loop.last }}{% endfor %})
-        GROUP BY {% for name in check.columns %}{{ headgate.column(name) }}{{ ', ' if not loop.last }}{% endfor %}
-        HAVING COUNT(*) > 1) AS repeated)
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro postgres__number_unique(check, columns, data) -%}
     {%- set ignore_row_if = check.get('args', {}).get('ignore_row_if') -%}
     {%- if ignore_row_if == 'all' -%}
         (SELECT COALESCE(SUM(n), 0) FROM (SELECT COUNT(*) AS n FROM {{ data }} WHERE NOT
@@ -134,12 +87,12 @@
     {%- else -%}
         {%- if check.columns | length == 1 -%}
             SELECT CASE WHEN COUNT(DISTINCT {{ column }}) = COUNT(*) THEN 0 END FROM {{ data }} WHERE NOT {{ column }}
-            IS NULL
+            IS NOT DISTINCT FROM NULL
         {%- else -%}
             SELECT CASE WHEN COUNT(DISTINCT
             HASH({% for name in check.columns %}{{ headgate.column(name) }}{{ ', ' if not loop.last }}{% endfor %})) =
             COUNT(*) THEN 0 END FROM {{ data }} WHERE {% for name in check.columns %}NOT {{ headgate.column(name) }}
-            IS NULL{{ ' AND ' if not loop.last }}{% endfor %}
+            IS NOT DISTINCT FROM NULL{{ ' AND ' if not loop.last }}{% endfor %}
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

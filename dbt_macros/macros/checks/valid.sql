@@ -17,16 +17,17 @@
     {%- set type = check.get('args', {}).get('type') -%}
     {%- if values is none and pattern is none -%}{%- do headgate.argument(check, 'values') -%}{%- endif -%}
     {%- if values_sql -%}
-        {% if pattern is not none %}({% endif %}NOT {{ column }} IS NULL AND NOT
+        {% if pattern is not none %}({% endif %}NOT {{ column }} IS NOT DISTINCT FROM NULL AND NOT
         {% if type == 'string' or type == 'time' %}CAST({% endif %}{{ column }}{% if type == 'string' %} AS
         TEXT){% endif %}{% if type == 'time' %} AS TIME){% endif %} IN
-        ({{ values_sql | join(', ') }}){% if pattern is not none %}) OR (NOT {{ column }} IS NULL AND NOT
-        REGEXP_MATCHES(CAST({{ column }} AS TEXT), {{ headgate.pattern(pattern) }})){% endif %}
+        ({{ values_sql | join(', ') }}){% if pattern is not none %}) OR (NOT {{ column }} IS NOT DISTINCT FROM NULL
+        AND NOT REGEXP_MATCHES(CAST({{ column }} AS TEXT), {{ headgate.pattern(pattern) }})){% endif %}
     {%- elif values is not none and not values_sql -%}
-        NOT {{ column }} IS NULL{% if pattern is not none %} OR (NOT {{ column }} IS NULL AND NOT
-        REGEXP_MATCHES(CAST({{ column }} AS TEXT), {{ headgate.pattern(pattern) }})){% endif %}
+        NOT {{ column }} IS NOT DISTINCT FROM NULL{% if pattern is not none %} OR (NOT {{ column }} IS NOT DISTINCT
+        FROM NULL AND NOT REGEXP_MATCHES(CAST({{ column }} AS TEXT), {{ headgate.pattern(pattern) }})){% endif %}
     {%- else -%}
-        NOT {{ column }} IS NULL AND NOT REGEXP_MATCHES(CAST({{ column }} AS TEXT), {{ headgate.pattern(pattern) }})
+        NOT {{ column }} IS NOT DISTINCT FROM NULL AND NOT REGEXP_MATCHES(CAST({{ column }} AS TEXT),
+        {{ headgate.pattern(pattern) }})
     {%- endif -%}
 {%- endmacro %}
 

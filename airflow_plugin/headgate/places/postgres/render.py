@@ -33,7 +33,7 @@ def _decimal(node: exp.TryCast) -> exp.Expr:
     return exp.func("ROUND", exp.cast(node.this.copy(), _NUMERIC), scale)
 
 
-def _null(node: exp.Is) -> exp.Expr:
+def is_absent(node: exp.Is) -> exp.Expr:
     """Return IS NULL in a form that is FALSE for a row of NULLs, which is a value."""
     if not isinstance(node.expression, exp.Null):
         return node
@@ -53,7 +53,7 @@ def _distinct(node: exp.ApproxDistinct) -> exp.Expr:
 POSTGRES = Dialect(
     DIALECT,
     "PostgreSQL",
-    rewrites={exp.Is: _null, exp.RegexpLike: _matching, exp.TryCast: _decimal, exp.Mod: _remainder,
+    rewrites={exp.Is: is_absent, exp.RegexpLike: _matching, exp.TryCast: _decimal, exp.Mod: _remainder,
               exp.ApproxDistinct: _distinct},
     unsupported=dict.fromkeys(
         (exp.Lambda, exp.ArrayFilter, exp.ArraySize, exp.StructExtract, exp.Bracket, exp.JSONExtract,
