@@ -70,3 +70,11 @@ def test_as_dbt_can_judge_it(kind: str, kwargs: dict[str, Any], expect: Any, rea
     assert (len(run), len(named)) == ((0, 1) if reason else (1, 0))
     assert reason in "".join(named)
     assert [check.get("expect") for check in run] == ([] if reason else [expect])
+
+
+def test_columns_of_a_snapshot_that_are_dbts_own_are_expected() -> None:
+    things = dataset({"name": "id", "logicalType": "integer"})
+    node = Node("things", kind="snapshot")
+    (test,) = entries(things, node, {"things": node}, Path())
+    (declared,) = [c["args"]["declared"] for c in test["arguments"]["checks"] if c["type"] == "no_extra_columns"]
+    assert declared == ["id", "dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to", "dbt_is_deleted"]

@@ -25,6 +25,9 @@ from headgate.errors import UnsupportedError
 from headgate.gate.policy import may_quarantine
 from headgate.rules.keys import Rule, is_named
 
+# What dbt adds to the table of a snapshot: https://docs.getdbt.com/docs/build/snapshots#snapshot-meta-fields
+_OF_SNAPSHOTS = ("dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to", "dbt_is_deleted")
+
 
 def contract_name(dataset: Dataset) -> str:
     """Return the contract's name in results and messages: id@version#dataset."""
@@ -141,7 +144,7 @@ def _check(check: Check, dataset: Dataset, node: Node, nodes: Mapping[str, Node]
     said: dict[str, Any] = {"key": inert(check.key), "type": check.type}
     if check.columns:
         said["columns"] = [inert(name) for name in check.columns]
-    args = _args(check, dataset, nodes)
+    args = _args(check, dataset, node, nodes)
     if args:
         said["args"] = args
     expect = _expected(check)
@@ -171,7 +174,7 @@ def _expected(check: Check) -> Comparison:
     return expect
 
 
-def _args(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[str, Any]:
+def _args(check: Check, dataset: Dataset, node: Node, nodes: Mapping[str, Node]) -> dict[str, Any]:
     flags = {argument.name for argument in CATALOGUE[check.type].arguments or () if argument.form == FLAG}
     args = {
         name: value
@@ -180,6 +183,7 @@ def _args(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[str
     }
     if "declared" in args:  # a set, in the order of the contract
         args["declared"] = [p.column for p in dataset.properties if p.column in args["declared"]]
+        args["declared"] += [n for n in _OF_SNAPSHOTS if node.kind == "snapshot" and n not in args["declared"]]
     exact = args.get("type") in ("integer", "number")
     if "query" in args:
         return query_args(check, dataset, nodes)
