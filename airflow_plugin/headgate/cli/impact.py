@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -10,6 +11,7 @@ from headgate.cli.graph import default_source, graph_at, promised
 from headgate.cli.options import exits, format_option, show
 from headgate.errors import CallError
 from headgate.lineage.blast_radius import impact_of
+from headgate.lineage.contract_changes import with_contract_changes
 from headgate.lineage.find import find, find_promised
 from headgate.lineage.trace import trace
 from headgate.render import FORMATS
@@ -26,11 +28,24 @@ from headgate.render.answers import ImpactAnswer, TraceAnswer
 @click.option(
     "--nominal", is_flag=True, help="TIME is one of the runs' data intervals, not of the clock: for backfills."
 )
+@click.option(
+    "--contracts",
+    metavar="FOLDER",
+    type=click.Path(exists=True, file_okay=False),
+    help="With --at: a folder of the git repository with the contracts, to grade what changed in them.",
+)
 @click.option("--depth", type=click.IntRange(min=1), help="How many jobs away at most; by default all.")
 @format_option(ImpactAnswer)
 @exits
 def impact(
-    dataset: str, source: str | None, upstream: bool, at: str | None, nominal: bool, depth: int | None, form: str
+    dataset: str,
+    source: str | None,
+    upstream: bool,
+    at: str | None,
+    nominal: bool,
+    contracts: str | None,
+    depth: int | None,
+    form: str,
 ) -> int:
     """Say what is downstream of a dataset or column: with distance, columns, owners, consumers, exposures.
 
@@ -39,6 +54,8 @@ def impact(
     moment = _moment(at)
     if moment is None and nominal:
         raise CallError("--nominal says what --at means; give --at TIME")
+    if moment is None and contracts:
+        raise CallError("--contracts adds to what --at shows; give --at TIME")
     if moment is not None:
         if not upstream:
             raise CallError("--at looks upstream; give --upstream as well")
@@ -53,7 +70,8 @@ def impact(
     else:
         name, column = find(graph, dataset)
     if moment is not None:
-        show(TraceAnswer(trace(graph, name, moment, nominal=nominal)), form)
+        found = trace(graph, name, moment, nominal=nominal)
+        show(TraceAnswer(with_contract_changes(found, Path(contracts)) if contracts else found), form)
     else:
         show(ImpactAnswer(impact_of(graph, name, column, upstream=upstream, depth=depth)), form)
     return 0
