@@ -39,7 +39,7 @@ def main(folder: Path) -> None:
         home = Path(name)
         reports = {"AIRFLOW__HEADGATE__REPORTS_FOLDER": str(home / "reports")}
         with airflow(home / "airflow", _examples(home / "dags"), **LINKS, **reports) as server:
-            server.wait(lambda: server.call("GET", "dags")["total_entries"] == 6, "the DAGs")
+            server.wait(lambda: server.call("GET", "dags")["total_entries"] == 7, "the DAGs")
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
             _log_in(page, server, "user")
