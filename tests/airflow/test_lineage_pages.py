@@ -4,7 +4,9 @@ of the model of Marquez."""
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pytest
 from tests.support.contracts import odcs, write
 from tests.support.dagtest import DagFolder, DagRun
 from tests.support.marquez import DatasetPage, JobPage, Marquez
+from tests.support.marquez_page import page
 
 pytestmark = pytest.mark.slow
 
@@ -81,6 +84,21 @@ class House:
         ((namespace, name),) = [key for key in self.marquez.jobs if key[1].endswith(f".{task}")]
         return self.marquez.job(namespace, name)
 
+    def draw(self, task: str = "publish") -> None:
+        """Draw the pages of a task and of what it reads and writes, without the folder and the name of this test.
+
+        tests/support/marquez_pictures.py makes the pictures of docs/lineage.md of them.
+        """
+        (job,) = [key for key in self.marquez.jobs if key[1].endswith(f".{task}")]
+        read = [name for name in self.marquez.datasets if (name[1], job[1]) in self.marquez.edges]
+        written = sorted(name for name in self.marquez.datasets if (job[1], name[1]) in self.marquez.edges)
+        drawn = page(self.marquez, job, [*read, *written])
+        assert escape(str(self.target.description)) in drawn
+        assert escape(str(self.marquez.job(*job).description)) in drawn
+        if folder := os.environ.get("HEADGATE_PICTURES"):
+            shown = drawn.replace(str(self.folder), "").replace(self.name, "shop")
+            Path(folder, f"{self.name.removeprefix('pages_')}.html").write_text(shown, encoding="utf-8")
+
     @property
     def edges(self) -> set[tuple[str, str]]:
         """Between what has to do with the data, by the last part of each name."""
@@ -124,6 +142,7 @@ def test_pass(house: House) -> None:
     assert house.marquez.column_edges == {
         (f"{house.source}/t.csv.{column}", f"w.shop.things.{column}") for column in ("id", "amount")
     }
+    house.draw()
 
 
 def test_breach(house: House) -> None:
@@ -144,6 +163,7 @@ def test_breach(house: House) -> None:
     ]  # fmt: skip
     assert house.job().state == "FAIL"
     assert house.edges == PUBLISHED
+    house.draw()
 
 
 def test_quarantine(house: House) -> None:
@@ -163,6 +183,7 @@ def test_quarantine(house: House) -> None:
     assert set(house.quarantine.columns) > {"id", "amount", "headgate_run_key", "headgate_reasons", "headgate_raw"}
     assert contract(house.quarantine, "role") == ["quarantine"]
     assert ("publish", "shop.things__quarantine") in house.edges
+    house.draw()
 
 
 def test_last_known_good(house: House) -> None:
@@ -172,7 +193,7 @@ def test_last_known_good(house: House) -> None:
     key = contract(house.target, "served")[0]
     assert "2026-01-01" in key
     assert house.target.description == (
-        f"What we sell. ⏸ STALE SINCE 2026-01-02 00:00 UTC: 2026-01-02 held back by {BY}. {BROKEN}. "
+        f"What we sell. ‖ STALE SINCE 2026-01-02 00:00 UTC: 2026-01-02 held back by {BY}. {BROKEN}. "
         f"Served is what {key} published."
     )
     assert quality(house.target) == (6, 0)  # the error-level rules, which the last good version passed
@@ -181,6 +202,7 @@ def test_last_known_good(house: House) -> None:
     ]  # fmt: skip
     assert house.target.facets["version"]["datasetVersion"] == key
     assert run.states == {"publish": "success"}
+    house.draw()
     house.run(GOOD, 3)
     assert "STALE" not in str(house.target.description)
 
@@ -193,6 +215,7 @@ def test_warn(house: House) -> None:
     )
     assert quality(house.target) == (6, 1)
     assert contract(house.target, "verdict", "outcome", "policy") == ["breach", "published", "warn (contract)"]
+    house.draw()
 
 
 def test_failed_before_the_audit(house: House) -> None:
@@ -206,6 +229,7 @@ def test_failed_before_the_audit(house: House) -> None:
     assert house.target.versions == 1
     assert set(house.target.columns) == {"id", "amount"}
     assert house.job().state == "FAIL"
+    house.draw()
 
 
 def test_check(house: House) -> None:
@@ -220,6 +244,7 @@ def test_check(house: House) -> None:
     assert quality(house.target) == (6, 1)
     assert contract(house.target, "verdict", "outcome", "policy") == ["breach", None, "halt (contract)"]
     assert str(house.job("check").description).startswith("✘ BREACH 2026-01-02")
+    house.draw("check")
 
 
 def test_one_dataset_for_the_files_of_all_days(house: House) -> None:

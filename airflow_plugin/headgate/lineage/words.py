@@ -21,7 +21,7 @@ _VERDICTS = {
 # What a gate did that did not publish all rows.
 _GATES = {
     OutcomeStatus.PUBLISHED_PARTLY: "◐ PUBLISHED WITHOUT THE BAD ROWS",
-    OutcomeStatus.KEPT_LAST_GOOD: "⏸ STALE: held back",
+    OutcomeStatus.KEPT_LAST_GOOD: "‖ STALE: held back",
     OutcomeStatus.HALTED: "✘ HELD BACK",
 }
 
@@ -71,9 +71,9 @@ def target_line(account: Account) -> str:
             served = outcome.served
             what = f"{_day(account)} held back by {by}"
             if served and served.stale:
-                since = f"⏸ STALE SINCE {served.stale.since:%Y-%m-%d %H:%M} UTC:{what}"
+                since = f"‖ STALE SINCE {served.stale.since:%Y-%m-%d %H:%M} UTC:{what}"
                 return _line(since, _findings(report), f"Served is what {served.run_key} published.")
-            return _line(f"⏸ STALE:{what}", _findings(report))
+            return _line(f"‖ STALE:{what}", _findings(report))
         case _:
             unknown = ", NOT MEASURED" if report.verdict is Verdict.UNKNOWN else ""
             served_still = "What was published before is served."
