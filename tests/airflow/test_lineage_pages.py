@@ -58,7 +58,17 @@ class House:
         source = f"{self.source}/{{{{{{{{ ds }}}}}}}}/t.csv".replace("{{{{", "{{").replace("}}}}", "}}")
         publish = f"ContractPublishOperator(task_id='publish', contract={str(self.contract)!r}, source={source!r})"
         check = f"ContractCheckOperator(task_id='check', contract={str(self.contract)!r})"
-        body = {"publish": publish, "check": check, "both": f"{publish} >> {check}"}[tasks]
+        contract = repr(str(self.contract))
+        release = f"ContractReleaseOperator(task_id='release', of='publish', contract={contract}, by='ann', why='p9')"
+        stricter = f"text = open({contract}).read(); open({contract}, 'w').write(text.replace('500', '400'))"
+        body = {
+            "publish": publish,
+            "check": check,
+            "both": f"{publish} >> {check}",
+            "release": f"{publish} >> {release}",
+            "stricter": f"@task\ndef stricter():\n    {stricter}\n{publish} >> stricter() >> {release}",
+        }[tasks]
+        body = f"from headgate.airflow import ContractReleaseOperator\n{body}"
         run = self.dags.run(self.dags.write(self.name, f"{body}\n"), day=day)
         for event in run.events:
             assert self.marquez.take(json.dumps(event)) == 201, self.marquez.refused
@@ -245,6 +255,49 @@ def test_check(house: House) -> None:
     assert contract(house.target, "verdict", "outcome", "policy") == ["breach", None, "halt (contract)"]
     assert str(house.job("check").description).startswith("✘ BREACH 2026-01-02")
     house.draw("check")
+
+
+def test_release(house: House) -> None:
+    """What was released stands on the target, with the rule that it breaks; who approved it stays beside the data."""
+    house.declare(["quarantine"])
+    run = house.run(BAD, 1, tasks="release")
+    assert run.states == {"publish": "success", "release": "success"}
+    key = contract(house.landing, "runKey")[0]
+    said = f"⚠ RELEASED 2026-01-01 after approval, in spite of {BY}. 1 row that {key} had quarantined. "
+    assert house.target.description == f"What we sell. {said}amount is at most 500: 1 of 1 row (100 %)."
+    assert house.quarantine.description == (
+        f"Quarantined rows of things, by {BY}. {said}amount is at most 500: 1 of 1 row (100 %)."
+    )
+    assert quality(house.target) == (6, 1)
+    assert ("amount", BROKEN, False) in house.target.labels  # of both rows
+    assert contract(house.target, "outcome", "verdict", "rows") == [
+        "released",
+        "breach",
+        {"audited": 1, "published": 1},
+    ]
+    assert {("shop.things__quarantine", "release"), ("release", "shop.things")} <= house.edges
+    assert twice(house.target.columns) == twice(house.quarantine.columns) == set()
+    assert "p9" not in str(house.marquez.events)
+    assert "'ann'" not in str(house.marquez.events)
+
+
+def test_a_release_of_nothing_leaves_the_target_as_it_is(house: House) -> None:
+    house.declare(["quarantine"])
+    run = house.run(GOOD, 1, tasks="release")
+    assert run.states == {"publish": "success", "release": "skipped"}
+    assert quality(house.target) == (7, 0)
+    assert house.target.versions == 1
+    assert "✔ PUBLISHED" in str(house.target.description)
+
+
+def test_a_release_that_is_refused(house: House) -> None:
+    house.declare(["quarantine"])
+    run = house.run(BAD, 1, tasks="stricter")
+    assert run.states == {"publish": "success", "stricter": "success", "release": "failed"}
+    why = "the rows also break amount.maximum (changed since), which was not accepted."
+    assert house.target.description == f"What we sell. ✘ RELEASE REFUSED 2026-01-01 by {BY}. {why}"
+    assert (quality(house.target), house.target.versions) == ((7, 0), 1)
+    assert {("shop.things__quarantine", "release"), ("release", "shop.things")} <= house.edges
 
 
 def test_one_dataset_for_the_files_of_all_days(house: House) -> None:

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from headgate.lineage import graph_from_marquez as graph_from_marquez
     from headgate.lineage import planned_facets as planned_facets
     from headgate.lineage import publish_facets as publish_facets
+    from headgate.lineage import release_facets as release_facets
     from headgate.lineage.blast_radius import impact_of as impact_of
     from headgate.lineage.source import is_url as is_url
     from headgate.naming import files as files
@@ -110,7 +111,14 @@ _HOME = {
         "target_of",
     ),
     "headgate.history.location": ("spool_folder",),
-    "headgate.lineage": ("check_facets", "graph_from", "graph_from_marquez", "planned_facets", "publish_facets"),
+    "headgate.lineage": (
+        "check_facets",
+        "graph_from",
+        "graph_from_marquez",
+        "planned_facets",
+        "publish_facets",
+        "release_facets",
+    ),
     "headgate.lineage.blast_radius": ("impact_of",),
     "headgate.lineage.source": ("is_url",),
     "headgate.naming": ("files", "without_templates"),
