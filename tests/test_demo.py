@@ -17,6 +17,8 @@ from typing import Any
 
 import duckdb
 import pytest
+from click.testing import CliRunner
+from headgate.cli import main
 
 from tests.support import openlineage_spec
 from tests.support.marquez import Marquez, listening
@@ -24,6 +26,11 @@ from tests.support.marquez import Marquez, listening
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
+NAMES = ("customers", "usage_events", "invoices")
+LOGIT = (
+    "is_active", "events_30d", "days_since_last_event", "support_tickets_30d", "overdue_invoices", "tenure_days",
+    "invoiced_90d_eur",
+)  # fmt: skip
 BLOCK = re.compile(r"(<!-- demo:[^\n]*-->\n)(.*?)(<!-- end of demo -->)", re.DOTALL)
 
 
@@ -158,11 +165,113 @@ def test_the_graph_is_one_from_landing_to_scores(demo: Demo) -> None:
         "warehouse.analytics.customer_features",
         "warehouse.analytics.churn_scores",
     } <= reached
-    assert len([name for _, name in demo.marquez.datasets if "/landing/" in name]) == 3
     warehouse = f"duckdb://{(demo.folder / 'dags/churn/data/warehouse.duckdb').resolve()}"
+    names = [name.rpartition("/")[2] for _, name in demo.marquez.datasets]
+    assert sorted(names) == sorted(DATASETS)
     said = demo.marquez.dataset(warehouse, "warehouse.raw.customers").description
     assert said
     assert "contract churn-subscriptions 1.0.0 (Subscription platform)" in said
-    assert demo.marquez.dataset(warehouse, "warehouse.analytics.churn_scores").columns == (
-        "customer_id", "churn_score", "scored_at",
-    )  # fmt: skip
+
+
+# After three days: the landing of all of them is one dataset, and so is each table.
+DATASETS = (
+    *(f"{name}.csv" for name in NAMES),
+    *(f"warehouse.raw.{name}" for name in NAMES),
+    *(f"warehouse.raw.{name}__quarantine" for name in ("usage_events", "invoices")),
+    *(f"warehouse.analytics.stg_{name}" for name in NAMES),
+    "warehouse.analytics.customer_features",
+    "warehouse.analytics.churn_scores",
+)
+
+
+def test_no_column_is_there_twice(demo: Demo) -> None:
+    """To Marquez a column with another type, or without one, is another column."""
+    columns = {name: demo.marquez.dataset(namespace, name).columns for namespace, name in demo.marquez.datasets}
+    assert {name: found for name, found in columns.items() if not found or len(set(found)) < len(found)} == {}
+    assert columns["warehouse.analytics.churn_scores"] == ("customer_id", "churn_score", "scored_at")
+
+
+def impact(demo: Demo, *arguments: str) -> Any:
+    """What `headgate impact` says, as JSON."""
+    events = str(demo.folder / ".demo" / "lineage.jsonl")
+    result = CliRunner().invoke(main, ["impact", *arguments, "--from", events, "--format", "json"])
+    assert result.exit_code == 0, result.output
+    return json.loads(result.output)
+
+
+def people(found: Any) -> list[tuple[str, str, list[str]]]:
+    return [(person["role"], person["name"], person["contacts"]) for person in found["people"]]
+
+
+SLACK = "https://example.slack.com/archives/C0"
+PLATFORM = ("owner", "Subscription platform", [f"#subscription-data {SLACK}SUBSDATA"])
+ANALYTICS = ("owner", "Customer analytics", [f"#customer-analytics {SLACK}CHURN"])
+FEATURES = ("consumer", "churn features", ["#customer-analytics"])
+SCORE = ("consumer", "churn score", ["#churn-score"])
+SUCCESS = ("consumer", "customer success", ["#customer-success"])
+
+# A column, what is made from it, and whom that concerns.
+DOWNSTREAM = [
+    (
+        "raw.invoices.amount_eur",
+        {"stg_invoices": ["amount_eur"], "customer_features": ["invoiced_90d_eur"], "churn_scores": ["churn_score"]},
+        [PLATFORM, FEATURES, ANALYTICS, SCORE, SUCCESS],
+    ),
+    # The score is not made from the country, nor are the features.
+    ("raw.customers.country", {"stg_customers": ["country"]}, [PLATFORM, FEATURES]),
+    # Nobody reads it.
+    ("raw.invoices.currency", {}, [PLATFORM]),
+    # The plan is among the features; the score does not read it.
+    ("raw.customers.plan", {"stg_customers": ["plan"], "customer_features": ["plan"]}, [PLATFORM, FEATURES, ANALYTICS]),
+]
+
+
+@pytest.mark.parametrize(("column", "made", "concerned"), DOWNSTREAM)
+def test_what_is_made_from_a_column_and_whom_that_concerns(
+    demo: Demo, column: str, made: dict[str, list[str]], concerned: list[Any]
+) -> None:
+    found = impact(demo, column)
+    assert {one["name"].rpartition(".")[2]: one["columns"] for one in found["affected"]} == made
+    assert not any(one["any_column"] for one in found["affected"])
+    assert people(found) == concerned
+
+
+def test_what_the_scores_are_made_from_and_whom_that_concerns(demo: Demo) -> None:
+    found = impact(demo, "churn_scores.churn_score", "--upstream")
+    made = {one["name"].rpartition("/")[2]: (one["distance"], one["columns"]) for one in found["affected"]}
+    assert sorted(made) == sorted(
+        set(DATASETS)
+        - {"warehouse.analytics.churn_scores"}
+        - {f"warehouse.raw.{name}__quarantine" for name in ("usage_events", "invoices")}
+    )
+    assert made["warehouse.analytics.customer_features"] == (1, sorted(LOGIT))
+    invoices = ["amount_eur", "period_start", "status"]
+    assert made["warehouse.raw.invoices"] == (3, invoices)
+    assert made["invoices.csv"] == (4, invoices)
+    assert people(found) == [ANALYTICS, SUCCESS, SCORE, PLATFORM, FEATURES]
+
+
+def test_a_score_is_traced_to_the_invoices_of_the_day_before(demo: Demo) -> None:
+    """On the third, when the day's invoices had been held back; all days ran today, so that the time is of intervals."""
+    found = impact(demo, "churn_scores", "--upstream", "--at", "2026-03-03T10:00", "--nominal")
+    assert found["changed_last"].endswith(" warehouse.raw.invoices")
+    (invoices,) = (one for one in found["served"] if one["name"] == "warehouse.raw.invoices")
+    assert invoices["owners"] == ["Subscription platform"]
+    served, (held,) = invoices["publication"], invoices["held_back"]
+    what = ("run_key", "about", "contract", "version", "verdict", "outcome")
+    assert [served[name] for name in what] == [
+        "churn/publish_invoices/manual__2026-03-02T00:00:00+00:00",
+        "2026-03-02T00:00:00+00:00",
+        "churn-subscriptions",
+        "1.0.0",
+        "pass",
+        "published",
+    ]
+    assert [held[name] for name in what[1:]] == [
+        "2026-03-03T00:00:00+00:00",
+        "churn-subscriptions",
+        "1.0.0",
+        "breach",
+        "halted",
+    ]
+    assert held["failed"] == ["amount_eur is at most 500: 5,771 of 5,771 rows (100 %)"]

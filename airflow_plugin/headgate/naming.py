@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 # Schemes of asset URIs that Airflow knows; it leaves any other alone only with "x-" before it.
 _AIRFLOW_SCHEMES = frozenset({"file", "postgres", "s3"})
@@ -21,7 +22,7 @@ class PlaceName:
     """What lineage, history and other tools call a place: a namespace, and a name that is unique in it.
 
     `segments` are the parts of the name in Airflow's asset URIs, from the outside in; empty where that is the name.
-    `also` are other names of the same place, as a tool spells it that does not follow symbolic links.
+    `also` are other names of the same place, as a tool spells it that does not follow symbolic links, for example.
     """
 
     namespace: str
@@ -56,8 +57,14 @@ class PlaceName:
 
 
 def postgres_table(host: str, port: int | str, database: str, schema: str, table: str) -> PlaceName:
-    """Return the name of a table of a PostgreSQL server."""
-    return PlaceName(f"postgres://{host}:{port}", f"{database}.{schema}.{table}", (database, schema, table))
+    """Return the name of a table of a PostgreSQL server. Airflow's provider writes the host in small letters, dbt-ol as
+    the profile does: that of Airflow is another name of the place."""
+
+    def name(host: str, also: tuple[PlaceName, ...] = ()) -> PlaceName:
+        segments = (database, schema, table)
+        return PlaceName(f"postgres://{host}:{port}", f"{database}.{schema}.{table}", segments, also)
+
+    return name(host, () if host == host.lower() else (name(host.lower()),))
 
 
 def duckdb_table(database: str, schema: str, table: str) -> PlaceName:
@@ -68,13 +75,22 @@ def duckdb_table(database: str, schema: str, table: str) -> PlaceName:
 
 
 def _duckdb(path: Path, schema: str, table: str) -> PlaceName:
-    return PlaceName(f"duckdb://{path}", f"{path.stem}.{schema}.{table}", (schema, table))
+    # DuckDB calls the database what is before the first dot.
+    database = path.name.lstrip(".").partition(".")[0]
+    return PlaceName(f"duckdb://{path}", f"{database}.{schema}.{table}", (schema, table))
 
 
 def files(path: str) -> PlaceName:
-    """Return the name of files: a path of this machine, or an object store's scheme://bucket/key."""
+    """Return the name of files: a path of this machine, or an object store's scheme://bucket/key.
+
+    In Airflow an asset of the file is called as its URI is, %20 for a space: that is another name of the place.
+    """
+    if path.startswith("file://"):
+        path = unquote(urlsplit(path).path)
     if "://" not in path:
-        return PlaceName("file", str(Path(path).absolute()))
+        # No link is followed: other tools call a file of a mount by its path there.
+        name = os.path.abspath(path)  # noqa: PTH100
+        return PlaceName("file", name, also=() if quote(name) == name else (PlaceName("file", quote(name)),))
     scheme, _, rest = path.partition("://")
     bucket, _, key = rest.partition("/")
     return PlaceName(f"{scheme}://{bucket}", key)
@@ -85,8 +101,9 @@ def without_templates(path: str) -> str | None:
     path that begins with a template, which may be anything.
 
     A folder with a template in it goes: landing/{{ ds }}/x.csv is landing/x.csv. In the name of the file the template
-    goes, with the mark that divides it from the rest: x_{{ ds_nodash }}.csv is x.csv, and {{ ds }}.csv is *.csv. So do
-    OpenLineage's own integrations with dates in paths ("dataset name trimming").
+    goes, with the mark that divides it from the rest: x_{{ ds_nodash }}.csv is x.csv, and {{ ds }}.csv is *.csv. Of a
+    partition, day={{ ds }}, nothing is left. So do OpenLineage's own integrations with dates at the end of paths
+    ("dataset name trimming").
     """
     root, scheme, rest = _TEMPLATE.sub("\0", path).rpartition("://")
     first, *parts = rest.split("/")
@@ -95,6 +112,8 @@ def without_templates(path: str) -> str | None:
     *folders, file = parts or [""]
     if not parts:
         first, file = "", first
+    if re.fullmatch(r"[^.=]+=\0+", file):  # a partition
+        file = ""
     stem, dot, suffix = file.partition(".")
     stem = re.sub(r"[-_=]*\0+[-_=]*$|^\0+[-_=]*|[-_=]?\0+", "", stem) or ("*" if "\0" in stem and dot else "")
     kept = [first] * bool(parts) + [folder for folder in folders if "\0" not in folder]

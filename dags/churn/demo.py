@@ -83,6 +83,7 @@ def prepare() -> Any:
         initdb()
         from airflow.dag_processing.dagbag import DagBag
 
+        sys.path.insert(0, str(HERE.parent))  # as Airflow's DAG processor does
         bag = DagBag(str(HERE / "pipeline.py"))
     if bag.import_errors:
         raise SystemExit("\n".join(bag.import_errors.values()))
@@ -213,9 +214,12 @@ def _print_end(console: Any, seconds: float) -> None:
     landing = os.path.relpath(DATA / "landing" / "2026-03-04" / "invoices.csv")
     if url := os.environ.get("MARQUEZ_URL"):
         _print_links(console, url)
+    lineage = os.path.relpath(EVENTS)
     console.print("\nTry next:")
     for command in (
         f".venv/bin/headgate check {contract}#invoices {landing} --server warehouse --show-examples",
+        f".venv/bin/headgate impact raw.invoices.amount_eur --from {lineage}",
+        f".venv/bin/headgate impact churn_scores --upstream --at 2026-03-03T10:00 --nominal --from {lineage}",
         f"change a promise in {contract}, and run make demo again",
         "MARQUEZ_URL=http://localhost:5000 make demo",
     ):

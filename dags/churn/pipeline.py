@@ -1,4 +1,5 @@
-"""Churn scores of a subscription business: contracts stand where data comes in and before the score is computed.
+"""Churn scores of a subscription business: contracts stand where data comes in, before the score is computed, and
+behind it.
 
 The warehouse is one DuckDB file, which one process at a time may write: its tasks run one after another.
 """
@@ -11,46 +12,26 @@ from pathlib import Path
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import DAG, task
 from headgate.airflow import ContractCheckOperator, ContractPublishOperator
-from openlineage.client.event_v2 import Dataset
-from openlineage.client.facet_v2 import documentation_dataset, schema_dataset
+
+from churn.lineage import EXPORTED, EXPORTS, FEATURES, LANDING, SCORES, WAREHOUSE
 
 HERE = Path(__file__).parent
-NAMES = ("customers", "usage_events", "invoices")
-WAREHOUSE = HERE / "data" / "warehouse.duckdb"
 # dbt's own lineage events hang below this run's, where Airflow's OpenLineage provider is switched on.
 PARENT_ID = (
     "{{ macros.OpenLineageProviderPlugin.lineage_%sparent_id(ti) if macros.OpenLineageProviderPlugin is defined }}"
 )
-# What a Python task reads and writes, for lineage, by the names that headgate and dbt have for it: a function says
-# nothing of that by itself.
-NAMESPACE = f"duckdb://{WAREHOUSE.resolve()}"
-LANDING = [Dataset("file", str(HERE / "data" / "landing" / f"{name}.csv")) for name in NAMES]
-FEATURES = Dataset(NAMESPACE, "warehouse.analytics.customer_features")
-SCORES = Dataset(
-    NAMESPACE,
-    "warehouse.analytics.churn_scores",
-    facets={
-        "documentation": documentation_dataset.DocumentationDatasetFacet("How likely each customer is to leave."),
-        "schema": schema_dataset.SchemaDatasetFacet(
-            [
-                schema_dataset.SchemaDatasetFacetFields(name, kind)
-                for name, kind in (("customer_id", "VARCHAR"), ("churn_score", "DOUBLE"), ("scored_at", "TIMESTAMP"))
-            ]
-        ),
-    },
-)
 
 with DAG("churn", schedule="@daily", start_date=datetime(2026, 3, 1), catchup=False, max_active_runs=1) as dag:
 
-    @task(outlets=LANDING)
+    @task(outlets=EXPORTED)
     def ingest(dag_run=None):
         """Fetch the day's exports. (Here they are made; `fault` in the run's configuration makes them go wrong.)"""
         from churn.generate import write_day
 
-        write_day(HERE / "data" / "landing", dag_run.logical_date.date(), (dag_run.conf or {}).get("fault"))
+        write_day(LANDING, dag_run.logical_date.date(), (dag_run.conf or {}).get("fault"))
 
     landed = ingest()
-    for name in NAMES:
+    for name in EXPORTS:
         publish = ContractPublishOperator(
             task_id=f"publish_{name}",
             contract=f"contracts/subscriptions.odcs.yaml#{name}",
@@ -86,4 +67,6 @@ with DAG("churn", schedule="@daily", start_date=datetime(2026, 3, 1), catchup=Fa
 
         return write_scores(str(WAREHOUSE))
 
-    landed >> dbt_build >> check_features >> score()
+    check_scores = ContractCheckOperator(task_id="check_scores", contract="contracts/features.odcs.yaml#churn_scores")
+
+    landed >> dbt_build >> check_features >> score() >> check_scores

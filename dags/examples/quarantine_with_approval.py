@@ -40,10 +40,10 @@ with DAG(
         task_id="approve",
         subject=FOUND
         + "Publish {{ found.rows_set_aside }} of {{ found.rows }} {{ found.dataset }} although they break "
-        "{{ found.reasons | join(', ') }}?",
-        body=FOUND + "{% for each in found.broken %}- {{ each.statement }}: broken by {{ each.unexpected }} rows\n"
-        "{% endfor %}\nThey are in `{{ found.quarantine }}`, run key `{{ found.run_key }}`. Owner: {{ found.owner }}."
+        "{{ found.reasons | join(', ') }}?"
         "{% if found.affected %} Affected: {{ found.affected | join(', ') }}.{% endif %}",
+        body=FOUND + "{% for each in found.broken %}- {{ each.statement }}: broken by {{ each.unexpected }} rows\n"
+        "{% endfor %}\nThey are in `{{ found.quarantine }}`, run key `{{ found.run_key }}`. Owner: {{ found.owner }}.",
         params={"why": Param("", type="string", description="The reason; it is kept.")},
     )
     release = ContractReleaseOperator(

@@ -154,5 +154,5 @@ def test_the_event_says_what_happened_and_what_is_stale(dags: DagFolder, body: s
     assert facet["summary"] in run.log
     said = kept["outputs"][0]["facets"]["documentation"]["description"]
     assert said.startswith(
-        "What we sell. ⏸ STALE SINCE 2026-01-02 00:00 UTC: 2026-01-02 held back by contract test 1.0.0"
+        "What we sell. ‖ STALE SINCE 2026-01-02 00:00 UTC: 2026-01-02 held back by contract test 1.0.0"
     )

@@ -4,7 +4,9 @@ of the model of Marquez."""
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pytest
 from tests.support.contracts import odcs, write
 from tests.support.dagtest import DagFolder, DagRun
 from tests.support.marquez import DatasetPage, JobPage, Marquez
+from tests.support.marquez_page import page
 
 pytestmark = pytest.mark.slow
 
@@ -55,7 +58,17 @@ class House:
         source = f"{self.source}/{{{{{{{{ ds }}}}}}}}/t.csv".replace("{{{{", "{{").replace("}}}}", "}}")
         publish = f"ContractPublishOperator(task_id='publish', contract={str(self.contract)!r}, source={source!r})"
         check = f"ContractCheckOperator(task_id='check', contract={str(self.contract)!r})"
-        body = {"publish": publish, "check": check, "both": f"{publish} >> {check}"}[tasks]
+        contract = repr(str(self.contract))
+        release = f"ContractReleaseOperator(task_id='release', of='publish', contract={contract}, by='ann', why='p9')"
+        stricter = f"text = open({contract}).read(); open({contract}, 'w').write(text.replace('500', '400'))"
+        body = {
+            "publish": publish,
+            "check": check,
+            "both": f"{publish} >> {check}",
+            "release": f"{publish} >> {release}",
+            "stricter": f"@task\ndef stricter():\n    {stricter}\n{publish} >> stricter() >> {release}",
+        }[tasks]
+        body = f"from headgate.airflow import ContractReleaseOperator\n{body}"
         run = self.dags.run(self.dags.write(self.name, f"{body}\n"), day=day)
         for event in run.events:
             assert self.marquez.take(json.dumps(event)) == 201, self.marquez.refused
@@ -80,6 +93,21 @@ class House:
     def job(self, task: str = "publish") -> JobPage:
         ((namespace, name),) = [key for key in self.marquez.jobs if key[1].endswith(f".{task}")]
         return self.marquez.job(namespace, name)
+
+    def draw(self, task: str = "publish") -> None:
+        """Draw the pages of a task and of what it reads and writes, without the folder and the name of this test.
+
+        tests/support/marquez_pictures.py makes the pictures of docs/lineage.md of them.
+        """
+        (job,) = [key for key in self.marquez.jobs if key[1].endswith(f".{task}")]
+        read = [name for name in self.marquez.datasets if (name[1], job[1]) in self.marquez.edges]
+        written = sorted(name for name in self.marquez.datasets if (job[1], name[1]) in self.marquez.edges)
+        drawn = page(self.marquez, job, [*read, *written])
+        assert escape(str(self.target.description)) in drawn
+        assert escape(str(self.marquez.job(*job).description)) in drawn
+        if folder := os.environ.get("HEADGATE_PICTURES"):
+            shown = drawn.replace(str(self.folder), "").replace(self.name, "shop")
+            Path(folder, f"{self.name.removeprefix('pages_')}.html").write_text(shown, encoding="utf-8")
 
     @property
     def edges(self) -> set[tuple[str, str]]:
@@ -124,6 +152,7 @@ def test_pass(house: House) -> None:
     assert house.marquez.column_edges == {
         (f"{house.source}/t.csv.{column}", f"w.shop.things.{column}") for column in ("id", "amount")
     }
+    house.draw()
 
 
 def test_breach(house: House) -> None:
@@ -144,6 +173,7 @@ def test_breach(house: House) -> None:
     ]  # fmt: skip
     assert house.job().state == "FAIL"
     assert house.edges == PUBLISHED
+    house.draw()
 
 
 def test_quarantine(house: House) -> None:
@@ -163,6 +193,7 @@ def test_quarantine(house: House) -> None:
     assert set(house.quarantine.columns) > {"id", "amount", "headgate_run_key", "headgate_reasons", "headgate_raw"}
     assert contract(house.quarantine, "role") == ["quarantine"]
     assert ("publish", "shop.things__quarantine") in house.edges
+    house.draw()
 
 
 def test_last_known_good(house: House) -> None:
@@ -172,7 +203,7 @@ def test_last_known_good(house: House) -> None:
     key = contract(house.target, "served")[0]
     assert "2026-01-01" in key
     assert house.target.description == (
-        f"What we sell. ⏸ STALE SINCE 2026-01-02 00:00 UTC: 2026-01-02 held back by {BY}. {BROKEN}. "
+        f"What we sell. ‖ STALE SINCE 2026-01-02 00:00 UTC: 2026-01-02 held back by {BY}. {BROKEN}. "
         f"Served is what {key} published."
     )
     assert quality(house.target) == (6, 0)  # the error-level rules, which the last good version passed
@@ -181,6 +212,7 @@ def test_last_known_good(house: House) -> None:
     ]  # fmt: skip
     assert house.target.facets["version"]["datasetVersion"] == key
     assert run.states == {"publish": "success"}
+    house.draw()
     house.run(GOOD, 3)
     assert "STALE" not in str(house.target.description)
 
@@ -193,6 +225,7 @@ def test_warn(house: House) -> None:
     )
     assert quality(house.target) == (6, 1)
     assert contract(house.target, "verdict", "outcome", "policy") == ["breach", "published", "warn (contract)"]
+    house.draw()
 
 
 def test_failed_before_the_audit(house: House) -> None:
@@ -206,6 +239,7 @@ def test_failed_before_the_audit(house: House) -> None:
     assert house.target.versions == 1
     assert set(house.target.columns) == {"id", "amount"}
     assert house.job().state == "FAIL"
+    house.draw()
 
 
 def test_check(house: House) -> None:
@@ -220,6 +254,50 @@ def test_check(house: House) -> None:
     assert quality(house.target) == (6, 1)
     assert contract(house.target, "verdict", "outcome", "policy") == ["breach", None, "halt (contract)"]
     assert str(house.job("check").description).startswith("✘ BREACH 2026-01-02")
+    house.draw("check")
+
+
+def test_release(house: House) -> None:
+    """What was released stands on the target, with the rule that it breaks; who approved it stays beside the data."""
+    house.declare(["quarantine"])
+    run = house.run(BAD, 1, tasks="release")
+    assert run.states == {"publish": "success", "release": "success"}
+    key = contract(house.landing, "runKey")[0]
+    said = f"⚠ RELEASED 2026-01-01 after approval, in spite of {BY}. 1 row that {key} had quarantined. "
+    assert house.target.description == f"What we sell. {said}amount is at most 500: 1 of 1 row (100 %)."
+    assert house.quarantine.description == (
+        f"Quarantined rows of things, by {BY}. {said}amount is at most 500: 1 of 1 row (100 %)."
+    )
+    assert quality(house.target) == (6, 1)
+    assert ("amount", BROKEN, False) in house.target.labels  # of both rows
+    assert contract(house.target, "outcome", "verdict", "rows") == [
+        "released",
+        "breach",
+        {"audited": 1, "published": 1},
+    ]
+    assert {("shop.things__quarantine", "release"), ("release", "shop.things")} <= house.edges
+    assert twice(house.target.columns) == twice(house.quarantine.columns) == set()
+    assert "p9" not in str(house.marquez.events)
+    assert "'ann'" not in str(house.marquez.events)
+
+
+def test_a_release_of_nothing_leaves_the_target_as_it_is(house: House) -> None:
+    house.declare(["quarantine"])
+    run = house.run(GOOD, 1, tasks="release")
+    assert run.states == {"publish": "success", "release": "skipped"}
+    assert quality(house.target) == (7, 0)
+    assert house.target.versions == 1
+    assert "✔ PUBLISHED" in str(house.target.description)
+
+
+def test_a_release_that_is_refused(house: House) -> None:
+    house.declare(["quarantine"])
+    run = house.run(BAD, 1, tasks="stricter")
+    assert run.states == {"publish": "success", "stricter": "success", "release": "failed"}
+    why = "the rows also break amount.maximum (changed since), which was not accepted."
+    assert house.target.description == f"What we sell. ✘ RELEASE REFUSED 2026-01-01 by {BY}. {why}"
+    assert (quality(house.target), house.target.versions) == ((7, 0), 1)
+    assert {("shop.things__quarantine", "release"), ("release", "shop.things")} <= house.edges
 
 
 def test_one_dataset_for_the_files_of_all_days(house: House) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,8 @@ from benchmarks.lineage import build, task
 from tests.support.lineage_server import black_hole, serving
 
 pytestmark = pytest.mark.slow
-PAGE = (Path(__file__).parents[2] / "docs" / "lineage.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+FLUSH = ROOT / "dags" / "examples" / "lineage_flush.py"
 
 
 def waiting(folder: Path) -> int:
@@ -57,13 +59,23 @@ print("state", run.state)
 """
 
 
-def test_the_dag_of_the_documentation_delivers(tmp_path: Path) -> None:
+def test_the_page_shows_the_example() -> None:
+    """`HEADGATE_WRITE=1 python -m pytest tests/airflow/test_lineage_spool.py` writes it anew."""
+    path = ROOT / "docs" / "lineage.md"
+    block = re.compile(r"(<!-- dags/examples/lineage_flush.py -->\n```python\n)(.*?)(```)", re.DOTALL)
+    code = FLUSH.read_text(encoding="utf-8")
+    if os.environ.get("HEADGATE_WRITE"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(block.sub(lambda found: found[1] + code + found[3], text), encoding="utf-8")
+    assert [found[1] for found in block.findall(path.read_text(encoding="utf-8"))] == [code]
+
+
+def test_the_example_delivers(tmp_path: Path) -> None:
     with serving(status=503) as server:
         task(tmp_path, server.url, spool=True, runs=1)
         assert waiting(tmp_path) == 3
         server.status = 201
-        (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-        (tmp_path / "dags" / "flush.py").write_text(code)
+        dag = shutil.copy(FLUSH, tmp_path / "dags")
         transport = {"type": "headgate.lineage.SpoolTransport", "transport": {"type": "http", "url": server.url}}
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "OPENLIN"))}
         environment |= {
@@ -74,7 +86,7 @@ def test_the_dag_of_the_documentation_delivers(tmp_path: Path) -> None:
             "AIRFLOW__HEADGATE__SPOOL": str(tmp_path / "spool"),  # read by the plugin
         }
         done = subprocess.run(
-            [sys.executable, "-c", RUN, str(tmp_path / "dags" / "flush.py")],
+            [sys.executable, "-c", RUN, str(dag)],
             env=environment, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert "state success" in done.stdout, done.stdout + done.stderr
@@ -92,3 +104,42 @@ def test_the_option_is_that_of_every_process(
     monkeypatch.setenv("AIRFLOW__HEADGATE__SPOOL", option)
     HeadgatePlugin.on_load()
     assert os.environ.get("HEADGATE_SPOOL") == expected
+
+
+SPOOL = json.dumps({"type": "headgate.lineage.SpoolTransport", "transport": {"type": "http", "url": "http://marquez"}})
+HTTP = json.dumps({"type": "http", "url": "http://marquez"})
+MOUNT = "/dev/shm/headgate/spool"
+CELERY = "airflow.providers.celery.executors.celery_executor.CeleryExecutor"
+WARNED = [
+    ("LocalExecutor", None, SPOOL, ""),
+    ("SequentialExecutor", None, SPOOL, ""),
+    ("CeleryExecutor", None, SPOOL, "CeleryExecutor"),
+    ("LocalExecutor,my:" + CELERY, None, SPOOL, "CeleryExecutor"),
+    ("LocalExecutor;team=KubernetesExecutor", None, SPOOL, "KubernetesExecutor"),
+    ("CeleryExecutor", "/var/headgate", SPOOL, "CeleryExecutor"),
+    ("CeleryExecutor", MOUNT, SPOOL, ""),
+    ("CeleryExecutor", None, HTTP, ""),
+    ("CeleryExecutor", "s3://bucket/spool", SPOOL, "is not a folder"),
+]
+
+
+@pytest.mark.parametrize(("executor", "spool", "transport", "said"), WARNED)
+def test_a_folder_that_other_machines_do_not_have_is_told(
+    executor: str, spool: str | None, transport: str, said: str,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path,
+) -> None:  # fmt: skip
+    if spool == MOUNT and Path("/dev/shm").stat().st_dev == Path("/").stat().st_dev:
+        pytest.skip("/dev/shm is no mount here")
+    for name, value in (
+        ("AIRFLOW__CORE__EXECUTOR", executor),
+        ("AIRFLOW__OPENLINEAGE__TRANSPORT", transport),
+        ("AIRFLOW__HEADGATE__SPOOL", spool or ""),
+        ("XDG_STATE_HOME", "/not/made"),
+        ("HEADGATE_SPOOL", ""),
+    ):
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("HEADGATE_SPOOL")
+    HeadgatePlugin.on_load()
+    told = [record.getMessage() for record in caplog.records]
+    assert len(told) == bool(said), told
+    assert said in "".join(told)

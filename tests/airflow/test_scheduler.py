@@ -88,7 +88,7 @@ def server(shop: Shop, examples: Path, tmp_path_factory: pytest.TempPathFactory)
     options = {"ENFORCE_FOLDER": str(shop.folder / "enforced"), "REPORTS_FOLDER": str(shop.folder / "reports")}
     settings = {f"AIRFLOW__HEADGATE__{name}": value for name, value in options.items()}
     with airflow(tmp_path_factory.mktemp("airflow"), dags, **settings) as running:
-        running.wait(lambda: running.call("GET", "dags")["total_entries"] == 14, "the DAGs")
+        running.wait(lambda: running.call("GET", "dags")["total_entries"] == 15, "the DAGs")
         yield running
 
 
@@ -164,7 +164,9 @@ def test_two_at_once_in_one_database_both_get_through(server: Airflow, shop: Sho
 
 
 APPROVAL = "quarantine_with_approval"
-QUESTION = "Publish 2 of 100 orders although they break amount_eur.maximum?"
+QUESTION = (
+    "Publish 2 of 100 orders although they break amount_eur.maximum? Affected: finance (#finance; reads amount_eur)."
+)
 
 
 def asked(server: Airflow) -> tuple[str, str]:

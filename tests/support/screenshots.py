@@ -39,12 +39,12 @@ def main(folder: Path) -> None:
         home = Path(name)
         reports = {"AIRFLOW__HEADGATE__REPORTS_FOLDER": str(home / "reports")}
         with airflow(home / "airflow", _examples(home / "dags"), **LINKS, **reports) as server:
-            server.wait(lambda: server.call("GET", "dags")["total_entries"] == 6, "the DAGs")
+            server.wait(lambda: server.call("GET", "dags")["total_entries"] == 7, "the DAGs")
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
             _log_in(page, server, "user")
             for shot in _walk(page, server):
-                (folder / f"{shot}.png").write_bytes(_small(page.screenshot()))
+                (folder / f"{shot}.png").write_bytes(small(page.screenshot()))
             browser.close()
 
 
@@ -95,12 +95,12 @@ def _walk(page: Any, server: Airflow) -> Iterator[str]:
     yield "6-links"
 
 
-def _small(png: bytes) -> bytes:
-    """In 256 colours."""
+def small(png: bytes, colors: int = 256) -> bytes:
+    """The picture in so few colours."""
     from PIL import Image
 
     out = BytesIO()
-    Image.open(BytesIO(png)).convert("RGB").quantize(256).save(out, "PNG", optimize=True)
+    Image.open(BytesIO(png)).convert("RGB").quantize(colors).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from headgate.airflow.reporting import notify as notify
     from headgate.airflow.reporting import write_report as write_report
     from headgate.airflow.run import run_of as run_of
+    from headgate.airflow.spool import spool_warning as spool_warning
     from headgate.airflow.trigger import ContractTrigger as ContractTrigger
     from headgate.contract.find import candidates_below as candidates_below
     from headgate.contract.find import is_contract_file as is_contract_file
@@ -51,11 +52,13 @@ if TYPE_CHECKING:
     from headgate.gate import publish as publish
     from headgate.gate import release as release
     from headgate.gate import target_of as target_of
+    from headgate.history.location import spool_folder as spool_folder
     from headgate.lineage import check_facets as check_facets
     from headgate.lineage import graph_from as graph_from
     from headgate.lineage import graph_from_marquez as graph_from_marquez
     from headgate.lineage import planned_facets as planned_facets
     from headgate.lineage import publish_facets as publish_facets
+    from headgate.lineage import release_facets as release_facets
     from headgate.lineage.blast_radius import impact_of as impact_of
     from headgate.lineage.source import is_url as is_url
     from headgate.naming import files as files
@@ -89,6 +92,7 @@ _HOME = {
     "headgate.airflow.pages": ("reports_app",),
     "headgate.airflow.reporting": ("log_and_push", "notify", "write_report"),
     "headgate.airflow.run": ("run_of",),
+    "headgate.airflow.spool": ("spool_warning",),
     "headgate.airflow.trigger": ("ContractTrigger",),
     "headgate.contract.find": ("candidates_below", "is_contract_file"),
     "headgate.contract.service_levels": ("Duration",),
@@ -106,7 +110,15 @@ _HOME = {
         "release",
         "target_of",
     ),
-    "headgate.lineage": ("check_facets", "graph_from", "graph_from_marquez", "planned_facets", "publish_facets"),
+    "headgate.history.location": ("spool_folder",),
+    "headgate.lineage": (
+        "check_facets",
+        "graph_from",
+        "graph_from_marquez",
+        "planned_facets",
+        "publish_facets",
+        "release_facets",
+    ),
     "headgate.lineage.blast_radius": ("impact_of",),
     "headgate.lineage.source": ("is_url",),
     "headgate.naming": ("files", "without_templates"),

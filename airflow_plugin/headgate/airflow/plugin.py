@@ -19,9 +19,12 @@ class HeadgatePlugin(AirflowPlugin):
 
     @classmethod
     def on_load(cls, *args: Any, **kwargs: Any) -> None:
-        """Set `HEADGATE_SPOOL` by `[headgate] spool`, for lineage events of this process and the commands it runs."""
+        """Set `HEADGATE_SPOOL` by `[headgate] spool`, for lineage events of this process and the commands it runs; warn
+        once where the folder is of no use to other machines."""
         if spool := late.setting("spool"):
             os.environ.setdefault("HEADGATE_SPOOL", spool)
+        if wrong := late.spool_warning():
+            logging.getLogger(__name__).warning("%s", wrong)
 
     @property
     def fastapi_apps(self) -> list[Any]:

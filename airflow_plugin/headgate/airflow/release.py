@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import AirflowSkipException
 
@@ -12,6 +12,12 @@ from headgate.airflow.assets import announce, announce_nothing
 from headgate.airflow.base import ContractOperator
 from headgate.airflow.failure import ContractFailure
 from headgate.airflow.reporting import XCOM_KEY
+from headgate.errors import HeadgateError
+
+if TYPE_CHECKING:
+    from headgate.contract import Dataset
+    from headgate.gate import ReleaseResult
+    from headgate.places import Target
 
 
 class ContractReleaseOperator(ContractOperator):
@@ -31,6 +37,7 @@ class ContractReleaseOperator(ContractOperator):
     """
 
     operator_extra_links = ()
+    released: ReleaseResult | None = None
     template_fields: Sequence[str] = (
         *ContractOperator.template_fields,
         "of",
@@ -86,9 +93,8 @@ class ContractReleaseOperator(ContractOperator):
             raise AirflowSkipException(f"{self.of} has quarantined nothing")
         by, why = self._who(ti)
         with self._failing_at_once():
-            dataset = self._dataset()
-            url = late.connection_url(dataset.contract, self.server, self.conn_id)
-            target = late.target_of(dataset, self.target, self.server, url)
+            self._run(context)
+            dataset, target = self._released_into()
             released = late.release(
                 dataset,
                 target,
@@ -100,6 +106,7 @@ class ContractReleaseOperator(ContractOperator):
                 allow_older=self.allow_older,
                 progress=lambda step: self.log.info("%s: %s", target, step),
             )
+        self.released = released
         summary = {"outcome": "refused" if released.refused else "released", **released.to_dict()}
         ti.xcom_push(key=XCOM_KEY, value=summary)
         self.log.info("%s", released)
@@ -109,6 +116,19 @@ class ContractReleaseOperator(ContractOperator):
         told = {name: published[name] for name in ("contract", "version", "dataset", "verdict", "run_key")}
         announce(self, context, released.target, told | {"outcome": "released", "rows": released.rows})
         return summary
+
+    def _released_into(self) -> tuple[Dataset, Target]:
+        dataset = self._dataset()
+        url = late.connection_url(dataset.contract, self.server, self.conn_id)
+        return dataset, late.target_of(dataset, self.target, self.server, url)
+
+    def _lineage(self, *, failed: bool = False) -> Any:
+        try:
+            dataset, target = self._released_into()
+        except HeadgateError:  # the parameters do not tell it
+            return late.OperatorLineage()
+        run, link = self._current or late.Run(), self._address(dataset)
+        return late.told(late.release_facets(dataset, run, target, self.released, link=link, failed=failed))
 
     def _who(self, ti: Any) -> tuple[str, str]:
         """Return who lets the rows pass, and why. Raises ContractFailure if the approval does not say it."""

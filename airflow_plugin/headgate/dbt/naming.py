@@ -42,7 +42,7 @@ def place_names(target: Path) -> Mapping[str, PlaceName]:
     manifest, _, profile, _ = processor.get_dbt_metadata()
     processor.extract_adapter_type(profile)
     spelled = namespace = processor.extract_namespace(profile)
-    if profile["type"] == "duckdb" and profile["path"] != ":memory:":
+    if profile["type"] == "duckdb" and not profile["path"].startswith((":memory:", "md:", "motherduck:")):
         namespace = f"duckdb://{Path(target.resolve().parent, profile['path']).resolve()}"
     found = {}
     for name, node in (manifest["nodes"] | manifest["sources"]).items():

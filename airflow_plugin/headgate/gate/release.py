@@ -37,8 +37,10 @@ from headgate.scan import filter_rows
 
 @dataclass(frozen=True)
 class ReleaseResult:
-    """What became of a request to release: `rows` of `target`, or why none (`refused`). `report` is of these rows
-    alone. `lossy` of them have cells that did not cast, which are NULL in the target.
+    """What became of a request to release: `rows` of `target`, or why none (`refused`).
+
+    `report` is of these rows alone, `together` of the target with them, as far as that was audited. `lossy` of the rows
+    have cells that did not cast, which are NULL in the target.
 
     A request that was carried out before is not carried out again: then `before` is true.
     """
@@ -52,6 +54,7 @@ class ReleaseResult:
     before: bool = False
     refused: str | None = None
     report: Report | None = None
+    together: Report | None = None
 
     def __str__(self) -> str:
         if self.refused:
@@ -146,13 +149,13 @@ def release(
                     _ensure_newest(session, place, record, staged.relation)
                 progress("auditing")
                 recheck = _Recheck(dataset, session, place, run, find_references(dataset, session, references, place))
-                report, refused = recheck.refused(staged, mode, rules)
+                report, together, refused = recheck.refused(staged, mode, rules)
                 if refused is not None:
-                    return ReleaseResult(place, run_key, by, why, refused=refused, report=report)
+                    return ReleaseResult(place, run_key, by, why, refused=refused, report=report, together=together)
                 lossy = _with_raw(publishing.quarantined_rows(session, place, run_key), session)
                 progress("releasing")
                 rows = publishing.release(session, place, staged, asked, unless_moved=version)
-                return ReleaseResult(place, run_key, by, why, rows, lossy, report=report)
+                return ReleaseResult(place, run_key, by, why, rows, lossy, report=report, together=together)
             finally:
                 with contextlib.suppress(HeadgateError):
                     publishing.discard(session, place, run_key)
@@ -243,25 +246,26 @@ class _Recheck:
             place=self.target.lineage,
         ).report
 
-    def refused(self, staged: Staged, mode: WriteMode, accepted: _Accepted) -> tuple[Report, str | None]:
-        """Return the report of the rows alone, and why they may not be released: rules that were not accepted, rows
-        that an upsert cannot tell apart, a promise that the target keeps now and would break."""
+    def refused(self, staged: Staged, mode: WriteMode, accepted: _Accepted) -> tuple[Report, Report | None, str | None]:
+        """Return the report of the rows alone, that of the target with them, and why they may not be released: rules
+        that were not accepted, rows that an upsert cannot tell apart, a promise that the target keeps now and would
+        break."""
         report = self.audit(staged.relation)
         if report.verdict is Verdict.UNKNOWN:
-            return report, f"not measured: {shortened([r.key for r in report.unknown])}"
+            return report, None, f"not measured: {shortened([r.key for r in report.unknown])}"
         changed = accepted.version != self.dataset.contract.version
         if new := accepted.others(r for r in report.broken if r.set_aside or (changed and _of_column(r))):
-            return report, f"the rows also break {new}, which was not accepted"
+            return report, None, f"the rows also break {new}, which was not accepted"
         if mode.kind == UPSERT and (rows := publishing.without_key(self.session, staged.relation, mode)):
             said = agreeing(rows, "shares a key or has a NULL in it", "share a key or have a NULL in it")
-            return report, f"{rows:,} of them {said} ({', '.join(mode.keys)})"
+            return report, None, f"{rows:,} of them {said} ({', '.join(mode.keys)})"
         both = self.audit(publishing.with_target(self.session, staged, mode))
         together = sorted((*both.broken, *both.unknown), key=lambda r: r.key)
         if accepted.others(together):
             already = {r.key for r in self.audit(self.session.read(self.target)).failed}
             if new := accepted.others(r for r in together if r.key not in already):
-                return report, f"with them {self.target} would break {new}"
-        return report, None
+                return report, both, f"with them {self.target} would break {new}"
+        return report, both, None
 
 
 def _of_column(result: CheckResult) -> bool:

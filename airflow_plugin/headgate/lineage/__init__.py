@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from headgate.lineage.configuration import client
     from headgate.lineage.emission import emitted
     from headgate.lineage.events import graph_from_events
-    from headgate.lineage.facets import Facets, check_facets, gate_facets, planned_facets, publish_facets
+    from headgate.lineage.facets import (
+        Facets,
+        check_facets,
+        gate_facets,
+        planned_facets,
+        publish_facets,
+        release_facets,
+    )
     from headgate.lineage.graph import Graph
     from headgate.lineage.marquez import graph_from_marquez
     from headgate.lineage.runs import run_events
@@ -45,6 +52,7 @@ _HOMES = {
     "impact": "source",
     "planned_facets": "facets",
     "publish_facets": "facets",
+    "release_facets": "facets",
     "run_events": "runs",
     "status": "backlog",
     "trace_back": "source",
@@ -67,6 +75,7 @@ __all__ = [
     "impact",
     "planned_facets",
     "publish_facets",
+    "release_facets",
     "run_events",
     "status",
     "trace_back",

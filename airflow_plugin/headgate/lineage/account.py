@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from headgate.contract import Dataset
-from headgate.gate import Outcome
+from headgate.gate import Outcome, ReleaseResult
 from headgate.gate import Status as OutcomeStatus
 from headgate.naming import PlaceName
 from headgate.report import CheckResult, Report, Run
@@ -17,7 +17,8 @@ class Account:
     """What is known of one run.
 
     `report` is None as long as nothing was audited; `outcome` is None of a check as well. `gate` is what another gate
-    made of the data, one in dbt: then the report is of what it was to publish. `failed` says that the run ended before
+    made of the data, one in dbt: then the report is of what it was to publish. `released` is what became of quarantined
+    rows that a person let pass; the report is of these. `failed` says that the run ended before
     there was a report. `policy` is in words; `link` is the address of the contract, and `data` the data of this run
     where the name of its dataset stands for that of several runs; each may be empty.
     """
@@ -30,15 +31,25 @@ class Account:
     report: Report | None = None
     outcome: Outcome | None = None
     gate: OutcomeStatus | None = None
+    released: ReleaseResult | None = None
     policy: str = ""
     link: str = ""
     data: str = ""
     failed: bool = False
 
     @property
-    def status(self) -> OutcomeStatus | None:
-        """What became of the data; None of a check."""
-        return self.outcome.status if self.outcome else self.gate
+    def status(self) -> str:
+        """What became of the data; empty of a check."""
+        if self.released:
+            return "refused" if self.released.refused else "released"
+        return str((self.outcome.status if self.outcome else self.gate) or "")
+
+    @property
+    def rows_published(self) -> int | None:
+        """How many rows came into the target; None if nothing was published."""
+        if self.released:
+            return None if self.released.refused else self.released.rows
+        return self.outcome.rows_published if self.outcome and self.outcome.published else None
 
     @property
     def when(self) -> datetime | None:
@@ -59,7 +70,10 @@ class Account:
         """What holds of the rows that the target serves by now; None if nothing new was published.
 
         After a quarantine that is the second audit, which has the rules that the first found broken; the others passed.
+        After a release it is the audit of the target with the released rows.
         """
+        if self.released:
+            return self.released.together.results if self.released.together and not self.released.refused else None
         if self.outcome is None or not self.outcome.published:
             return None
         again = {result.key: result for result in self.outcome.reaudit.results} if self.outcome.reaudit else {}

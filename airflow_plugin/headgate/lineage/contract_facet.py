@@ -12,6 +12,7 @@ from openlineage.client.generated.base import DatasetFacet, RunFacet
 
 from headgate.lineage.account import Account
 from headgate.lineage.clean import clean
+from headgate.plural import counted
 from headgate.report import Report, Status
 
 HOME = "https://github.com/headgate/headgate"
@@ -63,17 +64,23 @@ def contract_facet(account: Account, role: Role) -> Any:
 
 def outcome_facet(account: Account) -> Any:
     """Return `headgate_outcome` of a run that has a report."""
-    report, outcome = account.report, account.outcome
+    report = account.report
     assert report is not None
     said = {
         "verdict": str(report.verdict),
-        "outcome": str(account.status or ""),
-        "summary": str(outcome) if outcome else f"verdict {report.verdict}, policy {account.policy}",
+        "outcome": account.status,
+        "summary": _summary(account, report),
         "policy": account.policy,
         "runKey": account.run.key,
         "staleSince": _outcome(account).get("staleSince"),
     }
     return _with(HeadgateOutcomeRunFacet(producer=HOME), said)
+
+
+def _summary(account: Account, report: Report) -> str:
+    if released := account.released:  # who let the rows pass, and why, stays beside the data
+        return f"refused: {released.refused}" if released.refused else f"released {counted(released.rows, 'row')}"
+    return str(account.outcome) if account.outcome else f"verdict {report.verdict}, policy {account.policy}"
 
 
 def _with(facet: DatasetFacet | RunFacet, said: dict[str, Any]) -> Any:
@@ -109,6 +116,8 @@ def _failed(report: Report) -> list[dict[str, Any]]:
 def _rows(account: Account) -> dict[str, Any]:
     assert account.report is not None
     rows: dict[str, Any] = {"audited": account.report.rows}
+    if account.released and not account.released.refused:
+        rows["published"] = account.released.rows
     if account.outcome and account.outcome.published:
         rows |= {"published": account.outcome.rows_published, "quarantined": account.outcome.rows_set_aside}
         if account.outcome.rows_before is not None:
@@ -118,7 +127,7 @@ def _rows(account: Account) -> dict[str, Any]:
 
 def _outcome(account: Account) -> dict[str, Any]:
     outcome = account.outcome
-    said: dict[str, Any] = {"outcome": str(account.status or "")}
+    said: dict[str, Any] = {"outcome": account.status}
     if outcome and (served := outcome.served):
         said["served"] = served.run_key
         if served.stale:

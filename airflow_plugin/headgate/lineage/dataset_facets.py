@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from headgate.contract.consumers import Consumer, consumers_of
+from headgate.lineage.event import moment
 from headgate.lineage.graph import Broken, Node, Publication, Support
 from headgate.naming import PlaceName
 
@@ -26,15 +26,6 @@ def objects(value: Any) -> Iterator[Mapping[str, Any]]:
 
 def text(value: Any) -> str:
     return value if isinstance(value, str) else ""
-
-
-def moment(value: Any) -> datetime | None:
-    """Return an ISO time as an aware one (UTC where it has no zone); None where it is none."""
-    try:
-        read = datetime.fromisoformat(text(value))
-    except ValueError:
-        return None
-    return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def place_name(dataset: Mapping[str, Any]) -> PlaceName | None:

@@ -19,13 +19,18 @@ def key_of(event: Event) -> str:
     return f"{named.get('namespace', '?')} {named.get('name', '?')}"
 
 
-def time_of(event: Event) -> datetime:
-    """Return the event's time; without a zone it is UTC, and now where it cannot be read."""
+def moment(value: Any) -> datetime | None:
+    """Return an ISO time in UTC, which it is in if it has no zone; None where it cannot be read."""
     try:
-        at = datetime.fromisoformat(str(event.get("eventTime")))
+        at = datetime.fromisoformat(value)
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return datetime.now(UTC)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def time_of(event: Event) -> datetime:
+    """Return the event's time; now where it cannot be read."""
+    return moment(event.get("eventTime")) or datetime.now(UTC)
 
 
 def rank_of(event: Event) -> int:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from headgate.errors import CallError, DataNotFoundError
-from headgate.lineage.dataset_facets import learn, mapping, moment, objects, place_name, text, told
+from headgate.lineage.dataset_facets import learn, mapping, objects, place_name, text, told
+from headgate.lineage.event import moment
 from headgate.lineage.graph import Field, Graph, Job, Kind, Node, Publication
 from headgate.naming import PlaceName
 

@@ -7,15 +7,14 @@ keeps its version, and so its assertions: a run that fails changes its descripti
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from openlineage.client.event_v2 import InputDataset, OutputDataset
 from openlineage.client.facet_v2 import (
     base_subset_dataset,
     column_lineage_dataset,
-    data_quality_assertions_dataset,
     dataset_version_dataset,
     datasource_dataset,
     documentation_dataset,
@@ -25,21 +24,19 @@ from openlineage.client.facet_v2 import (
     schema_dataset,
     source_code_location_job,
     symlinks_dataset,
-    test_run,
 )
 
 from headgate.contract import Dataset
-from headgate.gate import Outcome
+from headgate.gate import Outcome, ReleaseResult
 from headgate.gate import Status as OutcomeStatus
 from headgate.lineage import words
 from headgate.lineage.account import Account
+from headgate.lineage.assertions import assertions, last_good, tests
 from headgate.lineage.clean import clean
 from headgate.lineage.contract_facet import Role, contract_facet, outcome_facet
 from headgate.naming import PlaceName
-from headgate.places import Place
-from headgate.report import CheckResult, Report, Run, Status
-
-Assertions = data_quality_assertions_dataset.DataQualityAssertionsDatasetFacet
+from headgate.places import Place, Target
+from headgate.report import Report, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +110,36 @@ def planned_facets(
     return facets_of(Account(dataset, run, source, target, link=link, failed=failed))
 
 
+def release_facets(
+    dataset: Dataset,
+    run: Run,
+    target: Target,
+    released: ReleaseResult | None = None,
+    *,
+    link: str = "",
+    failed: bool = False,
+) -> Facets:
+    """Return the facets of a release: the quarantine is the input, the target the output.
+
+    A run that releases nothing, since nothing was quarantined or it was released before, does not name the target: that
+    would be a new version of it, without assertions. `failed` is as of `planned_facets`.
+    """
+    released = None if released and released.before else released
+    report = released.report if released else None
+    own, place = target.quarantine.lineage, target.lineage
+    account = Account(dataset, run, own, place, report=report, released=released, link=link, failed=failed)
+    outputs = [_target(account, place)] if place and (released or failed) else []
+    about = facets_of(replace(account, target=None))
+    return replace(about, inputs=[_released_from(account, own)] if own else [], outputs=outputs)
+
+
 def facets_of(account: Account) -> Facets:
     """Return the facets of whatever is known of a run."""
     inputs = [_source(account, account.source)] if account.source else []
     outputs = [_target(account, account.target)] if account.target else []
     if account.quarantine:
         outputs.append(_quarantine(account, account.quarantine))
-    run = {} if account.report is None else {"test": _tests(account.report), "headgate_outcome": outcome_facet(account)}
+    run = {} if account.report is None else {"test": tests(account.report), "headgate_outcome": outcome_facet(account)}
     job: dict[str, Any] = {"documentation": documentation_job.DocumentationJobFacet(clean(words.job_line(account)))}
     if account.link:
         job["sourceCodeLocation"] = source_code_location_job.SourceCodeLocationJobFacet("git", account.link)
@@ -133,7 +153,7 @@ def _source(account: Account, named: PlaceName) -> InputDataset:
         # Of another gate's rows that are not served: no assertion about what is, in place of those of the tests.
         is_served = account.gate in (None, OutcomeStatus.PUBLISHED)
         results = account.report.results if is_served else ()
-        of_input["dataQualityAssertions"] = Assertions(assertions=_assertions(results))
+        of_input["dataQualityAssertions"] = assertions(results)
     if account.data:
         where = base_subset_dataset.LocationSubsetCondition(locations=[clean(account.data)])
         of_input["subset"] = base_subset_dataset.InputSubsetInputDatasetFacet(inputCondition=where)
@@ -141,17 +161,23 @@ def _source(account: Account, named: PlaceName) -> InputDataset:
     return InputDataset(safe.namespace, safe.name, facets=facets, inputFacets=of_input)
 
 
+def _released_from(account: Account, named: PlaceName) -> InputDataset:
+    safe = named.safe
+    facets = _common(account, named, "quarantine", {}, words.quarantine_line(account))
+    return InputDataset(safe.namespace, safe.name, facets=facets)
+
+
 def _target(account: Account, named: PlaceName) -> OutputDataset:
     columns, outcome = _columns(account), account.outcome
     facets = _common(account, named, "target", columns, words.target_line(account)) | _lineage(account, columns)
     results = account.published_results
     if results is not None:
-        facets["dataQualityAssertions"] = Assertions(assertions=_assertions(results))
+        facets["dataQualityAssertions"] = assertions(results)
     elif outcome is not None and outcome.status is OutcomeStatus.KEPT_LAST_GOOD:
-        facets["dataQualityAssertions"] = Assertions(assertions=_last_good(outcome, account.dataset))
+        facets["dataQualityAssertions"] = last_good(outcome, account.dataset)
     if version := account.served_version:
         facets["version"] = dataset_version_dataset.DatasetVersionDatasetFacet(clean(version))
-    return _output(named, facets, outcome.rows_published if outcome and outcome.published else None)
+    return _output(named, facets, account.rows_published)
 
 
 def _quarantine(account: Account, named: PlaceName) -> OutputDataset:
@@ -223,75 +249,3 @@ def _lineage(account: Account, columns: Collection[str]) -> dict[str, Any]:
         for name in map(clean, columns)
     }
     return {"columnLineage": column_lineage_dataset.ColumnLineageDatasetFacet(fields=fields)}
-
-
-def _assertions(results: Iterable[CheckResult]) -> list[Any]:
-    """Return one assertion for each check that was executed. Marquez shows (column, assertion) alone, and as one row
-    what has the same two: a label that is there twice gets the check's key."""
-    known: set[tuple[str | None, str]] = set()
-    found = []
-    for result in results:
-        if result.status is Status.NOT_EXECUTED:
-            continue
-        column = clean(result.columns[0]) if len(result.columns) == 1 else None
-        label = clean(words.label(result))
-        label = label if (column, label) not in known else f"{label} [{clean(result.key)}]"
-        known.add((column, label))
-        found.append(
-            data_quality_assertions_dataset.Assertion(
-                assertion=label,
-                success=result.status is Status.PASSED,
-                column=column,
-                severity="error" if result.severity == "error" else "warn",
-                name=clean(result.key),
-                description=clean(result.statement),
-                expected=result.expected or None,
-                actual=clean(result.reason or result.observed) or None,
-            )
-        )
-    return found
-
-
-def _last_good(outcome: Outcome, dataset: Dataset) -> list[Any]:
-    """Return what is known to hold of the version that the target still serves.
-
-    It passed the error-level rules of its contract's version; if that is the version of today, each is listed.
-    """
-    served = outcome.served
-    assert served is not None
-    said = f"passed the audit of version {served.contract_version} of its contract when {served.run_key} published it"
-    if served.verdict in ("pass", "warn") or served.outcome == OutcomeStatus.PUBLISHED_PARTLY:
-        if served.contract_version == dataset.contract.version:
-            kept = (r for r in outcome.report.results if r.severity == "error" and r.status is not Status.NOT_EXECUTED)
-            return [
-                data_quality_assertions_dataset.Assertion(
-                    assertion=clean(result.statement),
-                    success=True,
-                    column=clean(result.columns[0]) if len(result.columns) == 1 else None,
-                    severity="error",
-                    name=clean(result.key),
-                    description=clean(said),
-                )
-                for result in kept
-            ]
-        return [data_quality_assertions_dataset.Assertion(assertion=clean(said), success=True, severity="error")]
-    said = f"{served.run_key} published it in spite of the verdict {served.verdict}"
-    return [data_quality_assertions_dataset.Assertion(assertion=clean(said), success=False, severity="error")]
-
-
-def _tests(report: Report) -> Any:
-    """Return all checks as a facet of the run, where one that was not executed has a place too (status skip)."""
-    status = {Status.PASSED: "pass", Status.NOT_EXECUTED: "skip"}
-    tests = [
-        test_run.TestExecution(
-            name=clean(r.key),
-            status=status.get(r.status, "fail"),
-            severity="error" if r.severity == "error" else "warn",
-            type=r.type or "not_executed",
-            description=clean(r.statement),
-            expected=r.expected or None,
-            actual=clean(r.reason or r.observed) or None,
-        )
-        for r in report.results
-    ]
-    return test_run.TestRunFacet(tests=tests)

@@ -84,7 +84,7 @@ class Publication:
     @property
     def serves(self) -> bool:
         """Whether readers have seen this run's data from then on."""
-        return self.completed and self.outcome in ("", "published", "published_partly")
+        return self.completed and self.outcome in ("", "published", "published_partly", "released")
 
 
 @dataclass(frozen=True, slots=True)

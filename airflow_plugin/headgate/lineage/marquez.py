@@ -18,7 +18,8 @@ from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import urlopen
 
 from headgate.errors import CallError, TransientError
-from headgate.lineage.dataset_facets import learn, mapping, moment, objects, place_name, text, told
+from headgate.lineage.dataset_facets import learn, mapping, objects, place_name, text, told
+from headgate.lineage.event import moment
 from headgate.lineage.find import find, find_all
 from headgate.lineage.graph import Field, Graph, Job, Kind, Node, Publication
 from headgate.naming import PlaceName

@@ -21,7 +21,7 @@ _VERDICTS = {
 # What a gate did that did not publish all rows.
 _GATES = {
     OutcomeStatus.PUBLISHED_PARTLY: "◐ PUBLISHED WITHOUT THE BAD ROWS",
-    OutcomeStatus.KEPT_LAST_GOOD: "⏸ STALE: held back",
+    OutcomeStatus.KEPT_LAST_GOOD: "‖ STALE: held back",
     OutcomeStatus.HALTED: "✘ HELD BACK",
 }
 
@@ -55,6 +55,8 @@ def source_line(account: Account) -> str:
 def target_line(account: Account) -> str:
     """Of the target: what became of it, and why."""
     outcome = account.outcome
+    if account.released:
+        return _released(account)
     if outcome is None:
         return _not_audited(account)
     by, report = contract_words(account.dataset), outcome.report
@@ -71,9 +73,9 @@ def target_line(account: Account) -> str:
             served = outcome.served
             what = f"{_day(account)} held back by {by}"
             if served and served.stale:
-                since = f"⏸ STALE SINCE {served.stale.since:%Y-%m-%d %H:%M} UTC:{what}"
+                since = f"‖ STALE SINCE {served.stale.since:%Y-%m-%d %H:%M} UTC:{what}"
                 return _line(since, _findings(report), f"Served is what {served.run_key} published.")
-            return _line(f"⏸ STALE:{what}", _findings(report))
+            return _line(f"‖ STALE:{what}", _findings(report))
         case _:
             unknown = ", NOT MEASURED" if report.verdict is Verdict.UNKNOWN else ""
             served_still = "What was published before is served."
@@ -84,6 +86,8 @@ def quarantine_line(account: Account) -> str:
     """Of the quarantine: whose rows are in it, and why."""
     of = f"Quarantined rows of {account.dataset.name}, by {contract_words(account.dataset)}"
     outcome = account.outcome
+    if account.released:
+        return f"{of}. {_released(account)}"
     if outcome is None or outcome.aside is None:
         return f"{of}."
     reasons = ", ".join(f"{key}: {counted(rows, 'row')}" for key, rows in outcome.aside.reasons[:FINDINGS])
@@ -92,6 +96,8 @@ def quarantine_line(account: Account) -> str:
 
 def job_line(account: Account) -> str:
     """Of the job: what its last run did."""
+    if account.released:
+        return _released(account)
     if account.report is None:
         return _not_audited(account)
     mark = _VERDICTS[account.report.verdict]
@@ -108,6 +114,17 @@ def described(own: str, line: str) -> str:
 def _not_audited(account: Account) -> str:
     by = contract_words(account.dataset)
     return f"✘ FAILED{_day(account)} before the audit by {by}." if account.failed else f"Guarded by {by}."
+
+
+def _released(account: Account) -> str:
+    """Of a release. Who let the rows pass, and why, stays beside the data."""
+    released, by = account.released, contract_words(account.dataset)
+    assert released is not None
+    if released.refused:
+        return _line(f"✘ RELEASE REFUSED{_day(account)} by {by}", f"{released.refused}.")
+    found = _findings(account.report) if account.report else ""
+    said = f"{counted(released.rows, 'row')} that {released.run_key} had quarantined."
+    return _line(f"⚠ RELEASED{_day(account)} after approval, in spite of {by}", said, found)
 
 
 def _day(account: Account) -> str:

@@ -45,7 +45,8 @@ def waiting(url: str) -> dict[str, Any]:
 def address(url: str) -> tuple[str, str, str]:
     """Return host, port and database, as far as the URL names them."""
     given = parameters(url)
-    return given.get("host") or "localhost", str(given.get("port") or 5432), given.get("dbname") or "postgres"
+    port = str(given.get("port") or "").strip(",")  # of several hosts without ports: ","
+    return given.get("host") or "localhost", port or "5432", given.get("dbname") or "postgres"
 
 
 def shown(url: str) -> str:
