@@ -45,7 +45,9 @@ def test_each_change_is_graded_the_gravest_first(repository: Repository) -> None
         "contract BREAK: schema.invoices.properties.currency: currency → nothing (property-removed)",
         "contract BREAK: schema.invoices.properties.amount.required: nothing → true (nullable-tightened)",
     ]
-    assert changes(repository, old, f"{new}+changes")[-1] == "contract: its file had changes that were not committed"
+    assert changes(repository, old, f"{new}+changes")[-1] == (
+        "contract changes: not all are known, its file had changes that were not committed"
+    )
     assert changes(repository, old, old) == []
 
 

@@ -152,3 +152,14 @@ def test_a_file_that_is_not_there_and_one_that_is_not_text(tmp_path: Path) -> No
     (tmp_path / "x.json").write_bytes(b"\xff\xfe")
     with pytest.raises(CallError, match="not UTF-8"):
         graph_from(tmp_path / "x.json")
+
+
+def test_a_line_that_is_being_written_is_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "x.jsonl"
+    events = churn_days()
+    path.write_text("\n".join(json.dumps(each) for each in events) + '\n{"eventTime": "2026-03')
+    assert edges(graph_from(path)) == edges(graph(*events))
+    assert f"{path}:{len(events) + 1}: the last line is not complete, and is left out" in caplog.text
+    path.write_text(json.dumps(events[0] | {"eventTime": "yesterday"}))
+    with pytest.raises(CallError, match="1: eventTime 'yesterday' is not a time in ISO 8601 form"):
+        graph_from(path)

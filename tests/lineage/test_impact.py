@@ -36,6 +36,20 @@ SHAPES: list[tuple[str, bool, list[str]]] = [
     ("raw", True, []),
 ]
 
+# Of x it is known that it is made of part of a query, which may read any column.
+QUERY = (event("query", ["raw"], [data("out", columns=["x", "y"], made_from={"x": ["recent.a"], "y": ["raw.b"]})]),)
+SHAPES_OF_A_QUERY = [
+    ("raw.a", False, ["1 out x"]),
+    ("raw.b", False, ["1 out x,y"]),
+    ("out.x", True, ["1 raw ?"]),
+    ("out.y", True, ["1 raw b"]),
+]
+
+
+@pytest.mark.parametrize(("dataset", "upstream", "expected"), SHAPES_OF_A_QUERY)
+def test_a_column_made_of_no_input_is_made_of_any(dataset: str, upstream: bool, expected: list[str]) -> None:
+    assert said(graph(*QUERY), dataset, upstream=upstream) == expected
+
 
 def said(graph: Graph, dataset: str, **options: Any) -> list[str]:
     return [

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 from headgate.errors import ConfigurationError
+from headgate.history import Spool, files
 from headgate.history.backoff import Backoff
 from headgate.lineage import flush, status
+from headgate.lineage.destination import label_of, queue_of
 from headgate.lineage.transport import NAME
 from openlineage.client import OpenLineageClient
 
@@ -215,6 +217,61 @@ def test_a_spool_that_cannot_be_written_loses_nothing_while_the_server_is_well(
     assert "a lineage event is lost" in caplog.text
 
 
+def test_a_full_disk_does_not_keep_what_waits_from_being_delivered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("HEADGATE_SPOOL", str(tmp_path))
+    to = client(servers.refused())
+    for name in ("a", "b"):
+        to.emit(event(name))
+
+    def full(*arguments: Any, **options: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, "write", full)
+    with serving() as server:
+        (queue,) = [each.folder for each in status(str(tmp_path))]
+        spool = Spool(queue)
+        transport = {"type": "http", "url": server.url}
+        moved = queue.with_name(queue_of(transport))
+        queue.rename(moved)
+        (done,) = flush(str(tmp_path), transport=transport)
+        assert (sorted(jobs(server)), done.delivered, done.waiting) == (["a", "b"], 2, 0)
+    assert "cannot be written; a late event may stay the last" in caplog.text
+    assert not spool.waiting()
+
+
+def test_events_for_another_address_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEADGATE_SPOOL", str(tmp_path))
+    client(servers.refused()).emit(event("job"))
+    with serving() as server:
+        done, other = flush(str(tmp_path), transport={"type": "http", "url": server.url})
+    assert (done.waiting, other.waiting) == (0, 1)
+    assert str(other.error).startswith("it is not the configured address; configure it to deliver them, or delete ")
+
+
+@pytest.mark.parametrize(
+    "transport",
+    [
+        {"type": "http", "url": "http://ann:secret@server.example:1/?key=secret"},
+        {"type": "http", "url": "http://server.example:1", "endpoint": "api/v1/lineage?api_key=secret"},
+    ],
+)
+def test_a_credential_is_in_no_name(transport: dict[str, Any]) -> None:
+    assert "secret" not in label_of(transport) + queue_of(transport)
+
+
+def test_a_spool_that_is_no_folder_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setenv("HEADGATE_SPOOL", "s3://bucket/spool")
+    client(servers.refused()).emit(event("job"))
+    folder = tmp_path / "headgate" / "spool"
+    assert f"'s3://bucket/spool' is not a folder; HEADGATE_SPOOL takes a path of this machine; lineage events wait in {folder} instead" in caplog.text  # fmt: skip
+    assert [sum(each.waiting.values()) for each in status(str(folder))] == [1]
+
+
 @pytest.mark.parametrize(
     ("config", "said"),
     [
@@ -222,7 +279,6 @@ def test_a_spool_that_cannot_be_written_loses_nothing_while_the_server_is_well(
         ({"transport": {"url": "http://x"}}, "needs the transport that delivers"),
         ({"transport": {"type": NAME}}, "delivers through itself"),
         ({"transport": {"type": "http", "url": "http://x"}, "retries": 3}, "has no option 'retries'"),
-        ({"transport": {"type": "http", "url": "http://x"}, "spool": "s3://b/x"}, "'s3://b/x' is not a folder"),
     ],
 )
 def test_a_wrong_configuration_is_told(config: dict[str, Any], said: str) -> None:

@@ -59,6 +59,8 @@ def impact(
     if moment is not None:
         if not upstream:
             raise CallError("--at looks upstream; give --upstream as well")
+        if depth is not None:
+            raise CallError("--depth does not go with --at, which goes back to the first inputs")
         if not FORMATS[form].shows(TraceAnswer):
             raise CallError(f"--at has no format {form}; give text, json or markdown")
     contract = promised(dataset)
@@ -70,7 +72,12 @@ def impact(
     else:
         name, column = find(graph, dataset)
     if moment is not None:
+        if column:
+            raise CallError(f"--at is about whole datasets; give {name.name} without its column '{column}'")
         found = trace(graph, name, moment, nominal=nominal)
+        if not nominal and not any(each.publication for each in found.served):
+            first = min(run.at for runs in graph.history.values() for run in runs)
+            click.echo(f"the first run known ended {first:%Y-%m-%d %H:%M} UTC; for data intervals: --nominal", err=True)
         show(TraceAnswer(with_contract_changes(found, Path(contracts)) if contracts else found), form)
     else:
         show(ImpactAnswer(impact_of(graph, name, column, upstream=upstream, depth=depth)), form)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from headgate.cli.options import UNKNOWN, exits, format_option, show
+from headgate.errors import CallError
 from headgate.lineage import flush as flush_queues
 from headgate.lineage import status as status_of
 from headgate.render.answers import FlushAnswer, LineageStatusAnswer
@@ -32,7 +33,10 @@ def lineage() -> None:
 @exits
 def flush(spool: str | None, budget: float, form: str) -> int:
     """Deliver what waits, oldest first. Exits 3 where something still waits."""
-    flushed = flush_queues(spool, seconds=budget)
+    try:
+        flushed = flush_queues(spool, seconds=budget)
+    except OSError as error:
+        raise CallError(f"the spool cannot be used: {error.filename or spool}: {error.strerror}") from None
     show(FlushAnswer(tuple(flushed)), form)
     return UNKNOWN if any(each.waiting or each.error for each in flushed) else 0
 

@@ -17,6 +17,7 @@ import click
 from headgate.errors import CallError, ContractError, HeadgateError, TransientError
 from headgate.gate import Override
 from headgate.render import FORMATS, View, formats_of
+from headgate.render.escaping import plain
 from headgate.report import Verdict
 from headgate.rules import Contract
 
@@ -130,13 +131,13 @@ def exits(command: Callable[..., int]) -> Callable[..., None]:
         try:
             code = command(*args, **kwargs)
         except (CallError, ContractError) as error:
-            click.echo(str(error), err=True)
+            _complain(str(error))
             code = WRONG
         except TransientError as error:
-            click.echo(f"not possible now, try again: {error}", err=True)
+            _complain(f"not possible now, try again: {error}")
             code = UNKNOWN
         except HeadgateError as error:
-            click.echo(f"could not be measured: {error}", err=True)
+            _complain(f"could not be measured: {error}")
             code = UNKNOWN
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)
@@ -145,11 +146,16 @@ def exits(command: Callable[..., int]) -> Callable[..., None]:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = PIPE_CLOSED
         except Exception as error:  # whatever it is, it is not a breach
-            click.echo(f"could not be measured: {type(error).__name__}: {error}", err=True)
+            _complain(f"could not be measured: {type(error).__name__}: {error}")
             code = UNKNOWN
         sys.exit(code)
 
     return run
+
+
+def _complain(message: str) -> None:
+    """Print an error. It may have names of others in it, which must not steer a terminal."""
+    click.echo("\n".join(plain(line) for line in message.split("\n")), err=True)
 
 
 def dataset_of(contract: str) -> Dataset:

@@ -35,14 +35,17 @@ def readers_of(contract: Document, source: str) -> dict[str, list[str]]:
         except CallError as error:
             found[dataset] = [f"unknown ({str(error).splitlines()[0]})"]
         else:
-            found |= _readers(graph, name, dataset)
+            promised = [str(p.get("physicalName") or p.get("name")) for p in items_of(raw.get("properties"))]
+            found |= _readers(graph, name, dataset, promised)
     return found
 
 
-def _readers(graph: Graph, name: PlaceName, dataset: str) -> dict[str, list[str]]:
+def _readers(graph: Graph, name: PlaceName, dataset: str, promised: list[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     known: set[PlaceName] = set()
-    for column in graph.known_columns.get(name, ()):
+    columns = graph.known_columns.get(name, ())
+    # Without a schema, lineage may name only some columns.
+    for column in columns if graph.node(name).columns else dict.fromkeys((*columns, *promised)):
         for each in impact_of(graph, name, column, depth=1).affected:
             if not each.any_column and each.columns:
                 found[f"{dataset}.{column}"].append(each.node.with_owners)

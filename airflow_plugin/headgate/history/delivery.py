@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -141,4 +142,5 @@ class _Session:
         self.doubts = {name: count for name, count in self.doubts.items() if name in there}
         after = self.before.after_failure(self.error or "", self.doubts) if down else Backoff(doubts=self.doubts)
         if after != self.before:
-            after.write(backoff_file(self.spool))
+            with contextlib.suppress(OSError):  # a full disk does not keep what waits from being delivered
+                after.write(backoff_file(self.spool))

@@ -21,12 +21,16 @@ _POLL = 0.01
 def write(path: Path, text: str, *, durable: bool = False) -> None:
     """Write a file that others see whole or not at all; `durable`: it outlives a crash of the machine as well."""
     half = path.with_name(f"{_HALF}{uuid.uuid4().hex}")
-    with half.open("w", encoding="utf-8") as file:
-        file.write(text)
-        if durable:
-            file.flush()
-            os.fsync(file.fileno())
-    half.replace(path)
+    try:
+        with half.open("w", encoding="utf-8") as file:
+            file.write(text)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        half.replace(path)
+    except OSError:  # such as a full disk
+        half.unlink(missing_ok=True)
+        raise
     if durable:
         folder = os.open(path.parent, os.O_RDONLY)
         try:

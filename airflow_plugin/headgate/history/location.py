@@ -20,7 +20,10 @@ def spool_folder(given: str | os.PathLike[str] | None = None) -> Path:
     folder = str(given or os.environ.get(VARIABLE, "")).strip()
     if "://" in folder:
         raise ConfigurationError(f"the spool '{folder}' is not a folder; {VARIABLE} takes a path of this machine")
-    if folder:
-        return Path(folder).expanduser()
+    return Path(folder).expanduser() if folder else default_folder()
+
+
+def default_folder() -> Path:
+    """Return the folder where none is configured."""
     state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
     return Path(state).expanduser() / "headgate" / "spool"

@@ -16,7 +16,7 @@ from headgate.history.backoff import Backoff
 from headgate.history.delivery import backoff_file
 from headgate.lineage.configuration import configured_transport, spooled
 from headgate.lineage.queue import ROOM, Queue
-from headgate.lineage.transport import NAME
+from headgate.lineage.transport import NAME, SpoolConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,13 @@ def flush(spool: str | None = None, *, seconds: float = 60.0, transport: dict[st
         waiting = len(queue.spool.waiting())
         found.append(Flushed(queue.label, done.delivered, done.refused, waiting, done.error))
         queue.close(0)
+    known = {each.destination for each in found}
+    folders = {spool_folder(spool or route.get("spool")) for route in routes}
+    others = (each for folder in sorted(folders) for each in _statuses(folder) if each.destination not in known)
+    for each in others:
+        if waiting := sum(each.waiting.values()):
+            reason = f"it is not the configured address; configure it to deliver them, or delete {each.folder}"
+            found.append(Flushed(each.destination, 0, 0, waiting, reason))
     return found
 
 
@@ -107,17 +114,17 @@ def status(spool: str | None = None) -> list[QueueStatus]:
         folders = list(dict.fromkeys(spool_folder(route.get("spool")) for route in _routes(config)))
     else:
         folders = []
-    return [
-        _status(folder)
-        for each in folders or [spool_folder(spool)]
-        for folder in sorted((each / ROOM).glob("*"))
-        if folder.is_dir()
-    ]
+    return [found for folder in folders or [spool_folder(spool)] for found in _statuses(folder)]
+
+
+def _statuses(spool: Path) -> list[QueueStatus]:
+    return [_status(folder) for folder in sorted((spool / ROOM).glob("*")) if folder.is_dir()]
 
 
 def _routes(config: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the configuration of every spool in a transport's."""
     if config.get("type") == NAME:
+        SpoolConfig.from_dict(config)
         yield config
     elif config.get("type") == "composite":
         inner = config.get("transports") or []

@@ -13,7 +13,7 @@ from typing import Any
 
 from headgate.contract.consumers import Consumer
 from headgate.errors import CallError
-from headgate.lineage.graph import Field, Graph, Job, Kind, Node
+from headgate.lineage.graph import ANY, Field, Graph, Job, Kind, Node
 from headgate.naming import PlaceName
 
 
@@ -142,11 +142,12 @@ def impact_of(
         depth: the greatest distance, in jobs; None is all.
 
     Raises:
-        CallError: the dataset has no such column, as far as its columns are known.
+        CallError: the dataset has a schema without such a column.
     """
     columns = graph.known_columns.get(name, ())
     if column and columns:
-        column = _spelled(column, columns, name)
+        # Without a schema, lineage may name only some of them.
+        column = _spelled(column, columns, name, complete=bool(graph.node(name).columns))
     # A dataset without a column is followed as a whole; its columns are, to show what is made from them.
     start = [Field(name, column)] if column else [Field(name), *(Field(name, each) for each in columns)]
     step = _upstream if upstream else _downstream
@@ -173,13 +174,15 @@ def impact_of(
     return Impact(graph.node(name), column, upstream, tuple(affected), graph.source)
 
 
-def _spelled(column: str, columns: tuple[str, ...], name: PlaceName) -> str:
+def _spelled(column: str, columns: tuple[str, ...], name: PlaceName, *, complete: bool) -> str:
     """Return a column as the dataset spells it; case does not count where that is not ambiguous."""
     if column in columns:
         return column
     same = [each for each in columns if each.lower() == column.lower()]
     if len(same) == 1:
         return same[0]
+    if not complete:
+        return column
     raise CallError(f"{name.name} has no column '{column}'; its columns are {', '.join(sorted(columns))}")
 
 
@@ -214,7 +217,7 @@ def _downstream(graph: Graph, here: Field) -> Iterator[tuple[Field, Job]]:
                 yield Field(out), job
                 continue
             for column, sources in known.items():
-                if here.column in sources:
+                if here.column in sources or ANY in sources:
                     # What chooses rows concerns the whole.
                     yield Field(out, column), job
 
@@ -227,4 +230,4 @@ def _upstream(graph: Graph, here: Field) -> Iterator[tuple[Field, Job]]:
                 yield Field(source), job
                 continue
             for column in dict.fromkeys((*known.get(here.column, ()), *known.get("", ()))):
-                yield Field(source, column), job
+                yield Field(source, "" if column == ANY else column), job

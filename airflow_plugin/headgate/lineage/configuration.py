@@ -40,6 +40,8 @@ def configured_transport() -> dict[str, Any] | None:
     if os.environ.get("OPENLINEAGE_DISABLED", "").strip().lower() == "true":
         return None
     own = OpenLineageClient(transport=NoopTransport(NoopConfig())).config.transport or {}
+    if not isinstance(own, dict):
+        raise ConfigurationError('the OpenLineage transport is no object; write it like {"type": "http", "url": "…"}')
     if own.get("type"):
         return spooled(own)
     if url := os.environ.get("OPENLINEAGE_URL"):

@@ -67,10 +67,10 @@ def _changes(served: Served, history: _History) -> Iterator[str]:
     yield from (f"contract {change.level}: {_words(change)}" for change in changes[:_MOST])
     if len(changes) > _MOST:
         yield f"contract: {len(changes) - _MOST} more changes; headgate diff shows them"
-    if not changes:
-        yield "contract: no change but words"
     if _UNCOMMITTED in old.commit + new.commit:
-        yield "contract: its file had changes that were not committed"
+        yield "contract changes: not all are known, its file had changes that were not committed"
+    elif not changes:
+        yield "contract: no change but words"
 
 
 def _contract(run: Publication, history: _History) -> Document:

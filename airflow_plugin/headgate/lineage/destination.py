@@ -21,7 +21,8 @@ def label_of(transport: dict[str, Any]) -> str:
     if transport.get("type") not in HTTP:
         return str(transport.get("type"))
     parts = urlsplit(str(transport.get("url", "")).strip())
-    path = f"{parts.path.rstrip('/')}/{str(transport.get('endpoint', 'api/v1/lineage')).lstrip('/')}"
+    endpoint = str(transport.get("endpoint", "api/v1/lineage")).partition("?")[0]
+    path = f"{parts.path.rstrip('/')}/{endpoint.lstrip('/')}"
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], path, "", ""))
 
 

@@ -71,7 +71,9 @@ def _send(
         for event in lineage.run_events(facets(), run.job, failed=failed, began=run.began):
             to.emit(event)
     except Exception as error:
-        log.warning("no lineage event of %s: %s", run.job, error)
+        # A contract's words must not steer a terminal.
+        said = (text if text.isprintable() else ascii(text) for text in (run.job, str(error)))
+        log.warning("no lineage event of %s: %s", *said)
 
 
 def _may_be_configured(environment: Mapping[str, Any]) -> bool:

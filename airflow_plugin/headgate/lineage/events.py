@@ -7,6 +7,7 @@ inputs and outputs of its last complete run that names some, and of the runs tha
 from __future__ import annotations
 
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,9 +18,10 @@ from typing import Any
 from headgate.errors import CallError, DataNotFoundError
 from headgate.lineage.dataset_facets import learn, mapping, objects, place_name, text, told
 from headgate.lineage.event import moment
-from headgate.lineage.graph import Field, Graph, Job, Kind, Node, Publication
+from headgate.lineage.graph import ANY, Field, Graph, Job, Kind, Node, Publication
 from headgate.naming import PlaceName
 
+log = logging.getLogger(__name__)
 Event = Mapping[str, Any]
 _ENDS = ("COMPLETE", "FAIL", "ABORT")
 _OLDEST = datetime.min.replace(tzinfo=UTC)
@@ -55,6 +57,8 @@ def _read(file: Path) -> Iterator[Event]:
     for number, event in found:
         if not isinstance(event, Mapping) or not (event.keys() & {"run", "job", "dataset"}):
             raise CallError(f"{file}:{number}: not an OpenLineage event; expected an object with run, job or dataset")
+        if "eventTime" in event and moment(event["eventTime"]) is None:
+            raise CallError(f"{file}:{number}: eventTime {event['eventTime']!r} is not a time in ISO 8601 form")
         yield event
 
 
@@ -65,6 +69,9 @@ def _lines(file: Path, lines: list[str]) -> Iterator[tuple[int, Any]]:
         try:
             yield number, json.loads(line)
         except ValueError as error:
+            if number == len(lines) > 1:  # without an end of line: it is being written
+                log.warning("%s:%d: the last line is not complete, and is left out", file, number)
+                return
             raise CallError(f"{file}:{number}: not JSON ({error}); give one OpenLineage event a line") from None
 
 
@@ -216,18 +223,24 @@ def _publication(run: _Run, by_id: Mapping[str, _Run]) -> Publication:
 
 
 def _columns(ended: list[_Run], aliases: Mapping[PlaceName, PlaceName]) -> dict[Field, frozenset[Field]]:
-    """Return the columns that each column is made from, by the newest facet of each job and dataset."""
-    newest: dict[tuple[PlaceName, PlaceName], Mapping[str, Any]] = {}
+    """Return the columns that each column is made from, by the newest facet of each job and dataset.
+
+    What names something else than an input of its run, such as a part of a query, leads to any column of any input.
+    """
+    newest: dict[tuple[PlaceName, PlaceName], tuple[_Run, Mapping[str, Any]]] = {}
     for run in ended:
         for name, facets in run.outputs.items():
             if facet := mapping(facets.get("columnLineage")):
-                newest[run.job, name] = facet
+                newest[run.job, name] = run, facet
     found: dict[Field, set[Field]] = defaultdict(set)
-    for (_, name), facet in newest.items():
+    for (_, name), (run, facet) in newest.items():
         said = {column: mapping(each).get("inputFields") for column, each in mapping(facet.get("fields")).items()}
         for column, inputs in {**said, "": facet.get("dataset")}.items():
             for each in objects(inputs):
                 source, column_read = place_name(each), text(each.get("field"))
-                if source and column_read:
-                    found[Field(name, column)].add(Field(aliases.get(source, source), column_read))
+                source = aliases.get(source, source) if source else None
+                if source in (*run.inputs, name) and column_read:
+                    found[Field(name, column)].add(Field(source, column_read))
+                else:
+                    found[Field(name, column)] |= {Field(each, ANY) for each in run.inputs}
     return {out: frozenset(sources) for out, sources in found.items()}

@@ -64,6 +64,7 @@ def _names(node: Node) -> Iterator[str]:
     for each in (node.name, *node.aliases):
         yield each.name
         yield str(each)
+        yield f"{each.namespace.rstrip('/')}/{each.name.lstrip('/')}"
 
 
 def _only(found: list[Node], text: str) -> Node:

@@ -135,6 +135,8 @@ class Field:
     column: str = ""
 
 
+# Stands for a column that nothing names: any of the dataset.
+ANY = "*"
 # For each column that is written, the columns that it is made from. Under the column "" stand those by which rows are
 # chosen: every column depends on them.
 ColumnLineage = Mapping[Field, frozenset[Field]]
@@ -185,7 +187,7 @@ class Graph:
             found[node.name].update(dict.fromkeys(node.columns))
         for out, sources in self.columns.items():
             for each in (out, *sources):
-                if each.column:
+                if each.column and each.column != ANY:
                     found[each.dataset][each.column] = None
         return {name: tuple(columns) for name, columns in found.items()}
 

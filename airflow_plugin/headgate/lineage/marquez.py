@@ -7,6 +7,7 @@ from the dataset are followed. Facets stand in the answers about single datasets
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,8 +15,8 @@ from dataclasses import replace
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import quote, urlencode, urlsplit
-from urllib.request import urlopen
+from urllib.parse import quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.request import Request, urlopen
 
 from headgate.errors import CallError, TransientError
 from headgate.lineage.dataset_facets import learn, mapping, objects, place_name, text, told
@@ -64,7 +65,13 @@ class Marquez:
     def __init__(self, url: str, timeout_s: float = TIMEOUT_S) -> None:
         if urlsplit(url).scheme not in ("http", "https"):
             raise CallError(f"'{url}' is not the address of a Marquez server; expected http://HOST:PORT")
-        self.url = url.rstrip("/").removesuffix("/api/v1/lineage").removesuffix("/api/v1")
+        parts = urlsplit(url)
+        user, _, host = parts.netloc.rpartition("@")
+        if not parts.hostname:
+            raise CallError("the address of a Marquez server has no host; expected http://HOST:PORT")
+        shown = urlunsplit((parts.scheme, host, parts.path, "", ""))
+        self.url = shown.rstrip("/").removesuffix("/api/v1/lineage").removesuffix("/api/v1")
+        self._headers = {"Authorization": f"Basic {b64encode(unquote(user).encode()).decode()}"} if user else {}
         self._timeout_s = timeout_s
 
     def get(self, path: str, **query: str | int) -> Any:
@@ -76,7 +83,8 @@ class Marquez:
         """
         address = f"{self.url}/api/v1/{path}" + (f"?{urlencode(query)}" if query else "")
         try:
-            with urlopen(address, timeout=self._timeout_s) as answer:  # noqa: S310 - the scheme is http or https
+            request = Request(address, headers=self._headers)  # noqa: S310 - the scheme is http or https
+            with urlopen(request, timeout=self._timeout_s) as answer:  # noqa: S310
                 return json.loads(answer.read())
         except HTTPError as error:
             if error.code == 404:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,8 @@ from headgate.lineage.newest import NewestEvents
 from headgate.lineage.receiver import Receiver
 
 ROOM = "lineage"
+
+log = logging.getLogger(__name__)
 
 
 class Queue:
@@ -47,9 +52,20 @@ class Queue:
 
     def _send(self, entry: Entry, event: Event, deadline: float) -> None:
         # Each step may be the last: what is late is noted before it is sent, and kept before it is removed.
-        self._newest.note_late(entry.name, event)
+        with self._bookkeeping():
+            self._newest.note_late(entry.name, event)
         self._receiver.send(event, deadline)
-        self._newest.record(entry.name, event)
+        with self._bookkeeping():
+            self._newest.record(entry.name, event)
+
+    @contextlib.contextmanager
+    def _bookkeeping(self) -> Iterator[None]:
+        """A full disk does not keep what waits from being delivered: that makes room."""
+        try:
+            yield
+        except OSError as error:
+            folder = self.spool.folder
+            log.warning("%s cannot be written; a late event may stay the last that the server shows: %s", folder, error)
 
     def _finish(self, deadline: float) -> None:
         for _, event in self._newest.to_send_again():

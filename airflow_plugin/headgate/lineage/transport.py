@@ -15,7 +15,7 @@ from openlineage.client.serde import Serde
 from openlineage.client.transport.transport import Config, Transport
 
 from headgate.errors import ConfigurationError
-from headgate.history import spool_folder
+from headgate.history import default_folder, spool_folder
 from headgate.lineage.queue import Queue
 
 NAME = "headgate.lineage.SpoolTransport"
@@ -64,7 +64,12 @@ class SpoolTransport(Transport):
     def __init__(self, config: SpoolConfig) -> None:
         if config.transport["type"] == "async_http":
             log.warning("async_http loses the events that a process has not sent when it ends; http is used instead")
-        self._queue = Queue(spool_folder(config.spool), config.transport)
+        try:
+            folder = spool_folder(config.spool)
+        except ConfigurationError as error:
+            folder = default_folder()
+            log.warning("%s; lineage events wait in %s instead", error, folder)
+        self._queue = Queue(folder, config.transport)
         self._began = self._spent = 0.0
 
     def emit(self, event: Any) -> None:
@@ -72,8 +77,9 @@ class SpoolTransport(Transport):
         begun = time.monotonic()
         try:
             self._emit(json.loads(Serde.to_json(event)), begun)
-        except Exception:  # a lineage event never fails what it is about
-            log.warning("a lineage event is lost", exc_info=True)
+        except Exception as error:  # a lineage event never fails what it is about
+            log.warning("a lineage event is lost: %s: %s", type(error).__name__, error)
+            log.debug("a lineage event is lost", exc_info=True)
         finally:
             self._spent += time.monotonic() - begun
 
