@@ -48,6 +48,11 @@ REFUSED: list[tuple[Any, str]] = [
      "and element"),
     ({"name": "x", "needs": [{"property": "freshness", "value": True}]},
      "True is not a valid value of a need of the consumer x; expected a number or a string"),
+    ({"name": "x", "needs": [{"property": "freshnes", "value": 4, "unit": "h"}]},
+     "'freshnes' is not a service level that the consumer x can need; did you mean 'freshness'?; see slaProperties"),
+    ({"name": "x", "needs": [{"property": "freshness", "value": 4, "unit": "parsec"}]},
+     "the need freshness of the consumer x: 'parsec' is not a valid unit of time; expected one of ms, s, min, h, d, w, "
+     "mo, y, or a value such as PT4H"),
     ({"name": "x", "needs": [{"property": "freshness", "value": 1, "unit": 2}]},
      "2 is not a valid unit of a need of the consumer x; expected a string"),
 ]  # fmt: skip

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+from base64 import b64encode
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -10,6 +13,7 @@ from typing import Any
 import pytest
 from headgate.errors import CallError, TransientError
 from headgate.lineage import graph_from_marquez, impact
+from headgate.lineage.marquez import Marquez as Client
 
 from tests.support.marquez_api import Marquez, serving
 from tests.support.told_events import churn_days, data, event, graph
@@ -113,3 +117,35 @@ def test_another_server_than_marquez() -> None:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_credentials_of_the_address_are_sent_and_never_shown() -> None:
+    server = Client("http://ann:se%40cret@127.0.0.1:1/api/v1")
+    assert server.url == "http://127.0.0.1:1"
+    with pytest.raises(TransientError) as raised:
+        server.get("search")
+    assert "cret" not in str(raised.value)
+    with basic_auth() as (url, seen):
+        Client(url.replace("://", "://ann:se%40cret@")).get("search")
+    assert seen == [f"Basic {b64encode(b'ann:se@cret').decode()}"]
+
+
+@contextlib.contextmanager
+def basic_auth() -> Iterator[tuple[str, list[str]]]:
+    """A server that notes how who asks it identifies."""
+    seen: list[str] = []
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append(self.headers.get("Authorization", ""))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, *_: object) -> None:
+            """Nothing is printed."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", seen
+        server.shutdown()

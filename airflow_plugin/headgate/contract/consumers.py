@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from headgate.contract.service_levels import LEVELS, READERS, canonical
 from headgate.suggest import did_you_mean
 
 _TEXTS = ("name", "contact", "dataset")
@@ -120,6 +121,14 @@ def _need(need: Any, name: str) -> Need:
         if not isinstance(need.get(key, ""), str):
             raise ValueError(f"{need[key]!r} is not a valid {key} of a need of the consumer {name}; expected a string")
     exact = Decimal(str(value)) if isinstance(value, float) else value
+    level = canonical(need["property"])
+    if level not in LEVELS:
+        hint = did_you_mean(level, LEVELS)
+        raise ValueError(f"{level!r} is not a service level that the consumer {name} can need{hint}; see slaProperties")
+    try:
+        READERS[LEVELS[level].value](exact, need.get("unit", ""))
+    except ValueError as error:
+        raise ValueError(f"the need {level} of the consumer {name}: {error}") from None
     return Need(need["property"], exact, need.get("unit", ""), need.get("element", ""))
 
 
