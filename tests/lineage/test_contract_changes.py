@@ -59,7 +59,7 @@ def test_what_cannot_be_told_is_said(repository: Repository) -> None:
     gone = repository.commit()
     assert changes(repository, old, gone) == [f"contract changes: unknown, no contract billing at {gone[:12]}"]
     (told,) = changes(repository, old, "0" * 40)
-    assert told.startswith("contract changes: unknown, git ls-tree failed")
+    assert told.startswith("contract changes: unknown, git does not know the commit 000000000000; give")
     assert changes(repository, old, "") == ["contract changes: unknown, an event does not name the commit"]
 
 

@@ -128,6 +128,28 @@ def test_a_flush_does_not_wait_for_the_next_try() -> None:
         assert len(server.events) == 3
 
 
+def test_a_flush_that_fails_does_not_make_the_pause_longer() -> None:
+    url = servers.refused()
+    client(url).emit(event("job"))
+    (before,) = status()
+    flush(transport={"type": "http", "url": url})
+    (after,) = status()
+    assert before.next_try == after.next_try is not None
+
+
+def test_an_event_at_which_the_server_fails_is_set_aside_though_nothing_else_waits() -> None:
+    """What is sent again after it shows that the server is well."""
+    with serving(poison={WRONG}) as server:
+        sender = client(server.url)
+        sender.emit(event("load", 200, outputs=("target",)))
+        sender.emit(event("load", 50, run=WRONG, outputs=("target",)))
+        for _ in range(10):
+            flush(transport={"type": "http", "url": server.url})
+    (queue,) = status()
+    assert (sum(queue.waiting.values()), queue.refused) == (0, 1)
+    assert queue.last_refusal.startswith("the server failed at it 10 times and took others")
+
+
 def test_an_event_that_the_server_refuses_does_not_hold_up_the_others() -> None:
     with serving(wrong={WRONG}) as server:
         sender = client(server.url)

@@ -51,6 +51,10 @@ class Repository:
             raise CallError(f"git knows no commit '{ref}'; fetch it first (in CI: a checkout with its full history)")
         return self._line("merge-base", commit, "HEAD") or commit
 
+    def knows(self, commit: str) -> bool:
+        """Whether the repository has a commit of this name."""
+        return self._line("rev-parse", "--quiet", "--verify", "--end-of-options", f"{commit}^{{commit}}") is not None
+
     def at(self, commit: str, paths: Sequence[Path]) -> dict[Path, bytes]:
         """The contracts under `paths` at a commit."""
         listed = self._run("ls-tree", "-r", "-z", commit, "--", *self._inside(paths))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ _FAILURES_IN_A_ROW = 10
 _DOUBTS = 10
 
 Send = Callable[[Entry, dict[str, Any], float], None]
-Finish = Callable[[float], None]
+Finish = Callable[[float], bool]
 
 
 class RefusedError(Exception):
@@ -53,7 +53,8 @@ def deliver(spool: Spool, send: Send, finish: Finish, *, deadline: float, now: b
 
     Args:
         send: sends a body, and returns when the server has it. Called with the entry, its body and the deadline.
-        finish: sends what must follow, when nothing is left to send. Called with the deadline.
+        finish: sends what must follow, when nothing is left to send; returns whether there was some. Called with the
+            deadline.
         now: try also while the back-off after a failure holds.
     """
     state = backoff_file(spool)
@@ -63,14 +64,14 @@ def deliver(spool: Spool, send: Send, finish: Finish, *, deadline: float, now: b
         # A short wait at a time: another process may find meanwhile that the server is down.
         with spool.lock(min(deadline, time.monotonic() + 0.05)) as held:
             if held:
-                return _Session(spool, send, finish, deadline).run()
+                return _Session(spool, send, finish, deadline, now=now).run()
         if time.monotonic() >= deadline:
             return Delivery(error="another process is delivering")
 
 
 class _Session:
-    def __init__(self, spool: Spool, send: Send, finish: Finish, deadline: float) -> None:
-        self.spool, self.send, self.finish, self.deadline = spool, send, finish, deadline
+    def __init__(self, spool: Spool, send: Send, finish: Finish, deadline: float, *, now: bool) -> None:
+        self.spool, self.send, self.finish, self.deadline, self.now = spool, send, finish, deadline, now
         self.before = Backoff.read(backoff_file(spool))
         self.doubts = dict(self.before.doubts)
         self.failed_at: list[Entry] = []  # since the server last took an entry
@@ -87,7 +88,8 @@ class _Session:
                     break
         if on:
             try:
-                self.finish(self.deadline)
+                if self.finish(self.deadline):
+                    self._taken()
             except Exception as error:  # as for an entry
                 self._failed(error)
         # Where nothing was taken after a failure, the server is down.
@@ -120,12 +122,16 @@ class _Session:
         self.spool.remove(entry)
         self.doubts.pop(entry.name, None)
         self.delivered += 1
+        self._taken()
+        return True
+
+    def _taken(self) -> None:
+        """The server took something: where it failed before, that was the entry's own fault."""
         for doubted in self.failed_at:
             self.doubts[doubted.name] = self.doubts.get(doubted.name, 0) + 1
             if self.doubts[doubted.name] >= _DOUBTS:
                 self._refuse(doubted, f"the server failed at it {_DOUBTS} times and took others: {self.error}")
         self.failed_at.clear()
-        return True
 
     def _failed(self, error: Exception) -> bool:
         self.error = str(error) or "the time was not enough"
@@ -140,7 +146,10 @@ class _Session:
     def _remember(self, *, down: bool) -> None:
         there = {entry.name for entry in self.passed}
         self.doubts = {name: count for name, count in self.doubts.items() if name in there}
-        after = self.before.after_failure(self.error or "", self.doubts) if down else Backoff(doubts=self.doubts)
+        # Who tries by hand while a pause holds does not make it longer.
+        again = replace(self.before, error=self.error or "", doubts=self.doubts)
+        failed = again if self.now and again.holds() else self.before.after_failure(self.error or "", self.doubts)
+        after = failed if down else Backoff(doubts=self.doubts)
         if after != self.before:
             with contextlib.suppress(OSError):  # a full disk does not keep what waits from being delivered
                 after.write(backoff_file(self.spool))

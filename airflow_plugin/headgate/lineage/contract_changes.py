@@ -45,7 +45,6 @@ class _History:
 
     @lru_cache(maxsize=64)  # noqa: B019 - it lives as long as one command
     def at(self, commit: str) -> dict[str, Document]:
-        """Raises CallError where git does not know the commit."""
         files = self.repository.at(commit, [self.repository.root])
         found = (old_contract(text, str(path), commit[:12]) for path, text in files.items())
         return {str(document.value["id"]): document for document in found}
@@ -75,6 +74,10 @@ def _changes(served: Served, history: _History) -> Iterator[str]:
 
 def _contract(run: Publication, history: _History) -> Document:
     commit = run.commit.removesuffix(_UNCOMMITTED)
+    if not history.repository.knows(commit):
+        raise CallError(
+            f"git does not know the commit {commit[:12]}; give the contracts' repository, fully fetched"
+        )
     found = history.at(commit).get(run.contract)
     if found is None:
         raise CallError(f"no contract {run.contract} at {commit[:12]}")

@@ -67,7 +67,9 @@ class Queue:
             folder = self.spool.folder
             log.warning("%s cannot be written; a late event may stay the last that the server shows: %s", folder, error)
 
-    def _finish(self, deadline: float) -> None:
-        for _, event in self._newest.to_send_again():
+    def _finish(self, deadline: float) -> bool:
+        again = self._newest.to_send_again()
+        for _, event in again:
             self._receiver.send(event, deadline)
         self._newest.forget_late()
+        return bool(again)

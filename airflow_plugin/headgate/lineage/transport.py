@@ -98,6 +98,8 @@ class SpoolTransport(Transport):
         if (seconds := self._left(begun)) < _LEAST_SECONDS:
             return
         delivery = self._queue.deliver(seconds)
+        if delivery.refused:
+            log.warning("%d lineage events were refused; `headgate lineage status` tells why", delivery.refused)
         if delivery.error:
             log.log(
                 logging.DEBUG if delivery.held else logging.WARNING,
