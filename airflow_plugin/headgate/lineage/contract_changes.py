@@ -75,9 +75,7 @@ def _changes(served: Served, history: _History) -> Iterator[str]:
 def _contract(run: Publication, history: _History) -> Document:
     commit = run.commit.removesuffix(_UNCOMMITTED)
     if not history.repository.knows(commit):
-        raise CallError(
-            f"git does not know the commit {commit[:12]}; give the contracts' repository, fully fetched"
-        )
+        raise CallError(f"git does not know the commit {commit[:12]}; give the contracts' repository, fully fetched")
     found = history.at(commit).get(run.contract)
     if found is None:
         raise CallError(f"no contract {run.contract} at {commit[:12]}")
