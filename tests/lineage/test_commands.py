@@ -75,7 +75,7 @@ def test_status_tells_what_was_refused_and_dropped(monkeypatch: pytest.MonkeyPat
         (folder / "dropped.json").write_text('{"entries": 1200}')
         assert run("status")[1].splitlines() == [
             f"{to}: nothing waits",
-            f"  3 events refused by the server, the last: {to} answered 422",
+            f"  3 events refused, the last: {to} answered 422",
             "  1,200 events dropped because the spool was full",
             f"  in {folder}",
         ]
@@ -83,8 +83,8 @@ def test_status_tells_what_was_refused_and_dropped(monkeypatch: pytest.MonkeyPat
         assert (told["waiting"], told["refused"], told["dropped"], told["oldest"]) == (0, 3, 1200, None)
 
 
-def test_nothing_waits_where_nothing_ever_did() -> None:
-    assert run("status") == (0, "nothing waits\n")
+def test_nothing_waits_where_nothing_ever_did(spool: Path) -> None:
+    assert run("status") == (0, f"nothing waits in {spool}\n")
 
 
 def test_a_flush_without_a_transport_is_a_wrong_call(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from headgate.cli.options import UNKNOWN, exits, format_option, show
 from headgate.errors import CallError
 from headgate.lineage import flush as flush_queues
 from headgate.lineage import status as status_of
+from headgate.lineage.backlog import spools
 from headgate.render.answers import FlushAnswer, LineageStatusAnswer
 
 spool_option = click.option(
@@ -47,5 +48,5 @@ def flush(spool: str | None, budget: float, form: str) -> int:
 @exits
 def status(spool: str | None, form: str) -> int:
     """Say what waits, for which server and since when, when it is tried again, and what was dropped."""
-    show(LineageStatusAnswer(tuple(status_of(spool))), form)
+    show(LineageStatusAnswer(tuple(status_of(spool)), spools(spool)), form)
     return 0

@@ -110,11 +110,14 @@ def flush(spool: str | None = None, *, seconds: float = 60.0, transport: dict[st
 
 def status(spool: str | None = None) -> list[QueueStatus]:
     """Return what waits in a spool, by default the one that is configured."""
-    if spool is None and (config := configured_transport()):
-        folders = list(dict.fromkeys(spool_folder(route.get("spool")) for route in _routes(config)))
-    else:
-        folders = []
-    return [found for folder in folders or [spool_folder(spool)] for found in _statuses(folder)]
+    return [found for folder in spools(spool) for found in _statuses(folder)]
+
+
+def spools(spool: str | None = None) -> tuple[Path, ...]:
+    """Return the folders of the spools: the one given, those of the configured transport, or that of the environment."""
+    config = configured_transport() if spool is None else None
+    found = dict.fromkeys(spool_folder(route.get("spool")) for route in _routes(config)) if config else {}
+    return tuple(found) or (spool_folder(spool),)
 
 
 def _statuses(spool: Path) -> list[QueueStatus]:

@@ -153,9 +153,10 @@ class FlushAnswer:
 
 @dataclass(frozen=True, slots=True)
 class LineageStatusAnswer:
-    """Of `headgate lineage status`: what waits for each destination."""
+    """Of `headgate lineage status`: what waits for each destination, in the spools that were looked at."""
 
     queues: tuple[QueueStatus, ...]
+    folders: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 
 def when(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} {moment.tzname()}" if moment else "unknown"
+    seconds = ":%S" if moment and moment.second else ""
+    return f"{moment:%Y-%m-%d %H:%M{seconds}} {moment.tzname()}" if moment else "unknown"
 
 
 def heading(trace: Trace) -> str:

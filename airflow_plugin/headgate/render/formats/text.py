@@ -204,12 +204,12 @@ def _lineage_status(answer: LineageStatusAnswer, view: View) -> str:
         if queue.next_try:
             lines.append(f"  not tried before {queue.next_try.isoformat(timespec='seconds')}: {queue.error}")
         if queue.refused:
-            lines.append(f"  {counted(queue.refused, 'event')} refused by the server, the last: {queue.last_refusal}")
+            lines.append(f"  {counted(queue.refused, 'event')} refused, the last: {queue.last_refusal}")
         if queue.dropped:
             lines.append(f"  {counted(queue.dropped, 'event')} dropped because the spool was full")
         if total or queue.refused:
             lines.append(f"  in {queue.folder}")
-    return "\n".join(map(plain, lines or ["nothing waits"]))
+    return "\n".join(map(plain, lines or [f"nothing waits in {folder}" for folder in answer.folders]))
 
 
 def _waiting(events: int) -> str:
