@@ -114,7 +114,7 @@ def status(spool: str | None = None) -> list[QueueStatus]:
 
 
 def spools(spool: str | None = None) -> tuple[Path, ...]:
-    """Return the folders of the spools: the one given, those of the configured transport, or that of the environment."""
+    """Return the folders of the spools: the one given, those of the transport that is configured, or the default."""
     config = configured_transport() if spool is None else None
     found = dict.fromkeys(spool_folder(route.get("spool")) for route in _routes(config)) if config else {}
     return tuple(found) or (spool_folder(spool),)
