@@ -31,6 +31,7 @@ from tests.support.lineage_server import serving
 
 pytestmark = pytest.mark.slow
 INTERLEAVINGS = int(os.environ.get("HEADGATE_INTERLEAVINGS", "100"))
+EVENTS = int(os.environ.get("HEADGATE_INTERLEAVED_EVENTS", "24"))
 KILLS = int(os.environ.get("HEADGATE_LINEAGE_KILLS", "2"))
 TRANSPORT = {"type": "tests.support.lineage_pages.PagesTransport"}
 
@@ -137,7 +138,7 @@ def test_two_workers_in_any_order_with_kills_in_any_step(tmp_path: Path, monkeyp
     killed = late = 0
     for seed in range(INTERLEAVINGS):
         chance = random.Random(seed)
-        events = day(chance, 24)
+        events = day(chance, EVENTS)
         whose: tuple[list[Any], list[Any]] = ([], [])
         for event in events:
             chance.choice(whose).append(event)
