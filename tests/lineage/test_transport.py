@@ -88,7 +88,7 @@ def test_one_that_is_not_costs_two_seconds_at_most_and_loses_nothing(name: str, 
             sender.emit(event("job", number))
             longest = max(longest, time.monotonic() - before)
             try_now(spool)
-        assert longest < 1.0
+        assert longest < 1.5  # 0.9 s, and what a busy machine adds
         assert time.monotonic() - begun < 2.0 + 18 * 0.02
         assert waiting() == 18
 

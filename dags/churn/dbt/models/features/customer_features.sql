@@ -12,10 +12,15 @@ with reference as (
 
 recent_events as (
 
-    select *
-    from {{ ref('stg_usage_events') }}
+    select
+        events.customer_id,
+        events.event_type,
+        events.quantity,
+        cast(events.event_time as date) as event_on,
+        cast(events.event_time as date) > reference.as_of - 30 as in_30d
+    from {{ ref('stg_usage_events') }} as events
     cross join reference
-    where cast(event_time as date) <= as_of
+    where cast(events.event_time as date) <= reference.as_of
 
 ),
 
@@ -26,8 +31,8 @@ usage_per_customer as (
         count(*) filter (where in_30d) as events_30d,
         sum(quantity) filter (where in_30d and event_type = 'api_call') as api_calls_30d,
         count(*) filter (where in_30d and event_type = 'support_ticket') as support_tickets_30d,
-        max(cast(event_time as date)) as last_event_on
-    from (select *, cast(event_time as date) > as_of - 30 as in_30d from recent_events)
+        max(event_on) as last_event_on
+    from recent_events
     group by customer_id
 
 ),
