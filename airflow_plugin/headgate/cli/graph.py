@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from headgate.contract import Dataset
+from headgate.contract.find import may_be_contract
 from headgate.dbt.lineage import graph_of
 from headgate.errors import CallError
 from headgate.lineage.graph import Graph
@@ -14,7 +15,6 @@ from headgate.lineage.source import graph_from, is_url
 from headgate.rules import Contract
 
 _TARGET = Path("target")
-_CONTRACTS = (".yaml", ".yml", ".json")
 # Where Marquez is, in the order in which they are looked at.
 _VARIABLES = ("MARQUEZ_URL", "OPENLINEAGE_URL")
 
@@ -61,7 +61,7 @@ def promised(text: str) -> tuple[Dataset, str] | None:
         ContractError: the contract is wrong.
     """
     path, _, name = ("", "", text) if Path(text).is_file() else text.rpartition("#")
-    if not Path(path or name).is_file() or Path(path or name).suffix not in _CONTRACTS:
+    if not Path(path or name).is_file() or not may_be_contract(path or name):
         return None
     contract = Contract.load(path or name, with_commit=False)
     if path and name not in contract.datasets and "." in name:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from headgate.changes.change import Change, Level, shown
@@ -37,14 +37,14 @@ def with_contract_changes(found: Trace, folder: Path) -> Trace:
     return replace(found, served=tuple(served))
 
 
-@dataclass(frozen=True)
 class _History:
-    """The contracts of a repository at each commit, by their id."""
+    """The contracts of a repository at each commit, by their id; each commit is read once."""
 
-    repository: Repository
+    def __init__(self, repository: Repository) -> None:
+        self.repository = repository
+        self.at = cache(self._read)
 
-    @lru_cache(maxsize=64)  # noqa: B019 - it lives as long as one command
-    def at(self, commit: str) -> dict[str, Document]:
+    def _read(self, commit: str) -> dict[str, Document]:
         files = self.repository.at(commit, [self.repository.root])
         found = (old_contract(text, str(path), commit[:12]) for path, text in files.items())
         return {str(document.value["id"]): document for document in found}
