@@ -26,7 +26,7 @@ def spool_warning() -> str:
     try:
         folder = late.spool_folder()
     except ConfigurationError as error:
-        return f"lineage events cannot wait: {error}"
+        return f"{error}; lineage events wait in a folder of each worker instead, and are lost with it"
     if not _is_on_system_disk(folder):
         return ""
     return (
