@@ -108,6 +108,7 @@ LATENCY: list[tuple[dict[str, Any], Facts, Clock, str, timedelta | None, str]] =
     (level("latency", 26, "h"), ledger(published("2026-03-02 01:00", "2020-03-01/2020-03-02")), NOON, "unknown", None, "before the dataset was first published"),
     (level("latency", 26, "h"), ledger(OLD), NOON, "unknown", None, "before the dataset was first published"),
     (level("latency", 26, "h"), ledger(published("2026-03-02 01:00", "2026-03-01/2026-03-02", HELD)), NOON, "unknown", None, "nothing was published yet"),
+    (level("latency", 26, "h"), ledger(OLD, published("2026-03-02 01:00", "2026-03-01/2026-03-02", exact=False)), NOON, "unknown", None, "is not recorded"),
     (level("latency", 26, "h"), ledger(), NOON, "unknown", None, "nothing was published yet"),
     (level("latency", 26, "h"), Facts(), NOON, "unknown", None, "no publications are known"),
     (level("latency", 1, "h", "at"), ledger(published("2026-03-02 01:00", columns=column("at", "2027-01-01", "2027-01-01"))), NOON, "unknown", None, "later than their publication"),

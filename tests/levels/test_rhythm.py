@@ -91,6 +91,7 @@ AVAILABILITY: list[tuple[dict[str, Any], Facts, Clock, str, str]] = [
     # A young table, or one that is not generally available, owes nothing yet; of one without a ledger nothing is known.
     (NINE, ledger(published("2026-03-05 10:00")), NOON, "unknown", "first published after 2026-03-05T09:00"),
     (NINE, ledger(*FOUR, first_publication=t("2026-03-05 10:00")), NOON, "kept", ""),
+    (NINE, ledger(published("2026-03-01 01:00"), published("2026-03-05 01:00", "2026-03-04/2026-03-05", exact=False)), NOON, "unknown", "is not recorded"),
     (NINE, Facts(), NOON, "unknown", "no publications are known"),
     # The days of a schedule: on Saturday 7, Sunday 8 and Monday before nine nothing more is due.
     (WEEKDAYS, ledger(*daily("2026-03-01", 5)), watch("2026-03-07 12:00"), "kept", ""),

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from headgate.contract.service_levels import ServiceLevel
 from headgate.levels.clock import SKEW, after, before, of_new_intervals
-from headgate.levels.facts import PublicationFact
+from headgate.levels.facts import NOT_EXACT, PublicationFact
 from headgate.levels.percentile import ALL, percentile_of, percentile_words
 from headgate.levels.reading import Amount, Reading, length_words
 from headgate.levels.scope import Event, Scope, names
@@ -60,6 +60,8 @@ def latency(level: ServiceLevel, scope: Scope) -> Reading:
     _, end = last.interval
     if end and began and end <= began:
         return reading.unknown("the data interval ended before the dataset was first published")
+    if not last.exact:
+        return reading.unknown(NOT_EXACT)
     spans = [_span(event, last, percentile) for event in events] or [last.interval]
     latest = [moment for _, moment in spans if moment]
     earliest = [moment for moment, _ in spans if moment]

@@ -11,6 +11,8 @@ from headgate.gate import Status
 
 # How far back shares, gaps and outages are counted.
 WINDOW = timedelta(days=28)
+# Why what depends on the time of publication is not measured.
+NOT_EXACT = "when the last publication was made is not recorded; the next publish records it"
 _VISIBLE = (Status.PUBLISHED, Status.PUBLISHED_PARTLY)
 
 
@@ -34,7 +36,8 @@ class Extremes:
 @dataclass(frozen=True, slots=True)
 class PublicationFact:
     """One run at the gate. `published_at` is when its run key was first published, or held back, by the clock: a rerun
-    keeps it. `interval` is the data interval that it covers. `columns` are the extremes of the rows that came with it,
+    keeps it. It is not `exact` where it is only the time that the run is about. `interval` is the data interval that it
+    covers. `columns` are the extremes of the rows that came with it,
     by the name of the property, where these can be told from the rows that were there before."""
 
     published_at: datetime
@@ -43,6 +46,7 @@ class PublicationFact:
     rows: int = 0
     quarantined: int = 0
     columns: Mapping[str, Extremes] = field(default_factory=dict)
+    exact: bool = True
 
     @property
     def visible(self) -> bool:

@@ -84,12 +84,18 @@ class LevelResult:
 def measured(dataset: Dataset, facts: Facts, clock: Clock) -> tuple[LevelResult, ...]:
     """Return a result for each service level of the contract that is about a dataset, then for each need of its
     consumers, then for each column of event times that has events later than the clock."""
-    scope, contract = Scope(dataset, facts, clock), dataset.contract
-    levels = [(level, "") for level in (*contract.service_levels, *contract.unreadable_levels)]
+    scope, levels = Scope(dataset, facts, clock), levels_of(dataset)
+    results = [_result(level, scope, name) for level, name in levels]
+    return tuple(_numbered([*results, *_future([level for level, _ in levels], scope)]))
+
+
+def levels_of(dataset: Dataset) -> list[tuple[ServiceLevel, str]]:
+    """Return the service levels that are about a dataset, and whose need each is: empty for a promise of the
+    contract."""
+    contract = dataset.contract
+    promised = [(level, "") for level in (*contract.service_levels, *contract.unreadable_levels)]
     needs = [(need_level(consumer, need), consumer.name) for consumer in dataset.consumers for need in consumer.needs]
-    about = [(level, name) for level, name in (*levels, *needs) if is_about(dataset, level)]
-    results = [_result(level, scope, name) for level, name in about]
-    return tuple(_numbered([*results, *_future([level for level, _ in about], scope)]))
+    return [(level, name) for level, name in (*promised, *needs) if is_about(dataset, level)]
 
 
 def need_level(consumer: Consumer, need: Need) -> ServiceLevel:

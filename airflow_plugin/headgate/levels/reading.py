@@ -87,7 +87,7 @@ def length_words(length: Duration | timedelta) -> str:
         seconds = Decimal(str(length.total_seconds()))
     said = [counted(count, noun) for count, noun in zip(divmod(months, 12), ("year", "month"), strict=True) if count]
     if 0 < seconds < 1:
-        return " ".join([*said, f"{(seconds * 1000).normalize():f} ms"])
+        return " ".join([*said, f"{int(seconds * 1000)} ms"])
     rest = int(seconds)
     for size, unit in _UNITS:
         count, rest = divmod(rest, size)

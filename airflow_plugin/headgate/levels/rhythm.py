@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 
 from headgate.contract.service_levels import Duration, ServiceLevel
 from headgate.levels.clock import after, of_new_intervals
-from headgate.levels.facts import WINDOW
+from headgate.levels.facts import NOT_EXACT, WINDOW
 from headgate.levels.reading import Amount, Reading, length_words
 from headgate.levels.schedule import Schedule
 from headgate.levels.scope import Scope
@@ -80,6 +80,8 @@ def time_of_availability(level: ServiceLevel, scope: Scope) -> Reading:
     for publication in published:
         came = publication.published_at
         if (publication.interval[1] or came) > previous:
+            if not publication.exact:
+                return reading.unknown(NOT_EXACT)
             late = length_words(came - due) if came > due else ""
             return reading.judged(not late, Amount(came), f"due by {said}, it came {late} later" if late else "")
     newest = published[-1].published_at
