@@ -99,6 +99,8 @@ LATENCY: list[tuple[dict[str, Any], Facts, Clock, str, timedelta | None, str]] =
     (level("latency", 4, "h", "at"), ledger(published("2026-03-02 01:00"), columns=column("at", "2026-03-01 22:00", "2026-03-01 23:00")), NOON, "kept", timedelta(hours=3), ""),
     # Rows that came since, past the gate, are not those of the publication.
     (level("latency", 4, "h", "at"), ledger(published("2026-03-02 01:00"), columns=column("at", "2020-01-01", "2026-03-02 11:00")), NOON, "unknown", None, "which rows came"),
+    # Each of several columns must be known.
+    (level("latency", 24, "h", "at, things.local"), ledger(OLD, ONE), NOON, "unknown", None, "which rows came"),
     # Without a column: events lie in the data interval.
     (level("latency", 26, "h"), ledger(OLD, published("2026-03-02 01:00", "2026-03-01/2026-03-02")), NOON, "kept", timedelta(hours=25), ""),
     (level("latency", 4, "h"), ledger(OLD, published("2026-03-02 01:00", "2026-03-01/2026-03-02")), NOON, "unknown", None, ""),

@@ -73,3 +73,12 @@ def test_retention(one: dict[str, Any], facts: Facts, clock: Clock, status: str,
     assert found.status == status, found
     assert reason in found.reason
     assert found.reason or status == "kept"
+
+
+@pytest.mark.parametrize(("driver", "age"), [("", "9 d"), ("regulatory", "29 d")])
+def test_the_column_that_decides_is_observed(driver: str, age: str) -> None:
+    """Of rows that must be there the youngest of the oldest, of rows that must be gone the oldest of all."""
+    columns = column("at", "2026-03-02", "2026-03-31") | column("west", "2026-03-22", "2026-03-31")
+    one = level("retention", 5, "d", "at, things.west", driver=driver)
+    found = result(one, Facts(columns=columns), watch("2026-03-31"))
+    assert str(found.observed) == age

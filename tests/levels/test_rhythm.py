@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -37,11 +38,14 @@ FREQUENCY: list[tuple[dict[str, Any], Facts, Clock, str, str, str]] = [
     (DAY, ledger(*daily("2026-03-01", 4, skip=[2]), published("2026-03-04 01:00", "2026-03-03/2026-03-04", Outcome.HALTED)), NOON, "broken", "2 d", ""),
     (DAY, ledger(*daily("2026-03-01", 4, skip=[2]), published("2026-03-04 01:00", "2026-03-03/2026-03-04", Outcome.KEPT_LAST_GOOD)), NOON, "broken", "2 d", ""),
     (DAY, ledger(*daily("2026-03-01", 4, skip=[2]), published("2026-03-04 01:00", "2026-03-03/2026-03-04", Outcome.PUBLISHED_PARTLY)), NOON, "kept", "1 d", ""),
+    # Two publications of one interval are new once.
+    (DAY, ledger(published("2026-03-04 01:00", "2026-03-03/2026-03-04"), published("2026-03-04 21:00", "2026-03-03/2026-03-04")), NOON, "broken", "1 d 11 h", ""),
     # Without intervals each is new.
     (DAY, ledger(published("2026-03-04 12:00"), published("2026-03-05 08:00")), NOON, "kept", "20 h", ""),
     # To a gate, data came when its interval ended: a backfill has the rhythm of its days.
     (DAY, ledger(*(published("2026-03-05 01:00", f"2024-01-0{n}/2024-01-0{n + 1}") for n in (1, 2, 3))), gate("2024-01-04"), "kept", "1 d", ""),
     (DAY, ledger(*(published("2026-03-05 01:00", f"2024-01-0{n}/2024-01-0{n + 1}") for n in (1, 3))), gate("2024-01-04"), "broken", "2 d", ""),
+    (DAY, ledger(*(published(f"2026-03-0{5 - n} 01:00", f"2024-01-0{n}/2024-01-0{n + 1}") for n in (1, 2, 3))), gate("2024-01-04"), "kept", "1 d", ""),
     # A young table, an empty ledger, none.
     (DAY, ledger(published("2026-03-05 08:00")), NOON, "kept", "4 h", ""),
     (DAY, ledger(), NOON, "unknown", "", "nothing was published yet"),
@@ -56,6 +60,9 @@ FREQUENCY: list[tuple[dict[str, Any], Facts, Clock, str, str, str]] = [
     (level("frequency", 1, "d", valueExt=4), ledger(*FOUR), NOON, "not_executable", "", "write the time between two publications"),
     (level("frequency", 1, "mo"), ledger(published("2026-01-31"), published("2026-02-28"), published("2026-03-28")), watch("2026-03-31"), "kept", "28 d", ""),
     (level("frequency", 1, "mo"), ledger(published("2026-01-31"), published("2026-03-01")), watch("2026-03-05"), "broken", "29 d", ""),
+    # Twice the promised time, where that is more than 28 days.
+    (level("frequency", 1, "y"), ledger(published("2024-01-01"), published("2025-06-01")), watch("2025-08-01"), "broken", "517 d", ""),
+    (level("frequency", 1, "y"), ledger(published("2022-01-01"), published("2023-06-01"), published("2024-06-01"), published("2025-06-01")), watch("2025-08-01"), "kept", "366 d", ""),
     (level("frequency", 9999, "y"), ledger(*FOUR), NOON, "kept", "1 d", ""),
     (level("frequency", "every weekday"), ledger(*FOUR), NOON, "not_executable", "", "is not a number"),
 ]  # fmt: skip
@@ -81,6 +88,8 @@ AVAILABILITY: list[tuple[dict[str, Any], Facts, Clock, str, str]] = [
     (NINE, ledger(*daily("2026-03-01", 4, late={2: 12})), NOON, "kept", ""),
     (NINE, ledger(*daily("2026-03-01", 4, skip=[2])), NOON, "kept", ""),
     (NINE, ledger(*daily("2026-02-20", 13, skip=[2, 5, 6, 9])), NOON, "kept", ""),
+    # An interval that ended just when it was due before is that of before.
+    (NINE, ledger(published("2026-03-03 10:00", "2026-03-02/2026-03-03"), published("2026-03-04 10:00", "2026-03-03/2026-03-04 09:00")), NOON, "broken", "nothing new came by"),
     # Reruns, backfills, halts and the last good version are no new data.
     (NINE, ledger(*daily("2026-03-01", 3), published("2026-03-05 01:00", "2026-02-01/2026-02-02")), NOON, "broken", "nothing new came by"),
     (NINE, ledger(*daily("2026-03-01", 3), published("2026-03-05 01:00", "2026-03-04/2026-03-05", Outcome.HALTED)), NOON, "broken", ""),
@@ -90,6 +99,7 @@ AVAILABILITY: list[tuple[dict[str, Any], Facts, Clock, str, str]] = [
     (NINE, ledger(published("2026-03-03 08:00"), published("2026-03-04 08:00")), NOON, "broken", ""),
     # A young table, or one that is not generally available, owes nothing yet; of one without a ledger nothing is known.
     (NINE, ledger(published("2026-03-05 10:00")), NOON, "unknown", "first published after 2026-03-05T09:00"),
+    (NINE, ledger(published("2026-03-05 09:00")), NOON, "kept", ""),
     (NINE, ledger(*FOUR, first_publication=t("2026-03-05 10:00")), NOON, "kept", ""),
     (NINE, ledger(published("2026-03-01 01:00"), published("2026-03-05 01:00", "2026-03-04/2026-03-05", exact=False)), NOON, "unknown", "is not recorded"),
     (NINE, Facts(), NOON, "unknown", "no publications are known"),
@@ -144,6 +154,14 @@ def test_time_of_availability(one: dict[str, Any], facts: Facts, clock: Clock, s
     assert found.status == status, found
     assert reason in found.reason
     assert (found.reason == "") == (status == "kept")
+
+
+def test_a_holiday_is_a_day_of_the_zone() -> None:
+    """00:30 of 25 December in Berlin is still the 24th in UTC."""
+    settings = {"holidays": frozenset({date(2026, 12, 25)})}
+    one = service_level({"property": "timeOfAvailability", "value": "00:30 Europe/Berlin"}, "k", settings)
+    dues = Schedule.of(one).until(t("2026-12-26 12:00"))
+    assert [next(dues) for _ in range(2)] == [t("2026-12-25 23:30"), t("2026-12-23 23:30")]
 
 
 def test_nothing_is_due_before_general_availability() -> None:

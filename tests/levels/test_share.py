@@ -34,6 +34,7 @@ CASES: list[tuple[dict[str, Any], Facts, Clock, str, str, str]] = [
     (level("availability", "99.5%"), outages(), CLOCK, "kept", "100%", ""),
     (level("availability", "99.5%"), outages(out("2026-03-10", "2026-03-10 03:21")), CLOCK, "kept", "99.5015%", "outages of 3 h 21 min"),
     (level("availability", "99.5%"), outages(out("2026-03-10", "2026-03-10 03:22")), CLOCK, "broken", "99.499%", "outages of 3 h 22 min"),
+    (level("availability", 75), outages(out("2026-03-10", "2026-03-17")), CLOCK, "kept", "75%", ""),
     (level("av", 100), outages(out("2026-03-10", "2026-03-10 00:01")), CLOCK, "broken", "99.9975%", ""),
     (level("AV", 99, "percent"), outages(out("2026-03-28 20:00")), CLOCK, "kept", "99.4048%", ""),
     (level("availability", 99), outages(out("2026-03-28 12:00")), CLOCK, "broken", "98.2143%", ""),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 
 from headgate.contract.service_levels import ServiceLevel
+from headgate.plural import counted
 
 # As Airflow has them.
 _PRESETS = {
@@ -72,5 +73,5 @@ class Schedule:
 
     def __str__(self) -> str:
         days = "" if self.days == _EVERY_DAY else f" on the days {self.days}"
-        without = f" without {len(self.holidays)} holidays" if self.holidays else ""
+        without = f" without {counted(len(self.holidays), 'holiday')}" if self.holidays else ""
         return f"{self.at.isoformat('auto')[:5]} {self.zone}{days}{without}"
