@@ -103,24 +103,25 @@ def budgets(dataset: Dataset, facts: Facts, clock: Clock) -> tuple[Budget, ...]:
 
 def _budget(level: ServiceLevel, fresh: Sequence[ServiceLevel], scope: Scope, consumer: str) -> Budget:
     now = scope.clock.now
-    causes = [(outage, "outage") for outage in scope.facts.outages or () if outage.start < now]
+    causes = [(outage, "outage") for outage in scope.facts.outages or ()]
     for each in fresh:
         causes += [(outage, f"older than {length_words(each.value)}") for outage in stale(each, scope)]
-    causes.sort(key=lambda cause: cause[0].start)
-    outages = [outage for outage, _ in causes]
+    recent = [(o, why) for o, why in causes if o.start < now and (o.end is None or o.end > now - WINDOW)]
+    recent.sort(key=lambda cause: cause[0].start)
     allowed = (100 - level.value) * _minutes(WINDOW) / 100
-    spent_on = _spent_on(outages, allowed, now)
-    return Budget(level.key, allowed, tuple(_spent(causes, now)), now, spent_on, consumer)
+    spent_on = _spent_on([outage for outage, _ in recent], allowed, now)
+    return Budget(level.key, allowed, tuple(_spent(recent, now)), now, spent_on, consumer)
 
 
 def _spent(causes: Sequence[tuple[Outage, str]], now: datetime) -> Iterator[Spent]:
-    """Yield what each outage spends of the budget; what several share is spent by the first."""
-    before = timedelta()
-    for number, (outage, why) in enumerate(causes, 1):
-        until = lost((each for each, _ in causes[:number]), now - WINDOW, now)
-        if until > before:
-            yield Spent(outage, _minutes(until - before), why)
-        before = until
+    """Yield what each outage, in the order of their start, spends of the budget; what several share is spent by the
+    first."""
+    reached = now - WINDOW
+    for outage, why in causes:
+        begin, end = max(outage.start, reached), min(outage.end or now, now)
+        if begin < end:
+            yield Spent(outage, _minutes(end - begin), why)
+            reached = end
 
 
 def _spent_on(outages: Sequence[Outage], allowed: Decimal, now: datetime) -> date | None:
