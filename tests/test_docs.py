@@ -268,6 +268,10 @@ def editor_schema() -> dict[str, Any]:
         "properties": {
             "customProperties": entries("contract"),
             "schema": {"type": "array", "items": {"$ref": "#/$defs/dataset"}},
+            "slaProperties": {
+                "type": "array",
+                "items": {"type": "object", "properties": {"customProperties": entries("service level")}},
+            },
         },
         "$defs": {
             "dataset": {

@@ -132,7 +132,10 @@ def test_who_may_not_change_the_tables_of_an_older_headgate_is_told_the_statemen
     made = "CREATE TABLE IF NOT EXISTS headgate.added_columns (target VARCHAR NOT NULL, column_name VARCHAR NOT NULL)"
     lacks = "; ".join(
         [made]
-        + [f"ALTER TABLE headgate.publications ADD COLUMN {name} VARCHAR" for name in ("place_namespace", "place_name")]
+        + [
+            f"ALTER TABLE headgate.publications ADD COLUMN {column}"
+            for column in ("place_namespace VARCHAR", "place_name VARCHAR", "published_at TIMESTAMPTZ")
+        ]
     )
     aside = 'ALTER TABLE "shop"."things__quarantine" ADD COLUMN headgate_rules VARCHAR'
     with role(warehouse, mine) as target:

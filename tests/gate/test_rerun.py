@@ -49,6 +49,17 @@ def test_a_rerun_keeps_the_time_of_its_run(warehouse: Warehouse) -> None:
     assert {row[0] for row in warehouse.aside("headgate_run_at")} == {times[0]}
 
 
+def test_a_rerun_keeps_when_its_run_was_first_published(warehouse: Warehouse) -> None:
+    """By the clock, whatever time the run is about."""
+    about = datetime(2020, 1, 1, tzinfo=UTC)
+    before = datetime.now(UTC)
+    warehouse.publish(things("quarantine"), *BAD, now=about)
+    ((first,),) = warehouse.rows("headgate.publications", "published_at")
+    assert before <= first.astimezone(UTC) <= datetime.now(UTC)
+    warehouse.publish(things("quarantine"), *BAD, now=about)
+    assert warehouse.rows("headgate.publications", "published_at") == [(first,)]
+
+
 def test_an_older_interval_does_not_replace_a_newer_one(warehouse: Warehouse) -> None:
     def run(day: int) -> Run:
         return Run("", (datetime(2026, 1, day, tzinfo=UTC), datetime(2026, 1, day + 1, tzinfo=UTC)))

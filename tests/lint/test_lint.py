@@ -90,6 +90,7 @@ CASES = [
     ("between-inclusive", "note", "minimum: 0}\n", "minimum: 0}\n        quality: [{metric: nullValues, mustBeBetween: [0, 1]}]\n", 17),
     ("status", "warning", "status: active", "status: actve", 5),
     ("dangling-element", "warning", "unit: h}", "unit: h, element: order.v}", 8),
+    ("fixed-offset", "note", "unit: h}", "unit: h}, {property: timeOfAvailability, value: '09:00-08:00'}", 8),
     ("draft", "note", "status: active", "status: draft", 5),
     ("version", "warning", "version: 1.0.0", "version: one", 4),
 ]  # fmt: skip

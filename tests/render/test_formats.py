@@ -40,6 +40,7 @@ ANSWERS = {
     "lint": ("LintAnswer", CI),
     "diff": ("DiffAnswer", CI),
     "init": ("DraftAnswer", "text json"),
+    "levels": ("LevelsAnswer", "text json"),
     "impact": ("ImpactAnswer", "text json markdown mermaid svg"),
     "quarantine list": ("BatchesAnswer", "text json"),
     "quarantine show": ("RowsAnswer", "text json"),

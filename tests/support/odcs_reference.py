@@ -265,13 +265,13 @@ SECTIONS = (
         _LINKS,
     )),
     Section("Service level (`slaProperties`)", "ServiceLevelAgreementProperty", ("slaProperties", 0), (
-        F("property", LISTED, "Parsed and typed: availability, throughput, errorRate, generalAvailability, endOfSupport, endOfLife, retention, frequency, latency, timeToDetect, timeToNotify, timeToRepair, their synonyms, freshness, timeOfAvailability. Never makes a verdict unknown.", "retention", {"value": 3, "unit": "y"}),
+        F("property", LISTED, "Parsed and typed: availability, throughput, errorRate, generalAvailability, endOfSupport, endOfLife, retention, frequency, latency, timeToDetect, timeToNotify, timeToRepair, their synonyms, freshness, timeOfAvailability. `headgate levels` measures them (docs/levels.md); a check lists them, and they never make its verdict unknown.", "retention", {"value": 3, "unit": "y"}),
         F("value", LISTED, "A number, an ISO 8601 duration or a moment, as the level has it.", "PT4H"),
         F("unit", LISTED, "ms, s, min, h, d, w, mo, y; percent. A bare m is not read.", "min"),
-        F("valueExt", DOCUMENTATION, "", 95), F("element", USED, "The datasets that the level is about.", "orders.id"),
-        F("driver", USED, "regulatory: changes are graded one level up by `headgate diff`.", "regulatory"),
+        F("valueExt", USED, "The percentile of a latency and of timeToDetect, timeToNotify, timeToRepair: 95 or p95.", 95), F("element", USED, "The datasets that the level is about, and the columns of event times.", "orders.id"),
+        F("driver", USED, "regulatory: changes are graded one level up by `headgate diff`; of a retention, no row may be older.", "regulatory"),
         F("id", USED, "", "l1"), F("description", DOCUMENTATION, "", "by six"),
-        F("scheduler", DOCUMENTATION, "", "cron"), F("schedule", DOCUMENTATION, "Lint reads cron.", "0 6 * * *", _CRON),
+        F("scheduler", DOCUMENTATION, "", "cron"), F("schedule", USED, "Of a timeOfAvailability: the days on which it is due, as cron has them.", "0 6 * * *", _CRON),
         _LINKS, _CUSTOM,
     )),
     Section("Server", "Server", ("servers", 0), (

@@ -22,6 +22,7 @@ FORGET = """
     ALTER TABLE shop.things__quarantine DROP COLUMN headgate_rules;
     ALTER TABLE headgate.publications DROP COLUMN place_namespace;
     ALTER TABLE headgate.publications DROP COLUMN place_name;
+    ALTER TABLE headgate.publications DROP COLUMN published_at;
     DROP TABLE headgate.added_columns;
 """
 

@@ -8,6 +8,7 @@ from typing import Any
 from headgate.contract.service_levels import LEVELS, READERS, canonical
 
 __all__ = ["canonical", "direction"]
+_DURATIONS = ("duration", "period")
 
 
 def direction(name: Any, old: tuple[Any, Any], new: tuple[Any, Any], regulatory: bool) -> str:
@@ -35,8 +36,8 @@ def _order(kind: str, old: tuple[Any, Any], new: tuple[Any, Any]) -> int | None:
         before, after = (READERS[kind](value, str(unit or "")) for value, unit in (old, new))
     except ValueError:
         # Whatever the unit means: of the same one, more is more.
-        return _order("number", old, new) if kind == "duration" else None
-    if kind == "duration":
+        return _order("number", old, new) if kind in _DURATIONS else None
+    if kind in _DURATIONS:
         value: int | None = after.against(before)
         return value
     if kind == "number" and before[1] != after[1]:
@@ -48,8 +49,8 @@ def _order(kind: str, old: tuple[Any, Any], new: tuple[Any, Any]) -> int | None:
     return int(after > before) - int(after < before)
 
 
-def _passed(time: datetime.time) -> tuple[datetime.timedelta, bool]:
-    """What has passed since midnight in UTC, or in the zone that is not said; and whether it is."""
+def _passed(time: datetime.time) -> tuple[datetime.timedelta, str]:
+    """What has passed since midnight in UTC, or in the zone that has no fixed offset or is not said; and that zone."""
     passed = datetime.timedelta(hours=time.hour, minutes=time.minute, seconds=time.second)
     offset = time.utcoffset()
-    return passed - (offset or datetime.timedelta()), offset is not None
+    return passed - (offset or datetime.timedelta()), "UTC" if offset is not None else str(time.tzinfo)

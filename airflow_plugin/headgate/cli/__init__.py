@@ -16,6 +16,7 @@ COMMANDS = {
     "diff": "Grade every change of a contract.",
     "check": "Check data against its contract.",
     "publish": "Publish data only if it meets its contract.",
+    "levels": "Measure the service levels of a contract.",
     "impact": "Say what depends on a dataset, and whom it concerns.",
     "quarantine": "List, show, release or drop quarantined rows.",
     "lineage": "Deliver lineage events that wait.",

@@ -19,7 +19,7 @@ from headgate.contract.model import Contract, Dataset, Property, Server
 from headgate.contract.properties import steps_of
 from headgate.contract.schedule import schedule_problem
 from headgate.contract.schema_object import SchemaObject
-from headgate.contract.service_levels import LEVELS, ServiceLevel, service_level
+from headgate.contract.service_levels import LEVELS, ServiceLevel, service_level, unreadable
 from headgate.contract.values import promised_type, zone_problem
 from headgate.errors import CallError, ContractError, DataNotFoundError, Problem, ProblemLevel
 from headgate.suggest import did_you_mean
@@ -96,6 +96,7 @@ class _Reader:
         self.found += versions.problems(self.document)
         self._check_ids(root, ())
         own = self._settings(root, (), "contract", {})
+        levels = list(self._service_levels())
         datasets: dict[str, Dataset] = {}
         contract = kind(
             file=self.path,
@@ -108,7 +109,8 @@ class _Reader:
             support=tuple(filter(None, (_channel(item) for item in root.get("support") or []))),
             servers=tuple(self._server(s, ("servers", i)) for i, s in enumerate(root.get("servers") or [])),
             datasets=datasets,
-            service_levels=tuple(self._service_levels()),
+            service_levels=tuple(level for level in levels if not level.problem),
+            unreadable_levels=tuple(level for level in levels if level.problem),
             remarks=self.found,
             git_commit=commit,
         )
@@ -124,9 +126,10 @@ class _Reader:
             path: DocumentPath = ("slaProperties", index)
             key = f"sla.{raw.get('id') or raw['property']}"
             try:
-                level = service_level(raw, key)
+                level = service_level(raw, key, self._own_settings(raw, path, "service level"))
             except ValueError as error:
                 self._problem((*path, "value"), "service-level", f"{raw['property']}: {error}", "warning")
+                yield unreadable(raw, key, str(error))
                 continue
             if level.name not in LEVELS:
                 hint = did_you_mean(level.name, LEVELS)

@@ -166,6 +166,7 @@ class Contract:
     """One ODCS document, as values; `headgate.Contract` loads one. `contract["orders"]` is a Dataset; iterating yields
     them in the order of the file.
 
+    `unreadable_levels` are service levels whose value is not valid, most of them prose: each with its `problem`.
     `remarks` are problems of level warning that were found while loading. `git_commit` is the commit that the file was
     last changed in, with "+changes" if it differs from it; None outside git.
     """
@@ -181,6 +182,7 @@ class Contract:
     servers: tuple[Server, ...]
     datasets: Mapping[str, Dataset]
     service_levels: tuple[ServiceLevel, ...] = ()
+    unreadable_levels: tuple[ServiceLevel, ...] = ()
     remarks: Sequence[Problem] = ()
     git_commit: str | None = None
 

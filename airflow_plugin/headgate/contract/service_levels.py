@@ -6,9 +6,10 @@ import calendar
 import datetime
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from headgate.errors import AmbiguousError
 
@@ -17,8 +18,8 @@ LESS, MORE = -1, 1
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What kind of value a level has (percent, number, moment, duration, time), and which direction is the better
-    promise."""
+    """What kind of value a level has (percent, number, moment, duration, period, time), and which direction is the
+    better promise."""
 
     synonym: str
     value: str
@@ -33,7 +34,7 @@ LEVELS = {
     "endOfSupport": Kind("es", "moment", MORE),
     "endOfLife": Kind("el", "moment", MORE),
     "retention": Kind("re", "duration", MORE),
-    "frequency": Kind("fy", "duration", LESS),
+    "frequency": Kind("fy", "period", LESS),
     "latency": Kind("ly", "duration", LESS),
     "timeToDetect": Kind("td", "duration", LESS),
     "timeToNotify": Kind("tn", "duration", LESS),
@@ -66,6 +67,7 @@ _ISO = re.compile(
     r"(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?\Z"
 )
 _DAY = 86400
+_LOCAL_TIME = re.compile(r"(\S+)\s+([A-Za-z][A-Za-z0-9_+/-]*)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +87,16 @@ class Duration:
 
     def before(self, moment: datetime.datetime) -> datetime.datetime:
         """Return the time that much earlier; a day that its month lacks becomes the last one of the month."""
-        years, month = divmod(moment.month - 1 - self.months, 12)
-        year, month = moment.year + years, month + 1
-        day = min(moment.day, calendar.monthrange(year, month)[1])
-        passed = datetime.timedelta(days=self.days, seconds=float(self.seconds))
-        return moment.replace(year=year, month=month, day=day) - passed
+        return _months_on(moment, -self.months) - self._rest
+
+    def after(self, moment: datetime.datetime) -> datetime.datetime:
+        """Return the time that much later; a day that its month lacks becomes the last one of the month."""
+        return _months_on(moment, self.months) + self._rest
+
+    @property
+    def _rest(self) -> datetime.timedelta:
+        """What there is beside the months."""
+        return datetime.timedelta(days=self.days, seconds=float(self.seconds))
 
     def __str__(self) -> str:
         """Return the ISO 8601 form."""
@@ -102,12 +109,32 @@ class Duration:
         return f"P{days}T{clock}" if clock else f"P{days}" if days else "PT0S"
 
 
+_PERIODS = {
+    "hourly": Duration(seconds=Decimal(3600)),
+    "daily": Duration(days=1),
+    "weekly": Duration(days=7),
+    "monthly": Duration(months=1),
+    "quarterly": Duration(months=3),
+    "yearly": Duration(months=12),
+    "annually": Duration(months=12),
+}
+
+
+def _months_on(moment: datetime.datetime, months: int) -> datetime.datetime:
+    years, month = divmod(moment.month - 1 + months, 12)
+    year, month = moment.year + years, month + 1
+    day = min(moment.day, calendar.monthrange(year, month)[1])
+    return moment.replace(year=year, month=month, day=day)
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceLevel:
     """One promise about the service. `name` is in ODCS's spelling if ODCS lists it, else in the contract's.
 
     `value` is a Duration, an aware datetime, a time of day, a percentage as Decimal, (number, unit), or, for a name
-    that is not listed, the value unchanged. `elements` are Object.Element references.
+    that is not listed, the value unchanged. `more` is ODCS's valueExt, unchanged. `elements` are Object.Element
+    references. `settings` are headgate's own. `problem` says why it cannot be measured, of one whose value is not
+    valid; `value` is then what the contract says, unchanged.
     """
 
     name: str
@@ -117,6 +144,9 @@ class ServiceLevel:
     driver: str = ""
     unit: str = ""
     schedule: str = ""
+    more: Any = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    problem: str = ""
 
 
 def canonical(name: object) -> str:
@@ -124,18 +154,35 @@ def canonical(name: object) -> str:
     return _BY_NAME.get(str(name).strip().lower(), str(name))
 
 
-def service_level(raw: Mapping[str, Any], key: str) -> ServiceLevel:
+def unreadable(raw: Mapping[str, Any], key: str, problem: str) -> ServiceLevel:
+    """Return one entry of slaProperties whose value is not valid."""
+    return _level(raw, key, raw["value"], problem=problem)
+
+
+def service_level(raw: Mapping[str, Any], key: str, settings: Mapping[str, Any] | None = None) -> ServiceLevel:
     """Return one entry of slaProperties as values.
 
     Raises:
         AmbiguousError: it can be read in two ways.
         ValueError: it cannot be measured; says why.
     """
-    name, unit = canonical(raw["property"]), str(raw.get("unit") or "").strip()
-    elements = tuple(e.strip() for e in str(raw.get("element") or "").split(",") if e.strip())
+    name = canonical(raw["property"])
     read = READERS[LEVELS[name].value] if name in LEVELS else _as_it_is
-    return ServiceLevel(name, read(raw["value"], unit), key, elements, str(raw.get("driver") or ""), unit,
-                        str(raw.get("schedule") or ""))  # fmt: skip
+    return _level(raw, key, read(raw["value"], str(raw.get("unit") or "").strip()), settings=settings or {})
+
+
+def _level(raw: Mapping[str, Any], key: str, value: Any, **more: Any) -> ServiceLevel:
+    return ServiceLevel(
+        name=canonical(raw["property"]),
+        value=value,
+        key=key,
+        elements=tuple(e.strip() for e in str(raw.get("element") or "").split(",") if e.strip()),
+        driver=str(raw.get("driver") or ""),
+        unit=str(raw.get("unit") or "").strip(),
+        schedule=str(raw.get("schedule") or ""),
+        more=raw.get("valueExt"),
+        **more,
+    )
 
 
 def duration(value: Any, unit: str = "") -> Duration:
@@ -159,6 +206,12 @@ def duration(value: Any, unit: str = "") -> Duration:
     if days and number % 1:
         return Duration(seconds=number * days * _DAY)
     return Duration(int(number * months), int(number * days), number * seconds)
+
+
+def period(value: Any, unit: str = "") -> Duration:
+    """Return how long after one time the next follows: a duration, or a word such as `daily`. Raises ValueError."""
+    word = str(value).strip().lower()
+    return _PERIODS[word] if word in _PERIODS and not unit else duration(value, unit)
 
 
 def quantity(value: Any, unit: str = "") -> tuple[Decimal, str]:
@@ -192,10 +245,28 @@ def moment(value: Any, unit: str = "") -> datetime.datetime:
 
 
 def time_of_day(value: Any, unit: str = "") -> datetime.time:
+    """Return a time of day, with its zone or offset if it has one: 09:00, 09:00-08:00, 09:00 Europe/Berlin. Raises
+    ValueError."""
+    text = str(value).strip()
+    local = _LOCAL_TIME.match(text)
     try:
-        return datetime.time.fromisoformat(str(value))
+        found = datetime.time.fromisoformat(local[1] if local else text)
     except ValueError:
-        raise ValueError(f"{value!r} is not a time of day in ISO 8601 form, such as 09:00-08:00") from None
+        raise ValueError(f"{value!r} is not a time of day in ISO 8601 form, such as 09:00 or 09:00-08:00") from None
+    if local is None:
+        return found
+    if found.tzinfo or not is_zone(local[2]):
+        raise ValueError(f"{value!r} is not a time in a known time zone; write it as 09:00 Europe/Berlin")
+    return found.replace(tzinfo=datetime.UTC if local[2] == "UTC" else ZoneInfo(local[2]))
+
+
+def is_zone(name: str) -> bool:
+    """Return whether the IANA database has a time zone of that name."""
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+        return False
+    return True
 
 
 def _as_it_is(value: Any, unit: str) -> Any:
@@ -207,5 +278,6 @@ READERS: dict[str, Callable[[Any, str], Any]] = {
     "number": quantity,
     "moment": moment,
     "duration": duration,
+    "period": period,
     "time": time_of_day,
 }

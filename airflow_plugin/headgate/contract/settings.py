@@ -7,6 +7,7 @@ definition.
 from __future__ import annotations
 
 import codecs
+import datetime
 import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -16,7 +17,7 @@ from typing import Any
 
 from headgate.contract.consumers import SCHEMA as CONSUMERS_SCHEMA
 from headgate.contract.consumers import consumers_of
-from headgate.contract.service_levels import Duration, duration
+from headgate.contract.service_levels import Duration, duration, is_zone
 from headgate.suggest import nearest
 
 VENDOR = "headgate"
@@ -107,6 +108,19 @@ def _keep(value: Any) -> tuple[str, str]:
     if match is None:
         raise ValueError(f"{value!r} does not say which row stays; expected first by COLUMN or last by COLUMN")
     return match[1], match[2]
+
+
+def _zone(value: Any) -> str:
+    if not isinstance(value, str) or not is_zone(value):
+        raise ValueError(f"{value!r} is not a known time zone; expected a name such as Europe/Berlin")
+    return value
+
+
+def _dates(value: Any) -> frozenset[datetime.date]:
+    try:
+        return frozenset(datetime.date.fromisoformat(text) for text in _texts(value))
+    except ValueError:
+        raise ValueError(f"{value!r} is not a list of dates; expected dates such as '2026-12-25'") from None
 
 
 def _one_of(*allowed: Any) -> Callable[[Any], Any]:
@@ -269,13 +283,39 @@ _TABLE = (
         {"enum": ["open", "closed"]},
         "whether values may be added to an enum: an open one grows, a closed one only with a major version",
     ),
+    Setting(
+        "timezone",
+        ("service level",),
+        _zone,
+        None,
+        {"type": "string", "minLength": 1},
+        "of a `timeOfAvailability`: the time zone of its time and its schedule; by default that of the time, else UTC",
+    ),
+    Setting(
+        "holidays",
+        ("service level",),
+        _dates,
+        frozenset(),
+        {"type": "array", "items": {"type": "string", "format": "date"}},
+        "of a `timeOfAvailability`: dates on which nothing is due",
+    ),
+    Setting(
+        "tolerance",
+        ("service level",),
+        _percent,
+        Decimal(0),
+        {"type": "number", "minimum": 0, "maximum": 100},
+        "of a `frequency`: how much longer a gap may be, in percent",
+    ),
 )
 
 SETTINGS = {setting.name: setting for setting in _TABLE}
 
 
 # Words that other tools may use as well.
-_COMMON = frozenset({"consumers", "keep", "delimiter", "encoding", "header", "quote"})
+_COMMON = frozenset(
+    {"consumers", "keep", "delimiter", "encoding", "header", "quote", "timezone", "holidays", "tolerance"}
+)
 
 
 def is_own(entry: Mapping[str, Any]) -> bool:

@@ -7,13 +7,14 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from headgate.checks import DATE_OR_TIMESTAMP
 from headgate.contract.model import Property
+from headgate.contract.service_levels import is_zone
 
 _INTEGER_FORMAT = re.compile(r"([iu])(8|16|32|64|128)\Z")
 
@@ -86,11 +87,7 @@ def typed(value: Any, prop: Property) -> Any:
 
 def zone_problem(name: str) -> str | None:
     """Return why `name` is not a time zone; None if it is one."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return f"defaultTimezone '{name}' is not known"
-    return None
+    return None if is_zone(name) else f"defaultTimezone '{name}' is not known"
 
 
 def _moment(text: str, kind: str, timezone: str) -> str:

@@ -136,7 +136,7 @@ def publish(
                 entry = publishing.switch(
                     session,
                     staged,
-                    _record(outcome, moment),
+                    _record(outcome, moment, at),
                     how,
                     allow_older=allow_older,
                     at=at,
@@ -201,7 +201,7 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def _record(outcome: Outcome, now: datetime) -> Publication:
+def _record(outcome: Outcome, now: datetime, at: datetime) -> Publication:
     report, named = outcome.report, outcome.target.lineage
     return Publication(
         run_key=report.run.key,
@@ -222,4 +222,5 @@ def _record(outcome: Outcome, now: datetime) -> Publication:
         interval_end=report.run.interval_end,
         place_namespace=named.namespace if named else None,
         place_name=named.name if named else None,
+        published_at=at,
     )

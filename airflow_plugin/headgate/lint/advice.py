@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from headgate.checks import CATALOGUE, Unchecked
 from headgate.contract.document import Document, Path
 from headgate.contract.model import Contract, Dataset, Property
 from headgate.contract.properties import nested_of
+from headgate.contract.service_levels import canonical, time_of_day
 from headgate.contract.settings import find
 from headgate.contract.values import implied_logical_type
 from headgate.errors import Problem, ProblemLevel
@@ -69,6 +71,7 @@ def _all(contract: Contract, document: Document) -> Iterator[Problem]:
             if named and contract.datasets and named not in contract.datasets:
                 said = f"the element '{element.strip()}' is in no dataset of this contract"
                 yield document.problem(("slaProperties", index, "element"), "dangling-element", said, "warning")
+        yield from _fixed_offset(level, ("slaProperties", index), document)
     rules = [rule for dataset in contract for rule in dataset.rules]
     for name in dict.fromkeys(name for dataset in contract for name in dataset.settings["allowNotExecuted"]):
         if not any(is_named(rule, (name,)) for rule in rules):
@@ -81,6 +84,20 @@ def _all(contract: Contract, document: Document) -> Iterator[Problem]:
     for index, dataset in enumerate(contract):
         path: Path = ("schema", index)
         yield from _dataset(dataset, root["schema"][index], path, document)
+
+
+def _fixed_offset(level: Mapping[str, Any], path: Path, document: Document) -> Iterator[Problem]:
+    """A time of availability with an offset from UTC, which daylight saving does not move."""
+    own = {name for _, name, _, wrong in find(level.get("customProperties"), "service level") if not wrong}
+    if canonical(level["property"]) != "timeOfAvailability" or "timezone" in own:
+        return
+    with suppress(ValueError):  # what is no time of day is told where it is read
+        if time_of_day(level["value"]).utcoffset():
+            said = (
+                f"{level['value']} is an hour off for a part of the year where clocks change; name the zone: "
+                "`value: 09:00 Europe/Berlin`, or the setting `timezone` of the service level"
+            )
+            yield document.problem((*path, "value"), "fixed-offset", said, "note")
 
 
 def _dataset(dataset: Dataset, raw: Mapping[str, Any], path: Path, document: Document) -> Iterator[Problem]:

@@ -58,6 +58,7 @@ RULES = {
     "type-conflict": "The physical type cannot hold what the logical type says.",
     "between-inclusive": "Both ends belong to the range here; ODCS's text can be read either way, and tools differ.",
     "status": "proposed and draft warn and hold nothing back; every other word is active.",
+    "fixed-offset": "An offset from UTC stays where it is when clocks change; a zone follows them.",
     "dangling-element": "A service level about what is not there cannot be measured.",
     "draft": "A draft warns and holds nothing back.",
     "version": "The version of a contract is a semantic one, so that a break can be seen in it.",

@@ -19,14 +19,17 @@ TABLES = {
     "publications": "run_key VARCHAR NOT NULL, target VARCHAR NOT NULL, mode VARCHAR, part VARCHAR, "
     "contract_id VARCHAR, contract_version VARCHAR, contract_commit VARCHAR, dataset VARCHAR, verdict VARCHAR, "
     "policy VARCHAR, outcome VARCHAR, rows_published BIGINT, rows_set_aside BIGINT, run_at TIMESTAMPTZ, "
-    "interval_start TIMESTAMPTZ, interval_end TIMESTAMPTZ, seq BIGINT, place_namespace VARCHAR, place_name VARCHAR",
+    "interval_start TIMESTAMPTZ, interval_end TIMESTAMPTZ, seq BIGINT, place_namespace VARCHAR, place_name VARCHAR, "
+    "published_at TIMESTAMPTZ",
     "stale": "target VARCHAR NOT NULL, since TIMESTAMPTZ, run_key VARCHAR, why VARCHAR, part VARCHAR",
     "releases": "target VARCHAR NOT NULL, run_key VARCHAR NOT NULL, fingerprint VARCHAR NOT NULL, row_count BIGINT, "
     "reasons VARCHAR, released_by VARCHAR, why VARCHAR, released_at TIMESTAMPTZ",
     "added_columns": "target VARCHAR NOT NULL, column_name VARCHAR NOT NULL",
 }
 # Columns that were added after the first version: an older ledger lacks them until a user with the right to publishes.
-ADDED = {"publications": {"place_namespace": "VARCHAR", "place_name": "VARCHAR"}}
+ADDED = {
+    "publications": {"place_namespace": "VARCHAR", "place_name": "VARCHAR", "published_at": "TIMESTAMPTZ"},
+}
 # The table that did, too.
 NEWER = ("added_columns",)
 _MARK = re.compile(r"\A\[headgate: stale since [^\]]*\] ?")
@@ -45,21 +48,25 @@ class Database(Protocol):
 @dataclass(frozen=True, slots=True)
 class Entry:
     """The state of a run key in the ledger of `target`: the sequence number of the last record, and of its own if it
-    has one; the time of its first run; the end of the newest data interval that other runs published in its place;
-    whether any part of the target is stale; and how many rows another run last published as the whole of it, or of
-    that part."""
+    has one; the time of its first run, and when that was published; the end of the newest data interval that other runs
+    published in its place; whether any part of the target is stale; and how many rows another run last published as the
+    whole of it, or of that part."""
 
     target: str
     latest_seq: int
     own_seq: int | None
     first_run_at: datetime | None
+    first_published_at: datetime | None
     served_until: datetime | None
     is_stale: bool
     rows_before: int | None
 
     def rerun(self, record: Publication) -> Publication:
-        """Return the record to write: a rerun keeps the time of its first run."""
-        return replace(record, run_at=self.first_run_at or record.run_at)
+        """Return the record to write: a rerun keeps the time of its first run, and when that was published if it is
+        known."""
+        if self.own_seq is None:
+            return record
+        return replace(record, run_at=self.first_run_at or record.run_at, published_at=self.first_published_at)
 
     def ensure_newest(self, record: Publication, mode: WriteMode, *, allow_older: bool) -> None:
         """Raise CallError if the target, or the part of it, already serves a newer data interval."""
@@ -127,17 +134,26 @@ class Ledger:
         mine = f"run_key = {self._text(record.run_key)}"
         whole = f"part IS NULL AND mode NOT IN ({self._text(APPEND)}, {self._text(UPSERT)})"
         there = f" AND (part = {self._text(mode.part)} OR {whole})" if mode.part else ""
-        ((latest, own, first_run_at, served_until, stale, before),) = self._rows(
+        ((latest, own, first_run_at, first_published_at, served_until, stale, before),) = self._rows(
             "publications",
             f"coalesce(max(seq), 0), max(CASE WHEN {mine} THEN seq END), min(CASE WHEN {mine} THEN run_at END), "
+            f"min(CASE WHEN {mine} THEN published_at END), "
             f"max(CASE WHEN NOT {mine}{there} THEN interval_end END), "
             f"(SELECT count(*) FROM {SCHEMA}.stale WHERE {self._of_target}), "
             f"(SELECT rows_published FROM {SCHEMA}.publications WHERE {self._of_target} AND NOT {mine} "
             f"AND part IS NOT DISTINCT FROM {self._text(mode.part)} "
             f"AND mode NOT IN ({self._text(APPEND)}, {self._text(UPSERT)}) ORDER BY seq DESC LIMIT 1)",
         )
-        replaces = mode.kind not in (APPEND, UPSERT)
-        return Entry(self._called, latest, own, first_run_at, served_until, bool(stale), before if replaces else None)
+        return Entry(
+            target=self._called,
+            latest_seq=latest,
+            own_seq=own,
+            first_run_at=first_run_at,
+            first_published_at=first_published_at,
+            served_until=served_until,
+            is_stale=bool(stale),
+            rows_before=None if mode.kind in (APPEND, UPSERT) else before,
+        )
 
     def write(self, record: Publication, entry: Entry) -> None:
         """Replace the record of the run key. The caller makes sure that no one else publishes into the target
@@ -180,6 +196,10 @@ class Ledger:
         """Return what was published last."""
         found = self._records("ORDER BY seq DESC LIMIT 1")
         return found[0] if found else None
+
+    def publications(self) -> list[Publication]:
+        """Return everything that was published, in the order of the records."""
+        return self._records("ORDER BY seq")
 
     def _records(self, more: str) -> list[Publication]:
         columns = self._columns.get("publications", set())

@@ -46,8 +46,11 @@ class WriteMode:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """The record of what a run key published, written in the same transaction as the data. `place_namespace` and
-    `place_name` are the target's name in lineage (`naming.PlaceName`); versions before 0.2 did not write them."""
+    """The record of what a run key published, written in the same transaction as the data.
+
+    `run_at` is the time that the run is about, such as the end of its data interval; `published_at` is when its data
+    was first published, by the clock. `place_namespace` and `place_name` are the target's name in lineage
+    (`naming.PlaceName`). Versions before 0.2 wrote neither `published_at` nor these."""
 
     run_key: str
     target: str
@@ -67,6 +70,7 @@ class Publication:
     interval_end: datetime | None = None
     place_namespace: str | None = None
     place_name: str | None = None
+    published_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from headgate.gate import Outcome, Policy, ReleaseResult
     from headgate.gx.exporting import Exported
     from headgate.gx.importing import Imported
+    from headgate.levels import Budget, LevelResult
     from headgate.lineage import Flushed, QueueStatus
     from headgate.lineage.blast_radius import Impact
     from headgate.lineage.trace import Trace
@@ -59,6 +60,16 @@ class DiffAnswer:
 
     diffs: tuple[Diff, ...]
     strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LevelsAnswer:
+    """Of `headgate levels`: the results of a dataset at a place, and its error budgets."""
+
+    dataset: str
+    place: str
+    results: tuple[LevelResult, ...]
+    budgets: tuple[Budget, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

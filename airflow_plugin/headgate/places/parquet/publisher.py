@@ -38,6 +38,8 @@ from headgate.sql.quote import ident, text
 # How many records of runs a pointer carries; older ones are of no use to a rerun.
 _RECORDS = 1000
 # Which are the last of each of headgate's tables.
+# Where the pointer has the times of publication.
+_PUBLISHED = "published_at"
 _ORDER = {"publications": "seq", "stale": "since", "releases": "released_at", "added_columns": "column_name"}
 # Types that Parquet keeps in another way, with the same values.
 _SAME = {"TIMESTAMP_S": "TIMESTAMP", "TIMESTAMP_MS": "TIMESTAMP"}
@@ -89,10 +91,13 @@ class ParquetPublisher(DuckDBPublisher):
             self.rows(f"CREATE TABLE main.quarantine AS SELECT * FROM {there}")
         self.ledger(self.folder).make()
         place = {"place_namespace": self.folder.lineage.namespace, "place_name": self.folder.lineage.name}
+        times = {row["run_key"]: row["published_at"] for row in pointer.ledger.get(_PUBLISHED, [])}
         for table in TABLES:
             self.rows(f"DELETE FROM {SCHEMA}.{table}")
-            here = {"target": self.folder.url} | {name: place[name] for name in ADDED.get(table, ())}
+            here = {"target": self.folder.url} | (place if table in ADDED else {})
             found = [row | here for row in pointer.ledger.get(table, [])]  # however called then
+            if table in ADDED:
+                found = [row | {"published_at": times.get(row["run_key"])} for row in found]
             names = list(dict.fromkeys(name for row in found for name in row))
             listed = ", ".join(f"({', '.join(text(row.get(name)) for name in names)})" for row in found)
             if found:
@@ -202,8 +207,8 @@ class ParquetPublisher(DuckDBPublisher):
         return path
 
     def _records(self) -> dict[str, list[dict[str, Any]]]:
-        """The ledger, as JSON has it. Columns that were added are not written: each says which folder this is, and an
-        older headgate reads only those that it knows."""
+        """The ledger, as JSON has it. Columns that were added are not written there, as an older headgate reads only
+        those that it knows: the place is that of this folder, and times of publication have a list of their own."""
         found: dict[str, list[dict[str, Any]]] = {}
         for table, order in _ORDER.items():
             columns = [c.name for c in self.relation(exp.table_(table, db=SCHEMA), "").columns]
@@ -211,6 +216,12 @@ class ParquetPublisher(DuckDBPublisher):
             rows = self.rows(f"SELECT {', '.join(names)} FROM {SCHEMA}.{table} ORDER BY {order} DESC LIMIT {_RECORDS}")
             plain = [[v.isoformat() if isinstance(v, datetime) else v for v in row] for row in reversed(rows)]
             found[table] = [dict(zip(names, row, strict=True)) for row in plain]
+        times = self.ledger(self.folder).publications()[-_RECORDS:]
+        found[_PUBLISHED] = [
+            {"run_key": record.run_key, "published_at": record.published_at.isoformat()}
+            for record in times
+            if record.published_at
+        ]
         return found
 
     @contextlib.contextmanager

@@ -17,6 +17,7 @@ from headgate.render.answers import (
     FlushAnswer,
     ImpactAnswer,
     ImportAnswer,
+    LevelsAnswer,
     LineageStatusAnswer,
     LintAnswer,
     ProjectAnswer,
@@ -54,6 +55,18 @@ def _publish(answer: PublishAnswer, view: View) -> str:
 @FORMAT.of(LintAnswer)
 def _lint(answer: LintAnswer, view: View) -> str:
     return document([linted.to_dict(file) for file in answer.files])
+
+
+@FORMAT.of(LevelsAnswer)
+def _levels(answer: LevelsAnswer, view: View) -> str:
+    return document(
+        {
+            "dataset": answer.dataset,
+            "place": answer.place,
+            "levels": [result.to_dict() for result in answer.results],
+            "budgets": [budget.to_dict() for budget in answer.budgets],
+        }
+    )
 
 
 @FORMAT.of(DiffAnswer)

@@ -6,7 +6,7 @@ import click
 
 from headgate.lint.rules import RULES
 from headgate.plural import agreeing, counted
-from headgate.render import explain, linted
+from headgate.render import explain, levels, linted
 from headgate.render import impact as lineage
 from headgate.render import report as reports
 from headgate.render import trace as traces
@@ -20,6 +20,7 @@ from headgate.render.answers import (
     FlushAnswer,
     ImpactAnswer,
     ImportAnswer,
+    LevelsAnswer,
     LineageStatusAnswer,
     LintAnswer,
     ProjectAnswer,
@@ -54,6 +55,11 @@ def _publish(answer: PublishAnswer, view: View) -> str:
     report = answer.outcome.report
     shown = reports.render(report, width=view.width, colour=view.colour, verbose=answer.verbose)
     return f"{shown}\n{plain(answer.outcome)}"
+
+
+@FORMAT.of(LevelsAnswer)
+def _levels(answer: LevelsAnswer, view: View) -> str:
+    return levels.render(answer, colour=view.colour)
 
 
 @FORMAT.of(LintAnswer)

@@ -1,0 +1,28 @@
+"""Service levels: what a contract promises about age, rhythm and availability, against what is known and a clock.
+
+Pure but for `observe`, which reads: facts and a clock come in, results go out.
+"""
+
+from headgate.levels.budget import Budget, budgets
+from headgate.levels.clock import Clock, ClockKind
+from headgate.levels.facts import Extremes, Facts, Outage, PublicationFact, ReportFact
+from headgate.levels.level import LevelResult, measured
+from headgate.levels.observe import observe
+from headgate.levels.reading import Amount, Status
+
+__all__ = [
+    "Amount",
+    "Budget",
+    "Clock",
+    "ClockKind",
+    "Extremes",
+    "Facts",
+    "LevelResult",
+    "Outage",
+    "PublicationFact",
+    "ReportFact",
+    "Status",
+    "budgets",
+    "measured",
+    "observe",
+]

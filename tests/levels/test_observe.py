@@ -1,0 +1,169 @@
+"""What data and its ledger tell, on real platforms; and the command that measures by it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+from headgate.cli import main
+from headgate.contract import Dataset
+from headgate.gate import publish, target_of
+from headgate.levels import Extremes, Facts, observe
+from headgate.places import place_of
+from headgate.report import Run
+
+from tests.support.contracts import odcs, write
+from tests.support.levels import level, t, things
+from tests.support.warehouse import WAREHOUSES, PostgresWarehouse, Warehouse
+
+AT = level("freshness", 4, "h", "at")
+P95 = level("latency", 4, "h", "at", valueExt=95)
+LOCAL = level("retention", 1, "y", "local")
+
+
+@pytest.fixture(
+    params=["duckdb", pytest.param("postgres", marks=pytest.mark.slow), pytest.param("parquet", marks=pytest.mark.slow)]
+)
+def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Warehouse:
+    if request.param == "postgres":
+        return PostgresWarehouse(tmp_path, request.getfixturevalue("postgres"))
+    made: Warehouse = WAREHOUSES[request.param](tmp_path)
+    return made
+
+
+def put(
+    warehouse: Warehouse,
+    dataset: Dataset,
+    *moments: str,
+    key: str,
+    interval: tuple[str, str] | None = None,
+    mode: Any = "append",
+) -> None:
+    header = "at,local,west,day,secret"
+    rows = [f"{at}Z,{at},{at},{at[:10]},{at}Z" for at in moments]
+    period = (t(interval[0]), t(interval[1])) if interval else (None, None)
+    publish(
+        dataset,
+        warehouse.source(*rows, header=header),
+        warehouse.target,
+        run=Run(key, period, now=period[1]),
+        mode=mode,
+    )
+
+
+def seen(warehouse: Warehouse, dataset: Dataset) -> Facts:
+    return observe(dataset, target_of(dataset, warehouse.target))
+
+
+def takes_appended_rows(warehouse: Warehouse) -> bool:
+    return not warehouse.target.endswith("/")
+
+
+def test_what_was_published_when_and_what_came_with_it(warehouse: Warehouse) -> None:
+    dataset, before = things(AT, P95, LOCAL), datetime.now(UTC)
+    mode = "append" if takes_appended_rows(warehouse) else "replace"
+    days = [("2026-03-01", "2026-03-02"), ("2026-03-02", "2026-03-03")]
+    hours = [f"2026-03-02T{hour:02}:00:00" for hour in range(20)]
+    put(warehouse, dataset, "2026-03-01T08:00:00", key="one", interval=days[0], mode=mode)
+    put(warehouse, dataset, *hours, key="two", interval=days[1], mode=mode)
+    facts = seen(warehouse, dataset)
+    assert facts.publications is not None
+    assert [(p.interval, p.rows, p.outcome, p.exact) for p in facts.publications] == [
+        ((t(days[0][0]), t(days[0][1])), 1, "published", True),
+        ((t(days[1][0]), t(days[1][1])), 20, "published", True),
+    ]
+    # By the clock, not the time that the run is about.
+    assert all(before <= p.published_at <= datetime.now(UTC) for p in facts.publications)
+    # Of appended rows it is known with which publication they came: 5% of 20 are the first. Midnight of Berlin is 23:00.
+    at = Extremes(t("2026-03-02"), t("2026-03-02 19:00"), {Decimal(5): t("2026-03-02")})
+    local = Extremes(t("2026-03-01 23:00"), t("2026-03-02 18:00"))
+    came = {"at": at, "local": local} if mode == "append" else {}
+    assert [p.columns for p in facts.publications] == [{}, came]
+    first = t("2026-03-01 08:00") if mode == "append" else at.oldest
+    assert facts.columns["at"] == Extremes(first, at.newest)
+
+
+def test_a_rerun_of_an_old_interval_is_not_the_last_publication(warehouse: Warehouse) -> None:
+    if not takes_appended_rows(warehouse):
+        pytest.skip("a folder takes no appended rows")
+    dataset = things(AT)
+    days = [("2026-03-01", "2026-03-02"), ("2026-03-02", "2026-03-03")]
+    for key, day in zip(("one", "two", "one"), (*days, days[0]), strict=True):
+        put(warehouse, dataset, f"{day[0]}T08:00:00", key=key, interval=day)
+    facts = seen(warehouse, dataset)
+    assert facts.publications is not None
+    assert {p.interval[1]: bool(p.columns) for p in facts.publications} == {t(days[0][1]): False, t(days[1][1]): True}
+    times = {p.interval[1]: p.published_at for p in facts.publications}
+    assert times[t(days[0][1])] < times[t(days[1][1])]
+
+
+def test_a_table_that_is_not_there_was_never_published(warehouse: Warehouse) -> None:
+    dataset = things(AT)
+    put(warehouse, dataset, "2026-03-01T08:00:00", key="one", mode="replace")
+    other = warehouse.target.replace("shop.things", "shop.other")
+    if other == warehouse.target:
+        pytest.skip("a folder that is not there is not found")
+    assert observe(dataset, target_of(dataset, other)) == Facts(publications=())
+
+
+def test_of_a_table_that_others_publish_no_publication_is_known(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "w.duckdb")) as connection:
+        connection.execute(
+            "CREATE TABLE things AS SELECT TIMESTAMPTZ '2026-03-01 08:00Z' AS at, TIMESTAMP '2026-03-01 08:00' AS local, "
+            "DATE '2026-03-01' AS day, 'yesterday' AS west"
+        )
+    levels = [level("freshness", 4, "h", f"{name}") for name in ("at", "local", "day", "west", "secret")]
+    facts = observe(things(*levels), place_of(f"{tmp_path}/w.duckdb#main.things"))
+    moment, naive = t("2026-03-01 08:00"), datetime(2026, 3, 1, 8)
+    assert facts == Facts(
+        columns={
+            "at": Extremes(moment, moment),
+            "local": Extremes(naive, naive),
+            "day": Extremes(date(2026, 3, 1), date(2026, 3, 1)),
+        }
+    )
+    assert [extremes.zoned for extremes in facts.columns.values()] == [True, False, False]
+
+
+def test_an_older_ledger_has_no_exact_times(tmp_path: Path) -> None:
+    warehouse, dataset = Warehouse(tmp_path), things(AT)
+    put(warehouse, dataset, "2026-03-01T08:00:00", key="one", interval=("2026-03-01", "2026-03-02"), mode="replace")
+    with duckdb.connect(str(warehouse.path)) as connection:
+        connection.execute("ALTER TABLE headgate.publications DROP COLUMN published_at")
+    (only,) = seen(warehouse, dataset).publications or ()
+    assert (only.published_at, only.exact) == (t("2026-03-02"), False)
+
+
+@pytest.mark.parametrize(
+    ("age", "levels", "code", "said"),
+    [
+        (1, [AT], 0, "kept  freshness: the newest at is at most 4 h old (observed 1 h"),
+        (6, [AT], 1, "broken  freshness: the newest at is at most 4 h old (the newest at is 6 h"),
+        (1, [AT, level("availability", 99)], 3, "outages are not recorded"),
+        (6, [AT, level("availability", 99)], 1, "1 broken, 1 unknown"),
+        (1, [level("retention", "for ever")], 0, "not executable  retention: for ever"),
+        (1, [], 0, "the contract has no service levels"),
+    ],
+)
+def test_the_command(age: int, levels: list[dict[str, Any]], code: int, said: str, tmp_path: Path) -> None:
+    properties = [{"name": "at", "logicalType": "timestamp"}]
+    contract = write(tmp_path, odcs({"name": "things", "properties": properties}, slaProperties=levels))
+    data = tmp_path / "d.csv"
+    data.write_text(f"at\n{(datetime.now(UTC) - timedelta(hours=age)).isoformat()}\n", encoding="utf-8")
+    found = CliRunner().invoke(main, ["levels", str(contract), str(data)])
+    assert (found.exit_code, said in found.output) == (code, True), found.output
+    as_json = CliRunner().invoke(main, ["levels", str(contract), str(data), "--format", "json"])
+    answer = json.loads(as_json.output)
+    assert (as_json.exit_code, len(answer["levels"]), answer["dataset"]) == (code, len(levels), "things")
+
+
+def test_data_that_is_not_found_is_a_wrong_call(tmp_path: Path) -> None:
+    contract = write(tmp_path, odcs({"name": "things", "properties": [{"name": "at"}]}, slaProperties=[AT]))
+    found = CliRunner().invoke(main, ["levels", str(contract), str(tmp_path / "no.csv")])
+    assert (found.exit_code, "no.csv" in found.output) == (2, True)
