@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         TargetRefusedError,
         TransientError,
     )
+    from headgate.fitness import Fitness, status
     from headgate.gate.audit import check
     from headgate.gate.outcome import Outcome
     from headgate.gate.publish import publish
@@ -57,6 +58,8 @@ _HOMES = {
     "TargetRefusedError": "errors",
     "TransientError": "errors",
     "DataLike": "places",
+    "Fitness": "fitness",
+    "status": "fitness",
     "Outcome": "gate",
     "check": "gate",
     "publish": "gate",
@@ -74,6 +77,7 @@ __all__ = [
     "DataLike",
     "DataNotFoundError",
     "Dataset",
+    "Fitness",
     "HeadgateError",
     "MissingExtraError",
     "Outcome",
@@ -86,6 +90,7 @@ __all__ = [
     "check",
     "draft_contract",
     "publish",
+    "status",
 ]
 
 

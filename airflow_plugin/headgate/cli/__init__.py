@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "Check data against its contract.",
     "publish": "Publish data only if it meets its contract.",
     "levels": "Measure the service levels of a contract.",
+    "status": "May I use this data now?",
     "impact": "Say what depends on a dataset, and whom it concerns.",
     "quarantine": "List, show, release or drop quarantined rows.",
     "lineage": "Deliver lineage events that wait.",

@@ -21,10 +21,10 @@ def freshness(level: ServiceLevel, scope: Scope) -> Reading:
     reading = Reading(f"the newest {what} is at most {length_words(level.value)} old", Amount(level.value))
     if not events and scope.facts.publications is None:
         return reading.unknown("it names no column, and no publications are known")
-    newest = [(event.name, event.newest) for event in events] or [("data interval", _newest_interval(scope))]
     for event in events:
         if event.extremes is None:
             return reading.unknown(f"{event.name} was not measured")
+    newest = _newest(events, scope)
     for name, moment in newest:
         if moment is None:
             return reading.unknown(f"no row has a value of {name}" if events else "nothing was published yet")
@@ -35,6 +35,16 @@ def freshness(level: ServiceLevel, scope: Scope) -> Reading:
     # Counted on from the event, so that time alone never makes it fresh again: months differ in length.
     kept = scope.clock.now <= after(level.value, moment)
     return reading.judged(kept, age, "" if kept else f"the newest {name} is {age} old")
+
+
+def fresh_until(level: ServiceLevel, scope: Scope) -> datetime | None:
+    """Return when a freshness will have passed by the clock alone; None if what is newest is not known."""
+    known = [moment for _, moment in _newest(scope.events(level), scope)]
+    return after(level.value, min(moment for moment in known if moment)) if known and all(known) else None
+
+
+def _newest(events: list[Event], scope: Scope) -> list[tuple[str, datetime | None]]:
+    return [(event.name, event.newest) for event in events] or [("data interval", _newest_interval(scope))]
 
 
 def _newest_interval(scope: Scope) -> datetime | None:

@@ -98,6 +98,22 @@ def levels_of(dataset: Dataset) -> list[tuple[ServiceLevel, str]]:
     return [(level, name) for level, name in (*promised, *needs) if is_about(dataset, level)]
 
 
+def fresh_until(dataset: Dataset, facts: Facts, clock: Clock) -> tuple[tuple[str, datetime], ...]:
+    """Return, by the key of its result, when each freshness will have passed by the clock alone, as far as that is
+    known. That of a classified column is not told: it is the time of the clock, as the answer holds for now only."""
+    scope, levels = Scope(dataset, facts, clock), levels_of(dataset)
+    keys = _numbered([_result(level, scope, name) for level, name in levels])
+    found = []
+    for key, (level, _) in zip((result.key for result in keys), levels, strict=True):
+        with suppress(ValueError):  # the dataset lacks the property: the level says so
+            if level.name != "freshness" or level.problem or (end := age.fresh_until(level, scope)) is None:
+                continue
+            # The end would tell the newest value.
+            hidden = any(prop.classified for prop in properties_of(dataset, level))
+            found.append((key, clock.now if hidden else end))
+    return tuple(found)
+
+
 def need_level(consumer: Consumer, need: Need) -> ServiceLevel:
     """Return the need of a consumer as a service level; with its `problem` if its value is not valid."""
     raw = need.to_dict() | {"value": need.value}

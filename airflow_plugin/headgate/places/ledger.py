@@ -12,7 +12,16 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from headgate.errors import CallError, QueryError, TargetRefusedError
-from headgate.places.records import APPEND, UPSERT, Publication, ReleaseRequest, ServedVersion, Staleness, WriteMode
+from headgate.places.records import (
+    APPEND,
+    UPSERT,
+    Publication,
+    Released,
+    ReleaseRequest,
+    ServedVersion,
+    Staleness,
+    WriteMode,
+)
 
 SCHEMA = "headgate"
 TABLES = {
@@ -244,6 +253,12 @@ class Ledger:
         """Return whether these rows were released."""
         key = f"AND run_key = {self._text(release.run_key)} AND fingerprint = {self._text(release.fingerprint)}"
         return bool(self._rows("releases", "1", key))
+
+    def releases(self) -> list[Released]:
+        """Return which quarantined rows persons released, the oldest first."""
+        columns = "run_key, row_count, reasons, released_by, released_at"
+        rows = self._rows("releases", columns, "ORDER BY released_at") if "releases" in self.there else []
+        return [Released(*row) for row in rows]
 
     def write_release(self, release: ReleaseRequest, rows: int) -> None:
         values = {"run_key": release.run_key, "fingerprint": release.fingerprint, "row_count": rows}

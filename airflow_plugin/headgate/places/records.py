@@ -132,3 +132,15 @@ class ReleaseRequest:
     why: str
     at: datetime
     mode: WriteMode
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The record of a release: how many rows of which run, the rules that they broke (their keys, by commas), and who
+    released them when."""
+
+    run_key: str
+    rows: int
+    reasons: str
+    by: str
+    at: datetime

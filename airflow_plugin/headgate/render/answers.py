@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from headgate.dbt.results import DbtResult
     from headgate.dbt.sync import Synced
     from headgate.draft.write import Draft
+    from headgate.fitness import Fitness
     from headgate.gate import Outcome, Policy, ReleaseResult
     from headgate.gx.exporting import Exported
     from headgate.gx.importing import Imported
@@ -70,6 +71,14 @@ class LevelsAnswer:
     place: str
     results: tuple[LevelResult, ...]
     budgets: tuple[Budget, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StatusAnswer:
+    """Of `headgate status`: the answer about a dataset at a place."""
+
+    fitness: Fitness
+    place: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from headgate.render.answers import (
     ReleaseAnswer,
     ResultsAnswer,
     RowsAnswer,
+    StatusAnswer,
     SyncAnswer,
     TraceAnswer,
 )
@@ -50,6 +51,11 @@ def _check(answer: CheckAnswer, view: View) -> str:
 @FORMAT.of(PublishAnswer)
 def _publish(answer: PublishAnswer, view: View) -> str:
     return document(answer.outcome.to_dict())
+
+
+@FORMAT.of(StatusAnswer)
+def _status(answer: StatusAnswer, view: View) -> str:
+    return document({"place": answer.place} | answer.fitness.to_dict())
 
 
 @FORMAT.of(LintAnswer)

@@ -9,6 +9,7 @@ from headgate.plural import agreeing, counted
 from headgate.render import explain, levels, linted
 from headgate.render import impact as lineage
 from headgate.render import report as reports
+from headgate.render import status as statuses
 from headgate.render import trace as traces
 from headgate.render.answers import (
     BatchesAnswer,
@@ -28,6 +29,7 @@ from headgate.render.answers import (
     ReleaseAnswer,
     ResultsAnswer,
     RowsAnswer,
+    StatusAnswer,
     SyncAnswer,
     TraceAnswer,
 )
@@ -60,6 +62,11 @@ def _publish(answer: PublishAnswer, view: View) -> str:
 @FORMAT.of(LevelsAnswer)
 def _levels(answer: LevelsAnswer, view: View) -> str:
     return levels.render(answer, colour=view.colour)
+
+
+@FORMAT.of(StatusAnswer)
+def _status(answer: StatusAnswer, view: View) -> str:
+    return statuses.render(answer, colour=view.colour)
 
 
 @FORMAT.of(LintAnswer)

@@ -1,0 +1,244 @@
+"""Whether a dataset is fit for use: a pure function of what is known, the clock, and what the consumer needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from headgate.contract import Dataset
+from headgate.contract.service_levels import Duration
+from headgate.errors import CallError
+from headgate.fitness.answer import Answer, Fitness, Reason
+from headgate.fitness.evidence import Evidence
+from headgate.gate import Status
+from headgate.levels import Clock, LevelResult
+from headgate.levels import Status as LevelStatus
+from headgate.levels.clock import after
+from headgate.levels.reading import length_words
+from headgate.places import Publication
+from headgate.places.records import APPEND, UPSERT
+from headgate.plural import counted
+from headgate.report import Verdict, shortened
+from headgate.suggest import did_you_mean
+
+FRESHNESS = "freshness"
+# The answers in the order in which they hold: the first that has a reason.
+_ORDER = (Answer.UNKNOWN, Answer.NO, Answer.DEGRADED)
+_NOT_KEPT = (LevelStatus.BROKEN, LevelStatus.UNKNOWN)
+
+
+def fitness(dataset: Dataset, evidence: Evidence, clock: Clock, consumer: str = "") -> Fitness:
+    """Return whether a dataset may be used now.
+
+    The first that holds, in this order:
+
+    - `unknown`: something could not be read, nothing is recorded, the last verdict is unknown, or a freshness could not
+      be measured;
+    - `no`: the data is older than promised (than the consumer needs, if it says so) or than `maxStaleness`, or the
+      served rows break an error-level rule or level;
+    - `degraded`: newer data was held back, rows are in quarantine, a warning or another service level failed, a dataset
+      upstream is in trouble, or the contract is a draft;
+    - `yes`.
+
+    Args:
+        consumer: whose needs count besides the contract's promises; its own freshness stands in place of the promised.
+
+    Raises:
+        CallError: the contract lists no such consumer.
+    """
+    levels = levels_for(dataset, evidence.levels, consumer)
+    served = _served(evidence)
+    reasons = tuple(_reasons(dataset, evidence, levels, served, clock))
+    answer = next((each for each in _ORDER if any(r.calls_for is each for r in reasons)), Answer.YES)
+    fresh = [level for level in levels if level.name == FRESHNESS and level.status is not LevelStatus.NOT_EXECUTABLE]
+    last = served[-1] if served else None
+    return Fitness(
+        dataset=dataset.name,
+        contract_id=dataset.contract.id,
+        contract_version=dataset.contract.version,
+        owner=dataset.contract.owner,
+        support=dataset.contract.support,
+        answer=answer,
+        reasons=tuple(sorted(reasons, key=lambda reason: _ORDER.index(reason.calls_for))),
+        as_of=clock.now,
+        valid_until=_valid_until(dataset, evidence, fresh, last) if answer in (Answer.YES, Answer.DEGRADED) else None,
+        consumer=consumer,
+        verdict=_verdict(evidence, last),
+        age=_age(fresh, last, clock),
+        promised=fresh[0].promised if fresh else None,
+        publication=last,
+        held_back=evidence.stale,
+        rows_in_quarantine=sum(batch.rows for batch in evidence.quarantine),
+        quarantined_since=min((batch.set_aside_at for batch in evidence.quarantine), default=None),
+        levels=tuple(level for level in levels if level.status in _NOT_KEPT),
+        upstream=evidence.upstream,
+    )
+
+
+def levels_for(dataset: Dataset, levels: tuple[LevelResult, ...], consumer: str) -> tuple[LevelResult, ...]:
+    """Return the service levels that count for a consumer: the contract's and its own, of which a freshness stands in
+    place of the contract's.
+
+    Raises:
+        CallError: the contract lists no such consumer.
+    """
+    names = [each.name for each in dataset.consumers]
+    if consumer and consumer not in names:
+        listed = f"it lists {', '.join(names)}" if names else "it lists none"
+        raise CallError(
+            f"{dataset.contract.file}: '{consumer}' is not a consumer of {dataset.name}"
+            f"{did_you_mean(consumer, names)}; {listed}"
+        )
+    own = [level for level in levels if consumer and level.consumer == consumer]
+    has_own = any(level.name == FRESHNESS for level in own)
+    promised = [level for level in levels if not level.consumer and not (has_own and level.name == FRESHNESS)]
+    return (*own, *promised)
+
+
+def _served(evidence: Evidence) -> tuple[Publication, ...]:
+    """Return the publications whose rows are served: the last that replaced the whole, the last of each part since, and
+    what was added since."""
+    found: list[Publication] = []
+    for each in evidence.publications:
+        if each.mode not in (APPEND, UPSERT) and each.part is None:
+            found = []
+        elif each.part is not None:
+            found = [other for other in found if other.part != each.part]
+        found.append(each)
+    return tuple(found)
+
+
+def _time(publication: Publication) -> datetime:
+    return publication.published_at or publication.run_at
+
+
+def _reasons(
+    dataset: Dataset,
+    evidence: Evidence,
+    levels: tuple[LevelResult, ...],
+    served: tuple[Publication, ...],
+    clock: Clock,
+) -> Iterator[Reason]:
+    for text in evidence.unreadable:
+        yield Reason("unreadable", text, Answer.UNKNOWN)
+    if not served and evidence.check is None and not evidence.unreadable:
+        yield Reason("never_recorded", _never(evidence), Answer.UNKNOWN)
+    yield from _of_verdicts(dataset, evidence, served)
+    yield from _of_age(dataset, served, clock)
+    for level in levels:
+        yield from _of_level(level)
+    if batches := evidence.quarantine:
+        rows = counted(sum(batch.rows for batch in batches), "row")
+        yield Reason(
+            "quarantine", f"{rows} in quarantine", Answer.DEGRADED, min(batch.set_aside_at for batch in batches)
+        )
+    yield from _of_releases(evidence, served)
+    for trouble in evidence.upstream:
+        yield Reason("upstream", f"upstream, {trouble.dataset}: {trouble.what}", Answer.DEGRADED, trouble.since)
+    if dataset.contract.is_draft:
+        yield Reason("draft", f"the contract is a draft ({dataset.contract.status})", Answer.DEGRADED)
+
+
+def _never(evidence: Evidence) -> str:
+    if evidence.attempt is not None:
+        return f"nothing was published: {evidence.attempt.run_key} was held back"
+    return "nothing is recorded: headgate has neither published nor checked it"
+
+
+def _of_verdicts(dataset: Dataset, evidence: Evidence, served: tuple[Publication, ...]) -> Iterator[Reason]:
+    """Yield what the verdicts say: of the newest report, of the served rows, of newer data that was held back."""
+    check, attempt = evidence.check, evidence.attempt
+    known = [finding for finding in (check, attempt) if finding is not None]
+    newest = max(known, key=lambda finding: finding.at, default=None)
+    if newest is not None and newest.verdict is Verdict.UNKNOWN:
+        run = f" of {newest.run_key}" if newest.run_key else ""
+        yield Reason("not_measured", f"the last verdict{run} is unknown", Answer.UNKNOWN, newest.at)
+    elif not known and served and served[-1].verdict == Verdict.UNKNOWN:
+        yield Reason(
+            "not_measured", f"{served[-1].run_key} was published unmeasured", Answer.UNKNOWN, _time(served[-1])
+        )
+    later = check if check is not None and all(check.at >= _time(each) for each in served) else None
+    if later is not None:
+        if later.verdict is Verdict.BREACH:
+            yield Reason("broken", f"a check found that it breaks {shortened(later.broken)}", Answer.NO, later.at)
+        if later.warned:
+            yield Reason("warning", f"a check warns of {shortened(later.warned)}", Answer.DEGRADED, later.at)
+    else:
+        yield from _of_served(served, attempt_keys(evidence))
+    if evidence.stale is not None:
+        yield Reason("held_back", str(evidence.stale), Answer.DEGRADED, evidence.stale.since)
+    elif attempt is not None and attempt.held_back and all(attempt.at > _time(each) for each in served) and served:
+        why = f", it breaks {shortened(attempt.broken)}" if attempt.broken else ""
+        yield Reason("held_back", f"{attempt.run_key} was held back{why}", Answer.DEGRADED, attempt.at)
+
+
+def attempt_keys(evidence: Evidence) -> dict[str, tuple[str, ...]]:
+    """Return which rules the last publish broke or warned of, by its run key: the ledger has the verdict alone."""
+    attempt = evidence.attempt
+    return {attempt.run_key: attempt.broken or attempt.warned} if attempt is not None else {}
+
+
+def _of_served(served: tuple[Publication, ...], keys: dict[str, tuple[str, ...]]) -> Iterator[Reason]:
+    for each in served:
+        named = shortened(keys.get(each.run_key, ()))
+        if each.verdict == Verdict.BREACH and each.outcome == Status.PUBLISHED:
+            what = f"breaks {named}" if named else "breaks its contract"
+            yield Reason("broken", f"{each.run_key} {what}, and was published", Answer.NO, _time(each))
+        if each.verdict == Verdict.WARN:
+            what = f": {named}" if named else ""
+            yield Reason("warning", f"{each.run_key} was published with a warning{what}", Answer.DEGRADED, _time(each))
+
+
+def _of_releases(evidence: Evidence, served: tuple[Publication, ...]) -> Iterator[Reason]:
+    """Yield what persons released into what is served: into a whole that was replaced since, nothing."""
+    began = _time(served[0]) if served and served[0].part is None else None
+    for each in evidence.released:
+        if began is None or each.at >= began:
+            text = f"{counted(each.rows, 'row')} of {each.run_key} that broke {each.reasons} released by {each.by}"
+            yield Reason("released", text, Answer.DEGRADED, each.at)
+
+
+def _of_age(dataset: Dataset, served: tuple[Publication, ...], clock: Clock) -> Iterator[Reason]:
+    limit = dataset.max_staleness
+    if limit is not None and served and clock.now > after(limit, served[-1].run_at):
+        text = f"what is served is of {served[-1].run_at:%Y-%m-%d %H:%M} UTC; maxStaleness is {length_words(limit)}"
+        yield Reason("late", text, Answer.NO, after(limit, served[-1].run_at))
+
+
+def _of_level(level: LevelResult) -> Iterator[Reason]:
+    whose = f"{level.consumer} needs: " if level.consumer else ""
+    said = f"{whose}{level.statement}; {level.reason}" if level.reason else f"{whose}{level.statement}"
+    if level.name == FRESHNESS and level.status is LevelStatus.UNKNOWN:
+        yield Reason("not_measured", said, Answer.UNKNOWN)
+    elif level.name == FRESHNESS and level.status is LevelStatus.BROKEN:
+        yield Reason("late", said, Answer.NO)
+    elif level.status is LevelStatus.BROKEN:
+        yield Reason("level", said, Answer.DEGRADED)
+
+
+def _verdict(evidence: Evidence, last: Publication | None) -> str:
+    check = evidence.check
+    if check is not None and (last is None or check.at >= _time(last)):
+        return str(check.verdict)
+    return str(last.verdict) if last is not None else ""
+
+
+def _age(fresh: list[LevelResult], last: Publication | None, clock: Clock) -> timedelta | None:
+    """Return the age of the newest data: as the promised freshness measures it, else of what was published last."""
+    for level in fresh:
+        if level.observed is not None and isinstance(level.observed.value, timedelta):
+            return level.observed.value
+    if last is None:
+        return None
+    return max(clock.now - (last.interval_end or last.run_at), timedelta())
+
+
+def _valid_until(
+    dataset: Dataset, evidence: Evidence, fresh: list[LevelResult], last: Publication | None
+) -> datetime | None:
+    keys = {level.key for level in fresh}
+    ends = [end for key, end in evidence.fresh_until if key in keys]
+    limit: Duration | None = dataset.max_staleness
+    if limit is not None and last is not None:
+        ends.append(after(limit, last.run_at))
+    return min(ends, default=None)

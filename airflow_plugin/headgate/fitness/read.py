@@ -1,0 +1,73 @@
+"""What the data, its ledger and history tell of a dataset: the one module of the room that reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from headgate.contract import Dataset
+from headgate.errors import DataNotFoundError, HeadgateError
+from headgate.fitness.evidence import Evidence, Finding, Trouble
+from headgate.gate import data_of
+from headgate.levels import Clock, fresh_until, measured, observe
+from headgate.naming import PlaceName
+from headgate.places import DataLike, Place, Target
+from headgate.publishing import batches
+
+# Returns the last check and the last publish that history has of a dataset (contract id, name) at a place.
+Latest = Callable[[str, str, PlaceName | None], tuple[Finding | None, Finding | None]]
+
+
+def place_served(dataset: Dataset, data: DataLike | None = None, server: str | None = None) -> Place:
+    """Return where readers find a dataset: `data`, else its own table on the contract's server.
+
+    Raises:
+        CallError: it cannot be told.
+    """
+    return data_of(dataset, data, server)[0]
+
+
+def evidence(
+    dataset: Dataset, place: Place, clock: Clock, *, latest: Latest | None = None, upstream: Iterable[Trouble] = ()
+) -> Evidence:
+    """Return what is known of a dataset at a place. What cannot be read stands in `unreadable`.
+
+    Args:
+        latest: what history has; None where there is no history.
+    """
+    found = replace(recorded(dataset, place, latest=latest), upstream=tuple(upstream))
+    try:
+        facts = observe(dataset, place)
+    except HeadgateError as error:
+        # What nobody ever published is said so, and not as data that is lost.
+        if isinstance(error, DataNotFoundError) and not found.publications and found.check is None:
+            return found
+        return replace(found, unreadable=(*found.unreadable, f"the data cannot be read: {error}"))
+    return replace(found, levels=measured(dataset, facts, clock), fresh_until=fresh_until(dataset, facts, clock))
+
+
+def recorded(dataset: Dataset, place: Place, *, latest: Latest | None = None) -> Evidence:
+    """Return what the ledger of a place and history have of a dataset; the data itself is not read."""
+    found, unreadable = Evidence(), []
+    if isinstance(place, Target):
+        try:
+            with place.connect() as session:
+                ledger = session.ledger(place)
+                found = replace(
+                    found,
+                    publications=tuple(ledger.publications()),
+                    stale=ledger.stale() if ledger.there else None,
+                    quarantine=tuple(batches(session, place)),
+                    released=tuple(ledger.releases()),
+                )
+        except DataNotFoundError:
+            pass  # nothing was published there yet
+        except HeadgateError as error:
+            unreadable.append(f"what was published cannot be read: {error}")
+    if latest is not None:
+        try:
+            check, attempt = latest(dataset.contract.id, dataset.name, place.lineage)
+            found = replace(found, check=check, attempt=attempt)
+        except HeadgateError as error:
+            unreadable.append(f"history cannot be read: {error}")
+    return replace(found, unreadable=tuple(unreadable))
