@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from headgate.cli.options import BREACH, UNKNOWN, exits, format_option, server_option, show
-from headgate.fitness import Answer
+from headgate.fitness import Answer, Fitness, view
 from headgate.fitness.ask import configured, find
 from headgate.fitness.ask import status as status_of
 from headgate.fitness.catalogue import Catalogue
@@ -28,11 +28,18 @@ _CODES = {Answer.YES: 0, Answer.DEGRADED: 0, Answer.NO: BREACH, Answer.UNKNOWN: 
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Where contracts are, for names and for what is upstream; by default HEADGATE_CONTRACTS.",
 )
+@click.option("--save", is_flag=True, help="Save the answer beside the data, for the view headgate.fitness.")
 @server_option
 @format_option(StatusAnswer)
 @exits
 def status(
-    dataset: str, data: str | None, consumer: str, contracts: tuple[Path, ...], server: str | None, form: str
+    dataset: str,
+    data: str | None,
+    consumer: str,
+    contracts: tuple[Path, ...],
+    save: bool,
+    server: str | None,
+    form: str,
 ) -> int:
     """Say whether a dataset may be used now: yes, degraded (yes, but), no or unknown, and why.
 
@@ -45,6 +52,10 @@ def status(
     known = Catalogue.below(*contracts) if contracts else configured()
     about = find(dataset, known)
     place = place_served(about, data, server)
-    found = status_of(about, place, consumer=consumer, contracts=known)
+
+    def ask() -> list[Fitness]:
+        return [status_of(about, place, consumer=consumer, contracts=known)]
+
+    (found,) = view.save(place, ask) if save else ask()
     show(StatusAnswer(found, str(place)), form)
     return _CODES[found.answer]

@@ -94,7 +94,12 @@ class Ledger:
     def __init__(self, database: Database, target: str, *, folds: bool = False) -> None:
         self._database, self._text = database, database.literal
         self._of_target = f"lower(target) = lower({self._text(target)})" if folds else f"target = {self._text(target)}"
-        self._called = target
+        self._called, self.folds = target, folds
+
+    @property
+    def target(self) -> str:
+        """What the ledger calls the target."""
+        return self._called
 
     def make(self) -> None:
         """Create the tables and columns that do not exist yet.
