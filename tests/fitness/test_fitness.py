@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from headgate import CallError
-from headgate.fitness import Answer, Evidence, fitness
+from headgate.fitness import Answer, Evidence, Unreadable, fitness
 from headgate.fitness.answer import KINDS
 from headgate.levels import Clock, Extremes, Facts, fresh_until, measured
 from hypothesis import given
@@ -58,10 +58,10 @@ CASES = [
         "an unmeasured run was published under a draft", "unknown", "not_measured draft", status="draft",
         publications=(run("2026-03-02 06:00", "unknown"),),
     ),
-    Case("the ledger cannot be read", "unknown", "unreadable", known={"unreadable": ("the database is away",)}),
+    Case("the ledger cannot be read", "unknown", "unreadable", known={"unreadable": (Unreadable("the database is away"),)}),
     Case(
         "history cannot be read, the rest is good", "unknown", "unreadable", publications=GOOD,
-        known={"unreadable": ("history cannot be read",)},
+        known={"unreadable": (Unreadable("history cannot be read"),)},
     ),
     Case("the column of events was not measured", "unknown", "not_measured", newest=None, publications=GOOD),
     Case("the newest event is later than the clock", "unknown", "not_measured level", newest="2026-03-03 06:00",
@@ -72,7 +72,7 @@ CASES = [
     ),
     Case(
         "unknown goes before no", "unknown", "unreadable broken", levels=(),
-        publications=(run("2026-03-02 06:00", "breach"),), known={"unreadable": ("history cannot be read",)},
+        publications=(run("2026-03-02 06:00", "breach"),), known={"unreadable": (Unreadable("history cannot be read"),)},
     ),
     # No: too old, or the served rows break a rule.
     Case("a second too old", "no", "late", now="2026-03-03 06:01", publications=GOOD),

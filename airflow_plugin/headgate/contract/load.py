@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from headgate.checks import DATE_OR_TIMESTAMP, EACH, KEYS, RESERVED, VALUES, Check, Source, Unchecked, format_path
 from headgate.contract import schema, settings, versions
+from headgate.contract.context import context_of
 from headgate.contract.document import MAX_BYTES, Document, bytes_of, path_text, read
 from headgate.contract.document import Path as DocumentPath
 from headgate.contract.empty import without_empty
@@ -113,6 +114,8 @@ class _Reader:
             unreadable_levels=tuple(level for level in levels if level.problem),
             remarks=self.found,
             git_commit=commit,
+            description=_description(root.get("description")),
+            context=context_of(self._new(root, "context")),
         )
         for index, raw in enumerate(root.get("schema") or []):
             path: DocumentPath = ("schema", index)
@@ -120,6 +123,10 @@ class _Reader:
                 self._problem((*path, "name"), "duplicate-dataset", f"the dataset '{raw['name']}' is declared twice")
             datasets[raw["name"]] = self._dataset(contract, raw, path, own)
         return contract
+
+    def _new(self, raw: Mapping[str, Any], key: str) -> Any:
+        """Return what came with ODCS 3.2; an older document may use the word for something else."""
+        return raw.get(key) if self.root["apiVersion"] >= "v3.2" else None
 
     def _service_levels(self) -> Iterator[ServiceLevel]:
         for index, raw in enumerate(self.root.get("slaProperties") or []):
@@ -182,6 +189,7 @@ class _Reader:
             rules=rules,
             settings=chosen,
             source=Source(path_text(path), self.document.line(path)),
+            context=context_of(self._new(raw, "context")),
         )
 
     def _property(
@@ -267,6 +275,14 @@ def _options(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     known."""
     zone = raw.get("defaultTimezone")
     return {**raw, "defaultTimezone": "UTC"} if zone and zone_problem(zone) else raw
+
+
+def _description(raw: Any) -> dict[str, str]:
+    """Return the texts of a description; in ODCS 3.0 documents it may be one text alone."""
+    if isinstance(raw, str):
+        return {"purpose": raw}
+    names = ("purpose", "limitations", "usage")
+    return {name: raw[name] for name in names if raw.get(name)} if isinstance(raw, dict) else {}
 
 
 def _owner(team: Any) -> str:

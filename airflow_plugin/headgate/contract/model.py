@@ -10,6 +10,7 @@ from typing import Any
 
 from headgate.checks import DATE_OR_TIMESTAMP, Check, Source, Unchecked
 from headgate.contract.consumers import Consumer
+from headgate.contract.context import NO_CONTEXT, Context
 from headgate.contract.service_levels import Duration, ServiceLevel
 from headgate.errors import CallError, Problem
 
@@ -97,6 +98,7 @@ class Dataset:
     rules: tuple[Check | Unchecked, ...]
     settings: Mapping[str, Any]
     source: Source = _NOWHERE
+    context: Context = NO_CONTEXT
 
     @property
     def checks(self) -> tuple[Check, ...]:
@@ -168,7 +170,8 @@ class Contract:
 
     `unreadable_levels` are service levels whose value is not valid, most of them prose: each with its `problem`.
     `remarks` are problems of level warning that were found while loading. `git_commit` is the commit that the file was
-    last changed in, with "+changes" if it differs from it; None outside git.
+    last changed in, with "+changes" if it differs from it; None outside git. `description` has the texts purpose,
+    limitations and usage, as far as they are given.
     """
 
     file: Path
@@ -185,6 +188,8 @@ class Contract:
     unreadable_levels: tuple[ServiceLevel, ...] = ()
     remarks: Sequence[Problem] = ()
     git_commit: str | None = None
+    description: Mapping[str, str] = field(default_factory=dict)
+    context: Context = NO_CONTEXT
 
     def __getitem__(self, name: str) -> Dataset:
         try:

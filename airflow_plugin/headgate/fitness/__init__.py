@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from headgate.fitness.answer import Answer, Fitness, Reason
     from headgate.fitness.ask import status
     from headgate.fitness.decide import fitness
-    from headgate.fitness.evidence import Evidence, Finding, Trouble
+    from headgate.fitness.evidence import Evidence, Finding, Trouble, Unreadable
 
 _HOMES = {
     "Answer": "answer",
@@ -22,9 +22,10 @@ _HOMES = {
     "Fitness": "answer",
     "Reason": "answer",
     "Trouble": "evidence",
+    "Unreadable": "evidence",
     "fitness": "decide",
     "status": "ask",
 }
-__all__ = ["Answer", "Evidence", "Finding", "Fitness", "Reason", "Trouble", "fitness", "status"]
+__all__ = ["Answer", "Evidence", "Finding", "Fitness", "Reason", "Trouble", "Unreadable", "fitness", "status"]
 
 __getattr__ = lazily(__name__, {name: f"{__name__}.{home}:{name}" for name, home in _HOMES.items()})

@@ -25,16 +25,18 @@ class Answer(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why the answer is not a plain yes. `calls_for` is the answer that this reason alone would give; `kind` is one of
-    the words of `KINDS`, for programs."""
+    the words of `KINDS`, for programs. `detail` is an error in full, which may name paths and servers."""
 
     kind: str
     text: str
     calls_for: Answer
     since: datetime | None = None
+    detail: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         since = self.since.isoformat() if self.since else None
-        return {"kind": self.kind, "text": self.text, "calls_for": str(self.calls_for), "since": since}
+        told = {"kind": self.kind, "text": self.text, "calls_for": str(self.calls_for), "since": since}
+        return told | ({"detail": self.detail} if self.detail else {})
 
 
 # What a reason can be about.

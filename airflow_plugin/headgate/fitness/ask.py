@@ -107,9 +107,10 @@ def _trouble(dataset: Dataset, latest: Latest | None) -> Trouble | None:
     try:
         found = recorded(dataset, place_served(dataset), latest=latest)
     except HeadgateError as error:
-        return Trouble(dataset.name, f"cannot be read: {error}")
+        return Trouble(dataset.name, "it cannot be read", detail=str(error))
     if found.unreadable:
-        return Trouble(dataset.name, found.unreadable[0])
+        first = found.unreadable[0]
+        return Trouble(dataset.name, first.what, detail=first.detail)
     if found.stale is not None:
         return Trouble(dataset.name, str(found.stale), found.stale.since)
     newest = max(_both(found.check, found.attempt), key=lambda finding: finding.at, default=None)

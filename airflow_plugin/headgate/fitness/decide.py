@@ -119,8 +119,8 @@ def _reasons(
     served: tuple[Publication, ...],
     clock: Clock,
 ) -> Iterator[Reason]:
-    for text in evidence.unreadable:
-        yield Reason("unreadable", text, Answer.UNKNOWN)
+    for each in evidence.unreadable:
+        yield Reason("unreadable", each.what, Answer.UNKNOWN, detail=each.detail)
     if not served and evidence.check is None and not evidence.unreadable:
         yield Reason("never_recorded", _never(evidence), Answer.UNKNOWN)
     yield from _of_verdicts(dataset, evidence, served)
@@ -134,7 +134,8 @@ def _reasons(
         )
     yield from _of_releases(evidence, served)
     for trouble in evidence.upstream:
-        yield Reason("upstream", f"upstream, {trouble.dataset}: {trouble.what}", Answer.DEGRADED, trouble.since)
+        text = f"upstream, {trouble.dataset}: {trouble.what}"
+        yield Reason("upstream", text, Answer.DEGRADED, trouble.since, trouble.detail)
     if dataset.contract.is_draft:
         yield Reason("draft", f"the contract is a draft ({dataset.contract.status})", Answer.DEGRADED)
 

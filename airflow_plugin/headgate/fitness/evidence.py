@@ -34,12 +34,22 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What could not be read. `detail` is the error, which may name paths and servers."""
+
+    what: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
-    """A dataset upstream that does not keep its contract: what is wrong with it, and since when, if that is known."""
+    """A dataset upstream that does not keep its contract: what is wrong with it, and since when, if that is known.
+    `detail` is an error, as of `Unreadable`."""
 
     dataset: str
     what: str
     since: datetime | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +72,4 @@ class Evidence:
     levels: tuple[LevelResult, ...] = ()
     fresh_until: tuple[tuple[str, datetime], ...] = ()
     upstream: tuple[Trouble, ...] = ()
-    unreadable: tuple[str, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from headgate.contract import Dataset
 from headgate.errors import DataNotFoundError, HeadgateError
-from headgate.fitness.evidence import Evidence, Finding, Trouble
+from headgate.fitness.evidence import Evidence, Finding, Trouble, Unreadable
 from headgate.gate import data_of
 from headgate.levels import Clock, fresh_until, measured, observe
 from headgate.naming import PlaceName
@@ -42,13 +42,14 @@ def evidence(
         # What nobody ever published is said so, and not as data that is lost.
         if isinstance(error, DataNotFoundError) and not found.publications and found.check is None:
             return found
-        return replace(found, unreadable=(*found.unreadable, f"the data cannot be read: {error}"))
+        return replace(found, unreadable=(*found.unreadable, Unreadable("the data cannot be read", str(error))))
     return replace(found, levels=measured(dataset, facts, clock), fresh_until=fresh_until(dataset, facts, clock))
 
 
 def recorded(dataset: Dataset, place: Place, *, latest: Latest | None = None) -> Evidence:
     """Return what the ledger of a place and history have of a dataset; the data itself is not read."""
-    found, unreadable = Evidence(), []
+    found = Evidence()
+    unreadable: list[Unreadable] = []
     if isinstance(place, Target):
         try:
             with place.connect() as session:
@@ -63,11 +64,11 @@ def recorded(dataset: Dataset, place: Place, *, latest: Latest | None = None) ->
         except DataNotFoundError:
             pass  # nothing was published there yet
         except HeadgateError as error:
-            unreadable.append(f"what was published cannot be read: {error}")
+            unreadable.append(Unreadable("what was published cannot be read", str(error)))
     if latest is not None:
         try:
             check, attempt = latest(dataset.contract.id, dataset.name, place.lineage)
             found = replace(found, check=check, attempt=attempt)
         except HeadgateError as error:
-            unreadable.append(f"history cannot be read: {error}")
+            unreadable.append(Unreadable("history cannot be read", str(error)))
     return replace(found, unreadable=tuple(unreadable))

@@ -30,7 +30,8 @@ def render(answer: StatusAnswer, *, colour: bool = False) -> str:
     lines = [f"{plain(f'{found.dataset} at {answer.place}: may it be used now{whose}?')} {said}"]
     for reason in found.reasons:
         since = f" (since {_minute(reason.since)})" if reason.since else ""
-        lines.append(plain(f"  {_WORDS[reason.calls_for]}: {reason.text}{since}"))
+        detail = f": {reason.detail}" if reason.detail else ""
+        lines.append(plain(f"  {_WORDS[reason.calls_for]}: {reason.text}{detail}{since}"))
     lines += [plain(f"  {name}: {text}") for name, text in _facts(found)]
     return "\n".join(lines)
 
