@@ -19,6 +19,7 @@ COMMANDS = {
     "levels": "Measure the service levels of a contract.",
     "status": "May I use this data now?",
     "impact": "Say what depends on a dataset, and whom it concerns.",
+    "mcp": "Serve agents: a read-only MCP server on stdio.",
     "quarantine": "List, show, release or drop quarantined rows.",
     "lineage": "Deliver lineage events that wait.",
     "dbt": "A contract in a dbt project.",

@@ -65,8 +65,12 @@ def configured() -> Catalogue:
     Raises:
         CallError: one of them is not a folder.
     """
-    folders = [Path(part) for part in os.environ.get(VARIABLE, "").split(os.pathsep) if part.strip()]
-    return Catalogue.below(*folders)
+    return Catalogue.below(*folders())
+
+
+def folders() -> list[Path]:
+    """Return the folders in HEADGATE_CONTRACTS."""
+    return [Path(part) for part in os.environ.get(VARIABLE, "").split(os.pathsep) if part.strip()]
 
 
 def find(text: str, known: Catalogue) -> Dataset:

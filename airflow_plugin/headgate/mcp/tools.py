@@ -1,0 +1,199 @@
+"""The tools: plain functions from names to JSON-ready values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from headgate.contract import Dataset
+from headgate.errors import CallError, HeadgateError
+from headgate.fitness import Fitness, Unreadable, fitness, status
+from headgate.fitness.catalogue import Catalogue, full_name, names_of
+from headgate.fitness.evidence import Evidence
+from headgate.fitness.read import Latest
+from headgate.levels import Clock
+from headgate.lineage.blast_radius import impact_of
+from headgate.lineage.find import find_promised
+from headgate.lineage.graph import Graph
+from headgate.mcp.contracts import Contracts
+from headgate.mcp.promises import author, promises
+from headgate.mcp.text import AuthorText, cleaned
+from headgate.suggest import did_you_mean
+
+MAX_LISTED = 200
+# Returns the lineage around a dataset.
+Lineage = Callable[[Dataset], Graph]
+# Returns what the last run of a dataset found, of each rule: `rule`, `severity`, `status`, `since`, `failed_rows`,
+# `of_rows`.
+Findings = Callable[[Dataset], list[dict[str, Any]]]
+
+
+class Tools:
+    """What an agent may ask. Every answer says what is not known.
+
+    Args:
+        latest: what history has of a dataset; None where there is no history.
+        findings: what the rules of a dataset's last run found; None where there is no history.
+        lineage: the lineage around a dataset; None where none is configured.
+    """
+
+    def __init__(
+        self,
+        contracts: Contracts,
+        *,
+        server: str | None = None,
+        latest: Latest | None = None,
+        findings: Findings | None = None,
+        lineage: Lineage | None = None,
+    ) -> None:
+        self._contracts, self._server = contracts, server
+        self._latest, self._findings, self._lineage = latest, findings, lineage
+
+    def list_datasets(self, search: str = "") -> dict[str, Any]:
+        """Return the datasets whose name has `search` in it, the first 200 of them."""
+        known = self._contracts.now()
+        found = [each for each in known.datasets if search.lower() in full_name(each).lower()]
+        told = [
+            {"dataset": each.name, "contract": each.contract.id, "version": each.contract.version,
+             "status": each.contract.status, "columns": len(each.properties)}
+            for each in found[:MAX_LISTED]
+        ]  # fmt: skip
+        lacking = [f"{len(known.faulty)} contracts that cannot be read"] if known.faulty else []
+        lacking += [f"{len(found) - MAX_LISTED} more datasets; search for a part of the name"] * (
+            len(found) > MAX_LISTED
+        )
+        return {"datasets": cleaned(told), "total": len(found), "not_told": lacking}
+
+    def status(self, dataset: str, consumer: str = "") -> dict[str, Any]:
+        """Return whether a dataset may be used now. Raises CallError for an unknown dataset or consumer."""
+        about = self._find(dataset)
+        return self._told(about, self._ask(about, consumer))
+
+    def contract(self, dataset: str) -> dict[str, Any]:
+        """Return what the contract of a dataset says. Raises CallError for an unknown dataset."""
+        return promises(self._find(dataset))
+
+    def explain(self, dataset: str, consumer: str = "") -> dict[str, Any]:
+        """Return what is behind the status of a dataset. Raises CallError for an unknown dataset or consumer."""
+        about = self._find(dataset)
+        found = self._ask(about, consumer)
+        lacking = [] if self._findings else ["what single rules found: no history is configured"]
+        rules: list[dict[str, Any]] = []
+        if self._findings is not None:
+            try:
+                rules = self._findings(about)
+            except HeadgateError:
+                lacking.append("what single rules found: history cannot be read")
+        broken = [each for each in rules if each["status"] != "passed"]
+        told = self._told(about, found)
+        words = author(about).get("rules", {})
+        names = [each["rule"] for each in cleaned(broken)]
+        told["stated_by_contract_author"]["rules"] = {name: words[name] for name in names if name in words}
+        return told | {
+            "rules_that_did_not_pass": cleaned(broken),
+            "rules_that_passed": len(rules) - len(broken),
+            "what_to_do": _advice(found),
+            "not_known": [*told["not_known"], *lacking],
+        }
+
+    def impact(self, dataset: str, column: str = "") -> dict[str, Any]:
+        """Return who reads a dataset, or a column of it, and what is made of it.
+
+        Raises CallError for an unknown dataset or column.
+        """
+        known = self._contracts.now()
+        about = self._find(dataset)
+        names = [prop.name for prop in about.properties]
+        if column and column not in names:
+            raise CallError(f"{about.name} has no column of that name{did_you_mean(column, names)}")
+        readers = [each for each in about.consumers if not column or each.may_read(column)]
+        say = AuthorText(about)
+        told: dict[str, Any] = {
+            "dataset": about.name,
+            "column": column or None,
+            "made_from_it": [full_name(each) for each in _downstream(known, about)],
+            "affected_by_lineage": [],
+            "not_known": [],
+        }
+        if self._lineage is None:
+            told["not_known"] = ["lineage: none is configured; only what contracts say is told"]
+        else:
+            try:
+                graph = self._lineage(about)
+                name = find_promised(graph, about.contract.id, about.name, about.physical_name)
+                told["affected_by_lineage"] = [
+                    {"name": each.node.name.name, "kind": str(each.node.kind), "jobs_between": each.distance,
+                     "columns": list(each.columns), "any_column": each.any_column}
+                    for each in impact_of(graph, name, column).affected[:MAX_LISTED]
+                ]  # fmt: skip
+            except HeadgateError:
+                told["not_known"] = ["lineage: it cannot be read, or does not know the dataset"]
+        consumers = [say.each({"name": each.name, "contact": each.contact}) for each in readers]
+        plain: dict[str, Any] = cleaned(told)
+        return plain | {"stated_by_contract_author": {"consumers": consumers}}
+
+    def _find(self, name: str) -> Dataset:
+        return self._contracts.now().find(name)
+
+    def _ask(self, about: Dataset, consumer: str) -> Fitness:
+        known = [each.name for each in about.consumers]
+        if consumer and consumer not in known:
+            raise CallError(f"{about.name} has no consumer of that name{did_you_mean(consumer, known)}")
+        try:
+            return status(
+                about, server=self._server, consumer=consumer, contracts=self._contracts.now(), latest=self._latest
+            )
+        except HeadgateError as error:
+            unread = Evidence(unreadable=(Unreadable("where the data is cannot be told", str(error)),))
+            return fitness(about, unread, Clock(datetime.now(UTC)), consumer)
+
+    def _told(self, about: Dataset, found: Fitness) -> dict[str, Any]:
+        """Return an answer without errors in full, values of the data, and with the author's words apart."""
+        told = found.to_dict()
+        for name in ("owner", "support"):
+            del told[name]
+        for reason in told["reasons"]:
+            if reason.pop("detail", None):
+                reason["text"] += " (headgate status says why)"
+        for level in told["levels"]:
+            if (level["observed"] or {}).get("unit") == "moment":
+                level["observed"] = None
+        lacking = [] if self._latest else ["checks, and runs that were held back: no history is configured"]
+        words = author(about)
+        stated = {name: words[name] for name in ("owner", "support") if name in words}
+        plain: dict[str, Any] = cleaned(told)
+        return plain | {"stated_by_contract_author": stated, "not_known": lacking}
+
+
+def _downstream(known: Catalogue, about: Dataset) -> list[Dataset]:
+    """Return the datasets that consumers make of one, directly or not, as contracts say."""
+    found: dict[str, Dataset] = {}
+    waiting = [about]
+    while waiting:
+        made = {each.dataset for each in waiting.pop().consumers if each.dataset}
+        for other in known.datasets:
+            if made & names_of(other) and full_name(other) not in found and other is not about:
+                found[full_name(other)] = other
+                waiting.append(other)
+    return list(found.values())
+
+
+_ADVICE = {
+    "unreadable": "the data or its records cannot be read now: try again, then ask the owner",
+    "never_recorded": "nothing is known of this data: ask the owner before using it",
+    "not_measured": "it could not be measured: do not take it as good; ask the owner",
+    "late": "it is older than promised: use it only if your task allows old data, and say how old it is",
+    "broken": "rows break the contract: do not use it; ask the owner",
+    "level": "a service level is broken: see whether it matters for your task",
+    "held_back": "newer data was held back; what is served is the last good version: say how old it is",
+    "quarantine": "some rows wait in quarantine and are missing: totals may be too low",
+    "released": "a person released rows that break a rule: see which",
+    "warning": "a rule that only warns failed: see which",
+    "upstream": "a dataset that this is made from is in trouble: it may be incomplete soon",
+    "draft": "the contract is a draft: nothing is promised yet",
+}
+
+
+def _advice(found: Fitness) -> list[str]:
+    return [_ADVICE[kind] for kind in dict.fromkeys(reason.kind for reason in found.reasons)]
