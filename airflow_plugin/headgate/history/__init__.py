@@ -1,7 +1,49 @@
-"""What happened, kept until it is told: the spool, and the delivery of what waits in it."""
+"""What happened: the spool in which it waits, its delivery, and the store in which it is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from headgate.history.delivery import Delivery, RefusedError, ServerError, deliver
 from headgate.history.location import default_folder, spool_folder
 from headgate.history.spool import Entry, Spool
+from headgate.lazy import lazily
 
-__all__ = ["Delivery", "Entry", "RefusedError", "ServerError", "Spool", "default_folder", "deliver", "spool_folder"]
+if TYPE_CHECKING:
+    from headgate.history.address import store_url
+    from headgate.history.listener import flush, told, waiting_records
+    from headgate.history.opening import open_store
+    from headgate.history.record import Kind, ResultRecord, RunRecord
+
+__all__ = [
+    "Delivery",
+    "Entry",
+    "Kind",
+    "RefusedError",
+    "ResultRecord",
+    "RunRecord",
+    "ServerError",
+    "Spool",
+    "default_folder",
+    "deliver",
+    "flush",
+    "open_store",
+    "spool_folder",
+    "store_url",
+    "told",
+    "waiting_records",
+]
+
+# The spool serves lineage as well, which needs none of these.
+_HOMES = {
+    "Kind": "record",
+    "ResultRecord": "record",
+    "RunRecord": "record",
+    "flush": "listener",
+    "open_store": "opening",
+    "store_url": "address",
+    "told": "listener",
+    "waiting_records": "listener",
+}
+
+__getattr__ = lazily(__name__, {name: f"headgate.history.{module}:{name}" for name, module in _HOMES.items()})
