@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from headgate.history.address import store_url
     from headgate.history.listener import flush, told, waiting_records
     from headgate.history.opening import open_store
+    from headgate.history.read import at_place, bad_share, find, home, latest, rules, run, runs, trend
     from headgate.history.record import Kind, ResultRecord, RunRecord
 
 __all__ = [
@@ -24,13 +25,22 @@ __all__ = [
     "RunRecord",
     "ServerError",
     "Spool",
+    "at_place",
+    "bad_share",
     "default_folder",
     "deliver",
+    "find",
     "flush",
+    "home",
+    "latest",
     "open_store",
+    "rules",
+    "run",
+    "runs",
     "spool_folder",
     "store_url",
     "told",
+    "trend",
     "waiting_records",
 ]
 
@@ -44,6 +54,6 @@ _HOMES = {
     "store_url": "address",
     "told": "listener",
     "waiting_records": "listener",
-}
+} | dict.fromkeys(("at_place", "bad_share", "find", "home", "latest", "rules", "run", "runs", "trend"), "read")
 
 __getattr__ = lazily(__name__, {name: f"headgate.history.{module}:{name}" for name, module in _HOMES.items()})
