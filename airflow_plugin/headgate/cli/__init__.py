@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "Check data against its contract.",
     "publish": "Publish data only if it meets its contract.",
     "levels": "Measure the service levels of a contract.",
+    "history": "Say what checks and publishes found.",
     "impact": "Say what depends on a dataset, and whom it concerns.",
     "quarantine": "List, show, release or drop quarantined rows.",
     "lineage": "Deliver lineage events that wait.",

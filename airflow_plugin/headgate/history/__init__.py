@@ -11,10 +11,13 @@ from headgate.lazy import lazily
 
 if TYPE_CHECKING:
     from headgate.history.address import store_url
+    from headgate.history.export import export
     from headgate.history.listener import flush, told, waiting_records
     from headgate.history.opening import open_store
     from headgate.history.read import at_place, bad_share, find, home, latest, rules, run, runs, trend
+    from headgate.history.rebuild import rebuild
     from headgate.history.record import Kind, ResultRecord, RunRecord
+    from headgate.history.retention import prune
 
 __all__ = [
     "Delivery",
@@ -29,11 +32,14 @@ __all__ = [
     "bad_share",
     "default_folder",
     "deliver",
+    "export",
     "find",
     "flush",
     "home",
     "latest",
     "open_store",
+    "prune",
+    "rebuild",
     "rules",
     "run",
     "runs",
@@ -49,8 +55,11 @@ _HOMES = {
     "Kind": "record",
     "ResultRecord": "record",
     "RunRecord": "record",
+    "export": "export",
     "flush": "listener",
     "open_store": "opening",
+    "prune": "retention",
+    "rebuild": "rebuild",
     "store_url": "address",
     "told": "listener",
     "waiting_records": "listener",

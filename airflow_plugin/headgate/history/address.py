@@ -9,6 +9,8 @@ from headgate.errors import ConfigurationError
 from headgate.history.location import state_folder
 
 VARIABLE = "HEADGATE_STORE"
+# How long the history is kept.
+DAYS = 400
 # Says that no history is kept.
 NONE = "none"
 _SCHEMES = re.compile(r"(sqlite|postgres|postgresql)(\+\w+)?://", re.IGNORECASE)

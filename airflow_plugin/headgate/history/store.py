@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,6 @@ from headgate.history.delivery import ServerError
 from headgate.history.record import RunRecord
 from headgate.history.tables import dataset, level, report, result, rule
 
-# How many reports a prune deletes in one transaction.
-_BATCH = 500
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -58,7 +55,7 @@ class Store:
             ServerError: the database refuses this record.
             TransientError: the database cannot be used now.
         """
-        with self._said(), self.engine.begin() as connection:
+        with self.writing() as connection:
             dataset_id = _dataset_id(connection, record)
             about = (report.c.dataset_id == dataset_id, report.c.kind == str(record.kind))
             same_run = sa.select(report.c.id, report.c.at).where(*about, report.c.run_key == _text(record.run_key))
@@ -73,36 +70,16 @@ class Store:
                 connection.execute(level.insert(), levels)
             standing.refresh(connection, dataset_id, report_id, replaced=there is not None)
 
-    def prune(self, days: float, now: datetime) -> int:
-        """Delete the reports that were measured more than `days` before `now`, in small batches, and return how many.
-        The newest check and the newest publish of each dataset stay. Raises TransientError."""
-        newer = report.alias()
-        later = sa.or_(
-            newer.c.moment > report.c.moment,
-            sa.and_(newer.c.moment == report.c.moment, newer.c.at > report.c.at),
-        )
-        same = sa.and_(newer.c.dataset_id == report.c.dataset_id, newer.c.kind == report.c.kind, later)
-        old = (
-            sa.select(report.c.id)
-            .where(report.c.at < now - timedelta(days=days), sa.exists().where(same))
-            .where(report.c.id.not_in(sa.select(standing.dataset_standing.c.report_id)))
-            .limit(_BATCH)
-        )
-        deleted = 0
-        with self._said():
-            while True:
-                with self.engine.begin() as connection:
-                    ids: list[int] = list(connection.scalars(old))
-                    if ids:
-                        connection.execute(report.delete().where(report.c.id.in_(ids)))
-                deleted += len(ids)
-                if len(ids) < _BATCH:
-                    return deleted
-
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Give a connection that only reads. Raises TransientError."""
         with self._said(), self.engine.connect().execution_options(headgate_reads=True) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """Give a connection whose transaction is committed at the end. Raises ServerError, TransientError."""
+        with self._said(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
