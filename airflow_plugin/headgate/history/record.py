@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # The version of the JSON form; it changes only where a reader of the form before would read something wrong.
 SCHEMA = 1
+# The key under which a report file says what the report itself does not.
+_BESIDE = "recorded"
 
 
 class Kind(StrEnum):
@@ -107,14 +109,19 @@ class RunRecord:
 
     @classmethod
     def of_check(
-        cls, report: Report, policy: str, place: PlaceName | None = None, levels: Iterable[Mapping[str, Any]] = ()
+        cls,
+        report: Report,
+        policy: str,
+        place: PlaceName | None = None,
+        levels: Iterable[Mapping[str, Any]] | None = None,
     ) -> RunRecord:
         """Return the record of a check.
 
         Args:
             policy: the policy, in words.
             place: what history calls the data, in place of the report's own.
-            levels: the results of service levels, as `LevelResult.to_dict` gives them.
+            levels: the results of service levels, as `LevelResult.to_dict` gives them; by default those of the report,
+                where it has any.
         """
         at = report.measured_at or datetime.now(UTC)
         run = report.run
@@ -137,11 +144,11 @@ class RunRecord:
             policy=policy,
             rows=report.rows,
             results=tuple(map(ResultRecord.of, report.results)),
-            levels=tuple(levels),
+            levels=tuple([each.to_dict() for each in getattr(report, "levels", ())] if levels is None else levels),
         )
 
     @classmethod
-    def of_publish(cls, outcome: Outcome, levels: Iterable[Mapping[str, Any]] = ()) -> RunRecord:
+    def of_publish(cls, outcome: Outcome, levels: Iterable[Mapping[str, Any]] | None = None) -> RunRecord:
         """Return the record of a publish, as of `of_check`."""
         checked = cls.of_check(outcome.report, str(outcome.policy), outcome.target.lineage, levels)
         return replace(
@@ -162,18 +169,26 @@ class RunRecord:
         report = Report.from_dict(value)
         if report.measured_at is None:
             raise CallError("the report does not say when it was measured")
-        outcome = value.get("outcome")
-        if outcome and "recorded_place" not in value:
-            raise CallError("the report of a publish does not name its target; headgate 0.2 did not write it yet")
+        beside = value.get(_BESIDE)
+        if not isinstance(beside, Mapping):
+            raise CallError("the report does not say what was done; headgate 0.2 did not write that yet")
         try:
-            place = serial.place_from(value.get("recorded_place"))
-            checked = cls.of_check(report, value.get("policy") or "", place, value.get("levels", ()))
-            if not outcome:
-                return checked
-            rows = {"rows_published": value["rows_published"], "rows_quarantined": value["rows_set_aside"]}
-            return replace(checked, kind=Kind.PUBLISH, outcome=outcome, place=place, **rows)
+            checked = cls.of_check(report, beside["policy"], levels=beside["levels"])
+            return replace(
+                checked,
+                place=serial.place_from(beside["place"]),
+                kind=Kind(beside["kind"]),
+                **{name: beside[name] for name in ("outcome", "rows_published", "rows_quarantined")},
+            )
         except (KeyError, TypeError, ValueError) as error:
             raise CallError(f"this is not the report of a task: {type(error).__name__}: {error}") from None
+
+    @property
+    def report_keys(self) -> dict[str, Any]:
+        """What `of_file` reads in a report file beside the report."""
+        said = self.to_dict()
+        names = ("place", "kind", "policy", "outcome", "rows_published", "rows_quarantined", "levels")
+        return {_BESIDE: {name: said[name] for name in names}}
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready values, which `from_dict` reads back."""
