@@ -98,10 +98,13 @@ class Store:
 
 
 def _engine(url: str, seconds: float) -> sa.Engine:
+    wrong = "the URL of the store cannot be read; write other characters than letters and digits in a password as %XX"
     try:
         parts = sa.make_url(url)
     except (sa.exc.ArgumentError, ValueError):
-        raise ConfigurationError("the URL of the store cannot be read; write other characters in it as %XX") from None
+        raise ConfigurationError(wrong) from None
+    if set(parts.host or "") & set("@#?"):  # what is left of a password must not pass for a host, which is shown
+        raise ConfigurationError(wrong)
     if parts.get_backend_name() == "sqlite":
         return _sqlite(parts, seconds)
     if "+" not in parts.drivername:
