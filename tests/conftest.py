@@ -30,6 +30,7 @@ os.environ.update(
     AIRFLOW__OPENLINEAGE__NAMESPACE="tests",
     AIRFLOW__OPENLINEAGE__TRANSPORT=json.dumps({"type": "file", "log_file_path": str(EVENTS), "append": True}),
     GX_ANALYTICS_ENABLED="False",
+    HEADGATE_STORE="none",  # what tests a history has one of its own
 )
 
 SHARED = Path(__file__).parents[2] / "shared"

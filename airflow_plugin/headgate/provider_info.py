@@ -57,9 +57,18 @@ def get_provider_info() -> dict[str, Any]:
                         "https://github.com/acme/data/blob/{commit}/{path}#L{line}",
                     ),
                     "spool": _option(
-                        "The folder in which lineage events wait for their server, of the workers too: one that is "
-                        "mounted where these have disks of their own. Empty: HEADGATE_SPOOL, else a folder of the user."
+                        "The folder in which lineage events and the history wait for their server, of the workers too: "
+                        "one that is mounted where these have disks of their own. Empty: HEADGATE_SPOOL, else a folder "
+                        "of the user."
                     ),
+                    "store": _option(
+                        "The database in which the history of checks is kept: a URL of PostgreSQL or SQLite, or the id "
+                        "of an Airflow connection; 'none' keeps none. Empty: HEADGATE_STORE, else a file of the user "
+                        "where tasks run beside the scheduler, and no history elsewhere.",
+                        "postgresql://headgate@db.example.com/headgate",
+                    )
+                    | {"sensitive": True},
+                    "history_days": _option("How many days the history is kept; empty: 400.", "400"),
                     "lineage": _option(
                         "Where a breach looks up who reads the data: the URL of Marquez, or a file or folder of "
                         "OpenLineage events. Empty: only the contract's consumers are named.",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from headgate.airflow.checking import CheckRun
     from headgate.airflow.lineage import Plan
     from headgate.contract import Dataset
+    from headgate.history import RunRecord
     from headgate.lineage import Facets
     from headgate.naming import PlaceName
     from headgate.report import Report, Run
@@ -82,11 +83,14 @@ class ContractOperator(BaseOperator):
         failed: bool,
         context: Any,
         more: dict[str, Any],
+        record: Callable[[], RunRecord],
         place: PlaceName | None = None,
     ) -> None:
-        """Report what was found to the log, the XCom, the report file, and `on_warning` if it applies."""
+        """Report what was found to the log, the XCom, the history, the report file, and `on_warning` if it applies."""
         self.report = report
         self.summary = log_and_push(report, line, failed=failed, log=self.log, context=context, more=more, place=place)
+        if kept := late.record_run(record, self.log):
+            more = more | kept.report_keys
         listeners: dict[str, Callable[[], Any]] = {"reports_folder": lambda: self._keep(report, line, more)}
         if not failed and str(report.verdict) != "pass":
             listeners |= self._warned(context)
@@ -99,9 +103,15 @@ class ContractOperator(BaseOperator):
         """Report a check, which changed nothing. Raises ContractBreach if it must fail the task."""
         self.looked = found
         line = f"{about}: {found}" if about else str(found)
-        self._tell(found.report, line, found.failed, context, {"policy": str(found.policy)})
+        self._tell(
+            found.report, line, found.failed, context, {"policy": str(found.policy)}, lambda: self._record(found)
+        )
         if found.failed:
             raise ContractBreach(f"{broken(found.report)}: {line}", found.report, self.summary)
+
+    def _record(self, found: CheckRun) -> RunRecord:
+        place = late.name_of(found.place, self._written, self.dag.folder)
+        return late.RunRecord.of_check(found.report, str(found.policy), place)
 
     def _warned(self, context: Any) -> dict[str, Callable[[], Any]]:
         """Return the callbacks for a task that succeeds while something is broken."""

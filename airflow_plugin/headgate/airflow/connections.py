@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from typing import Any
 
 from airflow.exceptions import AirflowNotFoundException
 from airflow.providers.common.compat.sdk import BaseHook
@@ -42,7 +43,29 @@ def connection_url(contract: Contract, server: str | None, conn_id: str | None) 
             )
             return None
         raise ConfigurationError(f"Airflow connection '{wanted}' not found") from None
-    parts = ConnectionParts(
+    parts = _parts(connection)
+    if len(chosen) == 1:
+        _tell_of_difference(chosen[0], parts)
+    return url_of(connection.conn_type, parts)
+
+
+def url_of_connection(conn_id: str) -> str:
+    """Return how to connect to the database of an Airflow connection: of PostgreSQL, or a file of SQLite.
+
+    Raises:
+        CallError: it does not exist, is of another type, or has an `extra` that headgate cannot use.
+    """
+    try:
+        connection = BaseHook.get_connection(conn_id)
+    except AirflowNotFoundException:
+        raise ConfigurationError(f"Airflow connection '{conn_id}' not found") from None
+    if connection.conn_type == "sqlite":
+        return f"sqlite:///{connection.host}"
+    return url_of(connection.conn_type, _parts(connection))
+
+
+def _parts(connection: Any) -> ConnectionParts:
+    return ConnectionParts(
         f"Airflow connection '{connection.conn_id}'",
         connection.host,
         connection.port,
@@ -51,9 +74,6 @@ def connection_url(contract: Contract, server: str | None, conn_id: str | None) 
         connection.schema,
         connection.extra_dejson,
     )
-    if len(chosen) == 1:
-        _tell_of_difference(chosen[0], parts)
-    return url_of(connection.conn_type, parts)
 
 
 def _tell_of_difference(server: Server, parts: ConnectionParts) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from logging import Logger
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from headgate.errors import CallError, DataNotFoundError
 
 if TYPE_CHECKING:
     from headgate.dbt.results import DbtResult
+    from headgate.history import RunRecord
     from headgate.report import Report
 
 Selection = str | Sequence[str]
@@ -155,8 +157,11 @@ def _tell(
         named = replace(
             report.run, key=f"{report.run.key}/{next(iter(result.tests), report.dataset).replace('/', '_')}"
         )
+        report = replace(report, run=named)
         more = {"tests": dict(result.tests), "gate": result.gate.to_dict() if result.gate else None}
-        written = write_report(replace(report, run=named), str(result), log, more)
+        if kept := late.record_run(partial(_record, result, report), log):
+            more |= kept.report_keys
+        written = write_report(report, str(result), log, more)
         file = written if result is worst else file
     datasets: list[dict[str, Any]] = [
         {
@@ -177,6 +182,19 @@ def _tell(
     summary = summary_of(worst.report, line, {"datasets": datasets, "datasets_in_all": len(results), **more})
     context["ti"].xcom_push(key=XCOM_KEY, value=summary)
     return summary, file
+
+
+def _record(result: DbtResult, report: Report) -> RunRecord:
+    """Return the record of a check, or of what the gate of the model did."""
+    if result.gate is None:
+        return late.RunRecord.of_check(report, "")
+    checked = late.RunRecord.of_check(report, ", then ".join(result.gate.policies))
+    return replace(
+        checked,
+        kind=late.Kind.PUBLISH,
+        outcome=str(result.gate.status),
+        rows_quarantined=result.gate.rows_quarantined,
+    )
 
 
 def _raise_breach(results: Sequence[DbtResult], worst: DbtResult, summary: dict[str, Any]) -> None:

@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from headgate.airflow.checking import run_check as run_check
     from headgate.airflow.config import setting as setting
     from headgate.airflow.connections import connection_url as connection_url
+    from headgate.airflow.connections import url_of_connection as url_of_connection
     from headgate.airflow.failure import ContractBreach as ContractBreach
     from headgate.airflow.failure import broken as broken
     from headgate.airflow.failure import no_retry as no_retry
+    from headgate.airflow.history import history_warning as history_warning
+    from headgate.airflow.history import record_run as record_run
     from headgate.airflow.lineage import Plan as Plan
     from headgate.airflow.lineage import name_of as name_of
     from headgate.airflow.lineage import planned as planned
@@ -53,6 +56,8 @@ if TYPE_CHECKING:
     from headgate.gate import release as release
     from headgate.gate import target_of as target_of
     from headgate.history.location import spool_folder as spool_folder
+    from headgate.history.record import Kind as Kind
+    from headgate.history.record import RunRecord as RunRecord
     from headgate.lineage import check_facets as check_facets
     from headgate.lineage import graph_from as graph_from
     from headgate.lineage import graph_from_marquez as graph_from_marquez
@@ -85,8 +90,9 @@ _HOME = {
     "headgate.airflow.assets": ("asset_uri", "written_uris"),
     "headgate.airflow.checking": ("place_for", "run_check"),
     "headgate.airflow.config": ("setting",),
-    "headgate.airflow.connections": ("connection_url",),
+    "headgate.airflow.connections": ("connection_url", "url_of_connection"),
     "headgate.airflow.failure": ("ContractBreach", "broken", "no_retry"),
+    "headgate.airflow.history": ("history_warning", "record_run"),
     "headgate.airflow.lineage": ("Plan", "name_of", "planned", "told"),
     "headgate.airflow.links": ("contract_address",),
     "headgate.airflow.pages": ("reports_app",),
@@ -111,6 +117,7 @@ _HOME = {
         "target_of",
     ),
     "headgate.history.location": ("spool_folder",),
+    "headgate.history.record": ("Kind", "RunRecord"),
     "headgate.lineage": (
         "check_facets",
         "graph_from",

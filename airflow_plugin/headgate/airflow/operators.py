@@ -153,7 +153,15 @@ class ContractPublishOperator(ContractOperator):
             )
         self.published = outcome, dataset
         summary = {name: value for name, value in outcome.to_dict().items() if name != "report"}
-        self._tell(outcome.report, str(outcome), outcome.halted, context, summary, outcome.target.lineage)
+        self._tell(
+            outcome.report,
+            str(outcome),
+            outcome.halted,
+            context,
+            summary,
+            lambda: late.RunRecord.of_publish(outcome),
+            outcome.target.lineage,
+        )
         if outcome.published:
             told = ("contract", "version", "dataset", "verdict", "outcome", "run_key")
             extra = {name: self.summary[name] for name in told} | {"rows": outcome.rows_published}

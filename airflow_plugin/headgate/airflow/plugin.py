@@ -20,10 +20,10 @@ class HeadgatePlugin(AirflowPlugin):
     @classmethod
     def on_load(cls, *args: Any, **kwargs: Any) -> None:
         """Set `HEADGATE_SPOOL` by `[headgate] spool`, for lineage events of this process and the commands it runs; warn
-        once where the folder is of no use to other machines."""
+        once where the folder, or the store of the history, is of no use to other machines."""
         if spool := late.setting("spool"):
             os.environ.setdefault("HEADGATE_SPOOL", spool)
-        if wrong := late.spool_warning():
+        for wrong in filter(None, (late.spool_warning(), late.history_warning())):
             logging.getLogger(__name__).warning("%s", wrong)
 
     @property

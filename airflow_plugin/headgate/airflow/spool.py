@@ -21,13 +21,13 @@ def spool_warning() -> str:
     Where tasks run on other machines, events wait on the disk of each: what waits on one that is gone is lost, and no
     flush finds the others. A folder counts as shared if it is not on the disk that the system is on.
     """
-    if not _is_used() or not (remote := _remote_executors()):
+    if not _is_used() or not (remote := remote_executors()):
         return ""
     try:
         folder = late.spool_folder()
     except ConfigurationError as error:
         return f"{error}; lineage events wait in a folder of each worker instead, and are lost with it"
-    if not _is_on_system_disk(folder):
+    if not is_on_system_disk(folder):
         return ""
     return (
         f"lineage events wait in {folder}, on the disk of this machine, and the executor is {', '.join(remote)}: "
@@ -42,13 +42,14 @@ def _is_used() -> bool:
     )
 
 
-def _remote_executors() -> list[str]:
+def remote_executors() -> list[str]:
     """Return the configured executors that run tasks elsewhere: of `alias:module.Class` and `team=…;…` the classes."""
     parts = re.split(r"[,;=]", conf.get("core", "executor", fallback=""))
     names = [part.strip().rpartition(":")[2].rpartition(".")[2] for part in parts]
     return [name for name in names if name.endswith("Executor") and name not in _LOCAL_EXECUTORS]
 
 
-def _is_on_system_disk(folder: Path) -> bool:
+def is_on_system_disk(folder: Path) -> bool:
+    """Return whether a folder, or the one in which it will be made, is on the disk that the system is on."""
     there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     return there.stat().st_dev == Path("/").stat().st_dev

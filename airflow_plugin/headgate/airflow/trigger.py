@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 from asgiref.sync import sync_to_async
 
+from headgate.airflow import late
 from headgate.airflow.freshness import Watch
+from headgate.airflow.history import record_run
 from headgate.airflow.reporting import summary_of, write_report
 from headgate.errors import HeadgateError, TransientError
 
@@ -57,7 +60,8 @@ def _poked(watch: Watch, log: Any) -> tuple[dict[str, Any] | None, str]:
     if poke.waits_for or poke.run is None:
         return None, poke.waits_for
     found = poke.run
-    more = {"policy": str(found.policy)}
-    file = write_report(found.report, str(found), log, more)
+    more: dict[str, Any] = {"policy": str(found.policy)}
+    record = record_run(partial(late.RunRecord.of_check, found.report, str(found.policy)), log)
+    file = write_report(found.report, str(found), log, more | (record.report_keys if record else {}))
     summary = summary_of(found.report, str(found), more)
     return {"summary": summary, "line": str(found), "report_file": str(file) if file else None}, ""

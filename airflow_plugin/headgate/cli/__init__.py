@@ -18,6 +18,7 @@ COMMANDS = {
     "publish": "Publish data only if it meets its contract.",
     "levels": "Measure the service levels of a contract.",
     "status": "May I use this data now?",
+    "history": "Say what checks and publishes found.",
     "impact": "Say what depends on a dataset, and whom it concerns.",
     "mcp": "Serve agents: a read-only MCP server on stdio.",
     "quarantine": "List, show, release or drop quarantined rows.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from headgate import lineage
+from headgate import history, lineage
 from headgate.cli.options import (
     code_of,
     dataset_of,
@@ -88,4 +88,6 @@ def check(
         ran.found = lambda: lineage.check_facets(report, place, dataset, policy=str(policy))
         ran.failed = holds_back(report, policy)
     show(CheckAnswer(report, policy, verbose=verbose, explain=explain), form)
+    if not schema_only:
+        history.told(history.RunRecord.of_check(report, str(policy)))
     return code_of(report) if ran.failed else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from headgate import lineage
+from headgate import history, lineage
 from headgate.cli.options import (
     BREACH,
     code_of,
@@ -92,6 +92,7 @@ def publish(
         ran.found = lambda: lineage.publish_facets(outcome, dataset)
         ran.failed = outcome.halted
     show(PublishAnswer(outcome, verbose=verbose), form)
+    history.told(history.RunRecord.of_publish(outcome))
     if outcome.halted:
         return code_of(outcome.report)
     return BREACH if strict and outcome.status in (Status.PUBLISHED_PARTLY, Status.KEPT_LAST_GOOD) else 0

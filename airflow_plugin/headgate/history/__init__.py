@@ -1,7 +1,68 @@
-"""What happened, kept until it is told: the spool, and the delivery of what waits in it."""
+"""What happened: the spool in which it waits, its delivery, and the store in which it is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from headgate.history.delivery import Delivery, RefusedError, ServerError, deliver
 from headgate.history.location import default_folder, spool_folder
 from headgate.history.spool import Entry, Spool
+from headgate.lazy import lazily
 
-__all__ = ["Delivery", "Entry", "RefusedError", "ServerError", "Spool", "default_folder", "deliver", "spool_folder"]
+if TYPE_CHECKING:
+    from headgate.history.address import store_url
+    from headgate.history.export import export
+    from headgate.history.listener import flush, told, waiting_records
+    from headgate.history.opening import open_store
+    from headgate.history.read import at_place, bad_share, find, home, latest, rules, run, runs, trend
+    from headgate.history.rebuild import rebuild
+    from headgate.history.record import Kind, ResultRecord, RunRecord
+    from headgate.history.retention import prune
+
+__all__ = [
+    "Delivery",
+    "Entry",
+    "Kind",
+    "RefusedError",
+    "ResultRecord",
+    "RunRecord",
+    "ServerError",
+    "Spool",
+    "at_place",
+    "bad_share",
+    "default_folder",
+    "deliver",
+    "export",
+    "find",
+    "flush",
+    "home",
+    "latest",
+    "open_store",
+    "prune",
+    "rebuild",
+    "rules",
+    "run",
+    "runs",
+    "spool_folder",
+    "store_url",
+    "told",
+    "trend",
+    "waiting_records",
+]
+
+# The spool serves lineage as well, which needs none of these.
+_HOMES = {
+    "Kind": "record",
+    "ResultRecord": "record",
+    "RunRecord": "record",
+    "export": "export",
+    "flush": "listener",
+    "open_store": "opening",
+    "prune": "retention",
+    "rebuild": "rebuild",
+    "store_url": "address",
+    "told": "listener",
+    "waiting_records": "listener",
+} | dict.fromkeys(("at_place", "bad_share", "find", "home", "latest", "rules", "run", "runs", "trend"), "read")
+
+__getattr__ = lazily(__name__, {name: f"headgate.history.{module}:{name}" for name, module in _HOMES.items()})

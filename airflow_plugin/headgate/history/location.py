@@ -25,5 +25,10 @@ def spool_folder(given: str | os.PathLike[str] | None = None) -> Path:
 
 def default_folder() -> Path:
     """Return the folder where none is configured."""
+    return state_folder() / "spool"
+
+
+def state_folder() -> Path:
+    """Return headgate's folder among those in which the user's programs keep what they must remember."""
     state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
-    return Path(state).expanduser() / "headgate" / "spool"
+    return Path(state).expanduser() / "headgate"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from headgate.gate import Outcome, Policy, ReleaseResult
     from headgate.gx.exporting import Exported
     from headgate.gx.importing import Imported
+    from headgate.history.views import DatasetStanding, RuleStanding, RunLine
     from headgate.levels import Budget, LevelResult
     from headgate.lineage import Flushed, QueueStatus
     from headgate.lineage.blast_radius import Impact
@@ -191,3 +192,59 @@ class TraceAnswer:
     """Of `headgate impact --upstream --at`: what served then, and what it was made from."""
 
     trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryAnswer:
+    """Of `headgate history`: what stands of every dataset."""
+
+    standings: tuple[DatasetStanding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetHistory:
+    """What stands of a dataset at a place, its rules, and its last runs, the newest first."""
+
+    standing: DatasetStanding
+    rules: tuple[RuleStanding, ...]
+    runs: tuple[RunLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetHistoryAnswer:
+    """Of `headgate history DATASET`: at each place where a dataset of that name is."""
+
+    datasets: tuple[DatasetHistory, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryFlushAnswer:
+    """Of `headgate history flush`: `error` is why `waiting` runs still wait."""
+
+    delivered: int
+    refused: int
+    waiting: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRebuildAnswer:
+    """Of `headgate history rebuild`: how many reports were recorded, and the files that were not, with the reason."""
+
+    recorded: int
+    skipped: Mapping[Path, str]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPruneAnswer:
+    """Of `headgate history prune`: how many reports were deleted."""
+
+    deleted: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryExportAnswer:
+    """Of `headgate history export`: how many results are in the file."""
+
+    file: Path
+    results: int

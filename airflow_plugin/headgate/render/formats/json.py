@@ -6,15 +6,21 @@ import json
 import re
 from typing import Any
 
-from headgate.render import linted
+from headgate.render import history, linted
 from headgate.render.answers import (
     BatchesAnswer,
     CheckAnswer,
+    DatasetHistoryAnswer,
     DiffAnswer,
     DraftAnswer,
     DropAnswer,
     ExportAnswer,
     FlushAnswer,
+    HistoryAnswer,
+    HistoryExportAnswer,
+    HistoryFlushAnswer,
+    HistoryPruneAnswer,
+    HistoryRebuildAnswer,
     ImpactAnswer,
     ImportAnswer,
     LevelsAnswer,
@@ -189,3 +195,41 @@ def _impact(answer: ImpactAnswer, view: View) -> str:
 @FORMAT.of(TraceAnswer)
 def _trace(answer: TraceAnswer, view: View) -> str:
     return document(answer.trace.to_dict())
+
+
+@FORMAT.of(HistoryAnswer)
+def _history(answer: HistoryAnswer, view: View) -> str:
+    return document([history.home_dict(each) for each in answer.standings])
+
+
+@FORMAT.of(DatasetHistoryAnswer)
+def _dataset_history(answer: DatasetHistoryAnswer, view: View) -> str:
+    return document([history.dataset_dict(each) for each in answer.datasets])
+
+
+@FORMAT.of(HistoryFlushAnswer)
+def _history_flush(answer: HistoryFlushAnswer, view: View) -> str:
+    return document(
+        {
+            "delivered": answer.delivered,
+            "refused": answer.refused,
+            "waiting": answer.waiting,
+            "error": answer.error,
+        }
+    )
+
+
+@FORMAT.of(HistoryRebuildAnswer)
+def _history_rebuild(answer: HistoryRebuildAnswer, view: View) -> str:
+    skipped = {str(file): reason for file, reason in answer.skipped.items()}
+    return document({"recorded": answer.recorded, "skipped": skipped})
+
+
+@FORMAT.of(HistoryPruneAnswer)
+def _history_prune(answer: HistoryPruneAnswer, view: View) -> str:
+    return document({"deleted": answer.deleted})
+
+
+@FORMAT.of(HistoryExportAnswer)
+def _history_export(answer: HistoryExportAnswer, view: View) -> str:
+    return document({"file": str(answer.file), "results": answer.results})

@@ -6,7 +6,7 @@ import click
 
 from headgate.lint.rules import RULES
 from headgate.plural import agreeing, counted
-from headgate.render import explain, levels, linted
+from headgate.render import explain, history, levels, linted
 from headgate.render import impact as lineage
 from headgate.render import report as reports
 from headgate.render import status as statuses
@@ -14,11 +14,17 @@ from headgate.render import trace as traces
 from headgate.render.answers import (
     BatchesAnswer,
     CheckAnswer,
+    DatasetHistoryAnswer,
     DiffAnswer,
     DraftAnswer,
     DropAnswer,
     ExportAnswer,
     FlushAnswer,
+    HistoryAnswer,
+    HistoryExportAnswer,
+    HistoryFlushAnswer,
+    HistoryPruneAnswer,
+    HistoryRebuildAnswer,
     ImpactAnswer,
     ImportAnswer,
     LevelsAnswer,
@@ -256,3 +262,39 @@ def _trace(answer: TraceAnswer, view: View) -> str:
         lines += ["", f"{one.node.name.name}{read_by}"]
         lines += [f"  {what:<10}{text}" for what, text in traces.details(one)]
     return "\n".join(map(plain, lines))
+
+
+@FORMAT.of(HistoryAnswer)
+def _history(answer: HistoryAnswer, view: View) -> str:
+    return history.render_home(answer.standings, colour=view.colour)
+
+
+@FORMAT.of(DatasetHistoryAnswer)
+def _dataset_history(answer: DatasetHistoryAnswer, view: View) -> str:
+    return "\n\n".join(history.render_dataset(each, colour=view.colour) for each in answer.datasets)
+
+
+@FORMAT.of(HistoryFlushAnswer)
+def _history_flush(answer: HistoryFlushAnswer, view: View) -> str:
+    refused = f", {answer.refused:,} refused" if answer.refused else ""
+    lines = [f"{counted(answer.delivered, 'run')} delivered{refused}"]
+    if answer.waiting or answer.error:
+        waits = agreeing(answer.waiting, "waits", "wait")
+        lines.append(f"{counted(answer.waiting, 'run')} {waits}: {answer.error or 'they came meanwhile'}")
+    return "\n".join(map(plain, lines))
+
+
+@FORMAT.of(HistoryRebuildAnswer)
+def _history_rebuild(answer: HistoryRebuildAnswer, view: View) -> str:
+    skipped = [f"{file} is skipped: {reason}" for file, reason in answer.skipped.items()]
+    return "\n".join(map(plain, (*skipped, f"{counted(answer.recorded, 'report')} recorded")))
+
+
+@FORMAT.of(HistoryPruneAnswer)
+def _history_prune(answer: HistoryPruneAnswer, view: View) -> str:
+    return f"{counted(answer.deleted, 'report')} deleted"
+
+
+@FORMAT.of(HistoryExportAnswer)
+def _history_export(answer: HistoryExportAnswer, view: View) -> str:
+    return plain(f"{answer.file}: {counted(answer.results, 'result')}")

@@ -1,0 +1,146 @@
+"""headgate history: what checks and publishes found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from headgate import history as kept
+from headgate.cli.options import UNKNOWN, exits, format_option, show
+from headgate.errors import DataNotFoundError
+from headgate.history.address import DAYS
+from headgate.render.answers import (
+    DatasetHistory,
+    DatasetHistoryAnswer,
+    HistoryAnswer,
+    HistoryExportAnswer,
+    HistoryFlushAnswer,
+    HistoryPruneAnswer,
+    HistoryRebuildAnswer,
+)
+from headgate.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from headgate.history.store import Store
+
+# How long a command that reads waits for the runs that are not in the store yet.
+_FLUSH_SECONDS = 5.0
+
+store_option = click.option(
+    "--store",
+    "url",
+    metavar="URL",
+    help="sqlite:////PATH or postgresql://USER@HOST/DATABASE; by default HEADGATE_STORE, else a file in your state "
+    "folder.",
+)
+
+
+class HistoryCommands(click.Group):
+    """A first word that is no command is the dataset to be shown."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] not in context.help_option_names):
+            args = ["show", *args]
+        return super().parse_args(context, args)
+
+
+@click.group(cls=HistoryCommands, short_help="Say what checks and publishes found.")
+def history() -> None:
+    """What checks and publishes found, and since when: `headgate history [DATASET]`.
+
+    Every check and publish of a command or of a task in Airflow is recorded in the store: a database of SQLite or
+    PostgreSQL. Where that is down, its record waits in the spool.
+    """
+
+
+@history.command("show", short_help="Say what stands of every dataset, or of one. The default.")
+@click.argument("dataset", required=False)
+@click.option("--runs", type=click.IntRange(min=1), default=10, show_default=True, help="How many of the last runs.")
+@store_option
+@format_option(HistoryAnswer)
+@exits
+def show_history(dataset: str | None, runs: int, url: str | None, form: str) -> int:
+    """Say what stands of every dataset; of DATASET or CONTRACT.DATASET also its rules and last runs."""
+    with _opened(url) as store:
+        if dataset is None:
+            show(HistoryAnswer(kept.home(store)), form)
+            return 0
+        found = kept.find(store, dataset)
+        if not found:
+            names = [each.dataset for each in kept.home(store)]
+            raise DataNotFoundError(f"the history has no dataset '{dataset}'{did_you_mean(dataset, names)}")
+        each = (DatasetHistory(one, kept.rules(store, one.id), kept.runs(store, one.id, runs)) for one in found)
+        show(DatasetHistoryAnswer(tuple(each)), form)
+    return 0
+
+
+@history.command()
+@store_option
+@click.option("--budget", type=click.FloatRange(min=0.1), default=60.0, show_default=True, metavar="SECONDS",
+              help="How long it may take.")  # fmt: skip
+@format_option(HistoryFlushAnswer)
+@exits
+def flush(url: str | None, budget: float, form: str) -> int:
+    """Deliver the runs that wait in the spool. Exits 3 where some still wait."""
+    done = kept.flush(url, seconds=budget)
+    waiting = len(kept.waiting_records().waiting())
+    show(HistoryFlushAnswer(done.delivered, done.refused, waiting, done.error), form)
+    return UNKNOWN if waiting or done.error else 0
+
+
+@history.command()
+@click.argument("folders", nargs=-1, metavar="[FOLDER]...", type=click.Path(path_type=Path))
+@store_option
+@format_option(HistoryRebuildAnswer)
+@exits
+def rebuild(folders: tuple[Path, ...], url: str | None, form: str) -> int:
+    """Record the reports that tasks have written to FOLDERs (`[headgate] reports_folder`), and what waits in the spool.
+
+    What is recorded already stays as it is. Exits 3 where a file is not such a report.
+    """
+    with _opened(url) as store:
+        recorded, skipped = kept.rebuild(store, folders)
+    show(HistoryRebuildAnswer(recorded, skipped), form)
+    return UNKNOWN if skipped else 0
+
+
+@history.command()
+@click.option("--days", type=click.FloatRange(min=1), default=DAYS, show_default=True, help="How long reports stay.")
+@store_option
+@format_option(HistoryPruneAnswer)
+@exits
+def prune(days: float, url: str | None, form: str) -> int:
+    """Delete old reports. The last check and the last publish of each dataset stay."""
+    with _opened(url) as store:
+        show(HistoryPruneAnswer(kept.prune(store, days, datetime.now(UTC))), form)
+    return 0
+
+
+@history.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@store_option
+@format_option(HistoryExportAnswer)
+@exits
+def export(file: Path, url: str | None, form: str) -> int:
+    """Write all results to FILE, as Parquet: one row for each rule of each run."""
+    with _opened(url) as store:
+        show(HistoryExportAnswer(file, kept.export(store, file)), form)
+    return 0
+
+
+@contextmanager
+def _opened(url: str | None) -> Iterator[Store]:
+    """Give the store, after what waits was delivered as far as that goes."""
+    done = kept.flush(url, seconds=_FLUSH_SECONDS)
+    store = kept.open_store(url)
+    try:
+        if done.error:
+            click.echo(f"some runs are not in the history yet: {done.error}", err=True)
+        yield store
+    finally:
+        store.close()

@@ -1,0 +1,209 @@
+"""The questions that the history answers. Each is one or two small queries, and none reads all of it."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from headgate.history.standing import NEWEST_FIRST
+from headgate.history.store import Store
+from headgate.history.tables import dataset, dataset_standing, level, report, result, rule, standing
+from headgate.history.views import (
+    BadShare,
+    DatasetStanding,
+    Latest,
+    Point,
+    RuleStanding,
+    RuleTrend,
+    RunDetail,
+    RunLine,
+    Trend,
+)
+from headgate.naming import PlaceName
+
+_RUN = tuple(column for column in report.c if column.name != "dataset_id")
+_POINT = (result.c.report_id, result.c.severity, result.c.status, result.c.failed, result.c.rows, result.c.value)
+
+
+def home(store: Store) -> tuple[DatasetStanding, ...]:
+    """Return what stands of every dataset: those with broken rules first, then what is unknown, then those with
+    warnings; of each the name tells the order."""
+    return _standings(store)
+
+
+def find(store: Store, name: str) -> tuple[DatasetStanding, ...]:
+    """Return what stands of the datasets that are called `name` at any place: DATASET, or CONTRACT.DATASET."""
+    contract, _, last = name.rpartition(".")
+    full = sa.and_(dataset.c.contract == contract, dataset.c.name == last)
+    return _standings(store, sa.or_(dataset.c.name == name, full))
+
+
+def at_place(store: Store, place: PlaceName) -> tuple[DatasetStanding, ...]:
+    """Return what stands of the datasets at a place."""
+    return _standings(store, _is_at(place))
+
+
+def rules(store: Store, dataset_id: int) -> tuple[RuleStanding, ...]:
+    """Return the rules of a dataset's newest run, those that are broken first."""
+    query = (
+        sa.select(rule.c.id, rule.c.key, rule.c.digest, rule.c.label)
+        .add_columns(standing.c.severity, standing.c.status, standing.c.since)
+        .join(standing, standing.c.rule_id == rule.c.id)
+        .where(rule.c.dataset_id == dataset_id)
+    )
+    with store.reading() as connection:
+        found = [RuleStanding(*row) for row in _rows(connection, query)]
+    rank = ("failed", "errored", "not_executed", "passed")
+    return tuple(sorted(found, key=lambda each: (rank.index(each.status), each.severity != "error", each.key)))
+
+
+def runs(store: Store, dataset_id: int, limit: int = 30) -> tuple[RunLine, ...]:
+    """Return the last runs of a dataset, the newest first."""
+    with store.reading() as connection:
+        return tuple(map(_run, _rows(connection, _newest(dataset_id, limit))))
+
+
+def trend(store: Store, dataset_id: int, limit: int = 100, rule_id: int | None = None) -> Trend:
+    """Return the last runs of a dataset with the results of its rules, or of one of them."""
+    newest = _newest(dataset_id, limit)
+    with store.reading() as connection:
+        last = [_run(row) for row in _rows(connection, newest)][::-1]
+        which: list[Any] = [result.c.report_id.in_([each.id for each in last])]
+        if rule_id is not None:
+            which.append(result.c.rule_id == rule_id)
+        found = _rows(connection, sa.select(result.c.rule_id, *_POINT).where(*which))
+        named = _rows(connection, _rule_names(dataset_id))
+    order = {run.id: number for number, run in enumerate(last)}
+    points: defaultdict[int, list[Point]] = defaultdict(list)
+    for rule_of, *point in found:
+        if point[0] in order:
+            points[rule_of].append(Point(*point))
+    trends = (
+        RuleTrend(
+            row.id, row.key, row.digest, row.label, tuple(sorted(points[row.id], key=lambda each: order[each.report]))
+        )
+        for row in named
+        if row.id in points
+    )
+    return Trend(tuple(last), tuple(trends))
+
+
+def run(store: Store, dataset_id: int, run_key: str, kind: str) -> RunDetail | None:
+    """Return a run with its results; None where there is none."""
+    which = (report.c.dataset_id == dataset_id, report.c.run_key == run_key, report.c.kind == kind)
+    with store.reading() as connection:
+        row = connection.execute(sa.select(*_RUN).where(*which)).first()
+        if row is None:
+            return None
+        query = (
+            sa.select(rule.c.id, rule.c.key, rule.c.digest, rule.c.label, *_POINT)
+            .join(result, result.c.rule_id == rule.c.id)
+            .where(result.c.report_id == row.id)
+            .order_by(rule.c.key)
+        )
+        results = tuple(
+            RuleTrend(each.id, each.key, each.digest, each.label, (Point(*each[4:]),))
+            for each in _rows(connection, query)
+        )
+        texts = _rows(connection, sa.select(level.c.result).where(level.c.report_id == row.id).order_by(level.c.key))
+        return RunDetail(_run(row), results, tuple(json.loads(text) for (text,) in texts))
+
+
+def bad_share(store: Store, now: datetime, days: int = 28) -> tuple[BadShare, ...]:
+    """Return for each dataset how many of its runs in the last `days` were bad."""
+    bad = sa.func.sum(sa.case((report.c.verdict.in_(("breach", "unknown")), 1), else_=0))
+    query = (
+        sa.select(report.c.dataset_id, sa.func.count(), bad)
+        .where(report.c.at >= now - timedelta(days=days), report.c.at <= now)
+        .group_by(report.c.dataset_id)
+    )
+    with store.reading() as connection:
+        return tuple(BadShare(*row) for row in _rows(connection, query))
+
+
+def latest(store: Store, place: PlaceName, name: str) -> Latest:
+    """Return what a check and a publish found last of the dataset `name` at a place."""
+    found: dict[str, RunLine] = {}
+    with store.reading() as connection:
+        of_place = sa.select(dataset.c.id).where(_is_at(place), dataset.c.name == name)
+        for kind in ("check", "publish"):
+            query = sa.select(*_RUN).where(report.c.dataset_id.in_(of_place), report.c.kind == kind)
+            row = connection.execute(query.order_by(*NEWEST_FIRST).limit(1)).first()
+            if row is not None:
+                found[kind] = _run(row)
+    return Latest(found.get("check"), found.get("publish"))
+
+
+def _rows(connection: sa.Connection, query: Any) -> Sequence[Any]:
+    return connection.execute(query).all()
+
+
+def _standings(store: Store, *which: Any) -> tuple[DatasetStanding, ...]:
+    broken = sa.and_(standing.c.status == "failed", standing.c.severity == "error")
+    warned = sa.and_(standing.c.status == "failed", standing.c.severity != "error")
+    counts = (
+        sa.select(rule.c.dataset_id, sa.func.count().label("rules"))
+        .add_columns(
+            *(_count(each, name) for each, name in ((broken, "broken"), (warned, "warned"))),
+            _count(standing.c.status.in_(("errored", "not_executed")), "unmeasured"),
+            sa.func.min(sa.case((broken, standing.c.since))).label("since"),
+        )
+        .join(standing, standing.c.rule_id == rule.c.id)
+        .group_by(rule.c.dataset_id)
+        .subquery()
+    )
+    counted = [counts.c[name] for name in ("rules", "broken", "warned", "unmeasured", "since")]
+    query = (
+        sa.select(dataset.c.id.label("dataset_id"), dataset.c.contract, dataset.c.name, dataset.c.namespace)
+        .add_columns(dataset.c.place, dataset_standing.c.recent, *counted, *_RUN)
+        .join(dataset_standing, dataset_standing.c.dataset_id == dataset.c.id)
+        .join(report, report.c.id == dataset_standing.c.report_id)
+        .join(counts, counts.c.dataset_id == dataset.c.id, isouter=True)
+        .where(*which)
+    )
+    with store.reading() as connection:
+        found = [_standing(row) for row in _rows(connection, query)]
+    return tuple(sorted(found, key=_by_trouble))
+
+
+def _count(condition: Any, name: str) -> Any:
+    return sa.func.sum(sa.case((condition, 1), else_=0)).label(name)
+
+
+def _standing(row: Sequence[Any]) -> DatasetStanding:
+    id_, contract, name, namespace, place, recent, rules_, broken, warned, unmeasured, since, *last = row
+    where = PlaceName(namespace, place) if namespace or place else None
+    counts = (rules_ or 0, broken or 0, warned or 0, unmeasured or 0)
+    return DatasetStanding(id_, contract, name, where, _run(last), *counts, since, recent)
+
+
+def _by_trouble(each: DatasetStanding) -> tuple[Any, ...]:
+    rank = {"breach": 0, "unknown": 1, "warn": 2}.get(each.last.verdict, 3)
+    return rank, each.contract, each.dataset, str(each.place)
+
+
+def _newest(dataset_id: int, limit: int) -> Any:
+    return sa.select(*_RUN).where(report.c.dataset_id == dataset_id).order_by(*NEWEST_FIRST).limit(limit)
+
+
+def _rule_names(dataset_id: int) -> Any:
+    return (
+        sa.select(rule.c.id, rule.c.key, rule.c.digest, rule.c.label)
+        .where(rule.c.dataset_id == dataset_id)
+        .order_by(rule.c.key, rule.c.id)
+    )
+
+
+def _is_at(place: PlaceName) -> Any:
+    names = [(each.namespace, each.name) for each in (place, *place.also)]
+    return sa.or_(*(sa.and_(dataset.c.namespace == space, dataset.c.place == name) for space, name in names))
+
+
+def _run(row: Sequence[Any]) -> RunLine:
+    id_, kind, run_key, moment, at, start, end, *more = row
+    return RunLine(id_, kind, run_key, moment, at, (start, end), *more)

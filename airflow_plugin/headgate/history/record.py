@@ -1,0 +1,252 @@
+"""What a run left: the value that the history keeps of a check or a publish."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from headgate.checks import RuleId
+from headgate.errors import CallError
+from headgate.naming import PlaceName
+from headgate.report import CheckResult, Report, serial
+
+if TYPE_CHECKING:
+    from headgate.gate import Outcome
+
+# The version of the JSON form; it changes only where a reader of the form before would read something wrong.
+SCHEMA = 1
+# The key under which a report file says what the report itself does not.
+_BESIDE = "recorded"
+
+
+class Kind(StrEnum):
+    """What ran: a check, which changes nothing, or a publish."""
+
+    CHECK = "check"
+    PUBLISH = "publish"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRecord:
+    """The result of one rule. `failed` rows of `rows`; `value` is the number that was measured, None where there is
+    none, or it may not be shown. `status` is one of the report's: passed, failed, errored, not_executed."""
+
+    rule: RuleId
+    label: str
+    severity: str
+    status: str
+    failed: int | None = None
+    rows: int | None = None
+    value: float | None = None
+
+    @classmethod
+    def of(cls, result: CheckResult) -> ResultRecord:
+        """Return what is kept of a result: no examples, and no value that is masked."""
+        return cls(
+            RuleId(result.key, result.digest),
+            result.statement,
+            str(result.severity),
+            str(result.status),
+            result.unexpected,
+            result.rows,
+            None if result.masked else _number(result.value),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "key": self.rule.key,
+            "digest": self.rule.digest,
+            "label": self.label,
+            "severity": self.severity,
+            "status": self.status,
+            "failed": self.failed,
+            "rows": self.rows,
+            "value": self.value,
+        }
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> ResultRecord:
+        return cls(
+            RuleId(value["key"], value["digest"]),
+            *(value[name] for name in ("label", "severity", "status", "failed", "rows", "value")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """What a run left of one dataset at one place.
+
+    `place` is what was checked, of a publish the target; None of data that has no place of its own. `run_key` names the
+    run: a record of the same run replaces one that was measured earlier. `at` is when it was measured, by the clock.
+    `moment` is what the run is about: the end of its data interval, else when it was due, else `at`. `outcome` is None
+    of a check. Times are aware.
+    """
+
+    contract: str
+    version: str
+    commit: str | None
+    dataset: str
+    owner: str
+    draft: bool
+    place: PlaceName | None
+    kind: Kind
+    run_key: str
+    interval: tuple[datetime | None, datetime | None]
+    moment: datetime
+    at: datetime
+    verdict: str
+    outcome: str | None
+    policy: str
+    rows: int
+    rows_published: int | None = None
+    rows_quarantined: int | None = None
+    results: tuple[ResultRecord, ...] = ()
+    levels: tuple[Mapping[str, Any], ...] = ()
+
+    @classmethod
+    def of_check(
+        cls,
+        report: Report,
+        policy: str,
+        place: PlaceName | None = None,
+        levels: Iterable[Mapping[str, Any]] | None = None,
+    ) -> RunRecord:
+        """Return the record of a check.
+
+        Args:
+            policy: the policy, in words.
+            place: what history calls the data, in place of the report's own.
+            levels: the results of service levels, as `LevelResult.to_dict` gives them; by default those of the report,
+                where it has any.
+        """
+        at = report.measured_at or datetime.now(UTC)
+        run = report.run
+        return cls(
+            contract=report.contract_id,
+            version=report.contract_version,
+            commit=report.contract_commit,
+            dataset=report.dataset,
+            owner=report.owner,
+            draft=report.draft,
+            place=place or report.place,
+            kind=Kind.CHECK,
+            # Of a run without a name every check is one of its own.
+            run_key=run.key or f"at {at.astimezone(UTC).isoformat()}",
+            interval=run.interval,
+            moment=run.interval_end or run.now or at,
+            at=at,
+            verdict=str(report.verdict),
+            outcome=None,
+            policy=policy,
+            rows=report.rows,
+            results=tuple(map(ResultRecord.of, report.results)),
+            levels=tuple([each.to_dict() for each in getattr(report, "levels", ())] if levels is None else levels),
+        )
+
+    @classmethod
+    def of_publish(cls, outcome: Outcome, levels: Iterable[Mapping[str, Any]] | None = None) -> RunRecord:
+        """Return the record of a publish, as of `of_check`."""
+        checked = cls.of_check(outcome.report, str(outcome.policy), outcome.target.lineage, levels)
+        return replace(
+            checked,
+            kind=Kind.PUBLISH,
+            outcome=str(outcome.status),
+            rows_published=outcome.rows_published,
+            rows_quarantined=outcome.rows_set_aside,
+        )
+
+    @classmethod
+    def of_file(cls, value: Mapping[str, Any]) -> RunRecord:
+        """Return the record of a run from its report file, as a task writes it to `[headgate] reports_folder`.
+
+        Raises:
+            CallError: it is not such a file, or does not say where the data is or when it was measured.
+        """
+        report = Report.from_dict(value)
+        if report.measured_at is None:
+            raise CallError("the report does not say when it was measured")
+        beside = value.get(_BESIDE)
+        if not isinstance(beside, Mapping):
+            raise CallError("the report does not say what was done; headgate 0.2 did not write that yet")
+        try:
+            checked = cls.of_check(report, beside["policy"], levels=beside["levels"])
+            return replace(
+                checked,
+                place=serial.place_from(beside["place"]),
+                kind=Kind(beside["kind"]),
+                **{name: beside[name] for name in ("outcome", "rows_published", "rows_quarantined")},
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise CallError(f"this is not the report of a task: {type(error).__name__}: {error}") from None
+
+    @property
+    def report_keys(self) -> dict[str, Any]:
+        """What `of_file` reads in a report file beside the report."""
+        said = self.to_dict()
+        names = ("place", "kind", "policy", "outcome", "rows_published", "rows_quarantined", "levels")
+        return {_BESIDE: {name: said[name] for name in names}}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON-ready values, which `from_dict` reads back."""
+        return {
+            "schema": SCHEMA,
+            "contract": self.contract,
+            "version": self.version,
+            "commit": self.commit,
+            "dataset": self.dataset,
+            "owner": self.owner,
+            "draft": self.draft,
+            "place": serial.place_dict(self.place),
+            "kind": str(self.kind),
+            "run_key": self.run_key,
+            "interval": [serial.moment_text(moment) for moment in self.interval],
+            "moment": self.moment.isoformat(),
+            "at": self.at.isoformat(),
+            "verdict": self.verdict,
+            "outcome": self.outcome,
+            "policy": self.policy,
+            "rows": self.rows,
+            "rows_published": self.rows_published,
+            "rows_quarantined": self.rows_quarantined,
+            "results": [result.to_dict() for result in self.results],
+            "levels": [dict(level) for level in self.levels],
+        }
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> RunRecord:
+        """Raises CallError where it is not a record, or has another version of the format."""
+        if value.get("schema") != SCHEMA:
+            raise CallError(
+                f"a record of schema {value.get('schema')!r} cannot be read; this headgate reads schema {SCHEMA}"
+            )
+        plain = ("contract", "version", "commit", "dataset", "owner", "draft", "run_key", "verdict", "outcome",
+                 "policy", "rows", "rows_published", "rows_quarantined")  # fmt: skip
+        try:
+            start, end = map(serial.moment_from, value["interval"])
+            return cls(
+                **{name: value[name] for name in plain},
+                place=serial.place_from(value["place"]),
+                kind=Kind(value["kind"]),
+                interval=(start, end),
+                moment=datetime.fromisoformat(value["moment"]),
+                at=datetime.fromisoformat(value["at"]),
+                results=tuple(map(ResultRecord.from_dict, value["results"])),
+                levels=tuple(value["levels"]),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise CallError(f"this is not a record of a run: {type(error).__name__}: {error}") from None
+
+
+def _number(value: Any) -> float | None:
+    """Return a measured number; None of a date or a time, and of what is no finite number."""
+    if value is None or isinstance(value, date):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None

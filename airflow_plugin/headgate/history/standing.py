@@ -1,0 +1,87 @@
+"""What stands now: the newest run of a dataset, and since when each of its rules has its status.
+
+Runs are ordered by what they are about, then by when they were measured. A run that comes late changes nothing that is
+newer, and the order in which runs arrive changes nothing at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from headgate.history.tables import dataset_standing, report, result, rule, standing
+
+# So many verdicts are kept as one text.
+RECENT = 60
+# The newest first; what has the same times is told apart by its name.
+NEWEST_FIRST = (report.c.moment.desc(), report.c.at.desc(), report.c.kind.desc(), report.c.run_key.desc())
+
+
+def refresh(connection: sa.Connection, dataset_id: int, report_id: int, *, replaced: bool) -> None:
+    """Bring what stands of a dataset up to date after one of its reports was written. `replaced`: the report was there
+    before, with other results."""
+    newest = connection.execute(
+        sa.select(report.c.id, report.c.moment, report.c.at, report.c.verdict)
+        .where(report.c.dataset_id == dataset_id)
+        .order_by(*NEWEST_FIRST)
+        .limit(RECENT)
+    ).all()
+    latest = newest[0]
+    recent = "".join(row.verdict[:1] for row in reversed(newest))
+    old = connection.execute(
+        sa.select(standing.c.rule_id, standing.c.status, standing.c.since)
+        .join(rule, rule.c.id == standing.c.rule_id)
+        .where(rule.c.dataset_id == dataset_id)
+    ).all()
+    if old:
+        connection.execute(standing.delete().where(standing.c.rule_id.in_([row.rule_id for row in old])))
+    found = connection.execute(
+        sa.select(result.c.rule_id, result.c.severity, result.c.status).where(result.c.report_id == latest.id)
+    ).all()
+    # Where the newest run is new, only its own results can begin something.
+    known = {row.rule_id: row for row in old} if latest.id == report_id and not replaced else {}
+    rows = [
+        {
+            "rule_id": row.rule_id,
+            "report_id": latest.id,
+            "severity": row.severity,
+            "status": row.status,
+            "since": _since(connection, row, latest, known),
+        }
+        for row in found
+    ]
+    if rows:
+        connection.execute(standing.insert(), rows)
+    values = {"report_id": latest.id, "recent": recent}
+    about = dataset_standing.c.dataset_id == dataset_id
+    if not connection.execute(dataset_standing.update().where(about), values).rowcount:
+        connection.execute(dataset_standing.insert(), {"dataset_id": dataset_id} | values)
+
+
+def _since(connection: sa.Connection, row: Any, latest: Any, known: Mapping[int, Any]) -> datetime:
+    """Return the moment of the first run since which a rule has its status without a run between that says
+    otherwise."""
+    before = known.get(row.rule_id)
+    if before is not None:
+        since: datetime = before.since if before.status == row.status else latest.moment
+        return since
+    runs = (
+        sa.select(report.c.moment, report.c.at)
+        .join(result, result.c.report_id == report.c.id)
+        .where(result.c.rule_id == row.rule_id)
+    )
+    changed = connection.execute(
+        runs.where(result.c.status != row.status).order_by(report.c.moment.desc(), report.c.at.desc()).limit(1)
+    ).first()
+    same = runs.where(result.c.status == row.status)
+    if changed is not None:
+        later = sa.or_(
+            report.c.moment > changed.moment, sa.and_(report.c.moment == changed.moment, report.c.at > changed.at)
+        )
+        same = same.where(later)
+    first = connection.execute(same.order_by(report.c.moment, report.c.at).limit(1)).first()
+    moment: datetime = first.moment if first is not None else latest.moment
+    return moment

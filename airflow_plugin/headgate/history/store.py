@@ -1,0 +1,246 @@
+"""The store of the history: a database of SQLite or PostgreSQL, in which the same run is there once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from headgate.errors import ConfigurationError, MissingExtraError, TransientError
+from headgate.history import migration, standing
+from headgate.history.delivery import ServerError
+from headgate.history.record import RunRecord
+from headgate.history.tables import dataset, level, report, result, rule
+
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+class Store:
+    """A store by its URL; `open_store` makes one. Any number of processes may write to it at once.
+
+    Args:
+        seconds: how long it waits for a lock, and a server for a statement.
+    """
+
+    def __init__(self, url: str, *, seconds: float = 10.0) -> None:
+        self.engine = _engine(url, seconds)
+        # Without the password, and what else may be secret.
+        parts = self.engine.url
+        where = f"{parts.host or ''}{f':{parts.port}' if parts.port else ''}/" if parts.host else ""
+        self.label = f"{parts.get_backend_name()} {where}{parts.database or ''}"
+
+    def prepare(self) -> None:
+        """Create or upgrade the tables. Raises TransientError."""
+        if self.engine.dialect.name == "sqlite":
+            try:
+                Path(str(self.engine.url.database)).parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise TransientError(f"{self.label}: {error.strerror}") from None
+        with self._said():
+            migration.ensure_schema(self.engine)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def record(self, record: RunRecord) -> None:
+        """Write a record, and what stands after it, in one transaction. What is there of the same run is replaced,
+        unless it was measured later.
+
+        Raises:
+            ServerError: the database refuses this record.
+            TransientError: the database cannot be used now.
+        """
+        with self.writing() as connection:
+            dataset_id = _dataset_id(connection, record)
+            about = (report.c.dataset_id == dataset_id, report.c.kind == str(record.kind))
+            same_run = sa.select(report.c.id, report.c.at).where(*about, report.c.run_key == _text(record.run_key))
+            there = connection.execute(same_run).first()
+            if there is not None and there.at > record.at:
+                return
+            report_id = _write_report(connection, dataset_id, record, there.id if there else None)
+            rules = _rule_ids(connection, dataset_id, record)
+            if rows := [_result_row(rules[each.rule], report_id, each) for each in record.results]:
+                connection.execute(result.insert(), rows)
+            if levels := [_level_row(report_id, each) for each in record.levels]:
+                connection.execute(level.insert(), levels)
+            standing.refresh(connection, dataset_id, report_id, replaced=there is not None)
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Give a connection that only reads. Raises TransientError."""
+        with self._said(), self.engine.connect().execution_options(headgate_reads=True) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """Give a connection whose transaction is committed at the end. Raises ServerError, TransientError."""
+        with self._said(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        """Say what the database says in one line of ours, without the parameters."""
+        try:
+            yield
+        except (sa.exc.DataError, sa.exc.IntegrityError, sa.exc.StatementError) as error:
+            if isinstance(error, sa.exc.DBAPIError) and not isinstance(error, sa.exc.DataError | sa.exc.IntegrityError):
+                raise TransientError(f"{self.label}: {_first_line(error)}") from None
+            raise ServerError(f"{self.label}: {_first_line(error)}") from None
+        except sa.exc.SQLAlchemyError as error:
+            raise TransientError(f"{self.label}: {_first_line(error)}") from None
+        except migration.SchemaError as error:
+            raise migration.SchemaError(f"{self.label}: {error}") from None
+
+
+def _engine(url: str, seconds: float) -> sa.Engine:
+    wrong = "the URL of the store cannot be read; write other characters than letters and digits in a password as %XX"
+    try:
+        parts = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        raise ConfigurationError(wrong) from None
+    if set(parts.host or "") & set("@#?"):  # what is left of a password must not pass for a host, which is shown
+        raise ConfigurationError(wrong)
+    if parts.get_backend_name() == "sqlite":
+        return _sqlite(parts, seconds)
+    if "+" not in parts.drivername:
+        parts = parts.set(drivername="postgresql+psycopg")
+    options = {"connect_timeout": max(1, round(seconds)), "application_name": "headgate history"}
+    own = {name: value for name, value in options.items() if name not in parts.query}
+    try:
+        engine = sa.create_engine(parts, pool_size=1, connect_args=own)
+    except ImportError:
+        raise MissingExtraError(parts.get_driver_name(), "postgres") from None
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        # Of this transaction, not of the connection: a pooler in between may give that to others.
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
+
+    return engine
+
+
+def _sqlite(parts: sa.URL, seconds: float) -> sa.Engine:
+    engine = sa.create_engine(parts, connect_args={"timeout": seconds})
+
+    @sa.event.listens_for(engine, "connect")
+    def connected(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy begins transactions, not the driver, which spares DDL
+        for setting in ("journal_mode = wal", "synchronous = normal", "foreign_keys = on"):
+            connection.execute(f"pragma {setting}")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        # A transaction that reads first could not wait for the lock that it needs later.
+        reads = connection.get_execution_options().get("headgate_reads")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _dataset_id(connection: sa.Connection, record: RunRecord) -> int:
+    """Return the id of the record's dataset, which nobody else writes until the transaction ends."""
+    place = record.place
+    named = {
+        "contract": _text(record.contract),
+        "name": _text(record.dataset),
+        "namespace": _text(place.namespace if place else ""),
+        "place": _text(place.name if place else ""),
+    }
+    find = sa.select(dataset.c.id).where(*(dataset.c[name] == value for name, value in named.items())).with_for_update()
+    found = connection.scalar(find)
+    if found is None:
+        insert = _INSERT[connection.dialect.name]
+        connection.execute(insert(dataset).on_conflict_do_nothing(), named)
+        found = connection.execute(find).scalar_one()
+    return int(found)
+
+
+def _write_report(connection: sa.Connection, dataset_id: int, record: RunRecord, there: int | None) -> int:
+    values = {
+        "dataset_id": dataset_id,
+        "kind": str(record.kind),
+        "run_key": _text(record.run_key),
+        "moment": record.moment,
+        "at": record.at,
+        "interval_start": record.interval[0],
+        "interval_end": record.interval[1],
+        "version": _text(record.version),
+        "commit": _text(record.commit),
+        "owner": _text(record.owner),
+        "draft": record.draft,
+        "verdict": record.verdict,
+        "outcome": record.outcome,
+        "policy": _text(record.policy),
+        "rows": record.rows,
+        "rows_published": record.rows_published,
+        "rows_quarantined": record.rows_quarantined,
+    }
+    if there is None:
+        return int(connection.execute(report.insert().returning(report.c.id), values).scalar_one())
+    connection.execute(result.delete().where(result.c.report_id == there))
+    connection.execute(level.delete().where(level.c.report_id == there))
+    connection.execute(report.update().where(report.c.id == there), values)
+    return there
+
+
+def _rule_ids(connection: sa.Connection, dataset_id: int, record: RunRecord) -> dict[Any, int]:
+    """Return the id of each rule. Those that the dataset did not have yet are added; each is called as the newest run
+    calls it."""
+    find = sa.select(rule).where(rule.c.dataset_id == dataset_id)
+    known = {(row.key, row.digest): row for row in connection.execute(find)}
+    said = {each.rule: _text(each.label) for each in record.results}
+    new = [
+        {"dataset_id": dataset_id, "key": _text(each.key), "digest": each.digest, "label": label}
+        for each, label in said.items()
+        if (_text(each.key), each.digest) not in known
+    ]
+    for each, label in said.items():
+        row = known.get((_text(each.key), each.digest))
+        if row is not None and row.label != label and not _has_newer(connection, row.id, record):
+            connection.execute(rule.update().where(rule.c.id == row.id), {"label": label})
+    if new:
+        connection.execute(rule.insert(), new)
+        known = {(row.key, row.digest): row for row in connection.execute(find)}
+    return {each: int(known[_text(each.key), each.digest].id) for each in said}
+
+
+def _has_newer(connection: sa.Connection, rule_id: int, record: RunRecord) -> bool:
+    later = sa.or_(report.c.moment > record.moment, sa.and_(report.c.moment == record.moment, report.c.at > record.at))
+    of_rule = sa.select(report.c.id).join(result).where(result.c.rule_id == rule_id, later)
+    return connection.execute(of_rule.limit(1)).first() is not None
+
+
+def _result_row(rule_id: int, report_id: int, each: Any) -> dict[str, Any]:
+    return {
+        "rule_id": rule_id,
+        "report_id": report_id,
+        "severity": each.severity,
+        "status": each.status,
+        "failed": each.failed,
+        "rows": each.rows,
+        "value": each.value,
+    }
+
+
+def _level_row(report_id: int, each: Any) -> dict[str, Any]:
+    kept = json.dumps(each, ensure_ascii=True, sort_keys=True)
+    return {"report_id": report_id, "key": _text(each["key"]), "status": str(each["status"]), "result": kept}
+
+
+def _text(text: str | None) -> Any:
+    """Return a text as PostgreSQL can hold it: without U+0000, and without halves of characters, which names of files
+    may have."""
+    if text is None or (text.isascii() and "\0" not in text):
+        return text
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def _first_line(error: BaseException) -> str:
+    """Return what the driver said, without the statement and its parameters."""
+    said = str(getattr(error, "orig", None) or error).strip() or type(error).__name__
+    return said.splitlines()[0]

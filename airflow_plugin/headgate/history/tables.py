@@ -1,0 +1,141 @@
+"""The tables of the store, as the newest migration leaves them. Texts are what the reports call things."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+VERSION_TABLE = "headgate_version"
+
+
+class Moment(sa.TypeDecorator[datetime]):
+    """An aware time; it comes back in UTC. SQLite keeps it as text that sorts by time."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+# An identity that grows, also where rows are deleted; SQLite has it for INTEGER alone.
+Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+metadata = sa.MetaData()
+
+
+def _id() -> sa.Column[int]:
+    return sa.Column("id", Id, primary_key=True)
+
+
+def _of(name: str, table: str, **options: Any) -> sa.Column[int]:
+    return sa.Column(name, Id, sa.ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False, **options)
+
+
+# The lowest schema version whose code may write here.
+writers = sa.Table("headgate_writers", metadata, sa.Column("oldest", sa.Text, nullable=False))
+
+dataset = sa.Table(
+    "headgate_dataset",
+    metadata,
+    _id(),
+    sa.Column("contract", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    # PlaceName: both empty of data that has no place of its own.
+    sa.Column("namespace", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.UniqueConstraint("contract", "name", "namespace", "place", name="headgate_dataset_named"),
+    sa.Index("headgate_dataset_place", "namespace", "place"),
+)
+
+rule = sa.Table(
+    "headgate_rule",
+    metadata,
+    _id(),
+    _of("dataset_id", "headgate_dataset"),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    # What the newest run calls it.
+    sa.Column("label", sa.Text, nullable=False),
+    sa.UniqueConstraint("dataset_id", "key", "digest", name="headgate_rule_named"),
+)
+
+report = sa.Table(
+    "headgate_report",
+    metadata,
+    _id(),
+    _of("dataset_id", "headgate_dataset"),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("run_key", sa.Text, nullable=False),
+    sa.Column("moment", Moment, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("interval_start", Moment),
+    sa.Column("interval_end", Moment),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("commit", sa.Text),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("draft", sa.Boolean, nullable=False),
+    sa.Column("verdict", sa.Text, nullable=False),
+    sa.Column("outcome", sa.Text),
+    sa.Column("policy", sa.Text, nullable=False),
+    sa.Column("rows", sa.BigInteger, nullable=False),
+    sa.Column("rows_published", sa.BigInteger),
+    sa.Column("rows_quarantined", sa.BigInteger),
+    sa.UniqueConstraint("dataset_id", "kind", "run_key", name="headgate_report_run"),
+    sa.Index("headgate_report_moment", "dataset_id", "moment", "at"),
+    sa.Index("headgate_report_at", "at"),
+)
+
+result = sa.Table(
+    "headgate_result",
+    metadata,
+    _of("rule_id", "headgate_rule", primary_key=True),
+    _of("report_id", "headgate_report", primary_key=True),
+    sa.Column("severity", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("failed", sa.BigInteger),
+    sa.Column("rows", sa.BigInteger),
+    sa.Column("value", sa.Float),
+    sa.Index("headgate_result_report", "report_id"),
+    sqlite_with_rowid=False,
+)
+
+level = sa.Table(
+    "headgate_level",
+    metadata,
+    _of("report_id", "headgate_report", primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("status", sa.Text, nullable=False),
+    # LevelResult.to_dict, as JSON.
+    sa.Column("result", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# The newest run of each dataset, by what the runs are about, and the verdicts of the last runs: one letter each, the
+# newest last.
+dataset_standing = sa.Table(
+    "headgate_dataset_standing",
+    metadata,
+    _of("dataset_id", "headgate_dataset", primary_key=True),
+    _of("report_id", "headgate_report"),
+    sa.Column("recent", sa.Text, nullable=False),
+    sa.Index("headgate_dataset_standing_report", "report_id"),
+)
+
+# The rules of that run: what the home page reads.
+standing = sa.Table(
+    "headgate_standing",
+    metadata,
+    _of("rule_id", "headgate_rule", primary_key=True),
+    _of("report_id", "headgate_report"),
+    sa.Column("severity", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("since", Moment, nullable=False),
+    sa.Index("headgate_standing_report", "report_id"),
+)

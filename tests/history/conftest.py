@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from headgate.history import open_store
+from headgate.history.store import Store
+
+from tests.support.history import new_database, sqlite_at
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database without tables."""
+    if request.param == "sqlite":
+        return sqlite_at(tmp_path)
+    return new_database(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    made = open_store(url)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Any]:
+    """Makes empty stores of SQLite, each a copy of one whose tables are made."""
+    template = tmp_path_factory.mktemp("template")
+    open_store(sqlite_at(template)).close()
+
+    def made() -> Store:
+        folder = tmp_path_factory.mktemp("store")
+        shutil.copy(template / "history.db", folder)
+        return open_store(sqlite_at(folder))
+
+    return made
