@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from headgate import Contract, Run, publish
+from headgate import Contract, Run, history, publish
 from mcp import Client, StdioServerParameters
 
 from tests.support.contracts import odcs, setting, write
@@ -245,3 +245,29 @@ def test_a_contract_that_changes_is_read_again(world: Path, tmp_path: Path) -> N
         return [*totals, (await client.call_tool("list_datasets", {})).structured_content["total"]]
 
     assert served(folder, ask) == [1, 2, 3]
+
+
+def test_with_a_history_it_tells_which_rules_did_not_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEADGATE_STORE", f"sqlite:///{tmp_path / 'history.db'}")
+    monkeypatch.setenv("HEADGATE_SPOOL", str(tmp_path / "spool"))
+    server = {"server": "w", "type": "duckdb", "database": "w.duckdb", "schema": "shop"}
+    things = Contract.load(write(tmp_path, odcs(dataset("things"), servers=[server])))["things"]
+    data = tmp_path / "data.csv"
+    for key, row in (("good", "1,5"), ("bad", "1,99")):
+        data.write_text(f"id,v\n{row}\n", encoding="utf-8")
+        history.told(history.RunRecord.of_publish(publish(things, data, run=Run(key))))
+    found = call(tmp_path, "explain", dataset="things")
+    (rule,) = found["rules_that_did_not_pass"]
+    assert rule | {"since": ""} == {
+        "rule": "v.maximum", "severity": "error", "status": "failed", "since": "", "failed_rows": 1, "of_rows": 1,
+    }  # fmt: skip
+    assert found["stated_by_contract_author"]["rules"] == {"v.maximum": "v is at most 10"}
+    assert (found["fitness"], found["rules_that_passed"], found["not_known"]) == ("degraded", 2, [])
+
+
+def test_an_unknown_verdict_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEADGATE_STORE", "postgresql://nobody@127.0.0.1:1/none")
+    write(tmp_path, odcs(dataset("things"), servers=[{"server": "w", "type": "duckdb", "database": "w.duckdb"}]))
+    found = call(tmp_path, "status", dataset="things")
+    assert (found["fitness"], found["reasons"][0]["kind"]) == ("unknown", "unreadable")
+    assert "127.0.0.1" not in json.dumps(found) and "headgate status says why" in found["reasons"][0]["text"]

@@ -11,6 +11,7 @@ from headgate.cli.options import exits, server_option
 from headgate.contract import Dataset
 from headgate.errors import CallError, MissingExtraError
 from headgate.fitness.ask import folders
+from headgate.fitness.recorded import recorded_here
 from headgate.lineage.graph import Graph
 from headgate.mcp.contracts import Contracts
 from headgate.mcp.tools import Tools
@@ -46,6 +47,6 @@ def mcp(contracts: tuple[Path, ...], source: str | None, server: str | None) -> 
     def lineage(dataset: Dataset) -> Graph:
         return graph_at(source or "", dataset.physical_name)
 
-    tools = Tools(Contracts(*known), server=server, lineage=lineage if source else None)
+    tools = Tools(Contracts(*known), server=server, recorded=recorded_here(), lineage=lineage if source else None)
     server_of(tools).run("stdio")
     return 0

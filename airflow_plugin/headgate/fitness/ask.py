@@ -14,7 +14,8 @@ from headgate.fitness.answer import Fitness
 from headgate.fitness.catalogue import Catalogue, full_name
 from headgate.fitness.decide import fitness, levels_for
 from headgate.fitness.evidence import Finding, Trouble
-from headgate.fitness.read import Latest, evidence, place_served, recorded
+from headgate.fitness.read import Latest, evidence, of_ledger, place_served
+from headgate.fitness.recorded import recorded_here
 from headgate.levels import Clock
 from headgate.places import DataLike
 from headgate.report import Verdict, shortened
@@ -43,7 +44,7 @@ def status(
         consumer: whose needs count besides the contract's promises, by its name in the contract.
         contracts: the contracts that are known, for names and for what is upstream; by default those below the folders
             in HEADGATE_CONTRACTS.
-        latest: what history has; by default there is none.
+        latest: what history has; by default the history that is configured.
         now: the time of the answer, aware; by default the clock's.
 
     Raises:
@@ -54,6 +55,8 @@ def status(
     about = dataset if isinstance(dataset, Dataset) else find(str(dataset), known)
     levels_for(about, (), consumer)  # a consumer that is not listed is told before anything is read
     clock = Clock(now or datetime.now(UTC))
+    if latest is None and (recorded := recorded_here()) is not None:
+        latest = recorded.latest
     upstream = _troubles(about, known, clock, latest, server)
     found = evidence(about, place_served(about, data, server), clock, latest=latest, upstream=upstream)
     return fitness(about, found, clock, consumer)
@@ -109,7 +112,7 @@ def _troubles(
 def _trouble(dataset: Dataset, latest: Latest | None) -> Trouble | None:
     """Return what is wrong with a dataset, as far as its ledger and history say; its data is not read."""
     try:
-        found = recorded(dataset, place_served(dataset), latest=latest)
+        found = of_ledger(dataset, place_served(dataset), latest=latest)
     except HeadgateError as error:
         return Trouble(dataset.name, "it cannot be read", detail=str(error))
     if found.unreadable:

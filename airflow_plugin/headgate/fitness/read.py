@@ -14,8 +14,8 @@ from headgate.naming import PlaceName
 from headgate.places import DataLike, Place, Target
 from headgate.publishing import batches
 
-# Returns the last check and the last publish that history has of a dataset (contract id, name) at a place.
-Latest = Callable[[str, str, PlaceName | None], tuple[Finding | None, Finding | None]]
+# Returns the last check and the last publish that history has of a dataset at a place.
+Latest = Callable[[Dataset, PlaceName | None], tuple[Finding | None, Finding | None]]
 
 
 def place_served(dataset: Dataset, data: DataLike | None = None, server: str | None = None) -> Place:
@@ -35,7 +35,7 @@ def evidence(
     Args:
         latest: what history has; None where there is no history.
     """
-    found = replace(recorded(dataset, place, latest=latest), upstream=tuple(upstream))
+    found = replace(of_ledger(dataset, place, latest=latest), upstream=tuple(upstream))
     try:
         facts = observe(dataset, place)
     except HeadgateError as error:
@@ -46,7 +46,7 @@ def evidence(
     return replace(found, levels=measured(dataset, facts, clock), fresh_until=fresh_until(dataset, facts, clock))
 
 
-def recorded(dataset: Dataset, place: Place, *, latest: Latest | None = None) -> Evidence:
+def of_ledger(dataset: Dataset, place: Place, *, latest: Latest | None = None) -> Evidence:
     """Return what the ledger of a place and history have of a dataset; the data itself is not read."""
     found = Evidence()
     unreadable: list[Unreadable] = []
@@ -67,7 +67,7 @@ def recorded(dataset: Dataset, place: Place, *, latest: Latest | None = None) ->
             unreadable.append(Unreadable("what was published cannot be read", str(error)))
     if latest is not None:
         try:
-            check, attempt = latest(dataset.contract.id, dataset.name, place.lineage)
+            check, attempt = latest(dataset, place.lineage)
             found = replace(found, check=check, attempt=attempt)
         except HeadgateError as error:
             unreadable.append(Unreadable("history cannot be read", str(error)))

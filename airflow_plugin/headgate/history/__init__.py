@@ -10,11 +10,11 @@ from headgate.history.spool import Entry, Spool
 from headgate.lazy import lazily
 
 if TYPE_CHECKING:
-    from headgate.history.address import store_url
+    from headgate.history.address import configured, store_url
     from headgate.history.export import export
     from headgate.history.listener import flush, told, waiting_records
     from headgate.history.opening import open_store
-    from headgate.history.read import at_place, bad_share, find, home, latest, rules, run, runs, trend
+    from headgate.history.read import at_place, bad_share, failed, find, home, latest, rules, run, runs, trend
     from headgate.history.rebuild import rebuild
     from headgate.history.record import Kind, ResultRecord, RunRecord
     from headgate.history.retention import prune
@@ -30,9 +30,11 @@ __all__ = [
     "Spool",
     "at_place",
     "bad_share",
+    "configured",
     "default_folder",
     "deliver",
     "export",
+    "failed",
     "find",
     "flush",
     "home",
@@ -55,6 +57,7 @@ _HOMES = {
     "Kind": "record",
     "ResultRecord": "record",
     "RunRecord": "record",
+    "configured": "address",
     "export": "export",
     "flush": "listener",
     "open_store": "opening",
@@ -63,6 +66,8 @@ _HOMES = {
     "store_url": "address",
     "told": "listener",
     "waiting_records": "listener",
-} | dict.fromkeys(("at_place", "bad_share", "find", "home", "latest", "rules", "run", "runs", "trend"), "read")
+} | dict.fromkeys(
+    ("at_place", "bad_share", "failed", "find", "home", "latest", "rules", "run", "runs", "trend"), "read"
+)
 
 __getattr__ = lazily(__name__, {name: f"headgate.history.{module}:{name}" for name, module in _HOMES.items()})

@@ -139,6 +139,18 @@ def latest(store: Store, place: PlaceName, name: str) -> Latest:
     return Latest(found.get("check"), found.get("publish"))
 
 
+def failed(store: Store, report_id: int) -> tuple[tuple[str, str], ...]:
+    """Return the rules that failed in a run, by its id: (key, severity)."""
+    query = (
+        sa.select(rule.c.key, result.c.severity)
+        .join(result, result.c.rule_id == rule.c.id)
+        .where(result.c.report_id == report_id, result.c.status == "failed")
+        .order_by(rule.c.key)
+    )
+    with store.reading() as connection:
+        return tuple((row.key, row.severity) for row in _rows(connection, query))
+
+
 def _rows(connection: sa.Connection, query: Any) -> Sequence[Any]:
     return connection.execute(query).all()
 

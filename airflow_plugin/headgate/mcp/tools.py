@@ -11,7 +11,8 @@ from headgate.errors import CallError, HeadgateError
 from headgate.fitness import Fitness, Unreadable, fitness, status
 from headgate.fitness.catalogue import Catalogue, full_name, names_of
 from headgate.fitness.evidence import Evidence
-from headgate.fitness.read import Latest
+from headgate.fitness.read import place_served
+from headgate.fitness.recorded import Recorded
 from headgate.levels import Clock
 from headgate.lineage.blast_radius import impact_of
 from headgate.lineage.find import find_promised
@@ -24,17 +25,13 @@ from headgate.suggest import did_you_mean
 MAX_LISTED = 200
 # Returns the lineage around a dataset.
 Lineage = Callable[[Dataset], Graph]
-# Returns what the last run of a dataset found, of each rule: `rule`, `severity`, `status`, `since`, `failed_rows`,
-# `of_rows`.
-Findings = Callable[[Dataset], list[dict[str, Any]]]
 
 
 class Tools:
     """What an agent may ask. Every answer says what is not known.
 
     Args:
-        latest: what history has of a dataset; None where there is no history.
-        findings: what the rules of a dataset's last run found; None where there is no history.
+        recorded: the history; None where there is none.
         lineage: the lineage around a dataset; None where none is configured.
     """
 
@@ -43,12 +40,11 @@ class Tools:
         contracts: Contracts,
         *,
         server: str | None = None,
-        latest: Latest | None = None,
-        findings: Findings | None = None,
+        recorded: Recorded | None = None,
         lineage: Lineage | None = None,
     ) -> None:
         self._contracts, self._server = contracts, server
-        self._latest, self._findings, self._lineage = latest, findings, lineage
+        self._recorded, self._lineage = recorded, lineage
 
     def list_datasets(self, search: str = "") -> dict[str, Any]:
         """Return the datasets whose name has `search` in it, the first 200 of them."""
@@ -78,11 +74,11 @@ class Tools:
         """Return what is behind the status of a dataset. Raises CallError for an unknown dataset or consumer."""
         about = self._find(dataset)
         found = self._ask(about, consumer)
-        lacking = [] if self._findings else ["what single rules found: no history is configured"]
+        lacking = [] if self._recorded else ["what single rules found: no history is configured"]
         rules: list[dict[str, Any]] = []
-        if self._findings is not None:
+        if self._recorded is not None:
             try:
-                rules = self._findings(about)
+                rules = self._recorded.findings(about, place_served(about, None, self._server).lineage)
             except HeadgateError:
                 lacking.append("what single rules found: history cannot be read")
         broken = [each for each in rules if each["status"] != "passed"]
@@ -140,10 +136,9 @@ class Tools:
         known = [each.name for each in about.consumers]
         if consumer and consumer not in known:
             raise CallError(f"{about.name} has no consumer of that name{did_you_mean(consumer, known)}")
+        latest = self._recorded.latest if self._recorded else None
         try:
-            return status(
-                about, server=self._server, consumer=consumer, contracts=self._contracts.now(), latest=self._latest
-            )
+            return status(about, server=self._server, consumer=consumer, contracts=self._contracts.now(), latest=latest)
         except HeadgateError as error:
             unread = Evidence(unreadable=(Unreadable("where the data is cannot be told", str(error)),))
             return fitness(about, unread, Clock(datetime.now(UTC)), consumer)
@@ -159,7 +154,7 @@ class Tools:
         for level in told["levels"]:
             if (level["observed"] or {}).get("unit") == "moment":
                 level["observed"] = None
-        lacking = [] if self._latest else ["checks, and runs that were held back: no history is configured"]
+        lacking = [] if self._recorded else ["checks, and runs that were held back: no history is configured"]
         words = author(about)
         stated = {name: words[name] for name in ("owner", "support") if name in words}
         plain: dict[str, Any] = cleaned(told)
