@@ -262,7 +262,7 @@ def test_with_a_history_it_tells_which_rules_did_not_pass(tmp_path: Path, monkey
         "rule": "v.maximum", "severity": "error", "status": "failed", "since": "", "failed_rows": 1, "of_rows": 1,
     }  # fmt: skip
     assert found["stated_by_contract_author"]["rules"] == {"v.maximum": "v is at most 10"}
-    assert (found["fitness"], found["rules_that_passed"], found["not_known"]) == ("degraded", 2, [])
+    assert (found["fitness"], found["rules_that_passed"], found["not_known"]) == ("degraded", 6, [])
 
 
 def test_an_unknown_verdict_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from headgate.contract.document import Document, Path
@@ -50,15 +50,8 @@ class SchemaObject:
     @functools.cached_property
     def tables(self) -> dict[str, str]:
         """Return the names that a query may use for the contract's datasets; a dataset's own name comes first."""
-        named: dict[str, str] = {}
-        holders = [holder for server in self.root.get("servers") or [] for holder in _holders(server)]
-        for raw in self.root.get("schema") or []:
-            physical = str(raw.get("physicalName") or raw["name"])
-            last = physical.rpartition(".")[2]
-            for table in (raw["name"], physical, last):
-                for name in (table, *(f"{holder}.{table}" for holder in holders)):
-                    named.setdefault(name, raw["name"])
-        return named | {raw["name"]: raw["name"] for raw in self.root.get("schema") or []}
+        objects = [(raw["name"], str(raw.get("physicalName") or raw["name"])) for raw in self.root.get("schema") or []]
+        return tables_of(objects, self.root.get("servers") or [])
 
     def hides(self, names: Iterable[str]) -> bool:
         """Return whether this dataset, or one of those named, has a column whose values must not be shown."""
@@ -69,6 +62,18 @@ class SchemaObject:
                 return True
             todo += [inner for inner, _ in nested_of(raw, ())]
         return any(p.hides for p in self.properties)
+
+
+def tables_of(objects: Sequence[tuple[str, str]], servers: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the names that a query may use for the datasets of a contract, (name, physical name) each; a dataset's own
+    name comes first."""
+    named: dict[str, str] = {}
+    holders = [holder for server in servers for holder in _holders(server)]
+    for dataset, physical in objects:
+        for table in (dataset, physical, physical.rpartition(".")[2]):
+            for name in (table, *(f"{holder}.{table}" for holder in holders)):
+                named.setdefault(name, dataset)
+    return named | {dataset: dataset for dataset, _ in objects}
 
 
 def _holders(server: Mapping[str, Any]) -> list[str]:

@@ -18,6 +18,7 @@ from headgate.contract.values import implied_logical_type
 from headgate.errors import Problem, ProblemLevel
 from headgate.lint import personal
 from headgate.rules.keys import is_named
+from headgate.rules.verified import verified_queries
 from headgate.suggest import did_you_mean
 
 _SEMANTIC = re.compile(r"v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?\Z")
@@ -72,6 +73,10 @@ def _all(contract: Contract, document: Document) -> Iterator[Problem]:
                 said = f"the element '{element.strip()}' is in no dataset of this contract"
                 yield document.problem(("slaProperties", index, "element"), "dangling-element", said, "warning")
         yield from _fixed_offset(level, ("slaProperties", index), document)
+    for query in verified_queries(contract):
+        if query.problem:
+            said = f"the verified statement is refused: {query.problem}"
+            yield document.problem(query.path, "verified-statement", said, "warning")
     rules = [rule for dataset in contract for rule in dataset.rules]
     for name in dict.fromkeys(name for dataset in contract for name in dataset.settings["allowNotExecuted"]):
         if not any(is_named(rule, (name,)) for rule in rules):

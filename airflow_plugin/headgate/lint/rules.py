@@ -60,6 +60,7 @@ RULES = {
     "status": "proposed and draft warn and hold nothing back; every other word is active.",
     "fixed-offset": "An offset from UTC stays where it is when clocks change; a zone follows them.",
     "dangling-element": "A service level about what is not there cannot be measured.",
+    "verified-statement": "A query that does not run misleads the agent that is given it as verified.",
     "draft": "A draft warns and holds nothing back.",
     "version": "The version of a contract is a semantic one, so that a break can be seen in it.",
 }
