@@ -20,6 +20,7 @@ from headgate.cli.options import (
     show,
     verbose_option,
 )
+from headgate.fitness.refresh import refresh
 from headgate.gate import Status, target_of
 from headgate.gate import publish as publish_data
 from headgate.places import place_of
@@ -93,6 +94,7 @@ def publish(
         ran.failed = outcome.halted
     show(PublishAnswer(outcome, verbose=verbose), form)
     history.told(history.RunRecord.of_publish(outcome))
+    refresh(dataset, there)
     if outcome.halted:
         return code_of(outcome.report)
     return BREACH if strict and outcome.status in (Status.PUBLISHED_PARTLY, Status.KEPT_LAST_GOOD) else 0

@@ -40,7 +40,12 @@ def evidence(
         facts = observe(dataset, place)
     except HeadgateError as error:
         # What nobody ever published is said so, and not as data that is lost.
-        if isinstance(error, DataNotFoundError) and not found.publications and found.check is None:
+        if (
+            isinstance(error, DataNotFoundError)
+            and isinstance(place, Target)
+            and not found.publications
+            and found.check is None
+        ):
             return found
         return replace(found, unreadable=(*found.unreadable, Unreadable("the data cannot be read", str(error))))
     return replace(found, levels=measured(dataset, facts, clock), fresh_until=fresh_until(dataset, facts, clock))
