@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from headgate.render.summary import count_verdicts as count_verdicts
     from headgate.render.summary import summarise as summarise
     from headgate.report import Run as Run
+    from headgate.report import late_words as late_words
     from headgate.report import shortened as shortened
     from headgate.rules import Contract as Contract
     from headgate.scan import parse_condition as parse_condition
@@ -127,7 +128,7 @@ _HOME = {
     "headgate.render.findings": ("concerned",),
     "headgate.render.report": ("render",),
     "headgate.render.summary": ("count_verdicts", "summarise"),
-    "headgate.report": ("Run", "shortened"),
+    "headgate.report": ("Run", "late_words", "shortened"),
     "headgate.rules": ("Contract",),
     "headgate.scan": ("parse_condition", "typed_view"),
 }

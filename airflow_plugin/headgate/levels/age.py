@@ -24,7 +24,7 @@ def freshness(level: ServiceLevel, scope: Scope) -> Reading:
     newest = [(event.name, event.newest) for event in events] or [("data interval", _newest_interval(scope))]
     for event in events:
         if event.extremes is None:
-            return reading.unknown(f"{event.name} was not measured")
+            return reading.unknown(scope.not_measured(event))
     for name, moment in newest:
         if moment is None:
             return reading.unknown(f"no row has a value of {name}" if events else "nothing was published yet")

@@ -20,7 +20,8 @@ def count_verdicts(reports: Sequence[Report]) -> str:
 
 
 def summarise(report: Report) -> dict[str, Any]:
-    """JSON-ready, at most 12 KB, without values of the data: as many broken promises as there is room for."""
+    """JSON-ready, at most 12 KB, without values of the data: as many broken promises, and service levels that are
+    broken or unknown, as there is room for."""
     executed, declared = report.coverage
     broken = [
         {
@@ -32,6 +33,16 @@ def summarise(report: Report) -> dict[str, Any]:
             "statement": r.statement[:200],
         }
         for r in (*report.failed, *(r for r in report.not_measured if not r.excused))
+    ]
+    levels = [
+        {
+            "level": level.key[:200],
+            "status": str(level.status),
+            "statement": level.statement[:200],
+            "reason": level.reason[:200] or None,
+            "consumer": level.consumer[:200] or None,
+        }
+        for level in (*report.broken_levels, *report.unknown_levels)
     ]
     summary: dict[str, Any] = {
         "contract": report.contract_id,
@@ -49,7 +60,9 @@ def summarise(report: Report) -> dict[str, Any]:
         "declared": declared,
         "broken_in_all": len(broken),
         "broken": broken,
+        "levels": levels,
     }
-    while broken and len(json.dumps(summary).encode()) > MAX_BYTES * 3 // 4:
-        broken.pop()
+    for listed in (levels, broken):
+        while listed and len(json.dumps(summary).encode()) > MAX_BYTES * 3 // 4:
+            listed.pop()
     return summary
