@@ -31,7 +31,7 @@ class CheckRun:
 
     def __str__(self) -> str:
         broken = late.late_words(self.report.broken_levels)
-        return f"{f'{broken} · ' if broken else ''}verdict {self.report.verdict}, policy {self.policy}"
+        return f"verdict {self.report.verdict}, policy {self.policy}{f' · {broken}' if broken else ''}"
 
 
 def run_check(

@@ -2,6 +2,7 @@
 
 from headgate.gate.audit import check, check_schema
 from headgate.gate.decision import Decision, Step, decide
+from headgate.gate.levels import levels_now
 from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override, Policy, holds_back, policy_for
 from headgate.gate.publish import publish
@@ -24,6 +25,7 @@ __all__ = [
     "drop",
     "holds_back",
     "home_of",
+    "levels_now",
     "policy_for",
     "publish",
     "quarantined",

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from headgate.contract import Dataset
-from headgate.errors import QueryError
-from headgate.levels import Clock, ClockKind, Facts, LevelResult, PublicationFact, measured
-from headgate.levels.observe import asks_data, facts_of, facts_of_publication
+from headgate.errors import DataNotFoundError, HeadgateError, QueryError
+from headgate.levels import Clock, ClockKind, Facts, LevelResult, PublicationFact, ReportFact, measured, unmeasured
+from headgate.levels.observe import asks_data, facts_of, facts_of_publication, observe
 from headgate.places import APPEND, Place, Publication, Relation, Session, Statements, Target, WriteMode
 from headgate.report import Run
 
@@ -22,6 +22,22 @@ def clock_of(run: Run) -> Clock:
     if run.now is not None:
         return Clock(run.now, ClockKind.RUN)
     return Clock(datetime.now(UTC))
+
+
+def levels_now(
+    dataset: Dataset, place: Place, clock: Clock, *, reports: Sequence[ReportFact] | None = None
+) -> tuple[tuple[LevelResult, ...], Facts]:
+    """Return the service levels of a dataset where it is, and what they were measured by, whatever is wrong there: what
+    cannot be reached is unknown, and what does not exist where headgate may publish was never published."""
+    try:
+        facts = observe(dataset, place, clock=clock, reports=reports)
+    except DataNotFoundError as error:
+        if not isinstance(place, Target):
+            return unmeasured(dataset, clock, str(error)), Facts()
+        facts = Facts(publications=(), reports=tuple(reports) if reports is not None else None)
+    except HeadgateError as error:
+        return unmeasured(dataset, clock, str(error)), Facts()
+    return measured(dataset, facts, clock), facts
 
 
 def levels_in_place(

@@ -6,7 +6,7 @@ Pure but for `observe`, which reads: facts and a clock come in, results go out.
 from headgate.levels.budget import Budget, budgets
 from headgate.levels.clock import Clock, ClockKind
 from headgate.levels.facts import Extremes, Facts, Outage, PublicationFact, ReportFact
-from headgate.levels.level import LevelResult, measured
+from headgate.levels.level import LevelResult, levels_of, measured, unmeasured
 from headgate.levels.observe import observe
 from headgate.levels.reading import Amount, Status
 
@@ -23,6 +23,8 @@ __all__ = [
     "ReportFact",
     "Status",
     "budgets",
+    "levels_of",
     "measured",
     "observe",
+    "unmeasured",
 ]

@@ -111,6 +111,12 @@ def measured(dataset: Dataset, facts: Facts, clock: Clock) -> tuple[LevelResult,
     return tuple(_numbered([*results, *_future([level for level, _ in levels], scope)]))
 
 
+def unmeasured(dataset: Dataset, clock: Clock, reason: str) -> tuple[LevelResult, ...]:
+    """Return the results where nothing could be read, and why: what the clock alone decides is known."""
+    found = measured(dataset, Facts(), clock)
+    return tuple(replace(each, reason=reason) if each.status is Status.UNKNOWN else each for each in found)
+
+
 def levels_of(dataset: Dataset) -> list[tuple[ServiceLevel, str]]:
     """Return the service levels that are about a dataset, and whose need each is: empty for a promise of the
     contract."""

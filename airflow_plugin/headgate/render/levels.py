@@ -31,7 +31,7 @@ def render(answer: LevelsAnswer, *, colour: bool = False) -> str:
     width = max(len(word(result)) for result in answer.results)
     for result in in_order(answer.results):
         said = word(result).ljust(width)
-        lines.append(f"{click.style(said, fg=COLOURS[result.status]) if colour else said}  {plain(line(result))}")
+        lines.append(f"{click.style(said, fg=COLOURS[result.status]) if colour else said}  {plain(level_line(result))}")
     lines += [plain(_budget(budget)) for budget in answer.budgets]
     return "\n".join((*lines, counts(answer.results)))
 
@@ -58,7 +58,7 @@ def word(result: LevelResult) -> str:
     return result.status.replace("_", " ")
 
 
-def line(result: LevelResult) -> str:
+def level_line(result: LevelResult) -> str:
     """Return a result as one line, without its status."""
     found = observed(result)
     return f"{promise(result)}{f' ({found})' if found else ''}"

@@ -81,7 +81,7 @@ def _levels(page: Page, report: Report, *, verbose: bool) -> None:
     page.line(f"{levels.counts(report.levels)} {levels.clock_words(report.levels)}", style="dim")
     for level in levels.in_order(report.levels):
         if verbose or level.status in ("broken", "unknown"):
-            page.line((f"  {levels.word(level)}", levels.COLOURS[level.status]), f"  {levels.line(level)}")
+            page.line((f"  {levels.word(level)}", levels.COLOURS[level.status]), f"  {levels.level_line(level)}")
     if report.broken_levels and not report.failed and (reach := concerned(report)):
         page.line(reach)
 
