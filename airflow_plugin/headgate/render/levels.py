@@ -27,7 +27,8 @@ def render(answer: LevelsAnswer, *, colour: bool = False) -> str:
     """Return the results, and what is left of the error budgets."""
     if not answer.results:
         return plain(f"{answer.dataset}: the contract has no service levels for it")
-    lines = [plain(f"{answer.dataset} at {answer.place}, {clock_words(answer.results)}")]
+    named = f"{answer.contract}#{answer.dataset}" if answer.contract else answer.dataset
+    lines = [plain(f"{named} at {answer.place}, {clock_words(answer.results)}")]
     width = max(len(word(result)) for result in answer.results)
     for result in in_order(answer.results):
         said = word(result).ljust(width)
