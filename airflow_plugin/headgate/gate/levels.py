@@ -76,8 +76,7 @@ def levels_once_published(
     clock = clock_of(run)
     if not asks_data(dataset):
         return measured(dataset, Facts(), clock)
-    at = datetime.now(UTC)
-    own = PublicationFact(at, interval=run.interval, rows=rows, run_at=run.now or at)
+    own = PublicationFact(clock.now, interval=run.interval, rows=rows, run_at=run.now or clock.now)
     others = None
     if records is not None:
         others = [record for record in records if record.run_key != run.key]

@@ -75,8 +75,8 @@ def asks_data(dataset: Dataset) -> bool:
 def facts_of(dataset: Dataset, place: Place, relation: Relation, session: Session, clock: Clock) -> Facts:
     """Return what the rows of a place and its ledger tell. `relation` has them, as the contract has their types.
 
-    To the clock of a gate, whatever came after it and is not in the future is as new as can be: a run that is done
-    again sees the rows of later runs. No age is then told by them.
+    To the clock of a gate, whatever came after it and is not in the future is as new as can be, and was published in
+    time: a backfill comes long after its interval, and a run that is done again sees the rows of later runs.
     """
     levels, wanted = _wanted(dataset, relation)
     records = records_of(place, session)
@@ -93,7 +93,8 @@ def facts_of(dataset: Dataset, place: Place, relation: Relation, session: Sessio
     except QueryError as error:
         failure = str(error)
     came = {last.run_key: own[0]} if last and own else {}
-    return Facts(publications=_facts(records, came) or None, columns=_until(columns, wanted, clock), failure=failure)
+    publications = _publications(_facts(records, came), clock)
+    return Facts(publications=publications or None, columns=_until(columns, wanted, clock), failure=failure)
 
 
 def facts_of_publication(
@@ -125,7 +126,7 @@ def facts_of_publication(
         publication = replace(publication, columns=own) if appended else publication
     except QueryError as error:
         failure = str(error)
-    facts = (*_facts(others, {}), publication) if others is not None else None
+    facts = _publications((*_facts(others, {}), publication), clock) if others is not None else None
     return Facts(publications=facts, columns=columns, failure=failure)
 
 
@@ -247,6 +248,14 @@ def _both(parts: Sequence[Extremes], prop: Property) -> Extremes:
         min(oldest, key=lambda value: aware(value, zone), default=None),
         max(newest, key=lambda value: aware(value, zone), default=None),
     )
+
+
+def _publications(facts: Iterable[PublicationFact], clock: Clock) -> tuple[PublicationFact, ...]:
+    """Return the publications as the clock of a gate sees them: one that was made after it, as that of every backfill,
+    was made when its interval ended. A watch sees them as they are."""
+    if clock.kind is ClockKind.WALL_CLOCK:
+        return tuple(facts)
+    return tuple(p if p.published_at <= clock.now else replace(p, published_at=clock.time_of(p)) for p in facts)
 
 
 def _until(columns: Mapping[str, Extremes], wanted: Mapping[str, Property], clock: Clock) -> dict[str, Extremes]:
