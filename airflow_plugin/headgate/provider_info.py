@@ -23,7 +23,9 @@ def get_provider_info() -> dict[str, Any]:
         "operators": [
             {
                 "integration-name": "headgate",
-                "python-modules": [f"headgate.airflow.{name}" for name in ("operators", "release", "verdict", "dbt")],
+                "python-modules": [
+                    f"headgate.airflow.{name}" for name in ("operators", "release", "verdict", "dbt", "watch")
+                ],
             }
         ],
         "sensors": [{"integration-name": "headgate", "python-modules": ["headgate.airflow.sensor"]}],

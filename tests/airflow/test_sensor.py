@@ -10,11 +10,15 @@ from urllib.parse import quote
 
 import duckdb
 import pytest
+from headgate import Contract
 from headgate.airflow.freshness import Poke, Watch
 from headgate.errors import CallError
+from headgate.gate import publish
+from headgate.report import Run
 
-from tests.support.contracts import odcs, write
+from tests.support.contracts import odcs, setting, write
 from tests.support.dagtest import DagFolder
+from tests.support.levels import level
 
 THINGS = {
     "name": "things",
@@ -24,6 +28,11 @@ THINGS = {
         {"name": "at", "logicalType": "timestamp", "logicalTypeOptions": {"defaultTimezone": "Asia/Tokyo"}},
     ],
 }
+CONSUMERS = [
+    {"name": "BI", "needs": [{"property": "freshness", "value": 4, "unit": "h", "element": "at"}]},
+    {"name": "ML", "needs": [{"property": "freshness", "value": 1, "unit": "d", "element": "day"}]},
+    "finance",
+]
 # Service levels: one that is looked at, and others that are not.
 FRESH = [
     {"property": "Freshness", "value": 2, "unit": "h", "element": "things.at, things.day"},
@@ -41,8 +50,27 @@ LOOKS: list[tuple[str | None, dict[str, Any], str, str]] = [
     (ROWS, {"fresh_by": "at", "fresh_within": 3 * 3600 - 1}, "the newest at is 3:00:00 old, allowed PT2H59M59S", ""),
     (ROWS, {"fresh_by": "day", "fresh_within": 36 * 3600}, "", ""),
     (ROWS, {"fresh_by": "day", "fresh_within": 3600}, "the newest day is 1 day, 12:00:00 old", ""),
-    (ROWS, {"levels": FRESH}, "the newest at is 3:00:00 old, allowed PT2H", ""),
-    (ROWS.replace("18:00", "20:00"), {"levels": FRESH}, "the newest day is 1 day, 12:00:00 old, allowed PT2H", ""),
+    (
+        ROWS,
+        {"levels": FRESH},
+        "broken: freshness: the newest at, day is at most 2 h old (the newest day is 1 d 12 h old)",
+        "",
+    ),
+    (ROWS, {"levels": [level("freshness", 2, "h", "at")]}, "the newest at is 3 h old", ""),
+    (ROWS.replace("18:00", "20:00"), {"levels": [level("freshness", 2, "h", "at")]}, "", ""),
+    (ROWS, {"levels": [level("freshness", 2, "h")]}, "unknown: freshness: the newest data interval", ""),
+    (ROWS.replace("01-02T", "01-03T"), {"levels": [level("freshness", 2, "h", "at")]}, "unknown: freshness: ", ""),
+    (ROWS, {"levels": [level("freshness", "soon", "", "at")]}, "", ""),  # prose
+    (ROWS, {"levels": [level("freshness", 2, "h", "at")], "consumer": "BI"}, "", ""),
+    (
+        ROWS,
+        {"consumer": "ML"},
+        "broken: ML needs: freshness: the newest day is at most 1 d old (the newest day is 1 d 12 h",
+        "",
+    ),
+    (ROWS, {"consumer": "finance"}, "", "has no consumer 'finance' with needs; it has BI, ML"),
+    (TWO, {"consumer": "ML", "where": "id = 'a'"}, "", ""),
+    (TWO, {"consumer": "ML", "where": "id = 'b'"}, "ML needs: freshness", ""),
     (ROWS, {"levels": FRESH, "fresh_by": "at", "fresh_within": 3 * 3600}, "", ""),
     (ROWS, {"levels": FRESH[1:]}, "", ""),
     (TWO, {"fresh_by": "day", "fresh_within": 3600, "where": "id = 'b'"}, "the newest day is 1 day, 12:00:00 old", ""),
@@ -72,7 +100,8 @@ LOOKS: list[tuple[str | None, dict[str, Any], str, str]] = [
 @pytest.mark.parametrize(("data", "asked", "waits_for", "error"), LOOKS)
 def test_a_look(data: str | None, asked: dict[str, Any], waits_for: str, error: str, tmp_path: Path) -> None:
     levels = asked.get("levels", [])
-    write(tmp_path, odcs(THINGS, servers=SERVERS, slaProperties=levels), "things.odcs.yaml")
+    needs = {"customProperties": [setting("consumers", CONSUMERS)]} if "consumer" in asked else {}
+    write(tmp_path, odcs(THINGS | needs, servers=SERVERS, slaProperties=levels), "things.odcs.yaml")
     if data is not None:
         (tmp_path / "things.csv").write_text(data)
     plain = {"contract": "things.odcs.yaml", "folder": str(tmp_path), "run_key": "r", "data": "things.csv"}
@@ -84,6 +113,21 @@ def test_a_look(data: str | None, asked: dict[str, Any], waits_for: str, error: 
     poke = watch.poke(NOW)
     assert waits_for in poke.waits_for
     assert bool(poke.waits_for) == bool(waits_for)
+
+
+@pytest.mark.parametrize(("hours", "waits_for"), [(1, ""), (5, "the newest data interval is 5 h old")])
+def test_a_freshness_without_a_column_waits_for_a_publication(hours: int, waits_for: str, tmp_path: Path) -> None:
+    path = write(
+        tmp_path, odcs(THINGS, servers=SERVERS, slaProperties=[level("freshness", 2, "h")]), "things.odcs.yaml"
+    )
+    (tmp_path / "things.csv").write_text(ROWS)
+    watch = Watch("things.odcs.yaml", str(tmp_path), "r")
+    assert "not found" in watch.poke().waits_for
+    end = datetime.now(UTC) - timedelta(hours=hours)
+    run = Run("r", (end - timedelta(hours=1), end))
+    publish(Contract.load(path)["things"], tmp_path / "things.csv", f"{tmp_path}/w.duckdb#things", run=run)
+    waits = watch.poke().waits_for
+    assert (waits_for in waits, bool(waits)) == (True, bool(waits_for))
 
 
 def test_a_database_that_is_locked_is_waited_for(tmp_path: Path) -> None:

@@ -14,8 +14,11 @@ from click.testing import CliRunner
 from headgate import CallError, Contract
 from headgate.cli import main
 from headgate.dbt import read_results, sync
+from headgate.levels import Clock, measured, observe
+from headgate.places import place_of
 
 from tests.support.dbt_engines import V2, Engine
+from tests.support.dbt_warehouses import on_duckdb
 
 PROPERTIES = [
     {"name": "id", "logicalType": "integer"},
@@ -159,6 +162,59 @@ AGES = {
     "none": ("cast(null as timestamp)", "no row has a none"),
 }
 LATE = ("at", "berlin", "day", "kept")
+
+
+# At this time, of these newest values: what `headgate levels` makes of a freshness, and what dbt does. They differ where
+# there is no row: nothing is known of its age, and a test of dbt cannot say so.
+NOON = datetime(2026, 7, 2, 12, tzinfo=UTC)
+BOTH: dict[str, tuple[str, str, tuple[int, str], str, bool]] = {
+    "young": ("at", "TIMESTAMPTZ '2026-07-02 09:00:00+00'", (4, "h"), "kept", True),
+    "at_the_limit": ("at", "TIMESTAMPTZ '2026-07-02 08:00:00+00'", (4, "h"), "kept", True),
+    "beyond": ("at", "TIMESTAMPTZ '2026-07-02 07:59:59+00'", (4, "h"), "broken", False),
+    "other_zone": ("at", "TIMESTAMPTZ '2026-07-02 11:00:00+05'", (4, "h"), "broken", False),
+    "naive_utc": ("naive", "TIMESTAMP '2026-07-02 08:00:00'", (4, "h"), "kept", True),
+    "summer": ("berlin", "TIMESTAMP '2026-07-02 10:00:00'", (4, "h"), "kept", True),
+    "summer_late": ("berlin", "TIMESTAMP '2026-07-02 09:59:00'", (4, "h"), "broken", False),
+    "date": ("day", "DATE '2026-07-02'", (12, "h"), "kept", True),
+    "date_late": ("day", "DATE '2026-07-02'", (11, "h"), "broken", False),
+    "in_days": ("at", "TIMESTAMPTZ '2026-07-01 12:00:00+00'", (1, "d"), "kept", True),
+    "skew": ("at", "TIMESTAMPTZ '2026-07-02 12:00:59+00'", (4, "h"), "kept", True),
+    "future": ("at", "TIMESTAMPTZ '2026-07-02 12:02:00+00'", (4, "h"), "futureEvents", False),
+    "classified": ("kept", "TIMESTAMP '2026-07-02 07:00:00'", (4, "h"), "broken", False),
+    "halts": ("at", "TIMESTAMPTZ '2026-07-02 07:59:59+00'", (4, "h"), "broken", False),
+    "empty": ("at", "CAST(NULL AS TIMESTAMPTZ)", (4, "h"), "unknown", False),
+}
+
+
+@pytest.mark.slow
+def test_a_freshness_means_the_same_to_dbt(project: Path, dbt: Any) -> None:
+    warehouse = on_duckdb(project)
+    tables = [{"name": name} for name in BOTH]
+    declared = {"sources": [{"name": "raw", "schema": "main", "tables": tables}]}
+    (project / "models" / "sources.yml").write_text(yaml.dump(declared, sort_keys=False))
+    known = {prop["name"]: prop for prop in PROPERTIES}
+    schema = [{"name": name, "properties": [known[column]]} for name, (column, *_) in BOTH.items()]
+    levels = []
+    for name, (column, value, (number, unit), _, _) in BOTH.items():
+        warehouse.execute(
+            f"DROP TABLE IF EXISTS main.{name}", f"CREATE TABLE main.{name} AS SELECT {value} AS {column}"
+        )
+        own = {"customProperties": [{"property": "onLate", "value": "halt", "vendor": "headgate"}]}
+        levels.append(level(column, number, unit, table=name) | {"id": name} | (own if name == "halts" else {}))
+    made = contract(project, *levels, schema=schema)
+    sync(made, project)
+    environment = {**warehouse.environment, "HEADGATE_NOW": NOON.isoformat()}
+
+    ran = dbt(project, "build", "--target", warehouse.target, **environment)
+
+    failing = {name for name, status in ran.status.items() if status not in ("pass", "warn", "success")}
+    assert (ran.code, failing) == (1, {"raw_halts__contract"}), ran.output
+    for name, (_, _, _, status, passed) in BOTH.items():
+        place = place_of(f"{project}/warehouse.duckdb#main.{name}")
+        found = measured(made[name], observe(made[name], place, clock=Clock(NOON)), Clock(NOON))
+        assert (found[-1].name if len(found) > 1 else found[0].status) == status, found
+        result = ran.by_key(f"raw_{name}__contract")[f"sla.{name}"]
+        assert (result["status"] == "passed") == passed, result
 
 
 @pytest.mark.slow

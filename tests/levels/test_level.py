@@ -110,6 +110,7 @@ def test_the_form_of_a_result() -> None:
         "at": "2026-03-05T12:00:00+00:00",
         "clock": "interval_end",
         "consumer": "",
+        "halts": False,
     }
 
 
@@ -174,7 +175,7 @@ def test_needs_of_consumers() -> None:
             "name": "ML",
             "needs": [
                 {"property": "freshness", "value": 1, "unit": "d", "element": "things.at"},
-                {"property": "frequency", "value": "often"},
+                {"property": "retention", "value": 1, "unit": "y"},  # of no column
             ],
         },
         "finance",
@@ -184,7 +185,7 @@ def test_needs_of_consumers() -> None:
         ("", "sla.freshness", "kept"),
         ("BI", "consumers.BI.freshness", "broken"),
         ("ML", "consumers.ML.freshness", "kept"),
-        ("ML", "consumers.ML.frequency", "not_executable"),
+        ("ML", "consumers.ML.retention", "not_executable"),
     ]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 from click.testing import CliRunner
+from headgate import Contract
 from headgate.cli import main
 from headgate.contract import Dataset
 from headgate.gate import publish, target_of
@@ -167,3 +168,37 @@ def test_data_that_is_not_found_is_a_wrong_call(tmp_path: Path) -> None:
     contract = write(tmp_path, odcs({"name": "things", "properties": [{"name": "at"}]}, slaProperties=[AT]))
     found = CliRunner().invoke(main, ["levels", str(contract), str(tmp_path / "no.csv")])
     assert (found.exit_code, "no.csv" in found.output) == (2, True)
+
+
+def test_a_folder_is_measured_whatever_becomes_of_one_contract(tmp_path: Path) -> None:
+    def contract(name: str, *levels: dict[str, Any], **server: Any) -> Path:
+        servers = [{"server": "own", "type": "duckdb", "database": f"{name}.duckdb", **server}]
+        schema = {"name": "things", "properties": [{"name": "at", "logicalType": "timestamp"}]}
+        return write(tmp_path, odcs(schema, slaProperties=list(levels), servers=servers), f"{name}.odcs.yaml")
+
+    def run(*arguments: str) -> tuple[int, list[tuple[str, list[str]]]]:
+        found = CliRunner().invoke(main, ["levels", str(tmp_path), *arguments, "--format", "json"])
+        answers = json.loads(found.stdout) if found.stdout else []
+        return found.exit_code, [(each["contract"], [one["status"] for one in each["levels"]]) for each in answers]
+
+    assert run() == (2, [])  # no contract
+    contract("silent")
+    assert run() == (0, [])
+    kept = contract("a", AT)
+    source = tmp_path / "d.csv"
+    source.write_text(f"at\n{(datetime.now(UTC) - timedelta(hours=1)).isoformat()}\n", encoding="utf-8")
+    publish(Contract.load(kept)["things"], source, run=Run("r"))
+    a = (str(kept), ["kept"])
+    assert run() == (0, [a])
+    contract("b", AT, type="postgres", host="127.0.0.1", port=1, database="d", schema="s")
+    code, answers = run()
+    assert (code, answers[0], [statuses for _, statuses in answers]) == (3, a, [["kept"], ["unknown"]])
+    contract("c", level("timeOfAvailability", "00:00"))  # never published
+    code, answers = run()
+    assert (code, [statuses for _, statuses in answers]) == (1, [["kept"], ["unknown"], ["broken"]])
+    (tmp_path / "d.odcs.yaml").write_text("kind: DataContract\n")
+    code, answers = run()
+    assert (code, len(answers)) == (2, 3)
+    assert run(str(source)) == (2, [])
+    text = CliRunner().invoke(main, ["levels", str(tmp_path)])
+    assert ("a.odcs.yaml#things at " in text.stdout, "d.odcs.yaml" in text.stderr) == (True, True)

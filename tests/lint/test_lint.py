@@ -68,6 +68,8 @@ CASES = [
     ("schedule", "warning", "minimum: 0}\n", "minimum: 0}\n        quality: [{metric: nullValues, mustBe: 0, schedule: 0 30 * * *}]\n", 17),
     ("service-level", "warning", "unit: h", "unit: m", 8),
     ("service-level-unknown", "warning", "unit: h}", "unit: h}, {property: speed, value: 4}", 8),
+    ("on-late", "error", "unit: h}", "unit: h}, {property: speed, value: 4, customProperties: [{property: onLate, value: halt, vendor: headgate}]}", 8),
+    ("on-late", "error", "unit: h}", "unit: h}, {property: latency, value: fast, customProperties: [{property: onLate, value: halt, vendor: headgate}]}", 8),
     ("variable", "note", "status: active", "servers: [{server: w, type: duckdb, database: '${NOT_SET}'}]", 5),
     ("headgate-setting", "error", "status: active", "customProperties: [{property: onBreach, value: halted, vendor: headgate}]", 5),
     ("headgate-setting", "error", "status: active", "customProperties: [{property: onBreach, value: halt}]", 5),

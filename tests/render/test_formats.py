@@ -77,7 +77,7 @@ def test_strict_says_in_each_command_what_it_exits_with() -> None:
         if isinstance(option, click.Option) and option.name == "strict"
     }
     assert {name: text[:6] for name, text in said.items()} == {
-        "publish": "Exit 1", "lint": "Exit 2", "diff": "Exit 1", "gx import": "Exit 1", "gx export": "Exit 1",
+        "check": "Exit 1", "publish": "Exit 1", "lint": "Exit 2", "diff": "Exit 1", "gx import": "Exit 1", "gx export": "Exit 1",
         "dbt results": "Exit 1",
     }  # fmt: skip
 

@@ -13,8 +13,11 @@ import pandas as pd
 import pytest
 from headgate.checks import Column, Comparison
 from headgate.checks.comparison import OPEN_ENDED, Value
+from headgate.contract.service_levels import Duration
 from headgate.errors import CallError
 from headgate.gate import check
+from headgate.levels import Amount, ClockKind, LevelResult
+from headgate.levels import Status as LevelStatus
 from headgate.naming import PlaceName
 from headgate.report import CheckResult, Report, Run, Status
 from headgate.report.serial import decode, encode
@@ -90,6 +93,29 @@ results = st.builds(
 )
 
 
+# Durations are promised, lengths of time observed; a length has no smaller part than a second's millionth.
+seconds = st.decimals(0, 10**12, places=3)
+lengths = st.builds(Duration, st.integers(0, 999), st.integers(0, 10**6), seconds)
+amounts = st.one_of(
+    st.builds(Amount, lengths | st.timedeltas() | moments),
+    st.builds(Amount, st.decimals(allow_nan=False, allow_infinity=False), st.sampled_from(["percent", "rows/h"])),
+)
+levels = st.builds(
+    LevelResult,
+    key=texts,
+    name=texts,
+    status=st.sampled_from(LevelStatus),
+    statement=texts,
+    at=moments,
+    clock=st.sampled_from(ClockKind),
+    promised=st.none() | amounts,
+    observed=st.none() | amounts,
+    reason=texts,
+    consumer=texts,
+    halts=st.booleans(),
+)
+
+
 def forwards(interval: tuple[datetime | None, datetime | None]) -> bool:
     start, end = interval
     return start is None or end is None or start <= end
@@ -115,6 +141,7 @@ reports = st.builds(
     place=st.none() | st.builds(PlaceName, texts, texts),
     measured_at=st.none() | moments,
     stale=texts,
+    levels=st.lists(levels, max_size=3).map(tuple),
 )
 
 

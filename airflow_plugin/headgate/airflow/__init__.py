@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from headgate.airflow.release import ContractReleaseOperator
     from headgate.airflow.sensor import ContractSensor
     from headgate.airflow.verdict import ContractVerdictOperator
+    from headgate.airflow.watch import ContractWatchOperator, watch_dag
 
 _HOME = {
     "ContractBreach": "failure",
@@ -25,8 +26,10 @@ _HOME = {
     "ContractReleaseOperator": "release",
     "ContractSensor": "sensor",
     "ContractVerdictOperator": "verdict",
+    "ContractWatchOperator": "watch",
     "HeadgateDbtOperator": "dbt",
     "report_dbt_results": "dbt",
+    "watch_dag": "watch",
 }
 __all__ = [
     "ContractBreach",
@@ -37,8 +40,10 @@ __all__ = [
     "ContractReleaseOperator",
     "ContractSensor",
     "ContractVerdictOperator",
+    "ContractWatchOperator",
     "HeadgateDbtOperator",
     "report_dbt_results",
+    "watch_dag",
 ]
 
 

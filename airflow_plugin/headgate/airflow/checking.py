@@ -30,7 +30,8 @@ class CheckRun:
         return late.holds_back(self.report, self.policy)
 
     def __str__(self) -> str:
-        return f"verdict {self.report.verdict}, policy {self.policy}"
+        broken = late.late_words(self.report.broken_levels)
+        return f"verdict {self.report.verdict}, policy {self.policy}{f' · {broken}' if broken else ''}"
 
 
 def run_check(

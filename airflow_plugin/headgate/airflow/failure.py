@@ -46,4 +46,5 @@ def no_retry(concerned: Callable[[], str] = str) -> Iterator[None]:
 
 def broken(report: Report) -> str:
     """Return the names of the broken promises, for an exception: without values of the data."""
-    return f"{report.dataset} does not keep {late.shortened(report.not_kept)}"
+    ended = [report.ended.key] if report.ended and report.ended.key not in report.not_kept else []
+    return f"{report.dataset} does not keep {late.shortened([*ended, *report.not_kept])}"

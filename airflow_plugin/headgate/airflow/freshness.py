@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -18,7 +17,6 @@ from headgate.errors import CallError, ConditionError, DataNotFoundError, QueryE
 if TYPE_CHECKING:
     from headgate.airflow.checking import CheckRun
     from headgate.contract import Dataset
-    from headgate.contract.service_levels import Duration
     from headgate.places import Place
 
 
@@ -50,9 +48,10 @@ class Watch:
     show_examples: bool | None = None
     fresh_by: str | None = None
     fresh_within: float | None = None
+    consumer: str | None = None
 
     def poke(self, now: datetime | None = None) -> Poke:
-        """Check the age of the newest row, then the contract.
+        """Check the age of the data, then the contract.
 
         Missing data and an unreachable place are waited for.
 
@@ -61,6 +60,7 @@ class Watch:
         """
         dataset = dataset_of(self.contract, self.dataset, self.folder)
         override(self.on_breach)
+        self._check_consumer(dataset)
         columns = {p.column: p for p in dataset.properties}
         if self.fresh_by and self.fresh_by not in columns:
             raise CallError(f"fresh_by: {dataset.name} has no column '{self.fresh_by}'")
@@ -90,26 +90,37 @@ class Watch:
         return Poke(f"{broken(found.report)}: {found}" if found.failed else "", found)
 
     def _stale(self, dataset: Dataset, place: Place, now: datetime) -> str:
-        """Return why the data is not fresh; empty if it is fresh or need not be."""
-        for column, within in self._fresh(dataset):
-            latest = newest(dataset, place, column, now, self.where)
+        """Return why the data is not fresh; empty if it is fresh or need not be: by the arguments, else by what the
+        consumer needs, else by the freshness that the contract promises."""
+        if self.fresh_by is not None and self.fresh_within is not None:
+            latest = newest(dataset, place, self.fresh_by, now, self.where)
             if latest is None:
-                return f"no row has a {column}"
+                return f"no row has a {self.fresh_by}"
+            within = late.Duration(seconds=Decimal(self.fresh_within))
             if latest < within.before(now):
                 age = timedelta(seconds=round((now - latest).total_seconds()))
-                return f"the newest {column} is {age} old, allowed {within}"
+                return f"the newest {self.fresh_by} is {age} old, allowed {within}"
+            return ""
+        if not any(self._waits_for(level.name, consumer) for level, consumer in late.levels_of(dataset)):
+            return ""
+        clock = late.Clock(now)
+        facts = late.observe(dataset, place, clock=clock, where=self.where)
+        for result in late.measured(dataset, facts, clock):
+            if self._waits_for(result.name, result.consumer) and result.status in ("broken", "unknown"):
+                return f"{result.status}: {late.level_line(result)}"
         return ""
 
-    def _fresh(self, dataset: Dataset) -> Iterator[tuple[str, Duration]]:
-        """Yield the columns that must have a recent value, and the age it may have: from the arguments, else from the
-        contract."""
-        if self.fresh_by is not None and self.fresh_within is not None:
-            yield self.fresh_by, late.Duration(seconds=Decimal(self.fresh_within))
-            return
-        columns = {f"{dataset.name}.{p.name}": p.column for p in dataset.properties}
-        for level in dataset.contract.service_levels:
-            if level.name == "freshness":
-                yield from ((columns[element], level.value) for element in level.elements if element in columns)
+    def _waits_for(self, name: str, consumer: str) -> bool:
+        """Return whether a service level is waited for: all that the consumer needs, else each freshness that the
+        contract promises."""
+        return consumer == self.consumer if self.consumer else name == "freshness" and not consumer
+
+    def _check_consumer(self, dataset: Dataset) -> None:
+        """Raise CallError where the consumer is not one of the dataset, or needs nothing."""
+        known = [each.name for each in dataset.consumers if each.needs]
+        if self.consumer and self.consumer not in known:
+            have = ", ".join(known) or "none"
+            raise CallError(f"consumer: {dataset.name} has no consumer '{self.consumer}' with needs; it has {have}")
 
 
 def newest(dataset: Dataset, place: Place, column: str, now: datetime, where: str | None = None) -> datetime | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from headgate.lazy import lazily
 
 if TYPE_CHECKING:
+    from airflow.providers.openlineage.conf import transport as transport
     from airflow.providers.openlineage.extractors import OperatorLineage as OperatorLineage
     from airflow.providers.standard.hooks.subprocess import SubprocessHook as SubprocessHook
     from asgiref.sync import sync_to_async as sync_to_async
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from headgate.airflow.spool import spool_warning as spool_warning
     from headgate.airflow.trigger import ContractTrigger as ContractTrigger
     from headgate.contract.find import candidates_below as candidates_below
+    from headgate.contract.find import contracts_below as contracts_below
     from headgate.contract.find import is_contract_file as is_contract_file
     from headgate.contract.service_levels import Duration as Duration
     from headgate.dbt.artifacts import invocation_of as invocation_of
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from headgate.gate import data_of as data_of
     from headgate.gate import holds_back as holds_back
     from headgate.gate import home_of as home_of
+    from headgate.gate import levels_now as levels_now
     from headgate.gate import policy_for as policy_for
     from headgate.gate import publish as publish
     from headgate.gate import release as release
@@ -58,7 +61,13 @@ if TYPE_CHECKING:
     from headgate.history.location import spool_folder as spool_folder
     from headgate.history.record import Kind as Kind
     from headgate.history.record import RunRecord as RunRecord
+    from headgate.levels import Clock as Clock
+    from headgate.levels import levels_of as levels_of
+    from headgate.levels import measured as measured
+    from headgate.levels import observe as observe
+    from headgate.levels import unmeasured as unmeasured
     from headgate.lineage import check_facets as check_facets
+    from headgate.lineage import flush as flush
     from headgate.lineage import graph_from as graph_from
     from headgate.lineage import graph_from_marquez as graph_from_marquez
     from headgate.lineage import planned_facets as planned_facets
@@ -73,16 +82,21 @@ if TYPE_CHECKING:
     from headgate.places import reaches as reaches
     from headgate.render.escaping import plain as plain
     from headgate.render.findings import concerned as concerned
+    from headgate.render.levels import counts as counts
+    from headgate.render.levels import level_line as level_line
     from headgate.render.report import render as render
     from headgate.render.summary import count_verdicts as count_verdicts
     from headgate.render.summary import summarise as summarise
+    from headgate.render.summary import summarise_levels as summarise_levels
     from headgate.report import Run as Run
+    from headgate.report import late_words as late_words
     from headgate.report import shortened as shortened
     from headgate.rules import Contract as Contract
     from headgate.scan import parse_condition as parse_condition
     from headgate.scan import typed_view as typed_view
 
 _HOME = {
+    "airflow.providers.openlineage.conf": ("transport",),
     "airflow.providers.openlineage.extractors": ("OperatorLineage",),
     "airflow.providers.standard.hooks.subprocess": ("SubprocessHook",),
     "asgiref.sync": ("sync_to_async",),
@@ -100,7 +114,7 @@ _HOME = {
     "headgate.airflow.run": ("run_of",),
     "headgate.airflow.spool": ("spool_warning",),
     "headgate.airflow.trigger": ("ContractTrigger",),
-    "headgate.contract.find": ("candidates_below", "is_contract_file"),
+    "headgate.contract.find": ("candidates_below", "contracts_below", "is_contract_file"),
     "headgate.contract.service_levels": ("Duration",),
     "headgate.dbt.artifacts": ("invocation_of",),
     "headgate.dbt.results": ("read_results",),
@@ -111,6 +125,7 @@ _HOME = {
         "data_of",
         "holds_back",
         "home_of",
+        "levels_now",
         "policy_for",
         "publish",
         "release",
@@ -118,8 +133,10 @@ _HOME = {
     ),
     "headgate.history.location": ("spool_folder",),
     "headgate.history.record": ("Kind", "RunRecord"),
+    "headgate.levels": ("Clock", "levels_of", "measured", "observe", "unmeasured"),
     "headgate.lineage": (
         "check_facets",
+        "flush",
         "graph_from",
         "graph_from_marquez",
         "planned_facets",
@@ -132,9 +149,10 @@ _HOME = {
     "headgate.places": ("Stored", "place_of", "reaches"),
     "headgate.render.escaping": ("plain",),
     "headgate.render.findings": ("concerned",),
+    "headgate.render.levels": ("counts", "level_line"),
     "headgate.render.report": ("render",),
-    "headgate.render.summary": ("count_verdicts", "summarise"),
-    "headgate.report": ("Run", "shortened"),
+    "headgate.render.summary": ("count_verdicts", "summarise", "summarise_levels"),
+    "headgate.report": ("Run", "late_words", "shortened"),
     "headgate.rules": ("Contract",),
     "headgate.scan": ("parse_condition", "typed_view"),
 }

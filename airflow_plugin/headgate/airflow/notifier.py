@@ -102,6 +102,8 @@ def _said(where: str, context: Any) -> Iterator[str]:
     yield f"{where}: {summary['dataset']} of {summary['contract']} {summary['version']}: {summary['summary']}"
     broken = summary["broken"]
     yield from (f"- {each['statement']}: {_found(each)}" for each in broken[:10])
+    levels = [each for each in summary.get("levels", ()) if each["status"] == "broken"]
+    yield from (f"- {each['statement']}: {each['reason'] or 'broken'}" for each in levels[:10])
     if summary["broken_in_all"] > 10:
         yield f"- and {summary['broken_in_all'] - 10} more"
     owner = [f"owner: {summary['owner']}"] if summary.get("owner") else []

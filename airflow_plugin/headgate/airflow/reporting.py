@@ -35,7 +35,7 @@ def log_and_push(
 
     If the task fails, lineage says who reads the dataset at `place`; by default the place of the report.
     """
-    say = log.error if failed else log.warning if report.failed else log.info
+    say = log.error if failed else log.warning if report.failed or report.broken_levels else log.info
     for text in late.render(report, width=140).splitlines():
         say("%s", text)
     if also := also_reads(place or report.place, log) if failed else []:

@@ -26,14 +26,23 @@ class ContractSensor(BaseSensorOperator, ContractOperator):
     Args:
         contract, data, conn_id, where, dataset, server, on_breach, references, show_examples, on_warning: as of
             ContractCheckOperator; under `on_breach="warn"` a breach is not waited for.
-        fresh_by: a column of dates or timestamps of the dataset; by default the one of its `freshness` in the
-            contract's slaProperties, where there is one (`element: orders.ordered_at`).
+        fresh_by: a column of dates or timestamps of the dataset; by default each `freshness` of the contract's
+            slaProperties is waited for, of a column (`element: orders.ordered_at`) or of what headgate published.
         fresh_within: how old its greatest value may be now.
+        consumer: one of the contract's consumers: all that it `needs` is waited for in place of the contract's
+            freshness.
         deferrable: wait in the triggerer, without a worker's slot; by default as `[operators] default_deferrable`.
         poke_interval, timeout, mode, soft_fail: as of every sensor.
     """
 
-    template_fields: Sequence[str] = (*ContractOperator.template_fields, "data", "conn_id", "where", "fresh_by")
+    template_fields: Sequence[str] = (
+        *ContractOperator.template_fields,
+        "data",
+        "conn_id",
+        "where",
+        "fresh_by",
+        "consumer",
+    )
 
     def __init__(
         self,
@@ -44,17 +53,21 @@ class ContractSensor(BaseSensorOperator, ContractOperator):
         where: str | None = None,
         fresh_by: str | None = None,
         fresh_within: timedelta | None = None,
+        consumer: str | None = None,
         deferrable: bool | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(contract=contract, **kwargs)
         if (fresh_by is None) != (fresh_within is None):
             raise ValueError("fresh_by and fresh_within go together")
+        if consumer is not None and fresh_by is not None:
+            raise ValueError("consumer and fresh_by exclude each other: the consumer says how fresh the data must be")
         self.data = data
         self.conn_id = conn_id
         self.where = where
         self.fresh_by = fresh_by
         self.fresh_within = fresh_within
+        self.consumer = consumer
         self.deferrable = (
             conf.getboolean("operators", "default_deferrable", fallback=False) if deferrable is None else deferrable
         )
@@ -109,4 +122,5 @@ class ContractSensor(BaseSensorOperator, ContractOperator):
             show_examples=self.show_examples,
             fresh_by=self.fresh_by,
             fresh_within=self.fresh_within.total_seconds() if self.fresh_within is not None else None,
+            consumer=self.consumer,
         )

@@ -21,7 +21,7 @@ def spool_warning() -> str:
     Where tasks run on other machines, events wait on the disk of each: what waits on one that is gone is lost, and no
     flush finds the others. A folder counts as shared if it is not on the disk that the system is on.
     """
-    if not _is_used() or not (remote := remote_executors()):
+    if not is_used() or not (remote := remote_executors()):
         return ""
     try:
         folder = late.spool_folder()
@@ -35,7 +35,8 @@ def spool_warning() -> str:
     )
 
 
-def _is_used() -> bool:
+def is_used() -> bool:
+    """Return whether Airflow's OpenLineage transport has a spool."""
     own = conf.get("openlineage", "transport", fallback="")
     return any(
         "headgate.lineage.SpoolTransport" in text for text in (own, os.environ.get("OPENLINEAGE__TRANSPORT", ""))

@@ -6,6 +6,7 @@ import click
 
 from headgate import history, lineage
 from headgate.cli.options import (
+    BREACH,
     code_of,
     dataset_of,
     examples_option,
@@ -38,6 +39,7 @@ from headgate.report import Run
 @examples_option
 @verbose_option
 @click.option("--schema-only", is_flag=True, help="Check the columns alone: names, types, constraints. No row is read.")
+@click.option("--strict", is_flag=True, help="Exit 1 if a service level is broken.")
 @click.option("--explain", is_flag=True, help="Show what proves each check, the SQL, and its share of the cost.")
 @format_option(CheckAnswer)
 @exits
@@ -51,6 +53,7 @@ def check(
     show_examples: bool | None,
     verbose: bool,
     schema_only: bool,
+    strict: bool,
     explain: bool,
     form: str,
 ) -> int:
@@ -90,4 +93,4 @@ def check(
     show(CheckAnswer(report, policy, verbose=verbose, explain=explain), form)
     if not schema_only:
         history.told(history.RunRecord.of_check(report, str(policy)))
-    return code_of(report) if ran.failed else 0
+    return code_of(report) if ran.failed else BREACH if strict and report.broken_levels else 0

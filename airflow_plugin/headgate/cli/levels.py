@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
-from headgate.cli.options import BREACH, UNKNOWN, dataset_of, exits, format_option, server_option, show
-from headgate.gate import data_of
-from headgate.levels import Clock, Status, budgets, measured, observe
-from headgate.render.answers import LevelsAnswer
+from headgate.cli.options import BREACH, UNKNOWN, WRONG, complain, dataset_of, exits, format_option, server_option, show
+from headgate.contract.find import contracts_below
+from headgate.errors import CallError, ContractError
+from headgate.gate import data_of, levels_now
+from headgate.levels import Clock, LevelResult, Status, budgets, levels_of, measured, observe, unmeasured
+from headgate.render.answers import FolderLevelsAnswer, LevelsAnswer
+from headgate.rules import Contract
 
 
-@click.command(short_help="Measure the service levels of a contract.")
+@click.command(short_help="Measure the service levels of contracts.")
 @click.argument("contract")
 @click.argument("data", required=False)
 @server_option
@@ -23,17 +28,59 @@ def levels(contract: str, data: str | None, server: str | None, form: str) -> in
 
     DATA is what `headgate check` takes. By default it is the dataset's own table on the contract's server.
 
+    CONTRACT may be a folder: of every contract below it, each dataset that has service levels is measured on its
+    server; what cannot be reached is unknown.
+
     Read are the oldest and the newest value of the columns that the service levels name, and what headgate has
     published there.
 
     Exit: 0 kept, or prose that nobody can measure; 1 one is broken; 2 the contract or the call is wrong; 3 one could
     not be measured.
     """
+    if Path(contract).is_dir():
+        return _of_folder(Path(contract), data, server, form)
     dataset = dataset_of(contract)
     place, _ = data_of(dataset, data, server)
     clock = Clock(datetime.now(UTC))
-    facts = observe(dataset, place)
+    facts = observe(dataset, place, clock=clock)
     results = measured(dataset, facts, clock)
     show(LevelsAnswer(dataset.name, str(place), results, budgets(dataset, facts, clock)), form)
+    return _code(results)
+
+
+def _of_folder(folder: Path, data: str | None, server: str | None, form: str) -> int:
+    if data is not None:
+        raise CallError(f"{folder} is a folder, whose datasets are measured where they are; leave out DATA")
+    clock, wrong = Clock(datetime.now(UTC)), False
+    files = list(contracts_below(folder))
+    if not files:
+        raise CallError(f"{folder}: no contract found")
+    answers: list[LevelsAnswer] = []
+    for file in files:
+        try:
+            answers += _answers(Contract.load(file), server, clock)
+        except (CallError, ContractError) as error:
+            complain(str(error))
+            wrong = True
+    show(FolderLevelsAnswer(tuple(answers)), form)
+    return WRONG if wrong else _code(result for answer in answers for result in answer.results)
+
+
+def _answers(contract: Contract, server: str | None, clock: Clock) -> Iterator[LevelsAnswer]:
+    """Yield the answer of each dataset that has service levels."""
+    file = str(contract.file)
+    for dataset in contract:
+        if not levels_of(dataset):
+            continue
+        try:
+            place, _ = data_of(dataset, None, server)
+        except CallError as error:
+            yield LevelsAnswer(dataset.name, "no place", unmeasured(dataset, clock, str(error)), contract=file)
+            continue
+        results, facts = levels_now(dataset, place, clock)
+        yield LevelsAnswer(dataset.name, str(place), results, budgets(dataset, facts, clock), file)
+
+
+def _code(results: Iterable[LevelResult]) -> int:
     statuses = {result.status for result in results}
     return BREACH if Status.BROKEN in statuses else UNKNOWN if Status.UNKNOWN in statuses else 0

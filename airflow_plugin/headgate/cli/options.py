@@ -131,13 +131,13 @@ def exits(command: Callable[..., int]) -> Callable[..., None]:
         try:
             code = command(*args, **kwargs)
         except (CallError, ContractError) as error:
-            _complain(str(error))
+            complain(str(error))
             code = WRONG
         except TransientError as error:
-            _complain(f"not possible now, try again: {error}")
+            complain(f"not possible now, try again: {error}")
             code = UNKNOWN
         except HeadgateError as error:
-            _complain(f"could not be measured: {error}")
+            complain(f"could not be measured: {error}")
             code = UNKNOWN
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)
@@ -146,14 +146,14 @@ def exits(command: Callable[..., int]) -> Callable[..., None]:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = PIPE_CLOSED
         except Exception as error:  # whatever it is, it is not a breach
-            _complain(f"could not be measured: {type(error).__name__}: {error}")
+            complain(f"could not be measured: {type(error).__name__}: {error}")
             code = UNKNOWN
         sys.exit(code)
 
     return run
 
 
-def _complain(message: str) -> None:
+def complain(message: str) -> None:
     """Print an error. It may have names of others in it, which must not steer a terminal."""
     click.echo("\n".join(plain(line) for line in message.split("\n")), err=True)
 

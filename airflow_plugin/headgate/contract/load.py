@@ -132,16 +132,22 @@ class _Reader:
         for index, raw in enumerate(self.root.get("slaProperties") or []):
             path: DocumentPath = ("slaProperties", index)
             key = f"sla.{raw.get('id') or raw['property']}"
+            own = self._own_settings(raw, path, "service level")
+            halts = own.get("onLate") == "halt"
             try:
-                level = service_level(raw, key, self._own_settings(raw, path, "service level"))
+                level = service_level(raw, key, own)
             except ValueError as error:
                 self._problem((*path, "value"), "service-level", f"{raw['property']}: {error}", "warning")
+                if halts:
+                    self._problem(path, "on-late", f"onLate: halt cannot hold, since {raw['property']} is not measured")
                 yield unreadable(raw, key, str(error))
                 continue
             if level.name not in LEVELS:
                 hint = did_you_mean(level.name, LEVELS)
                 said = f"'{level.name}' is not one of ODCS's service levels; it is kept unchanged{hint}"
                 self._problem((*path, "property"), "service-level-unknown", said, "warning")
+                if halts:
+                    self._problem(path, "on-late", f"onLate: halt cannot hold, since '{level.name}' is not measured")
             if wrong := schedule_problem(raw):
                 self._problem((*path, "schedule"), "schedule", wrong, "warning")
             yield level

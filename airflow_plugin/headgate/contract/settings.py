@@ -307,6 +307,14 @@ _TABLE = (
         {"type": "number", "minimum": 0, "maximum": 100},
         "of a `frequency`: how much longer a gap may be, in percent",
     ),
+    Setting(
+        "onLate",
+        ("service level",),
+        _one_of("warn", "halt"),
+        "warn",
+        {"enum": ["warn", "halt"]},
+        "what a level does that is not kept: `warn`, or `halt` as an error-level rule, with the policies of `onBreach`",
+    ),
 )
 
 SETTINGS = {setting.name: setting for setting in _TABLE}

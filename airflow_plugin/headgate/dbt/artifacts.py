@@ -12,7 +12,7 @@ from headgate.dbt.gate_record import GateRecord, read_gates
 from headgate.dbt.jinja import text_of
 from headgate.dbt.target import document, embedded, reading
 from headgate.errors import CallError
-from headgate.gate.policy import Status
+from headgate.gate import Status
 
 RESULTS = "run_results.json"
 NOT_RUN = "not run"

@@ -53,7 +53,8 @@ def level_of(rule: Unchecked, dataset: Dataset) -> dict[str, Any] | None:
         if any(prop.classified for prop in named):
             said["classified"] = True
         told = f"{level.name}: the newest {', '.join(prop.column for prop in named)} is at most {level.value} old"
-        return {**said, "severity": "warning", "promise": inert(told), "digest": rule.digest}
+        severity = "error" if level.settings.get("onLate") == "halt" else "warning"
+        return {**said, "severity": severity, "promise": inert(told), "digest": rule.digest}
     return None
 
 

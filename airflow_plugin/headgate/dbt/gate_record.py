@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from headgate.dbt.target import embedded
-from headgate.gate.policy import Status
+from headgate.gate import Status
 
 _HOOK = Path("compiled/headgate/dbt_project.yml/hooks/headgate-on-run-end-0.sql")
 _WORST_LAST = (Status.PUBLISHED, Status.PUBLISHED_PARTLY, Status.KEPT_LAST_GOOD, Status.HALTED)

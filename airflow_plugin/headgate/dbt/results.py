@@ -18,7 +18,7 @@ from headgate.contract import Dataset
 from headgate.dbt.artifacts import NOT_RUN, Artifacts, ContractTest, target_of
 from headgate.dbt.gate_record import GateRecord
 from headgate.errors import HeadgateError
-from headgate.gate.policy import Status as Outcome
+from headgate.gate import Status as Outcome
 from headgate.report import CheckResult, Report, Run, Status
 from headgate.rules import Contract
 from headgate.rules.keys import Rule

@@ -16,8 +16,10 @@ log = logging.getLogger(__name__)
 
 
 def refresh(dataset: Dataset, place: Place, *, latest: Latest | None = None) -> int:
-    """Ask again for each answer about a dataset that is saved at `place`, and save it; return how many. Never raises: an
-    answer that cannot be made stays, and the view says that it is from before the last publication."""
+    """Ask again for each answer about a dataset that is saved at `place`, and save it; return how many.
+
+    Never raises: an answer that cannot be made stays, and the view says that it is from before the last publication.
+    """
     try:
         names = [name for name in view.saved_consumers(place) if not name or name in _consumers(dataset)]
         if not names:

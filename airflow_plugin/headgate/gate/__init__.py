@@ -2,11 +2,13 @@
 
 from headgate.gate.audit import check, check_schema
 from headgate.gate.decision import Decision, Step, decide
+from headgate.gate.levels import levels_now
 from headgate.gate.outcome import Outcome
-from headgate.gate.policy import Override, Policy, Status, holds_back, policy_for
+from headgate.gate.policy import Override, Policy, holds_back, policy_for
 from headgate.gate.publish import publish
 from headgate.gate.release import ReleaseResult, drop, quarantined, release, rows_aside
 from headgate.gate.target import data_of, home_of, target_of
+from headgate.places.records import Status
 
 __all__ = [
     "Decision",
@@ -23,6 +25,7 @@ __all__ = [
     "drop",
     "holds_back",
     "home_of",
+    "levels_now",
     "policy_for",
     "publish",
     "quarantined",

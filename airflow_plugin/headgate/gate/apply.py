@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlglot import exp
@@ -15,10 +16,12 @@ from headgate.contract import Dataset
 from headgate.errors import CallError
 from headgate.gate.audit import Audit, audit
 from headgate.gate.decision import Step, decide, too_many
+from headgate.gate.levels import levels_once_published, records_before
 from headgate.gate.outcome import Outcome
-from headgate.gate.policy import Override, Policy, Status
+from headgate.gate.policy import Override, Policy
 from headgate.gate.remaining_rows import TARGET, WHOLE, union_rows
-from headgate.places import UPSERT, Place, Relation, Staged, Staleness, Statements, Target, WriteMode
+from headgate.places import UPSERT, Place, Publication, Relation, Staged, Staleness, Statements, Target, WriteMode
+from headgate.places.records import Status
 from headgate.plural import agreeing, counted
 from headgate.report import Report, Run, Verdict, shortened
 from headgate.report import Status as CheckStatus
@@ -47,6 +50,11 @@ class Gate:
     def target(self) -> Target:
         return self.staged.target
 
+    @cached_property
+    def records(self) -> list[Publication] | None:
+        """What was published before."""
+        return records_before(self.dataset, self.target, self.session)
+
     def audit(self, relation: Relation) -> Audit:
         return self._audit(relation, self.dataset, self.existing)
 
@@ -54,7 +62,7 @@ class Gate:
         references = dict(self.references)
         if existing is not None:
             references |= {TARGET: existing.source, WHOLE: union_rows(relation, existing)}
-        return audit(
+        found = audit(
             dataset,
             relation,
             self.session,
@@ -65,6 +73,11 @@ class Gate:
             place=self.source.lineage,
             now=self.now,
         )
+        rows = found.report.rows
+        levels = levels_once_published(
+            dataset, relation, existing, self.session, self.records, self.mode, self.run, rows
+        )
+        return replace(found, report=replace(found.report, levels=levels))
 
     def audit_again(self, rest: Relation, before: Report) -> Report:
         """Audit what remains after quarantine. A check that no row broke before is skipped, unless what it refers to
@@ -100,6 +113,8 @@ class Gate:
                 return self._quarantine(found, policy)
             case Step.KEEP_LAST_GOOD:
                 return self._keep(found.report, policy, notes)
+        if ended := found.report.ended:
+            notes = [*notes, f"nothing is published after the endOfLife of {self.dataset.name}: {ended.reason}"]
         return self._outcome(Status.HALTED, found.report, policy, notes=tuple(notes))
 
     def _everything(self, report: Report, policy: Policy, notes: list[str]) -> Outcome:

@@ -13,6 +13,7 @@ from sqlglot import exp
 from headgate.checks import Check
 from headgate.contract import Dataset
 from headgate.errors import CallError, QueryError
+from headgate.gate.levels import levels_in_place
 from headgate.gate.target import neighbour_of, own_of
 from headgate.naming import PlaceName
 from headgate.places import DataLike, Place, Relation, Session, Statements, Stored, Target, place_of, written_as
@@ -137,7 +138,7 @@ def check(
     near: Place | None = None,
     where: str | None = None,
 ) -> Report:
-    """Check data against its contract without changing anything.
+    """Check data against its contract without changing anything. Its service levels are measured too, on all rows.
 
     Args:
         dataset: `Contract.load(path)["orders"]`.
@@ -186,7 +187,8 @@ def check(
             if where is not None:
                 validate_condition(relation, where, session, now)
             raise
-    return replace(report, stale=stale)
+        levels = levels_in_place(dataset, place, relation, session, run)
+    return replace(report, stale=stale, levels=levels)
 
 
 def check_schema(dataset: Dataset, data: DataLike, *, near: Place | None = None, run: Run = NO_RUN) -> Report:

@@ -38,12 +38,16 @@ class Decision:
 
 
 def decide(dataset: Dataset, report: Report, override: Override | None = None) -> Decision:
-    """Return the decision about a report under the policy of its dataset, or under one that overrides it."""
+    """Return the decision about a report under the policy of its dataset, or under one that overrides it. After the
+    endOfLife of a dataset nothing is published, whatever the policy."""
     policy = policy_for(dataset, report, override)
     return Decision(tuple(_steps(report, policy)), policy)
 
 
 def _steps(report: Report, policy: Policy) -> Iterator[Step]:
+    if report.ended and not report.draft:
+        yield Step.HALT
+        return
     if report.verdict is Verdict.UNKNOWN:
         yield Step.PUBLISH if report.draft else Step.HALT
         return

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from headgate.gate.policy import Policy, Status
+from headgate.gate.policy import Policy
 from headgate.places import Place, QuarantinedBatch, ServedVersion, Stored, WriteMode
+from headgate.places.records import Status
 from headgate.plural import counted
-from headgate.report import Report
+from headgate.report import Report, late_words
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,9 @@ class Outcome:
             case _:
                 said = f"halted, {self.target} is unchanged"
         how = "" if self.mode.whole or not self.published else f" ({self.mode})"
-        return "; ".join((said + how, *self.notes)) + f" · verdict {self.report.verdict}, policy {self.policy}"
+        late = late_words(self.report.broken_levels)
+        said = "; ".join(filter(None, (said + how, *self.notes, late)))
+        return f"{said} · verdict {self.report.verdict}, policy {self.policy}"
 
     @property
     def _before(self) -> str:

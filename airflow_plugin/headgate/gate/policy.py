@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from headgate.contract import Dataset
 from headgate.contract.settings import POLICIES, SETTINGS
 from headgate.errors import CallError
 from headgate.report import Report, Verdict
-
-
-class Status(StrEnum):
-    """The outcome: what happened at the gate."""
-
-    PUBLISHED = "published"
-    PUBLISHED_PARTLY = "published_partly"
-    KEPT_LAST_GOOD = "kept_last_good"
-    HALTED = "halted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Pure but for `observe`, which reads: facts and a clock come in, results go out.
 from headgate.levels.budget import Budget, budgets
 from headgate.levels.clock import Clock, ClockKind
 from headgate.levels.facts import Extremes, Facts, Outage, PublicationFact, ReportFact
-from headgate.levels.level import LevelResult, fresh_until, measured
+from headgate.levels.level import LevelResult, fresh_until, levels_of, measured, unmeasured
 from headgate.levels.observe import observe
 from headgate.levels.reading import Amount, Status
 
@@ -24,6 +24,8 @@ __all__ = [
     "Status",
     "budgets",
     "fresh_until",
+    "levels_of",
     "measured",
     "observe",
+    "unmeasured",
 ]

@@ -23,7 +23,7 @@ def freshness(level: ServiceLevel, scope: Scope) -> Reading:
         return reading.unknown("it names no column, and no publications are known")
     for event in events:
         if event.extremes is None:
-            return reading.unknown(f"{event.name} was not measured")
+            return reading.unknown(scope.not_measured(event))
     newest = _newest(events, scope)
     for name, moment in newest:
         if moment is None:

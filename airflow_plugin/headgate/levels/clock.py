@@ -18,9 +18,11 @@ _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UT
 
 
 class ClockKind(StrEnum):
-    """Which clock it is: the end of a gate's data interval, or the wall clock of a watch."""
+    """Which clock it is: the end of a gate's data interval, the time that a run without one is about, or the wall clock
+    of a watch."""
 
     INTERVAL_END = "interval_end"
+    RUN = "run"
     WALL_CLOCK = "wall_clock"
 
 
@@ -44,9 +46,12 @@ class Clock:
         object.__setattr__(self, "now", self.now.astimezone(UTC))
 
     def time_of(self, publication: PublicationFact) -> datetime:
-        """Return when a publication happened: to a gate, when its data interval ended."""
+        """Return when a publication happened: to a gate, when its data interval ended, else the time that its run was
+        about."""
+        if self.kind is ClockKind.WALL_CLOCK:
+            return publication.published_at
         _, end = publication.interval
-        return end if self.kind is ClockKind.INTERVAL_END and end else publication.published_at
+        return end or publication.run_at or publication.published_at
 
     def published(self, facts: Facts) -> list[PublicationFact]:
         """Return the publications that readers got until now, in their order."""

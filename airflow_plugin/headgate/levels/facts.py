@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from headgate.gate import Status
+from headgate.places.records import Status
 
 # How far back shares, gaps and outages are counted.
 WINDOW = timedelta(days=28)
@@ -38,7 +38,8 @@ class PublicationFact:
     """One run at the gate. `published_at` is when its run key was first published, or held back, by the clock: a rerun
     keeps it. It is not `exact` where it is only the time that the run is about. `interval` is the data interval that it
     covers. `columns` are the extremes of the rows that came with it,
-    by the name of the property, where these can be told from the rows that were there before."""
+    by the name of the property, where these can be told from the rows that were there before. `run_at` is the time that
+    its run is about."""
 
     published_at: datetime
     outcome: Status = Status.PUBLISHED
@@ -47,6 +48,7 @@ class PublicationFact:
     quarantined: int = 0
     columns: Mapping[str, Extremes] = field(default_factory=dict)
     exact: bool = True
+    run_at: datetime | None = None
 
     @property
     def visible(self) -> bool:
@@ -79,7 +81,8 @@ class Facts:
     """What is known of one dataset.
 
     `columns` are the extremes of all rows, by the name of the property. `first_publication` is the dataset's first,
-    which may be older than what `publications` go back to.
+    which may be older than what `publications` go back to. `failure` says why the columns could not be measured, if
+    that was tried.
     """
 
     publications: tuple[PublicationFact, ...] | None = None
@@ -87,6 +90,7 @@ class Facts:
     reports: tuple[ReportFact, ...] | None = None
     outages: tuple[Outage, ...] | None = None
     first_publication: datetime | None = None
+    failure: str = ""
 
     @property
     def began(self) -> datetime | None:

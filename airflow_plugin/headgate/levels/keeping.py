@@ -34,7 +34,7 @@ def retention(level: ServiceLevel, scope: Scope) -> Reading:
     limit, began = before(level.value, scope.clock.now), scope.facts.began
     for event in events:
         if event.extremes is None:
-            return reading.unknown(f"{event.name} was not measured")
+            return reading.unknown(scope.not_measured(event))
         if event.oldest is None and not at_most:
             return reading.unknown(f"no row has a value of {event.name}")
         if event.oldest is not None and scope.clock.is_later(event.oldest):

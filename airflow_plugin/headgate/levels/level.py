@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -37,6 +37,7 @@ _MEASURES: dict[str, Callable[[ServiceLevel, Scope], Reading]] = {
 }
 # What a valueExt says something about.
 _WITH_MORE = frozenset({"latency", "frequency", "timeToDetect", "timeToNotify", "timeToRepair"})
+HALT = "halt"
 # The name of the finding that there are events later than the clock. No contract promises it, and no clock excuses it.
 FUTURE = "futureEvents"
 
@@ -47,7 +48,8 @@ class LevelResult:
 
     `key` is that of its rule, with #2 and so on where several have the same; `name` is ODCS's. `promised` and
     `observed` are None where there is nothing to say, `observed` also where it may not be shown. `at` is the time of
-    the clock, and `clock` which one it is. `consumer` is whose need it is, empty for a promise of the contract.
+    the clock, and `clock` which one it is. `consumer` is whose need it is, empty for a promise of the contract. `halts`
+    marks one that holds data back if it is not kept, as an error-level check does.
     """
 
     key: str
@@ -60,6 +62,12 @@ class LevelResult:
     observed: Amount | None = None
     reason: str = ""
     consumer: str = ""
+    halts: bool = False
+
+    @property
+    def measured(self) -> bool:
+        """Whether it was found to be kept or broken."""
+        return self.status in (Status.KEPT, Status.BROKEN)
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready values. `promised` and `observed` are {value, unit}, with numbers as numbers."""
@@ -74,7 +82,21 @@ class LevelResult:
             "at": self.at.isoformat(),
             "clock": str(self.clock),
             "consumer": self.consumer,
+            "halts": self.halts,
         }
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> LevelResult:
+        """Return the result that `to_dict` gave. Raises KeyError, TypeError or ValueError for anything else."""
+        return cls(
+            **{name: value[name] for name in ("key", "name", "statement", "reason", "consumer")},
+            promised=Amount.from_dict(value["promised"]) if value["promised"] else None,
+            observed=Amount.from_dict(value["observed"]) if value["observed"] else None,
+            status=Status(value["status"]),
+            at=datetime.fromisoformat(value["at"]),
+            clock=ClockKind(value["clock"]),
+            halts=value.get("halts", False),
+        )
 
     def __str__(self) -> str:
         reason = f": {self.reason}" if self.reason else ""
@@ -87,6 +109,12 @@ def measured(dataset: Dataset, facts: Facts, clock: Clock) -> tuple[LevelResult,
     scope, levels = Scope(dataset, facts, clock), levels_of(dataset)
     results = [_result(level, scope, name) for level, name in levels]
     return tuple(_numbered([*results, *_future([level for level, _ in levels], scope)]))
+
+
+def unmeasured(dataset: Dataset, clock: Clock, reason: str) -> tuple[LevelResult, ...]:
+    """Return the results where nothing could be read, and why: what the clock alone decides is known."""
+    found = measured(dataset, Facts(), clock)
+    return tuple(replace(each, reason=reason) if each.status is Status.UNKNOWN else each for each in found)
 
 
 def levels_of(dataset: Dataset) -> list[tuple[ServiceLevel, str]]:
@@ -129,7 +157,8 @@ def _result(level: ServiceLevel, scope: Scope, consumer: str) -> LevelResult:
         reading = _reading(level, scope)
     except ValueError as error:
         reading = Reading(f"{level.name}: {_said(level)}", status=Status.NOT_EXECUTABLE, reason=str(error))
-    return _of(level.key, level.name, reading, scope, consumer)
+    halts = level.settings.get("onLate") == HALT
+    return _of(level.key, level.name, reading, scope, consumer, halts=halts)
 
 
 def _said(level: ServiceLevel) -> str:
@@ -175,7 +204,7 @@ def _future(levels: list[ServiceLevel], scope: Scope) -> Iterator[LevelResult]:
                 yield _of(f"{FUTURE}.{event.name}", FUTURE, reading.judged(False, observed), scope, "")
 
 
-def _of(key: str, name: str, reading: Reading, scope: Scope, consumer: str) -> LevelResult:
+def _of(key: str, name: str, reading: Reading, scope: Scope, consumer: str, *, halts: bool = False) -> LevelResult:
     return LevelResult(
         key=key,
         name=name,
@@ -187,6 +216,7 @@ def _of(key: str, name: str, reading: Reading, scope: Scope, consumer: str) -> L
         observed=reading.observed,
         reason=reading.reason,
         consumer=consumer,
+        halts=halts,
     )
 
 

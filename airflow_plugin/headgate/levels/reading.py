@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from headgate.contract.service_levels import Duration
+from headgate.checks.encoding import decode, encode
+from headgate.contract.service_levels import Duration, duration
 from headgate.plural import counted
-from headgate.report.serial import encode
 
-_UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+_DAY = 86400
+_UNITS = ((_DAY, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
 class Status(StrEnum):
@@ -26,10 +28,15 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A value that was promised or observed: a length of time, a time, or a number of `unit`."""
+    """A value that was promised or observed: a length of time, a time, or a number of `unit`. A length without months
+    is a timedelta, unless that cannot hold it."""
 
     value: Duration | timedelta | datetime | Decimal
     unit: str = ""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.value, Duration) and not self.value.months:
+            object.__setattr__(self, "value", _length(self.value.days * _DAY + self.value.seconds))
 
     def __str__(self) -> str:
         match self.value:
@@ -46,12 +53,44 @@ class Amount:
             case Duration() if self.value.months:
                 return {"value": str(self.value), "unit": "duration"}
             case Duration():
-                return {"value": _number(self.value.days * 86400 + self.value.seconds), "unit": "s"}
+                return {"value": _number(self.value.seconds), "unit": "s"}
             case timedelta():
-                return {"value": _number(Decimal(str(self.value.total_seconds()))), "unit": "s"}
+                return {"value": _number(_seconds(self.value)), "unit": "s"}
             case datetime():
                 return {"value": self.value.isoformat(), "unit": "moment"}
         return {"value": _number(self.value), "unit": self.unit}
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> Amount:
+        """Return the amount that `to_dict` gave. Raises KeyError, TypeError or ValueError for anything else."""
+        match value["unit"]:
+            case "duration":
+                return cls(duration(value["value"]))
+            case "moment":
+                return cls(datetime.fromisoformat(value["value"]))
+            case "s":
+                return cls(_length(_decimal(value["value"])))
+        return cls(_decimal(value["value"]), str(value["unit"]))
+
+
+def _length(seconds: Decimal) -> timedelta | Duration:
+    """Return a length of time as a timedelta if that is exact, else as it is."""
+    try:
+        found = timedelta(microseconds=int(seconds * 1_000_000))
+    except OverflowError:
+        return Duration(seconds=seconds)
+    return found if _seconds(found) == seconds else Duration(seconds=seconds)
+
+
+def _seconds(length: timedelta) -> Decimal:
+    return Decimal(length // timedelta(microseconds=1)).scaleb(-6)
+
+
+def _decimal(value: Any) -> Decimal:
+    number = decode(value)
+    if not isinstance(number, int | Decimal):
+        raise ValueError(f"{value!r} is not a number")
+    return Decimal(number)
 
 
 def _number(value: Decimal) -> Any:
@@ -82,7 +121,7 @@ def length_words(length: Duration | timedelta) -> str:
     """Return a length of time as a person says it, in its two largest units: 6 h 20 min."""
     months, seconds = 0, Decimal(0)
     if isinstance(length, Duration):
-        months, seconds = length.months, length.days * 86400 + length.seconds
+        months, seconds = length.months, length.days * _DAY + length.seconds
     else:
         seconds = Decimal(str(length.total_seconds()))
     said = [counted(count, noun) for count, noun in zip(divmod(months, 12), ("year", "month"), strict=True) if count]

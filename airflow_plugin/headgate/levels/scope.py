@@ -52,9 +52,18 @@ class Scope:
     def events(self, level: ServiceLevel) -> list[Event]:
         """Return the columns of the dataset that a service level names."""
         return [
-            Event(prop.name, str(prop.options.get("defaultTimezone") or "UTC"), self.facts.columns.get(prop.name))
+            Event(prop.name, zone_of(prop), self.facts.columns.get(prop.name))
             for prop in properties_of(self.dataset, level)
         ]
+
+    def not_measured(self, event: Event) -> str:
+        """Return why the extremes of a column are not known."""
+        return f"{event.name} was not measured{f': {self.facts.failure}' if self.facts.failure else ''}"
+
+
+def zone_of(prop: Property) -> str:
+    """Return the time zone of a column's values that have none of their own."""
+    return str(prop.options.get("defaultTimezone") or "UTC")
 
 
 def names(events: Sequence[Event]) -> str:

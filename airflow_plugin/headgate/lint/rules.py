@@ -41,6 +41,7 @@ RULES = {
     "severity-unknown": "ODCS leaves the words open; what is not known to be a warning holds data back.",
     "schedule": "A schedule that cron cannot read never comes due.",
     "service-level": "A service level that cannot be measured promises nothing.",
+    "on-late": "A service level that cannot be measured can never hold data back.",
     "service-level-unknown": "The name is not one of ODCS's, so no tool measures it.",
     "variable": "A variable is read from the environment, under the prefix HEADGATE_VAR_.",
     "headgate-setting": "A setting that is not read would not hold.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Final, Literal, get_args
 
 from sqlglot import exp
@@ -17,6 +18,15 @@ UPSERT: Final = "upsert"
 SWAP: Final = "swap"
 # The column of an appended table that says which run a row came with.
 RUN_KEY = "headgate_run_key"
+
+
+class Status(StrEnum):
+    """The outcome: what happened at the gate."""
+
+    PUBLISHED = "published"
+    PUBLISHED_PARTLY = "published_partly"
+    KEPT_LAST_GOOD = "kept_last_good"
+    HALTED = "halted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,12 +66,21 @@ class DiffAnswer:
 
 @dataclass(frozen=True, slots=True)
 class LevelsAnswer:
-    """Of `headgate levels`: the results of a dataset at a place, and its error budgets."""
+    """Of `headgate levels`: the results of a dataset at a place, and its error budgets. `contract` is the file, where
+    there are several."""
 
     dataset: str
     place: str
     results: tuple[LevelResult, ...]
     budgets: tuple[Budget, ...] = ()
+    contract: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderLevelsAnswer:
+    """Of `headgate levels FOLDER`: an answer for each dataset that has service levels."""
+
+    answers: tuple[LevelsAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,12 @@ warning is a broken rule of another level, a note is such a rule that was not me
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from headgate.contract import Contract
+from headgate.levels import LevelResult
+from headgate.levels import Status as LevelStatus
+from headgate.render import levels
 from headgate.report.report import Report, shortened
 from headgate.report.result import CheckResult, Status
 
@@ -26,13 +29,42 @@ class Finding:
 
 def findings(report: Report) -> Iterator[Finding]:
     """Return what is not as it should be, in the contract's order; what need not be executed is left out."""
-    for result in report.results:
+    for result in results(report):
         error = result.severity == "error"
         if result.status is Status.FAILED:
             yield Finding(result, "error" if error else "warning", f"{result.statement}: {result.observed}")
         elif result.status in (Status.ERRORED, Status.NOT_EXECUTED) and not result.excused:
             said = f"{result.statement}: {result.status.replace('_', ' ')}: {result.reason}"
             yield Finding(result, "error" if error else "note", said)
+
+
+def results(report: Report) -> Iterator[CheckResult]:
+    """Yield the results of all rules, then of the needs of consumers, in one form: a service level that was measured
+    is in the place of its rule."""
+    measured = {level.key: level for level in report.levels}
+    for result in report.results:
+        level = measured.pop(result.key, None)
+        yield result if level is None else _of_level(level, result)
+    for level in measured.values():
+        yield _of_level(level, CheckResult("", "", "", Status.NOT_EXECUTED, "warning", ""))
+
+
+_STATUS = {LevelStatus.KEPT: Status.PASSED, LevelStatus.BROKEN: Status.FAILED}
+
+
+def _of_level(level: LevelResult, rule: CheckResult) -> CheckResult:
+    """Return the result of a service level as one of a check; `rule` says where the contract has it."""
+    status, said = _STATUS.get(level.status, Status.NOT_EXECUTED), levels.observed(level)
+    return replace(
+        rule,
+        key=level.key,
+        statement=levels.promise(level),
+        status=status,
+        severity="error" if level.halts else "warning",
+        excused=level.status is LevelStatus.NOT_EXECUTABLE,
+        found="" if status is Status.NOT_EXECUTED else said,
+        reason=said if status is Status.NOT_EXECUTED else "",
+    )
 
 
 def where(report: Report, result: CheckResult) -> str:

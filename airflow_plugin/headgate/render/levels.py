@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -14,35 +15,66 @@ if TYPE_CHECKING:
     from headgate.render.answers import LevelsAnswer
 
 _ORDER = ("broken", "unknown", "kept", "not_executable")
-_COLOURS = {"broken": "red", "unknown": "yellow", "kept": "green", "not_executable": "cyan"}
-_CLOCKS = {"wall_clock": "by the clock", "interval_end": "at the end of the data interval"}
+COLOURS = {"broken": "red", "unknown": "yellow", "kept": "green", "not_executable": "cyan"}
+_CLOCKS = {
+    "wall_clock": "by the clock",
+    "interval_end": "at the end of the data interval",
+    "run": "at the time of the run",
+}
 
 
 def render(answer: LevelsAnswer, *, colour: bool = False) -> str:
     """Return the results, and what is left of the error budgets."""
     if not answer.results:
         return plain(f"{answer.dataset}: the contract has no service levels for it")
-    first = answer.results[0]
-    lines = [plain(f"{answer.dataset} at {answer.place}, {_CLOCKS[first.clock]}, {first.at:%Y-%m-%d %H:%M} UTC")]
-    width = max(len(_word(result)) for result in answer.results)
-    for result in sorted(answer.results, key=lambda each: _ORDER.index(each.status)):
-        word = _word(result).ljust(width)
-        lines.append(f"{click.style(word, fg=_COLOURS[result.status]) if colour else word}  {plain(_line(result))}")
+    named = f"{answer.contract}#{answer.dataset}" if answer.contract else answer.dataset
+    lines = [plain(f"{named} at {answer.place}, {clock_words(answer.results)}")]
+    width = max(len(word(result)) for result in answer.results)
+    for result in in_order(answer.results):
+        said = word(result).ljust(width)
+        lines.append(f"{click.style(said, fg=COLOURS[result.status]) if colour else said}  {plain(level_line(result))}")
     lines += [plain(_budget(budget)) for budget in answer.budgets]
-    counts = [(sum(each.status == status for each in answer.results), status) for status in _ORDER]
-    said = ", ".join(f"{count} {status.replace('_', ' ')}" for count, status in counts if count)
-    return "\n".join((*lines, f"{counted(len(answer.results), 'service level')}: {said}"))
+    return "\n".join((*lines, counts(answer.results)))
 
 
-def _word(result: LevelResult) -> str:
+def in_order(results: Iterable[LevelResult]) -> list[LevelResult]:
+    """Return results, those that need somebody first."""
+    return sorted(results, key=lambda each: _ORDER.index(each.status))
+
+
+def clock_words(results: Sequence[LevelResult]) -> str:
+    """Return by which clock results were measured, and its time."""
+    first = results[0]
+    return f"{_CLOCKS[first.clock]}, {first.at:%Y-%m-%d %H:%M} UTC"
+
+
+def counts(results: Sequence[LevelResult]) -> str:
+    """Return how many results have which status, in words."""
+    numbers = [(sum(each.status == status for each in results), status) for status in _ORDER]
+    said = ", ".join(f"{number} {status.replace('_', ' ')}" for number, status in numbers if number)
+    return f"{counted(len(results), 'service level')}: {said}"
+
+
+def word(result: LevelResult) -> str:
     return result.status.replace("_", " ")
 
 
-def _line(result: LevelResult) -> str:
-    said = result.reason or (f"observed {result.observed}" if result.observed else "")
+def level_line(result: LevelResult) -> str:
+    """Return a result as one line, without its status."""
+    found = observed(result)
+    return f"{promise(result)}{f' ({found})' if found else ''}"
+
+
+def promise(result: LevelResult) -> str:
+    """Return what is promised, and whose need it is."""
     name = "" if result.status == "not_executable" else f"{result.name}: "  # what it says begins with it
     whose = f"{result.consumer} needs: " if result.consumer else ""
-    return f"{whose}{name}{result.statement}{f' ({said})' if said else ''}"
+    return f"{whose}{name}{result.statement}"
+
+
+def observed(result: LevelResult) -> str:
+    """Return what was found, or why nothing was."""
+    return result.reason or (f"observed {result.observed}" if result.observed else "")
 
 
 def _budget(budget: Budget) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from headgate.render import levels
 from headgate.render.escaping import xml
 from headgate.render.findings import where
 from headgate.report.report import Report
@@ -41,5 +42,10 @@ def _page(report: Report, line: str) -> dict[str, Any]:
         "line": line,
         "unmeasured": [result for result in report.not_measured if not result.excused],
         "excused": [result for result in report.not_measured if result.excused],
+        "levels": [
+            (level, levels.word(level), levels.promise(level), levels.observed(level))
+            for level in levels.in_order(report.levels)
+        ],
+        "clock": levels.clock_words(report.levels) if report.levels else "",
         "kept": [result for result in report.results if result.status is Status.PASSED],
     }

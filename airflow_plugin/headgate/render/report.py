@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from headgate.plural import counted
+from headgate.render import levels
 from headgate.render.console import Column, Page
 from headgate.render.findings import concerned, data_of, where
 from headgate.report.report import Report, Verdict
@@ -34,9 +35,11 @@ def render(
     sha, _, changes = (report.contract_commit or "").partition("+")
     commit = f", commit {sha[:10]}{' and what is not committed' if changes else ''}" if sha else ""
     broken = report.verdict is Verdict.UNKNOWN and len(report.broken)
+    late = len(report.broken_levels)
     page.line(
         (report.verdict.upper(), f"bold {_COLOURS[report.verdict]}"),
         (f", and {counted(broken, 'broken promise')}" if broken else "", "red"),
+        (f", {counted(late, 'service level')} broken" if late else "", "yellow"),
         f"  {report.dataset}: {counted(report.rows, 'row')} of {data_of(report)}",
     )
     page.line(
@@ -53,6 +56,7 @@ def render(
             page.line(reach)
         if may_show and any(r.unexpected for r in report.failed) and not any(r.examples for r in report.failed):
             page.line(_HOW_TO_SEE, style="dim")
+    _levels(page, report, verbose=verbose)
     for result in report.not_measured:
         if verbose or not result.excused:
             said = f"{result.status.replace('_', ' ')}: {result.key}: {result.reason}  [{where(report, result)}]"
@@ -68,6 +72,18 @@ def render(
             if result.status is Status.PASSED:
                 page.line(f"  passed: {result.statement}  ({result.evidence})")
     return str(page)
+
+
+def _levels(page: Page, report: Report, *, verbose: bool) -> None:
+    """Tell the service levels that are not kept, and by which clock all of them were measured."""
+    if not report.levels:
+        return
+    page.line(f"{levels.counts(report.levels)} {levels.clock_words(report.levels)}", style="dim")
+    for level in levels.in_order(report.levels):
+        if verbose or level.status in ("broken", "unknown"):
+            page.line((f"  {levels.word(level)}", levels.COLOURS[level.status]), f"  {levels.level_line(level)}")
+    if report.broken_levels and not report.failed and (reach := concerned(report)):
+        page.line(reach)
 
 
 def _examples(page: Page, report: Report) -> None:

@@ -13,6 +13,8 @@ from headgate.checks import Column
 from headgate.contract.consumers import Consumer, consumers_of
 from headgate.errors import CallError
 from headgate.forms import make_form
+from headgate.levels.level import LevelResult
+from headgate.levels.reading import Status as LevelStatus
 from headgate.naming import PlaceName
 from headgate.report import serial
 from headgate.report.affected import affected
@@ -23,9 +25,13 @@ if TYPE_CHECKING:
     from headgate.scan import Ran
 
 
+_NOT_MEASURED = (Status.ERRORED, Status.NOT_EXECUTED)
+
+
 class Verdict(StrEnum):
-    """The verdict of a report: only warnings failed (warn), an error-level check failed (breach), or something that
-    matters could not be measured (unknown). Unknown is not pass."""
+    """The verdict of a report: only warnings failed, or service levels are broken (warn), an error-level check failed
+    (breach), or something that matters could not be measured (unknown). Unknown is not pass. A service level that
+    halts counts as an error-level check."""
 
     PASS = "pass"
     WARN = "warn"
@@ -99,6 +105,8 @@ class Report:
     consumers: tuple[Consumer, ...] = ()
     # Why newer data than this was held back, where it was.
     stale: str = ""
+    # The service levels, and the needs of consumers, where they were measured.
+    levels: tuple[LevelResult, ...] = ()
     # The queries that measured it, in their order.
     ran: tuple[Ran, ...] = field(default=(), repr=False, compare=False)
     # Of a suite of Great Expectations: the suite, and GX's answers.
@@ -112,7 +120,9 @@ class Report:
 
     @property
     def not_measured(self) -> tuple[CheckResult, ...]:
-        return tuple(r for r in self.results if r.status in (Status.ERRORED, Status.NOT_EXECUTED))
+        """The checks that were not measured, and the service levels that have no result of their own."""
+        own = {level.key for level in self.levels}
+        return tuple(r for r in self.results if r.status in _NOT_MEASURED and r.key not in own)
 
     @property
     def broken(self) -> tuple[CheckResult, ...]:
@@ -125,27 +135,51 @@ class Report:
         return tuple(r for r in self.not_measured if r.severity == "error" and not r.excused)
 
     @property
+    def broken_levels(self) -> tuple[LevelResult, ...]:
+        """The service levels that are broken, those first that hold data back."""
+        return self._levels(LevelStatus.BROKEN)
+
+    @property
+    def unknown_levels(self) -> tuple[LevelResult, ...]:
+        """The service levels that could not be measured, those first that hold data back."""
+        return self._levels(LevelStatus.UNKNOWN)
+
+    def _levels(self, status: LevelStatus) -> tuple[LevelResult, ...]:
+        return tuple(sorted((each for each in self.levels if each.status is status), key=lambda each: not each.halts))
+
+    @property
+    def ended(self) -> LevelResult | None:
+        """The endOfLife that has passed, after which nothing more is published; None before that."""
+        return next((each for each in self.broken_levels if each.name == "endOfLife" and not each.consumer), None)
+
+    @property
     def not_kept(self) -> tuple[str, ...]:
-        """The keys of the checks that prevent a pass: those that are broken, then those that are unknown."""
-        return tuple(r.key for r in (*self.broken, *self.unknown))
+        """The keys of what prevents a pass, checks and service levels that halt: those that are broken, then those that
+        are unknown."""
+        broken = [*(r.key for r in self.broken), *(level.key for level in self.broken_levels if level.halts)]
+        unknown = [*(r.key for r in self.unknown), *(level.key for level in self.unknown_levels if level.halts)]
+        return (*broken, *unknown)
 
     @property
     def affected(self) -> tuple[str, ...]:
         """The consumers whom what is broken or not measured affects, in words."""
-        return affected(self.consumers, [*self.failed, *(r for r in self.not_measured if not r.excused)])
+        wrong = [*self.failed, *(r for r in self.not_measured if not r.excused)]
+        return affected(self.consumers, wrong, self.broken_levels)
 
     @property
     def verdict(self) -> Verdict:
-        if self.unknown:
+        if self.unknown or any(level.halts for level in self.unknown_levels):
             return Verdict.UNKNOWN
-        if self.broken:
+        if self.broken or any(level.halts for level in self.broken_levels):
             return Verdict.BREACH
-        return Verdict.WARN if self.failed else Verdict.PASS
+        return Verdict.WARN if self.failed or self.broken_levels else Verdict.PASS
 
     @property
     def coverage(self) -> tuple[int, int]:
-        """(executed, declared): how many of the contract's rules were measured."""
-        return len(self.results) - len(self.not_measured), len(self.results)
+        """(executed, declared): how many of the contract's rules, service levels among them, were measured."""
+        declared = {r.key for r in self.results}
+        levels = sum(level.key in declared and not level.measured for level in self.levels)
+        return len(self.results) - len(self.not_measured) - levels, len(self.results)
 
     def __str__(self) -> str:
         """Return the report as a person reads it."""
@@ -185,6 +219,7 @@ class Report:
             "columns": [serial.column_dict(column) for column in self.columns],
             "coverage": {"executed": executed, "declared": declared},
             "results": [result_dict(r) for r in self.results],
+            "levels": [level.to_dict() for level in self.levels],
         }
 
     @classmethod
@@ -221,6 +256,7 @@ class Report:
                 measured_at=serial.moment_from(value["measured_at"]),
                 consumers=consumers_of(contract.get("consumers", [])),
                 stale=value["stale"] or "",
+                levels=tuple(LevelResult.from_dict(level) for level in value.get("levels", ())),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise CallError(f"this is not a report: {type(error).__name__}: {error}") from None

@@ -3,53 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal
-from fractions import Fraction
+from datetime import datetime
 from typing import Any
 
 from headgate.checks import Column, Comparison
-from headgate.checks.comparison import Value
+from headgate.checks.encoding import decode, encode
 from headgate.naming import PlaceName
 
 # The version of the JSON form; it changes only where a reader of the form before would read something wrong.
 SCHEMA = 1
-
-
-def encode(value: Value | None) -> Any:
-    """Return a number as a JSON number if that is exact, else as {decimal: text} or {fraction: text}; a timestamp as
-    {moment: text}, a date as {date: text}."""
-    match value:
-        case None | int():
-            return value
-        case datetime():
-            return {"moment": value.isoformat()}
-        case date():
-            return {"date": value.isoformat()}
-        case Fraction():
-            return {"fraction": str(value)}
-    as_float = float(value)
-    return as_float if Decimal(repr(as_float)) == value else {"decimal": str(value)}
-
-
-def decode(value: Any) -> Value | None:
-    """Return what `encode` was given. Raises ValueError for any other form."""
-    match value:
-        case bool():
-            raise ValueError(f"{value!r} is not a measured value")
-        case None | int():
-            return value
-        case float():
-            return Decimal(repr(value))
-        case {"moment": str(text)}:
-            return datetime.fromisoformat(text)
-        case {"date": str(text)}:
-            return date.fromisoformat(text)
-        case {"fraction": str(text)}:
-            return Fraction(text)
-        case {"decimal": str(text)}:
-            return Decimal(text)
-    raise ValueError(f"{value!r} is not a measured value")
 
 
 def comparison_dict(comparison: Comparison) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
 from headgate.checks.comparison import Value
-from headgate.plural import counted
+from headgate.levels.level import LevelResult
+from headgate.plural import agreeing, counted
 
 MASK = "***"
 
@@ -16,6 +18,15 @@ def number_words(value: Value) -> str:
     if isinstance(value, date):
         return str(value)
     return f"{float(value):,.6g}" if isinstance(value, Fraction) else f"{value:,}"
+
+
+def late_words(levels: Sequence[LevelResult]) -> str:
+    """Return the service levels that are broken, for one line; empty if none is."""
+    if not levels:
+        return ""
+    said = [f"{level.name}{f' ({level.reason})' if level.reason else ''}" for level in levels[:3]]
+    more = f" and {len(levels) - 3} more" if len(levels) > 3 else ""
+    return f"broken {agreeing(len(levels), 'service level', 'service levels')}: {', '.join(said)}{more}"
 
 
 def share_words(unexpected: int, rows: int) -> str:

@@ -16,6 +16,9 @@
     {%- for name in level.columns -%}
         {%- set age = run_query(headgate.age_query(name, columns[name], level, model)).rows[0].values()[0] -%}
         {%- if age is none -%}{{ return({'found': 'no row has a ' ~ name}) }}{%- endif -%}
+        {%- if age | int < -60 -%}{#- the clocks of two machines differ by less -#}
+            {{ return({'found': 'the newest ' ~ name ~ ' is later than the clock'}) }}
+        {%- endif -%}
         {%- if age | int > allowed -%}
             {#- The age is a value of the data. -#}
             {%- set said = '***' if level.get('classified') else headgate.duration(age | int) -%}

@@ -16,6 +16,7 @@ from headgate.render.answers import (
     DropAnswer,
     ExportAnswer,
     FlushAnswer,
+    FolderLevelsAnswer,
     HistoryAnswer,
     HistoryExportAnswer,
     HistoryFlushAnswer,
@@ -71,14 +72,22 @@ def _lint(answer: LintAnswer, view: View) -> str:
 
 @FORMAT.of(LevelsAnswer)
 def _levels(answer: LevelsAnswer, view: View) -> str:
-    return document(
-        {
-            "dataset": answer.dataset,
-            "place": answer.place,
-            "levels": [result.to_dict() for result in answer.results],
-            "budgets": [budget.to_dict() for budget in answer.budgets],
-        }
-    )
+    return document(_measured(answer))
+
+
+@FORMAT.of(FolderLevelsAnswer)
+def _folder_levels(answer: FolderLevelsAnswer, view: View) -> str:
+    return document([_measured(each) for each in answer.answers])
+
+
+def _measured(answer: LevelsAnswer) -> dict[str, Any]:
+    return {
+        **({"contract": answer.contract} if answer.contract else {}),
+        "dataset": answer.dataset,
+        "place": answer.place,
+        "levels": [result.to_dict() for result in answer.results],
+        "budgets": [budget.to_dict() for budget in answer.budgets],
+    }
 
 
 @FORMAT.of(DiffAnswer)

@@ -19,7 +19,7 @@ from headgate.render import linted
 from headgate.render.answers import CheckAnswer, DiffAnswer, LintAnswer, PublishAnswer, ResultsAnswer
 from headgate.render.diff import words
 from headgate.render.escaping import xml
-from headgate.render.findings import concerned, findings
+from headgate.render.findings import concerned, findings, results
 from headgate.render.format import Format, View
 from headgate.report.result import Status
 
@@ -95,7 +95,7 @@ def _rules(report: Report) -> Iterator[_Case]:
     found = {finding.result.key: finding for finding in findings(report)}
     total = sum(ran.seconds for ran in report.ran)
     seconds = {check["key"]: check["share"] * total for check in report.explain()["checks"]}
-    for result in report.results:
+    for result in results(report):
         took = seconds.get(result.key, 0.0)
         finding = found.get(result.key)
         if finding is None:

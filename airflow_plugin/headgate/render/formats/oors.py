@@ -13,6 +13,7 @@ from urllib.parse import quote
 from uuid import UUID, uuid5
 
 from headgate.render.answers import CheckAnswer, PublishAnswer, ResultsAnswer
+from headgate.render.findings import results as results_of
 from headgate.render.format import Format, View
 from headgate.render.formats.json import document
 from headgate.report.result import CheckResult, Status
@@ -57,7 +58,7 @@ def _results(answer: ResultsAnswer, view: View) -> str:
 
 def _message(report: Report, at: datetime) -> dict[str, Any]:
     observed = (report.measured_at or at).astimezone(UTC).isoformat()
-    results = [_result(report, result) for result in report.results]
+    results = [_result(report, result) for result in results_of(report)]
     named = (report.contract_id, report.contract_version, report.dataset, report.data, report.run.key, observed)
     statuses = {result["status"] for result in results}
     return {

@@ -20,6 +20,7 @@ from headgate.render.answers import (
     DropAnswer,
     ExportAnswer,
     FlushAnswer,
+    FolderLevelsAnswer,
     HistoryAnswer,
     HistoryExportAnswer,
     HistoryFlushAnswer,
@@ -68,6 +69,12 @@ def _publish(answer: PublishAnswer, view: View) -> str:
 @FORMAT.of(LevelsAnswer)
 def _levels(answer: LevelsAnswer, view: View) -> str:
     return levels.render(answer, colour=view.colour)
+
+
+@FORMAT.of(FolderLevelsAnswer)
+def _folder_levels(answer: FolderLevelsAnswer, view: View) -> str:
+    shown = (levels.render(each, colour=view.colour) for each in answer.answers)
+    return "\n\n".join(shown) or "no dataset has service levels"
 
 
 @FORMAT.of(StatusAnswer)

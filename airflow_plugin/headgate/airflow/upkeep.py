@@ -1,0 +1,43 @@
+"""What is done regularly for headgate itself, behind a watch: deliver what waits. It never fails a run."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from headgate.airflow import late
+from headgate.airflow.spool import is_used
+from headgate.errors import HeadgateError
+
+_LOG = logging.getLogger("airflow.task")
+# How long one step may take.
+BUDGET_S = 60.0
+
+
+def upkeep() -> dict[str, str]:
+    """Do each step, and return what was done, in words. One that fails is a warning: the next run tries again."""
+    done = {}
+    for name, step in STEPS.items():
+        try:
+            said = step()
+        except (HeadgateError, OSError) as error:
+            _LOG.warning("%s: %s", name, late.plain(str(error)))
+            said = f"failed: {error}"
+        done[name] = said
+        _LOG.info("%s: %s", name, late.plain(said))
+    return done
+
+
+def _deliver_lineage() -> str:
+    """Deliver the lineage events that wait, where Airflow's transport has a spool."""
+    if not is_used():
+        return "nothing to do: the OpenLineage transport has no spool"
+    flushed = late.flush(transport=late.transport(), seconds=BUDGET_S)
+    for each in flushed:
+        if each.waiting:
+            _LOG.warning("lineage: %s events wait for %s: %s", each.waiting, each.destination, each.error)
+    return f"{sum(each.delivered for each in flushed)} events delivered"
+
+
+# The steps by their names, in their order. Delivery and retention of the history belong here.
+STEPS: dict[str, Callable[[], str]] = {"lineage": _deliver_lineage}
