@@ -160,6 +160,8 @@ CASES = [
     ),
     Case("another service level is broken", "degraded", "level", UNTIL, now="2026-03-02 12:00", publications=GOOD,
          levels=(level("freshness", 24, "h", "at"), level("frequency", 1, "h"))),
+    Case("another service level is broken that halts", "no", "level", publications=GOOD,
+         levels=(level("freshness", 24, "h", "at"), level("frequency", 1, "h", settings={"onLate": "halt"}))),
     Case("prose is documentation", "yes", "", UNTIL, publications=GOOD,
          levels=(level("freshness", 24, "h", "at"), level("retention", "as long as we need it"))),
     Case("upstream is in trouble", "degraded", "upstream", UNTIL, publications=GOOD, known={"upstream": (trouble(),)}),

@@ -33,7 +33,7 @@ def fitness(dataset: Dataset, evidence: Evidence, clock: Clock, consumer: str = 
     The first that holds, in this order:
 
     - `unknown`: something could not be read, nothing is recorded, the last verdict is unknown, or a freshness could not
-      be measured;
+      be measured, or another service level that says onLate: halt;
     - `no`: the data is older than promised (than the consumer needs, if it says so) or than `maxStaleness`, or the
       served rows break an error-level rule or level;
     - `degraded`: newer data was held back, rows are in quarantine, a warning or another service level failed, a dataset
@@ -209,12 +209,12 @@ def _of_age(dataset: Dataset, served: tuple[Publication, ...], clock: Clock) -> 
 def _of_level(level: LevelResult) -> Iterator[Reason]:
     whose = f"{level.consumer} needs: " if level.consumer else ""
     said = f"{whose}{level.statement}; {level.reason}" if level.reason else f"{whose}{level.statement}"
-    if level.name == FRESHNESS and level.status is LevelStatus.UNKNOWN:
+    counts = level.name == FRESHNESS or level.halts
+    if counts and level.status is LevelStatus.UNKNOWN:
         yield Reason("not_measured", said, Answer.UNKNOWN)
-    elif level.name == FRESHNESS and level.status is LevelStatus.BROKEN:
-        yield Reason("late", said, Answer.NO)
     elif level.status is LevelStatus.BROKEN:
-        yield Reason("level", said, Answer.DEGRADED)
+        kind = "late" if level.name == FRESHNESS else "level"
+        yield Reason(kind, said, Answer.NO if counts else Answer.DEGRADED)
 
 
 def _verdict(evidence: Evidence, last: Publication | None) -> str:
