@@ -12,7 +12,8 @@ import pytest
 from headgate.airflow.history import days_kept, store_for_tasks
 from headgate.airflow.plugin import HeadgatePlugin
 from headgate.errors import ConfigurationError
-from headgate.history import home, open_store, rebuild, runs, waiting_records
+from headgate.history import home, listener, open_store, rebuild, runs, waiting_records
+from headgate.history.budget import Budget
 
 from tests.support.dagtest import DagFolder
 from tests.support.history import contents, new_database, sqlite_at
@@ -32,6 +33,7 @@ def option(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Sets options of `[headgate]`; the spool is a folder of the test's own."""
     monkeypatch.setenv("HEADGATE_SPOOL", str(tmp_path / "spool"))
     monkeypatch.delenv("HEADGATE_STORE", raising=False)
+    monkeypatch.setattr(listener, "history_budget", Budget())
 
     def set_option(**options: str) -> None:
         for name, value in options.items():
@@ -72,6 +74,33 @@ def test_tasks_are_in_the_history(
     assert contents(again) == contents(store)
     store.close()
     again.close()
+
+
+@pytest.mark.slow
+def test_whoever_checks_is_in_the_history(dags: DagFolder, shop: Shop, option: Any, tmp_path: Path) -> None:
+    """A sensor, a Python task with a contract, and a task that does not know its contract."""
+    contract = str(shop.contract(on_breach="warn"))
+    option(store=sqlite_at(tmp_path), enforce_folder=str(shop.folder))
+    body = (
+        "from headgate.airflow import ContractSensor\n"
+        "from airflow.sdk import Asset\n"
+        f"wait = ContractSensor(task_id='wait', contract={contract!r}, data={str(shop.csv)!r})\n"
+        f"@task.contract(contract={contract!r})\n"
+        f"def made(): return {str(shop.csv)!r}\n"
+        f"@task(outlets=[Asset('x-duckdb://{shop.warehouse}/shop/things')])\n"
+        "def written():\n"
+        "    import duckdb\n"
+        f"    with duckdb.connect({str(shop.warehouse)!r}) as connection:\n"
+        "        connection.execute('CREATE SCHEMA shop')\n"
+        f"        connection.execute(\"CREATE TABLE shop.things AS FROM '{shop.csv}'\")\n"
+        "wait >> made() >> written()\n"
+    )
+    run = dags.run(dags.write("whoever", body))
+    assert run.state == "success", run.log
+    store = open_store(sqlite_at(tmp_path))
+    found = {line.run_key.split("/")[1]: line.verdict for each in home(store) for line in runs(store, each.id)}
+    assert found == {"wait": "pass", "made": "pass", "written": "pass"}
+    store.close()
 
 
 @pytest.mark.slow

@@ -1,6 +1,6 @@
 """A delivery that is killed at any step is done again, and leaves what an undisturbed one leaves.
 
-`make test-faults` kills a hundred processes of each store, and interrupts two hundred deliveries in their steps.
+`make test-faults` kills twenty processes of each store, and interrupts forty deliveries in their steps.
 """
 
 from __future__ import annotations

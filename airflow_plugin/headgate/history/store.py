@@ -99,7 +99,9 @@ def _engine(url: str, seconds: float) -> sa.Engine:
     if "+" not in parts.drivername:
         parts = parts.set(drivername="postgresql+psycopg")
     options = {"connect_timeout": max(1, round(seconds)), "application_name": "headgate history"}
-    own = {name: value for name, value in options.items() if name not in parts.query}
+    own: dict[str, Any] = {name: value for name, value in options.items() if name not in parts.query}
+    if parts.get_driver_name() == "psycopg":
+        own["prepare_threshold"] = None  # a pooler gives each transaction another connection
     try:
         engine = sa.create_engine(parts, pool_size=1, connect_args=own)
     except ImportError:
