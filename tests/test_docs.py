@@ -46,7 +46,7 @@ def test_there_are_sessions() -> None:
 @pytest.mark.parametrize("session", SESSIONS, ids=lambda s: " ".join(s.split()[1:3]))
 def test_the_session_is_what_the_command_prints(session: str, shop: Path) -> None:
     command, _, shown = session.partition("\n")
-    environment = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "COLUMNS": "160"}
+    environment = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "COLUMNS": "160", "HEADGATE_STORE": "none"}
     done = subprocess.run(
         command[2:], shell=True, cwd=shop, env=environment, capture_output=True, text=True, check=False
     )
@@ -78,7 +78,7 @@ def test_the_page_of_publishing_is_true(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "publishing.md").read_text(encoding="utf-8")
     for name, body in re.findall(r"```(?:yaml|csv) (\S+)\n(.*?)```", page, re.DOTALL):
         (tmp_path / name).write_text(body, encoding="utf-8")
-    environment = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "COLUMNS": "160"}
+    environment = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "COLUMNS": "160", "HEADGATE_STORE": "none"}
 
     def run(command: str) -> str:
         done = subprocess.run(command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True)
@@ -92,6 +92,19 @@ def test_the_page_of_publishing_is_true(tmp_path: Path) -> None:
     (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     (tmp_path / "read.py").write_text(code + "print(list(orders.order_id))\n")
     assert run("python read.py") == "['A-1', 'A-3']\n"
+
+
+@pytest.mark.slow
+def test_the_page_of_history_is_true(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "history.md").read_text(encoding="utf-8")
+    for name, body in re.findall(r"```(?:yaml|csv) (\S+)\n(.*?)```", page, re.DOTALL):
+        (tmp_path / name).write_text(body, encoding="utf-8")
+    environment = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "XDG_STATE_HOME": str(tmp_path / "state")}
+    (session,) = re.findall(r"```console\n(.*?)```", page, re.DOTALL)
+    for step in session.split("$ ")[1:]:
+        command, _, shown = step.partition("\n")
+        done = subprocess.run(command, shell=True, cwd=tmp_path, env=environment, capture_output=True, text=True)
+        assert done.stderr + done.stdout == shown, command
 
 
 @pytest.mark.slow

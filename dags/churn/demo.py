@@ -51,6 +51,7 @@ def environment() -> None:
         OPENLINEAGE_NAMESPACE="headgate-demo",
         PATH=os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])),
     )
+    os.environ.setdefault("HEADGATE_STORE", f"sqlite:///{HOME / 'history.db'}")
 
 
 @contextlib.contextmanager

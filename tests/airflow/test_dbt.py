@@ -13,10 +13,12 @@ import pytest
 from headgate import Report
 from headgate.airflow import HeadgateDbtOperator
 from headgate.dbt import sync
+from headgate.history import home, open_store
 
 from tests.support.contracts import load, odcs
 from tests.support.dagtest import DagFolder
 from tests.support.dbt_project import make_project
+from tests.support.history import sqlite_at
 
 MODELS = {
     "things": "select 1 as id union all select {{ var('second', 2) }}",
@@ -105,8 +107,11 @@ GATED: dict[str, tuple[dict[str, Any], str, str, str, str]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", GATED)
-def test_a_gate(case: str, project: Path, dags: DagFolder) -> None:
+def test_a_gate(case: str, project: Path, dags: DagFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """The breach that a gate finds is one that its test would find."""
+    store = sqlite_at(project.parent)
+    monkeypatch.setenv("HEADGATE_STORE", store)
+    monkeypatch.setenv("HEADGATE_SPOOL", str(project.parent / "spool"))
     policy, state, outcome, after, said = GATED[case]
     (project / "models" / "things.sql").write_text(TABLE + MODELS["things"])
     (project / "models" / "after.sql").write_text(TABLE + MODELS["after"])
@@ -122,6 +127,9 @@ def test_a_gate(case: str, project: Path, dags: DagFolder) -> None:
         "after": "published" if after == "pass" else None,
     }
     assert {each["dataset"]: each["tests"] for each in found["datasets"]}["after"] == {"after__contract": after}
+    kept = {each.dataset: (each.last.kind, each.last.verdict, each.last.outcome) for each in home(open_store(store))}
+    assert kept["things"] == ("publish", "breach", outcome)
+    assert kept["after"] == (("publish", "pass", "published") if after == "pass" else ("check", "unknown", None))
 
 
 def dbt() -> str:

@@ -6,10 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from headgate.history import open_store
+from headgate.history import listener, open_store
+from headgate.history.budget import Budget
 from headgate.history.store import Store
 
 from tests.support.history import new_database, sqlite_at
+
+
+@pytest.fixture(autouse=True)
+def _budget_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test waits for a store is not missing to others, which run in the same process."""
+    monkeypatch.setattr(listener, "history_budget", Budget())
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -13,7 +13,8 @@ import pytest
 from headgate.errors import ConfigurationError
 from headgate.history import Spool, files
 from headgate.history.backoff import Backoff
-from headgate.lineage import flush, status
+from headgate.history.budget import Budget
+from headgate.lineage import flush, status, transport
 from headgate.lineage.destination import label_of, queue_of
 from headgate.lineage.transport import NAME
 from openlineage.client import OpenLineageClient
@@ -74,6 +75,22 @@ UNWELL = {
 def address(**answers: Any) -> Iterator[str]:
     with serving(**answers) as server:
         yield server.url
+
+
+@pytest.mark.parametrize(("spent", "least", "most"), [(0.0, 0.8, 1.5), (0.4, 0.6, 0.9), (1.0, 0.0, 0.2)])
+def test_history_and_lineage_share_two_seconds(
+    spent: float, least: float, most: float, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The start of a task may have taken 0.9 s of them, in a process of its own."""
+    budget = Budget()
+    budget.add(spent)
+    monkeypatch.setattr(transport, "history_budget", budget)
+    with servers.black_hole() as url:
+        sender = client(url)
+        begun = time.monotonic()
+        sender.emit(event("job", 1))
+        assert least <= time.monotonic() - begun < most
+    assert waiting() == 1
 
 
 @pytest.mark.slow

@@ -83,7 +83,7 @@ def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
         "result": sa.select(*of_report, *of_rule, *plain(result)).select_from(joined(both)),
         "level": sa.select(*of_report, *plain(level)).select_from(runs.join(level, level.c.report_id == report.c.id)),
         "standing": sa.select(*of_report, *of_rule, *plain(standing)).select_from(joined(stands)),
-        "dataset_standing": sa.select(*of_report, dataset_standing.c.recent).select_from(
+        "dataset_standing": sa.select(*of_report, *plain(dataset_standing)).select_from(
             runs.join(dataset_standing, dataset_standing.c.report_id == report.c.id)
         ),
     }

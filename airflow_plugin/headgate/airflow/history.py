@@ -18,7 +18,7 @@ from headgate.history.address import DAYS, VARIABLE
 if TYPE_CHECKING:
     from headgate.history.record import RunRecord
 
-# With the look-up of a connection; `told` itself takes 1.5 s at most.
+# With the look-up of a connection; `told` itself takes a second at most.
 BUDGET_S = 2.0
 
 

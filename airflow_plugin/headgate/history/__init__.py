@@ -11,12 +11,12 @@ from headgate.lazy import lazily
 
 if TYPE_CHECKING:
     from headgate.history.address import configured, store_url
-    from headgate.history.export import export
     from headgate.history.listener import flush, told, waiting_records
     from headgate.history.opening import open_store
+    from headgate.history.parquet import export
     from headgate.history.read import at_place, bad_share, failed, find, home, latest, rules, run, runs, trend
-    from headgate.history.rebuild import rebuild
     from headgate.history.record import Kind, ResultRecord, RunRecord
+    from headgate.history.report_files import rebuild
     from headgate.history.retention import prune
 
 __all__ = [
@@ -58,11 +58,11 @@ _HOMES = {
     "ResultRecord": "record",
     "RunRecord": "record",
     "configured": "address",
-    "export": "export",
+    "export": "parquet",
     "flush": "listener",
     "open_store": "opening",
     "prune": "retention",
-    "rebuild": "rebuild",
+    "rebuild": "report_files",
     "store_url": "address",
     "told": "listener",
     "waiting_records": "listener",

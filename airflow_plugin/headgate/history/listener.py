@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from headgate.errors import CallError, ConfigurationError, MissingExtraError
 from headgate.history.address import configured, store_url
 from headgate.history.bound import call_until
+from headgate.history.budget import HISTORY_SECONDS, history_budget
 from headgate.history.delivery import Delivery, RefusedError, deliver
 from headgate.history.location import default_folder, spool_folder
 from headgate.history.opening import demand_libraries, open_store
@@ -20,26 +21,24 @@ if TYPE_CHECKING:
     from headgate.history.store import Store
 
 ROOM = "history"
-# A run is held up by it for no longer.
-SECONDS = 1.5
 
 log = logging.getLogger(__name__)
 
 
 def told(record: RunRecord, url: str | None = None, spool: str | None = None) -> None:
-    """Keep the record of a run in the history. Never raises, and takes 1.5 s at most: what the store does not take by
-    then waits in the spool, for the next run or `headgate history flush`.
+    """Keep the record of a run in the history. Never raises, and takes a second at most: what the store does not take
+    by then waits in the spool, for the next run or `headgate history flush`.
 
     Args:
         url: the store, as of `store_url`; where that is None, no history is kept.
         spool: the folder of the spool, as of `spool_folder`.
     """
-    deadline = time.monotonic() + SECONDS
+    begun = time.monotonic()
     try:
         where = store_url(url)
         if where is not None:
             demand_libraries()
-            _keep(record, where, waiting_records(spool), deadline)
+            _keep(record, where, waiting_records(spool), begun + HISTORY_SECONDS)
     except MissingExtraError as error:
         # Who has asked for no history need not hear of it.
         log.log(logging.WARNING if configured(url) else logging.INFO, "no history is kept: %s", error)
@@ -48,6 +47,8 @@ def told(record: RunRecord, url: str | None = None, spool: str | None = None) ->
     except Exception as error:  # the history never fails what it is about
         log.warning("the history lacks a run: %s: %s", type(error).__name__, error)
         log.debug("the history lacks a run", exc_info=True)
+    finally:
+        history_budget.add(time.monotonic() - begun)
 
 
 def flush(url: str | None = None, spool: str | None = None, *, seconds: float = 60.0) -> Delivery:

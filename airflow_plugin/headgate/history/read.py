@@ -27,6 +27,7 @@ from headgate.history.views import (
 from headgate.naming import PlaceName
 
 _RUN = tuple(column for column in report.c if column.name != "dataset_id")
+_COUNTS = ("rules", "broken", "warned", "unmeasured", "since", "recent")
 _POINT = (result.c.report_id, result.c.severity, result.c.status, result.c.failed, result.c.rows, result.c.value)
 
 
@@ -54,7 +55,7 @@ def rules(store: Store, dataset_id: int) -> tuple[RuleStanding, ...]:
         sa.select(rule.c.id, rule.c.key, rule.c.digest, rule.c.label)
         .add_columns(standing.c.severity, standing.c.status, standing.c.since)
         .join(standing, standing.c.rule_id == rule.c.id)
-        .where(rule.c.dataset_id == dataset_id)
+        .where(standing.c.dataset_id == dataset_id)
     )
     with store.reading() as connection:
         found = [RuleStanding(*row) for row in _rows(connection, query)]
@@ -156,26 +157,13 @@ def _rows(connection: sa.Connection, query: Any) -> Sequence[Any]:
 
 
 def _standings(store: Store, *which: Any) -> tuple[DatasetStanding, ...]:
-    broken = sa.and_(standing.c.status == "failed", standing.c.severity == "error")
-    warned = sa.and_(standing.c.status == "failed", standing.c.severity != "error")
-    counts = (
-        sa.select(rule.c.dataset_id, sa.func.count().label("rules"))
-        .add_columns(
-            *(_count(each, name) for each, name in ((broken, "broken"), (warned, "warned"))),
-            _count(standing.c.status.in_(("errored", "not_executed")), "unmeasured"),
-            sa.func.min(sa.case((broken, standing.c.since))).label("since"),
-        )
-        .join(standing, standing.c.rule_id == rule.c.id)
-        .group_by(rule.c.dataset_id)
-        .subquery()
-    )
-    counted = [counts.c[name] for name in ("rules", "broken", "warned", "unmeasured", "since")]
     query = (
-        sa.select(dataset.c.id.label("dataset_id"), dataset.c.contract, dataset.c.name, dataset.c.namespace)
-        .add_columns(dataset.c.place, dataset_standing.c.recent, *counted, *_RUN)
+        sa.select(dataset.c.id, dataset.c.contract, dataset.c.name, dataset.c.namespace, dataset.c.place)
+        .add_columns(
+            *(dataset_standing.c[name] for name in _COUNTS), *(column.label(f"run_{column.name}") for column in _RUN)
+        )
         .join(dataset_standing, dataset_standing.c.dataset_id == dataset.c.id)
         .join(report, report.c.id == dataset_standing.c.report_id)
-        .join(counts, counts.c.dataset_id == dataset.c.id, isouter=True)
         .where(*which)
     )
     with store.reading() as connection:
@@ -183,15 +171,11 @@ def _standings(store: Store, *which: Any) -> tuple[DatasetStanding, ...]:
     return tuple(sorted(found, key=_by_trouble))
 
 
-def _count(condition: Any, name: str) -> Any:
-    return sa.func.sum(sa.case((condition, 1), else_=0)).label(name)
-
-
 def _standing(row: Sequence[Any]) -> DatasetStanding:
-    id_, contract, name, namespace, place, recent, rules_, broken, warned, unmeasured, since, *last = row
+    id_, contract, name, namespace, place, *more = row
     where = PlaceName(namespace, place) if namespace or place else None
-    counts = (rules_ or 0, broken or 0, warned or 0, unmeasured or 0)
-    return DatasetStanding(id_, contract, name, where, _run(last), *counts, since, recent)
+    counts, last = more[: len(_COUNTS)], more[len(_COUNTS) :]
+    return DatasetStanding(id_, contract, name, where, _run(last), *counts)
 
 
 def _by_trouble(each: DatasetStanding) -> tuple[Any, ...]:

@@ -6,13 +6,13 @@ newer, and the order in which runs arrive changes nothing at all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from headgate.history.tables import dataset_standing, report, result, rule, standing
+from headgate.history.tables import dataset_standing, report, result, standing
 
 # So many verdicts are kept as one text.
 RECENT = 60
@@ -30,14 +30,10 @@ def refresh(connection: sa.Connection, dataset_id: int, report_id: int, *, repla
         .limit(RECENT)
     ).all()
     latest = newest[0]
-    recent = "".join(row.verdict[:1] for row in reversed(newest))
-    old = connection.execute(
-        sa.select(standing.c.rule_id, standing.c.status, standing.c.since)
-        .join(rule, rule.c.id == standing.c.rule_id)
-        .where(rule.c.dataset_id == dataset_id)
-    ).all()
+    of_dataset = standing.c.dataset_id == dataset_id
+    old = connection.execute(sa.select(standing.c.rule_id, standing.c.status, standing.c.since).where(of_dataset)).all()
     if old:
-        connection.execute(standing.delete().where(standing.c.rule_id.in_([row.rule_id for row in old])))
+        connection.execute(standing.delete().where(of_dataset))
     found = connection.execute(
         sa.select(result.c.rule_id, result.c.severity, result.c.status).where(result.c.report_id == latest.id)
     ).all()
@@ -46,6 +42,7 @@ def refresh(connection: sa.Connection, dataset_id: int, report_id: int, *, repla
     rows = [
         {
             "rule_id": row.rule_id,
+            "dataset_id": dataset_id,
             "report_id": latest.id,
             "severity": row.severity,
             "status": row.status,
@@ -55,10 +52,23 @@ def refresh(connection: sa.Connection, dataset_id: int, report_id: int, *, repla
     ]
     if rows:
         connection.execute(standing.insert(), rows)
-    values = {"report_id": latest.id, "recent": recent}
+    recent = "".join(row.verdict[:1] for row in reversed(newest))
+    values = {"report_id": latest.id, "recent": recent} | _counts(rows)
     about = dataset_standing.c.dataset_id == dataset_id
     if not connection.execute(dataset_standing.update().where(about), values).rowcount:
         connection.execute(dataset_standing.insert(), {"dataset_id": dataset_id} | values)
+
+
+def _counts(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    failed = [row for row in rows if row["status"] == "failed"]
+    broken = [row["since"] for row in failed if row["severity"] == "error"]
+    return {
+        "rules": len(rows),
+        "broken": len(broken),
+        "warned": len(failed) - len(broken),
+        "unmeasured": sum(row["status"] in ("errored", "not_executed") for row in rows),
+        "since": min(broken, default=None),
+    }
 
 
 def _since(connection: sa.Connection, row: Any, latest: Any, known: Mapping[int, Any]) -> datetime:

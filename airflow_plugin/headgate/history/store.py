@@ -40,7 +40,7 @@ class Store:
             try:
                 Path(str(self.engine.url.database)).parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise TransientError(f"{self.label}: {error.strerror}") from None
+                raise TransientError(f"{self.label}: its folder cannot be made: {error.strerror}") from None
         with self._said():
             migration.ensure_schema(self.engine)
 
@@ -55,20 +55,11 @@ class Store:
             ServerError: the database refuses this record.
             TransientError: the database cannot be used now.
         """
-        with self.writing() as connection:
-            dataset_id = _dataset_id(connection, record)
-            about = (report.c.dataset_id == dataset_id, report.c.kind == str(record.kind))
-            same_run = sa.select(report.c.id, report.c.at).where(*about, report.c.run_key == _text(record.run_key))
-            there = connection.execute(same_run).first()
-            if there is not None and there.at > record.at:
-                return
-            report_id = _write_report(connection, dataset_id, record, there.id if there else None)
-            rules = _rule_ids(connection, dataset_id, record)
-            if rows := [_result_row(rules[each.rule], report_id, each) for each in record.results]:
-                connection.execute(result.insert(), rows)
-            if levels := [_level_row(report_id, each) for each in record.levels]:
-                connection.execute(level.insert(), levels)
-            standing.refresh(connection, dataset_id, report_id, replaced=there is not None)
+        try:
+            with self.writing() as connection:
+                _write(connection, record)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            raise ServerError(f"{self.label}: {type(error).__name__}: {error}") from None
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -87,9 +78,7 @@ class Store:
         """Say what the database says in one line of ours, without the parameters."""
         try:
             yield
-        except (sa.exc.DataError, sa.exc.IntegrityError, sa.exc.StatementError) as error:
-            if isinstance(error, sa.exc.DBAPIError) and not isinstance(error, sa.exc.DataError | sa.exc.IntegrityError):
-                raise TransientError(f"{self.label}: {_first_line(error)}") from None
+        except (sa.exc.DataError, sa.exc.IntegrityError) as error:
             raise ServerError(f"{self.label}: {_first_line(error)}") from None
         except sa.exc.SQLAlchemyError as error:
             raise TransientError(f"{self.label}: {_first_line(error)}") from None
@@ -110,7 +99,9 @@ def _engine(url: str, seconds: float) -> sa.Engine:
     if "+" not in parts.drivername:
         parts = parts.set(drivername="postgresql+psycopg")
     options = {"connect_timeout": max(1, round(seconds)), "application_name": "headgate history"}
-    own = {name: value for name, value in options.items() if name not in parts.query}
+    own: dict[str, Any] = {name: value for name, value in options.items() if name not in parts.query}
+    if parts.get_driver_name() == "psycopg":
+        own["prepare_threshold"] = None  # a pooler gives each transaction another connection
     try:
         engine = sa.create_engine(parts, pool_size=1, connect_args=own)
     except ImportError:
@@ -140,6 +131,22 @@ def _sqlite(parts: sa.URL, seconds: float) -> sa.Engine:
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _write(connection: sa.Connection, record: RunRecord) -> None:
+    dataset_id = _dataset_id(connection, record)
+    about = (report.c.dataset_id == dataset_id, report.c.kind == str(record.kind))
+    same_run = sa.select(report.c.id, report.c.at).where(*about, report.c.run_key == _text(record.run_key))
+    there = connection.execute(same_run).first()
+    if there is not None and there.at > record.at:
+        return
+    report_id = _write_report(connection, dataset_id, record, there.id if there else None)
+    rules = _rule_ids(connection, dataset_id, record)
+    if rows := [_result_row(rules[each.rule], report_id, each) for each in record.results]:
+        connection.execute(result.insert(), rows)
+    if levels := [_level_row(report_id, each) for each in record.levels]:
+        connection.execute(level.insert(), levels)
+    standing.refresh(connection, dataset_id, report_id, replaced=there is not None)
 
 
 def _dataset_id(connection: sa.Connection, record: RunRecord) -> int:

@@ -117,25 +117,33 @@ level = sa.Table(
     sqlite_with_rowid=False,
 )
 
-# The newest run of each dataset, by what the runs are about, and the verdicts of the last runs: one letter each, the
+# What the home page reads. The newest run of each dataset, by what the runs are about; how many of its rules have which
+# status, and since when the first of the broken ones is broken; and the verdicts of the last runs: one letter each, the
 # newest last.
 dataset_standing = sa.Table(
     "headgate_dataset_standing",
     metadata,
     _of("dataset_id", "headgate_dataset", primary_key=True),
     _of("report_id", "headgate_report"),
+    sa.Column("rules", sa.Integer, nullable=False),
+    sa.Column("broken", sa.Integer, nullable=False),
+    sa.Column("warned", sa.Integer, nullable=False),
+    sa.Column("unmeasured", sa.Integer, nullable=False),
+    sa.Column("since", Moment),
     sa.Column("recent", sa.Text, nullable=False),
     sa.Index("headgate_dataset_standing_report", "report_id"),
 )
 
-# The rules of that run: what the home page reads.
+# The rules of that run.
 standing = sa.Table(
     "headgate_standing",
     metadata,
     _of("rule_id", "headgate_rule", primary_key=True),
+    _of("dataset_id", "headgate_dataset"),
     _of("report_id", "headgate_report"),
     sa.Column("severity", sa.Text, nullable=False),
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("since", Moment, nullable=False),
+    sa.Index("headgate_standing_dataset", "dataset_id"),
     sa.Index("headgate_standing_report", "report_id"),
 )

@@ -16,13 +16,12 @@ from openlineage.client.transport.transport import Config, Transport
 
 from headgate.errors import ConfigurationError
 from headgate.history import default_folder, spool_folder
+from headgate.history.budget import RENEWAL_SECONDS, TASK_SECONDS, history_budget
 from headgate.lineage.queue import Queue
 
 NAME = "headgate.lineage.SpoolTransport"
 # A task sends its start and its end in processes of their own: together they take two seconds at most.
 EVENT_SECONDS, PROCESS_SECONDS = 0.9, 1.8
-# A process that lives on may spend as much again after so long.
-RENEWAL_SECONDS = 600.0
 # With less time left a server that is well would look as if it were down.
 _LEAST_SECONDS = 0.3
 
@@ -55,7 +54,8 @@ class SpoolTransport(Transport):
     """Writes each event to the spool, then delivers what waits there for a short time, oldest first.
 
     `emit` never raises. It takes at most 0.9 s, and all of a process at most 1.8 s in ten minutes; after a failure
-    nobody tries for 30 s, then longer. What was not delivered waits for the next event of any process, or a flush.
+    nobody tries for 30 s, then longer. It takes less where the history has held the process up. What was not delivered
+    waits for the next event of any process, or a flush.
     """
 
     kind = "headgate_spool"
@@ -111,4 +111,6 @@ class SpoolTransport(Transport):
     def _left(self, begun: float) -> float:
         if begun - self._began > RENEWAL_SECONDS:
             self._began, self._spent = begun, 0.0
-        return min(EVENT_SECONDS, PROCESS_SECONDS - self._spent) - (time.monotonic() - begun)
+        # What the history has taken, and the start in a process of its own may have.
+        of_task = TASK_SECONDS - EVENT_SECONDS - history_budget.spent
+        return min(EVENT_SECONDS, PROCESS_SECONDS - self._spent, of_task) - (time.monotonic() - begun)

@@ -96,15 +96,22 @@ def upgrade() -> None:
         "headgate_dataset_standing",
         _of("dataset_id", "headgate_dataset", primary_key=True),
         _of("report_id", "headgate_report"),
+        sa.Column("rules", sa.Integer, nullable=False),
+        sa.Column("broken", sa.Integer, nullable=False),
+        sa.Column("warned", sa.Integer, nullable=False),
+        sa.Column("unmeasured", sa.Integer, nullable=False),
+        sa.Column("since", TIME),
         _text("recent"),
     )
     op.create_index("headgate_dataset_standing_report", "headgate_dataset_standing", ["report_id"])
     op.create_table(
         "headgate_standing",
         _of("rule_id", "headgate_rule", primary_key=True),
+        _of("dataset_id", "headgate_dataset"),
         _of("report_id", "headgate_report"),
         _text("severity"),
         _text("status"),
         sa.Column("since", TIME, nullable=False),
     )
+    op.create_index("headgate_standing_dataset", "headgate_standing", ["dataset_id"])
     op.create_index("headgate_standing_report", "headgate_standing", ["report_id"])

@@ -79,7 +79,7 @@ def export(store: Store, file: Path) -> int:
 def _write_lines(store: Store, query: Any, lines: Path) -> int:
     count = 0
     with store.reading() as connection, lines.open("w", encoding="utf-8") as out:
-        found = connection.execution_options(stream_results=True, yield_per=_BATCH).execute(query)
+        found = connection.execute(query, execution_options={"stream_results": True, "yield_per": _BATCH})
         for rows in found.partitions():
             out.writelines(f"{json.dumps(dict(row._mapping), default=str)}\n" for row in rows)
             count += len(rows)
