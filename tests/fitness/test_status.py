@@ -94,6 +94,15 @@ def test_a_locked_database_is_unknown_and_no_error(warehouse: Warehouse, monkeyp
     assert kinds(found).split()[:2] == ["unknown", "unreadable"]
 
 
+@pytest.mark.parametrize("levels", [[], [level("freshness", 24, "h")]], ids=["no levels", "a freshness"])
+@on_tables
+def test_a_table_that_somebody_dropped_is_unknown(warehouse: Warehouse, levels: Any) -> None:
+    dataset = things(levels=levels)
+    warehouse.publish(dataset, "1,5", now=NOW)
+    warehouse.change("DROP TABLE shop.things")
+    assert asked(warehouse, dataset).answer == "unknown"
+
+
 @on("postgres")
 def test_a_server_that_is_away_is_unknown(warehouse: Warehouse) -> None:
     dataset = things()

@@ -9,7 +9,7 @@ from headgate.contract import Dataset
 from headgate.errors import DataNotFoundError, HeadgateError
 from headgate.fitness.evidence import Evidence, Finding, Trouble, Unreadable
 from headgate.gate import data_of
-from headgate.levels import Clock, fresh_until, measured, observe
+from headgate.levels import Clock, asks_data, fresh_until, measured, observe
 from headgate.naming import PlaceName
 from headgate.places import DataLike, Place, Target
 from headgate.publishing import batches
@@ -37,15 +37,14 @@ def evidence(
     """
     found = replace(of_ledger(dataset, place, latest=latest), upstream=tuple(upstream))
     try:
-        facts = observe(dataset, place)
+        facts = observe(dataset, place, clock=clock)
+        if not asks_data(dataset):
+            with place.connect() as session:
+                session.read(place)  # what is not there is not fit for use, whatever is known of it
     except HeadgateError as error:
         # What nobody ever published is said so, and not as data that is lost.
-        if (
-            isinstance(error, DataNotFoundError)
-            and isinstance(place, Target)
-            and not found.publications
-            and found.check is None
-        ):
+        missing = isinstance(error, DataNotFoundError) and isinstance(place, Target)
+        if missing and not found.publications and found.check is None:
             return found
         return replace(found, unreadable=(*found.unreadable, Unreadable("the data cannot be read", str(error))))
     return replace(found, levels=measured(dataset, facts, clock), fresh_until=fresh_until(dataset, facts, clock))

@@ -7,7 +7,7 @@ from headgate.levels.budget import Budget, budgets
 from headgate.levels.clock import Clock, ClockKind
 from headgate.levels.facts import Extremes, Facts, Outage, PublicationFact, ReportFact
 from headgate.levels.level import LevelResult, fresh_until, levels_of, measured, unmeasured
-from headgate.levels.observe import observe
+from headgate.levels.observe import asks_data, observe
 from headgate.levels.reading import Amount, Status
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "PublicationFact",
     "ReportFact",
     "Status",
+    "asks_data",
     "budgets",
     "fresh_until",
     "levels_of",
