@@ -54,6 +54,7 @@ def test_lineage_is_asked_only_where_it_is_configured(monkeypatch: pytest.Monkey
         assert also_reads(invoices, LOG) == ["features (Analytics)", "churn_scores"]
 
 
+@pytest.mark.slow
 def test_lineage_that_fails_or_hangs_delays_by_two_seconds_at_most(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -66,8 +66,8 @@ CASES = (
 )  # fmt: skip
 
 
-# Of the first, a part; the second is run where a server is: test_lineage_spool.py.
-OTHERS = {"last_known_good_consumer", "lineage_flush"}
+# Of the first, a part; the second is run where a server is: test_lineage_spool.py; the third below.
+OTHERS = {"last_known_good_consumer", "lineage_flush", "watch"}
 
 
 @pytest.fixture
@@ -104,6 +104,13 @@ def test_example(case: Case, dags: DagFolder, examples: Path, request: Any, monk
         assert [extra.get("outcome") for _, extra in run.assets] == step.assets, at
         assert step.said in run.log, at
         assert rows(case, examples, request) == step.rows, at
+
+
+def test_the_watch_finds_what_never_came(dags: DagFolder, examples: Path) -> None:
+    never = dags.run(examples / "watch.py")
+    assert never.states == {"datasets": "success", "watch[0]": "success", "upkeep": "success"}
+    assert "nothing was ever published; it was due by" in never.log
+    assert "A service level is broken." in never.log
 
 
 def rows(case: Case, examples: Path, request: Any) -> list[tuple[Any, ...]]:

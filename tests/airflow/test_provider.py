@@ -34,6 +34,7 @@ def run(*command: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_importing_the_operators_in_a_dag_file_is_cheap() -> None:
     """What headgate itself adds to Airflow's own imports."""
     code = (
@@ -51,6 +52,7 @@ def test_importing_the_operators_in_a_dag_file_is_cheap() -> None:
     assert all(m == "headgate" or m.startswith("headgate.airflow") for m in ours), ours
 
 
+@pytest.mark.slow
 def test_a_dag_file_pulls_in_no_engine(tmp_path: Path) -> None:
     """With everything that Airflow itself imports."""
     code = (
@@ -115,6 +117,7 @@ print(happened, [m for m in ("duckdb", "sqlglot", "psycopg", "headgate.contract"
 """
 
 
+@pytest.mark.slow
 def test_parsing_opens_no_connection_and_reads_no_contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "orders.odcs.yaml").write_text("this is no contract")
     monkeypatch.setenv("AIRFLOW__HEADGATE__ENFORCE_FOLDER", str(tmp_path))

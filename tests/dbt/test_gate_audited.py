@@ -9,6 +9,8 @@ from headgate.dbt import sync
 
 from tests.support.gated_shop import FORMS, Shop, contract, declare
 
+pytestmark = pytest.mark.slow
+
 # After a good day: the config, what is built, whether the test measures, and its status.
 CASES = {
     "a table": (FORMS["table"], ("build",), False, "pass"),

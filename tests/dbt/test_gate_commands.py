@@ -12,6 +12,8 @@ from headgate.dbt import sync
 from tests.support.dbt_engines import V2, Engine
 from tests.support.gated_shop import Shop, contract, declare
 
+pytestmark = pytest.mark.slow
+
 GOOD, BAD = [(1, 100), (2, 200)], [(1, 100), (2, 900)]
 SNAPSHOT = """snapshots:
   - name: history

@@ -18,6 +18,7 @@ from headgate.report import Run
 
 from tests.support.contracts import load, odcs, setting, write
 from tests.support.levels import PROPERTIES, level, t
+from tests.support.warehouse import PostgresWarehouse
 
 HEADER = "at,local,west,day,secret"
 HALT = {"onLate": "halt"}
@@ -291,3 +292,20 @@ def test_prose_is_said_once_and_is_never_unknown(tmp_path: Path) -> None:
     assert str(report).count("service level") == 1
     executed, declared = report.coverage
     assert declared - executed == 1
+
+
+@pytest.mark.slow
+def test_a_query_that_fails_on_postgres_fails_nothing_else(tmp_path: Path, postgres: str) -> None:
+    """PostgreSQL has no least of points; what comes after it in the transaction works."""
+    warehouse = PostgresWarehouse(tmp_path, postgres)
+    warehouse.change("CREATE SCHEMA shop")
+    warehouse.change("CREATE TABLE shop.raw AS SELECT point(1, 2) AS at, DATE '2026-01-05' AS day")
+    properties = [{"name": "at", "physicalType": "point"}, {"name": "day", "logicalType": "date"}]
+    levels = [FRESH, level("freshness", 2, "d", "day", id="day"), level("frequency", "daily")]
+    dataset = load(odcs({"name": "things", "properties": properties}, slaProperties=levels))["things"]
+    found = publish(dataset, f"{warehouse.url}#shop.raw", warehouse.target, run=day(5))
+    assert (found.published, found.report.verdict) == (True, "pass"), found
+    for report in (found.report, check(dataset, warehouse.target, run=day(5))):
+        assert statuses(report) == {"sla.freshness": "unknown", "sla.day": "unknown", "sla.frequency": "kept"}
+        assert "at was not measured: " in report.levels[0].reason
+        assert "min(point)" in report.levels[0].reason

@@ -112,6 +112,7 @@ def test_a_foreign_key_is_checked_against_what_was_published(warehouse: Warehous
 
 
 @pytest.mark.parametrize(("held", "waits", "rows"), [(60, 0.2, [("a", 1), ("b", 2)]), (1, 30, [("z", 9)])])
+@pytest.mark.slow
 def test_a_file_that_another_process_has_open(
     held: float, waits: float, rows: Any, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

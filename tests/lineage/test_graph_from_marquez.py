@@ -51,6 +51,7 @@ def test_what_a_run_did_last_is_what_the_facet_says() -> None:
     assert (last.outcome, last.verdict, last.at.day) == ("published", "pass", 3)
 
 
+@pytest.mark.slow
 def test_a_long_chain_is_followed_to_its_end() -> None:
     """Marquez cuts its answers off at a depth; from the rim it is asked again, not from each dataset."""
     marquez = Marquez([event(f"j{n}", [f"d{n}"], [f"d{n + 1}"]) for n in range(90)])

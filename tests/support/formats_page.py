@@ -32,6 +32,8 @@ the policy:
 | such a rule that was not measured | notice (sarif: note) | skipped |
 | a rule that need not be executed (documentation, `allowNotExecuted`) | – | skipped |
 
+A [service level](levels.md) is shown as a rule of severity warning, or as an error-level one with `onLate: halt`.
+
 A suite of JUnit is a dataset, a contract file (`lint`) or a contract (`diff`); a test case is a rule, a problem or a
 change. Of a diff a break that is not agreed is a failure, a risk is skipped (with `--strict` a failure as well). Example
 rows are in `text`, `json` and `html` alone; what is measured of classified columns is masked as everywhere.
