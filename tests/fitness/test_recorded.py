@@ -29,9 +29,9 @@ class World:
         data.write_text("\n".join(("id,v", *rows)) + "\n", encoding="utf-8")
         history.told(RunRecord.of_publish(publish(dataset, data, self.target, run=Run(key))))
 
-    def check(self, dataset: Dataset) -> None:
-        report = check(dataset, self.target)
-        history.told(RunRecord.of_check(report, str(policy_for(dataset, report))))
+    def check(self, dataset: Dataset, where: str | None = None) -> None:
+        report = check(dataset, self.target, where=where)
+        history.told(RunRecord.of_check(report, str(policy_for(dataset, report)), part=where is not None))
 
     def change(self, statement: str) -> None:
         """Somebody else writes into the table."""
@@ -83,6 +83,19 @@ def test_a_later_check_finds_what_somebody_else_wrote_and_that_it_was_repaired(w
     world.change("UPDATE shop.things SET v = 9")
     world.check(dataset)
     assert kinds(world.status(dataset)) == "yes"
+
+
+def test_a_check_of_some_rows_can_find_a_breach_and_proves_nothing_of_the_others(world: World) -> None:
+    dataset = things("warn")
+    world.publish(dataset, "1,5", "2,99", key="bad")
+    world.check(dataset, where="id = 1")
+    assert kinds(world.status(dataset)) == "no broken"
+    world.publish(dataset, "1,5", "2,6", key="good")
+    world.change("UPDATE shop.things SET v = 99 WHERE id = 2")
+    world.check(dataset, where="id = 1")
+    assert kinds(world.status(dataset)) == "yes"  # nobody has looked
+    world.check(dataset, where="id = 2")
+    assert kinds(world.status(dataset)) == "no broken"
 
 
 def test_a_check_that_could_not_measure_makes_it_unknown(world: World) -> None:

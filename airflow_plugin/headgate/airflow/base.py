@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from headgate.history import RunRecord
     from headgate.lineage import Facets
     from headgate.naming import PlaceName
+    from headgate.places import Place
     from headgate.report import Report, Run
 
 Callback = Callable[[Any], Any]
@@ -40,6 +41,8 @@ class ContractOperator(BaseOperator):
     report_file: Path | None = None
     _concerned = ""
     _stoppable = _stopped = False
+    # A condition: only these rows are looked at, or replaced.
+    where: str | None = None
     # The path of the data as the DAG file says it, before its templates are filled in.
     _written: Any = None
 
@@ -85,13 +88,17 @@ class ContractOperator(BaseOperator):
         more: dict[str, Any],
         record: Callable[[], RunRecord],
         place: PlaceName | None = None,
+        about: tuple[Dataset, Place] | None = None,
     ) -> None:
-        """Report what was found to the log, the XCom, the history, the report file, and `on_warning` if it applies."""
+        """Report what was found to the log, the XCom, the history, the report file, the answers that are saved `about`
+        a dataset at its place, and `on_warning` if it applies."""
         self.report = report
         self.summary = log_and_push(report, line, failed=failed, log=self.log, context=context, more=more, place=place)
         if kept := late.record_run(record, self.log):
             more = more | kept.report_keys
         listeners: dict[str, Callable[[], Any]] = {"reports_folder": lambda: self._keep(report, line, more)}
+        if about is not None:
+            listeners["headgate.fitness"] = partial(late.refresh_answers, *about)
         if not failed and str(report.verdict) != "pass":
             listeners |= self._warned(context)
         notify(listeners, self.log)
@@ -104,14 +111,20 @@ class ContractOperator(BaseOperator):
         self.looked = found
         line = f"{about}: {found}" if about else str(found)
         self._tell(
-            found.report, line, found.failed, context, {"policy": str(found.policy)}, lambda: self._record(found)
+            found.report,
+            line,
+            found.failed,
+            context,
+            {"policy": str(found.policy)},
+            lambda: self._record(found),
+            about=(found.dataset, found.place),
         )
         if found.failed:
             raise ContractBreach(f"{broken(found.report)}: {line}", found.report, self.summary)
 
     def _record(self, found: CheckRun) -> RunRecord:
         place = late.name_of(found.place, self._written, self.dag.folder)
-        return late.RunRecord.of_check(found.report, str(found.policy), place)
+        return late.RunRecord.of_check(found.report, str(found.policy), place, part=bool(self.where))
 
     def _warned(self, context: Any) -> dict[str, Callable[[], Any]]:
         """Return the callbacks for a task that succeeds while something is broken."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from asgiref.sync import sync_to_async as sync_to_async
     from sqlglot import exp as exp
 
+    from headgate.airflow.answers import refresh_answers as refresh_answers
     from headgate.airflow.assets import asset_uri as asset_uri
     from headgate.airflow.assets import written_uris as written_uris
     from headgate.airflow.checking import place_for as place_for
@@ -101,6 +102,7 @@ _HOME = {
     "airflow.providers.standard.hooks.subprocess": ("SubprocessHook",),
     "asgiref.sync": ("sync_to_async",),
     "sqlglot": ("exp",),
+    "headgate.airflow.answers": ("refresh_answers",),
     "headgate.airflow.assets": ("asset_uri", "written_uris"),
     "headgate.airflow.checking": ("place_for", "run_check"),
     "headgate.airflow.config": ("setting",),

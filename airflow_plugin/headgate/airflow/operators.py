@@ -161,6 +161,7 @@ class ContractPublishOperator(ContractOperator):
             summary,
             lambda: late.RunRecord.of_publish(outcome),
             outcome.target.lineage,
+            (dataset, target),
         )
         if outcome.published:
             told = ("contract", "version", "dataset", "verdict", "outcome", "run_key")

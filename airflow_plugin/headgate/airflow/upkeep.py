@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 
+from headgate import history
 from headgate.airflow import late
+from headgate.airflow.history import days_kept, store_for_tasks
 from headgate.airflow.spool import is_used
 from headgate.errors import HeadgateError
 
@@ -39,5 +42,21 @@ def _deliver_lineage() -> str:
     return f"{sum(each.delivered for each in flushed)} events delivered"
 
 
-# The steps by their names, in their order. Delivery and retention of the history belong here.
-STEPS: dict[str, Callable[[], str]] = {"lineage": _deliver_lineage}
+def _deliver_history() -> str:
+    """Deliver the runs that wait, and delete those that are older than `[headgate] history_days`."""
+    store = store_for_tasks()
+    if store is None:
+        return "nothing to do: no history is kept"
+    done = history.flush(store, seconds=BUDGET_S)
+    if done.error:
+        _LOG.warning("history: runs wait in the spool: %s", done.error)
+    opened = history.open_store(store)
+    try:
+        deleted = history.prune(opened, days_kept(), datetime.now(UTC))
+    finally:
+        opened.close()
+    return f"{done.delivered} runs delivered, {deleted} old ones deleted"
+
+
+# The steps by their names, in their order.
+STEPS: dict[str, Callable[[], str]] = {"history": _deliver_history, "lineage": _deliver_lineage}

@@ -76,6 +76,7 @@ class ContractWatchOperator(ContractOperator):
         except CallError as error:
             return "no place", late.unmeasured(dataset, clock, str(error))
         levels, _ = late.levels_now(dataset, place, clock)
+        notify({"headgate.fitness": lambda: late.refresh_answers(dataset, place)}, self.log)
         return str(place), levels
 
 

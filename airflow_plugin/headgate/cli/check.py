@@ -92,5 +92,5 @@ def check(
         ran.failed = holds_back(report, policy)
     show(CheckAnswer(report, policy, verbose=verbose, explain=explain), form)
     if not schema_only:
-        history.told(history.RunRecord.of_check(report, str(policy)))
+        history.told(history.RunRecord.of_check(report, str(policy), part=where is not None))
     return code_of(report) if ran.failed else BREACH if strict and report.broken_levels else 0

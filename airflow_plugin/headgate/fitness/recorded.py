@@ -41,7 +41,11 @@ class Recorded:
             return None, None
         with self._opened(dataset) as store:
             found = history.latest(store, place, dataset.name)
-            return _finding(store, found.check), _finding(store, found.publish)
+            check, part = _finding(store, found.check), _finding(store, found.part)
+            # That some rows are good says nothing of the others; that some are bad does.
+            if part is not None and part.verdict is not Verdict.PASS and (check is None or part.at > check.at):
+                check = part
+            return check, _finding(store, found.publish)
 
     def findings(self, dataset: Dataset, place: PlaceName | None) -> list[dict[str, Any]]:
         """Return what the rules of the newest run found: rule, severity, status, since, failed_rows, of_rows.

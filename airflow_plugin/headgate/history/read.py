@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from headgate.history.record import Kind
 from headgate.history.standing import NEWEST_FIRST
 from headgate.history.store import Store
 from headgate.history.tables import dataset, dataset_standing, level, report, result, rule, standing
@@ -132,12 +133,12 @@ def latest(store: Store, place: PlaceName, name: str) -> Latest:
     found: dict[str, RunLine] = {}
     with store.reading() as connection:
         of_place = sa.select(dataset.c.id).where(_is_at(place), dataset.c.name == name)
-        for kind in ("check", "publish"):
-            query = sa.select(*_RUN).where(report.c.dataset_id.in_(of_place), report.c.kind == kind)
+        for kind in Kind:
+            query = sa.select(*_RUN).where(report.c.dataset_id.in_(of_place), report.c.kind == str(kind))
             row = connection.execute(query.order_by(*NEWEST_FIRST).limit(1)).first()
             if row is not None:
                 found[kind] = _run(row)
-    return Latest(found.get("check"), found.get("publish"))
+    return Latest(*(found.get(kind) for kind in (Kind.CHECK, Kind.PART, Kind.PUBLISH)))
 
 
 def failed(store: Store, report_id: int) -> tuple[tuple[str, str], ...]:

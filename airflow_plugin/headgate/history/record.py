@@ -24,9 +24,10 @@ _BESIDE = "recorded"
 
 
 class Kind(StrEnum):
-    """What ran: a check, which changes nothing, or a publish."""
+    """What ran: a check, which changes nothing, a check of some of the rows (`where`), or a publish."""
 
     CHECK = "check"
+    PART = "check_of_part"
     PUBLISH = "publish"
 
 
@@ -114,6 +115,8 @@ class RunRecord:
         policy: str,
         place: PlaceName | None = None,
         levels: Iterable[Mapping[str, Any]] | None = None,
+        *,
+        part: bool = False,
     ) -> RunRecord:
         """Return the record of a check.
 
@@ -122,6 +125,7 @@ class RunRecord:
             place: what history calls the data, in place of the report's own.
             levels: the results of service levels, as `LevelResult.to_dict` gives them; by default those of the report,
                 where it has any.
+            part: whether only some of the rows were looked at.
         """
         at = report.measured_at or datetime.now(UTC)
         run = report.run
@@ -133,7 +137,7 @@ class RunRecord:
             owner=report.owner,
             draft=report.draft,
             place=place or report.place,
-            kind=Kind.CHECK,
+            kind=Kind.PART if part else Kind.CHECK,
             # Of a run without a name every check is one of its own.
             run_key=run.key or f"at {at.astimezone(UTC).isoformat()}",
             interval=run.interval,

@@ -118,7 +118,9 @@ class BadShare:
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """What was found last of a dataset at a place, by a check and by a publish; None where there was none."""
+    """What was found last of a dataset at a place, by a check of all rows, of some rows, and by a publish; None where
+    there was none."""
 
     check: RunLine | None
+    part: RunLine | None
     publish: RunLine | None
