@@ -147,6 +147,8 @@ def _write(connection: sa.Connection, record: RunRecord) -> None:
     if levels := [_level_row(report_id, each) for each in record.levels]:
         connection.execute(level.insert(), levels)
     standing.refresh(connection, dataset_id, report_id, replaced=there is not None)
+    if there is not None:
+        _delete_unused_rules(connection, dataset_id)
 
 
 def _dataset_id(connection: sa.Connection, record: RunRecord) -> int:
@@ -214,6 +216,12 @@ def _rule_ids(connection: sa.Connection, dataset_id: int, record: RunRecord) -> 
         connection.execute(rule.insert(), new)
         known = {(row.key, row.digest): row for row in connection.execute(find)}
     return {each: int(known[_text(each.key), each.digest].id) for each in said}
+
+
+def _delete_unused_rules(connection: sa.Connection, dataset_id: int) -> None:
+    """Delete the rules of which no result is left, after a run was replaced by one that does not have them."""
+    used = sa.exists().where(result.c.rule_id == rule.c.id)
+    connection.execute(rule.delete().where(rule.c.dataset_id == dataset_id, ~used))
 
 
 def _has_newer(connection: sa.Connection, rule_id: int, record: RunRecord) -> bool:
