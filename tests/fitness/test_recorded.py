@@ -14,6 +14,7 @@ from headgate.history import RunRecord
 from headgate.places import place_of
 
 from tests.fitness.test_status import kinds, things
+from tests.support.levels import level
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -148,3 +149,20 @@ def test_the_answer_is_of_this_place_alone(world: World, tmp_path: Path) -> None
     assert kinds(world.status(dataset)) == "yes"
     later = datetime.now(UTC) + timedelta(days=400)
     assert kinds(world.status(dataset, now=later)) == "yes"
+
+
+def test_the_error_rate_comes_from_what_checks_and_publishes_found(world: World) -> None:
+    from headgate.fitness.recorded import recorded_here
+    from headgate.levels import Clock, Status, measured, observe
+
+    dataset = things("quarantine", levels=[level("errorRate", 10, "percent")])
+    world.publish(dataset, *(f"{number},{99 if number == 1 else 5}" for number in range(1, 21)), key="first")
+    recorded, place = recorded_here(), place_of(world.target)
+    assert recorded is not None
+    for expected, words in ((Status.KEPT, "1 of 20 rows"), (Status.BROKEN, "5 of 22 rows")):
+        clock = Clock(datetime.now(UTC))
+        facts = observe(dataset, place, clock=clock, reports=recorded.reports(dataset, place.lineage, clock))
+        (result,) = measured(dataset, facts, clock)
+        assert (result.status, result.reason) == (expected, words)
+        world.publish(dataset, "1,99", "2,99", "3,99", "4,99", "5,5", "6,5", "7,5", "8,5", key="first")
+        world.publish(dataset, *(f"{number},{99 if number == 1 else 5}" for number in range(1, 15)), key="second")

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from headgate.airflow.history import store_for_tasks
 from headgate.contract import Dataset
+from headgate.errors import HeadgateError
 from headgate.fitness.recorded import Recorded
 from headgate.fitness.refresh import refresh
+from headgate.levels import Clock, ReportFact
 from headgate.places import Place
+
+
+def reports_of(dataset: Dataset, place: Place, clock: Clock) -> tuple[ReportFact, ...] | None:
+    """Return what history knows of bad rows; None where there is none, or it cannot be read."""
+    store = store_for_tasks()
+    try:
+        return Recorded(store).reports(dataset, place.lineage, clock) if store else None
+    except HeadgateError:
+        return None
 
 
 def refresh_answers(dataset: Dataset, place: Place) -> int:
     """Make the answers about a dataset that are saved at its place again; return how many."""
     store = store_for_tasks()
-    return refresh(dataset, place, latest=Recorded(store).latest if store else None)
+    return refresh(dataset, place, recorded=Recorded(store) if store else None)

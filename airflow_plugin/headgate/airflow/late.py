@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlglot import exp as exp
 
     from headgate.airflow.answers import refresh_answers as refresh_answers
+    from headgate.airflow.answers import reports_of as reports_of
     from headgate.airflow.assets import asset_uri as asset_uri
     from headgate.airflow.assets import written_uris as written_uris
     from headgate.airflow.checking import place_for as place_for
@@ -102,7 +103,7 @@ _HOME = {
     "airflow.providers.standard.hooks.subprocess": ("SubprocessHook",),
     "asgiref.sync": ("sync_to_async",),
     "sqlglot": ("exp",),
-    "headgate.airflow.answers": ("refresh_answers",),
+    "headgate.airflow.answers": ("refresh_answers", "reports_of"),
     "headgate.airflow.assets": ("asset_uri", "written_uris"),
     "headgate.airflow.checking": ("place_for", "run_check"),
     "headgate.airflow.config": ("setting",),

@@ -75,7 +75,7 @@ class ContractWatchOperator(ContractOperator):
             place, _ = place_for(dataset, None, self.dag.folder, self.server, self.conn_id)
         except CallError as error:
             return "no place", late.unmeasured(dataset, clock, str(error))
-        levels, _ = late.levels_now(dataset, place, clock)
+        levels, _ = late.levels_now(dataset, place, clock, reports=late.reports_of(dataset, place, clock))
         notify({"headgate.fitness": lambda: late.refresh_answers(dataset, place)}, self.log)
         return str(place), levels
 

@@ -14,8 +14,8 @@ from headgate.fitness.answer import Fitness
 from headgate.fitness.catalogue import Catalogue, full_name
 from headgate.fitness.decide import fitness, levels_for
 from headgate.fitness.evidence import Finding, Trouble
-from headgate.fitness.read import Latest, evidence, of_ledger, place_served
-from headgate.fitness.recorded import recorded_here
+from headgate.fitness.read import evidence, of_ledger, place_served
+from headgate.fitness.recorded import Recorded, recorded_here
 from headgate.levels import Clock
 from headgate.places import DataLike
 from headgate.report import Verdict, shortened
@@ -32,7 +32,7 @@ def status(
     server: str | None = None,
     consumer: str = "",
     contracts: Catalogue | None = None,
-    latest: Latest | None = None,
+    recorded: Recorded | None = None,
     now: datetime | None = None,
 ) -> Fitness:
     """Return whether a dataset may be used now.
@@ -44,7 +44,7 @@ def status(
         consumer: whose needs count besides the contract's promises, by its name in the contract.
         contracts: the contracts that are known, for names and for what is upstream; by default those below the folders
             in HEADGATE_CONTRACTS.
-        latest: what history has; by default the history that is configured.
+        recorded: the history; by default the one that is configured.
         now: the time of the answer, aware; by default the clock's.
 
     Raises:
@@ -55,10 +55,9 @@ def status(
     about = dataset if isinstance(dataset, Dataset) else find(str(dataset), known)
     levels_for(about, (), consumer)  # a consumer that is not listed is told before anything is read
     clock = Clock(now or datetime.now(UTC))
-    if latest is None and (recorded := recorded_here()) is not None:
-        latest = recorded.latest
-    upstream = _troubles(about, known, clock, latest, server)
-    found = evidence(about, place_served(about, data, server), clock, latest=latest, upstream=upstream)
+    recorded = recorded or recorded_here()
+    upstream = _troubles(about, known, clock, recorded, server)
+    found = evidence(about, place_served(about, data, server), clock, recorded=recorded, upstream=upstream)
     return fitness(about, found, clock, consumer)
 
 
@@ -95,7 +94,7 @@ def find(text: str, known: Catalogue) -> Dataset:
 
 
 def _troubles(
-    about: Dataset, known: Catalogue, clock: Clock, latest: Latest | None, server: str | None
+    about: Dataset, known: Catalogue, clock: Clock, recorded: Recorded | None, server: str | None
 ) -> Iterator[Trouble]:
     """Yield the datasets upstream, directly or not, that are in trouble."""
     seen, waiting = {full_name(about)}, list(known.upstream_of(about))
@@ -105,14 +104,14 @@ def _troubles(
             continue
         seen.add(full_name(each))
         waiting += known.upstream_of(each)
-        if (trouble := _trouble(each, latest)) is not None:
+        if (trouble := _trouble(each, recorded)) is not None:
             yield trouble
 
 
-def _trouble(dataset: Dataset, latest: Latest | None) -> Trouble | None:
+def _trouble(dataset: Dataset, recorded: Recorded | None) -> Trouble | None:
     """Return what is wrong with a dataset, as far as its ledger and history say; its data is not read."""
     try:
-        found = of_ledger(dataset, place_served(dataset), latest=latest)
+        found = of_ledger(dataset, place_served(dataset), recorded=recorded)
     except HeadgateError as error:
         return Trouble(dataset.name, "it cannot be read", detail=str(error))
     if found.unreadable:

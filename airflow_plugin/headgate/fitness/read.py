@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from headgate.contract import Dataset
 from headgate.errors import DataNotFoundError, HeadgateError
-from headgate.fitness.evidence import Evidence, Finding, Trouble, Unreadable
+from headgate.fitness.evidence import Evidence, Trouble, Unreadable
+from headgate.fitness.recorded import Recorded
 from headgate.gate import data_of
 from headgate.levels import Clock, asks_data, fresh_until, measured, observe
-from headgate.naming import PlaceName
 from headgate.places import DataLike, Place, Target
 from headgate.publishing import batches
-
-# Returns the last check and the last publish that history has of a dataset at a place.
-Latest = Callable[[Dataset, PlaceName | None], tuple[Finding | None, Finding | None]]
 
 
 def place_served(dataset: Dataset, data: DataLike | None = None, server: str | None = None) -> Place:
@@ -28,16 +25,17 @@ def place_served(dataset: Dataset, data: DataLike | None = None, server: str | N
 
 
 def evidence(
-    dataset: Dataset, place: Place, clock: Clock, *, latest: Latest | None = None, upstream: Iterable[Trouble] = ()
+    dataset: Dataset, place: Place, clock: Clock, *, recorded: Recorded | None = None, upstream: Iterable[Trouble] = ()
 ) -> Evidence:
     """Return what is known of a dataset at a place. What cannot be read stands in `unreadable`.
 
     Args:
-        latest: what history has; None where there is no history.
+        recorded: the history; None where there is no history.
     """
-    found = replace(of_ledger(dataset, place, latest=latest), upstream=tuple(upstream))
+    found = replace(of_ledger(dataset, place, recorded=recorded), upstream=tuple(upstream))
     try:
-        facts = observe(dataset, place, clock=clock)
+        reports = recorded.reports(dataset, place.lineage, clock) if recorded and not found.unreadable else None
+        facts = observe(dataset, place, clock=clock, reports=reports)
         if not asks_data(dataset):
             with place.connect() as session:
                 session.read(place)  # what is not there is not fit for use, whatever is known of it
@@ -50,7 +48,7 @@ def evidence(
     return replace(found, levels=measured(dataset, facts, clock), fresh_until=fresh_until(dataset, facts, clock))
 
 
-def of_ledger(dataset: Dataset, place: Place, *, latest: Latest | None = None) -> Evidence:
+def of_ledger(dataset: Dataset, place: Place, *, recorded: Recorded | None = None) -> Evidence:
     """Return what the ledger of a place and history have of a dataset; the data itself is not read."""
     found = Evidence()
     unreadable: list[Unreadable] = []
@@ -69,9 +67,9 @@ def of_ledger(dataset: Dataset, place: Place, *, latest: Latest | None = None) -
             pass  # nothing was published there yet
         except HeadgateError as error:
             unreadable.append(Unreadable("what was published cannot be read", str(error)))
-    if latest is not None:
+    if recorded is not None:
         try:
-            check, attempt = latest(dataset, place.lineage)
+            check, attempt = recorded.latest(dataset, place.lineage)
             found = replace(found, check=check, attempt=attempt)
         except HeadgateError as error:
             unreadable.append(Unreadable("history cannot be read", str(error)))

@@ -13,6 +13,8 @@ from headgate.errors import TransientError
 from headgate.fitness.catalogue import full_name
 from headgate.fitness.evidence import Finding
 from headgate.gate import Status
+from headgate.levels import Clock, ReportFact, levels_of
+from headgate.levels.facts import WINDOW
 from headgate.naming import PlaceName
 from headgate.report import Verdict
 
@@ -70,6 +72,18 @@ class Recorded:
                          "failed_rows": point.failed, "of_rows": point.rows}
                     )  # fmt: skip
             return told
+
+    def reports(self, dataset: Dataset, place: PlaceName | None, clock: Clock) -> tuple[ReportFact, ...] | None:
+        """Return how many rows were bad in the runs of the 28 days before the clock; None of data without a place.
+
+        Raises:
+            HeadgateError: as of `latest`.
+        """
+        if place is None or not any(level.name == "errorRate" for level, _ in levels_of(dataset)):
+            return None
+        with self._opened(dataset) as store:
+            found = history.bad_rows(store, place, dataset.name, clock.now - WINDOW)
+            return tuple(ReportFact(each.at, each.rows, each.bad, each.at_most) for each in found)
 
     @contextmanager
     def _opened(self, dataset: Dataset) -> Iterator[Store]:

@@ -9,13 +9,13 @@ from headgate.errors import HeadgateError
 from headgate.fitness import view
 from headgate.fitness.answer import Fitness
 from headgate.fitness.ask import status
-from headgate.fitness.read import Latest
+from headgate.fitness.recorded import Recorded
 from headgate.places import Place
 
 log = logging.getLogger(__name__)
 
 
-def refresh(dataset: Dataset, place: Place, *, latest: Latest | None = None) -> int:
+def refresh(dataset: Dataset, place: Place, *, recorded: Recorded | None = None) -> int:
     """Ask again for each answer about a dataset that is saved at `place`, and save it; return how many.
 
     Never raises: an answer that cannot be made stays, and the view says that it is from before the last publication.
@@ -26,7 +26,7 @@ def refresh(dataset: Dataset, place: Place, *, latest: Latest | None = None) -> 
             return 0
 
         def ask() -> list[Fitness]:
-            return [status(dataset, place, consumer=name, latest=latest) for name in names]
+            return [status(dataset, place, consumer=name, recorded=recorded) for name in names]
 
         return len(view.save(place, ask))
     except HeadgateError as error:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from headgate.history.listener import flush, told, waiting_records
     from headgate.history.opening import open_store
     from headgate.history.parquet import export
-    from headgate.history.read import at_place, bad_share, failed, find, home, latest, rules, run, runs, trend
+    from headgate.history.read import at_place, bad_rows, bad_share, failed, find, home, latest, rules, run, runs, trend
     from headgate.history.record import Kind, ResultRecord, RunRecord
     from headgate.history.report_files import rebuild
     from headgate.history.retention import prune
@@ -29,6 +29,7 @@ __all__ = [
     "ServerError",
     "Spool",
     "at_place",
+    "bad_rows",
     "bad_share",
     "configured",
     "default_folder",
@@ -67,7 +68,7 @@ _HOMES = {
     "told": "listener",
     "waiting_records": "listener",
 } | dict.fromkeys(
-    ("at_place", "bad_share", "failed", "find", "home", "latest", "rules", "run", "runs", "trend"), "read"
+    ("at_place", "bad_rows", "bad_share", "failed", "find", "home", "latest", "rules", "run", "runs", "trend"), "read"
 )
 
 __getattr__ = lazily(__name__, {name: f"headgate.history.{module}:{name}" for name, module in _HOMES.items()})

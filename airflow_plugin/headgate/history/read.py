@@ -15,6 +15,7 @@ from headgate.history.standing import NEWEST_FIRST
 from headgate.history.store import Store
 from headgate.history.tables import dataset, dataset_standing, level, report, result, rule, standing
 from headgate.history.views import (
+    BadRows,
     BadShare,
     DatasetStanding,
     Latest,
@@ -139,6 +140,28 @@ def latest(store: Store, place: PlaceName, name: str) -> Latest:
             if row is not None:
                 found[kind] = _run(row)
     return Latest(*(found.get(kind) for kind in (Kind.CHECK, Kind.PART, Kind.PUBLISH)))
+
+
+def bad_rows(store: Store, place: PlaceName, name: str, since: datetime) -> tuple[BadRows, ...]:
+    """Return for each run of the dataset `name` at a place that was measured after `since`, and looked at all rows, how
+    many rows broke an error-level rule."""
+    broke = sa.case((sa.and_(result.c.status == "failed", result.c.severity == "error"), result.c.failed))
+    query = (
+        sa.select(report.c.at, report.c.rows, report.c.outcome, report.c.rows_quarantined)
+        .add_columns(sa.func.max(broke), sa.func.sum(broke))
+        .join(dataset, dataset.c.id == report.c.dataset_id)
+        .join(result, result.c.report_id == report.c.id, isouter=True)
+        .where(_is_at(place), dataset.c.name == name, report.c.at > since, report.c.kind != str(Kind.PART))
+        .group_by(report.c.id, report.c.at, report.c.rows, report.c.outcome, report.c.rows_quarantined)
+    )
+    with store.reading() as connection:
+        found = _rows(connection, query)
+    return tuple(
+        BadRows(at, rows, quarantined, quarantined)
+        if outcome == "published_partly"
+        else BadRows(at, rows, most or 0, min(rows, int(total or 0)))
+        for at, rows, outcome, quarantined, most, total in found
+    )
 
 
 def failed(store: Store, report_id: int) -> tuple[tuple[str, str], ...]:

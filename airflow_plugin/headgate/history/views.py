@@ -117,6 +117,17 @@ class BadShare:
 
 
 @dataclass(frozen=True, slots=True)
+class BadRows:
+    """The rows that a run looked at, and how many of them broke an error-level rule: `bad` at least, `at_most` at most,
+    as one row can break several."""
+
+    at: datetime
+    rows: int
+    bad: int
+    at_most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Latest:
     """What was found last of a dataset at a place, by a check of all rows, of some rows, and by a publish; None where
     there was none."""

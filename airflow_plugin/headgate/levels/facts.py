@@ -58,11 +58,13 @@ class PublicationFact:
 
 @dataclass(frozen=True, slots=True)
 class ReportFact:
-    """The rows that a report is about, and how many of them broke an error-level rule."""
+    """The rows that a report is about, and how many of them broke an error-level rule: `bad_rows` at least, and no more
+    than `at_most`, which is the same where that is None."""
 
     at: datetime
     rows: int
     bad_rows: int
+    at_most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

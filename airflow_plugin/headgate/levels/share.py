@@ -68,8 +68,12 @@ def error_rate(level: ServiceLevel, scope: Scope) -> Reading:
     if not rows:
         return reading.unknown("no row was checked in 28 days")
     bad = sum(report.bad_rows for report in reports)
-    share = Fraction(100 * bad, rows)
-    return reading.judged(share <= level.value, _percent(share), f"{bad:,} of {rows:,} rows" if bad else "")
+    most = sum(report.bad_rows if report.at_most is None else report.at_most for report in reports)
+    share, highest = Fraction(100 * bad, rows), Fraction(100 * most, rows)
+    if share <= level.value < highest:
+        return reading.unknown(f"{bad:,} to {most:,} of {rows:,} rows are bad: one row can break several rules")
+    said = f"{'at least ' if most > bad else ''}{bad:,} of {rows:,} rows" if bad else ""
+    return reading.judged(share <= level.value, _percent(share), said)
 
 
 def throughput(level: ServiceLevel, scope: Scope) -> Reading:

@@ -136,9 +136,10 @@ class Tools:
         known = [each.name for each in about.consumers]
         if consumer and consumer not in known:
             raise CallError(f"{about.name} has no consumer of that name{did_you_mean(consumer, known)}")
-        latest = self._recorded.latest if self._recorded else None
         try:
-            return status(about, server=self._server, consumer=consumer, contracts=self._contracts.now(), latest=latest)
+            return status(
+                about, server=self._server, consumer=consumer, contracts=self._contracts.now(), recorded=self._recorded
+            )
         except HeadgateError as error:
             unread = Evidence(unreadable=(Unreadable("where the data is cannot be told", str(error)),))
             return fitness(about, unread, Clock(datetime.now(UTC)), consumer)
