@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
+from headgate import mcp as agents
 from headgate.cli.graph import graph_at
 from headgate.cli.options import exits, server_option
 from headgate.contract import Dataset
@@ -37,16 +39,12 @@ def mcp(contracts: tuple[Path, ...], source: str | None, server: str | None) -> 
     known = contracts or tuple(folders())
     if not known:
         raise CallError("no contracts are known: give --contracts FOLDER, or set HEADGATE_CONTRACTS")
-    try:
-        from headgate.mcp.server import server_of
-    except ModuleNotFoundError as error:
-        if error.name != "mcp":
-            raise
-        raise MissingExtraError("the package mcp", "mcp") from None
+    if find_spec("mcp") is None:
+        raise MissingExtraError("the package mcp", "mcp")
 
     def lineage(dataset: Dataset) -> Graph:
         return graph_at(source or "", dataset.physical_name)
 
     tools = Tools(Contracts(*known), server=server, recorded=recorded_here(), lineage=lineage if source else None)
-    server_of(tools).run("stdio")
+    agents.server_of(tools).run("stdio")
     return 0
