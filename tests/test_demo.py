@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -19,6 +20,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 from headgate.cli import main
+from mcp import Client, StdioServerParameters
 
 from tests.support import openlineage_spec
 from tests.support.marquez import Marquez, listening
@@ -56,7 +58,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     ignored = shutil.ignore_patterns("data", "target", "dbt_packages", "logs", "__pycache__")
     for name in ("dags", "dbt_macros"):
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("AIRFLOW", "OPENLINEAGE", "MARQUEZ"))}
+    environment = {
+        k: v for k, v in os.environ.items() if not k.startswith(("AIRFLOW", "HEADGATE", "OPENLINEAGE", "MARQUEZ"))
+    }
     with listening() as (url, marquez):
         environment["MARQUEZ_URL"] = url
         command = [sys.executable, "dags/churn/demo.py"]
@@ -275,3 +279,46 @@ def test_a_score_is_traced_to_the_invoices_of_the_day_before(demo: Demo) -> None
         "halted",
     ]
     assert held["failed"] == ["amount_eur is at most 500: 5,771 of 5,771 rows (100 %)"]
+
+
+def test_an_agent_asks_about_every_dataset(demo: Demo) -> None:
+    """The server as an agent starts it, on what the demo has left: each tool, and no value of the data."""
+    store = f"sqlite:///{demo.folder / '.demo' / 'history.db'}"
+    parameters = StdioServerParameters(
+        command=str(Path(sys.executable).with_name("headgate")),
+        args=["mcp", "--contracts", "dags/churn/contracts", "--from", ".demo/lineage.jsonl"],
+        env={**os.environ, "HEADGATE_STORE": store, "HEADGATE_SPOOL": str(demo.folder / ".demo" / "spool")},
+        cwd=str(demo.folder),
+    )
+
+    async def ask() -> dict[str, Any]:
+        async with Client(parameters) as client:
+            listed = (await client.call_tool("list_datasets", {})).structured_content
+            found = {}
+            for name in [each["dataset"] for each in listed["datasets"]]:
+                for tool in ("status", "contract", "impact", "explain"):
+                    answer = await client.call_tool(tool, {"dataset": name})
+                    assert not answer.is_error, (tool, name, answer.content)
+                    found[tool, name] = answer.structured_content
+            return found
+
+    found = asyncio.run(ask())
+    assert {name: found["status", name]["fitness"] for name in (*NAMES, "customer_features", "churn_scores")} == {
+        "customers": "yes",
+        "usage_events": "degraded",  # some rows wait in quarantine
+        "invoices": "degraded",
+        "customer_features": "degraded",  # made from them
+        "churn_scores": "degraded",
+    }
+    kinds = [reason["kind"] for reason in found["status", "churn_scores"]["reasons"]]
+    assert set(kinds) == {"upstream"}
+    assert {each["rule"] for each in found["explain", "invoices"]["rules_that_did_not_pass"]} == {
+        "billed_once_per_period",
+        "primaryKey",
+    }
+    reached = {each["name"].rpartition(".")[2] for each in found["impact", "invoices"]["affected_by_lineage"]}
+    assert {"customer_features", "churn_scores"} <= reached
+    # A name, an address of a customer, as the export has them.
+    export = (demo.folder / "dags/churn/data/landing/2026-03-04/customers.csv").read_text(encoding="utf-8")
+    _, first, *_ = export.splitlines()
+    assert not any(value in json.dumps(list(map(str, found.values()))) for value in first.split(",")[:3])

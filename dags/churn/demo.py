@@ -221,6 +221,8 @@ def _print_end(console: Any, seconds: float) -> None:
         f".venv/bin/headgate check {contract}#invoices {landing} --server warehouse --show-examples",
         f".venv/bin/headgate impact raw.invoices.amount_eur --from {lineage}",
         f".venv/bin/headgate impact churn_scores --upstream --at 2026-03-03T10:00 --nominal --from {lineage}",
+        f"HEADGATE_STORE=sqlite:///{os.path.relpath(HOME / 'history.db')} .venv/bin/headgate status churn_scores "
+        f"--contracts {Path(contract).parent}",
         f"change a promise in {contract}, and run make demo again",
         "MARQUEZ_URL=http://localhost:5000 make demo",
     ):
