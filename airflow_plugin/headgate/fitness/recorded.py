@@ -106,7 +106,9 @@ def recorded_here() -> Recorded | None:
     """
     url = history.store_url()
     own = not history.configured()
-    if url is None or (own and not Path(url.removeprefix(_FILE)).is_file()):
+    if url is None:
+        return None
+    if own and not Path(url.removeprefix(_FILE)).is_file() and not history.waiting_records().waiting():
         return None
     return Recorded(url)
 

@@ -21,13 +21,16 @@ if TYPE_CHECKING:
     from headgate.history.store import Store
 
 ROOM = "history"
+# So many records wait for the user's own store before they are delivered without a question.
+_OWN = 100
 
 log = logging.getLogger(__name__)
 
 
 def told(record: RunRecord, url: str | None = None, spool: str | None = None) -> None:
     """Keep the record of a run in the history. Never raises, and takes a second at most: what the store does not take
-    by then waits in the spool, for the next run or `headgate history flush`.
+    by then waits in the spool, for the next run or `headgate history flush`. In the user's own store, where none is
+    configured, nobody looks but the user: records wait until there is a question, or a hundred of them.
 
     Args:
         url: the store, as of `store_url`; where that is None, no history is kept.
@@ -38,7 +41,8 @@ def told(record: RunRecord, url: str | None = None, spool: str | None = None) ->
         where = store_url(url)
         if where is not None:
             demand_libraries()
-            _keep(record, where, waiting_records(spool), begun + HISTORY_SECONDS)
+            mine = not configured(url)
+            _keep(record, where, waiting_records(spool), begun + HISTORY_SECONDS, may_wait=_OWN if mine else 0)
     except MissingExtraError as error:
         # Who has asked for no history need not hear of it.
         log.log(logging.WARNING if configured(url) else logging.INFO, "no history is kept: %s", error)
@@ -83,11 +87,13 @@ def deliver_to(url: str, waiting: Spool, deadline: float, *, now: bool = False) 
         receiver.close()
 
 
-def _keep(record: RunRecord, url: str, waiting: Spool, deadline: float) -> None:
+def _keep(record: RunRecord, url: str, waiting: Spool, deadline: float, *, may_wait: int) -> None:
     try:
         waiting.put(f"{record.contract}.{record.dataset}", record.at, record.to_dict())
     except OSError as error:
         _keep_unspooled(record, url, deadline, f"{waiting.folder} cannot be written: {error.strerror}")
+        return
+    if may_wait and len(waiting.waiting()) < may_wait:
         return
     done = deliver_to(url, waiting, deadline)
     if done.refused:
