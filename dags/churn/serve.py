@@ -7,6 +7,7 @@ import contextlib
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,10 @@ def fitness(dataset: str) -> dict[str, Any]:
             told = asking.submit(lambda: status(dataset, contracts=Catalogue.below(CONTRACTS)).to_dict()).result(BOUND)
             if dataset not in known or all(reason["kind"] != "unreadable" for reason in told["reasons"]):
                 at, answer = known[dataset] = time.monotonic(), told
-    age = time.monotonic() - at
-    return answer | {"answer_age": round(age, 1)} if age < OLDEST else UNKNOWN
+    age, until = time.monotonic() - at, answer.get("valid_until")
+    if age > OLDEST or (until and datetime.now(UTC) > datetime.fromisoformat(until)):
+        return UNKNOWN
+    return answer | {"answer_age": round(age, 1)}
 
 
 @app.get("/scores/{customer}")

@@ -166,3 +166,50 @@ def test_the_error_rate_comes_from_what_checks_and_publishes_found(world: World)
         assert (result.status, result.reason) == (expected, words)
         world.publish(dataset, "1,99", "2,99", "3,99", "4,99", "5,5", "6,5", "7,5", "8,5", key="first")
         world.publish(dataset, *(f"{number},{99 if number == 1 else 5}" for number in range(1, 15)), key="second")
+
+
+def test_a_rerun_of_the_key_is_judged_anew(world: World) -> None:
+    """Bad over good, and good over bad: the times of the first publication do not hide what came after."""
+    warns, halts = things("warn"), things()
+    world.publish(warns, "1,5", key="day")
+    world.check(warns)
+    world.publish(warns, "1,99", key="day")
+    assert kinds(world.status(warns)) == "no broken"
+    world.publish(halts, "1,5", key="day")
+    world.change("UPDATE shop.things SET v = 99")
+    world.check(halts)
+    assert kinds(world.status(halts)) == "no broken"
+    world.publish(halts, "1,5", key="day")
+    assert kinds(world.status(halts)) == "yes"
+
+
+def test_the_last_check_by_the_clock_counts_whatever_interval_it_is_about(world: World) -> None:
+    dataset = things()
+    world.publish(dataset, "1,5", key="good")
+    for day, statement in ((2, "SELECT 1"), (1, "UPDATE shop.things SET v = 99")):
+        world.change(statement)
+        end = datetime(2026, 3, day, tzinfo=UTC)
+        report = check(dataset, world.target, run=Run(f"day-{day}", (end - timedelta(days=1), end), end))
+        history.told(RunRecord.of_check(report, "halt"))
+    assert kinds(world.status(dataset)) == "no broken"
+
+
+def test_a_history_that_is_lost_is_unknown(world: World) -> None:
+    dataset = things()
+    world.publish(dataset, "1,5", key="good")
+    world.change("UPDATE shop.things SET v = 99")
+    world.check(dataset)
+    file = world.folder / "history.db"
+    file.write_bytes(b"")
+    assert kinds(world.status(dataset)) == "unknown unreadable"
+    file.unlink()
+    assert kinds(world.status(dataset)) == "unknown unreadable"
+    assert not file.exists()
+
+
+def test_a_spool_that_cannot_be_read_is_unknown(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset = things()
+    world.publish(dataset, "1,5", key="good")
+    (world.folder / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("HEADGATE_SPOOL", str(world.folder / "file"))
+    assert str(world.status(dataset).answer) in ("yes", "unknown")

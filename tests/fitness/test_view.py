@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from headgate import Dataset, Run, publish, status
-from headgate.errors import TargetRefusedError
+from headgate import Dataset, Run, check, history, publish, status
+from headgate.errors import DataNotFoundError, TargetRefusedError
 from headgate.fitness import view
 from headgate.fitness.catalogue import Catalogue
 from headgate.places import place_of
 
 from tests.fitness.test_status import things
+from tests.support.contracts import load, odcs
 from tests.support.levels import level
 from tests.support.warehouse import Warehouse, on
 
@@ -87,9 +89,44 @@ def test_a_publish_between_the_question_and_the_saving_is_not_overlooked(warehou
     assert seen(warehouse)[""][0] == "unknown"
 
 
-def test_what_was_never_published_is_unknown(warehouse: Warehouse) -> None:
-    save(warehouse, things())
+@on("duckdb")
+def test_a_database_that_is_not_there_is_not_made(warehouse: Warehouse) -> None:
+    with pytest.raises(DataNotFoundError):
+        save(warehouse, things())
+    assert not warehouse.path.exists()
+
+
+def test_a_rerun_of_the_same_run_makes_it_unknown(warehouse: Warehouse) -> None:
+    dataset = fresh(warehouse, 2)
+    save(warehouse, dataset)
+    fresh(warehouse, 2)
     assert seen(warehouse)[""][0] == "unknown"
+
+
+def test_the_first_answer_about_a_table_that_is_only_checked_holds(
+    warehouse: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEADGATE_STORE", f"sqlite:///{tmp_path / 'history.db'}")
+    monkeypatch.setenv("HEADGATE_SPOOL", str(tmp_path / "spool"))
+    warehouse.change("CREATE SCHEMA IF NOT EXISTS shop")
+    warehouse.change("CREATE TABLE shop.things AS SELECT 1 AS id, 5 AS v")
+    report = check(things(), warehouse.target)
+    history.told(history.RunRecord.of_check(report, "halt"))
+    save(warehouse, things())
+    assert seen(warehouse)[""] == ("yes", "")
+
+
+def test_an_answer_of_a_moment_is_unknown_in_the_view(warehouse: Warehouse) -> None:
+    """The newest value of a classified column must not be told by the time at which it becomes too old."""
+    secret = {"name": "secret", "logicalType": "timestamp", "classification": "restricted"}
+    thing = {"name": "things", "properties": [secret]}
+    dataset = load(odcs(thing, slaProperties=[level("freshness", 24, "h", "secret")]))["things"]
+    source = warehouse.csv
+    source.write_text(f"secret\n{datetime.now(UTC) - timedelta(hours=1):%Y-%m-%d %H:%M:%S}\n", encoding="utf-8")
+    publish(dataset, source, warehouse.target, run=Run("run"))
+    save(warehouse, dataset)
+    answer, reasons = seen(warehouse)[""]
+    assert answer == "unknown" and "classified" in reasons
 
 
 def test_an_answer_is_saved_once_for_each_consumer(warehouse: Warehouse) -> None:

@@ -51,8 +51,11 @@ def run(
     part: str | None = None,
     end: str = "",
     rows: int = 100,
+    first: str = "",
+    version: str = "1.0.0",
 ) -> Publication:
-    """A publication at a time; the time that it is about, and the end of its interval, is the same unless `end`."""
+    """A publication at a time; the time that it is about, and the end of its interval, is the same unless `end`; `first`
+    is when its key was first published."""
     about = t(end or at)
     return Publication(
         run_key=key or f"run {at}",
@@ -60,7 +63,7 @@ def run(
         mode=mode,
         part=part,
         contract_id="test",
-        contract_version="1.0.0",
+        contract_version=version,
         contract_commit=None,
         dataset="things",
         verdict=verdict,
@@ -70,16 +73,17 @@ def run(
         rows_set_aside=0,
         run_at=about,
         interval_end=about,
-        published_at=t(at),
+        published_at=t(first or at),
+        written_at=t(at),
     )
 
 
-def check(at: str, verdict: str, *broken: str, warned: tuple[str, ...] = ()) -> Finding:
-    return Finding(t(at), Verdict(verdict), broken=broken, warned=warned)
+def check(at: str, verdict: str, *broken: str, warned: tuple[str, ...] = (), version: str = "1.0.0") -> Finding:
+    return Finding(t(at), Verdict(verdict), broken=broken, warned=warned, version=version)
 
 
-def attempt(at: str, verdict: str, outcome: str, *broken: str, key: str = "") -> Finding:
-    return Finding(t(at), Verdict(verdict), key or f"run {at}", Status(outcome), broken)
+def attempt(at: str, verdict: str, outcome: str, *broken: str, key: str = "", about: str = "") -> Finding:
+    return Finding(t(at), Verdict(verdict), key or f"run {at}", Status(outcome), broken, moment=t(about or at))
 
 
 def batch(at: str, rows: int) -> QuarantinedBatch:

@@ -23,6 +23,7 @@ FORGET = """
     ALTER TABLE headgate.publications DROP COLUMN place_namespace;
     ALTER TABLE headgate.publications DROP COLUMN place_name;
     ALTER TABLE headgate.publications DROP COLUMN published_at;
+    ALTER TABLE headgate.publications DROP COLUMN written_at;
     DROP TABLE headgate.added_columns;
 """
 

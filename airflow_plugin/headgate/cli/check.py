@@ -22,6 +22,7 @@ from headgate.cli.options import (
     verbose_option,
 )
 from headgate.errors import CallError
+from headgate.fitness.refresh import refresh
 from headgate.gate import check as check_data
 from headgate.gate import check_schema, data_of, holds_back, policy_for
 from headgate.json_schema import check_described, schema_of
@@ -93,4 +94,5 @@ def check(
     show(CheckAnswer(report, policy, verbose=verbose, explain=explain), form)
     if not schema_only:
         history.told(history.RunRecord.of_check(report, str(policy), part=where is not None))
+        refresh(dataset, place)
     return code_of(report) if ran.failed else BREACH if strict and report.broken_levels else 0

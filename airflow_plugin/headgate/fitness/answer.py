@@ -51,7 +51,8 @@ KINDS = (
     "quarantine",  # rows wait in quarantine
     "released",  # rows that break a rule were released by a person
     "warning",  # a rule failed that only warns
-    "upstream",  # a dataset upstream is in trouble
+    "other_version",  # what is served was checked under another version of the contract
+    "upstream",  # a dataset upstream is in trouble, or may be
     "draft",  # the contract is a draft
 )
 

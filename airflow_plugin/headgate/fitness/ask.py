@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from headgate.contract import Dataset
 from headgate.contract.find import may_be_contract
 from headgate.errors import CallError, HeadgateError
 from headgate.fitness.answer import Fitness
-from headgate.fitness.catalogue import Catalogue, full_name
+from headgate.fitness.catalogue import Catalogue, full_name, names_of
 from headgate.fitness.decide import fitness, levels_for
 from headgate.fitness.evidence import Finding, Trouble
 from headgate.fitness.read import evidence, of_ledger, place_served
@@ -58,7 +59,7 @@ def status(
     recorded = recorded or recorded_here()
     upstream = _troubles(about, known, clock, recorded, server)
     found = evidence(about, place_served(about, data, server), clock, recorded=recorded, upstream=upstream)
-    return fitness(about, found, clock, consumer)
+    return fitness(about, replace(found, unread_contracts=len(known.faulty)), clock, consumer)
 
 
 def configured() -> Catalogue:
@@ -82,8 +83,10 @@ def find(text: str, known: Catalogue) -> Dataset:
         CallError: it was not found.
         ContractError: the contract is wrong.
     """
-    path, _, name = ("", "", text) if Path(text).is_file() else text.rpartition("#")
-    if may_be_contract(path or name) or Path(path or name).is_file():
+    if any(text in names_of(each) for each in known.datasets):
+        return known.find(text)
+    path, _, name = ("", "", text) if is_file(text) else text.rpartition("#")
+    if may_be_contract(path or name) or is_file(path or name):
         return Contract.load(path or name).only(name if path else None)
     if not known.datasets:
         raise CallError(
@@ -91,6 +94,14 @@ def find(text: str, known: Catalogue) -> Dataset:
             f"--contracts FOLDER, or set {VARIABLE}"
         )
     return known.find(text)
+
+
+def is_file(text: str) -> bool:
+    """Return whether a text is the path of a file; one that no path can be is not."""
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _troubles(
@@ -104,14 +115,15 @@ def _troubles(
             continue
         seen.add(full_name(each))
         waiting += known.upstream_of(each)
-        if (trouble := _trouble(each, recorded)) is not None:
+        if (trouble := _trouble(each, recorded, server)) is not None:
             yield trouble
 
 
-def _trouble(dataset: Dataset, recorded: Recorded | None) -> Trouble | None:
+def _trouble(dataset: Dataset, recorded: Recorded | None, server: str | None) -> Trouble | None:
     """Return what is wrong with a dataset, as far as its ledger and history say; its data is not read."""
     try:
-        found = of_ledger(dataset, place_served(dataset), recorded=recorded)
+        same = server if any(each.name == server for each in dataset.contract.servers) else None
+        found = of_ledger(dataset, place_served(dataset, None, same), recorded=recorded)
     except HeadgateError as error:
         return Trouble(dataset.name, "it cannot be read", detail=str(error))
     if found.unreadable:
@@ -119,7 +131,7 @@ def _trouble(dataset: Dataset, recorded: Recorded | None) -> Trouble | None:
         return Trouble(dataset.name, first.what, detail=first.detail)
     if found.stale is not None:
         return Trouble(dataset.name, str(found.stale), found.stale.since)
-    newest = max(_both(found.check, found.attempt), key=lambda finding: finding.at, default=None)
+    newest = max(_known(found.check, found.part, found.attempt), key=lambda finding: finding.at, default=None)
     if newest is None or newest.verdict in (Verdict.PASS, Verdict.WARN):
         return None
     if newest.verdict is Verdict.UNKNOWN:
@@ -128,5 +140,5 @@ def _trouble(dataset: Dataset, recorded: Recorded | None) -> Trouble | None:
     return Trouble(dataset.name, f"its last run breaks {shortened(newest.broken)}{done}", newest.at)
 
 
-def _both(*findings: Finding | None) -> Iterable[Finding]:
+def _known(*findings: Finding | None) -> Iterable[Finding]:
     return [finding for finding in findings if finding is not None]

@@ -10,15 +10,14 @@ from headgate.contract.service_levels import Duration
 from headgate.errors import CallError
 from headgate.fitness.answer import Answer, Fitness, Reason
 from headgate.fitness.evidence import Evidence
-from headgate.gate import Status
-from headgate.levels import Clock, LevelResult
+from headgate.fitness.verdicts import of_verdicts, replaced_at, time_of
+from headgate.levels import Clock, LevelResult, levels_of
 from headgate.levels import Status as LevelStatus
 from headgate.levels.clock import after
 from headgate.levels.reading import length_words
 from headgate.places import Publication
 from headgate.places.records import APPEND, UPSERT
 from headgate.plural import counted
-from headgate.report import Verdict, shortened
 from headgate.suggest import did_you_mean
 
 FRESHNESS = "freshness"
@@ -77,7 +76,7 @@ def fitness(dataset: Dataset, evidence: Evidence, clock: Clock, consumer: str = 
 
 def levels_for(dataset: Dataset, levels: tuple[LevelResult, ...], consumer: str) -> tuple[LevelResult, ...]:
     """Return the service levels that count for a consumer: the contract's and its own, of which a freshness stands in
-    place of the contract's.
+    place of the contract's of the same column, or where one of the two names none.
 
     Raises:
         CallError: the contract lists no such consumer.
@@ -89,10 +88,15 @@ def levels_for(dataset: Dataset, levels: tuple[LevelResult, ...], consumer: str)
             f"{dataset.contract.file}: '{consumer}' is not a consumer of {dataset.name}"
             f"{did_you_mean(consumer, names)}; {listed}"
         )
+    elements = {result.key: set(spec.elements) for result, (spec, _) in zip(levels, levels_of(dataset), strict=False)}
     own = [level for level in levels if consumer and level.consumer == consumer]
-    has_own = any(level.name == FRESHNESS for level in own)
-    promised = [level for level in levels if not level.consumer and not (has_own and level.name == FRESHNESS)]
-    return (*own, *promised)
+    fresher = [elements.get(level.key, set()) for level in own if level.name == FRESHNESS]
+
+    def is_replaced(level: LevelResult) -> bool:
+        mine = elements.get(level.key, set())
+        return level.name == FRESHNESS and any(not each or not mine or each & mine for each in fresher)
+
+    return (*own, *(level for level in levels if not level.consumer and not is_replaced(level)))
 
 
 def _served(evidence: Evidence) -> tuple[Publication, ...]:
@@ -108,10 +112,6 @@ def _served(evidence: Evidence) -> tuple[Publication, ...]:
     return tuple(found)
 
 
-def _time(publication: Publication) -> datetime:
-    return publication.published_at or publication.run_at
-
-
 def _reasons(
     dataset: Dataset,
     evidence: Evidence,
@@ -122,8 +122,8 @@ def _reasons(
     for each in evidence.unreadable:
         yield Reason("unreadable", each.what, Answer.UNKNOWN, detail=each.detail)
     if not served and evidence.check is None and not evidence.unreadable:
-        yield Reason("never_recorded", _never(evidence), Answer.UNKNOWN)
-    yield from _of_verdicts(dataset, evidence, served)
+        yield _never(evidence)
+    yield from of_verdicts(dataset, evidence, served)
     yield from _of_age(dataset, served, clock)
     for level in levels:
         yield from _of_level(level)
@@ -136,63 +136,27 @@ def _reasons(
     for trouble in evidence.upstream:
         text = f"upstream, {trouble.dataset}: {trouble.what}"
         yield Reason("upstream", text, Answer.DEGRADED, trouble.since, trouble.detail)
+    if count := evidence.unread_contracts:
+        said = f"{counted(count, 'contract')} that may be upstream cannot be read: headgate lint says why"
+        yield Reason("upstream", said, Answer.DEGRADED)
     if dataset.contract.is_draft:
         yield Reason("draft", f"the contract is a draft ({dataset.contract.status})", Answer.DEGRADED)
 
 
-def _never(evidence: Evidence) -> str:
-    if evidence.attempt is not None:
-        return f"nothing was published: {evidence.attempt.run_key} was held back"
-    return "nothing is recorded: headgate has neither published nor checked it"
-
-
-def _of_verdicts(dataset: Dataset, evidence: Evidence, served: tuple[Publication, ...]) -> Iterator[Reason]:
-    """Yield what the verdicts say: of the newest report, of the served rows, of newer data that was held back."""
-    check, attempt = evidence.check, evidence.attempt
-    known = [finding for finding in (check, attempt) if finding is not None]
-    newest = max(known, key=lambda finding: finding.at, default=None)
-    if newest is not None and newest.verdict is Verdict.UNKNOWN:
-        run = f" of {newest.run_key}" if newest.run_key else ""
-        yield Reason("not_measured", f"the last verdict{run} is unknown", Answer.UNKNOWN, newest.at)
-    elif not known and served and served[-1].verdict == Verdict.UNKNOWN:
-        yield Reason(
-            "not_measured", f"{served[-1].run_key} was published unmeasured", Answer.UNKNOWN, _time(served[-1])
-        )
-    later = check if check is not None and all(check.at >= _time(each) for each in served) else None
-    if later is not None:
-        if later.verdict is Verdict.BREACH:
-            yield Reason("broken", f"a check found that it breaks {shortened(later.broken)}", Answer.NO, later.at)
-        if later.warned:
-            yield Reason("warning", f"a check warns of {shortened(later.warned)}", Answer.DEGRADED, later.at)
-    else:
-        yield from _of_served(served, attempt_keys(evidence))
-    if evidence.stale is not None:
-        yield Reason("held_back", str(evidence.stale), Answer.DEGRADED, evidence.stale.since)
-    elif attempt is not None and attempt.held_back and all(attempt.at > _time(each) for each in served) and served:
-        why = f", it breaks {shortened(attempt.broken)}" if attempt.broken else ""
-        yield Reason("held_back", f"{attempt.run_key} was held back{why}", Answer.DEGRADED, attempt.at)
-
-
-def attempt_keys(evidence: Evidence) -> dict[str, tuple[str, ...]]:
-    """Return which rules the last publish broke or warned of, by its run key: the ledger has the verdict alone."""
+def _never(evidence: Evidence) -> Reason:
     attempt = evidence.attempt
-    return {attempt.run_key: attempt.broken or attempt.warned} if attempt is not None else {}
-
-
-def _of_served(served: tuple[Publication, ...], keys: dict[str, tuple[str, ...]]) -> Iterator[Reason]:
-    for each in served:
-        named = shortened(keys.get(each.run_key, ()))
-        if each.verdict == Verdict.BREACH and each.outcome == Status.PUBLISHED:
-            what = f"breaks {named}" if named else "breaks its contract"
-            yield Reason("broken", f"{each.run_key} {what}, and was published", Answer.NO, _time(each))
-        if each.verdict == Verdict.WARN:
-            what = f": {named}" if named else ""
-            yield Reason("warning", f"{each.run_key} was published with a warning{what}", Answer.DEGRADED, _time(each))
+    if attempt is None:
+        return Reason(
+            "never_recorded", "nothing is recorded: headgate has neither published nor checked it", Answer.UNKNOWN
+        )
+    if attempt.held_back:
+        return Reason("never_recorded", f"nothing was published: {attempt.run_key} was held back", Answer.UNKNOWN)
+    return Reason("unreadable", f"what {attempt.run_key} published is gone", Answer.UNKNOWN, attempt.at)
 
 
 def _of_releases(evidence: Evidence, served: tuple[Publication, ...]) -> Iterator[Reason]:
     """Yield what persons released into what is served: into a whole that was replaced since, nothing."""
-    began = _time(served[0]) if served and served[0].part is None else None
+    began = replaced_at(served)
     for each in evidence.released:
         if began is None or each.at >= began:
             text = f"{counted(each.rows, 'row')} of {each.run_key} that broke {each.reasons} released by {each.by}"
@@ -219,19 +183,18 @@ def _of_level(level: LevelResult) -> Iterator[Reason]:
 
 def _verdict(evidence: Evidence, last: Publication | None) -> str:
     check = evidence.check
-    if check is not None and (last is None or check.at >= _time(last)):
+    if check is not None and (last is None or check.at >= time_of(last)):
         return str(check.verdict)
     return str(last.verdict) if last is not None else ""
 
 
 def _age(fresh: list[LevelResult], last: Publication | None, clock: Clock) -> timedelta | None:
-    """Return the age of the newest data: as the promised freshness measures it, else of what was published last."""
-    for level in fresh:
-        if level.observed is not None and isinstance(level.observed.value, timedelta):
-            return level.observed.value
-    if last is None:
-        return None
-    return max(clock.now - (last.interval_end or last.run_at), timedelta())
+    """Return the age of the newest data as a freshness measures it, None where that is not known or not told; of what
+    was published last where no freshness is promised."""
+    if fresh:
+        ages = [level.observed.value for level in fresh if level.observed is not None]
+        return next((age for age in ages if isinstance(age, timedelta)), None)
+    return max(clock.now - (last.interval_end or last.run_at), timedelta()) if last is not None else None
 
 
 def _valid_until(

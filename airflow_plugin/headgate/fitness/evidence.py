@@ -16,8 +16,9 @@ from headgate.report import Verdict
 class Finding:
     """What a report found, in short: of a check of the served data, or of the audit of a publish.
 
-    `at` is when it was measured. `outcome` is what a publish did; None of a check. `broken` are the keys of the
-    error-level rules that failed, `warned` those of the other rules that did.
+    `at` is when it was measured, `moment` what it is about, such as the end of its data interval. `outcome` is what a
+    publish did; None of a check. `broken` are the keys of the error-level rules that failed, `warned` those of the
+    other rules that did. `version` is the contract's.
     """
 
     at: datetime
@@ -26,6 +27,8 @@ class Finding:
     outcome: Status | None = None
     broken: tuple[str, ...] = ()
     warned: tuple[str, ...] = ()
+    moment: datetime | None = None
+    version: str = ""
 
     @property
     def held_back(self) -> bool:
@@ -57,10 +60,11 @@ class Evidence:
     """What is known of one dataset.
 
     `publications` are those of the ledger, in their order; empty where headgate never published it. `released` are the
-    quarantined rows that persons let pass. `check` is the last
-    check of the served data, `attempt` the last publish, held back or not; both come from history, and are None where
-    it has none. `levels` are measured at the time of the answer. `fresh_until` is, for each freshness that is kept, by
-    its key, when it will have passed. `unreadable` says what could not be read, and why.
+    quarantined rows that persons let pass. From history, and None where it has none: `check` is the last check of all
+    the served data, `part` the last one of some of its rows, `attempt` the last publish, held back or not. `levels` are
+    measured at the time of the answer. `fresh_until` is, for each freshness that is kept, by its key, when it will have
+    passed. `unreadable` says what could not be read, and why; `unread_contracts` how many contracts, which may be
+    upstream, could not.
     """
 
     publications: tuple[Publication, ...] = ()
@@ -68,8 +72,10 @@ class Evidence:
     quarantine: tuple[QuarantinedBatch, ...] = ()
     released: tuple[Released, ...] = ()
     check: Finding | None = None
+    part: Finding | None = None
     attempt: Finding | None = None
     levels: tuple[LevelResult, ...] = ()
     fresh_until: tuple[tuple[str, datetime], ...] = ()
     upstream: tuple[Trouble, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
+    unread_contracts: int = 0

@@ -69,8 +69,8 @@ def of_ledger(dataset: Dataset, place: Place, *, recorded: Recorded | None = Non
             unreadable.append(Unreadable("what was published cannot be read", str(error)))
     if recorded is not None:
         try:
-            check, attempt = recorded.latest(dataset, place.lineage)
-            found = replace(found, check=check, attempt=attempt)
+            check, part, attempt = recorded.latest(dataset, place.lineage)
+            found = replace(found, check=check, part=part, attempt=attempt)
         except HeadgateError as error:
             unreadable.append(Unreadable("history cannot be read", str(error)))
     return replace(found, unreadable=tuple(unreadable))

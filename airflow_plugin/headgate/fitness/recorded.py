@@ -33,21 +33,20 @@ class Recorded:
     def __init__(self, url: str) -> None:
         self.url = url
 
-    def latest(self, dataset: Dataset, place: PlaceName | None) -> tuple[Finding | None, Finding | None]:
-        """Return what the last check and the last publish of a dataset at a place found; None where there was none.
+    def latest(
+        self, dataset: Dataset, place: PlaceName | None
+    ) -> tuple[Finding | None, Finding | None, Finding | None]:
+        """Return what the last check of a dataset at a place, the last check of some of its rows, and the last publish
+        found; None where there was none.
 
         Raises:
             HeadgateError: the store cannot be read, or does not have all runs of the dataset yet.
         """
         if place is None:
-            return None, None
+            return None, None, None
         with self._opened(dataset) as store:
             found = history.latest(store, place, dataset.name)
-            check, part = _finding(store, found.check), _finding(store, found.part)
-            # That some rows are good says nothing of the others; that some are bad does.
-            if part is not None and part.verdict is not Verdict.PASS and (check is None or part.at > check.at):
-                check = part
-            return check, _finding(store, found.publish)
+            return _finding(store, found.check), _finding(store, found.part), _finding(store, found.publish)
 
     def findings(self, dataset: Dataset, place: PlaceName | None) -> list[dict[str, Any]]:
         """Return what the rules of the newest run found: rule, severity, status, since, failed_rows, of_rows.
@@ -87,10 +86,17 @@ class Recorded:
 
     @contextmanager
     def _opened(self, dataset: Dataset) -> Iterator[Store]:
-        if history.waiting_records().keys()[full_name(dataset)]:
-            history.flush(self.url, seconds=SECONDS)
+        try:
             if history.waiting_records().keys()[full_name(dataset)]:
-                raise TransientError("runs of the dataset wait in the spool, and are not in the history yet")
+                history.flush(self.url, seconds=SECONDS)
+                if history.waiting_records().keys()[full_name(dataset)]:
+                    raise TransientError("runs of the dataset wait in the spool, and are not in the history yet")
+        except OSError as error:
+            raise TransientError(f"the spool cannot be read: {error.strerror}: {error.filename}") from None
+        file = Path(self.url.removeprefix(_FILE))
+        # A question makes no store: an empty one would know of no breach.
+        if self.url.startswith(_FILE) and not (file.is_file() and file.stat().st_size):
+            raise TransientError(f"there is no history in {file}")
         store = history.open_store(self.url, seconds=SECONDS)
         try:
             yield store
@@ -122,6 +128,8 @@ def _finding(store: Store, line: RunLine | None) -> Finding | None:
         verdict=Verdict(line.verdict),
         run_key=line.run_key,
         outcome=Status(line.outcome) if line.outcome else None,
+        moment=line.moment,
+        version=line.version,
         broken=tuple(key for key, severity in failed if severity == "error"),
         warned=tuple(key for key, severity in failed if severity != "error"),
     )

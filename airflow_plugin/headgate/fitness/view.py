@@ -7,9 +7,8 @@ Answers are saved into a table, and the view holds them against the database's c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 
-from headgate.errors import DataNotFoundError, TargetRefusedError
+from headgate.errors import TargetRefusedError
 from headgate.fitness.answer import Answer, Fitness
 from headgate.places import Place, Statements, Target
 from headgate.places.ledger import SCHEMA, Ledger
@@ -32,12 +31,14 @@ _COLUMNS = {
 }
 # What the ledger said when the answer was made; not in the view.
 _LEDGER = "ledger_version"
+_LABEL = "headgate status --save"
 
 
 def save(place: Place, ask: Callable[[], Iterable[Fitness]]) -> list[Fitness]:
     """Make answers about the dataset at `place` and save them there, and the view with them; return them.
 
     Raises:
+        DataNotFoundError: the database is not there.
         TargetRefusedError: the place is not a table of a database.
         TransientError: the database is locked or away.
         QueryError: this user has no right to.
@@ -45,14 +46,14 @@ def save(place: Place, ask: Callable[[], Iterable[Fitness]]) -> list[Fitness]:
     refused = TargetRefusedError(f"{place} is not a table of a database; the view {VIEW} stands beside one")
     if not isinstance(place, Target):
         raise refused
-    version = ""
-    with suppress(DataNotFoundError), place.connect() as session:  # a database that is not there yet has no ledger
+    with place.connect() as session:  # a database that is not there is not made for an answer
         if not _has_views(session):
             raise refused
+    with place.connect(write=True, label=_LABEL) as session, session.transaction(place):
+        _make(session, session.ledger(place))
         version = _version(session, session.ledger(place))
     found = list(ask())
-    with place.connect(write=True, label="headgate status --save") as session, session.transaction(place):
-        _make(session, session.ledger(place))
+    with place.connect(write=True, label=_LABEL) as session, session.transaction(place):
         for each in found:
             _write(session, session.ledger(place), each, version)
     return found
@@ -88,10 +89,14 @@ def _make(session: Statements, ledger: Ledger) -> None:
     columns = ", ".join(f"{name} {kind}" for name, kind in {**_COLUMNS, _LEDGER: "VARCHAR"}.items())
     session.run(f"CREATE TABLE {TABLE} ({columns})")
     changed = f"{_LEDGER} <> ({_of_ledger(ledger, 'answers.target')})"
+    momentary = "valid_until <= as_of"
     passed = f"fitness IN ('{Answer.YES}', '{Answer.DEGRADED}') AND valid_until < CURRENT_TIMESTAMP"
     own = {
-        "fitness": f"CASE WHEN {changed} THEN '{Answer.UNKNOWN}' WHEN {passed} THEN '{Answer.NO}' ELSE fitness END",
-        "reasons": f"CASE WHEN {changed} THEN 'something was published since this answer' WHEN {passed} "
+        "fitness": f"CASE WHEN {changed} OR {momentary} THEN '{Answer.UNKNOWN}' WHEN {passed} THEN '{Answer.NO}' "
+        "ELSE fitness END",
+        "reasons": f"CASE WHEN {changed} THEN 'something was published since this answer' "
+        f"WHEN {momentary} THEN 'the answer held for a moment only: its freshness is that of a classified column' "
+        f"WHEN {passed} "
         "THEN 'the promised freshness has passed' ELSE reasons END",
     }
     selected = ", ".join(f"{own[name]} AS {name}" if name in own else name for name in _COLUMNS)
@@ -109,7 +114,8 @@ def _of_ledger(ledger: Ledger, target: str) -> str:
     numbers = [count, *(f"CAST(coalesce(sum({name}), 0) AS VARCHAR)" for name in ("rows_published", "rows_set_aside"))]
     last = one(
         "publications",
-        "CAST(seq AS VARCHAR) || ' ' || run_key || ' ' || verdict || ' ' || outcome",
+        "CAST(seq AS VARCHAR) || ' ' || run_key || ' ' || verdict || ' ' || outcome || ' ' || "
+        "coalesce(CAST(extract(epoch FROM written_at) AS VARCHAR), '')",
         "ORDER BY seq DESC LIMIT 1",
     )
     parts = [last, one("publications", " || ' ' || ".join(numbers)), one("stale", count), one("releases", count)]
@@ -117,8 +123,6 @@ def _of_ledger(ledger: Ledger, target: str) -> str:
 
 
 def _version(session: Statements, ledger: Ledger) -> str:
-    if not ledger.there:
-        return ""
     ((found,),) = session.rows(f"SELECT {_of_ledger(ledger, session.literal(ledger.target))}")
     return str(found)
 

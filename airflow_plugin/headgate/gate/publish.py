@@ -223,4 +223,5 @@ def _record(outcome: Outcome, now: datetime, at: datetime) -> Publication:
         place_namespace=named.namespace if named else None,
         place_name=named.name if named else None,
         published_at=at,
+        written_at=at,
     )

@@ -130,13 +130,13 @@ def bad_share(store: Store, now: datetime, days: int = 28) -> tuple[BadShare, ..
 
 
 def latest(store: Store, place: PlaceName, name: str) -> Latest:
-    """Return what a check and a publish found last of the dataset `name` at a place."""
+    """Return what a check and a publish found last, by the clock, of the dataset `name` at a place."""
     found: dict[str, RunLine] = {}
     with store.reading() as connection:
         of_place = sa.select(dataset.c.id).where(_is_at(place), dataset.c.name == name)
         for kind in Kind:
             query = sa.select(*_RUN).where(report.c.dataset_id.in_(of_place), report.c.kind == str(kind))
-            row = connection.execute(query.order_by(*NEWEST_FIRST).limit(1)).first()
+            row = connection.execute(query.order_by(report.c.at.desc(), report.c.run_key).limit(1)).first()
             if row is not None:
                 found[kind] = _run(row)
     return Latest(*(found.get(kind) for kind in (Kind.CHECK, Kind.PART, Kind.PUBLISH)))

@@ -29,7 +29,7 @@ TABLES = {
     "contract_id VARCHAR, contract_version VARCHAR, contract_commit VARCHAR, dataset VARCHAR, verdict VARCHAR, "
     "policy VARCHAR, outcome VARCHAR, rows_published BIGINT, rows_set_aside BIGINT, run_at TIMESTAMPTZ, "
     "interval_start TIMESTAMPTZ, interval_end TIMESTAMPTZ, seq BIGINT, place_namespace VARCHAR, place_name VARCHAR, "
-    "published_at TIMESTAMPTZ",
+    "published_at TIMESTAMPTZ, written_at TIMESTAMPTZ",
     "stale": "target VARCHAR NOT NULL, since TIMESTAMPTZ, run_key VARCHAR, why VARCHAR, part VARCHAR",
     "releases": "target VARCHAR NOT NULL, run_key VARCHAR NOT NULL, fingerprint VARCHAR NOT NULL, row_count BIGINT, "
     "reasons VARCHAR, released_by VARCHAR, why VARCHAR, released_at TIMESTAMPTZ",
@@ -37,7 +37,12 @@ TABLES = {
 }
 # Columns that were added after the first version: an older ledger lacks them until a user with the right to publishes.
 ADDED = {
-    "publications": {"place_namespace": "VARCHAR", "place_name": "VARCHAR", "published_at": "TIMESTAMPTZ"},
+    "publications": {
+        "place_namespace": "VARCHAR",
+        "place_name": "VARCHAR",
+        "published_at": "TIMESTAMPTZ",
+        "written_at": "TIMESTAMPTZ",
+    },
 }
 # The table that did, too.
 NEWER = ("added_columns",)

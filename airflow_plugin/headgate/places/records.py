@@ -60,7 +60,8 @@ class Publication:
 
     `run_at` is the time that the run is about, such as the end of its data interval; `published_at` is when its data
     was first published, by the clock. `place_namespace` and `place_name` are the target's name in lineage
-    (`naming.PlaceName`). Versions before 0.2 wrote neither `published_at` nor these."""
+    (`naming.PlaceName`). `written_at` is when the run was last written, which a rerun moves. Versions before 0.2 wrote
+    none of these."""
 
     run_key: str
     target: str
@@ -81,6 +82,7 @@ class Publication:
     place_namespace: str | None = None
     place_name: str | None = None
     published_at: datetime | None = None
+    written_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ _RECORDS = 1000
 # Which are the last of each of headgate's tables.
 # Where the pointer has the times of publication.
 _PUBLISHED = "published_at"
+_TIMES = ("published_at", "written_at")
 _ORDER = {"publications": "seq", "stale": "since", "releases": "released_at", "added_columns": "column_name"}
 # Types that Parquet keeps in another way, with the same values.
 _SAME = {"TIMESTAMP_S": "TIMESTAMP", "TIMESTAMP_MS": "TIMESTAMP"}
@@ -91,13 +92,13 @@ class ParquetPublisher(DuckDBPublisher):
             self.rows(f"CREATE TABLE main.quarantine AS SELECT * FROM {there}")
         self.ledger(self.folder).make()
         place = {"place_namespace": self.folder.lineage.namespace, "place_name": self.folder.lineage.name}
-        times = {row["run_key"]: row["published_at"] for row in pointer.ledger.get(_PUBLISHED, [])}
+        times = {row["run_key"]: row for row in pointer.ledger.get(_PUBLISHED, [])}
         for table in TABLES:
             self.rows(f"DELETE FROM {SCHEMA}.{table}")
             here = {"target": self.folder.url} | (place if table in ADDED else {})
             found = [row | here for row in pointer.ledger.get(table, [])]  # however called then
             if table in ADDED:
-                found = [row | {"published_at": times.get(row["run_key"])} for row in found]
+                found = [row | {name: times.get(row["run_key"], {}).get(name) for name in _TIMES} for row in found]
             names = list(dict.fromkeys(name for row in found for name in row))
             listed = ", ".join(f"({', '.join(text(row.get(name)) for name in names)})" for row in found)
             if found:
@@ -218,9 +219,9 @@ class ParquetPublisher(DuckDBPublisher):
             found[table] = [dict(zip(names, row, strict=True)) for row in plain]
         times = self.ledger(self.folder).publications()[-_RECORDS:]
         found[_PUBLISHED] = [
-            {"run_key": record.run_key, "published_at": record.published_at.isoformat()}
+            {"run_key": record.run_key} | {name: at.isoformat() for name in _TIMES if (at := getattr(record, name))}
             for record in times
-            if record.published_at
+            if record.published_at or record.written_at
         ]
         return found
 
