@@ -134,7 +134,12 @@ def test_who_may_not_change_the_tables_of_an_older_headgate_is_told_the_statemen
         [made]
         + [
             f"ALTER TABLE headgate.publications ADD COLUMN {column}"
-            for column in ("place_namespace VARCHAR", "place_name VARCHAR", "published_at TIMESTAMPTZ")
+            for column in (
+                "place_namespace VARCHAR",
+                "place_name VARCHAR",
+                "published_at TIMESTAMPTZ",
+                "written_at TIMESTAMPTZ",
+            )
         ]
     )
     aside = 'ALTER TABLE "shop"."things__quarantine" ADD COLUMN headgate_rules VARCHAR'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +13,7 @@ import duckdb
 import psycopg
 from headgate.contract import Dataset
 from headgate.gate import Outcome, publish
+from headgate.places import Publication
 from headgate.places.parquet import Folder
 from headgate.places.parquet.store import store_of
 from psycopg.adapt import Loader
@@ -210,11 +212,15 @@ def things(on_breach: Any = "halt", *, status: str = "active", limit: int = 100,
 GOOD, BAD = ("a,1", "b,2"), ("a,1", "b,-2", ",3", ",-4", "e,x")
 
 
+# All but when a run was last written, which a rerun moves.
+_LASTING = [field.name for field in fields(Publication) if field.name != "written_at"]
+
+
 def state(warehouse: Warehouse) -> tuple[Any, ...]:
     return (
         warehouse.rows(),
         warehouse.aside("id, v, headgate_run_key, headgate_reasons, headgate_raw, headgate_run_at"),
-        warehouse.rows("headgate.publications", "*"),
+        warehouse.rows("headgate.publications", ", ".join(("seq", *_LASTING))),
     )
 
 
