@@ -111,6 +111,7 @@ def test_the_form_of_a_result() -> None:
         "clock": "interval_end",
         "consumer": "",
         "halts": False,
+        "young": False,
     }
 
 

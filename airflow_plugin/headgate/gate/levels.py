@@ -63,7 +63,8 @@ def levels_once_published(
     run: Run,
     rows: int,
 ) -> tuple[LevelResult, ...]:
-    """Return the service levels that a dataset has once what is staged is published.
+    """Return the service levels that a dataset has once what is staged is published. One that is unknown only because
+    the dataset is young holds nothing back: only publishing makes it older.
 
     Args:
         existing: the rows that stay in the target.
@@ -85,7 +86,7 @@ def levels_once_published(
             own = replace(own, published_at=first or before.run_at, exact=first is not None, run_at=before.run_at)
     appended = mode.kind == APPEND
     facts = facts_of_publication(dataset, staged, existing, session, clock, others, own, appended=appended)
-    return measured(dataset, facts, clock)
+    return tuple(replace(each, halts=each.halts and not each.young) for each in measured(dataset, facts, clock))
 
 
 def records_before(dataset: Dataset, target: Target, session: Statements) -> list[Publication] | None:

@@ -27,7 +27,9 @@ def freshness(level: ServiceLevel, scope: Scope) -> Reading:
     newest = _newest(events, scope)
     for name, moment in newest:
         if moment is None:
-            return reading.unknown(f"no row has a value of {name}" if events else "nothing was published yet")
+            if not events:
+                return reading.unknown("nothing was published yet", young=True)
+            return reading.unknown(f"no row has a value of {name}")
         if scope.clock.is_later(moment):
             return reading.unknown(f"the newest {name} is later than the clock, so that its age says nothing")
     name, moment = min(((name, moment) for name, moment in newest if moment), key=lambda item: item[1])
@@ -65,11 +67,11 @@ def latency(level: ServiceLevel, scope: Scope) -> Reading:
         return reading.unknown("no publications are known")
     published = of_new_intervals(scope.clock.published(scope.facts))
     if not published:
-        return reading.unknown("nothing was published yet")
+        return reading.unknown("nothing was published yet", young=True)
     last, began = published[-1], scope.facts.began
     _, end = last.interval
     if end and began and end <= began:
-        return reading.unknown("the data interval ended before the dataset was first published")
+        return reading.unknown("the data interval ended before the dataset was first published", young=True)
     if not last.exact:
         return reading.unknown(NOT_EXACT)
     spans = [_span(event, last, percentile) for event in events] or [last.interval]

@@ -49,7 +49,8 @@ class LevelResult:
     `key` is that of its rule, with #2 and so on where several have the same; `name` is ODCS's. `promised` and
     `observed` are None where there is nothing to say, `observed` also where it may not be shown. `at` is the time of
     the clock, and `clock` which one it is. `consumer` is whose need it is, empty for a promise of the contract. `halts`
-    marks one that holds data back if it is not kept, as an error-level check does.
+    marks one that holds data back if it is not kept, as an error-level check does. `young` marks one that is unknown
+    only because the dataset was not published long enough ago, or never.
     """
 
     key: str
@@ -63,6 +64,7 @@ class LevelResult:
     reason: str = ""
     consumer: str = ""
     halts: bool = False
+    young: bool = False
 
     @property
     def measured(self) -> bool:
@@ -83,6 +85,7 @@ class LevelResult:
             "clock": str(self.clock),
             "consumer": self.consumer,
             "halts": self.halts,
+            "young": self.young,
         }
 
     @classmethod
@@ -96,6 +99,7 @@ class LevelResult:
             at=datetime.fromisoformat(value["at"]),
             clock=ClockKind(value["clock"]),
             halts=value.get("halts", False),
+            young=value.get("young", False),
         )
 
     def __str__(self) -> str:
@@ -114,7 +118,7 @@ def measured(dataset: Dataset, facts: Facts, clock: Clock) -> tuple[LevelResult,
 def unmeasured(dataset: Dataset, clock: Clock, reason: str) -> tuple[LevelResult, ...]:
     """Return the results where nothing could be read, and why: what the clock alone decides is known."""
     found = measured(dataset, Facts(), clock)
-    return tuple(replace(each, reason=reason) if each.status is Status.UNKNOWN else each for each in found)
+    return tuple(replace(each, reason=reason, young=False) if each.status is Status.UNKNOWN else each for each in found)
 
 
 def levels_of(dataset: Dataset) -> list[tuple[ServiceLevel, str]]:
@@ -217,6 +221,7 @@ def _of(key: str, name: str, reading: Reading, scope: Scope, consumer: str, *, h
         reason=reading.reason,
         consumer=consumer,
         halts=halts,
+        young=reading.young,
     )
 
 

@@ -107,10 +107,12 @@ class Reading:
     status: Status = Status.UNKNOWN
     observed: Amount | None = None
     reason: str = ""
+    young: bool = False
 
-    def unknown(self, reason: str) -> Reading:
-        """Return that it could not be measured, and why."""
-        return replace(self, reason=reason)
+    def unknown(self, reason: str, *, young: bool = False) -> Reading:
+        """Return that it could not be measured, and why; `young` where only because the dataset was not published long
+        enough ago, or never."""
+        return replace(self, reason=reason, young=young)
 
     def judged(self, kept: bool, observed: Amount | None = None, reason: str = "") -> Reading:
         """Return whether it is kept; `reason` says why not, or what is to know besides."""
