@@ -327,6 +327,28 @@ def test_the_report_is_read_back_with_its_levels(tmp_path: Path) -> None:
     assert report.affected == ("BI (bi@example.com; needs freshness)",)
 
 
+@pytest.mark.parametrize(
+    ("promised", "needed", "verdict", "broken", "unmet"),
+    [
+        (4, 1, "pass", [], ["consumers.BI.freshness"]),
+        (1, 4, "warn", ["sla.freshness"], []),
+        (1, 1, "warn", ["sla.freshness"], ["consumers.BI.freshness"]),
+        (4, 4, "pass", [], []),
+    ],
+)
+def test_a_need_changes_no_verdict(
+    tmp_path: Path, promised: int, needed: int, verdict: str, broken: list[str], unmet: list[str]
+) -> None:
+    needs = [{"property": "freshness", "value": needed, "unit": "h", "element": "at"}]
+    dataset = things(level("freshness", promised, "h", "at"), consumers=[{"name": "BI", "needs": needs}])
+    found = put(tmp_path, dataset, "2026-01-05T22:00:00", run=day(5))
+    report = found.report
+    assert (str(report.verdict), found.status) == (verdict, "published")
+    assert [[each.key for each in some] for some in (report.broken_levels, report.broken_needs)] == [broken, unmet]
+    assert (report.affected == ("BI (needs freshness)",)) == bool(unmet)
+    assert ("broken  BI needs: freshness" in str(report)) == bool(unmet)
+
+
 def test_prose_is_said_once_and_is_never_unknown(tmp_path: Path) -> None:
     report = check(things(level("availability", "as good as it gets")), source(tmp_path, "2026-01-05T22:00:00"))
     assert (report.verdict, statuses(report)) == ("pass", {"sla.availability": "not_executable"})

@@ -201,6 +201,7 @@ def test_events_later_than_the_clock_are_a_finding_of_their_own() -> None:
         ("futureEvents.at", "broken"),
     ]
     assert str(found[-1].observed) == "2027-01-01T00:00+00:00"
+    assert found[-1].reason == "a value of at is later than the clock: 2027-01-01T00:00+00:00"
 
 
 def test_values_of_a_classified_column_are_not_shown() -> None:
@@ -211,6 +212,7 @@ def test_values_of_a_classified_column_are_not_shown() -> None:
         ("broken", None, "what was observed is not shown: secret is classified")
     ]
     assert [(r.status, r.observed) for r in results([one], future, NOON)] == [("unknown", None), ("broken", None)]
+    assert results([one], future, NOON)[-1].reason == "a value of secret is later than the clock"
 
 
 def test_nothing_known_is_nothing_kept() -> None:

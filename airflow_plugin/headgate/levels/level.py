@@ -205,7 +205,8 @@ def _future(levels: list[ServiceLevel], scope: Scope) -> Iterator[LevelResult]:
                 seen.add(event.name)
                 observed = None if prop.classified else Amount(event.newest)
                 reading = Reading(f"no {event.name} is later than the clock")
-                yield _of(f"{FUTURE}.{event.name}", FUTURE, reading.judged(False, observed), scope, "")
+                found = f"a value of {event.name} is later than the clock{f': {observed}' if observed else ''}"
+                yield _of(f"{FUTURE}.{event.name}", FUTURE, reading.judged(False, observed, found), scope, "")
 
 
 def _of(key: str, name: str, reading: Reading, scope: Scope, consumer: str, *, halts: bool = False) -> LevelResult:

@@ -82,6 +82,11 @@ class Publication:
     place_name: str | None = None
     published_at: datetime | None = None
 
+    @property
+    def whole(self) -> bool:
+        """Whether the whole table was replaced."""
+        return self.mode in (REPLACE, SWAP) and self.part is None
+
 
 @dataclass(frozen=True, slots=True)
 class Staleness:
