@@ -5,15 +5,31 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+from headgate.cli import main
 from headgate.contract.service_levels import LEVELS, Duration
 from headgate.errors import CallError
-from headgate.levels import Amount, Clock, Facts, Outage, ReportFact, measured
+from headgate.levels import Amount, Clock, Facts, LevelResult, Outage, ReportFact, measured
 
-from tests.support.contracts import load, odcs
-from tests.support.levels import at, column, daily, gate, level, published, result, results, t, things, watch
+from tests.support.contracts import load, odcs, write
+from tests.support.levels import (
+    PROPERTIES,
+    at,
+    column,
+    daily,
+    gate,
+    level,
+    published,
+    result,
+    results,
+    t,
+    things,
+    watch,
+)
 
 NOON = watch("2026-03-05 12:00")
 FULL = Facts(
@@ -112,6 +128,7 @@ def test_the_form_of_a_result() -> None:
         "consumer": "",
         "halts": False,
         "young": False,
+        "faulty": False,
     }
 
 
@@ -167,6 +184,47 @@ def test_prose_and_unknown_words_are_named_once() -> None:
         ("retention", "retention: as long as the law asks", "not_executable", "'as long as the law asks' is not a number"),
         ("latency", "latency: 4", "not_executable", "the unit is missing; expected one of ms, s, min, h, d, w, mo, y, or a value such as PT4H"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("one", "faulty"),
+    [
+        (level("freshness", 4, "m", "at"), True),
+        (level("freshness", "4 m", element="at"), True),
+        (level("freshness", 4, "h", "nope"), True),
+        (level("freshness", -4, "h", "at"), True),
+        (level("freshness", "-4 h", element="at"), True),
+        (level("freshness", 4, element="at"), True),
+        (level("freshness", "4 parsecs", element="at"), True),
+        (level("freshness", "PT4X", element="at"), True),
+        (level("freshness", "as soon as possible"), False),
+        (level("freshness", "as soon as possible", element="nope"), False),
+        (level("retention", "2 years from the end of the contract", element="at"), False),
+        (level("retention", 5, "y"), False),
+        (level("retention", 6, "m", "at"), True),
+        (level("availability", "24/7"), False),
+        (level("availability", "101%"), True),
+        (level("timeOfAvailability", "25:00"), True),
+        (level("timeOfAvailability", "09:00 Europe/Nowhere"), True),
+        (level("timeOfAvailability", "every morning before work"), False),
+        (level("timeOfAvailability", "09:00", schedule="0 9 32 * *"), True),
+        (level("throughput", 100, "rows/fortnight"), True),
+        (level("endOfSupport", "2026-02-29"), True),
+        (level("endOfSupport", "when v3 is out"), False),
+        (level("responseTime", "500ms"), False),
+        (level("support", -4), False),
+    ],
+)
+def test_a_mistake_is_no_prose(tmp_path: Path, one: dict[str, Any], faulty: bool) -> None:
+    (found,) = results([one], FULL, NOON)
+    assert (found.status, found.faulty) == ("not_executable", faulty), found
+    assert found.reason
+    assert LevelResult.from_dict(found.to_dict()) == found
+    contract = write(tmp_path, odcs({"name": "things", "properties": PROPERTIES}, slaProperties=[one]))
+    (tmp_path / "things.csv").write_text("at,local,west,day,secret\n")
+    done = CliRunner().invoke(main, ["levels", str(contract), str(tmp_path / "things.csv")])
+    assert done.exit_code == (3 if faulty else 0), done.output
+    assert f"not executable  {found.statement} ({found.reason})" in done.output
 
 
 def test_needs_of_consumers() -> None:

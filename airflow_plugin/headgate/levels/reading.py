@@ -17,6 +17,10 @@ _DAY = 86400
 _UNITS = ((_DAY, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
+class ProseError(ValueError):
+    """A level is said to people: nothing in it is wrong, and nothing can be measured."""
+
+
 class Status(StrEnum):
     """The status of a service level."""
 
@@ -108,6 +112,7 @@ class Reading:
     observed: Amount | None = None
     reason: str = ""
     young: bool = False
+    faulty: bool = False
 
     def unknown(self, reason: str, *, young: bool = False) -> Reading:
         """Return that it could not be measured, and why; `young` where only because the dataset was not published long
