@@ -122,6 +122,47 @@ def test_a_level_that_halts_is_an_error(
     assert found.report.not_kept == (() if verdict == "pass" else ("sla.freshness",))
 
 
+NINE, NEVER = level("timeOfAvailability", "09:00", settings=HALT), "was first published after"
+# Times of publications, and the verdict, the status of the level, and the outcome of the last.
+FIRST_TIMES: list[tuple[dict[str, Any], list[str], tuple[str, str, str], str]] = [
+    (NINE, ["2026-01-05 10:00"], ("pass", "unknown", "published"), NEVER),
+    (NINE, ["2026-01-05 08:00"], ("pass", "unknown", "published"), NEVER),
+    (NINE, ["2026-01-05 10:00", "2026-01-06 08:55"], ("pass", "unknown", "published"), NEVER),
+    (NINE, ["2026-01-05 10:00", "2026-01-06 08:55", "2026-01-07 08:55"], ("pass", "kept", "published"), ""),
+    (NINE, ["2026-01-05 08:00", "2026-01-06 11:00"], ("breach", "broken", "halted"), "it came 2 h later"),
+    (level("frequency", "daily", settings=HALT), ["2026-01-05 10:00"], ("pass", "kept", "published"), ""),
+    (level("frequency", "daily", settings=HALT), ["2026-01-05", "2026-01-07"], ("breach", "broken", "halted"), "nothing new"),
+    (level("throughput", 1, "rows/d", settings=HALT), ["2026-01-05 10:00"], ("pass", "unknown", "published"), "less than 1 d ago"),
+    (level("throughput", 1, "rows/d", settings=HALT), ["2026-01-05", "2026-01-07"], ("pass", "kept", "published"), ""),
+    (level("throughput", 9, "rows/d", settings=HALT), ["2026-01-05", "2026-01-07"], ("breach", "broken", "halted"), ""),
+    (level("retention", 1, "y", "at", settings=HALT), ["2026-01-05 10:00"], ("pass", "kept", "published"), ""),
+    (level("latency", 1, "d", settings=HALT), ["day 5"], ("pass", "unknown", "published"), "before the dataset was first published"),
+    (level("latency", 1, "d", settings=HALT), ["day 5", "day 6"], ("pass", "kept", "published"), ""),
+    (level("latency", 1, "h", settings=HALT), ["day 5", "day 6"], ("unknown", "unknown", "halted"), "which rows came"),
+    # What nobody has read is not pass, however young the dataset is.
+    (level("errorRate", 1, "percent", settings=HALT), ["2026-01-05 10:00"], ("unknown", "unknown", "halted"), "no reports"),
+    (level("availability", 99, "percent", settings=HALT), ["2026-01-05 10:00"], ("unknown", "unknown", "halted"), "not recorded"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("on_breach", ["halt", ["quarantine", "halt"]])
+@pytest.mark.parametrize(("one", "times", "found", "reason"), FIRST_TIMES)
+def test_a_young_dataset_is_published(
+    tmp_path: Path, one: dict[str, Any], times: list[str], found: tuple[str, str, str], reason: str, on_breach: Any
+) -> None:
+    """Only publishing makes it older. That the level is unknown is listed."""
+    dataset = things(one, onBreach=on_breach)
+    outcomes = []
+    for number, time in enumerate(times):
+        run = day(int(time[4:])) if time.startswith("day") else Run(f"r{number}", now=t(time))
+        outcomes.append(put(tmp_path, dataset, "2026-01-05T00:00:00", run=run))
+    assert all(each.published for each in outcomes[:-1]), outcomes
+    last = outcomes[-1]
+    (only,) = last.report.levels
+    assert (str(last.report.verdict), str(only.status), str(last.status)) == found, last
+    assert reason in only.reason
+
+
 def test_what_remains_after_quarantine_is_measured_again(tmp_path: Path) -> None:
     """The only fresh row is bad: without it a level that halts is broken, and the next policy applies."""
     late = level("freshness", 4, "h", "at", settings=HALT)
@@ -284,6 +325,28 @@ def test_the_report_is_read_back_with_its_levels(tmp_path: Path) -> None:
     older = {key: value for key, value in report.to_dict().items() if key != "levels"}
     assert Report.from_dict(older).levels == ()
     assert report.affected == ("BI (bi@example.com; needs freshness)",)
+
+
+@pytest.mark.parametrize(
+    ("promised", "needed", "verdict", "broken", "unmet"),
+    [
+        (4, 1, "pass", [], ["consumers.BI.freshness"]),
+        (1, 4, "warn", ["sla.freshness"], []),
+        (1, 1, "warn", ["sla.freshness"], ["consumers.BI.freshness"]),
+        (4, 4, "pass", [], []),
+    ],
+)
+def test_a_need_changes_no_verdict(
+    tmp_path: Path, promised: int, needed: int, verdict: str, broken: list[str], unmet: list[str]
+) -> None:
+    needs = [{"property": "freshness", "value": needed, "unit": "h", "element": "at"}]
+    dataset = things(level("freshness", promised, "h", "at"), consumers=[{"name": "BI", "needs": needs}])
+    found = put(tmp_path, dataset, "2026-01-05T22:00:00", run=day(5))
+    report = found.report
+    assert (str(report.verdict), found.status) == (verdict, "published")
+    assert [[each.key for each in some] for some in (report.broken_levels, report.broken_needs)] == [broken, unmet]
+    assert (report.affected == ("BI (needs freshness)",)) == bool(unmet)
+    assert ("broken  BI needs: freshness" in str(report)) == bool(unmet)
 
 
 def test_prose_is_said_once_and_is_never_unknown(tmp_path: Path) -> None:

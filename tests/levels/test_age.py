@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,8 @@ from tests.support.levels import at, column, daily, gate, level, published, resu
 NOON = watch("2026-03-02 12:00")
 FOUR = level("freshness", 4, "h", "at")
 HELD = Outcome.KEPT_LAST_GOOD
+NEW = published("2026-03-02 01:00", "2026-03-01/2026-03-02", whole=True)
+OLDER = published("2026-03-02 09:00", "2026-02-27/2026-02-28", whole=True)
 
 
 def ledger(*publications: Any, **more: Any) -> Facts:
@@ -65,6 +68,19 @@ FRESHNESS: list[tuple[dict[str, Any], Facts, Clock, str, timedelta | None, str]]
     (level("freshness", 24, "h"), ledger(published("2026-02-28 01:00", "2026-02-27/2026-02-28"), published("2026-03-02 01:00", "2026-03-01/2026-03-02", HELD)), NOON, "broken", timedelta(days=2, hours=12), ""),
     (level("freshness", 24, "h"), ledger(published("2026-03-02 01:00", "2026-03-01/2026-03-02", Outcome.HALTED)), NOON, "unknown", None, "nothing was published yet"),
     (level("freshness", 24, "h"), ledger(published("2026-03-02 01:00", "2026-03-01/2026-03-02", Outcome.PUBLISHED_PARTLY)), NOON, "kept", timedelta(hours=12), ""),
+    # What replaced the whole table is what is served, also where a rerun keeps when it was first published.
+    *((level("freshness", 24, "h"), ledger(*each), NOON, status, timedelta(hours=hours), "") for each, status, hours in [
+        ((NEW, OLDER), "broken", 60),
+        ((NEW, replace(OLDER, published_at=t("2026-02-28 01:00"))), "broken", 60),
+        ((NEW, replace(OLDER, outcome=HELD)), "kept", 12),
+        ((NEW, replace(OLDER, whole=False)), "kept", 12),
+        ((replace(NEW, whole=False), OLDER), "broken", 60),
+        ((NEW, OLDER, NEW), "kept", 12),
+        ((OLDER, NEW), "kept", 12),
+        ((NEW, OLDER, published("2026-03-02 10:00", "2026-02-28/2026-03-01")), "broken", 36),
+        ((NEW, OLDER, published("2026-03-02 10:00")), "kept", 2),
+    ]),
+    (FOUR, Facts(publications=(), failure="the table was not found"), NOON, "unknown", None, "at was not measured: the table was not found"),
     (level("freshness", 24, "h"), Facts(), NOON, "unknown", None, "no publications are known"),
     (level("freshness", 24, "h"), ledger(published("2026-03-02 01:00", "2026-03-01/2026-03-09")), NOON, "unknown", None, "later than the clock"),
     # A gate has the clock of its interval: a backfill is as fresh as it was on its day, and sees no later interval.
@@ -107,6 +123,9 @@ LATENCY: list[tuple[dict[str, Any], Facts, Clock, str, timedelta | None, str]] =
     (level("latency", 4, "h"), ledger(OLD, published("2026-03-02 06:00", "2026-03-01/2026-03-02")), NOON, "broken", timedelta(hours=6), "at least 6 h"),
     # A rerun of an old interval is not judged, nor is a backfill of what was before the first publication.
     (level("latency", 26, "h"), ledger(OLD, published("2026-03-02 01:00", "2026-03-01/2026-03-02"), published("2026-03-02 05:00", "2026-02-10/2026-02-11")), NOON, "kept", timedelta(hours=25), ""),
+    # What is served is judged: older data over newer came as late as it did.
+    (level("latency", 26, "h"), ledger(OLD, NEW, OLDER), NOON, "broken", timedelta(days=2, hours=9), "an event"),
+    (level("latency", 26, "h"), ledger(OLD, NEW, OLDER, published("2026-03-02 09:30", "2026-03-01/2026-03-02")), NOON, "unknown", None, "which rows came"),
     (level("latency", 26, "h"), ledger(published("2026-03-02 01:00", "2020-03-01/2020-03-02")), NOON, "unknown", None, "before the dataset was first published"),
     (level("latency", 26, "h"), ledger(OLD), NOON, "unknown", None, "before the dataset was first published"),
     (level("latency", 26, "h"), ledger(published("2026-03-02 01:00", "2026-03-01/2026-03-02", HELD)), NOON, "unknown", None, "nothing was published yet"),

@@ -80,6 +80,15 @@ def test_data_that_is_stale_now_spends_on() -> None:
     assert float(budget.used) == 22 * 60
 
 
+def test_older_data_over_newer_is_stale_from_then_on() -> None:
+    older = published("2026-03-27 05:00", "2026-03-01/2026-03-02", whole=True)
+    facts = Facts(publications=(*daily("2026-03-20", 8), older), outages=())
+    (budget,) = found(ONE, level("freshness", 2, "d"), facts=facts)
+    assert [(each.outage.start, each.outage.end) for each in budget.spent] == [
+        (t("2026-03-27 05:00"), t("2026-03-28 01:00"))
+    ]
+
+
 def test_the_freshness_of_a_column_is_what_its_publications_brought() -> None:
     brought = [
         published("2026-03-10", columns=column("at", "2026-03-01", "2026-03-09 22:00")),

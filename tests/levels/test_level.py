@@ -5,15 +5,31 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+from headgate.cli import main
 from headgate.contract.service_levels import LEVELS, Duration
 from headgate.errors import CallError
-from headgate.levels import Amount, Clock, Facts, Outage, ReportFact, measured
+from headgate.levels import Amount, Clock, Facts, LevelResult, Outage, ReportFact, measured
 
-from tests.support.contracts import load, odcs
-from tests.support.levels import at, column, daily, gate, level, published, result, results, t, things, watch
+from tests.support.contracts import load, odcs, write
+from tests.support.levels import (
+    PROPERTIES,
+    at,
+    column,
+    daily,
+    gate,
+    level,
+    published,
+    result,
+    results,
+    t,
+    things,
+    watch,
+)
 
 NOON = watch("2026-03-05 12:00")
 FULL = Facts(
@@ -111,6 +127,8 @@ def test_the_form_of_a_result() -> None:
         "clock": "interval_end",
         "consumer": "",
         "halts": False,
+        "young": False,
+        "faulty": False,
     }
 
 
@@ -168,6 +186,47 @@ def test_prose_and_unknown_words_are_named_once() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("one", "faulty"),
+    [
+        (level("freshness", 4, "m", "at"), True),
+        (level("freshness", "4 m", element="at"), True),
+        (level("freshness", 4, "h", "nope"), True),
+        (level("freshness", -4, "h", "at"), True),
+        (level("freshness", "-4 h", element="at"), True),
+        (level("freshness", 4, element="at"), True),
+        (level("freshness", "4 parsecs", element="at"), True),
+        (level("freshness", "PT4X", element="at"), True),
+        (level("freshness", "as soon as possible"), False),
+        (level("freshness", "as soon as possible", element="nope"), False),
+        (level("retention", "2 years from the end of the contract", element="at"), False),
+        (level("retention", 5, "y"), False),
+        (level("retention", 6, "m", "at"), True),
+        (level("availability", "24/7"), False),
+        (level("availability", "101%"), True),
+        (level("timeOfAvailability", "25:00"), True),
+        (level("timeOfAvailability", "09:00 Europe/Nowhere"), True),
+        (level("timeOfAvailability", "every morning before work"), False),
+        (level("timeOfAvailability", "09:00", schedule="0 9 32 * *"), True),
+        (level("throughput", 100, "rows/fortnight"), True),
+        (level("endOfSupport", "2026-02-29"), True),
+        (level("endOfSupport", "when v3 is out"), False),
+        (level("responseTime", "500ms"), False),
+        (level("support", -4), False),
+    ],
+)
+def test_a_mistake_is_no_prose(tmp_path: Path, one: dict[str, Any], faulty: bool) -> None:
+    (found,) = results([one], FULL, NOON)
+    assert (found.status, found.faulty) == ("not_executable", faulty), found
+    assert found.reason
+    assert LevelResult.from_dict(found.to_dict()) == found
+    contract = write(tmp_path, odcs({"name": "things", "properties": PROPERTIES}, slaProperties=[one]))
+    (tmp_path / "things.csv").write_text("at,local,west,day,secret\n")
+    done = CliRunner().invoke(main, ["levels", str(contract), str(tmp_path / "things.csv")])
+    assert done.exit_code == (3 if faulty else 0), done.output
+    assert f"not executable  {found.statement} ({found.reason})" in done.output
+
+
 def test_needs_of_consumers() -> None:
     consumers = [
         {"name": "BI", "needs": [{"property": "freshness", "value": 1, "unit": "h", "element": "at"}]},
@@ -200,6 +259,7 @@ def test_events_later_than_the_clock_are_a_finding_of_their_own() -> None:
         ("futureEvents.at", "broken"),
     ]
     assert str(found[-1].observed) == "2027-01-01T00:00+00:00"
+    assert found[-1].reason == "a value of at is later than the clock: 2027-01-01T00:00+00:00"
 
 
 def test_values_of_a_classified_column_are_not_shown() -> None:
@@ -210,6 +270,7 @@ def test_values_of_a_classified_column_are_not_shown() -> None:
         ("broken", None, "what was observed is not shown: secret is classified")
     ]
     assert [(r.status, r.observed) for r in results([one], future, NOON)] == [("unknown", None), ("broken", None)]
+    assert results([one], future, NOON)[-1].reason == "a value of secret is later than the clock"
 
 
 def test_nothing_known_is_nothing_kept() -> None:

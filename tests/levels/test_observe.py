@@ -20,7 +20,7 @@ from headgate.places import place_of
 from headgate.report import Run
 
 from tests.support.contracts import odcs, write
-from tests.support.levels import level, t, things
+from tests.support.levels import PROPERTIES, level, t, things
 from tests.support.warehouse import WAREHOUSES, PostgresWarehouse, Warehouse
 
 AT = level("freshness", 4, "h", "at")
@@ -110,7 +110,7 @@ def test_a_table_that_is_not_there_was_never_published(warehouse: Warehouse) -> 
     other = warehouse.target.replace("shop.things", "shop.other")
     if other == warehouse.target:
         pytest.skip("a folder that is not there is not found")
-    assert observe(dataset, target_of(dataset, other)) == Facts(publications=())
+    assert observe(dataset, target_of(dataset, other)) == Facts(publications=(), failure="the table was not found")
 
 
 def test_of_a_table_that_others_publish_no_publication_is_known(tmp_path: Path) -> None:
@@ -202,3 +202,31 @@ def test_a_folder_is_measured_whatever_becomes_of_one_contract(tmp_path: Path) -
     assert run(str(source)) == (2, [])
     text = CliRunner().invoke(main, ["levels", str(tmp_path)])
     assert ("a.odcs.yaml#things at " in text.stdout, "d.odcs.yaml" in text.stderr) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("mode", "keys", "code"),
+    [
+        ("replace", ["five", "six"], 0),
+        ("replace", ["five", "six", "five"], 1),  # a rerun, which keeps when it was first published
+        ("replace", ["five", "six", "again"], 1),
+        ("replace", ["five", "six", "again", "six"], 0),
+        ("append", ["five", "six", "five"], 0),
+        ("append", ["five", "six", "again"], 0),
+    ],
+)
+def test_older_data_over_newer_is_as_old_as_it_is(tmp_path: Path, mode: Any, keys: list[str], code: int) -> None:
+    contract = write(
+        tmp_path, odcs({"name": "things", "properties": PROPERTIES}, slaProperties=[level("freshness", 2, "d")])
+    )
+    dataset, target = Contract.load(contract)["things"], f"{tmp_path}/w.duckdb#things"
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    ends = {"five": today - timedelta(days=5), "six": today, "again": today - timedelta(days=4)}
+    file = tmp_path / "things.csv"
+    file.write_text("at,local,west,day,secret\n2026-01-01,2026-01-01,2026-01-01,2026-01-01,2026-01-01\n")
+    for key in keys:
+        run = Run(key, (ends[key] - timedelta(days=1), ends[key]), ends[key])
+        assert publish(dataset, file, target, run=run, mode=mode, allow_older=True).published
+    done = CliRunner().invoke(main, ["levels", str(contract), target])
+    assert done.exit_code == code, done.output
+    assert ("the newest data interval is " in done.output) == bool(code)

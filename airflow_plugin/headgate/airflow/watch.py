@@ -55,14 +55,14 @@ class ContractWatchOperator(ContractOperator):
             self.log.info("%s has no service levels", dataset.name)
             return {}
         for level in levels:
-            say = self.log.warning if level.status in ("broken", "unknown") else self.log.info
+            say = self.log.warning if level.status in ("broken", "unknown") or level.faulty else self.log.info
             say("%s", late.plain(f"{dataset.name}: {level.status.replace('_', ' ')}: {late.level_line(level)}"))
         line = f"{dataset.name} at {place}: {late.counts(levels)}"
         self.log.info("%s", late.plain(line))
         self.summary = late.summarise_levels(dataset, place, levels, late.plain(line))
         context["ti"].xcom_push(key=XCOM_KEY, value=self.summary)
         broken = [level.key for level in levels if level.status == "broken"]
-        unknown = [level.key for level in levels if level.status == "unknown"]
+        unknown = [level.key for level in levels if level.status == "unknown" or level.faulty]
         if self.fail_on_broken and (broken or (unknown and not self.summary["measured"])):
             said = f"does not keep {late.shortened(broken)}" if broken else f"is not measured: {levels[0].reason}"
             raise WatchFailure(" · ".join(filter(None, (f"{dataset.name} {said}", self._concerned))), self.summary)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def levels(contract: str, data: str | None, server: str | None, form: str) -> in
     published there.
 
     Exit: 0 kept, or prose that nobody can measure; 1 one is broken; 2 the contract or the call is wrong; 3 one could
-    not be measured.
+    not be measured, also because its value in the contract is wrong.
     """
     if Path(contract).is_dir():
         return _of_folder(Path(contract), data, server, form)
@@ -66,7 +66,7 @@ def _of_folder(folder: Path, data: str | None, server: str | None, form: str) ->
             complain(str(error))
             wrong = True
     show(FolderLevelsAnswer(tuple(answers)), form)
-    return WRONG if wrong else _code(result for answer in answers for result in answer.results)
+    return WRONG if wrong else _code([result for answer in answers for result in answer.results])
 
 
 def _answers(contract: Contract, server: str | None, clock: Clock) -> Iterator[LevelsAnswer]:
@@ -84,9 +84,11 @@ def _answers(contract: Contract, server: str | None, clock: Clock) -> Iterator[L
         yield LevelsAnswer(dataset.name, str(place), results, budgets(dataset, facts, clock), file)
 
 
-def _code(results: Iterable[LevelResult]) -> int:
+def _code(results: Sequence[LevelResult]) -> int:
     statuses = {result.status for result in results}
-    return BREACH if Status.BROKEN in statuses else UNKNOWN if Status.UNKNOWN in statuses else 0
+    if Status.BROKEN in statuses:
+        return BREACH
+    return UNKNOWN if Status.UNKNOWN in statuses or any(result.faulty for result in results) else 0
 
 
 def _reports(dataset: Dataset, place: Place, clock: Clock) -> tuple[ReportFact, ...] | None:

@@ -66,6 +66,12 @@ _ISO = re.compile(
     r"P(?=\d|T\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?"
     r"(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?\Z"
 )
+# What looks like a value for a machine, though it may be wrong: a number with a unit of one word at most, an ISO 8601
+# duration, a time, a date.
+_FORMAL = re.compile(
+    r"[-+]?[0-9][0-9.,_]*\s*(?:[A-Za-z%][A-Za-z/]*)?\Z|P[0-9T]\S*\Z|[0-9]{1,2}:[0-9]\S*(?:\s+\S+)?\Z"
+    r"|[0-9]{4}-[0-9]{2}\S*(?:\s+\S+)?\Z"
+)
 _DAY = 86400
 _LOCAL_TIME = re.compile(r"(\S+)\s+([A-Za-z][A-Za-z0-9_+/-]*)\Z")
 
@@ -152,6 +158,11 @@ class ServiceLevel:
 def canonical(name: object) -> str:
     """Return a service level's name as ODCS spells it, whatever its case and synonym; any other name unchanged."""
     return _BY_NAME.get(str(name).strip().lower(), str(name))
+
+
+def is_prose(value: object) -> bool:
+    """Return whether a value is words for people, and not a machine's value, right or wrong."""
+    return isinstance(value, str) and _FORMAL.match(value.strip()) is None
 
 
 def unreadable(raw: Mapping[str, Any], key: str, problem: str) -> ServiceLevel:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from headgate.contract import Dataset
 from headgate.errors import DataNotFoundError, HeadgateError, QueryError
 from headgate.levels import Clock, ClockKind, Facts, LevelResult, PublicationFact, ReportFact, measured, unmeasured
-from headgate.levels.observe import asks_data, facts_of, facts_of_publication, observe
+from headgate.levels.observe import asks_data, facts_of, facts_of_publication, never_published, observe
 from headgate.places import APPEND, Place, Publication, Relation, Session, Statements, Target, WriteMode
 from headgate.report import Run
 
@@ -34,7 +34,7 @@ def levels_now(
     except DataNotFoundError as error:
         if not isinstance(place, Target):
             return unmeasured(dataset, clock, str(error)), Facts()
-        facts = Facts(publications=(), reports=tuple(reports) if reports is not None else None)
+        facts = never_published(reports)
     except HeadgateError as error:
         return unmeasured(dataset, clock, str(error)), Facts()
     return measured(dataset, facts, clock), facts
@@ -63,7 +63,8 @@ def levels_once_published(
     run: Run,
     rows: int,
 ) -> tuple[LevelResult, ...]:
-    """Return the service levels that a dataset has once what is staged is published.
+    """Return the service levels that a dataset has once what is staged is published. One that is unknown only because
+    the dataset is young holds nothing back: only publishing makes it older.
 
     Args:
         existing: the rows that stay in the target.
@@ -76,7 +77,7 @@ def levels_once_published(
     clock = clock_of(run)
     if not asks_data(dataset):
         return measured(dataset, Facts(), clock)
-    own = PublicationFact(clock.now, interval=run.interval, rows=rows, run_at=run.now or clock.now)
+    own = PublicationFact(clock.now, interval=run.interval, rows=rows, run_at=run.now or clock.now, whole=mode.whole)
     others = None
     if records is not None:
         others = [record for record in records if record.run_key != run.key]
@@ -85,7 +86,7 @@ def levels_once_published(
             own = replace(own, published_at=first or before.run_at, exact=first is not None, run_at=before.run_at)
     appended = mode.kind == APPEND
     facts = facts_of_publication(dataset, staged, existing, session, clock, others, own, appended=appended)
-    return measured(dataset, facts, clock)
+    return tuple(replace(each, halts=each.halts and not each.young) for each in measured(dataset, facts, clock))
 
 
 def records_before(dataset: Dataset, target: Target, session: Statements) -> list[Publication] | None:

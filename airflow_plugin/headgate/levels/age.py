@@ -15,7 +15,7 @@ from headgate.levels.scope import Event, Scope, names
 
 def freshness(level: ServiceLevel, scope: Scope) -> Reading:
     """Measure the time from the newest event to the clock; where no column is named, from the end of the newest data
-    interval that was published."""
+    interval that was published and is served: what replaced the whole table since counts alone."""
     events = scope.events(level)
     what = names(events) or "data interval that was published"
     reading = Reading(f"the newest {what} is at most {length_words(level.value)} old", Amount(level.value))
@@ -27,7 +27,9 @@ def freshness(level: ServiceLevel, scope: Scope) -> Reading:
     newest = _newest(events, scope)
     for name, moment in newest:
         if moment is None:
-            return reading.unknown(f"no row has a value of {name}" if events else "nothing was published yet")
+            if not events:
+                return reading.unknown("nothing was published yet", young=True)
+            return reading.unknown(f"no row has a value of {name}")
         if scope.clock.is_later(moment):
             return reading.unknown(f"the newest {name} is later than the clock, so that its age says nothing")
     name, moment = min(((name, moment) for name, moment in newest if moment), key=lambda item: item[1])
@@ -48,11 +50,12 @@ def _newest(events: list[Event], scope: Scope) -> list[tuple[str, datetime | Non
 
 
 def _newest_interval(scope: Scope) -> datetime | None:
-    return max((p.interval[1] or p.published_at for p in scope.clock.published(scope.facts)), default=None)
+    return max((p.interval[1] or p.published_at for p in scope.clock.served(scope.facts)), default=None)
 
 
 def latency(level: ServiceLevel, scope: Scope) -> Reading:
-    """Measure the time from events to their publication, of the rows of the last publication of a new data interval.
+    """Measure the time from events to their publication, of the rows of the last publication of a new data interval
+    among those that are served.
 
     Where its rows cannot be told from others, the earliest and the latest time that their events can have decide, if
     they can; where no column is named, its data interval has both.
@@ -63,13 +66,13 @@ def latency(level: ServiceLevel, scope: Scope) -> Reading:
     reading = Reading(f"{what} at most {length_words(level.value)} after {their}", Amount(level.value))
     if scope.facts.publications is None:
         return reading.unknown("no publications are known")
-    published = of_new_intervals(scope.clock.published(scope.facts))
+    published = of_new_intervals(scope.clock.served(scope.facts))
     if not published:
-        return reading.unknown("nothing was published yet")
+        return reading.unknown("nothing was published yet", young=True)
     last, began = published[-1], scope.facts.began
     _, end = last.interval
     if end and began and end <= began:
-        return reading.unknown("the data interval ended before the dataset was first published")
+        return reading.unknown("the data interval ended before the dataset was first published", young=True)
     if not last.exact:
         return reading.unknown(NOT_EXACT)
     spans = [_span(event, last, percentile) for event in events] or [last.interval]

@@ -150,12 +150,13 @@ def stale(level: ServiceLevel, scope: Scope) -> list[Outage]:
 def _stale(
     allowed: Duration, event: Event | None, published: Sequence[PublicationFact], scope: Scope
 ) -> Iterator[Outage]:
-    points = [(p.published_at, _point(event, p)) for p in published]
-    if any(point is None for _, point in points):
+    points = [(p.published_at, _point(event, p), p.whole) for p in published]
+    if any(point is None for _, point, _ in points):
         points = points[-1:]
     now, best = scope.clock.now, None
-    for number, (at, point) in enumerate(points):
+    for number, (at, point, whole) in enumerate(points):
         last = number + 1 == len(points)
+        best = None if whole else best
         known = [moment for moment in (best, point, event.newest if event and last else None) if moment]
         if not known:
             return

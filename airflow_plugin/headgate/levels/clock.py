@@ -55,8 +55,18 @@ class Clock:
 
     def published(self, facts: Facts) -> list[PublicationFact]:
         """Return the publications that readers got until now, in their order."""
-        known = [p for p in facts.publications or () if p.visible and self.time_of(p) <= self.now]
-        return sorted(known, key=lambda p: (self.time_of(p), p.published_at))
+        return self._in_order(self._known(facts))
+
+    def served(self, facts: Facts) -> list[PublicationFact]:
+        """Return those whose rows readers get, in their order: the last that replaced the whole table, and what came
+        after it."""
+        return self._in_order(since_replaced(self._known(facts)))
+
+    def _known(self, facts: Facts) -> list[PublicationFact]:
+        return [p for p in facts.publications or () if p.visible and self.time_of(p) <= self.now]
+
+    def _in_order(self, publications: Sequence[PublicationFact]) -> list[PublicationFact]:
+        return sorted(publications, key=lambda p: (self.time_of(p), p.published_at))
 
     def is_later(self, moment: datetime) -> bool:
         """Return whether a moment is in the future, by more than clocks differ."""
@@ -69,9 +79,17 @@ class Clock:
         return max(self.now - moment, timedelta())
 
 
+def since_replaced(publications: Sequence[PublicationFact]) -> Sequence[PublicationFact]:
+    """Return, of publications in the order in which they were written, the last that replaced the whole table and those
+    after it; all if none did."""
+    starts = [number for number, each in enumerate(publications) if each.whole and each.visible]
+    return publications[starts[-1] :] if starts else publications
+
+
 def of_new_intervals(publications: Sequence[PublicationFact]) -> list[PublicationFact]:
-    """Return those publications that brought a newer data interval than all before, or have none. A rerun or a
-    backfill of an old interval is not among them."""
+    """Return those publications that brought a newer data interval than was there before, or have none. A rerun or a
+    backfill of an old interval is not among them; after one that replaced the whole table, what is newer than that is
+    new again."""
     found: list[PublicationFact] = []
     newest: datetime | None = None
     for publication in publications:
@@ -79,6 +97,8 @@ def of_new_intervals(publications: Sequence[PublicationFact]) -> list[Publicatio
         if end is None or newest is None or end > newest:
             found.append(publication)
             newest = end or newest
+        elif publication.whole and publication.visible:
+            newest = end
     return found
 
 

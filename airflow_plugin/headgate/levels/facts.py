@@ -39,7 +39,7 @@ class PublicationFact:
     keeps it. It is not `exact` where it is only the time that the run is about. `interval` is the data interval that it
     covers. `columns` are the extremes of the rows that came with it,
     by the name of the property, where these can be told from the rows that were there before. `run_at` is the time that
-    its run is about."""
+    its run is about. It is `whole` if it replaced the whole table."""
 
     published_at: datetime
     outcome: Status = Status.PUBLISHED
@@ -49,6 +49,7 @@ class PublicationFact:
     columns: Mapping[str, Extremes] = field(default_factory=dict)
     exact: bool = True
     run_at: datetime | None = None
+    whole: bool = False
 
     @property
     def visible(self) -> bool:
@@ -82,9 +83,10 @@ class Outage:
 class Facts:
     """What is known of one dataset.
 
-    `columns` are the extremes of all rows, by the name of the property. `first_publication` is the dataset's first,
-    which may be older than what `publications` go back to. `failure` says why the columns could not be measured, if
-    that was tried.
+    `publications` are in the order in which they were written, which is not that of `published_at`: a rerun is written
+    again. `columns` are the extremes of all rows, by the name of the property. `first_publication` is the dataset's
+    first, which may be older than what `publications` go back to. `failure` says why the columns could not be measured,
+    if that was tried.
     """
 
     publications: tuple[PublicationFact, ...] | None = None

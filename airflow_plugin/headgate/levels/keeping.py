@@ -6,7 +6,7 @@ from datetime import datetime
 
 from headgate.contract.service_levels import ServiceLevel
 from headgate.levels.clock import before
-from headgate.levels.reading import Amount, Reading, length_words
+from headgate.levels.reading import Amount, ProseError, Reading, length_words
 from headgate.levels.scope import Event, Scope, names
 
 REGULATORY = "regulatory"
@@ -18,11 +18,11 @@ def retention(level: ServiceLevel, scope: Scope) -> Reading:
     days of the column's time zone.
 
     Raises:
-        ValueError: it names no column.
+        ProseError: it names no column.
     """
     events = scope.events(level)
     if not events:
-        raise ValueError("it names no column that says how old a row is; add an element such as orders.ordered_at")
+        raise ProseError("it names no column that says how old a row is; add an element such as orders.ordered_at")
     at_most = level.driver.strip().lower() == REGULATORY
     length = length_words(level.value)
     statement = (

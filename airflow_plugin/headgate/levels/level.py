@@ -12,11 +12,19 @@ from typing import Any
 
 from headgate.contract import Dataset
 from headgate.contract.consumers import Consumer, Need
-from headgate.contract.service_levels import LEVELS, Duration, ServiceLevel, canonical, service_level, unreadable
+from headgate.contract.service_levels import (
+    LEVELS,
+    Duration,
+    ServiceLevel,
+    canonical,
+    is_prose,
+    service_level,
+    unreadable,
+)
 from headgate.levels import age, keeping, life, response, rhythm, share
 from headgate.levels.clock import Clock, ClockKind
 from headgate.levels.facts import Facts
-from headgate.levels.reading import Amount, Reading, Status, length_words
+from headgate.levels.reading import Amount, ProseError, Reading, Status, length_words
 from headgate.levels.scope import Scope, is_about, properties_of
 
 _MEASURES: dict[str, Callable[[ServiceLevel, Scope], Reading]] = {
@@ -49,7 +57,9 @@ class LevelResult:
     `key` is that of its rule, with #2 and so on where several have the same; `name` is ODCS's. `promised` and
     `observed` are None where there is nothing to say, `observed` also where it may not be shown. `at` is the time of
     the clock, and `clock` which one it is. `consumer` is whose need it is, empty for a promise of the contract. `halts`
-    marks one that holds data back if it is not kept, as an error-level check does.
+    marks one that holds data back if it is not kept, as an error-level check does. `young` marks one that is unknown
+    only because the dataset was not published long enough ago, or never. `faulty` marks one that is not executable
+    because of a mistake in the contract, such as a unit that does not exist; others are prose.
     """
 
     key: str
@@ -63,6 +73,8 @@ class LevelResult:
     reason: str = ""
     consumer: str = ""
     halts: bool = False
+    young: bool = False
+    faulty: bool = False
 
     @property
     def measured(self) -> bool:
@@ -83,6 +95,8 @@ class LevelResult:
             "clock": str(self.clock),
             "consumer": self.consumer,
             "halts": self.halts,
+            "young": self.young,
+            "faulty": self.faulty,
         }
 
     @classmethod
@@ -96,6 +110,8 @@ class LevelResult:
             at=datetime.fromisoformat(value["at"]),
             clock=ClockKind(value["clock"]),
             halts=value.get("halts", False),
+            young=value.get("young", False),
+            faulty=value.get("faulty", False),
         )
 
     def __str__(self) -> str:
@@ -114,7 +130,7 @@ def measured(dataset: Dataset, facts: Facts, clock: Clock) -> tuple[LevelResult,
 def unmeasured(dataset: Dataset, clock: Clock, reason: str) -> tuple[LevelResult, ...]:
     """Return the results where nothing could be read, and why: what the clock alone decides is known."""
     found = measured(dataset, Facts(), clock)
-    return tuple(replace(each, reason=reason) if each.status is Status.UNKNOWN else each for each in found)
+    return tuple(replace(each, reason=reason, young=False) if each.status is Status.UNKNOWN else each for each in found)
 
 
 def levels_of(dataset: Dataset) -> list[tuple[ServiceLevel, str]]:
@@ -156,7 +172,9 @@ def _result(level: ServiceLevel, scope: Scope, consumer: str) -> LevelResult:
     try:
         reading = _reading(level, scope)
     except ValueError as error:
-        reading = Reading(f"{level.name}: {_said(level)}", status=Status.NOT_EXECUTABLE, reason=str(error))
+        faulty = not isinstance(error, ProseError)
+        said = f"{level.name}: {_said(level)}"
+        reading = Reading(said, status=Status.NOT_EXECUTABLE, reason=str(error), faulty=faulty)
     halts = level.settings.get("onLate") == HALT
     return _of(level.key, level.name, reading, scope, consumer, halts=halts)
 
@@ -174,11 +192,12 @@ def _said(level: ServiceLevel) -> str:
 
 
 def _reading(level: ServiceLevel, scope: Scope) -> Reading:
-    """Measure one service level. Raises ValueError, with the reason, if it cannot be executed."""
+    """Measure one service level. Raises ValueError, with the reason, if it cannot be executed; a ProseError where that
+    is no mistake."""
     if level.problem:
-        raise ValueError(level.problem)
+        raise (ProseError if is_prose(level.value) else ValueError)(level.problem)
     if level.name not in LEVELS:
-        raise ValueError(f"'{level.name}' is not one of ODCS's service levels")
+        raise ProseError(f"'{level.name}' is not one of ODCS's service levels")
     if level.more not in (None, "") and level.name not in _WITH_MORE:
         raise ValueError(f"valueExt {level.more!r} says nothing about {level.name}; remove it")
     reading = _MEASURES[level.name](level, scope)
@@ -201,7 +220,8 @@ def _future(levels: list[ServiceLevel], scope: Scope) -> Iterator[LevelResult]:
                 seen.add(event.name)
                 observed = None if prop.classified else Amount(event.newest)
                 reading = Reading(f"no {event.name} is later than the clock")
-                yield _of(f"{FUTURE}.{event.name}", FUTURE, reading.judged(False, observed), scope, "")
+                found = f"a value of {event.name} is later than the clock{f': {observed}' if observed else ''}"
+                yield _of(f"{FUTURE}.{event.name}", FUTURE, reading.judged(False, observed, found), scope, "")
 
 
 def _of(key: str, name: str, reading: Reading, scope: Scope, consumer: str, *, halts: bool = False) -> LevelResult:
@@ -217,6 +237,8 @@ def _of(key: str, name: str, reading: Reading, scope: Scope, consumer: str, *, h
         reason=reading.reason,
         consumer=consumer,
         halts=halts,
+        young=reading.young,
+        faulty=reading.faulty,
     )
 
 

@@ -13,7 +13,7 @@ from sqlglot import exp
 from headgate.contract import Dataset, Property
 from headgate.contract.service_levels import LEVELS, ServiceLevel
 from headgate.errors import DataNotFoundError, QueryError
-from headgate.levels.clock import Clock, ClockKind, aware, of_new_intervals
+from headgate.levels.clock import Clock, ClockKind, aware, of_new_intervals, since_replaced
 from headgate.levels.facts import Extremes, Facts, PublicationFact, ReportFact
 from headgate.levels.level import levels_of
 from headgate.levels.percentile import ALL, percentile_of
@@ -24,6 +24,7 @@ from headgate.scan import filter_rows, typed_view
 
 # What only the clock decides.
 _BY_CLOCK = frozenset({"generalAvailability", "endOfSupport", "endOfLife"})
+NOT_FOUND = "the table was not found"
 
 
 def observe(
@@ -58,13 +59,18 @@ def observe(
             relation = session.read(place)
         except DataNotFoundError:
             if isinstance(place, Target) and isinstance(session, Statements):
-                return Facts(publications=(), reports=known)
+                return never_published(known)
             raise
         if not isinstance(place, Stored):
             relation = session.view(typed_view(dataset, relation, session), relation.name)
         if where is not None:
             relation = filter_rows(relation, where, session, clock.now)
         return replace(facts_of(dataset, place, relation, session, clock), reports=known)
+
+
+def never_published(reports: Sequence[ReportFact] | None) -> Facts:
+    """Return what is known where the table does not exist."""
+    return Facts(publications=(), reports=tuple(reports) if reports is not None else None, failure=NOT_FOUND)
 
 
 def asks_data(dataset: Dataset) -> bool:
@@ -139,10 +145,11 @@ def records_of(place: Place, session: Session) -> list[Publication]:
 
 
 def _newest(records: list[Publication]) -> Publication:
-    """Return the record of the last publication of a new data interval, which a rerun of an older one is not."""
-    ordered = sorted(records, key=lambda record: record.published_at or record.run_at)
-    newest = of_new_intervals([_fact(record, {}) for record in ordered])[-1]
-    return next(record for record in reversed(ordered) if _fact(record, {}) == newest)
+    """Return the record of the last publication of a new data interval among those that are served, which a rerun of an
+    older one is not."""
+    served = since_replaced([_fact(record, {}) for record in records])
+    newest = of_new_intervals(sorted(served, key=lambda fact: fact.published_at))[-1]
+    return next(record for record in reversed(records) if _fact(record, {}) == newest)
 
 
 def _facts(records: Iterable[Publication], own: Mapping[str, Mapping[str, Extremes]]) -> tuple[PublicationFact, ...]:
@@ -160,6 +167,7 @@ def _fact(record: Publication, columns: Mapping[str, Extremes]) -> PublicationFa
         columns=columns,
         exact=record.published_at is not None,
         run_at=record.run_at,
+        whole=record.whole,
     )
 
 

@@ -17,6 +17,10 @@ _DAY = 86400
 _UNITS = ((_DAY, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
+class ProseError(ValueError):
+    """A level is said to people: nothing in it is wrong, and nothing can be measured."""
+
+
 class Status(StrEnum):
     """The status of a service level."""
 
@@ -107,10 +111,13 @@ class Reading:
     status: Status = Status.UNKNOWN
     observed: Amount | None = None
     reason: str = ""
+    young: bool = False
+    faulty: bool = False
 
-    def unknown(self, reason: str) -> Reading:
-        """Return that it could not be measured, and why."""
-        return replace(self, reason=reason)
+    def unknown(self, reason: str, *, young: bool = False) -> Reading:
+        """Return that it could not be measured, and why; `young` where only because the dataset was not published long
+        enough ago, or never."""
+        return replace(self, reason=reason, young=young)
 
     def judged(self, kept: bool, observed: Amount | None = None, reason: str = "") -> Reading:
         """Return whether it is kept; `reason` says why not, or what is to know besides."""

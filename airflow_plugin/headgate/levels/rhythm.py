@@ -38,7 +38,7 @@ def frequency(level: ServiceLevel, scope: Scope) -> Reading:
         return reading.unknown("no publications are known")
     times = [scope.clock.time_of(p) for p in of_new_intervals(scope.clock.published(scope.facts))]
     if not times:
-        return reading.unknown("nothing was published yet")
+        return reading.unknown("nothing was published yet", young=True)
     now = scope.clock.now
     promised = after(level.value, now) - now
     since = now - max(WINDOW, 2 * min(promised, timedelta(days=36500)))
@@ -67,13 +67,13 @@ def time_of_availability(level: ServiceLevel, scope: Scope) -> Reading:
         return reading.unknown("no publications are known")
     dues = list(islice(schedule.until(scope.clock.now), 2))
     if len(dues) < 2:
-        return reading.unknown("nothing was due yet")
+        return reading.unknown("nothing was due yet", young=True)
     due, previous = dues
     reading, said = Reading(reading.statement, Amount(due)), minute(due)
     if (began := scope.facts.began) and began > due:
-        return reading.unknown(f"the dataset was first published after {said}, when it was last due")
+        return reading.unknown(f"the dataset was first published after {said}, when it was last due", young=True)
     if any(each.name == "generalAvailability" and each.value > due for each in scope.dataset.contract.service_levels):
-        return reading.unknown("the data is not generally available yet")
+        return reading.unknown("the data is not generally available yet", young=True)
     published = sorted(scope.clock.published(scope.facts), key=lambda p: p.published_at)
     if not published:
         return reading.judged(False, None, f"nothing was ever published; it was due by {said}")

@@ -27,7 +27,7 @@ def availability(level: ServiceLevel, scope: Scope) -> Reading:
         return reading.unknown("outages are not recorded")
     start = window_start(scope)
     if start is None or start >= scope.clock.now:
-        return reading.unknown("nothing was published yet")
+        return reading.unknown("nothing was published yet", young=True)
     down = lost(scope.facts.outages, start, scope.clock.now)
     share = 100 * (1 - _ratio(down, scope.clock.now - start))
     kept = share >= level.value
@@ -93,11 +93,11 @@ def throughput(level: ServiceLevel, scope: Scope) -> Reading:
         return reading.unknown("no publications are known")
     start = window_start(scope)
     if start is None:
-        return reading.unknown("nothing was published yet")
+        return reading.unknown("nothing was published yet", young=True)
     now = scope.clock.now
     length = now - before(period, now)
     if now - start < length:
-        return reading.unknown(f"the dataset was first published less than {length_words(period)} ago")
+        return reading.unknown(f"the dataset was first published less than {length_words(period)} ago", young=True)
     known = [p for p in scope.clock.published(scope.facts) if scope.clock.time_of(p) >= start]
     done = sum(p.rows for p in known) if match[1] in _ROWS else len(known)
     rate = done * _ratio(length, now - start)

@@ -84,6 +84,11 @@ class Publication:
     published_at: datetime | None = None
     written_at: datetime | None = None
 
+    @property
+    def whole(self) -> bool:
+        """Whether the whole table was replaced."""
+        return self.mode in (REPLACE, SWAP) and self.part is None
+
 
 @dataclass(frozen=True, slots=True)
 class Staleness:

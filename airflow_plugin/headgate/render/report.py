@@ -82,7 +82,7 @@ def _levels(page: Page, report: Report, *, verbose: bool) -> None:
     for level in levels.in_order(report.levels):
         if verbose or level.status in ("broken", "unknown"):
             page.line((f"  {levels.word(level)}", levels.COLOURS[level.status]), f"  {levels.level_line(level)}")
-    if report.broken_levels and not report.failed and (reach := concerned(report)):
+    if (report.broken_levels or report.broken_needs) and not report.failed and (reach := concerned(report)):
         page.line(reach)
 
 

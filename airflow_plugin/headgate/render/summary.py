@@ -38,7 +38,7 @@ def summarise(report: Report) -> dict[str, Any]:
         }
         for r in (*report.failed, *(r for r in report.not_measured if not r.excused))
     ]
-    levels = _levels((*report.broken_levels, *report.unknown_levels))
+    levels = _levels((*report.broken_levels, *report.broken_needs, *report.unknown_levels))
     summary: dict[str, Any] = {
         "contract": report.contract_id,
         "version": report.contract_version,

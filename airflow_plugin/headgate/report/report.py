@@ -29,7 +29,7 @@ _NOT_MEASURED = (Status.ERRORED, Status.NOT_EXECUTED)
 
 
 class Verdict(StrEnum):
-    """The verdict of a report: only warnings failed, or service levels are broken (warn), an error-level check failed
+    """The verdict of a report: only warnings failed, or promised levels are broken (warn), an error-level check failed
     (breach), or something that matters could not be measured (unknown). Unknown is not pass. A service level that
     halts counts as an error-level check."""
 
@@ -136,8 +136,13 @@ class Report:
 
     @property
     def broken_levels(self) -> tuple[LevelResult, ...]:
-        """The service levels that are broken, those first that hold data back."""
-        return self._levels(LevelStatus.BROKEN)
+        """The promised service levels that are broken, those first that hold data back."""
+        return tuple(each for each in self._levels(LevelStatus.BROKEN) if not each.consumer)
+
+    @property
+    def broken_needs(self) -> tuple[LevelResult, ...]:
+        """The needs of consumers that are not met. They change no verdict: the contract does not promise them."""
+        return tuple(each for each in self._levels(LevelStatus.BROKEN) if each.consumer)
 
     @property
     def unknown_levels(self) -> tuple[LevelResult, ...]:
@@ -150,7 +155,7 @@ class Report:
     @property
     def ended(self) -> LevelResult | None:
         """The endOfLife that has passed, after which nothing more is published; None before that."""
-        return next((each for each in self.broken_levels if each.name == "endOfLife" and not each.consumer), None)
+        return next((each for each in self.broken_levels if each.name == "endOfLife"), None)
 
     @property
     def not_kept(self) -> tuple[str, ...]:
@@ -164,7 +169,7 @@ class Report:
     def affected(self) -> tuple[str, ...]:
         """The consumers whom what is broken or not measured affects, in words."""
         wrong = [*self.failed, *(r for r in self.not_measured if not r.excused)]
-        return affected(self.consumers, wrong, self.broken_levels)
+        return affected(self.consumers, wrong, (*self.broken_levels, *self.broken_needs))
 
     @property
     def verdict(self) -> Verdict:
