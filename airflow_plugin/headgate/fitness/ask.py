@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from headgate.contract import Dataset
-from headgate.contract.find import may_be_contract
+from headgate.contract.find import is_there, may_be_contract
 from headgate.errors import CallError, HeadgateError
 from headgate.fitness.answer import Fitness
 from headgate.fitness.catalogue import Catalogue, full_name
@@ -82,8 +82,8 @@ def find(text: str, known: Catalogue) -> Dataset:
         CallError: it was not found.
         ContractError: the contract is wrong.
     """
-    path, _, name = ("", "", text) if Path(text).is_file() else text.rpartition("#")
-    if may_be_contract(path or name) or Path(path or name).is_file():
+    path, _, name = ("", "", text) if is_there(text) else text.rpartition("#")
+    if may_be_contract(path or name) or is_there(path or name):
         return Contract.load(path or name).only(name if path else None)
     if not known.datasets:
         raise CallError(
