@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from headgate.cli import main
 
 from tests.fitness.test_status import contracts
+from tests.support.contracts import odcs, write
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -78,3 +79,21 @@ def test_what_a_contract_says_does_not_steer_the_terminal(tmp_path: Path) -> Non
     )
     code, said = run("status", str(path))
     assert code == 3 and "\x1b" not in said
+
+
+def test_a_name_that_is_too_long_for_a_file_is_an_unknown_name(folder: Path) -> None:
+    code, said = run("status", "x" * 300)
+    assert code == 2 and "no contract has a dataset 'xxx" in said
+
+
+def test_contracts_with_the_same_id_are_told_apart_by_their_files(folder: Path) -> None:
+    (folder / "copy.odcs.yaml").write_bytes((folder / "orders.odcs.yaml").read_bytes())
+    code, said = run("status", "orders")
+    first, other = (f"{folder / name}.odcs.yaml#orders" for name in ("copy", "orders"))
+    assert code == 2 and f"'orders' is in contracts that have the same id; choose one of {first}, {other}" in said
+
+
+def test_a_contract_without_datasets_is_said(folder: Path) -> None:
+    path = write(folder, odcs(id="empty"), "empty.odcs.yaml")
+    code, said = run("status", str(path))
+    assert code == 2 and "has no dataset: its `schema` is empty; add one" in said

@@ -68,6 +68,27 @@ def test_what_stands(store: Store) -> None:
     assert run("order", code=2) == "the history has no dataset 'order'; did you mean 'orders'?\n"
 
 
+def test_a_check_of_a_part_is_marked_and_is_no_verdict_on_the_dataset(store: Store) -> None:
+    store.record(record(0, {"a": "failed"}))
+    store.record(record(1, {"a": "passed"}, kind=Kind.PART, outcome=None))
+    assert run().endswith(" · part checked 2026-03-02 00:05 UTC · b\n")
+    assert " · part checked · 10 rows · day-1" in run("orders")
+
+
+def test_a_service_level_with_a_result_of_its_own_is_no_rule(store: Store) -> None:
+    levels = ({"key": "sla.freshness", "status": "kept"},)
+    found = {"a": "passed", "sla.freshness": "not_executed", "sla.latency": "not_executed"}
+    store.record(record(0, found, levels=levels))
+    assert " · 1 not measured of 2 rules · " in run()
+    assert "[sla.freshness]" not in run("orders") and "[sla.latency]" in run("orders")
+
+
+def test_a_rule_that_only_warns_is_counted(store: Store) -> None:
+    whole = record(0, {"a": "failed", "b": "passed"})
+    store.record(replace(whole, verdict="warn", results=tuple(replace(r, severity="warning") for r in whole.results)))
+    assert " · 1 warning of 2 rules · " in run()
+
+
 def test_what_steers_a_terminal_is_shown_as_text(store: Store) -> None:
     odd = record(0, {"\x1b[2J": "failed"}, dataset="\x1b[31m", run_key="\x1b]0;", owner="\x1b", outcome="\x1b")
     store.record(odd)

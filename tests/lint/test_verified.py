@@ -34,8 +34,9 @@ CASES = [
     ("DROP TABLE things", None),  # no query: prose to us, and never run
     ("Sum the amounts of things, grouped by year.", None),
     ("SELECT * FROM secrets", "'secrets' is not a dataset of this contract"),
-    ("SELECT 1; DROP TABLE things", "2 statements; a rule is one SELECT"),
+    ("SELECT 1; DROP TABLE things", "2 statements; a verified statement is one SELECT"),
     ("SELECT * FROM read_text('/etc/passwd')", "the table function"),
+    ("SELECT random() FROM things", "is not one that a verified statement may call"),
     ("SELECT pg_sleep(100) FROM things", "the function"),
 ]
 
@@ -78,3 +79,11 @@ def test_lint_data_without_data_says_so(tmp_path: Path) -> None:
     write(tmp_path, document("SELECT id FROM things"))
     _, (line,) = lint(tmp_path, "--data")
     assert "DuckDB database not found" in line
+
+
+@pytest.mark.parametrize("given", ["w.duckdb", "w.duckdb#main.things"])
+def test_data_takes_no_value(tmp_path: Path, given: str) -> None:
+    path = write(tmp_path, document("SELECT count(*) FROM things"))
+    result = CliRunner().invoke(main, ["lint", str(path), "--data", given])
+    assert result.exit_code == 2
+    assert result.output == f"{given}: --data takes no value; it runs the queries on the contract's server\n"

@@ -151,7 +151,7 @@ def test_the_names_are_listed(answers: dict[str, Any]) -> None:
     assert {each["dataset"] for each in found["datasets"]} == {
         "good", "kept", "partly", "bad", "late", "never", "hostile",
     }  # fmt: skip
-    assert (found["total"], found["not_told"]) == (7, ["1 contracts that cannot be read"])
+    assert (found["total"], found["not_told"]) == (7, ["1 contract that cannot be read"])
 
 
 @pytest.mark.parametrize(

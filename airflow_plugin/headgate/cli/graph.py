@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from headgate.contract import Dataset
-from headgate.contract.find import may_be_contract
+from headgate.contract.find import is_there, may_be_contract
 from headgate.dbt.lineage import graph_of
 from headgate.errors import CallError
 from headgate.lineage.graph import Graph
@@ -60,8 +60,8 @@ def promised(text: str) -> tuple[Dataset, str] | None:
         CallError: the contract has no such dataset.
         ContractError: the contract is wrong.
     """
-    path, _, name = ("", "", text) if Path(text).is_file() else text.rpartition("#")
-    if not Path(path or name).is_file() or not may_be_contract(path or name):
+    path, _, name = ("", "", text) if is_there(text) else text.rpartition("#")
+    if not is_there(path or name) or not may_be_contract(path or name):
         return None
     contract = Contract.load(path or name, with_commit=False)
     if path and name not in contract.datasets and "." in name:

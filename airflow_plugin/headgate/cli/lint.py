@@ -9,6 +9,7 @@ import click
 
 from headgate.cli.options import WRONG, exits, format_option, server_option, show
 from headgate.contract.load import contract_bytes, document_of
+from headgate.errors import CallError
 from headgate.gate.verified import failing_queries
 from headgate.lint.lint import Linted, contract_files
 from headgate.lint.lint import lint as lint_file
@@ -35,6 +36,9 @@ def lint(
     if not files:
         click.echo("no contract found (a YAML or JSON file with `kind: DataContract`); name the files", err=True)
         return WRONG
+    for path in files if data else ():
+        if not path.exists() and ("#" in str(path) or path.suffix == ".duckdb"):
+            raise CallError(f"{path}: --data takes no value; it runs the queries on the contract's server")
     linted_files = [lint_file(path) for path in files]
     if data:
         linted_files = [_with_data(each, server) for each in linted_files]

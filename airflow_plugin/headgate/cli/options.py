@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from headgate.contract.find import is_there
 from headgate.errors import CallError, ContractError, HeadgateError, TransientError
 from headgate.gate import Override
 from headgate.render import FORMATS, View, formats_of
@@ -159,7 +160,7 @@ def complain(message: str) -> None:
 
 
 def dataset_of(contract: str) -> Dataset:
-    path, _, name = ("", "", contract) if Path(contract).exists() else contract.rpartition("#")
+    path, _, name = ("", "", contract) if is_there(contract, folders=True) else contract.rpartition("#")
     return Contract.load(path or name).only(name if path else None)
 
 

@@ -46,6 +46,15 @@ def is_contract_file(path: Path) -> bool:
     return is_contract(path.name, _text(path))
 
 
+def is_there(text: str, *, folders: bool = False) -> bool:
+    """Return whether a text is the path of a file (or of a folder, where `folders`). One that can be no path, such as
+    a name that is too long, is none."""
+    try:
+        return Path(text).exists() if folders else Path(text).is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def _text(path: Path) -> bytes:
     try:
         return bytes_of(path) if path.is_file() else b""

@@ -220,6 +220,7 @@ class _Reader:
             primary_key_position=raw.get("primaryKeyPosition", -1),
             missing_values=own["missingValues"],
         )
+        prop = replace(prop, examples=tuple(_texts(raw.get("examples"))) if prop.classified else ())
         nested = []
         for inner, where, step in steps_of(raw, path):
             name = format_path(prop.name, step if step in (EACH, KEYS, VALUES) else inner["name"])
@@ -281,6 +282,15 @@ def _options(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     known."""
     zone = raw.get("defaultTimezone")
     return {**raw, "defaultTimezone": "UTC"} if zone and zone_problem(zone) else raw
+
+
+def _texts(raw: Any) -> Iterator[str]:
+    """Yield the scalars in a value of YAML, as texts."""
+    if isinstance(raw, dict | list):
+        for inner in raw.values() if isinstance(raw, dict) else raw:
+            yield from _texts(inner)
+    elif raw is not None and not isinstance(raw, bool):
+        yield str(raw)
 
 
 def _description(raw: Any) -> dict[str, str]:

@@ -33,6 +33,8 @@ class Property:
 
     `dated` marks a `date` of ODCS 3.0, which has no other type for a timestamp: it is read as a timestamp, and columns
     of dates serve it as well.
+
+    `examples` are those of a classified property, and of no other: they are only kept to be masked.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Property:
     within: tuple[str, ...] = ()
     nested: tuple[Property, ...] = ()
     dated: bool = False
+    examples: tuple[str, ...] = ()
 
     @property
     def promised_type(self) -> str | None:
@@ -206,10 +209,12 @@ class Contract:
         """Return the dataset `name`, or the only one if no name is given."""
         if name is not None:
             return self[name]
+        if not self.datasets:
+            raise CallError(f"{self.file} has no dataset: its `schema` is empty; add one")
         if len(self.datasets) != 1:
             raise CallError(
                 f"{self.file} has {len(self.datasets)} datasets; name one of {', '.join(self.datasets)}, "
-                f"e.g. {self.file}#{next(iter(self.datasets), 'NAME')}"
+                f"e.g. {self.file}#{next(iter(self.datasets))}"
             )
         return next(iter(self))
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from headgate.contract import Dataset
-from headgate.contract.find import may_be_contract
+from headgate.contract.find import is_there, may_be_contract
 from headgate.errors import CallError, HeadgateError
 from headgate.fitness.answer import Fitness
 from headgate.fitness.catalogue import Catalogue, full_name, names_of
@@ -85,8 +85,8 @@ def find(text: str, known: Catalogue) -> Dataset:
     """
     if any(text in names_of(each) for each in known.datasets):
         return known.find(text)
-    path, _, name = ("", "", text) if is_file(text) else text.rpartition("#")
-    if may_be_contract(path or name) or is_file(path or name):
+    path, _, name = ("", "", text) if is_there(text) else text.rpartition("#")
+    if may_be_contract(path or name) or is_there(path or name):
         return Contract.load(path or name).only(name if path else None)
     if not known.datasets:
         raise CallError(
@@ -94,14 +94,6 @@ def find(text: str, known: Catalogue) -> Dataset:
             f"--contracts FOLDER, or set {VARIABLE}"
         )
     return known.find(text)
-
-
-def is_file(text: str) -> bool:
-    """Return whether a text is the path of a file; one that no path can be is not."""
-    try:
-        return Path(text).is_file()
-    except (OSError, ValueError):
-        return False
 
 
 def _troubles(

@@ -50,8 +50,11 @@ class Catalogue:
         if len(found) == 1:
             return found[0]
         if found:
-            choices = ", ".join(full_name(each) for each in found)
-            raise CallError(f"'{name}' is a dataset of several contracts; choose one of {choices}")
+            choices = [full_name(each) for each in found]
+            if len(set(choices)) < len(choices):
+                files = ", ".join(f"{each.contract.file}#{each.name}" for each in found)
+                raise CallError(f"'{name}' is in contracts that have the same id; choose one of {files}")
+            raise CallError(f"'{name}' is a dataset of several contracts; choose one of {', '.join(choices)}")
         known = [each.name for each in self.datasets]
         raise CallError(f"no contract has a dataset '{name}'{did_you_mean(name, known)}")
 

@@ -174,7 +174,7 @@ def _of_level(level: LevelResult) -> Iterator[Reason]:
     whose = f"{level.consumer} needs: " if level.consumer else ""
     said = f"{whose}{level.statement}; {level.reason}" if level.reason else f"{whose}{level.statement}"
     counts = level.name == FRESHNESS or level.halts
-    if counts and level.status is LevelStatus.UNKNOWN:
+    if counts and (level.status is LevelStatus.UNKNOWN or level.faulty):
         yield Reason("not_measured", said, Answer.UNKNOWN)
     elif level.status is LevelStatus.BROKEN:
         kind = "late" if level.name == FRESHNESS else "level"

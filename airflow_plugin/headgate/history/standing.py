@@ -12,7 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from headgate.history.tables import dataset_standing, report, result, standing
+from headgate.history.record import Kind
+from headgate.history.tables import dataset_standing, level, report, result, rule, standing
 
 # So many verdicts are kept as one text.
 RECENT = 60
@@ -24,7 +25,7 @@ def refresh(connection: sa.Connection, dataset_id: int, report_id: int, *, repla
     """Bring what stands of a dataset up to date after one of its reports was written. `replaced`: the report was there
     before, with other results."""
     newest = connection.execute(
-        sa.select(report.c.id, report.c.moment, report.c.at, report.c.verdict)
+        sa.select(report.c.id, report.c.moment, report.c.at, report.c.verdict, report.c.kind)
         .where(report.c.dataset_id == dataset_id)
         .order_by(*NEWEST_FIRST)
         .limit(RECENT)
@@ -34,8 +35,13 @@ def refresh(connection: sa.Connection, dataset_id: int, report_id: int, *, repla
     old = connection.execute(sa.select(standing.c.rule_id, standing.c.status, standing.c.since).where(of_dataset)).all()
     if old:
         connection.execute(standing.delete().where(of_dataset))
+    # A service level that has a result of its own is no rule.
+    levels = sa.select(level.c.key).where(level.c.report_id == latest.id)
     found = connection.execute(
-        sa.select(result.c.rule_id, result.c.severity, result.c.status).where(result.c.report_id == latest.id)
+        sa.select(result.c.rule_id, result.c.severity, result.c.status)
+        .join(rule, rule.c.id == result.c.rule_id)
+        .where(result.c.report_id == latest.id)
+        .where(sa.or_(result.c.status != "not_executed", rule.c.key.not_in(levels)))
     ).all()
     # Where the newest run is new, only its own results can begin something.
     known = {row.rule_id: row for row in old} if latest.id == report_id and not replaced else {}
@@ -52,7 +58,8 @@ def refresh(connection: sa.Connection, dataset_id: int, report_id: int, *, repla
     ]
     if rows:
         connection.execute(standing.insert(), rows)
-    recent = "".join(row.verdict[:1] for row in reversed(newest))
+    # What was found in a part of the rows is no verdict on the dataset.
+    recent = "".join(row.verdict[:1] for row in reversed(newest) if row.kind != Kind.PART)
     values = {"report_id": latest.id, "recent": recent} | _counts(rows)
     about = dataset_standing.c.dataset_id == dataset_id
     if not connection.execute(dataset_standing.update().where(about), values).rowcount:

@@ -38,7 +38,8 @@ class DatasetStanding:
 
     `broken` are error-level rules that failed, `warned` other rules that failed, `unmeasured` those without a result.
     `since` is the moment of the first of the runs since which a broken rule is broken. `recent` are the verdicts of the
-    last 60 runs, one letter each (p, w, b, u), the newest last.
+    last 60 runs, one letter each (p, w, b, u), the newest last; checks of a part have none. Service levels that have a
+    result of their own are not counted among the rules.
     """
 
     id: int

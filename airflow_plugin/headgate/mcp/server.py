@@ -11,7 +11,7 @@ from mcp.types import ToolAnnotations
 from headgate import __version__
 from headgate.errors import HeadgateError
 from headgate.mcp.text import clean
-from headgate.mcp.tools import Tools
+from headgate.mcp.tools import NotFoundError, Tools
 
 INSTRUCTIONS = (
     "Tells whether datasets may be used now, what their data contracts promise, who reads them, and why a dataset is "
@@ -63,6 +63,10 @@ def server_of(tools: Tools) -> MCPServer[Any]:
 def _answer(tool: Any, *arguments: str) -> dict[str, Any]:
     try:
         found: dict[str, Any] = tool(*arguments)
-    except HeadgateError as error:
+    except NotFoundError as error:
         raise ToolError(clean(str(error), 500)) from None
+    except HeadgateError:  # its message may have paths and servers in it
+        raise ToolError("the contracts cannot be read now") from None
+    except Exception:  # whatever it is, its message may have paths in it
+        raise ToolError("this cannot be answered now: headgate status says why") from None
     return found

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from headgate.contract import Dataset
+from headgate.mcp.secrets import pattern_of
 
-MAX_TEXT, MAX_NAME = 2_000, 300
+MAX_TEXT, MAX_SENTENCE, MAX_NAME = 2_000, 300, 120
 CUT = " … (cut)"
 MASK = "***"
-# A shorter text is a word of many texts.
-_SHORTEST = 3
+# The keys of an answer whose texts are sentences of headgate's own; every other text is a name, a word or a time.
+_SENTENCES = frozenset({"text", "statement", "reason", "why", "what", "not_known", "not_told", "what_to_do"})
+# What a name is made of, besides letters and digits.
+_OF_NAMES = frozenset("_-.#:/@+(), ")
+_STATUSES = frozenset({"proposed", "draft", "active", "deprecated", "retired"})
+_VERSION = re.compile(r"v?\d[0-9A-Za-z.+-]{0,39}\Z")
 
 
 def clean(text: str, limit: int = MAX_TEXT) -> str:
@@ -21,15 +26,31 @@ def clean(text: str, limit: int = MAX_TEXT) -> str:
     return told if len(text) <= limit else f"{told[:limit]}{CUT}"
 
 
-def cleaned(value: Any) -> Any:
-    """Return JSON-ready values in which every text is that of a name: clean and short."""
+def name_told(name: str) -> str:
+    """Return a name as an agent is told it: its first 120 characters, with "?" for all but letters, digits and
+    ``_-.#:/@+(),`` and blanks."""
+    return "".join(c if c.isalnum() or c in _OF_NAMES else "?" for c in name[:MAX_NAME])
+
+
+def status_told(status: str) -> str | None:
+    """Return the status of a contract where it is one of ODCS's; any other is free text, and None."""
+    return status.lower() if status.lower() in _STATUSES else None
+
+
+def version_told(version: str) -> str | None:
+    """Return the version of a contract where it looks like one; any other is free text, and None."""
+    return version if _VERSION.match(version) else None
+
+
+def cleaned(value: Any, key: str = "") -> Any:
+    """Return JSON-ready values in which every text is a name, or a short sentence where `key` says so."""
     match value:
         case str():
-            return clean(value, MAX_NAME)
+            return clean(value.replace("\n", " "), MAX_SENTENCE) if key in _SENTENCES else name_told(value)
         case Mapping():
-            return {clean(str(key), MAX_NAME): cleaned(item) for key, item in value.items()}
+            return {name_told(str(name)): cleaned(item, str(name)) for name, item in value.items()}
         case list() | tuple():
-            return [cleaned(item) for item in value]
+            return [cleaned(item, key) for item in value]
     return value
 
 
@@ -38,31 +59,11 @@ class AuthorText:
     for classified columns."""
 
     def __init__(self, dataset: Dataset) -> None:
-        secret = sorted({text for text in _literals(dataset) if len(text) >= _SHORTEST}, key=len, reverse=True)
-        self._secret = re.compile("|".join(map(re.escape, secret)), re.IGNORECASE) if secret else None
+        self._secret = pattern_of(dataset.contract)
 
     def __call__(self, text: str) -> str:
         return clean(self._secret.sub(MASK, text) if self._secret else text)
 
     def each(self, texts: Mapping[str, str]) -> dict[str, str]:
         """Return the texts that are not empty, by their names."""
-        return {clean(name, MAX_NAME): self(text) for name, text in texts.items() if text}
-
-
-def _literals(dataset: Dataset) -> Iterator[str]:
-    """Yield the literals of rules about classified columns, and the bounds of their types."""
-    for check in dataset.checks:
-        if check.classified:
-            yield from _texts(check.args.values())
-    for prop in dataset.properties:
-        if prop.hides:
-            bounds = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "pattern")
-            yield from _texts(prop.options[name] for name in bounds if name in prop.options)
-
-
-def _texts(values: Iterable[Any]) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, list | tuple | set | frozenset):
-            yield from _texts(value)
-        elif value is not None and not isinstance(value, bool):
-            yield str(value)
+        return {name_told(name): self(text) for name, text in texts.items() if text}

@@ -18,11 +18,18 @@ from headgate.lineage.blast_radius import impact_of
 from headgate.lineage.find import find_promised
 from headgate.lineage.graph import Graph
 from headgate.mcp.contracts import Contracts
-from headgate.mcp.promises import author, promises
-from headgate.mcp.text import AuthorText, cleaned
+from headgate.mcp.promises import author, level_keys, promises
+from headgate.mcp.text import AuthorText, cleaned, name_told, status_told, version_told
+from headgate.plural import counted, plural
 from headgate.suggest import did_you_mean
 
 MAX_LISTED = 200
+
+
+class NotFoundError(CallError):
+    """An agent asks for a name that is not known. The message may be told: it has names in it, and no path."""
+
+
 # Returns the lineage around a dataset.
 Lineage = Callable[[Dataset], Graph]
 
@@ -51,27 +58,26 @@ class Tools:
         known = self._contracts.now()
         found = [each for each in known.datasets if search.lower() in full_name(each).lower()]
         told = [
-            {"dataset": each.name, "contract": each.contract.id, "version": each.contract.version,
-             "status": each.contract.status, "columns": len(each.properties)}
+            {"dataset": each.name, "contract": each.contract.id, "version": version_told(each.contract.version),
+             "status": status_told(each.contract.status), "columns": len(each.properties)}
             for each in found[:MAX_LISTED]
         ]  # fmt: skip
-        lacking = [f"{len(known.faulty)} contracts that cannot be read"] if known.faulty else []
-        lacking += [f"{len(found) - MAX_LISTED} more datasets; search for a part of the name"] * (
-            len(found) > MAX_LISTED
-        )
+        lacking = [f"{counted(len(known.faulty), 'contract')} that cannot be read"] if known.faulty else []
+        if (more := len(found) - MAX_LISTED) > 0:
+            lacking.append(f"{more} more {plural('dataset', more)}; search for a part of the name")
         return {"datasets": cleaned(told), "total": len(found), "not_told": lacking}
 
     def status(self, dataset: str, consumer: str = "") -> dict[str, Any]:
-        """Return whether a dataset may be used now. Raises CallError for an unknown dataset or consumer."""
+        """Return whether a dataset may be used now. Raises NotFoundError for an unknown dataset or consumer."""
         about = self._find(dataset)
         return self._told(about, self._ask(about, consumer))
 
     def contract(self, dataset: str) -> dict[str, Any]:
-        """Return what the contract of a dataset says. Raises CallError for an unknown dataset."""
+        """Return what the contract of a dataset says. Raises NotFoundError for an unknown dataset."""
         return promises(self._find(dataset))
 
     def explain(self, dataset: str, consumer: str = "") -> dict[str, Any]:
-        """Return what is behind the status of a dataset. Raises CallError for an unknown dataset or consumer."""
+        """Return what is behind the status of a dataset. Raises NotFoundError for an unknown dataset or consumer."""
         about = self._find(dataset)
         found = self._ask(about, consumer)
         lacking = [] if self._recorded else ["what single rules found: no history is configured"]
@@ -81,6 +87,8 @@ class Tools:
                 rules = self._recorded.findings(about, place_served(about, None, self._server).lineage)
             except HeadgateError:
                 lacking.append("what single rules found: history cannot be read")
+        levels = level_keys(about)
+        rules = [each for each in rules if not (each["status"] == "not_executed" and each["rule"] in levels)]
         broken = [each for each in rules if each["status"] != "passed"]
         told = self._told(about, found)
         words = author(about).get("rules", {})
@@ -96,13 +104,11 @@ class Tools:
     def impact(self, dataset: str, column: str = "") -> dict[str, Any]:
         """Return who reads a dataset, or a column of it, and what is made of it.
 
-        Raises CallError for an unknown dataset or column.
+        Raises NotFoundError for an unknown dataset or column.
         """
         known = self._contracts.now()
         about = self._find(dataset)
-        names = [prop.name for prop in about.properties]
-        if column and column not in names:
-            raise CallError(f"{about.name} has no column of that name{did_you_mean(column, names)}")
+        column = _named(about, "column", column, [prop.name for prop in about.properties])
         readers = [each for each in about.consumers if not column or each.may_read(column)]
         say = AuthorText(about)
         told: dict[str, Any] = {
@@ -130,12 +136,24 @@ class Tools:
         return plain | {"stated_by_contract_author": {"consumers": consumers}}
 
     def _find(self, name: str) -> Dataset:
-        return self._contracts.now().find(name)
+        """Return the dataset of a name, which may be the name as an agent was told it."""
+        known = self._contracts.now().datasets
+        found = [each for each in known if name in names_of(each)]
+        found = found or [each for each in known if name in map(name_told, names_of(each))]
+        if len(found) == 1:
+            return found[0]
+        choices = [name_told(full_name(each)) for each in found]
+        if len(set(choices)) < len(choices):
+            raise NotFoundError(f"'{name_told(name)}' is in two contracts that have the same id; ask the owner")
+        if found:
+            raise NotFoundError(
+                f"'{name_told(name)}' is a dataset of several contracts; choose one of {', '.join(choices[:20])}"
+            )
+        hint = did_you_mean(name, [name_told(each.name) for each in known])
+        raise NotFoundError(f"no contract has a dataset '{name_told(name)}'{hint}")
 
     def _ask(self, about: Dataset, consumer: str) -> Fitness:
-        known = [each.name for each in about.consumers]
-        if consumer and consumer not in known:
-            raise CallError(f"{about.name} has no consumer of that name{did_you_mean(consumer, known)}")
+        consumer = _named(about, "consumer", consumer, [each.name for each in about.consumers])
         try:
             return status(
                 about, server=self._server, consumer=consumer, contracts=self._contracts.now(), recorded=self._recorded
@@ -149,17 +167,37 @@ class Tools:
         told = found.to_dict()
         for name in ("owner", "support"):
             del told[name]
+        lacking = [] if self._recorded else ["checks, and runs that were held back: no history is configured"]
         for reason in told["reasons"]:
-            if reason.pop("detail", None):
+            detail = reason.pop("detail", None)
+            if reason["kind"] == "released":
+                reason["text"] = "rows that break a rule were released by a person"
+            elif reason["kind"] == "unreadable":
+                lacking.append(reason["text"])
+            if detail:
                 reason["text"] += " (headgate status says why)"
         for level in told["levels"]:
             if (level["observed"] or {}).get("unit") == "moment":
                 level["observed"] = None
-        lacking = [] if self._recorded else ["checks, and runs that were held back: no history is configured"]
+        told["contract"]["version"] = version_told(told["contract"]["version"])
+        if told["served"]:
+            told["served"]["contract_version"] = version_told(told["served"]["contract_version"])
         words = author(about)
         stated = {name: words[name] for name in ("owner", "support") if name in words}
-        plain: dict[str, Any] = cleaned(told)
-        return plain | {"stated_by_contract_author": stated, "not_known": lacking}
+        plain: dict[str, Any] = cleaned(told | {"not_known": lacking})
+        return plain | {"stated_by_contract_author": stated}
+
+
+def _named(about: Dataset, kind: str, name: str, known: list[str]) -> str:
+    """Return which of the known names one is, which may be as an agent was told it; "" for ""."""
+    if not name or name in known:
+        return name
+    for each in known:
+        if name_told(each) == name:
+            return each
+    raise NotFoundError(
+        f"{name_told(about.name)} has no {kind} of that name{did_you_mean(name, map(name_told, known))}"
+    )
 
 
 def _downstream(known: Catalogue, about: Dataset) -> list[Dataset]:

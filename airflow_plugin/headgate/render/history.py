@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from headgate.history.record import Kind
 from headgate.plural import counted
 from headgate.render.escaping import plain
 from headgate.report import serial
@@ -87,7 +88,11 @@ def _run_dict(run: RunLine) -> dict[str, Any]:
 
 
 def _standing(each: DatasetStanding, *, colour: bool) -> str:
-    counts = [f"{number} {word}" for number, word in _counts(each) if number]
+    counts = [
+        *([f"{each.broken} broken"] if each.broken else []),
+        *([f"{each.unmeasured} not measured"] if each.unmeasured else []),
+        *([counted(each.warned, "warning")] if each.warned else []),
+    ]
     since = f" since {_minute(each.since)}" if each.since else ""
     held = f"{', '.join(counts)} of {counted(each.rules, 'rule')}{since}" if counts else counted(each.rules, "rule")
     where = f" at {each.place.name}" if each.place else ""
@@ -95,12 +100,12 @@ def _standing(each: DatasetStanding, *, colour: bool) -> str:
     return f"{_verdict(each.last.verdict, colour=colour)}  {plain(said)}"
 
 
-def _counts(each: DatasetStanding) -> tuple[tuple[int, str], ...]:
-    return (each.broken, "broken"), (each.unmeasured, "not measured"), (each.warned, "warned of")
-
-
 def _last(run: RunLine) -> str:
-    return f"{run.outcome or 'checked'} {_minute(run.at)}"
+    return f"{_done(run)} {_minute(run.at)}"
+
+
+def _done(run: RunLine) -> str:
+    return run.outcome or ("part checked" if run.kind == Kind.PART else "checked")
 
 
 def _rule(rule: RuleStanding) -> str:
@@ -112,7 +117,7 @@ def _run(run: RunLine) -> str:
     about = f", of {_minute(run.moment)}" if run.moment != run.at else ""
     quarantined = f", {run.rows_quarantined:,} quarantined" if run.rows_quarantined else ""
     rows = f"{counted(run.rows, 'row')}{quarantined}"
-    return f"{_minute(run.at)}{about} · {run.outcome or 'checked'} · {rows} · {run.run_key}"
+    return f"{_minute(run.at)}{about} · {_done(run)} · {rows} · {run.run_key}"
 
 
 def _verdict(verdict: str, *, colour: bool) -> str:

@@ -13,7 +13,7 @@ from headgate.contract import Contract, Dataset
 from headgate.contract.context import Context, VerifiedStatement
 from headgate.contract.document import Path
 from headgate.contract.schema_object import tables_of
-from headgate.sql.admit import admit
+from headgate.sql.admit import admit_statement
 from headgate.sql.dialects import dialect_of
 
 _QUERY = re.compile(r"\s*(select|with)\b", re.IGNORECASE)
@@ -47,7 +47,7 @@ def _of(contract: Contract, context: Context, path: Path, about: Dataset | None)
             continue
         where = (*path, "verifiedStatements", index, "answer")
         try:
-            query = admit(statement.answer, dialect, tables, about.name if about else "", None)
+            query = admit_statement(statement.answer, dialect, tables, about.name if about else "")
         except ValueError as error:
             yield VerifiedQuery(statement, where, problem=str(error))
             continue

@@ -100,6 +100,7 @@ class _Subject:
 
 
 _QUERY = _Subject()
+_STATEMENT = _Subject("the query", "a verified statement", "a verified statement is one SELECT")
 _CONDITION = _Subject("the condition", "a condition", "give one condition")
 
 
@@ -120,6 +121,11 @@ def admit(text: str, dialect: str, names: Mapping[str, str], dataset: str, colum
         ValueError: it is not one SELECT over the contract's datasets, or uses what is refused; says what.
     """
     return _admit(text, dialect, names, dataset, column, _QUERY)
+
+
+def admit_statement(text: str, dialect: str, names: Mapping[str, str], dataset: str) -> Query:
+    """The query that a verified statement has. Arguments and errors as of `admit`."""
+    return _admit(text, dialect, names, dataset, None, _STATEMENT)
 
 
 def _admit(
