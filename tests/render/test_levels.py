@@ -47,7 +47,7 @@ def shown(name: str, report: Report, **options: Any) -> str:
 SHOWN: dict[str, tuple[list[str], list[str]]] = {
     "text": (
         [
-            "UNKNOWN, 2 service levels broken  things: 1 row of",
+            "UNKNOWN, 1 service level broken  things: 1 row of",
             "5 service levels: 2 broken, 1 unknown, 1 kept, 1 not executable at the end of the data interval, 2026-01-06 00:00 UTC",
             f"  broken  {BROKEN} (the newest at is 12 h old)",
             "  broken  BI needs: freshness: the newest at is at most 1 h old (the newest at is 12 h old)",
