@@ -122,6 +122,12 @@ def test_a_level_that_halts_is_an_error(
     assert found.report.not_kept == (() if verdict == "pass" else ("sla.freshness",))
 
 
+def test_a_level_that_halts_on_a_column_that_is_not_there_is_unknown(tmp_path: Path) -> None:
+    """A mistake is no promise that was kept."""
+    found = put(tmp_path, things(level("freshness", 4, "h", "nope", settings=HALT)), "2026-01-05T22:00:00", run=day(5))
+    assert (found.report.verdict, found.status) == ("unknown", "halted")
+
+
 NINE, NEVER = level("timeOfAvailability", "09:00", settings=HALT), "was first published after"
 # Times of publications, and the verdict, the status of the level, and the outcome of the last.
 FIRST_TIMES: list[tuple[dict[str, Any], list[str], tuple[str, str, str], str]] = [

@@ -88,7 +88,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
             publish(Contract.load(path)[name], data, run=run)
     write(folder, odcs(HOSTILE, id="c-hostile", servers=[{**server, "database": "none.duckdb"}],
                        description={"purpose": EVIL}, team={"name": EVIL}), "hostile.odcs.yaml")  # fmt: skip
-    (folder / "broken.odcs.yaml").write_text("kind: DataContract\nschema: [", encoding="utf-8")
     return folder
 
 
@@ -151,7 +150,16 @@ def test_the_names_are_listed(answers: dict[str, Any]) -> None:
     assert {each["dataset"] for each in found["datasets"]} == {
         "good", "kept", "partly", "bad", "late", "never", "hostile",
     }  # fmt: skip
-    assert (found["total"], found["not_told"]) == (7, ["1 contract that cannot be read"])
+    assert (found["total"], found["not_told"]) == (7, [])
+
+
+def test_contracts_that_cannot_be_read_are_told_and_make_nothing_a_plain_yes(tmp_path: Path) -> None:
+    servers = [{"server": "w", "type": "duckdb", "database": "w.duckdb", "schema": "shop"}]
+    write(tmp_path, odcs(dataset("one"), id="one", servers=servers), "one.odcs.yaml")
+    (tmp_path / "broken.odcs.yaml").write_text("kind: DataContract\nschema: [", encoding="utf-8")
+    assert call(tmp_path, "list_datasets")["not_told"] == ["1 contract that cannot be read"]
+    found = call(tmp_path, "status", dataset="one")
+    assert "1 contract that may be upstream cannot be read" in str(found["reasons"])
 
 
 @pytest.mark.parametrize(

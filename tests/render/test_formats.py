@@ -41,6 +41,7 @@ ANSWERS = {
     "diff": ("DiffAnswer", CI),
     "init": ("DraftAnswer", "text json"),
     "levels": ("LevelsAnswer", "text json"),
+    "status": ("StatusAnswer", "text json"),
     "history show": ("HistoryAnswer", "text json"),
     "history flush": ("HistoryFlushAnswer", "text json"),
     "history rebuild": ("HistoryRebuildAnswer", "text json"),

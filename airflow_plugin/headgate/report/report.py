@@ -146,8 +146,10 @@ class Report:
 
     @property
     def unknown_levels(self) -> tuple[LevelResult, ...]:
-        """The service levels that could not be measured, those first that hold data back."""
-        return self._levels(LevelStatus.UNKNOWN)
+        """The service levels that could not be measured, those first that hold data back; among these is one whose
+        value, unit or element is a mistake."""
+        faulty = tuple(each for each in self.levels if each.faulty and each.halts)
+        return (*faulty, *self._levels(LevelStatus.UNKNOWN))
 
     def _levels(self, status: LevelStatus) -> tuple[LevelResult, ...]:
         return tuple(sorted((each for each in self.levels if each.status is status), key=lambda each: not each.halts))
