@@ -93,6 +93,8 @@ CASES = [
     ("status", "warning", "status: active", "status: actve", 5),
     ("dangling-element", "warning", "unit: h}", "unit: h, element: order.v}", 8),
     ("fixed-offset", "note", "unit: h}", "unit: h}, {property: timeOfAvailability, value: '09:00-08:00'}", 8),
+    ("verified-statement", "warning", "  - name: orders\n",
+     "  - name: orders\n    context: {verifiedStatements: [{question: q, answer: SELECT 1 FROM nowhere}]}\n", 11),
     ("draft", "note", "status: active", "status: draft", 5),
     ("version", "warning", "version: 1.0.0", "version: one", 4),
 ]  # fmt: skip
