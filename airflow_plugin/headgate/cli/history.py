@@ -41,7 +41,7 @@ store_option = click.option(
 
 
 class HistoryCommands(click.Group):
-    """A first word that is no command is the dataset to be shown."""
+    """Take a first word that is not a command for the dataset to show."""
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         if not args or (args[0] not in self.commands and args[0] not in context.help_option_names):

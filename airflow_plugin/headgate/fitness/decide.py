@@ -16,7 +16,6 @@ from headgate.levels import Status as LevelStatus
 from headgate.levels.clock import after
 from headgate.levels.reading import length_words
 from headgate.places import Publication
-from headgate.places.records import APPEND, UPSERT
 from headgate.plural import counted
 from headgate.suggest import did_you_mean
 
@@ -104,7 +103,7 @@ def _served(evidence: Evidence) -> tuple[Publication, ...]:
     what was added since."""
     found: list[Publication] = []
     for each in evidence.publications:
-        if each.mode not in (APPEND, UPSERT) and each.part is None:
+        if each.whole:
             found = []
         elif each.part is not None:
             found = [other for other in found if other.part != each.part]

@@ -96,7 +96,7 @@ class Recorded:
         file = Path(self.url.removeprefix(_FILE))
         # A question makes no store: an empty one would know of no breach.
         if self.url.startswith(_FILE) and not (file.is_file() and file.stat().st_size):
-            raise TransientError(f"there is no history in {file}")
+            raise TransientError(f"no history found in {file}")
         store = history.open_store(self.url, seconds=SECONDS)
         try:
             yield store

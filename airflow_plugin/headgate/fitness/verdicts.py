@@ -11,7 +11,6 @@ from headgate.fitness.answer import Answer, Reason
 from headgate.fitness.evidence import Evidence, Finding
 from headgate.gate import Status
 from headgate.places import Publication
-from headgate.places.records import APPEND, UPSERT
 from headgate.report import Verdict, shortened
 
 # What of a version says that rules may have changed: the patch is for the words alone.
@@ -26,7 +25,7 @@ def time_of(publication: Publication) -> datetime:
 def replaced_at(served: tuple[Publication, ...]) -> datetime | None:
     """Return since when no row is older: when the whole was replaced last; None if that is not known."""
     first = served[0] if served else None
-    return time_of(first) if first and first.part is None and first.mode not in (APPEND, UPSERT) else None
+    return time_of(first) if first and first.whole else None
 
 
 def of_verdicts(dataset: Dataset, evidence: Evidence, served: tuple[Publication, ...]) -> Iterator[Reason]:
@@ -93,8 +92,12 @@ def _of_versions(dataset: Dataset, check: Finding | None, unproven: tuple[Public
 
 
 def _same_rules(one: str, other: str) -> bool:
-    found = _RULES.match(one), _RULES.match(other)
-    return one == other or (all(found) and found[0][1] == found[1][1])  # type: ignore[index]
+    return _without_patch(one) == _without_patch(other)
+
+
+def _without_patch(version: str) -> str:
+    found = _RULES.match(version)
+    return found[1] if found else version
 
 
 def _held_back(evidence: Evidence, served: tuple[Publication, ...]) -> Iterator[Reason]:
