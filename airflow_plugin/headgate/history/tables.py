@@ -117,6 +117,135 @@ level = sa.Table(
     sqlite_with_rowid=False,
 )
 
+# What incidents are folded from: what each run found, every attempt of it, and none is replaced by another.
+promises = sa.Table(
+    "headgate_promises",
+    metadata,
+    _id(),
+    _of("dataset_id", "headgate_dataset"),
+    sa.Column("digest", sa.Text, nullable=False),
+    # The keys of all rules and service levels, as a JSON list.
+    sa.Column("keys", sa.Text, nullable=False),
+    sa.UniqueConstraint("dataset_id", "digest", name="headgate_promises_named"),
+)
+
+finding = sa.Table(
+    "headgate_finding",
+    metadata,
+    _of("dataset_id", "headgate_dataset", primary_key=True),
+    sa.Column("at", Moment, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("run_key", sa.Text, primary_key=True),
+    sa.Column("interval_end", Moment),
+    sa.Column("visible", sa.Boolean, nullable=False),
+    _of("promises_id", "headgate_promises"),
+    # The rest of incidents.Finding, as JSON.
+    sa.Column("body", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Whom a dataset concerns: incidents.Concern, as its newest run says.
+concern = sa.Table(
+    "headgate_concern",
+    metadata,
+    _of("dataset_id", "headgate_dataset", primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
+# From what places a dataset is made.
+upstream = sa.Table(
+    "headgate_upstream",
+    metadata,
+    _of("dataset_id", "headgate_dataset", primary_key=True),
+    sa.Column("namespace", sa.Text, primary_key=True),
+    sa.Column("place", sa.Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+incident = sa.Table(
+    "headgate_incident",
+    metadata,
+    _id(),
+    _of("dataset_id", "headgate_dataset"),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("opened", Moment, nullable=False),
+    sa.Column("closed", Moment),
+    sa.Column("pages", sa.Boolean, nullable=False),
+    # incidents.Incident, and incidents.Mark by recipient, as JSON.
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("marks", sa.Text, nullable=False),
+    sa.Index("headgate_incident_rule", "dataset_id", "rule"),
+    sa.Index("headgate_incident_closed", "closed"),
+)
+
+# What people did: incidents.Act.
+act = sa.Table(
+    "headgate_act",
+    metadata,
+    _id(),
+    _of("dataset_id", "headgate_dataset"),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("deed", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("until", Moment),
+    sa.Index("headgate_act_rule", "dataset_id", "rule"),
+)
+
+# The outbox. A message is written in the transaction of the fold; who sends it routes it first, to the channels that
+# are configured where it is sent: a delivery each.
+message = sa.Table(
+    "headgate_message",
+    metadata,
+    _id(),
+    _of("dataset_id", "headgate_dataset"),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("told", sa.Text, nullable=False),
+    sa.Column("recipient", sa.Text, nullable=False),
+    # incidents.Notice, as JSON.
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("routed", sa.Boolean, nullable=False),
+    sa.Index("headgate_message_routed", "routed"),
+)
+
+message_incident = sa.Table(
+    "headgate_message_incident",
+    metadata,
+    _of("message_id", "headgate_message", primary_key=True),
+    _of("incident_id", "headgate_incident", primary_key=True),
+    sa.Index("headgate_message_incident_incident", "incident_id"),
+    sqlite_with_rowid=False,
+)
+
+delivery = sa.Table(
+    "headgate_delivery",
+    metadata,
+    _of("message_id", "headgate_message", primary_key=True),
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("delivered_at", Moment),
+    sa.Column("tries", sa.Integer, nullable=False),
+    # Why it was not delivered: of the last try, or, where `refused`, for good.
+    sa.Column("error", sa.Text, nullable=False),
+    sa.Column("refused", sa.Boolean, nullable=False),
+    sa.Index("headgate_delivery_waiting", "channel", "delivered_at"),
+    sqlite_with_rowid=False,
+)
+
+# One process at a time sends to a channel, while it has the lease.
+channel = sa.Table(
+    "headgate_channel",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("lease", sa.Text),
+    sa.Column("leased_until", Moment),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("retry_at", Moment),
+    sa.Column("error", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # What the home page reads. The newest run of each dataset, by what the runs are about; how many of its rules have which
 # status, and since when the first of the broken ones is broken; and the verdicts of the last runs: one letter each, the
 # newest last.

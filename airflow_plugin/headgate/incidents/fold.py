@@ -1,0 +1,187 @@
+"""The fold: findings and what people did, in the order of the clock → the incidents of each promise of a dataset.
+
+It is pure. Whatever the order in which findings arrive, folded in `order` they give the same incidents. Findings are
+ordered by when they were measured, and compared by their data intervals: a run of an older interval never closes what a
+newer one broke, and what it breaks where a newer one holds is over as soon as it is found.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from headgate.incidents.finding import Act, Broken, Deed, Effect, Finding, Kind
+from headgate.incidents.incident import Closing, Episode, Hold, Incident, Slot
+
+# A promise that is broken again within this time after it held is the same incident, in its next episode: two days off
+# and a night lie between.
+REOPENS_WITHIN = timedelta(hours=60)
+
+Lines = Mapping[str, tuple[Incident, ...]]
+
+
+def fold(events: Iterable[Finding | Act], lines: Lines | None = None, *, published: bool = False) -> Lines:
+    """Return the incidents of each rule after some events, the oldest first.
+
+    Args:
+        events: in their `order`.
+        lines: the incidents before; of closed ones the last of a rule suffices. All events must be newer, and none
+            about an older interval, than those that led there; otherwise fold all of them again.
+        published: whether readers got data from a publish before.
+    """
+    state = _State({rule: list(line) for rule, line in (lines or {}).items()}, published)
+    for event in events:
+        if isinstance(event, Act):
+            state.act(event)
+        else:
+            state.find(event)
+    return {rule: tuple(line) for rule, line in state.lines.items()}
+
+
+@dataclass
+class _State:
+    lines: dict[str, list[Incident]]
+    published: bool
+    # By rule: the newest interval for which it held, and in which run, by what was looked at.
+    held: dict[str, dict[_Look, tuple[datetime, str]]] = field(default_factory=lambda: defaultdict(dict))
+
+    def find(self, finding: Finding) -> None:
+        for rule, broken in finding.broken.items():
+            self._break(finding, rule, broken)
+        for rule, line in self.lines.items():
+            if line[-1].open and rule not in finding.broken and rule not in finding.unmeasured:
+                self._hold(finding, line, rule)
+        if finding.interval_end is not None:
+            self._remember(finding)
+        self.published = self.published or finding.visible
+
+    def _break(self, finding: Finding, rule: str, broken: Broken) -> None:
+        line = self.lines.setdefault(rule, [])
+        slot = self._slot(finding, broken)
+        last = line[-1] if line else None
+        if last is not None and finding.run_key in last.accepted:
+            return
+        told: dict[str, Any] = {"version": finding.version, "draft": finding.draft, "broken": broken, "last": finding.at}
+        if last is not None and last.open:
+            there = tuple(each for each in last.slots if (each.kind, each.part) != (slot.kind, slot.part))
+            worst = max(last.effect, slot.effect, key=lambda each: each.rank)
+            line[-1] = replace(last, **told, slots=(*there, slot), effect=worst)
+        else:
+            begun = Episode(finding.at, finding.run_key)
+            if last is not None and last.closed is not None and finding.at - last.closed <= REOPENS_WITHIN:
+                line[-1] = replace(
+                    last, **told, slots=(slot,), effect=slot.effect, episodes=(*last.episodes, begun), ack=None
+                )
+            else:
+                line.append(Incident(rule=rule, effect=slot.effect, slots=(slot,), episodes=(begun,), **told))
+        if newer := self._superseding(rule, slot):
+            self._clear(line, (slot,), finding.at, Closing.SUPERSEDED, newer)
+
+    def _slot(self, finding: Finding, broken: Broken) -> Slot:
+        about = finding.clock if broken.level else finding.interval_end
+        kind = Kind.WATCH if broken.level else finding.kind
+        part = "" if broken.level else finding.part
+        effect = self._effect(finding, broken)
+        return Slot(kind, part, effect, finding.at, finding.run_key, about, broken.failed, broken.rows)
+
+    def _effect(self, finding: Finding, broken: Broken) -> Effect:
+        if broken.level:
+            return Effect.LATE if broken.late else Effect.NONE
+        if finding.kind is Kind.PUBLISH:
+            if not finding.visible:
+                return Effect.HELD_BACK
+            return Effect.QUARANTINED if finding.partly else Effect.SERVED
+        served = finding.own or self.published or finding.passes
+        return Effect.SERVED if served else Effect.HELD_BACK
+
+    def _hold(self, finding: Finding, line: list[Incident], rule: str) -> None:
+        last = line[-1]
+        if rule not in finding.promises:
+            # A contract of another version does not make the promise; a part of the rows says nothing about that.
+            if finding.kind in (Kind.CHECK, Kind.PUBLISH) and finding.version != last.version:
+                self._clear(line, last.slots, finding.at, Closing.WITHDRAWN, finding.run_key)
+            return
+        closed = tuple(slot for slot in last.slots if _closes(finding, slot))
+        if closed:
+            self._clear(line, closed, finding.at, Closing.HELD, finding.run_key)
+
+    def _clear(
+        self, line: list[Incident], slots: tuple[Slot, ...], at: datetime, how: Closing, by: str, text: str = ""
+    ) -> None:
+        last = line[-1]
+        left = tuple(slot for slot in last.slots if slot not in slots)
+        if left:
+            line[-1] = replace(last, slots=left)
+            return
+        ended = replace(last.episodes[-1], closed=at, how=how, by=by, text=text)
+        line[-1] = replace(last, slots=(), episodes=(*last.episodes[:-1], ended))
+
+    def _remember(self, finding: Finding) -> None:
+        look, end = _Look.of(finding), finding.interval_end
+        assert end is not None
+        for rule in finding.promises - finding.broken.keys() - finding.unmeasured:
+            if look not in self.held[rule] or self.held[rule][look][0] <= end:
+                self.held[rule][look] = end, finding.run_key
+
+    def _superseding(self, rule: str, slot: Slot) -> str | None:
+        """Return the run of a newer interval than a slot's in which its rule held; None where there was none."""
+        if slot.interval_end is None or slot.kind is Kind.WATCH:
+            return None
+        newer = ((end, key) for look, (end, key) in self.held[rule].items() if look.covers(slot))
+        return next((key for end, key in sorted(newer) if end > slot.interval_end), None)
+
+    def act(self, act: Act) -> None:
+        line = self.lines.get(act.rule)
+        if not line:
+            return
+        last, said = line[-1], Hold(act.by, act.at, act.text, act.until)
+        if act.deed is Deed.MUTE:
+            line[-1] = replace(last, mute=said)
+        elif act.deed is Deed.ACK and last.open:
+            line[-1] = replace(last, ack=said)
+        elif act.deed is Deed.ACCEPT and last.open:
+            keys = tuple(dict.fromkeys((*last.accepted, *(slot.run_key for slot in last.slots))))
+            line[-1] = replace(last, accepted=keys)
+            self._clear(line, last.slots, act.at, Closing.ACCEPTED, act.by, act.text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a finding looked at."""
+
+    kind: Kind
+    part: str
+    visible: bool
+
+    @classmethod
+    def of(cls, finding: Finding) -> _Look:
+        return cls(finding.kind, finding.part, finding.visible)
+
+    def covers(self, slot: Slot) -> bool:
+        """Return whether a rule that holds here holds again where it was broken."""
+        all_of_it = self.part in ("", slot.part)
+        match self.kind:
+            case Kind.PUBLISH if self.visible:
+                return all_of_it
+            case Kind.PUBLISH:
+                # What it would have published is good in this; readers have what they had.
+                return all_of_it and slot.kind is Kind.PUBLISH and slot.effect is Effect.HELD_BACK
+            case Kind.CHECK:
+                return all_of_it and (slot.kind is not Kind.PUBLISH or slot.effect is Effect.SERVED)
+            case Kind.PART:
+                return slot.kind is Kind.PART and self.part == slot.part
+        return False
+
+
+def _closes(finding: Finding, slot: Slot) -> bool:
+    """Return whether what holds in a finding holds again in a slot: a service level by its clock, a rule where the
+    finding covers the slot and is not about an older interval."""
+    about = finding.clock if slot.kind is Kind.WATCH else finding.interval_end
+    if about is not None and slot.interval_end is not None and about < slot.interval_end:
+        return False
+    if slot.kind is Kind.WATCH:
+        return about is not None
+    return _Look.of(finding).covers(slot)
