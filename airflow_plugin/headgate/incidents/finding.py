@@ -113,6 +113,10 @@ class Finding:
     own: bool = False
     passes: bool = False
 
+    def holds(self, rule: str) -> bool:
+        """Return whether a promise is known to hold."""
+        return rule in self.promises and rule not in self.broken and rule not in self.unmeasured
+
     @cached_property
     def order(self) -> tuple[datetime, int, str, str]:
         """By when it was measured: whatever the order of arrival, findings are told in this one."""
