@@ -6,16 +6,10 @@ import shlex
 from datetime import UTC
 from typing import assert_never
 
-from headgate.incidents import CONSUMER, OWNER, Closing, Effect, Incident, Notice, Told
+from headgate.incidents import CONSUMER, OWNER, Closing, Effect, Notice, Told
 from headgate.plural import agreeing, counted
 
 _COLUMNS = 6
-
-
-def current(incident: Incident) -> Effect:
-    """Return what readers have of a broken promise now: the worst of where it is still broken; of a closed incident, of
-    its last episode."""
-    return max((slot.effect for slot in incident.slots), key=lambda each: each.rank, default=incident.effect)
 
 
 def worst(notice: Notice) -> Effect:
@@ -100,12 +94,12 @@ def _after(notice: Notice) -> str:
 
 
 def _effects(notice: Notice) -> set[Effect]:
-    return {current(each.incident) for each in notice.about}
+    return {each.incident.current_effect for each in notice.about}
 
 
 def _columns(notice: Notice) -> str:
     """Return the columns of which readers get what breaks a promise; empty where it may be any."""
-    served = [each.incident.broken for each in notice.about if current(each.incident) is Effect.SERVED]
+    served = [each.incident.broken for each in notice.about if each.incident.current_effect is Effect.SERVED]
     if not all(broken.columns for broken in served):
         return ""
     columns = list(dict.fromkeys(column for broken in served for column in broken.columns))
