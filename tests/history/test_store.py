@@ -125,7 +125,15 @@ def histories(draw: st.DrawFn) -> list[RunRecord]:
         statuses = draw(st.dictionaries(st.sampled_from("abc"), st.sampled_from(STATUSES), max_size=3))
         kind = draw(st.sampled_from(Kind))
         key = draw(st.sampled_from([f"day-{days[number]}", f"again-{days[number]}"]))
-        level = {"key": "freshness", "status": draw(st.sampled_from(["kept", "broken"]))}
+        level = {
+            "key": "freshness",
+            "name": "freshness",
+            "status": draw(st.sampled_from(["kept", "broken", "unknown"])),
+            "statement": "the newest row is at most 4 hours old",
+            "reason": "",
+            "consumer": "",
+            "at": (BEGIN + timedelta(days=draw(st.sampled_from([days[number], 5 + at])))).isoformat(),
+        }
         made = record(days[number], statuses, at=5 + at, kind=kind, run_key=key, levels=(level,))
         found.append(replace(made, dataset=draw(st.sampled_from(["orders", "items"]))))
     return found
@@ -135,6 +143,8 @@ def undisturbed(records: Sequence[RunRecord]) -> dict[str, dict[str, tuple[str, 
     """What stands at the end, by the definition: the last runs in their order, each run by its last try."""
     tries: dict[Any, RunRecord] = {}
     for each in sorted(records, key=lambda one: one.at):
+        if each.kind is Kind.WATCH:
+            continue
         tries[each.dataset, each.kind, each.run_key] = each
     found: dict[str, dict[str, tuple[str, datetime]]] = {}
     since: dict[Any, tuple[str, datetime]] = {}

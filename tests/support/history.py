@@ -13,7 +13,19 @@ import sqlalchemy as sa
 from headgate.checks import RuleId
 from headgate.history import Kind, ResultRecord, RunRecord
 from headgate.history.store import Store
-from headgate.history.tables import dataset, dataset_standing, level, report, result, rule, standing
+from headgate.history.tables import (
+    concern,
+    dataset,
+    dataset_standing,
+    finding,
+    incident,
+    level,
+    promises,
+    report,
+    result,
+    rule,
+    standing,
+)
 from headgate.naming import PlaceName
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -86,13 +98,23 @@ def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
         "dataset_standing": sa.select(*of_report, *plain(dataset_standing)).select_from(
             runs.join(dataset_standing, dataset_standing.c.report_id == report.c.id)
         ),
+        "finding": sa.select(
+            *of_dataset, finding.c.kind, finding.c.run_key, *plain(finding), promises.c["keys"]
+        ).select_from(
+            finding.join(dataset, finding.c.dataset_id == dataset.c.id).join(
+                promises, promises.c.id == finding.c.promises_id
+            )
+        ),
+        "incident": sa.select(*of_dataset, *plain(incident)).select_from(incident.join(dataset)),
+        "concern": sa.select(*of_dataset, *plain(concern)).select_from(concern.join(dataset)),
     }
     with store.reading() as connection:
         return {name: sorted(map(tuple, connection.execute(query)), key=repr) for name, query in queries.items()}
 
 
 def plain(table: sa.Table) -> Iterable[sa.Column[Any]]:
-    return [column for column in table.c if not column.name.endswith("id") and column.name not in ("kind", "run_key")]
+    own = ("kind", "run_key", "marks", "settled")  # what was told goes by when a run arrived
+    return [column for column in table.c if not column.name.endswith("id") and column.name not in own]
 
 
 def joined(rows: Any) -> Any:

@@ -134,7 +134,7 @@ def latest(store: Store, place: PlaceName, name: str) -> Latest:
     found: dict[str, RunLine] = {}
     with store.reading() as connection:
         of_place = sa.select(dataset.c.id).where(_is_at(place), dataset.c.name == name)
-        for kind in Kind:
+        for kind in (Kind.CHECK, Kind.PART, Kind.PUBLISH):
             query = sa.select(*_RUN).where(report.c.dataset_id.in_(of_place), report.c.kind == str(kind))
             row = connection.execute(query.order_by(report.c.at.desc(), report.c.run_key).limit(1)).first()
             if row is not None:

@@ -15,7 +15,9 @@ from headgate.naming import PlaceName
 from headgate.report import CheckResult, Report, serial
 
 if TYPE_CHECKING:
+    from headgate.contract import Dataset
     from headgate.gate import Outcome
+    from headgate.levels import LevelResult
 
 # The version of the JSON form; it changes only where a reader of the form before would read something wrong.
 SCHEMA = 1
@@ -24,17 +26,20 @@ _BESIDE = "recorded"
 
 
 class Kind(StrEnum):
-    """What ran: a check, which changes nothing, a check of some of the rows (`where`), or a publish."""
+    """What ran: a check, which changes nothing, a check of some of the rows (`where`), a publish, or a watch, which
+    measures service levels alone: it is no run of a pipeline, and only incidents know of it."""
 
     CHECK = "check"
     PART = "check_of_part"
     PUBLISH = "publish"
+    WATCH = "watch"
 
 
 @dataclass(frozen=True, slots=True)
 class ResultRecord:
     """The result of one rule. `failed` rows of `rows`; `value` is the number that was measured, None where there is
-    none, or it may not be shown. `status` is one of the report's: passed, failed, errored, not_executed."""
+    none, or it may not be shown. `status` is one of the report's: passed, failed, errored, not_executed. `columns` are
+    those that the rule is about."""
 
     rule: RuleId
     label: str
@@ -43,6 +48,7 @@ class ResultRecord:
     failed: int | None = None
     rows: int | None = None
     value: float | None = None
+    columns: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, result: CheckResult) -> ResultRecord:
@@ -55,6 +61,7 @@ class ResultRecord:
             result.unexpected,
             result.rows,
             None if result.masked else _number(result.value),
+            result.columns,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -67,14 +74,54 @@ class ResultRecord:
             "failed": self.failed,
             "rows": self.rows,
             "value": self.value,
+            "columns": list(self.columns),
         }
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> ResultRecord:
         return cls(
             RuleId(value["key"], value["digest"]),
-            *(value[name] for name in ("label", "severity", "status", "failed", "rows", "value")),
+            **{name: value[name] for name in ("label", "severity", "status", "failed", "rows", "value")},
+            columns=tuple(value.get("columns", ())),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a report does not say of a run, and incidents need to know.
+
+    `slot` is what of the dataset the run is about, as a partition, a condition or the index of a mapped task; empty
+    where it is about all of it. `own`: the place is where the contract says that readers find the data. `passes`: what
+    is broken does not stop what comes after. `upstream` are the places that the data was made from. `link` is where the
+    log of the run is.
+    """
+
+    slot: str = ""
+    own: bool = False
+    passes: bool = False
+    upstream: tuple[PlaceName, ...] = ()
+    link: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "slot": self.slot,
+            "own": self.own,
+            "passes": self.passes,
+            "upstream": [serial.place_dict(each) for each in self.upstream],
+            "link": self.link,
+        }
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any] | None) -> Surroundings:
+        """Return what `to_dict` gave; nothing is known from a version that did not write it."""
+        if not value:
+            return NOWHERE
+        places = (serial.place_from(each) for each in value["upstream"])
+        upstream = tuple(place for place in places if place is not None)
+        return cls(value["slot"], value["own"], value["passes"], upstream, value["link"])
+
+
+NOWHERE = Surroundings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +131,7 @@ class RunRecord:
     `place` is what was checked, of a publish the target; None of data that has no place of its own. `run_key` names the
     run: a record of the same run replaces one that was measured earlier. `at` is when it was measured, by the clock.
     `moment` is what the run is about: the end of its data interval, else when it was due, else `at`. `outcome` is None
-    of a check. Times are aware.
+    of a check. `support` and `consumers` are the contract's, these as `Consumer.to_dict`. Times are aware.
     """
 
     contract: str
@@ -107,6 +154,9 @@ class RunRecord:
     rows_quarantined: int | None = None
     results: tuple[ResultRecord, ...] = ()
     levels: tuple[Mapping[str, Any], ...] = ()
+    support: tuple[str, ...] = ()
+    consumers: tuple[Mapping[str, Any], ...] = ()
+    around: Surroundings = NOWHERE
 
     @classmethod
     def of_check(
@@ -117,6 +167,7 @@ class RunRecord:
         levels: Iterable[Mapping[str, Any]] | None = None,
         *,
         part: bool = False,
+        around: Surroundings = NOWHERE,
     ) -> RunRecord:
         """Return the record of a check.
 
@@ -126,6 +177,7 @@ class RunRecord:
             levels: the results of service levels, as `LevelResult.to_dict` gives them; by default those of the report,
                 where it has any.
             part: whether only some of the rows were looked at.
+            around: what the report does not say.
         """
         at = report.measured_at or datetime.now(UTC)
         run = report.run
@@ -149,18 +201,60 @@ class RunRecord:
             rows=report.rows,
             results=tuple(map(ResultRecord.of, report.results)),
             levels=tuple([each.to_dict() for each in getattr(report, "levels", ())] if levels is None else levels),
+            support=report.support,
+            consumers=tuple(each.to_dict() for each in report.consumers),
+            around=around,
         )
 
     @classmethod
-    def of_publish(cls, outcome: Outcome, levels: Iterable[Mapping[str, Any]] | None = None) -> RunRecord:
-        """Return the record of a publish, as of `of_check`."""
-        checked = cls.of_check(outcome.report, str(outcome.policy), outcome.target.lineage, levels)
+    def of_publish(
+        cls,
+        outcome: Outcome,
+        levels: Iterable[Mapping[str, Any]] | None = None,
+        *,
+        around: Surroundings = NOWHERE,
+    ) -> RunRecord:
+        """Return the record of a publish, as of `of_check`. The source is upstream of the target. Where rows are added,
+        each run is a part of its own: what one of them left out no other brings."""
+        mode, source = outcome.mode, outcome.source.lineage
+        slot = mode.part or (around.slot if mode.whole else f"run {outcome.report.run.key}")
+        upstream = around.upstream or ((source,) if source is not None else ())
+        around = replace(around, slot=slot, own=True, upstream=upstream)
+        checked = cls.of_check(outcome.report, str(outcome.policy), outcome.target.lineage, levels, around=around)
         return replace(
             checked,
             kind=Kind.PUBLISH,
             outcome=str(outcome.status),
             rows_published=outcome.rows_published,
             rows_quarantined=outcome.rows_set_aside,
+        )
+
+    @classmethod
+    def of_watch(
+        cls, dataset: Dataset, place: PlaceName | None, levels: Iterable[LevelResult], at: datetime
+    ) -> RunRecord:
+        """Return the record of a watch at `at`, by the wall clock."""
+        contract = dataset.contract
+        return cls(
+            contract=contract.id,
+            version=contract.version,
+            commit=contract.git_commit,
+            dataset=dataset.name,
+            owner=contract.owner,
+            draft=contract.is_draft,
+            place=place,
+            kind=Kind.WATCH,
+            run_key=f"watch at {at.astimezone(UTC).isoformat()}",
+            interval=(None, None),
+            moment=at,
+            at=at,
+            verdict="",
+            outcome=None,
+            policy="",
+            rows=0,
+            levels=tuple(each.to_dict() for each in levels),
+            support=tuple(contract.support),
+            consumers=tuple(each.to_dict() for each in dataset.consumers),
         )
 
     @classmethod
@@ -182,6 +276,7 @@ class RunRecord:
                 checked,
                 place=serial.place_from(beside["place"]),
                 kind=Kind(beside["kind"]),
+                around=Surroundings.from_dict(beside.get("around")),
                 **{name: beside[name] for name in ("outcome", "rows_published", "rows_quarantined")},
             )
         except (KeyError, TypeError, ValueError) as error:
@@ -191,7 +286,8 @@ class RunRecord:
     def report_keys(self) -> dict[str, Any]:
         """What `of_file` reads in a report file beside the report."""
         said = self.to_dict()
-        names = ("place", "kind", "policy", "outcome", "rows_published", "rows_quarantined", "levels")
+        names = ("place", "kind", "policy", "outcome", "rows_published", "rows_quarantined", "levels",
+                 "around")  # fmt: skip
         return {_BESIDE: {name: said[name] for name in names}}
 
     def to_dict(self) -> dict[str, Any]:
@@ -218,6 +314,9 @@ class RunRecord:
             "rows_quarantined": self.rows_quarantined,
             "results": [result.to_dict() for result in self.results],
             "levels": [dict(level) for level in self.levels],
+            "support": list(self.support),
+            "consumers": [dict(consumer) for consumer in self.consumers],
+            "around": self.around.to_dict(),
         }
 
     @classmethod
@@ -240,6 +339,9 @@ class RunRecord:
                 at=datetime.fromisoformat(value["at"]),
                 results=tuple(map(ResultRecord.from_dict, value["results"])),
                 levels=tuple(value["levels"]),
+                support=tuple(value.get("support", ())),
+                consumers=tuple(value.get("consumers", ())),
+                around=Surroundings.from_dict(value.get("around")),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise CallError(f"this is not a record of a run: {type(error).__name__}: {error}") from None

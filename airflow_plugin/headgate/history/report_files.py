@@ -14,7 +14,8 @@ from headgate.history.store import Store
 
 def rebuild(store: Store, folders: Iterable[Path]) -> tuple[int, dict[Path, str]]:
     """Record every report below the folders, and return how many, and the files that were skipped, with the reason.
-    What is in the store already stays as it is.
+    What is in the store already stays as it is, and nobody
+    is told of incidents that come of it.
 
     Raises:
         DataNotFoundError: a folder does not exist.
@@ -23,7 +24,7 @@ def rebuild(store: Store, folders: Iterable[Path]) -> tuple[int, dict[Path, str]
     recorded, skipped = 0, dict[Path, str]()
     for file in _files(folders):
         try:
-            store.record(RunRecord.of_file(json.loads(file.read_text(encoding="utf-8"))))
+            store.record(RunRecord.of_file(json.loads(file.read_text(encoding="utf-8"))), tells=False)
         except (CallError, OSError, ServerError, ValueError) as error:
             skipped[file] = str(error)
         else:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from headgate.errors import ConfigurationError, MissingExtraError, TransientError
 from headgate.history import migration, standing
 from headgate.history.delivery import ServerError
-from headgate.history.record import RunRecord
+from headgate.history.dialect import insert, storable
+from headgate.history.incidents import fold_in
+from headgate.history.record import Kind, RunRecord
 from headgate.history.tables import dataset, level, report, result, rule
-
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class Store:
@@ -47,9 +47,13 @@ class Store:
     def close(self) -> None:
         self.engine.dispose()
 
-    def record(self, record: RunRecord) -> None:
-        """Write a record, and what stands after it, in one transaction. What is there of the same run is replaced,
-        unless it was measured later.
+    def record(self, record: RunRecord, *, now: datetime | None = None, tells: bool = True) -> None:
+        """Write a record, what stands after it, the incidents that it opens and closes, and the messages about these,
+        in one transaction. What is there of the same run is replaced, unless it was measured later.
+
+        Args:
+            now: the time of the messages, by default that of the clock.
+            tells: whether there are messages.
 
         Raises:
             ServerError: the database refuses this record.
@@ -57,7 +61,10 @@ class Store:
         """
         try:
             with self.writing() as connection:
-                _write(connection, record)
+                dataset_id = _dataset_id(connection, record)
+                if record.kind is not Kind.WATCH:
+                    _write(connection, dataset_id, record)
+                fold_in(connection, dataset_id, record, now or datetime.now(UTC), tells=tells)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             raise ServerError(f"{self.label}: {type(error).__name__}: {error}") from None
 
@@ -133,10 +140,9 @@ def _sqlite(parts: sa.URL, seconds: float) -> sa.Engine:
     return engine
 
 
-def _write(connection: sa.Connection, record: RunRecord) -> None:
-    dataset_id = _dataset_id(connection, record)
+def _write(connection: sa.Connection, dataset_id: int, record: RunRecord) -> None:
     about = (report.c.dataset_id == dataset_id, report.c.kind == str(record.kind))
-    same_run = sa.select(report.c.id, report.c.at).where(*about, report.c.run_key == _text(record.run_key))
+    same_run = sa.select(report.c.id, report.c.at).where(*about, report.c.run_key == storable(record.run_key))
     there = connection.execute(same_run).first()
     if there is not None and there.at > record.at:
         return
@@ -155,16 +161,15 @@ def _dataset_id(connection: sa.Connection, record: RunRecord) -> int:
     """Return the id of the record's dataset, which nobody else writes until the transaction ends."""
     place = record.place
     named = {
-        "contract": _text(record.contract),
-        "name": _text(record.dataset),
-        "namespace": _text(place.namespace if place else ""),
-        "place": _text(place.name if place else ""),
+        "contract": storable(record.contract),
+        "name": storable(record.dataset),
+        "namespace": storable(place.namespace if place else ""),
+        "place": storable(place.name if place else ""),
     }
     find = sa.select(dataset.c.id).where(*(dataset.c[name] == value for name, value in named.items())).with_for_update()
     found = connection.scalar(find)
     if found is None:
-        insert = _INSERT[connection.dialect.name]
-        connection.execute(insert(dataset).on_conflict_do_nothing(), named)
+        connection.execute(insert(connection, dataset).on_conflict_do_nothing(), named)
         found = connection.execute(find).scalar_one()
     return int(found)
 
@@ -173,18 +178,18 @@ def _write_report(connection: sa.Connection, dataset_id: int, record: RunRecord,
     values = {
         "dataset_id": dataset_id,
         "kind": str(record.kind),
-        "run_key": _text(record.run_key),
+        "run_key": storable(record.run_key),
         "moment": record.moment,
         "at": record.at,
         "interval_start": record.interval[0],
         "interval_end": record.interval[1],
-        "version": _text(record.version),
-        "commit": _text(record.commit),
-        "owner": _text(record.owner),
+        "version": storable(record.version),
+        "commit": storable(record.commit),
+        "owner": storable(record.owner),
         "draft": record.draft,
         "verdict": record.verdict,
         "outcome": record.outcome,
-        "policy": _text(record.policy),
+        "policy": storable(record.policy),
         "rows": record.rows,
         "rows_published": record.rows_published,
         "rows_quarantined": record.rows_quarantined,
@@ -202,20 +207,20 @@ def _rule_ids(connection: sa.Connection, dataset_id: int, record: RunRecord) -> 
     calls it."""
     find = sa.select(rule).where(rule.c.dataset_id == dataset_id)
     known = {(row.key, row.digest): row for row in connection.execute(find)}
-    said = {each.rule: _text(each.label) for each in record.results}
+    said = {each.rule: storable(each.label) for each in record.results}
     new = [
-        {"dataset_id": dataset_id, "key": _text(each.key), "digest": each.digest, "label": label}
+        {"dataset_id": dataset_id, "key": storable(each.key), "digest": each.digest, "label": label}
         for each, label in said.items()
-        if (_text(each.key), each.digest) not in known
+        if (storable(each.key), each.digest) not in known
     ]
     for each, label in said.items():
-        row = known.get((_text(each.key), each.digest))
+        row = known.get((storable(each.key), each.digest))
         if row is not None and row.label != label and not _has_newer(connection, row.id, record):
             connection.execute(rule.update().where(rule.c.id == row.id), {"label": label})
     if new:
         connection.execute(rule.insert(), new)
         known = {(row.key, row.digest): row for row in connection.execute(find)}
-    return {each: int(known[_text(each.key), each.digest].id) for each in said}
+    return {each: int(known[storable(each.key), each.digest].id) for each in said}
 
 
 def _delete_unused_rules(connection: sa.Connection, dataset_id: int) -> None:
@@ -244,15 +249,7 @@ def _result_row(rule_id: int, report_id: int, each: Any) -> dict[str, Any]:
 
 def _level_row(report_id: int, each: Any) -> dict[str, Any]:
     kept = json.dumps(each, ensure_ascii=True, sort_keys=True)
-    return {"report_id": report_id, "key": _text(each["key"]), "status": str(each["status"]), "result": kept}
-
-
-def _text(text: str | None) -> Any:
-    """Return a text as PostgreSQL can hold it: without U+0000, and without halves of characters, which names of files
-    may have."""
-    if text is None or (text.isascii() and "\0" not in text):
-        return text
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+    return {"report_id": report_id, "key": storable(each["key"]), "status": str(each["status"]), "result": kept}
 
 
 def _first_line(error: BaseException) -> str:

@@ -172,6 +172,8 @@ incident = sa.Table(
     sa.Column("opened", Moment, nullable=False),
     sa.Column("closed", Moment),
     sa.Column("pages", sa.Boolean, nullable=False),
+    # It is closed, and nothing is left to be told of it.
+    sa.Column("settled", sa.Boolean, nullable=False, default=False),
     # incidents.Incident, and incidents.Mark by recipient, as JSON.
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("marks", sa.Text, nullable=False),

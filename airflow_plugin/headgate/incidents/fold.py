@@ -64,7 +64,12 @@ class _State:
         last = line[-1] if line else None
         if last is not None and finding.run_key in last.accepted:
             return
-        told: dict[str, Any] = {"version": finding.version, "draft": finding.draft, "broken": broken, "last": finding.at}
+        told: dict[str, Any] = {
+            "version": finding.version,
+            "draft": finding.draft,
+            "broken": broken,
+            "last": finding.at,
+        }
         if last is not None and last.open:
             there = tuple(each for each in last.slots if (each.kind, each.part) != (slot.kind, slot.part))
             worst = max(last.effect, slot.effect, key=lambda each: each.rank)

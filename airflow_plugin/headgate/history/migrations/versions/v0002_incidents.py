@@ -77,6 +77,7 @@ def upgrade() -> None:
         _time("opened"),
         _time("closed", nullable=True),
         _yes("pages"),
+        _yes("settled"),
         _text("body"),
         _text("marks"),
     )
