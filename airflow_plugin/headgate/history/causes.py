@@ -47,7 +47,7 @@ def causes(connection: sa.Connection, ids: Collection[int] | None = None) -> dic
 def downstream_of(connection: sa.Connection, dataset_id: int) -> list[int]:
     """Return the datasets that are made from a dataset, and have incidents of which something may be told."""
     unsettled = sa.select(incident.c.dataset_id).where(sa.not_(incident.c.settled), incident.c.dataset_id != dataset_id)
-    others = set(connection.scalars(unsettled))
+    others: set[int] = set(connection.scalars(unsettled))
     sources = _sources(connection, others) if others else {}
     return sorted(each for each in others if dataset_id in sources.get(each, ()))
 

@@ -27,7 +27,7 @@ _LINE = (
 )
 
 
-def incidents(
+def list_incidents(
     store: Store, now: datetime, *, closed: bool = False, name: str | None = None
 ) -> tuple[IncidentLine, ...]:
     """Return the open incidents: those that are worst for readers first, then those with most consumers, then the

@@ -17,13 +17,13 @@ EFFECTS = {
     Effect.SERVED: "readers get data that breaks the promise",
 }
 _TOLD = {
-    Told.OPENED: "that it is open",
-    Told.REOPENED: "that it broke again",
-    Told.WORSE: "that readers are affected",
-    Told.REMINDER: "that it is still open",
-    Told.ACKNOWLEDGED: "that somebody has it",
-    Told.CLOSED: "that it is closed",
-    Told.PAST: "that it was open, and is over",
+    Told.OPENED: "it is open",
+    Told.REOPENED: "it broke again",
+    Told.WORSE: "readers are affected",
+    Told.REMINDER: "it is still open",
+    Told.ACKNOWLEDGED: "somebody has it",
+    Told.CLOSED: "it is closed",
+    Told.PAST: "it was open, and is over",
 }
 # Of the same time, the order in which things follow from each other.
 _ORDER = ("opened", "reopened", "effect", "note", "mute", "unmute", "ack")
@@ -96,18 +96,18 @@ def _messages(messages: Iterable[MessageLine]) -> Iterator[Entry]:
         whom, what = whom_of(notice.recipient), _TOLD[notice.told]
         if each.nobody:
             names = f" ({', '.join(notice.names)})" if notice.names else ""
-            yield Entry(notice.at, "untold", f"nobody was told {what}: no channel for {whom}{names}")
+            yield Entry(notice.at, "untold", f"nobody was told, there is no channel for {whom}{names}: {what}")
         elif not each.routed:
-            yield Entry(notice.at, "untold", f"the message to {whom} {what} waits")
+            yield Entry(notice.at, "untold", f"not sent yet to {whom}: {what}")
         for one in each.deliveries:
-            yield _delivery(one, notice.at, f"{whom} by {one.channel} {what}")
+            yield _delivery(one, notice.at, f"{whom} by {one.channel}: {what}")
 
 
 def _delivery(delivery: DeliveryLine, at: datetime, what: str) -> Entry:
     if delivery.delivered_at is not None:
         return Entry(delivery.delivered_at, "told", f"told {what}")
-    why = f": {delivery.error}" if delivery.error else ""
-    return Entry(at, "untold", f"{'refused' if delivery.refused else 'did not arrive yet'}: to tell {what}{why}")
+    why = f" ({delivery.error})" if delivery.error else ""
+    return Entry(at, "untold", f"{'could not tell' if delivery.refused else 'has not yet told'} {what}{why}")
 
 
 def whom_of(recipient: str) -> str:
