@@ -65,22 +65,28 @@ def _lines(notice: Notice) -> Iterator[str]:
     yield f"Next: {next_step(notice)}"
     if said := acknowledge(notice):
         yield said
-    yield f"Log: {concern.link}" if concern.link else f"More: headgate incidents show {notice.about[0].number}"
+    yield (
+        f"Log of the newest run: {concern.link}"
+        if concern.link
+        else f"More: headgate incidents show {notice.about[0].number}"
+    )
 
 
 def _title(notice: Notice) -> str:
-    dataset, incident = _cut(notice.concern.dataset, _WORD), notice.about[0].incident
+    dataset, broken = _cut(notice.concern.dataset, _WORD), notice.about[0].incident.broken
+    needs = f"what {_cut(broken.consumer, _WORD)} needs" if broken.severity is Severity.NEED else ""
     if notice.told is Told.PAST:
-        return f"Over before it could be told: {dataset} violated its contract"
+        return f"Over before it could be told: {dataset} {'did not meet' if needs else 'violated'} {needs or 'its contract'}"
     if notice.told is Told.CLOSED:
         hows = {how for each in notice.about if (how := each.incident.episodes[-1].how)}
         said = _CLOSED[hows.pop()] if len(hows) == 1 else "nothing of this is open of {}"
-        return f"Closed: {said.format(dataset)}"
-    needed = incident.broken.severity is Severity.NEED
-    state = f"{dataset} does not meet what {_cut(incident.broken.consumer, _WORD)} needs" if needed else ""
-    by = f"{_cut(incident.ack.by, _WORD)} has it: " if notice.told is Told.ACKNOWLEDGED and incident.ack else ""
-    said = f"{by or _PREFIX.get(notice.told, '')}{state or _HAPPENED[worst(notice)].format(dataset)}"
-    return said if said.startswith(dataset) else f"{said[0].upper()}{said[1:]}"
+        return f"Closed: {said.format(dataset).replace('its contract', needs or 'its contract')}"
+    said = f"{dataset} does not meet {needs}" if needs else _HAPPENED[worst(notice)].format(dataset)
+    ack = notice.about[0].incident.ack
+    before = (
+        f"{_cut(ack.by, _WORD)} has it: " if notice.told is Told.ACKNOWLEDGED and ack else _PREFIX.get(notice.told, "")
+    )
+    return f"{before}{said}" if before or said.startswith(dataset) else f"{said[0].upper()}{said[1:]}"
 
 
 def _broken(incident: Incident) -> str:

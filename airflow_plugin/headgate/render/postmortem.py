@@ -122,11 +122,8 @@ def _cause(answer: IncidentAnswer) -> Iterator[str]:
         yield "No incident was open upstream when this began."
     yield ""
     if answer.trace is None:
-        yield (
-            f"{markdown(answer.why)}. What it was made from then is said by:"
-            if answer.why
-            else "What it was made from then is said by:"
-        )
+        why = f"{markdown(answer.why)}. " if answer.why else ""
+        yield f"{why}What it was made from then is said by:"
         yield ""
         yield code(answer.command)
         return

@@ -29,7 +29,7 @@ def usable(notice: Notice) -> str:
             columns = _columns(notice)
             if not columns:
                 return f"No: what readers get breaks this.{late}"
-            return f"Not {columns}: what readers get there breaks this.{late}"
+            return f"No, not {columns}: what readers get there breaks this.{late}"
         case Effect.LATE:
             newest = f"; readers have {as_of}" if as_of else ""
             return f"Yes, but it is older than promised{newest}."
@@ -37,7 +37,7 @@ def usable(notice: Notice) -> str:
             return f"Yes, but it is not complete: {_missing(notice)} in quarantine, the good rows are published."
         case Effect.HELD_BACK:
             if not as_of:
-                return "There is no data yet: nothing was published before, and what is new is held back."
+                return "No: there is no data yet; nothing was published before, and what is new is held back."
             return f"Yes: readers still have {as_of}; it only gets older until this is repaired."
         case Effect.NONE:
             return "Yes: this does not change what readers have."
@@ -69,8 +69,11 @@ def next_step(notice: Notice) -> str:
 
 def acknowledge(notice: Notice) -> str:
     """Return how the owner says that somebody has it; empty where somebody has, or nothing is open."""
-    free = next((each for each in notice.about if each.incident.state == "open"), None)
-    return f"Say that you have it: headgate incidents ack {free.number}" if free and notice.recipient == OWNER else ""
+    free = [each.number for each in notice.about if each.incident.state == "open"]
+    if not free or notice.recipient != OWNER:
+        return ""
+    others = f", and the same for {', '.join(map(str, free[1:]))}" if len(free) > 1 else ""
+    return f"Say that you have it: headgate incidents ack {free[0]}{others}"
 
 
 def _consumer_next(notice: Notice) -> str:
@@ -87,10 +90,17 @@ def _consumer_next(notice: Notice) -> str:
 
 def _after(notice: Notice) -> str:
     hows = {each.incident.episodes[-1].how for each in notice.about}
-    effects = {each.incident.effect for each in notice.about}
-    if hows & {Closing.ACCEPTED, Closing.WITHDRAWN} and Effect.SERVED in effects:
-        return "It was not repaired: what readers get is as it was. Decide for yourself."
-    return "Yes, as far as this goes."
+    effect = max((each.incident.effect for each in notice.about), key=lambda each: each.rank)
+    if hows & {Closing.ACCEPTED, Closing.WITHDRAWN}:
+        match effect:
+            case Effect.SERVED:
+                return "Only if you can do without this promise: the data was not repaired."
+            case Effect.QUARANTINED:
+                return "Yes, but it is not complete: the rows in quarantine were not published by this."
+            case Effect.LATE:
+                return "Yes, but it may still be as old as it was."
+    as_of = f": readers have the data of {_minute(notice)}" if notice.concern.served else ""
+    return f"Yes, as far as this goes{as_of}."
 
 
 def _effects(notice: Notice) -> set[Effect]:
