@@ -23,10 +23,10 @@ _HAPPENED = {
 }
 _PREFIX = {Told.REOPENED: "Broken again: ", Told.WORSE: "Worse: ", Told.REMINDER: "Still open: "}
 _CLOSED = {
-    Closing.HELD: "{} meets its contract again",
-    Closing.ACCEPTED: "what broke the contract of {} was accepted",
-    Closing.WITHDRAWN: "the contract of {} does not promise this any more",
-    Closing.SUPERSEDED: "newer data of {} meets its contract",
+    Closing.HELD: "{0} meets {1} again",
+    Closing.ACCEPTED: "what {0} does not meet was accepted",
+    Closing.WITHDRAWN: "the contract of {0} does not promise this any more",
+    Closing.SUPERSEDED: "newer data of {0} meets {1}",
 }
 
 
@@ -76,11 +76,11 @@ def _title(notice: Notice) -> str:
     dataset, broken = _cut(notice.concern.dataset, _WORD), notice.about[0].incident.broken
     needs = f"what {_cut(broken.consumer, _WORD)} needs" if broken.severity is Severity.NEED else ""
     if notice.told is Told.PAST:
-        return f"Over before it could be told: {dataset} {'did not meet' if needs else 'violated'} {needs or 'its contract'}"
+        return f"Over before it could be told: {dataset} did not meet {needs or 'its contract'}"
     if notice.told is Told.CLOSED:
         hows = {how for each in notice.about if (how := each.incident.episodes[-1].how)}
-        said = _CLOSED[hows.pop()] if len(hows) == 1 else "nothing of this is open of {}"
-        return f"Closed: {said.format(dataset).replace('its contract', needs or 'its contract')}"
+        said = _CLOSED[hows.pop()] if len(hows) == 1 else "nothing of this is open of {0}"
+        return f"Closed: {said.format(dataset, needs or 'its contract')}"
     said = f"{dataset} does not meet {needs}" if needs else _HAPPENED[worst(notice)].format(dataset)
     ack = notice.about[0].incident.ack
     before = (
