@@ -19,6 +19,7 @@ COMMANDS = {
     "levels": "Measure the service levels of a contract.",
     "status": "May I use this data now?",
     "history": "Say what checks and publishes found.",
+    "incidents": "List what is broken, say who has it, and mute it.",
     "impact": "Say what depends on a dataset, and whom it concerns.",
     "mcp": "Serve agents: a read-only MCP server on stdio.",
     "quarantine": "List, show, release or drop quarantined rows.",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from headgate import history as kept
+from headgate.cli.groups import DefaultGroup
 from headgate.cli.options import UNKNOWN, exits, format_option, show
+from headgate.cli.store import open_flushed, store_option
 from headgate.errors import DataNotFoundError
 from headgate.history.address import DAYS
 from headgate.render.answers import (
@@ -25,31 +24,8 @@ from headgate.render.answers import (
 )
 from headgate.suggest import did_you_mean
 
-if TYPE_CHECKING:
-    from headgate.history.store import Store
 
-# How long a command that reads waits for the runs that are not in the store yet.
-_FLUSH_SECONDS = 5.0
-
-store_option = click.option(
-    "--store",
-    "url",
-    metavar="URL",
-    help="sqlite:////PATH or postgresql://USER@HOST/DATABASE; by default HEADGATE_STORE, else a file in your state "
-    "folder.",
-)
-
-
-class HistoryCommands(click.Group):
-    """Take a first word that is not a command for the dataset to show."""
-
-    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0] not in self.commands and args[0] not in context.help_option_names):
-            args = ["show", *args]
-        return super().parse_args(context, args)
-
-
-@click.group(cls=HistoryCommands, short_help="Say what checks and publishes found.")
+@click.group(cls=DefaultGroup, default="show", short_help="Say what checks and publishes found.")
 def history() -> None:
     """What checks and publishes found, and since when: `headgate history [DATASET]`.
 
@@ -66,7 +42,7 @@ def history() -> None:
 @exits
 def show_history(dataset: str | None, runs: int, url: str | None, form: str) -> int:
     """Say what stands of every dataset; of DATASET or CONTRACT.DATASET also its rules and last runs."""
-    with _opened(url) as store:
+    with open_flushed(url) as store:
         if dataset is None:
             show(HistoryAnswer(kept.home(store)), form)
             return 0
@@ -103,7 +79,7 @@ def rebuild(folders: tuple[Path, ...], url: str | None, form: str) -> int:
 
     What is recorded already stays as it is. Exits 3 where a file is not such a report.
     """
-    with _opened(url) as store:
+    with open_flushed(url) as store:
         recorded, skipped = kept.rebuild(store, folders)
     show(HistoryRebuildAnswer(recorded, skipped), form)
     return UNKNOWN if skipped else 0
@@ -116,7 +92,7 @@ def rebuild(folders: tuple[Path, ...], url: str | None, form: str) -> int:
 @exits
 def prune(days: float, url: str | None, form: str) -> int:
     """Delete old reports. The last check and the last publish of each dataset stay."""
-    with _opened(url) as store:
+    with open_flushed(url) as store:
         show(HistoryPruneAnswer(kept.prune(store, days, datetime.now(UTC))), form)
     return 0
 
@@ -128,19 +104,6 @@ def prune(days: float, url: str | None, form: str) -> int:
 @exits
 def export(file: Path, url: str | None, form: str) -> int:
     """Write all results to FILE, as Parquet: one row for each rule of each run."""
-    with _opened(url) as store:
+    with open_flushed(url) as store:
         show(HistoryExportAnswer(file, kept.export(store, file)), form)
     return 0
-
-
-@contextmanager
-def _opened(url: str | None) -> Iterator[Store]:
-    """Give the store, after what waits was delivered as far as that goes."""
-    done = kept.flush(url, seconds=_FLUSH_SECONDS)
-    store = kept.open_store(url)
-    try:
-        if done.error:
-            click.echo(f"some runs are not in the history yet: {done.error}", err=True)
-        yield store
-    finally:
-        store.close()

@@ -10,7 +10,9 @@ from headgate.history.spool import Entry, Spool
 from headgate.lazy import lazily
 
 if TYPE_CHECKING:
+    from headgate.history.acts import act
     from headgate.history.address import configured, store_url
+    from headgate.history.incident_read import incident_detail, list_incidents
     from headgate.history.listener import flush, told, waiting_records
     from headgate.history.opening import open_store
     from headgate.history.parquet import export
@@ -28,6 +30,7 @@ __all__ = [
     "RunRecord",
     "ServerError",
     "Spool",
+    "act",
     "at_place",
     "bad_rows",
     "bad_share",
@@ -39,7 +42,9 @@ __all__ = [
     "find",
     "flush",
     "home",
+    "incident_detail",
     "latest",
+    "list_incidents",
     "open_store",
     "prune",
     "rebuild",
@@ -58,9 +63,12 @@ _HOMES = {
     "Kind": "record",
     "ResultRecord": "record",
     "RunRecord": "record",
+    "act": "acts",
     "configured": "address",
     "export": "parquet",
     "flush": "listener",
+    "incident_detail": "incident_read",
+    "list_incidents": "incident_read",
     "open_store": "opening",
     "prune": "retention",
     "rebuild": "report_files",

@@ -102,7 +102,9 @@ def add(connection: sa.Connection, dataset_id: int, each: Finding) -> bool:
         "promises_id": _promises_id(connection, dataset_id, each.promises),
         "body": json.dumps(_body(each)),
     }
-    return connection.execute(insert(connection, finding).on_conflict_do_nothing(), row).rowcount == 1
+    # Not by the count of rows: the driver of PostgreSQL does not know it.
+    write = insert(connection, finding).on_conflict_do_nothing().returning(finding.c.at)
+    return connection.execute(write, row).first() is not None
 
 
 def read(connection: sa.Connection, dataset_id: int) -> Iterator[Finding]:

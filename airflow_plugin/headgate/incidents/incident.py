@@ -97,6 +97,11 @@ class Incident:
         return self.closed is None
 
     @property
+    def current_effect(self) -> Effect:
+        """What readers have of it now: the worst of where it is still broken; of a closed one, of its last episode."""
+        return max((slot.effect for slot in self.slots), key=lambda each: each.rank, default=self.effect)
+
+    @property
     def state(self) -> str:
         """`open`, `acknowledged` or `closed`."""
         return "closed" if not self.open else "acknowledged" if self.ack else "open"

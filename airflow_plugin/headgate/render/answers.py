@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from headgate.gate import Outcome, Policy, ReleaseResult
     from headgate.gx.exporting import Exported
     from headgate.gx.importing import Imported
+    from headgate.history.incident_views import IncidentDetail, IncidentLine
     from headgate.history.views import DatasetStanding, RuleStanding, RunLine
     from headgate.levels import Budget, LevelResult
     from headgate.lineage import Flushed, QueueStatus
@@ -257,3 +258,30 @@ class HistoryExportAnswer:
 
     file: Path
     results: int
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentsAnswer:
+    """Of `headgate incidents list`. `closed`: the closed ones are among them."""
+
+    incidents: tuple[IncidentLine, ...]
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentAnswer:
+    """Of `headgate incidents show`. `trace` is from what the data was made when the promise broke, None where lineage
+    is not known here: `command` asks for it, and `why` says what is in the way."""
+
+    detail: IncidentDetail
+    command: str
+    trace: Trace | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActAnswer:
+    """Of `headgate incidents ack`, `mute`, `note` and `accept`: the incident after that, and what was done."""
+
+    line: IncidentLine
+    said: str

@@ -6,8 +6,9 @@ import json
 import re
 from typing import Any
 
-from headgate.render import history, linted
+from headgate.render import history, incidents, linted
 from headgate.render.answers import (
+    ActAnswer,
     BatchesAnswer,
     CheckAnswer,
     DatasetHistoryAnswer,
@@ -24,6 +25,8 @@ from headgate.render.answers import (
     HistoryRebuildAnswer,
     ImpactAnswer,
     ImportAnswer,
+    IncidentAnswer,
+    IncidentsAnswer,
     LevelsAnswer,
     LineageStatusAnswer,
     LintAnswer,
@@ -214,6 +217,21 @@ def _history(answer: HistoryAnswer, view: View) -> str:
 @FORMAT.of(DatasetHistoryAnswer)
 def _dataset_history(answer: DatasetHistoryAnswer, view: View) -> str:
     return document([history.dataset_dict(each) for each in answer.datasets])
+
+
+@FORMAT.of(IncidentsAnswer)
+def _incidents(answer: IncidentsAnswer, view: View) -> str:
+    return document([incidents.line_dict(each, view.at) for each in answer.incidents])
+
+
+@FORMAT.of(IncidentAnswer)
+def _incident(answer: IncidentAnswer, view: View) -> str:
+    return document(incidents.detail_dict(answer.detail, view.at))
+
+
+@FORMAT.of(ActAnswer)
+def _act(answer: ActAnswer, view: View) -> str:
+    return document(incidents.line_dict(answer.line, view.at))
 
 
 @FORMAT.of(HistoryFlushAnswer)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from headgate.plural import counted
 from headgate.render import impact as lineage
-from headgate.render import linted
+from headgate.render import linted, postmortem
 from headgate.render import trace as traces
 from headgate.render.answers import (
     CheckAnswer,
     DiffAnswer,
     ImpactAnswer,
+    IncidentAnswer,
     LintAnswer,
     PublishAnswer,
     ResultsAnswer,
@@ -106,3 +107,8 @@ def _impact(answer: ImpactAnswer, view: View) -> str:
 @FORMAT.of(TraceAnswer)
 def _trace(answer: TraceAnswer, view: View) -> str:
     return traces.document(answer.trace, markdown)
+
+
+@FORMAT.of(IncidentAnswer)
+def _incident(answer: IncidentAnswer, view: View) -> str:
+    return postmortem.document(answer, view.at)

@@ -6,12 +6,13 @@ import click
 
 from headgate.lint.rules import RULES
 from headgate.plural import agreeing, counted
-from headgate.render import explain, history, levels, linted
+from headgate.render import explain, history, incidents, levels, linted
 from headgate.render import impact as lineage
 from headgate.render import report as reports
 from headgate.render import status as statuses
 from headgate.render import trace as traces
 from headgate.render.answers import (
+    ActAnswer,
     BatchesAnswer,
     CheckAnswer,
     DatasetHistoryAnswer,
@@ -28,6 +29,8 @@ from headgate.render.answers import (
     HistoryRebuildAnswer,
     ImpactAnswer,
     ImportAnswer,
+    IncidentAnswer,
+    IncidentsAnswer,
     LevelsAnswer,
     LineageStatusAnswer,
     LintAnswer,
@@ -279,6 +282,23 @@ def _history(answer: HistoryAnswer, view: View) -> str:
 @FORMAT.of(DatasetHistoryAnswer)
 def _dataset_history(answer: DatasetHistoryAnswer, view: View) -> str:
     return "\n\n".join(history.render_dataset(each, colour=view.colour) for each in answer.datasets)
+
+
+@FORMAT.of(IncidentsAnswer)
+def _incidents(answer: IncidentsAnswer, view: View) -> str:
+    return incidents.render_list(answer.incidents, view.at, closed=answer.closed, colour=view.colour)
+
+
+@FORMAT.of(IncidentAnswer)
+def _incident(answer: IncidentAnswer, view: View) -> str:
+    return incidents.render_detail(answer.detail, view.at, colour=view.colour)
+
+
+@FORMAT.of(ActAnswer)
+def _act(answer: ActAnswer, view: View) -> str:
+    line = answer.line
+    said = f"incident {line.number} ({line.concern.dataset}: {line.incident.broken.statement}): {answer.said}"
+    return plain(said)
 
 
 @FORMAT.of(HistoryFlushAnswer)

@@ -1,0 +1,144 @@
+"""What a broken promise means for who reads the data, and what to do next: in the words of a message."""
+
+from __future__ import annotations
+
+import shlex
+from datetime import UTC
+from typing import assert_never
+
+from headgate.incidents import CONSUMER, OWNER, Closing, Effect, Notice, Told
+from headgate.plural import agreeing, counted
+
+_COLUMNS = 6
+
+
+def worst(notice: Notice) -> Effect:
+    """Return the worst that readers have of any incident of a message."""
+    return max(_effects(notice), key=lambda each: each.rank)
+
+
+def usable(notice: Notice) -> str:
+    """Return the answer to "may I use the data now?", as far as the incidents of a message say it."""
+    if notice.told in (Told.CLOSED, Told.PAST):
+        return _after(notice)
+    as_of = f"the data of {_minute(notice)}" if notice.concern.served else ""
+    effect = worst(notice)
+    match effect:
+        case Effect.SERVED:
+            late = " It is also older than promised." if Effect.LATE in _effects(notice) else ""
+            columns = _columns(notice)
+            if not columns:
+                return f"No: what readers get breaks this.{late}"
+            return f"No, not {columns}: what readers get there breaks this.{late}"
+        case Effect.LATE:
+            newest = f"; readers have {as_of}" if as_of else ""
+            return f"Yes, but it is older than promised{newest}."
+        case Effect.QUARANTINED:
+            return f"Yes, but it is not complete: {_missing(notice)} in quarantine, the good rows are published."
+        case Effect.HELD_BACK:
+            if not as_of:
+                return "No: there is no data yet; nothing was published before, and what is new is held back."
+            return f"Yes: readers still have {as_of}; it only gets older until this is repaired."
+        case Effect.NONE:
+            return "Yes: this does not change what readers have."
+    assert_never(effect)
+
+
+def next_step(notice: Notice) -> str:
+    """Return what the recipient of a message is to do."""
+    if notice.recipient != OWNER:
+        return _consumer_next(notice)
+    if notice.told in (Told.CLOSED, Told.PAST):
+        hows = {each.incident.episodes[-1].how for each in notice.about}
+        return f"nothing to do{'; a run that breaks it after this opens it again' * (Closing.ACCEPTED in hows)}."
+    effect = worst(notice)
+    match effect:
+        case Effect.HELD_BACK:
+            return "repair the data at its source, and run the task again."
+        case Effect.QUARANTINED:
+            rows = f"headgate quarantine show CONTRACT --run-key {_run_key(notice)}"
+            return f"repair the data at its source, and run the task again. The rows: {rows}"
+        case Effect.LATE:
+            return "find out why no newer data was published, and run the pipeline."
+        case Effect.SERVED:
+            return "tell who reads it, repair the data at its source, and run the task again."
+        case Effect.NONE:
+            return "find out what is missing: headgate levels CONTRACT"
+    assert_never(effect)
+
+
+def acknowledge(notice: Notice) -> str:
+    """Return how the owner says that somebody has it; empty where somebody has, or nothing is open."""
+    free = [each.number for each in notice.about if each.incident.state == "open"]
+    if not free or notice.recipient != OWNER:
+        return ""
+    others = f", and the same for {', '.join(map(str, free[1:]))}" if len(free) > 1 else ""
+    return f"Say that you have it: headgate incidents ack {free[0]}{others}"
+
+
+def _consumer_next(notice: Notice) -> str:
+    name = notice.recipient.removeprefix(CONSUMER)
+    if notice.told in (Told.CLOSED, Told.PAST):
+        return f"nothing to do for {name}."
+    effects = _effects(notice)
+    if Effect.SERVED in effects:
+        return f"stop what {name} makes of {_columns(notice) or 'it'}; you are told when this is over."
+    if Effect.LATE in effects:
+        return f"expect old data in what {name} makes of it; you are told when this is over."
+    return f"nothing to do for {name}; you are told when this is over."
+
+
+def _after(notice: Notice) -> str:
+    hows = {each.incident.episodes[-1].how for each in notice.about}
+    effect = max((each.incident.effect for each in notice.about), key=lambda each: each.rank)
+    if hows & {Closing.ACCEPTED, Closing.WITHDRAWN}:
+        match effect:
+            case Effect.SERVED:
+                return "Only if you can do without this promise: the data was not repaired."
+            case Effect.QUARANTINED:
+                return "Yes, but it is not complete: the rows in quarantine were not published by this."
+            case Effect.LATE:
+                return "Yes, but it may still be as old as it was."
+    as_of = f": readers have the data of {_minute(notice)}" if notice.concern.served else ""
+    return f"Yes, as far as this goes{as_of}."
+
+
+def _effects(notice: Notice) -> set[Effect]:
+    return {each.incident.current_effect for each in notice.about}
+
+
+def _columns(notice: Notice) -> str:
+    """Return the columns of which readers get what breaks a promise; empty where it may be any."""
+    served = [each.incident.broken for each in notice.about if each.incident.current_effect is Effect.SERVED]
+    if not all(broken.columns for broken in served):
+        return ""
+    columns = list(dict.fromkeys(column for broken in served for column in broken.columns))
+    name = notice.recipient.removeprefix(CONSUMER)
+    readers = [each for each in notice.concern.consumers if each.name == name and notice.recipient != OWNER]
+    read = [column for column in columns if any(each.may_read(column) for each in readers)] or columns
+    more = f" and {len(read) - _COLUMNS} more" if len(read) > _COLUMNS else ""
+    return f"{agreeing(len(read), 'the column', 'the columns')} {', '.join(read[:_COLUMNS])}{more}"
+
+
+def _missing(notice: Notice) -> str:
+    """Return how many rows are in quarantine; one row can break several promises."""
+    counts = []
+    for each in notice.about:
+        slots = [slot for slot in each.incident.slots if slot.effect is Effect.QUARANTINED]
+        if slots and all(slot.failed is not None for slot in slots):
+            counts.append(sum(slot.failed or 0 for slot in slots))
+    if not counts:
+        return "rows are"
+    least = "at least " if len(notice.about) > 1 else ""
+    return f"{least}{counted(max(counts), 'row')} {agreeing(max(counts), 'is', 'are')}"
+
+
+def _run_key(notice: Notice) -> str:
+    slots = (slot for each in notice.about for slot in each.incident.slots if slot.effect is Effect.QUARANTINED)
+    newest = max(slots, key=lambda slot: slot.at, default=None)
+    return shlex.quote(newest.run_key) if newest else "KEY"
+
+
+def _minute(notice: Notice) -> str:
+    assert notice.concern.served is not None
+    return f"{notice.concern.served.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
