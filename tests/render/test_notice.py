@@ -55,15 +55,15 @@ def incident(broken: Broken, effect: Effect, told: Told = Told.OPENED, **fields:
     over = told in (Told.CLOSED, Told.PAST)
     how = fields.pop("how", Closing.HELD)
     by, why = ("ada", "the shop says so") if how is Closing.ACCEPTED else ("run-2", "")
-    episode = Episode(SINCE, "run-1", SINCE + HOUR, how, by, why) if over else Episode(SINCE, "run-1")
-    begun = (Episode(SINCE - 9 * HOUR, "run-0", SINCE - 8 * HOUR, Closing.HELD, "run-00"),) * (told is Told.REOPENED)
+    open_ = Episode(SINCE, "run-1", effect)
+    episode = replace(open_, closed=SINCE + HOUR, how=how, by=by, text=why) if over else open_
+    begun = (Episode(SINCE - 9 * HOUR, "run-0", effect, SINCE - 8 * HOUR, Closing.HELD, "run-00"),) * (told is Told.REOPENED)
     slot = Slot(Kind.PUBLISH, "", effect, SINCE, "shop.publish 2026-03-03", None, broken.failed, broken.rows)
     values: dict[str, Any] = {
         "rule": "a",
         "version": "1.2.0",
         "draft": False,
         "broken": broken,
-        "effect": effect,
         "last": SINCE,
         "slots": () if over else (slot,),
         "episodes": (*begun, episode),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from headgate.history.incident_read import incident_detail, list_incidents
     from headgate.history.listener import flush, told, waiting_records
     from headgate.history.opening import open_store
-    from headgate.history.outages import outages
+    from headgate.history.outage import outages
     from headgate.history.parquet import export
     from headgate.history.read import at_place, bad_rows, bad_share, failed, find, home, latest, rules, run, runs, trend
     from headgate.history.record import Kind, ResultRecord, RunRecord, Surroundings
@@ -74,7 +74,7 @@ _HOMES = {
     "incident_detail": "incident_read",
     "list_incidents": "incident_read",
     "open_store": "opening",
-    "outages": "outages",
+    "outages": "outage",
     "prune": "retention",
     "rebuild": "report_files",
     "store_url": "address",

@@ -91,6 +91,19 @@ def tell(connection: sa.Connection, dataset_id: int, now: datetime, *, tells: bo
     return count
 
 
+def tell_all(connection: sa.Connection, now: datetime) -> int:
+    """Write the messages that are due by the clock alone: reminders, and of what was muted or joined until now. Return
+    how many."""
+    unsettled = sa.select(incident.c.dataset_id).where(sa.not_(incident.c.settled)).distinct()
+    count = 0
+    ids: list[int] = sorted(connection.scalars(unsettled))
+    for dataset_id in ids:
+        lock = sa.select(dataset.c.id).where(dataset.c.id == dataset_id).with_for_update()
+        connection.execute(lock)
+        count += _tell_one(connection, dataset_id, now, tells=True)
+    return count
+
+
 def _tell_one(connection: sa.Connection, dataset_id: int, now: datetime, *, tells: bool) -> int:
     about = _concern(connection, dataset_id)
     if about is None:

@@ -81,15 +81,14 @@ class _State:
         if last is not None and last.open:
             there = tuple(each for each in last.slots if (each.kind, each.part) != (slot.kind, slot.part))
             worst = max(last.effect, slot.effect, key=lambda each: each.rank)
-            line[-1] = replace(last, **told, slots=(*there, slot), effect=worst)
+            episodes = (*last.episodes[:-1], replace(last.episodes[-1], effect=worst))
+            line[-1] = replace(last, **told, slots=(*there, slot), episodes=episodes)
         else:
-            begun = Episode(finding.at, finding.run_key)
+            begun = Episode(finding.at, finding.run_key, slot.effect)
             if last is not None and last.closed is not None and finding.at - last.closed <= REOPENS_WITHIN:
-                line[-1] = replace(
-                    last, **told, slots=(slot,), effect=slot.effect, episodes=(*last.episodes, begun), ack=None
-                )
+                line[-1] = replace(last, **told, slots=(slot,), episodes=(*last.episodes, begun), ack=None)
             else:
-                line.append(Incident(rule=rule, effect=slot.effect, slots=(slot,), episodes=(begun,), **told))
+                line.append(Incident(rule=rule, slots=(slot,), episodes=(begun,), **told))
         if newer := self._superseding(rule, slot):
             self._clear(line, (slot,), finding.at, Closing.SUPERSEDED, newer)
 

@@ -41,10 +41,12 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """A time in which the promise was broken. `by` is the run, or the person, that closed it."""
+    """A time in which the promise was broken. `effect` is the worst that readers had; `by` is the run, or the person,
+    that closed it."""
 
     opened: datetime
     run_key: str
+    effect: Effect
     closed: datetime | None = None
     how: Closing | None = None
     by: str = ""
@@ -63,14 +65,13 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One incident of a rule. `broken` is what was found last, `effect` the worst of the episode that is open or was
-    the last; `slots` is where it is broken now. `last` is when it was last found broken."""
+    """One incident of a rule. `broken` is what was found last; `slots` is where it is broken now. `last` is when it was
+    last found broken. `accepted` are the runs whose breach a person accepted."""
 
     rule: str
     version: str
     draft: bool
     broken: Broken
-    effect: Effect
     last: datetime
     slots: tuple[Slot, ...] = ()
     episodes: tuple[Episode, ...] = ()
@@ -82,6 +83,11 @@ class Incident:
     def opened(self) -> datetime:
         """When it was first found."""
         return self.episodes[0].opened
+
+    @property
+    def effect(self) -> Effect:
+        """The worst that readers had in the episode that is open, or was the last."""
+        return self.episodes[-1].effect
 
     @property
     def since(self) -> datetime:
@@ -122,7 +128,6 @@ class Incident:
             "version": self.version,
             "draft": self.draft,
             "broken": self.broken.to_dict(),
-            "effect": str(self.effect),
             "last": self.last.isoformat(),
             "slots": [_plain(slot) for slot in self.slots],
             "episodes": [_plain(episode) for episode in self.episodes],
@@ -138,7 +143,6 @@ class Incident:
             version=value["version"],
             draft=value["draft"],
             broken=Broken.from_dict(value["broken"]),
-            effect=Effect(value["effect"]),
             last=datetime.fromisoformat(value["last"]),
             slots=tuple(_slot(each) for each in value["slots"]),
             episodes=tuple(_episode(each) for each in value["episodes"]),
@@ -172,4 +176,5 @@ def _slot(value: Mapping[str, Any]) -> Slot:
 
 
 def _episode(value: Mapping[str, Any]) -> Episode:
-    return Episode(**_times(value) | {"how": Closing(value["how"]) if value["how"] else None})
+    how = Closing(value["how"]) if value["how"] else None
+    return Episode(**_times(value) | {"effect": Effect(value["effect"]), "how": how})

@@ -39,13 +39,13 @@ def _outages(row: Any, arrived: Sequence[datetime], shown: Sequence[datetime]) -
     each = Incident.from_dict(json.loads(row.body))
     for number, episode in enumerate(each.episodes):
         last = number == len(each.episodes) - 1
-        begun = [moment for moment in shown if moment <= episode.opened] if each.effect is Effect.SERVED else []
+        begun = [moment for moment in shown if moment <= episode.opened] if episode.effect is Effect.SERVED else []
         start = max(begun, default=episode.opened)
         if last and each.broken.due is not None:
             start = min(start, each.broken.due)
         told = (moment for moment in arrived if moment >= episode.opened)
         notified = next((moment for moment in told if episode.closed is None or moment <= episode.closed), None)
-        yield Outage(start, episode.closed, episode.opened, notified, readable=not each.effect.affects_readers)
+        yield Outage(start, episode.closed, episode.opened, notified, readable=not episode.effect.affects_readers)
 
 
 def _arrived(connection: sa.Connection, ids: Sequence[int]) -> dict[int, list[datetime]]:
