@@ -161,7 +161,7 @@ def test_the_error_rate_comes_from_what_checks_and_publishes_found(world: World)
     assert recorded is not None
     for expected, words in ((Status.KEPT, "1 of 20 rows"), (Status.BROKEN, "5 of 22 rows")):
         clock = Clock(datetime.now(UTC))
-        facts = observe(dataset, place, clock=clock, reports=recorded.reports(dataset, place.lineage, clock))
+        facts = observe(dataset, place, clock=clock, known=recorded.known(dataset, place.lineage, clock))
         (result,) = measured(dataset, facts, clock)
         assert (result.status, result.reason) == (expected, words)
         world.publish(dataset, "1,99", "2,99", "3,99", "4,99", "5,5", "6,5", "7,5", "8,5", key="first")

@@ -7,17 +7,17 @@ from headgate.contract import Dataset
 from headgate.errors import HeadgateError
 from headgate.fitness.recorded import Recorded
 from headgate.fitness.refresh import refresh
-from headgate.levels import Clock, ReportFact
+from headgate.levels import NOTHING, Clock, Facts
 from headgate.places import Place
 
 
-def reports_of(dataset: Dataset, place: Place, clock: Clock) -> tuple[ReportFact, ...] | None:
-    """Return what history knows of bad rows; None where there is none, or it cannot be read."""
+def known_of(dataset: Dataset, place: Place, clock: Clock) -> Facts:
+    """Return what history knows of bad rows and of outages; nothing where there is none, or it cannot be read."""
     store = store_for_tasks()
     try:
-        return Recorded(store).reports(dataset, place.lineage, clock) if store else None
+        return Recorded(store).known(dataset, place.lineage, clock) if store else NOTHING
     except HeadgateError:
-        return None
+        return NOTHING
 
 
 def refresh_answers(dataset: Dataset, place: Place) -> int:

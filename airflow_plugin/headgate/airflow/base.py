@@ -15,7 +15,7 @@ from headgate.airflow.contracts import dataset_of
 from headgate.airflow.failure import ContractBreach, broken, no_retry
 from headgate.airflow.links import CONTRACT_LINK, REPORT_LINK
 from headgate.airflow.reporting import XCOM_KEY, log_and_push, notify, write_report
-from headgate.airflow.run import run_of
+from headgate.airflow.run import link_of, run_of, slot_of
 
 if TYPE_CHECKING:
     from headgate.airflow.checking import CheckRun
@@ -41,6 +41,7 @@ class ContractOperator(BaseOperator):
     report_file: Path | None = None
     _concerned = ""
     _stoppable = _stopped = False
+    _slot = _link = ""
     # A condition: only these rows are looked at, or replaced.
     where: str | None = None
     # The path of the data as the DAG file says it, before its templates are filled in.
@@ -77,6 +78,7 @@ class ContractOperator(BaseOperator):
 
     def _run(self, context: Any) -> Run:
         self._current = run_of(context, self.partition)
+        self._slot, self._link = slot_of(context, self.partition), link_of(context)
         return self._current
 
     def _tell(
@@ -124,7 +126,9 @@ class ContractOperator(BaseOperator):
 
     def _record(self, found: CheckRun) -> RunRecord:
         place = late.name_of(found.place, self._written, self.dag.folder)
-        return late.RunRecord.of_check(found.report, str(found.policy), place, part=bool(self.where))
+        own = getattr(self, "data", None) is None
+        around = found.around(slot=self.where or self._slot, link=self._link, own=own)
+        return late.RunRecord.of_check(found.report, str(found.policy), place, part=bool(self.where), around=around)
 
     def _warned(self, context: Any) -> dict[str, Callable[[], Any]]:
         """Return the callbacks for a task that succeeds while something is broken."""

@@ -12,6 +12,7 @@ from headgate.airflow.config import setting
 if TYPE_CHECKING:
     from headgate.contract import Dataset
     from headgate.gate import Override, Policy
+    from headgate.history.record import Surroundings
     from headgate.places import Place
     from headgate.report import Report, Run
 
@@ -28,6 +29,12 @@ class CheckRun:
     @property
     def failed(self) -> bool:
         return late.holds_back(self.report, self.policy)
+
+    def around(self, *, slot: str = "", link: str = "", own: bool = False) -> Surroundings:
+        """Return what the report does not say: `slot` is what of the dataset was looked at, `own` that it is known to
+        be where readers find it."""
+        own = own or late.is_own(self.dataset, self.place)
+        return late.Surroundings(slot=slot, own=own, passes=not self.failed, link=link)
 
     def __str__(self) -> str:
         broken = late.late_words(self.report.broken_levels)

@@ -159,7 +159,7 @@ def _tell(
         )
         report = replace(report, run=named)
         more = {"tests": dict(result.tests), "gate": result.gate.to_dict() if result.gate else None}
-        if kept := late.record_run(partial(_record, result, report), log):
+        if kept := late.record_run(partial(_record, result, report, late.link_of(context)), log):
             more |= kept.report_keys
         written = write_report(report, str(result), log, more)
         file = written if result is worst else file
@@ -184,11 +184,13 @@ def _tell(
     return summary, file
 
 
-def _record(result: DbtResult, report: Report) -> RunRecord:
-    """Return the record of a check, or of what the gate of the model did."""
+def _record(result: DbtResult, report: Report, link: str) -> RunRecord:
+    """Return the record of a check, or of what the gate of the model did. A model without a gate is built before its
+    tests find anything: readers have it."""
+    around = late.Surroundings(own=True, passes=not result.holds_back, link=link)
     if result.gate is None:
-        return late.RunRecord.of_check(report, "")
-    checked = late.RunRecord.of_check(report, ", then ".join(result.gate.policies))
+        return late.RunRecord.of_check(report, "", around=around)
+    checked = late.RunRecord.of_check(report, ", then ".join(result.gate.policies), around=around)
     return replace(
         checked,
         kind=late.Kind.PUBLISH,

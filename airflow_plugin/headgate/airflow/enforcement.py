@@ -67,7 +67,9 @@ def enforce(context: Any) -> None:
         line = f"checked after the write: {found}"
         more = {"policy": str(found.policy)}
         summary = late.log_and_push(found.report, line, failed=found.failed, log=log, context=context, more=more)
-        if record := late.record_run(partial(late.RunRecord.of_check, found.report, str(found.policy)), log):
+        around = found.around(slot=late.slot_of(context), link=late.link_of(context), own=True)
+        make = partial(late.RunRecord.of_check, found.report, str(found.policy), around=around)
+        if record := late.record_run(make, log):
             more |= record.report_keys
         late.notify({"reports_folder": partial(late.write_report, found.report, line, log, more)}, log)
         if found.failed:

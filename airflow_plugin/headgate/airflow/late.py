@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from asgiref.sync import sync_to_async as sync_to_async
     from sqlglot import exp as exp
 
+    from headgate.airflow.answers import known_of as known_of
     from headgate.airflow.answers import refresh_answers as refresh_answers
-    from headgate.airflow.answers import reports_of as reports_of
     from headgate.airflow.assets import asset_uri as asset_uri
     from headgate.airflow.assets import written_uris as written_uris
     from headgate.airflow.checking import place_for as place_for
@@ -40,7 +40,9 @@ if TYPE_CHECKING:
     from headgate.airflow.reporting import log_and_push as log_and_push
     from headgate.airflow.reporting import notify as notify
     from headgate.airflow.reporting import write_report as write_report
+    from headgate.airflow.run import link_of as link_of
     from headgate.airflow.run import run_of as run_of
+    from headgate.airflow.run import slot_of as slot_of
     from headgate.airflow.spool import spool_warning as spool_warning
     from headgate.airflow.trigger import ContractTrigger as ContractTrigger
     from headgate.contract.find import candidates_below as candidates_below
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from headgate.gate import data_of as data_of
     from headgate.gate import holds_back as holds_back
     from headgate.gate import home_of as home_of
+    from headgate.gate import is_own as is_own
     from headgate.gate import levels_now as levels_now
     from headgate.gate import policy_for as policy_for
     from headgate.gate import publish as publish
@@ -63,6 +66,7 @@ if TYPE_CHECKING:
     from headgate.history.location import spool_folder as spool_folder
     from headgate.history.record import Kind as Kind
     from headgate.history.record import RunRecord as RunRecord
+    from headgate.history.record import Surroundings as Surroundings
     from headgate.levels import Clock as Clock
     from headgate.levels import levels_of as levels_of
     from headgate.levels import measured as measured
@@ -103,7 +107,7 @@ _HOME = {
     "airflow.providers.standard.hooks.subprocess": ("SubprocessHook",),
     "asgiref.sync": ("sync_to_async",),
     "sqlglot": ("exp",),
-    "headgate.airflow.answers": ("refresh_answers", "reports_of"),
+    "headgate.airflow.answers": ("known_of", "refresh_answers"),
     "headgate.airflow.assets": ("asset_uri", "written_uris"),
     "headgate.airflow.checking": ("place_for", "run_check"),
     "headgate.airflow.config": ("setting",),
@@ -114,7 +118,7 @@ _HOME = {
     "headgate.airflow.links": ("contract_address",),
     "headgate.airflow.pages": ("reports_app",),
     "headgate.airflow.reporting": ("log_and_push", "notify", "write_report"),
-    "headgate.airflow.run": ("run_of",),
+    "headgate.airflow.run": ("link_of", "run_of", "slot_of"),
     "headgate.airflow.spool": ("spool_warning",),
     "headgate.airflow.trigger": ("ContractTrigger",),
     "headgate.contract.find": ("candidates_below", "contracts_below", "is_contract_file"),
@@ -128,6 +132,7 @@ _HOME = {
         "data_of",
         "holds_back",
         "home_of",
+        "is_own",
         "levels_now",
         "policy_for",
         "publish",
@@ -135,7 +140,7 @@ _HOME = {
         "target_of",
     ),
     "headgate.history.location": ("spool_folder",),
-    "headgate.history.record": ("Kind", "RunRecord"),
+    "headgate.history.record": ("Kind", "RunRecord", "Surroundings"),
     "headgate.levels": ("Clock", "levels_of", "measured", "observe", "unmeasured"),
     "headgate.lineage": (
         "check_facets",

@@ -16,6 +16,8 @@ from headgate.airflow.links import CONTRACT_LINK
 if TYPE_CHECKING:
     from headgate.airflow.lineage import Plan
     from headgate.contract import Dataset
+    from headgate.gate import Outcome
+    from headgate.history.record import Surroundings
     from headgate.lineage import Facets
     from headgate.places import Place, Target
     from headgate.places.records import Mode
@@ -159,7 +161,7 @@ class ContractPublishOperator(ContractOperator):
             outcome.halted,
             context,
             summary,
-            lambda: late.RunRecord.of_publish(outcome),
+            lambda: late.RunRecord.of_publish(outcome, around=self._around(outcome)),
             outcome.target.lineage,
             (dataset, target),
         )
@@ -172,6 +174,10 @@ class ContractPublishOperator(ContractOperator):
         if outcome.halted:
             raise ContractBreach(f"{broken(outcome.report)}: {outcome}", outcome.report, self.summary)
         return self.summary
+
+    def _around(self, outcome: Outcome) -> Surroundings:
+        source = late.name_of(outcome.source, self._written, self.dag.folder)
+        return late.Surroundings(slot=self._slot, link=self._link, upstream=(source,) if source is not None else ())
 
     def _places(self, dataset: Dataset) -> tuple[Place, Target]:
         url = late.connection_url(dataset.contract, self.server, self.conn_id)

@@ -32,3 +32,17 @@ def run_of(context: Any, partition: str | None = None) -> Run:
     start, end = getattr(dag_run, "data_interval_start", None), getattr(dag_run, "data_interval_end", None)
     # Of a run without an interval, when it was due.
     return late.Run("/".join(parts), (start, end), end or getattr(dag_run, "run_after", None))
+
+
+def slot_of(context: Any, partition: str | None = None) -> str:
+    """Return what of a dataset a task is about, the same in each run: its partition, or the index of a mapped task;
+    empty where it is all of it."""
+    index = context["ti"].map_index
+    return (
+        str(partition).strip() if partition is not None else f"map {index}" if index is not None and index >= 0 else ""
+    )
+
+
+def link_of(context: Any) -> str:
+    """Return the address of a task's log; empty where Airflow does not tell it."""
+    return str(getattr(context["ti"], "log_url", None) or "")

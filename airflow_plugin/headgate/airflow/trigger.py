@@ -61,7 +61,9 @@ def _poked(watch: Watch, log: Any) -> tuple[dict[str, Any] | None, str]:
         return None, poke.waits_for
     found = poke.run
     more: dict[str, Any] = {"policy": str(found.policy)}
-    record = record_run(partial(late.RunRecord.of_check, found.report, str(found.policy)), log)
+    around = found.around(slot=watch.where or "", own=watch.data is None)
+    make = partial(late.RunRecord.of_check, found.report, str(found.policy), part=bool(watch.where), around=around)
+    record = record_run(make, log)
     file = write_report(found.report, str(found), log, more | (record.report_keys if record else {}))
     summary = summary_of(found.report, str(found), more)
     return {"summary": summary, "line": str(found), "report_file": str(file) if file else None}, ""

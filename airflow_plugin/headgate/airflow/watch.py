@@ -75,7 +75,9 @@ class ContractWatchOperator(ContractOperator):
             place, _ = place_for(dataset, None, self.dag.folder, self.server, self.conn_id)
         except CallError as error:
             return "no place", late.unmeasured(dataset, clock, str(error))
-        levels, _ = late.levels_now(dataset, place, clock, reports=late.reports_of(dataset, place, clock))
+        known = late.known_of(dataset, place, clock)
+        levels, _ = late.levels_now(dataset, place, clock, known)
+        late.record_run(lambda: late.RunRecord.of_watch(dataset, place.lineage, levels, clock.now), self.log)
         notify({"headgate.fitness": lambda: late.refresh_answers(dataset, place)}, self.log)
         return str(place), levels
 

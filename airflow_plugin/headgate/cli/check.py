@@ -24,7 +24,7 @@ from headgate.cli.options import (
 from headgate.errors import CallError
 from headgate.fitness.refresh import refresh
 from headgate.gate import check as check_data
-from headgate.gate import check_schema, data_of, holds_back, policy_for
+from headgate.gate import check_schema, data_of, holds_back, is_own, policy_for
 from headgate.json_schema import check_described, schema_of
 from headgate.render.answers import CheckAnswer
 from headgate.report import Run
@@ -93,6 +93,7 @@ def check(
         ran.failed = holds_back(report, policy)
     show(CheckAnswer(report, policy, verbose=verbose, explain=explain), form)
     if not schema_only:
-        history.told(history.RunRecord.of_check(report, str(policy), part=where is not None))
+        around = history.Surroundings(where or "", own=is_own(dataset, place), passes=not ran.failed)
+        history.told(history.RunRecord.of_check(report, str(policy), part=where is not None, around=around))
         refresh(dataset, place)
     return code_of(report) if ran.failed else BREACH if strict and report.broken_levels else 0

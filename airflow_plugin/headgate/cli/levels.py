@@ -14,7 +14,18 @@ from headgate.contract.find import contracts_below
 from headgate.errors import CallError, ContractError
 from headgate.fitness.recorded import recorded_here
 from headgate.gate import data_of, levels_now
-from headgate.levels import Clock, LevelResult, ReportFact, Status, budgets, levels_of, measured, observe, unmeasured
+from headgate.levels import (
+    NOTHING,
+    Clock,
+    Facts,
+    LevelResult,
+    Status,
+    budgets,
+    levels_of,
+    measured,
+    observe,
+    unmeasured,
+)
 from headgate.places import Place
 from headgate.render.answers import FolderLevelsAnswer, LevelsAnswer
 from headgate.rules import Contract
@@ -45,7 +56,7 @@ def levels(contract: str, data: str | None, server: str | None, form: str) -> in
     dataset = dataset_of(contract)
     place, _ = data_of(dataset, data, server)
     clock = Clock(datetime.now(UTC))
-    facts = observe(dataset, place, clock=clock, reports=_reports(dataset, place, clock))
+    facts = observe(dataset, place, clock=clock, known=_known(dataset, place, clock))
     results = measured(dataset, facts, clock)
     show(LevelsAnswer(dataset.name, str(place), results, budgets(dataset, facts, clock)), form)
     return _code(results)
@@ -80,7 +91,7 @@ def _answers(contract: Contract, server: str | None, clock: Clock) -> Iterator[L
         except CallError as error:
             yield LevelsAnswer(dataset.name, "no place", unmeasured(dataset, clock, str(error)), contract=file)
             continue
-        results, facts = levels_now(dataset, place, clock, reports=_reports(dataset, place, clock))
+        results, facts = levels_now(dataset, place, clock, _known(dataset, place, clock))
         yield LevelsAnswer(dataset.name, str(place), results, budgets(dataset, facts, clock), file)
 
 
@@ -91,7 +102,7 @@ def _code(results: Sequence[LevelResult]) -> int:
     return UNKNOWN if Status.UNKNOWN in statuses or any(result.faulty for result in results) else 0
 
 
-def _reports(dataset: Dataset, place: Place, clock: Clock) -> tuple[ReportFact, ...] | None:
-    """Return what history knows of bad rows; None where there is no history."""
+def _known(dataset: Dataset, place: Place, clock: Clock) -> Facts:
+    """Return what history knows of bad rows and of outages; nothing where there is no history."""
     recorded = recorded_here()
-    return recorded.reports(dataset, place.lineage, clock) if recorded else None
+    return recorded.known(dataset, place.lineage, clock) if recorded else NOTHING

@@ -10,7 +10,7 @@ from headgate.errors import DataNotFoundError, HeadgateError
 from headgate.fitness.evidence import Evidence, Trouble, Unreadable
 from headgate.fitness.recorded import Recorded
 from headgate.gate import data_of
-from headgate.levels import Clock, asks_data, fresh_until, measured, observe
+from headgate.levels import NOTHING, Clock, asks_data, fresh_until, measured, observe
 from headgate.places import DataLike, Place, Target
 from headgate.publishing import batches
 
@@ -34,8 +34,8 @@ def evidence(
     """
     found = replace(of_ledger(dataset, place, recorded=recorded), upstream=tuple(upstream))
     try:
-        reports = recorded.reports(dataset, place.lineage, clock) if recorded and not found.unreadable else None
-        facts = observe(dataset, place, clock=clock, reports=reports)
+        known = recorded.known(dataset, place.lineage, clock) if recorded and not found.unreadable else NOTHING
+        facts = observe(dataset, place, clock=clock, known=known)
         if not asks_data(dataset):
             with place.connect() as session:
                 session.read(place)  # what is not there is not fit for use, whatever is known of it

@@ -13,7 +13,7 @@ from headgate.errors import TransientError
 from headgate.fitness.catalogue import full_name
 from headgate.fitness.evidence import Finding
 from headgate.gate import Status
-from headgate.levels import Clock, ReportFact, levels_of
+from headgate.levels import NOTHING, Clock, Facts, ReportFact, levels_of
 from headgate.levels.facts import WINDOW
 from headgate.naming import PlaceName
 from headgate.report import Verdict
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 # How long a question waits for the store, and for runs that wait in the spool.
 SECONDS = 2.0
 _FILE = "sqlite:///"
+# The service levels that history is asked for.
+_BY_REPORTS = frozenset({"errorRate"})
+_BY_OUTAGES = frozenset({"availability", "timeToDetect", "timeToNotify", "timeToRepair"})
 
 
 class Recorded:
@@ -72,17 +75,23 @@ class Recorded:
                     )  # fmt: skip
             return told
 
-    def reports(self, dataset: Dataset, place: PlaceName | None, clock: Clock) -> tuple[ReportFact, ...] | None:
-        """Return how many rows were bad in the runs of the 28 days before the clock; None of data without a place.
+    def known(self, dataset: Dataset, place: PlaceName | None, clock: Clock) -> Facts:
+        """Return how many rows were bad in the runs of the 28 days before the clock, and the outages of that time, as
+        far as service levels ask for them; nothing of data without a place.
 
         Raises:
             HeadgateError: as of `latest`.
         """
-        if place is None or not any(level.name == "errorRate" for level, _ in levels_of(dataset)):
-            return None
+        asked = {level.name for level, _ in levels_of(dataset)}
+        if place is None or not asked & (_BY_REPORTS | _BY_OUTAGES):
+            return NOTHING
         with self._opened(dataset) as store:
-            found = history.bad_rows(store, place, dataset.name, clock.now - WINDOW)
-            return tuple(ReportFact(each.at, each.rows, each.bad, each.at_most) for each in found)
+            since = clock.now - WINDOW
+            rows = history.bad_rows(store, place, dataset.name, since) if asked & _BY_REPORTS else None
+            return Facts(
+                reports=tuple(ReportFact(r.at, r.rows, r.bad, r.at_most) for r in rows) if rows is not None else None,
+                outages=history.outages(store, place, dataset.name, since) if asked & _BY_OUTAGES else None,
+            )
 
     @contextmanager
     def _opened(self, dataset: Dataset) -> Iterator[Store]:

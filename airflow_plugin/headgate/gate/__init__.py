@@ -7,7 +7,7 @@ from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override, Policy, holds_back, policy_for
 from headgate.gate.publish import publish
 from headgate.gate.release import ReleaseResult, drop, quarantined, release, rows_aside
-from headgate.gate.target import data_of, home_of, target_of
+from headgate.gate.target import data_of, home_of, is_own, target_of
 from headgate.places.records import Status
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "drop",
     "holds_back",
     "home_of",
+    "is_own",
     "levels_now",
     "policy_for",
     "publish",

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from headgate.contract import Dataset
 from headgate.errors import DataNotFoundError, HeadgateError, QueryError
-from headgate.levels import Clock, ClockKind, Facts, LevelResult, PublicationFact, ReportFact, measured, unmeasured
+from headgate.levels import NOTHING, Clock, ClockKind, Facts, LevelResult, PublicationFact, measured, unmeasured
 from headgate.levels.observe import asks_data, facts_of, facts_of_publication, never_published, observe
 from headgate.places import APPEND, Place, Publication, Relation, Session, Statements, Target, WriteMode
 from headgate.report import Run
@@ -25,16 +25,20 @@ def clock_of(run: Run) -> Clock:
 
 
 def levels_now(
-    dataset: Dataset, place: Place, clock: Clock, *, reports: Sequence[ReportFact] | None = None
+    dataset: Dataset, place: Place, clock: Clock, known: Facts = NOTHING
 ) -> tuple[tuple[LevelResult, ...], Facts]:
     """Return the service levels of a dataset where it is, and what they were measured by, whatever is wrong there: what
-    cannot be reached is unknown, and what does not exist where headgate may publish was never published."""
+    cannot be reached is unknown, and what does not exist where headgate may publish was never published.
+
+    Args:
+        known: what history has of bad rows and of outages.
+    """
     try:
-        facts = observe(dataset, place, clock=clock, reports=reports)
+        facts = observe(dataset, place, clock=clock, known=known)
     except DataNotFoundError as error:
         if not isinstance(place, Target):
             return unmeasured(dataset, clock, str(error)), Facts()
-        facts = never_published(reports)
+        facts = never_published(known)
     except HeadgateError as error:
         return unmeasured(dataset, clock, str(error)), Facts()
     return measured(dataset, facts, clock), facts

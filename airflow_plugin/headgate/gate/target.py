@@ -56,6 +56,16 @@ def own_of(dataset: Dataset, server: str | None = None, url: str | None = None) 
     return server_place(contract.server(server), dataset.physical_name, contract.file.resolve().parent, url)
 
 
+def is_own(dataset: Dataset, place: Place) -> bool:
+    """Return whether readers find a dataset at a place, by its contract."""
+    for server in dataset.contract.servers:
+        with contextlib.suppress(CallError):
+            own = own_of(dataset, server.name) if reaches(server) else None
+            if own is not None and own.lineage is not None and own.lineage == place.lineage:
+                return True
+    return False
+
+
 def neighbour_of(dataset: Dataset, place: Place, other: Dataset) -> Place | None:
     """Return where another dataset of the contract is, on the server where `dataset` is at `place`; None if it is the
     dataset's own on none."""

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from headgate.history.incident_read import incident_detail, list_incidents
     from headgate.history.listener import flush, told, waiting_records
     from headgate.history.opening import open_store
+    from headgate.history.outages import outages
     from headgate.history.parquet import export
     from headgate.history.read import at_place, bad_rows, bad_share, failed, find, home, latest, rules, run, runs, trend
-    from headgate.history.record import Kind, ResultRecord, RunRecord
+    from headgate.history.record import Kind, ResultRecord, RunRecord, Surroundings
     from headgate.history.report_files import rebuild
     from headgate.history.retention import prune
 
@@ -30,6 +31,7 @@ __all__ = [
     "RunRecord",
     "ServerError",
     "Spool",
+    "Surroundings",
     "act",
     "at_place",
     "bad_rows",
@@ -46,6 +48,7 @@ __all__ = [
     "latest",
     "list_incidents",
     "open_store",
+    "outages",
     "prune",
     "rebuild",
     "rules",
@@ -63,6 +66,7 @@ _HOMES = {
     "Kind": "record",
     "ResultRecord": "record",
     "RunRecord": "record",
+    "Surroundings": "record",
     "act": "acts",
     "configured": "address",
     "export": "parquet",
@@ -70,6 +74,7 @@ _HOMES = {
     "incident_detail": "incident_read",
     "list_incidents": "incident_read",
     "open_store": "opening",
+    "outages": "outages",
     "prune": "retention",
     "rebuild": "report_files",
     "store_url": "address",

@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from headgate import incidents
 from headgate.contract.consumers import consumers_of
+from headgate.contract.service_levels import Duration
 from headgate.history.dialect import insert, storable
 from headgate.history.record import Kind, ResultRecord, RunRecord
 from headgate.history.tables import finding, promises
 from headgate.incidents import Broken, Concern, Finding, Severity
+from headgate.levels import LevelResult
+from headgate.levels.clock import after
 
 _VISIBLE = frozenset({"published", "published_partly"})
 # The service levels that say that data is older than promised.
@@ -87,7 +90,27 @@ def _broken_level(level: Mapping[str, Any]) -> Broken:
         level=True,
         late=level["name"] in _AGES,
         consumer=level["consumer"],
+        due=_due(level),
     )
+
+
+def _due(level: Mapping[str, Any]) -> datetime | None:
+    """Return since when data is late, where the observed age tells it."""
+    try:
+        result = LevelResult.from_dict(level)
+    except (KeyError, TypeError, ValueError):
+        return None
+    age = result.observed.value if result.observed else None
+    limit = result.promised.value if result.promised else None
+    if result.name != "freshness" or not isinstance(age, timedelta):
+        return None
+    newest = result.at - age
+    match limit:
+        case timedelta():
+            return min(result.at, newest + limit)
+        case Duration():
+            return min(result.at, after(limit, newest))
+    return None
 
 
 def add(connection: sa.Connection, dataset_id: int, each: Finding) -> bool:

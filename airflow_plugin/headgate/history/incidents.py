@@ -27,7 +27,7 @@ from headgate.history.tables import (
     report,
     upstream,
 )
-from headgate.incidents import Act, Concern, Deed, Finding, Incident, Lines, Mark, Notice, Standing, due, fold
+from headgate.incidents import Act, Concern, Deed, Finding, Incident, Lines, Mark, Notice, Standing, due, fold, follows
 
 # How often a promise broke is counted over so long.
 COUNTS_OVER = timedelta(days=28)
@@ -47,7 +47,7 @@ def fold_in(connection: sa.Connection, dataset_id: int, record: RunRecord, now: 
     if not findings.add(connection, dataset_id, found):
         return
     _write_concern(connection, dataset_id, record)
-    if _is_newer(found, newest):
+    if follows(found, *newest):
         rows = _rows(connection, dataset_id, last=True)
         if not found.broken and not any(row.closed is None for row in rows):
             return
@@ -181,12 +181,6 @@ def _newest(connection: sa.Connection, dataset_id: int) -> tuple[datetime | None
     done = connection.scalar(sa.select(sa.func.max(act.c.at)).where(act.c.dataset_id == dataset_id))
     times: list[Any] = [each for each in (at, done) if each is not None]
     return max(times, default=None), cast("datetime | None", interval_end)
-
-
-def _is_newer(found: Finding, newest: tuple[datetime | None, datetime | None]) -> bool:
-    at, interval_end = newest
-    about = found.interval_end
-    return (at is None or found.at > at) and (about is None or interval_end is None or about >= interval_end)
 
 
 def _was_published(connection: sa.Connection, dataset_id: int, found: Finding) -> bool:

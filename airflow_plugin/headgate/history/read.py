@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from headgate.history.record import Kind
 from headgate.history.standing import NEWEST_FIRST
 from headgate.history.store import Store
-from headgate.history.tables import dataset, dataset_standing, level, report, result, rule, standing
+from headgate.history.tables import dataset, dataset_standing, is_at, level, report, result, rule, standing
 from headgate.history.views import (
     BadRows,
     BadShare,
@@ -48,7 +48,7 @@ def find(store: Store, name: str) -> tuple[DatasetStanding, ...]:
 
 def at_place(store: Store, place: PlaceName) -> tuple[DatasetStanding, ...]:
     """Return what stands of the datasets at a place."""
-    return _standings(store, _is_at(place))
+    return _standings(store, is_at(place))
 
 
 def rules(store: Store, dataset_id: int) -> tuple[RuleStanding, ...]:
@@ -133,7 +133,7 @@ def latest(store: Store, place: PlaceName, name: str) -> Latest:
     """Return what a check and a publish found last, by the clock, of the dataset `name` at a place."""
     found: dict[str, RunLine] = {}
     with store.reading() as connection:
-        of_place = sa.select(dataset.c.id).where(_is_at(place), dataset.c.name == name)
+        of_place = sa.select(dataset.c.id).where(is_at(place), dataset.c.name == name)
         for kind in (Kind.CHECK, Kind.PART, Kind.PUBLISH):
             query = sa.select(*_RUN).where(report.c.dataset_id.in_(of_place), report.c.kind == str(kind))
             row = connection.execute(query.order_by(report.c.at.desc(), report.c.run_key).limit(1)).first()
@@ -151,7 +151,7 @@ def bad_rows(store: Store, place: PlaceName, name: str, since: datetime) -> tupl
         .add_columns(sa.func.max(broke), sa.func.sum(broke))
         .join(dataset, dataset.c.id == report.c.dataset_id)
         .join(result, result.c.report_id == report.c.id, isouter=True)
-        .where(_is_at(place), dataset.c.name == name, report.c.at > since, report.c.kind != str(Kind.PART))
+        .where(is_at(place), dataset.c.name == name, report.c.at > since, report.c.kind != str(Kind.PART))
         .group_by(report.c.id, report.c.at, report.c.rows, report.c.outcome, report.c.rows_quarantined)
     )
     with store.reading() as connection:
@@ -217,11 +217,6 @@ def _rule_names(dataset_id: int) -> Any:
         .where(rule.c.dataset_id == dataset_id)
         .order_by(rule.c.key, rule.c.id)
     )
-
-
-def _is_at(place: PlaceName) -> Any:
-    names = [(each.namespace, each.name) for each in (place, *place.also)]
-    return sa.or_(*(sa.and_(dataset.c.namespace == space, dataset.c.place == name) for space, name in names))
 
 
 def _run(row: Sequence[Any]) -> RunLine:

@@ -7,6 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from headgate.naming import PlaceName
+
 VERSION_TABLE = "headgate_version"
 
 
@@ -278,3 +280,9 @@ standing = sa.Table(
     sa.Index("headgate_standing_dataset", "dataset_id"),
     sa.Index("headgate_standing_report", "report_id"),
 )
+
+
+def is_at(place: PlaceName) -> Any:
+    """Return the condition that a dataset is at a place, by any of its names."""
+    names = [(each.namespace, each.name) for each in (place, *place.also)]
+    return sa.or_(*(sa.and_(dataset.c.namespace == space, dataset.c.place == name) for space, name in names))

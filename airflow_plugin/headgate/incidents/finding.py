@@ -60,7 +60,7 @@ class Severity(StrEnum):
 class Broken:
     """A promise that does not hold: `failed` of `rows` rows, None where it is not about rows. `columns` are those that
     it is about. `level` marks a service level, which is `late` where it says that data is older than promised;
-    `consumer` is whose need it is."""
+    `due` is since when it is late, as far as that is known; `consumer` is whose need it is."""
 
     statement: str
     severity: Severity = Severity.ERROR
@@ -71,17 +71,21 @@ class Broken:
     level: bool = False
     late: bool = False
     consumer: str = ""
+    due: datetime | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready values; what is empty is left out."""
         said = {name: getattr(self, name) for name in self.__slots__}
         said |= {"severity": str(self.severity), "columns": list(self.columns)}
+        said["due"] = self.due.isoformat() if self.due else None
         return {name: value for name, value in said.items() if value not in (None, "", [], False)}
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> Broken:
         known = dict(value)
-        return cls(**known | {"severity": Severity(known["severity"]), "columns": tuple(known.get("columns", ()))})
+        due = datetime.fromisoformat(known.pop("due")) if "due" in known else None
+        columns = tuple(known.pop("columns", ()))
+        return cls(**known | {"severity": Severity(known["severity"])}, columns=columns, due=due)
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,10 @@ class Finding:
     partly: bool = False
     own: bool = False
     passes: bool = False
+
+    def holds(self, rule: str) -> bool:
+        """Return whether a promise is known to hold."""
+        return rule in self.promises and rule not in self.broken and rule not in self.unmeasured
 
     @cached_property
     def order(self) -> tuple[datetime, int, str, str]:

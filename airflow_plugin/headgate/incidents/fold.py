@@ -7,7 +7,6 @@ newer one broke, and what it breaks where a newer one holds is over as soon as i
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -28,8 +27,8 @@ def fold(events: Iterable[Finding | Act], lines: Lines | None = None, *, publish
 
     Args:
         events: in their `order`.
-        lines: the incidents before; of closed ones the last of a rule suffices. All events must be newer, and none
-            about an older interval, than those that led there; otherwise fold all of them again.
+        lines: the incidents before; of closed ones the last of a rule suffices. Each event must follow those that led
+            there (`follows`); otherwise fold all of them again.
         published: whether readers got data from a publish before.
     """
     state = _State({rule: list(line) for rule, line in (lines or {}).items()}, published)
@@ -41,12 +40,21 @@ def fold(events: Iterable[Finding | Act], lines: Lines | None = None, *, publish
     return {rule: tuple(line) for rule, line in state.lines.items()}
 
 
+def follows(finding: Finding, newest: datetime | None, newest_interval: datetime | None) -> bool:
+    """Return whether a finding may be folded into what stands: it is newer than every event before, the newest of
+    which was at `newest`, and not about an older interval than any of them."""
+    about = finding.interval_end
+    if newest is not None and finding.at <= newest:
+        return False
+    return about is None or newest_interval is None or about >= newest_interval
+
+
 @dataclass
 class _State:
     lines: dict[str, list[Incident]]
     published: bool
-    # By rule: the newest interval for which it held, and in which run, by what was looked at.
-    held: dict[str, dict[_Look, tuple[datetime, str]]] = field(default_factory=lambda: defaultdict(dict))
+    # The findings so far that have a data interval.
+    about_intervals: list[Finding] = field(default_factory=list)
 
     def find(self, finding: Finding) -> None:
         for rule, broken in finding.broken.items():
@@ -55,7 +63,7 @@ class _State:
             if line[-1].open and rule not in finding.broken and rule not in finding.unmeasured:
                 self._hold(finding, line, rule)
         if finding.interval_end is not None:
-            self._remember(finding)
+            self.about_intervals.append(finding)
         self.published = self.published or finding.visible
 
     def _break(self, finding: Finding, rule: str, broken: Broken) -> None:
@@ -124,19 +132,15 @@ class _State:
         ended = replace(last.episodes[-1], closed=at, how=how, by=by, text=text)
         line[-1] = replace(last, slots=(), episodes=(*last.episodes[:-1], ended))
 
-    def _remember(self, finding: Finding) -> None:
-        look, end = _Look.of(finding), finding.interval_end
-        assert end is not None
-        for rule in finding.promises - finding.broken.keys() - finding.unmeasured:
-            if look not in self.held[rule] or self.held[rule][look][0] <= end:
-                self.held[rule][look] = end, finding.run_key
-
     def _superseding(self, rule: str, slot: Slot) -> str | None:
         """Return the run of a newer interval than a slot's in which its rule held; None where there was none."""
         if slot.interval_end is None or slot.kind is Kind.WATCH:
             return None
-        newer = ((end, key) for look, (end, key) in self.held[rule].items() if look.covers(slot))
-        return next((key for end, key in sorted(newer) if end > slot.interval_end), None)
+        for each in self.about_intervals:
+            newer = each.interval_end is not None and each.interval_end > slot.interval_end
+            if newer and each.holds(rule) and _closes(each, slot):
+                return each.run_key
+        return None
 
     def act(self, act: Act) -> None:
         line = self.lines.get(act.rule)
@@ -153,34 +157,6 @@ class _State:
             self._clear(line, last.slots, act.at, Closing.ACCEPTED, act.by, act.text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What a finding looked at."""
-
-    kind: Kind
-    part: str
-    visible: bool
-
-    @classmethod
-    def of(cls, finding: Finding) -> _Look:
-        return cls(finding.kind, finding.part, finding.visible)
-
-    def covers(self, slot: Slot) -> bool:
-        """Return whether a rule that holds here holds again where it was broken."""
-        all_of_it = self.part in ("", slot.part)
-        match self.kind:
-            case Kind.PUBLISH if self.visible:
-                return all_of_it
-            case Kind.PUBLISH:
-                # What it would have published is good in this; readers have what they had.
-                return all_of_it and slot.kind is Kind.PUBLISH and slot.effect is Effect.HELD_BACK
-            case Kind.CHECK:
-                return all_of_it and (slot.kind is not Kind.PUBLISH or slot.effect is Effect.SERVED)
-            case Kind.PART:
-                return slot.kind is Kind.PART and self.part == slot.part
-        return False
-
-
 def _closes(finding: Finding, slot: Slot) -> bool:
     """Return whether what holds in a finding holds again in a slot: a service level by its clock, a rule where the
     finding covers the slot and is not about an older interval."""
@@ -189,4 +165,15 @@ def _closes(finding: Finding, slot: Slot) -> bool:
         return False
     if slot.kind is Kind.WATCH:
         return about is not None
-    return _Look.of(finding).covers(slot)
+    all_of_it = finding.part in ("", slot.part)
+    match finding.kind:
+        case Kind.PUBLISH if finding.visible:
+            return all_of_it
+        case Kind.PUBLISH:
+            # What it would have published is good in this; readers have what they had.
+            return all_of_it and slot.kind is Kind.PUBLISH and slot.effect is Effect.HELD_BACK
+        case Kind.CHECK:
+            return all_of_it and (slot.kind is not Kind.PUBLISH or slot.effect is Effect.SERVED)
+        case Kind.PART:
+            return slot.kind is Kind.PART and finding.part == slot.part
+    return False

@@ -103,7 +103,7 @@ def budgets(dataset: Dataset, facts: Facts, clock: Clock) -> tuple[Budget, ...]:
 
 def _budget(level: ServiceLevel, fresh: Sequence[ServiceLevel], scope: Scope, consumer: str) -> Budget:
     now = scope.clock.now
-    causes = [(outage, "outage") for outage in scope.facts.outages or ()]
+    causes = [(outage, "outage") for outage in scope.facts.outages or () if not outage.readable]
     for each in fresh:
         causes += [(outage, f"older than {length_words(each.value)}") for outage in stale(each, scope)]
     recent = [(o, why) for o, why in causes if o.start < now and (o.end is None or o.end > now - WINDOW)]

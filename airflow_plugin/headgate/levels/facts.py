@@ -70,13 +70,14 @@ class ReportFact:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """A time in which readers could not read data that kept its promises. `end` is None while it lasts, `detected` and
-    `notified` are None where that has not happened."""
+    """A time in which data did not keep its promises. `end` is None while it lasts, `detected` and `notified` are None
+    where that has not happened. `readable`: readers had good data meanwhile, as where newer data was held back."""
 
     start: datetime
     end: datetime | None = None
     detected: datetime | None = None
     notified: datetime | None = None
+    readable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +104,7 @@ class Facts:
         if self.first_publication is not None:
             known.append(self.first_publication)
         return min(known, default=None)
+
+
+# Where nothing is known.
+NOTHING = Facts()

@@ -14,7 +14,7 @@ from headgate.contract import Dataset, Property
 from headgate.contract.service_levels import LEVELS, ServiceLevel
 from headgate.errors import DataNotFoundError, QueryError
 from headgate.levels.clock import Clock, ClockKind, aware, of_new_intervals, since_replaced
-from headgate.levels.facts import Extremes, Facts, PublicationFact, ReportFact
+from headgate.levels.facts import NOTHING, Extremes, Facts, PublicationFact
 from headgate.levels.level import levels_of
 from headgate.levels.percentile import ALL, percentile_of
 from headgate.levels.scope import properties_of, zone_of
@@ -33,9 +33,9 @@ def observe(
     *,
     clock: Clock | None = None,
     where: str | None = None,
-    reports: Sequence[ReportFact] | None = None,
+    known: Facts = NOTHING,
 ) -> Facts:
-    """Return what `place` and its ledger tell of a dataset. Outages are not recorded there.
+    """Return what `place` and its ledger tell of a dataset, beside what is known already.
 
     Publications are those of headgate: none are known of a table that it has never published to. A table that does not
     exist, where headgate may publish, was never published. A query that fails leaves the columns unknown, and says why
@@ -44,16 +44,15 @@ def observe(
     Args:
         clock: at which the facts will be used, by default now (see `facts_of`).
         where: a condition in SQL: only these rows are looked at.
-        reports: what is known of bad rows; by default nothing.
+        known: what history has of bad rows and of outages; by default nothing.
 
     Raises:
         CallError: the data cannot be read, or is not found.
         QueryError, TransientError: the platform cannot be asked, now or at all.
     """
     clock = clock or Clock(datetime.now(UTC))
-    known = tuple(reports) if reports is not None else None
     if not asks_data(dataset):
-        return Facts(reports=known)
+        return known
     with place.connect() as session:
         try:
             relation = session.read(place)
@@ -65,12 +64,13 @@ def observe(
             relation = session.view(typed_view(dataset, relation, session), relation.name)
         if where is not None:
             relation = filter_rows(relation, where, session, clock.now)
-        return replace(facts_of(dataset, place, relation, session, clock), reports=known)
+        found = facts_of(dataset, place, relation, session, clock)
+        return replace(found, reports=known.reports, outages=known.outages)
 
 
-def never_published(reports: Sequence[ReportFact] | None) -> Facts:
+def never_published(known: Facts) -> Facts:
     """Return what is known where the table does not exist."""
-    return Facts(publications=(), reports=tuple(reports) if reports is not None else None, failure=NOT_FOUND)
+    return replace(known, publications=(), failure=NOT_FOUND)
 
 
 def asks_data(dataset: Dataset) -> bool:

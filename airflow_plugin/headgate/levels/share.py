@@ -46,9 +46,10 @@ def lost(outages: Iterable[Outage], start: datetime, now: datetime) -> timedelta
 
 
 def spans(outages: Iterable[Outage], start: datetime, now: datetime) -> list[tuple[datetime, datetime]]:
-    """Return the times between `start` and `now` that outages took, in their order and without overlap."""
+    """Return the times between `start` and `now` in which readers had no good data, in their order and without
+    overlap."""
     found: list[tuple[datetime, datetime]] = []
-    for outage in sorted(outages, key=lambda each: each.start):
+    for outage in sorted((each for each in outages if not each.readable), key=lambda each: each.start):
         begin, end = max(outage.start, start), min(outage.end or now, now)
         if found and begin <= found[-1][1]:
             found[-1] = (found[-1][0], max(end, found[-1][1]))
