@@ -1,0 +1,353 @@
+"""`headgate incidents`: what it lists and shows, what people do with it, and what it refuses."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+from headgate.cli import main
+from headgate.history import listener, open_store
+from headgate.history.store import Store
+from headgate.incidents import OWNER, Incident, Notice, Standing, Told
+
+from tests.support.contracts import odcs, write
+from tests.support.history import record, sqlite_at
+from tests.support.incidents import concern_of, finding, incidents_of, put_dataset, put_incident, put_message
+from tests.support.told_events import event, write_events
+
+NOW = datetime.now(UTC).replace(second=0, microsecond=0)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    for name in ("MARQUEZ_URL", "OPENLINEAGE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HEADGATE_SPOOL", str(tmp_path / "spool"))
+    monkeypatch.setenv("HEADGATE_STORE", sqlite_at(tmp_path))
+    made = open_store()
+    yield made
+    made.close()
+
+
+def run(*arguments: str, code: int = 0) -> str:
+    done = CliRunner().invoke(main, ["incidents", *arguments])
+    assert done.exit_code == code, done.output
+    return done.output
+
+
+def shown(*arguments: str) -> Any:
+    return json.loads(run(*arguments, "--format", "json"))
+
+
+def ago(hours: float) -> datetime:
+    return NOW - hours * HOUR
+
+
+def day(hours: float, result: str, **fields: Any) -> Any:
+    """The record of a run so many hours ago."""
+    interval = ago(hours + 24), ago(hours)
+    made = record(0, {"a": result}, moment=ago(hours), interval=interval, run_key=f"run-{hours:g}", **fields)
+    return replace(made, at=ago(hours))
+
+
+def blurred(text: str) -> str:
+    """Without the times, which are those of the test."""
+    text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "TIME", text)
+    return re.sub(r"\((\d+ (d|h|min|s) ?)+\)", "(LONG)", text)
+
+
+LIST = """\
+1  held back    shop.orders at shop.public.orders · a holds (2 of 10 rows) · since TIME (LONG)
+"""
+DETAIL = """\
+1  held back    shop.orders at shop.public.orders · a holds (2 of 10 rows) · since TIME (LONG) · ada has it
+  key: 5c1e9d3b1f7a
+  rule: a, contract shop 1.0.0
+  owner: Shop team
+  read by: nobody whom the contract names
+  took: found after 0 s
+timeline
+  TIME  opened  first found by run run-3
+  TIME  effect  new data is held back, readers keep what they had
+  TIME  ack     ada has it: looking
+  TIME  untold  not sent yet to the owner: it is open
+  TIME  untold  not sent yet to the owner: somebody has it
+  TIME  note    the shop sends returns (bob)
+"""
+
+
+def test_from_the_first_run_that_finds_it_to_the_run_in_which_it_holds(store: Store) -> None:
+    assert run() == run("list") == "no incident is open\n"
+    assert run("--all") == "there are no incidents\n"
+    store.record(day(3, "failed"))
+    assert blurred(run()) == LIST
+    (listed,) = shown()
+    key = listed["key"]
+    assert run("ack", "1", "--by", "ada", "--note", "looking") == "incident 1 (orders: a holds): acknowledged, by ada\n"
+    assert run("note", key, "the shop sends returns", "--by", "bob") == "incident 1 (orders: a holds): noted, by bob\n"
+    said = blurred(run("show", key)).replace(key, "5c1e9d3b1f7a")
+    assert sorted(said.splitlines()) == sorted(DETAIL.splitlines())
+    assert shown()[0]["acknowledged"]["by"] == "ada"
+    store.record(day(-0.01, "passed"))
+    assert run() == "no incident is open\n"
+    assert blurred(run("--all")) == LIST.replace("held back", "closed   ").replace(
+        "since TIME (LONG)", "from TIME to TIME (LONG) · it held again"
+    )
+    assert shown("show", "1")["episodes"][0]["how"] == "held"
+
+
+KEYS = {
+    "number", "key", "state", "pages", "contract", "version", "draft", "dataset", "place", "owner", "support", "consumers", "link",
+    "rule", "severity", "statement", "failed", "rows", "columns", "reason", "consumer", "effect", "worst_effect", "opened", "since",
+    "last_found", "closed", "episodes", "broke_in_28_days", "acknowledged", "muted", "cause",
+}  # fmt: skip
+
+
+def test_the_keys_of_the_json(store: Store) -> None:
+    store.record(day(3, "failed"))
+    (listed,) = shown()
+    assert set(listed) == KEYS
+    assert set(shown("show", "1")) == KEYS | {"caused", "seconds_to", "acts", "messages", "timeline"}
+    assert set(shown("note", "1", "seen")) == KEYS
+    page = (Path(__file__).parents[2] / "docs" / "incidents.md").read_text(encoding="utf-8")
+    told = {key for cell in re.findall(r"^\| (`[^|]*) \|", page, re.MULTILINE) for key in re.findall(r"`(\w+)`", cell)}
+    assert KEYS | {"caused", "seconds_to", "acts", "messages", "timeline"} <= told
+
+
+def test_only_the_dataset_that_is_asked_for(store: Store) -> None:
+    store.record(day(3, "failed"))
+    store.record(day(3, "failed", dataset="items"))
+    assert [each["dataset"] for each in shown()] == ["orders", "items"]
+    assert [each["dataset"] for each in shown("list", "--dataset", "shop.items")] == ["items"]
+    assert run("--dataset", "item", code=2) == "the history has no dataset 'item'; did you mean 'items'?\n"
+
+
+@pytest.mark.parametrize(("until", "hours"), [("4h", 4), ("2 d", 48), ("PT30M", 0.5)])
+def test_a_mute_ends(store: Store, until: str, hours: float) -> None:
+    store.record(day(3, "failed"))
+    assert run("mute", "1", "--until", until, "--reason", "known", "--by", "ada") == (
+        "incident 1 (orders: a holds): muted, by ada\n"
+    )
+    (muted,) = shown()
+    assert abs(datetime.fromisoformat(muted["muted"]["until"]) - datetime.now(UTC) - hours * HOUR) < timedelta(
+        minutes=1
+    )
+    assert " · muted until " in run()
+    assert run("mute", "1", "--until", "now", "--reason", "found it", "--by", "ada") == (
+        "incident 1 (orders: a holds): not muted any more, by ada\n"
+    )
+    assert shown()[0]["muted"] is None
+
+
+def test_a_mute_until_a_time(store: Store) -> None:
+    store.record(day(3, "failed"))
+    until = NOW + 30 * HOUR
+    run("mute", "1", "--until", f"{until:%Y-%m-%dT%H:%M}", "--reason", "known")
+    assert shown()[0]["muted"] == {
+        "by": getpass.getuser(), "at": shown()[0]["muted"]["at"], "text": "known", "until": until.isoformat(),
+    }  # fmt: skip
+
+
+def test_what_is_accepted_is_closed_with_the_reason(store: Store) -> None:
+    store.record(day(3, "failed"))
+    assert run("accept", "1", "--reason", "the shop says so", "--by", "ada") == (
+        "incident 1 (orders: a holds): accepted, by ada\n"
+    )
+    assert run() == "no incident is open\n"
+    found = shown("show", "1")
+    assert [(each["kind"], each["by"]) for each in found["timeline"] if each["kind"] in ("accepted", "accept")] == [
+        ("accepted", "ada")
+    ]
+    store.record(day(-0.01, "failed"))
+    assert shown()[0]["number"] == 1
+    assert "reopened" in [each["kind"] for each in shown("show", "1")["timeline"]]
+
+
+CLOSED = "incident 1 is closed since TIME; only an open one can be "
+UNTIL = "not a time; write it as 2026-03-03T10:00, or how long from now, such as 4h or 2d\n"
+# What is called, and what is said; once with an incident that is open, once with one that is closed.
+WRONG: list[tuple[bool, list[str], str]] = [
+    (True, ["show", "2"], "there is no incident '2'; open is 1 (orders)\n"),
+    (True, ["ack", "x"], "there is no incident 'x'; open is 1 (orders)\n"),
+    (True, ["note", "1", " "], "TEXT: give a text\n"),
+    (True, ["accept", "1", "--reason", ""], "--reason: give a text\n"),
+    (True, ["mute", "1", "--until", "soon", "--reason", "x"], f"--until soon: {UNTIL}"),
+    (True, ["mute", "1", "--until", "9999999999d", "--reason", "x"], f"--until 9999999999d: {UNTIL}"),
+    (True, ["mute", "1", "--until", "2020-01-01", "--reason", "x"], "--until 2020-01-01: that is over; `now` ends a mute\n"),
+    (False, ["show", "2"], "there is no incident '2'; none is open\n"),
+    (False, ["ack", "1"], f"{CLOSED}acknowledged\n"),
+    (False, ["accept", "1", "--reason", "x"], f"{CLOSED}accepted\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("open_", "arguments", "said"), WRONG, ids=[" ".join(a) for _, a, _ in WRONG])
+def test_a_wrong_call(open_: bool, arguments: list[str], said: str, store: Store) -> None:
+    store.record(day(3, "failed"))
+    if not open_:
+        store.record(day(2, "passed"))
+    assert blurred(run(*arguments, code=2)) == said
+
+
+def test_a_key_that_is_nearly_right(store: Store) -> None:
+    store.record(day(3, "failed"))
+    key = shown()[0]["key"]
+    assert run("show", f"{key[:-1]}x", code=2) == f"there is no incident '{key[:-1]}x'; did you mean '{key}'?\n"
+
+
+@pytest.mark.parametrize("arguments", [["mute", "1", "--until", "4h"], ["accept", "1"], ["note", "1"], ["ack"]])
+def test_what_is_demanded(arguments: list[str], store: Store) -> None:
+    assert "Missing " in run(*arguments, code=2)
+
+
+def test_a_store_that_cannot_be_reached(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert "not possible now, try again" in run("--store", f"sqlite:///{tmp_path}/file/x.db", code=3)
+
+
+def test_what_waits_in_the_spool_is_asked_as_well(store: Store) -> None:
+    waits = day(3, "failed")
+    listener.waiting_records().put("shop.orders", waits.at, waits.to_dict())
+    assert blurred(run()) == LIST
+
+
+def test_a_real_run_opens_and_closes_one(store: Store, tmp_path: Path) -> None:
+    amount = {"name": "amount", "logicalType": "integer", "logicalTypeOptions": {"minimum": 0}}
+    write(tmp_path, odcs({"name": "orders", "properties": [amount]}, status="active"), "c.odcs.yaml")
+    for number, (value, open_) in enumerate([(5, []), (-5, ["served"]), (7, [])]):
+        with duckdb.connect(f"{tmp_path}/w.duckdb") as connection:
+            connection.execute(f"CREATE OR REPLACE TABLE orders AS SELECT {value} AS amount")
+        CliRunner().invoke(main, ["check", "c.odcs.yaml", "w.duckdb#main.orders"])
+        found = shown()
+        assert [each["rule"] for each in found] == ["amount.minimum"] * len(open_), number
+        assert all(each["statement"] == "amount is at least 0" and each["failed"] == 1 for each in found)
+
+
+# --- the post-mortem --------------------------------------------------------------------------------------------------
+
+POSTMORTEM = """\
+# Incident 2: mart&#58; amount is at most 500
+
+## What happened
+
+<code>shop.mart</code> at <code>shop.public.mart</code> broke a promise of its contract (version 1.2.0): <code>amount is at most 500 &#40;37 of 100,000 rows&#41;</code>.
+
+It was open from TIME to TIME (LONG); it is closed because it held again.
+
+Owner: Shop team. Support: &#35;orders-help.
+
+## Impact
+
+From TIME to TIME, at worst: readers get data that breaks the promise.
+The promise is about <code>amount</code>.
+Read by: BI &#40;bi&#64;example.org&#41;.
+
+## How long it took
+
+| to | time | from |
+| --- | --- | --- |
+| find it | not known | the end of the data interval that it broke in |
+| tell somebody | no message arrived | the run that found it |
+| repair it | 8 h | the run that found it |
+
+## Timeline
+
+| when | what |  | by |
+| --- | --- | --- | --- |
+| TIME | opened | first found by run broke-9 | broke-9 |
+| TIME | effect | readers get data that breaks the promise |  |
+| TIME | untold | nobody was told, there is no channel for the owner (&#35;orders-help, Shop team): it is open |  |
+| TIME | held | holds again in run held-1 | held-1 |
+
+## Where it came from
+
+incident 1 of shop.orders was open upstream when this began: begin there.
+
+No lineage is configured here. What it was made from then is said by:
+
+<code>headgate impact shop.public.mart --upstream --at MINUTE</code>
+
+## How often
+
+This promise broke 1 time in the last 28 days.
+
+## Root cause
+
+*To fill in: why could this happen, and why was it not found earlier?*
+
+## Actions
+
+*To fill in: what makes sure that it does not happen again, or is found earlier?*
+
+| action | who | until |
+| --- | --- | --- |
+|  |  |  |
+"""
+
+
+def served(*spans: tuple[float, float | None]) -> Incident:
+    events = []
+    for begun, over in spans:
+        events.append(finding(ago(begun), f"broke-{begun:g}", "a", visible=True))
+        events += [] if over is None else [finding(ago(over), f"held-{over:g}")]
+    (found,) = incidents_of(*events)
+    return found
+
+
+def readable(text: str) -> str:
+    text = text.replace("&#58;", ":").replace("&#40;", "(").replace("&#41;", ")")
+    text = re.sub(r"--at [-+:T\d]+", "--at MINUTE", text)
+    return re.sub(r"repair it \| [^|]*", "repair it | 8 h ", blurred(text))
+
+
+def test_the_post_mortem(store: Store) -> None:
+    orders = put_dataset(store, concern_of())
+    put_incident(store, orders, served((10, 2)))
+    about = concern_of("mart", {"name": "BI", "contact": "bi@example.org"})
+    mart = put_dataset(store, about, ["orders"])
+    each = served((9, 1))
+    number = put_incident(store, mart, each)
+    opened = served((9, None))
+    put_message(store, mart, Notice(Told.OPENED, OWNER, ago(9), about, (Standing(number, opened),)))
+    assert readable(run("show", "2", "--format", "markdown")) == readable(POSTMORTEM)
+    assert "Broken by it, downstream: incident 2 of shop.mart" in run("show", "1", "--format", "markdown")
+
+
+def test_the_post_mortem_says_what_lineage_knows(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From events of a folder, as `headgate impact --upstream --at` reads them."""
+    events = [event("load", ["raw"], ["shop.public.orders"], at=ago(12).isoformat())]
+    monkeypatch.setenv("OPENLINEAGE_URL", str(write_events(tmp_path / "events.jsonl", events)))
+    put_incident(store, put_dataset(store, concern_of()), served((9, 1)))
+    said = run("show", "1", "--format", "markdown")
+    assert "says:\n\n- Changed last&#58; shop.public.orders" in said
+
+
+EVIL = "a`|<img src=x onerror=alert(1)> @everyone [x](http://a.example)\n# x\r\x1b[31m\x00\u202e"
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json"])
+def test_words_of_others_are_only_text(form: str, store: Store) -> None:
+    about = concern_of(EVIL, {"name": EVIL, "contact": EVIL}, owner=EVIL, support=(EVIL,), link=EVIL)
+    each = served((9, 1))
+    broken = replace(each.broken, statement=EVIL, columns=(EVIL,))
+    each = replace(each, broken=broken, rule=EVIL, version=EVIL, episodes=(replace(each.episodes[0], run_key=EVIL),))
+    number = put_incident(store, put_dataset(store, about), each)
+    put_message(store, 1, Notice(Told.OPENED, f"consumer:{EVIL}", ago(9), about, (Standing(number, each),)))
+    run("note", "1", EVIL, "--by", EVIL)
+    for arguments in (["show", "1"], *([["list", "--all"]] if form != "markdown" else [])):
+        said = run(*arguments, "--format", form)
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", said)
+        if form == "markdown":
+            assert not set(re.findall(r"<[^>]*>", said)) - {"<code>", "</code>"}
+            assert "@everyone" not in said
+            assert "\n# x" not in said
