@@ -99,7 +99,7 @@ def test_from_the_first_run_that_finds_it_to_the_run_in_which_it_holds(store: St
     said = blurred(run("show", key)).replace(key, "5c1e9d3b1f7a")
     assert sorted(said.splitlines()) == sorted(DETAIL.splitlines())
     assert shown()[0]["acknowledged"]["by"] == "ada"
-    store.record(day(-0.01, "passed"))
+    store.record(day(-1, "passed"))
     assert run() == "no incident is open\n"
     assert blurred(run("--all")) == LIST.replace("held back", "closed   ").replace(
         "since TIME (LONG)", "from TIME to TIME (LONG) · it held again"
@@ -169,7 +169,7 @@ def test_what_is_accepted_is_closed_with_the_reason(store: Store) -> None:
     assert [(each["kind"], each["by"]) for each in found["timeline"] if each["kind"] in ("accepted", "accept")] == [
         ("accepted", "ada")
     ]
-    store.record(day(-0.01, "failed"))
+    store.record(day(-1, "failed"))
     assert shown()[0]["number"] == 1
     assert "reopened" in [each["kind"] for each in shown("show", "1")["timeline"]]
 
