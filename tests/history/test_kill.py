@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from headgate.history import RunRecord, files, flush, open_store, standing, waiting_records
+from headgate.history import RunRecord, files, findings, flush, incidents, open_store, standing, waiting_records
 from headgate.history import store as store_module
 from headgate.history.spool import Spool
 from headgate.history.store import Store
 
-from tests.support.history import contents, record
+from tests.support.history import contents, messages, record
 
 pytestmark = pytest.mark.slow
 KILLS = int(os.environ.get("HEADGATE_HISTORY_KILLS", "2"))
@@ -48,7 +48,7 @@ def fill(records: list[RunRecord]) -> None:
 def undisturbed(records: list[RunRecord], store: Store) -> Any:
     for each in records:
         store.record(each)
-    found = contents(store)
+    found = contents(store), messages(store)
     store.close()
     return found
 
@@ -77,7 +77,7 @@ def test_killed_processes(
     assert killed > 0
     assert flush(url).error is None
     store = open_store(url)
-    assert contents(store) == undisturbed(records, fresh())
+    assert (contents(store), messages(store)) == undisturbed(records, fresh())
     store.close()
 
 
@@ -87,12 +87,13 @@ class Killed(BaseException):
 
 # Each step of a delivery: before it and after it the process may end.
 STEPS = ((files, "write"), (Spool, "remove"), (Store, "record"), (store_module, "_write_report"),
-         (store_module, "_rule_ids"), (standing, "refresh"))  # fmt: skip
+         (store_module, "_rule_ids"), (standing, "refresh"), (store_module, "fold_in"), (findings, "add"),
+         (incidents, "_write_lines"), (incidents, "_tell_one"), (incidents, "_write_message"))  # fmt: skip
 
 
 def test_killed_in_each_step(fresh: Callable[[], Store], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """SQLite: what is committed and what is not is the database's own business, whichever it is."""
-    killed = 0
+    killed = told = 0
     for seed in range(INTERRUPTED):
         chance = random.Random(seed)
         monkeypatch.setenv("HEADGATE_SPOOL", str(tmp_path / str(seed)))
@@ -108,8 +109,10 @@ def test_killed_in_each_step(fresh: Callable[[], Store], tmp_path: Path, monkeyp
                     flush(address)
                 except Killed:
                     killed += 1
-        assert contents(store) == undisturbed(records, fresh())
+        told += len(messages(store))
+        assert (contents(store), messages(store)) == undisturbed(records, fresh())
         store.close()
+    assert told >= INTERRUPTED
     print(f"{killed} kills in {INTERRUPTED} deliveries")
     assert killed >= INTERRUPTED
 
@@ -142,5 +145,5 @@ def test_writers_at_once(url: str, fresh: Callable[[], Store], tmp_path: Path, m
     assert [child.wait() for child in children] == [0, 0, 0]
     assert flush(url).error is None
     store = open_store(url)
-    assert contents(store) == undisturbed([record(day) for day in range(26)], fresh())
+    assert (contents(store), messages(store)) == undisturbed([record(day) for day in range(26)], fresh())
     store.close()

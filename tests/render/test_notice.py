@@ -57,7 +57,9 @@ def incident(broken: Broken, effect: Effect, told: Told = Told.OPENED, **fields:
     by, why = ("ada", "the shop says so") if how is Closing.ACCEPTED else ("run-2", "")
     open_ = Episode(SINCE, "run-1", effect)
     episode = replace(open_, closed=SINCE + HOUR, how=how, by=by, text=why) if over else open_
-    begun = (Episode(SINCE - 9 * HOUR, "run-0", effect, SINCE - 8 * HOUR, Closing.HELD, "run-00"),) * (told is Told.REOPENED)
+    begun = (Episode(SINCE - 9 * HOUR, "run-0", effect, SINCE - 8 * HOUR, Closing.HELD, "run-00"),) * (
+        told is Told.REOPENED
+    )
     slot = Slot(Kind.PUBLISH, "", effect, SINCE, "shop.publish 2026-03-03", None, broken.failed, broken.rows)
     values: dict[str, Any] = {
         "rule": "a",

@@ -20,6 +20,7 @@ from headgate.history.tables import (
     finding,
     incident,
     level,
+    message,
     promises,
     report,
     result,
@@ -110,6 +111,13 @@ def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     }
     with store.reading() as connection:
         return {name: sorted(map(tuple, connection.execute(query)), key=repr) for name, query in queries.items()}
+
+
+def messages(store: Store) -> list[tuple[Any, ...]]:
+    """What was told, to whom, in which order."""
+    query = sa.select(dataset.c.name, message.c.told, message.c.recipient).select_from(message.join(dataset))
+    with store.reading() as connection:
+        return list(map(tuple, connection.execute(query.order_by(message.c.id))))
 
 
 def plain(table: sa.Table) -> Iterable[sa.Column[Any]]:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from openlineage.client.generated.base import DatasetFacet, RunFacet
 
+from headgate.incidents import incident_key
 from headgate.lineage.account import Account
 from headgate.lineage.clean import clean
 from headgate.plural import counted
@@ -58,7 +59,11 @@ def contract_facet(account: Account, role: Role) -> Any:
         "policy": account.policy,
     }
     if account.report is not None:
-        said |= {"verdict": str(account.report.verdict), "failed": _failed(account.report), "rows": _rows(account)}
+        said |= {
+            "verdict": str(account.report.verdict),
+            "failed": _failed(account, account.report),
+            "rows": _rows(account),
+        }
     return _with(HeadgateContractDatasetFacet(producer=HOME), said | _outcome(account))
 
 
@@ -100,7 +105,8 @@ def _moment(when: datetime | None) -> str | None:
     return when.isoformat() if when else None
 
 
-def _failed(report: Report) -> list[dict[str, Any]]:
+def _failed(account: Account, report: Report) -> list[dict[str, Any]]:
+    about, place = account.dataset, account.target or account.source
     wrong = (*report.failed, *(result for result in report.not_measured if not result.excused))
     return [
         _known(
@@ -108,6 +114,9 @@ def _failed(report: Report) -> list[dict[str, Any]]:
             statement=result.statement,
             observed=result.observed if result.status is Status.FAILED else f"not measured: {result.reason}",
             severity="error" if result.severity == "error" else "warn",
+            incident=incident_key(about.contract.id, about.name, place, result.key)
+            if result.status is Status.FAILED
+            else None,
         )
         for result in wrong
     ]
