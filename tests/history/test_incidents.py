@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from headgate.history import Kind, RunRecord, Surroundings, outages
 from headgate.history.acts import act
 from headgate.history.incident_read import list_incidents
+from headgate.history.incident_retention import prune_incidents
 from headgate.history.incidents import tell_all
 from headgate.history.store import Store
-from headgate.history.tables import dataset, message
+from headgate.history.tables import dataset, finding, message
 from headgate.incidents import Deed, Notice
 from headgate.naming import PlaceName
 
@@ -208,3 +209,28 @@ def test_a_rebuilt_history_tells_nobody(store: Store) -> None:
     assert told(store) == []
     write(store, orders(1.5, "failed"))
     assert told(store) == []
+
+
+def test_what_is_over_for_long_is_deleted_and_the_rest_folds_as_before(store: Store) -> None:
+    write(store, orders(1, "failed"), orders(2), orders(40), warned(41), orders(42), orders(60))
+    now = BEGIN + timedelta(days=62)
+    assert prune_incidents(store, 30, now) == 1
+    assert [each.incident.opened for each in list_incidents(store, now, closed=True)] == [warned(41).at]
+    # A run that comes late is folded into what is left; of what is older than that nothing is known any more.
+    write(store, orders(41.5, "failed"), orders(20, "failed"))
+    found = [(each.incident.opened - BEGIN).days for each in list_incidents(store, now, closed=True)]
+    assert found == [41]
+
+
+def test_what_a_watch_finds_again_and_again_is_thinned(store: Store) -> None:
+    hours = (3, 3.25, 3.5, 3.75, 4, 4.25, 4.5)
+    found = ("kept", "kept", "kept", "broken", "broken", "broken", "kept")
+    write(store, *(late(hour, ("freshness", status, "")) for hour, status in zip(hours, found, strict=True)))
+    before = list_incidents(store, BEGIN, closed=True)
+    with store.reading() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(finding)) == 7
+    prune_incidents(store, 30, BEGIN + timedelta(days=9, hours=6))
+    with store.reading() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(finding)) == 5
+    store.record(late(3.1, ("freshness", "kept", "")), now=BEGIN)
+    assert list_incidents(store, BEGIN, closed=True) == before

@@ -29,6 +29,7 @@ from headgate.history.tables import (
 )
 from headgate.incidents import Act, Concern, Deed, Finding, Incident, Lines, Mark, Notice, Standing, due, fold, follows
 
+_VISIBLE = ("published", "published_partly")
 # How often a promise broke is counted over so long.
 COUNTS_OVER = timedelta(days=28)
 # After what caused it is over, so long may an incident last before somebody is told of it.
@@ -43,6 +44,9 @@ def fold_in(connection: sa.Connection, dataset_id: int, record: RunRecord, now: 
         tells: whether there are messages; where not, what stands is taken as told.
     """
     found = findings.finding_of(record)
+    from_ = connection.scalar(sa.select(concern.c.folded_from).where(concern.c.dataset_id == dataset_id))
+    if from_ is not None and found.at < from_:
+        return
     newest = _newest(connection, dataset_id)
     if not findings.add(connection, dataset_id, found):
         return
@@ -145,7 +149,8 @@ def _fold_again(connection: sa.Connection, dataset_id: int) -> bool:
     rows = [row for row in _rows(connection, dataset_id) if row.closed is None or row.closed >= found[0].at]
     events: list[Finding | Act] = [*found, *deeds]
     events.sort(key=lambda each: each.order)
-    return _write_lines(connection, dataset_id, rows, fold(events))
+    published = _was_published(connection, dataset_id, found[0])
+    return _write_lines(connection, dataset_id, rows, fold(events, published=published))
 
 
 def _write_lines(connection: sa.Connection, dataset_id: int, rows: Sequence[Any], lines: Lines) -> bool:
@@ -197,8 +202,11 @@ def _newest(connection: sa.Connection, dataset_id: int) -> tuple[datetime | None
 
 
 def _was_published(connection: sa.Connection, dataset_id: int, found: Finding) -> bool:
-    which = (finding.c.dataset_id == dataset_id, finding.c.visible, finding.c.at < found.at)
-    return connection.execute(sa.select(finding.c.at).where(*which).limit(1)).first() is not None
+    """Return whether readers got data before a finding, as far as findings or runs that are kept say."""
+    seen = (finding.c.dataset_id == dataset_id, finding.c.visible, finding.c.at < found.at)
+    ran = (report.c.dataset_id == dataset_id, report.c.outcome.in_(_VISIBLE), report.c.at < found.at)
+    query = sa.union_all(sa.select(finding.c.at).where(*seen), sa.select(report.c.at).where(*ran))
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def _rows(connection: sa.Connection, dataset_id: int, *, last: bool = False) -> Sequence[Any]:
@@ -242,7 +250,7 @@ def _concern(connection: sa.Connection, dataset_id: int) -> Concern | None:
     body = connection.scalar(sa.select(concern.c.body).where(concern.c.dataset_id == dataset_id))
     if body is None:
         return None
-    visible = (report.c.dataset_id == dataset_id, report.c.outcome.in_(("published", "published_partly")))
+    visible = (report.c.dataset_id == dataset_id, report.c.outcome.in_(_VISIBLE))
     served = connection.scalar(sa.select(report.c.moment).where(*visible).order_by(report.c.at.desc()).limit(1))
     return replace(Concern.from_dict(json.loads(body)), served=served)
 

@@ -153,6 +153,8 @@ concern = sa.Table(
     _of("dataset_id", "headgate_dataset", primary_key=True),
     sa.Column("at", Moment, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
+    # Findings before this were deleted: what comes so late is not folded in.
+    sa.Column("folded_from", Moment),
 )
 
 # From what places a dataset is made.

@@ -61,6 +61,7 @@ def upgrade() -> None:
         _of("dataset_id", "headgate_dataset", primary_key=True),
         _time("at"),
         _text("body"),
+        _time("folded_from", nullable=True),
     )
     op.create_table(
         "headgate_upstream",
