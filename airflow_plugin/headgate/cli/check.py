@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from headgate import history, lineage
+from headgate import alerts, history, lineage
 from headgate.cli.options import (
     BREACH,
     code_of,
@@ -93,6 +93,8 @@ def check(
         ran.failed = holds_back(report, policy)
     show(CheckAnswer(report, policy, verbose=verbose, explain=explain), form)
     if not schema_only:
-        history.told(history.RunRecord.of_check(report, str(policy), part=where is not None))
+        record = history.RunRecord.of_check(report, str(policy), part=where is not None)
+        history.told(record, at_once=bool(alerts.configured()))
+        alerts.send_due()
         refresh(dataset, place)
     return code_of(report) if ran.failed else BREACH if strict and report.broken_levels else 0
