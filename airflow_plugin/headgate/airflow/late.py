@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from headgate.airflow.spool import spool_warning as spool_warning
     from headgate.airflow.trigger import ContractTrigger as ContractTrigger
     from headgate.alerts import channels_of as channels_of
-    from headgate.alerts import faults as faults
+    from headgate.alerts import faults_of as faults_of
     from headgate.alerts import flush_messages as flush_messages
     from headgate.alerts import send_due as send_due
     from headgate.alerts.content import content_of as content_of
@@ -129,7 +129,7 @@ _HOME = {
     "headgate.airflow.run": ("run_of",),
     "headgate.airflow.spool": ("spool_warning",),
     "headgate.airflow.trigger": ("ContractTrigger",),
-    "headgate.alerts": ("channels_of", "faults", "flush_messages", "send_due"),
+    "headgate.alerts": ("channels_of", "faults_of", "flush_messages", "send_due"),
     "headgate.alerts.content": ("content_of", "event_of", "events_of"),
     "headgate.alerts.webhook": ("REFUSES", "post"),
     "headgate.contract.find": ("candidates_below", "contracts_below", "is_contract_file"),

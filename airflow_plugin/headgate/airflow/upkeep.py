@@ -65,7 +65,7 @@ def _deliver_messages() -> str:
         return "nothing to do: no history is kept"
     channels = late.channels_for_tasks()
     done = late.flush_messages(store, channels, seconds=BUDGET_S)
-    for said in late.faults(done, channels):
+    for said in late.faults_of(done, channels):
         _LOG.warning("messages: %s", late.plain(said))
     waiting = f", {done.waiting} wait" if done.waiting else ""
     return f"{done.delivered} messages delivered{waiting}"

@@ -9,7 +9,7 @@ from headgate.lazy import lazily
 
 if TYPE_CHECKING:
     from headgate.alerts.delivery import ChannelDelivery, Delivered, deliver
-    from headgate.alerts.faults import faults
+    from headgate.alerts.faults import faults_of
     from headgate.alerts.listener import flush_messages, send_due
 
 __all__ = [
@@ -21,7 +21,7 @@ __all__ = [
     "channels_of",
     "configured",
     "deliver",
-    "faults",
+    "faults_of",
     "flush_messages",
     "send_due",
 ]
@@ -30,7 +30,7 @@ _HOMES = {
     "ChannelDelivery": "delivery",
     "Delivered": "delivery",
     "deliver": "delivery",
-    "faults": "faults",
+    "faults_of": "faults",
     "flush_messages": "listener",
     "send_due": "listener",
 }

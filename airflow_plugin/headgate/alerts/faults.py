@@ -10,7 +10,7 @@ from headgate.history.waiting import Unrouted
 from headgate.plural import agreeing, counted
 
 
-def faults(done: Delivered, channels: Channels) -> Iterator[str]:
+def faults_of(done: Delivered, channels: Channels) -> Iterator[str]:
     """Yield a line for each channel that failed, and for messages that have none; the words of contracts in it are not
     escaped."""
     for each in done.channels:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -28,12 +32,32 @@ def opened(name: str, url: str) -> Send:
     if find_spec("apprise") is None:
         raise MissingExtraError("apprise", "alerts")
     service = _late("Apprise")()
-    if not service.add(url):
+    with _quiet(logging.CRITICAL):  # it would log the URL
+        known = service.add(url)
+    if not known:
         raise TransientError(f"Apprise cannot read the URL of '{name}'")
 
     def send(notice: Notice, key: str) -> None:
-        kind = _TYPES.get(notice.told, "failure")
-        if not service.notify(body=text(notice), title=subject(notice), notify_type=kind, body_format="text"):
+        said = {"body": text(notice), "title": subject(notice), "notify_type": _TYPES.get(notice.told, "failure")}
+        with _quiet(logging.WARNING):  # below, it logs URLs
+            sent = service.notify(**said, body_format="text")
+        if not sent:
             raise TransientError(f"Apprise could not send to '{name}'; its own log says more")
 
     return send
+
+
+@contextmanager
+def _quiet(level: int) -> Iterator[None]:
+    """Drop what Apprise logs in this thread below a level."""
+    thread = threading.get_ident()
+
+    def may_pass(record: logging.LogRecord) -> bool:
+        return record.levelno >= level or threading.get_ident() != thread
+
+    logger = logging.getLogger("apprise")
+    logger.addFilter(may_pass)
+    try:
+        yield
+    finally:
+        logger.removeFilter(may_pass)

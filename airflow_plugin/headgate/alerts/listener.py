@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from headgate.alerts.channels import Channels, channels_of
 from headgate.alerts.delivery import LEAST_SECONDS, Delivered, deliver
-from headgate.alerts.faults import faults
+from headgate.alerts.faults import faults_of
 from headgate.errors import HeadgateError
 from headgate.history import open_store, store_url
 from headgate.history.bound import call_until
@@ -43,7 +43,7 @@ def send_due(url: str | None = None, channels: Callable[[], Channels] = channels
             return
         context = contextvars.copy_context()
         done = call_until(deadline, lambda: context.run(_send, where, found, until), "headgate alerts")
-        if said := "; ".join(faults(done, found)):
+        if said := "; ".join(faults_of(done, found)):
             log.warning("%s", plain(said))
     except (HeadgateError, TimeoutError) as error:
         log.warning("messages about incidents wait: %s", plain(str(error)))

@@ -97,7 +97,7 @@ def flush(url: str | None, budget: float, form: str) -> int:
     sent, faults = None, []
     if channels and not done.error:
         sent = alerts.flush_messages(url, channels, seconds=max(1.0, budget - (time.monotonic() - begun)))
-        faults = list(alerts.faults(sent, channels))
+        faults = list(alerts.faults_of(sent, channels))
     show(HistoryFlushAnswer(done.delivered, done.refused, waiting, done.error, sent, tuple(faults)), form)
     return UNKNOWN if waiting or done.error or (sent is not None and sent.waiting) else 0
 
