@@ -15,16 +15,19 @@ from typing import Any, ClassVar
 import pytest
 from airflow.sdk import BaseNotifier
 from headgate.airflow.channels import channels_for_tasks
+from headgate.airflow.history import record_run
 from headgate.airflow.upkeep import STEPS, upkeep
 from headgate.alerts import deliver
+from headgate.alerts import listener as alerts_listener
 from headgate.errors import ConfigurationError
 from headgate.history import open_store
+from headgate.history.budget import Budget
 from headgate.history.store import Store
 from headgate.history.waiting import waiting
 from headgate.incidents import Effect, Severity, Told
 from headgate.render.notice import subject
 
-from tests.support.history import sqlite_at
+from tests.support.history import record, sqlite_at
 from tests.support.lineage_server import refused
 from tests.support.messages import AT, Receiver, notice, put, receiving
 
@@ -244,3 +247,13 @@ def test_the_upkeep_delivers_what_waits(
     assert warning.startswith("messages: messages for '#shop#2' wait: the webhook of '#shop#2' at http://127.0.0.1:")
     option(store="none")
     assert kept() == ("nothing to do: no history is kept", [])
+
+
+def test_behind_the_history_of_a_task_messages_are_sent(
+    hook: Receiver, store: Store, option: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alerts_listener, "history_budget", Budget())
+    option(store=str(store.engine.url), channels={"*": "conn:hook"})
+    put(store, replace(notice(0), at=datetime.now(UTC)))
+    assert record_run(lambda: record(0), logging.getLogger(__name__)) is not None
+    assert hook.subjects("/hooks/s3cret") == [subject(notice(0))]

@@ -18,12 +18,14 @@ from headgate.alerts import Channels, Delivered, channels_of, deliver, faults_of
 from headgate.alerts import listener as alerts_listener
 from headgate.alerts.delivery import REFUSALS
 from headgate.cli import main
+from headgate.history import home, open_store
 from headgate.history.budget import Budget
 from headgate.history.store import Store
 from headgate.history.waiting import waiting
 from headgate.incidents import Told
 from headgate.render.notice import subject
 
+from tests.support.contracts import odcs, write
 from tests.support.lineage_server import black_hole, dripping, refused
 from tests.support.messages import AT, notice, put, receiving
 
@@ -353,3 +355,28 @@ def test_a_flush_by_hand(url: str, store: Store, tmp_path: Path, monkeypatch: py
     assert flush("conn:slack") == (0, "0 runs delivered\n0 messages delivered\n")
     now_put(store)
     assert flush("conn:slack")[0] == 3
+
+
+@pytest.mark.parametrize("command", ["check", "publish"])
+def test_behind_a_command_messages_are_sent(
+    command: str, budget: Budget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the store is the user's own, in which runs else wait for a question."""
+    for name, value in {
+        "XDG_STATE_HOME": str(tmp_path),
+        "HEADGATE_SPOOL": str(tmp_path / "spool"),
+        "HEADGATE_STORE": "",
+    }.items():
+        monkeypatch.setenv(name, value)
+    write(tmp_path, odcs({"name": "things", "properties": [{"name": "id", "required": True}]}))
+    (tmp_path / "t.csv").write_text("id\na\n")
+    target = [f"{tmp_path}/w.duckdb#main.things", "--run-key", "k"] if command == "publish" else []
+    store = open_store()
+    now_put(store, 2)
+    with receiving() as receiver:
+        monkeypatch.setenv("HEADGATE_CHANNELS", json.dumps({"*": receiver.url}))
+        done = CliRunner().invoke(main, [command, f"{tmp_path}/test.odcs.yaml", f"{tmp_path}/t.csv", *target])
+    assert done.exit_code == 0, done.output
+    assert receiver.subjects() == subjects(0, 1)
+    assert len(home(store)) == 1
+    store.close()

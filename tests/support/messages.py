@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -99,6 +99,8 @@ class Receiver:
     received: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     requests: int = 0
+    # Called with the step of each request and its key: it came, it is taken, it is answered.
+    at: Callable[[str, str], None] = lambda step, key: None
 
     def subjects(self, path: str = "/") -> list[str]:
         return [body["subject"] for at, _, body in self.received if at == path]
@@ -114,13 +116,19 @@ def receiving(**answers: Any) -> Iterator[Receiver]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            sent = self.rfile.read(int(self.headers["Content-Length"]))
+            if not sent:  # the sender was killed
+                return
+            body = json.loads(sent)
             receiver.requests += 1
+            key = self.headers.get("Idempotency-Key", "")
+            receiver.at("came", key)
             time.sleep(receiver.seconds)
             status = receiver.statuses.get(self.path, receiver.status)
             if status < 300:
-                receiver.received.append((self.path, self.headers.get("Idempotency-Key", ""), body))
+                receiver.received.append((self.path, key, body))
                 receiver.headers.append(dict(self.headers))
+            receiver.at("taken", key)
             time.sleep(receiver.seconds)
             try:
                 self.send_response(status)
@@ -130,6 +138,7 @@ def receiving(**answers: Any) -> Iterator[Receiver]:
                 self.end_headers()
             except OSError:
                 pass
+            receiver.at("answered", key)
 
         def do_GET(self) -> None:  # where a redirect leads
             receiver.received.append((self.path, "", {"subject": "redirected"}))
