@@ -27,12 +27,14 @@ test-fast: $(READY)
 
 # Publishes killed 200 times at random for each place and mode, and ten times in each step; a thousand random reports
 # read back; builds of dbt killed behind a gate; lineage events delivered in a thousand orders and by killed processes;
-# the history delivered by killed processes, and by commands with every fault of its store; about an hour and a half.
+# the history delivered by killed processes, and by commands with every fault of its store; messages sent by killed
+# processes; about an hour and a half.
 test-faults: $(READY)
 	@$(BIN)/python -m tests.support.dbt_engines dbt-2
 	@HEADGATE_KILLS=200 HEADGATE_KILLS_IN_STEPS=10 HEADGATE_REPORTS=1000 $(BIN)/python -m pytest -s tests/gate/test_kill.py tests/report/test_serial.py
 	@HEADGATE_INTERLEAVINGS=1000 HEADGATE_LINEAGE_KILLS=20 $(BIN)/python -m pytest -s tests/lineage/test_order.py
 	@HEADGATE_HISTORY_KILLS=20 $(BIN)/python -m pytest -s tests/history/test_kill.py tests/history/test_faults.py
+	@HEADGATE_ALERT_KILLS=100 $(BIN)/python -m pytest -s tests/alerts/test_kill.py
 	@HEADGATE_KILLS=8 $(BIN)/python -m pytest -s -m "" -k "own or dbt-2" tests/dbt/test_gate_faults.py
 
 # The dbt package on other versions of dbt, v2 among them, each in .engines. QUICK=1: all of it on v2; on 1.10 and 1.12 what

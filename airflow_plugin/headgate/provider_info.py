@@ -71,6 +71,13 @@ def get_provider_info() -> dict[str, Any]:
                     )
                     | {"sensitive": True},
                     "history_days": _option("How many days the history is kept; empty: 400.", "400"),
+                    "channels": _option(
+                        "Where messages about incidents go: JSON, or the path of a JSON file, of each name (a support "
+                        "channel or owner of contracts, a consumer or its contact, or '*' for all others) its target "
+                        "or list of targets. Empty: HEADGATE_CHANNELS.",
+                        '{"#shop-data": "conn:slack", "*": "https://chat.example.com/hooks/data"}',
+                    )
+                    | {"sensitive": True},
                     "lineage": _option(
                         "Where a breach looks up who reads the data: the URL of Marquez, or a file or folder of "
                         "OpenLineage events. Empty: only the contract's consumers are named.",

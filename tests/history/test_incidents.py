@@ -154,8 +154,7 @@ def test_a_child_that_does_not_follow_is_told_of(store: Store) -> None:
     before = told(store)
     write(store, child(1, 3, "failed"))
     assert told(store)[len(before) :] == ["child1 opened owner"]
-    with store.writing() as connection:
-        assert tell_all(connection, BEGIN + timedelta(days=3, hours=13)) == 1
+    assert tell_all(store, BEGIN + timedelta(days=3, hours=13)) == 1
     assert told(store)[-1] == "child2 opened owner"
 
 
@@ -172,8 +171,7 @@ def test_a_mute_silences_all_but_the_end(store: Store) -> None:
     act(store, line.number, Deed.MUTE, "olga", "known", at + timedelta(days=3), at)
     write(store, orders(2, "failed"), orders(3, "failed"))
     assert told(store) == ["orders opened owner"]
-    with store.writing() as connection:
-        assert tell_all(connection, at + timedelta(days=3)) == 1
+    assert tell_all(store, at + timedelta(days=3)) == 1
     write(store, orders(4.5))
     assert told(store) == ["orders opened owner", "orders still_open owner", "orders closed owner"]
 

@@ -18,7 +18,7 @@ from headgate.history.address import DAYS, VARIABLE
 if TYPE_CHECKING:
     from headgate.history.record import RunRecord
 
-# With the look-up of a connection; `told` itself takes a second at most.
+# With the look-up of a connection, and the messages that the run has caused.
 BUDGET_S = 2.0
 
 
@@ -95,3 +95,4 @@ def _keep(record: RunRecord) -> None:
     url = store_for_tasks()
     if url is not None:
         history.told(record, url)
+        late.send_due(url, late.channels_for_tasks)

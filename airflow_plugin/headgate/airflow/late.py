@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from headgate.airflow.answers import refresh_answers as refresh_answers
     from headgate.airflow.assets import asset_uri as asset_uri
     from headgate.airflow.assets import written_uris as written_uris
+    from headgate.airflow.channels import channels_for_tasks as channels_for_tasks
     from headgate.airflow.checking import place_for as place_for
     from headgate.airflow.checking import run_check as run_check
     from headgate.airflow.config import setting as setting
@@ -45,6 +46,15 @@ if TYPE_CHECKING:
     from headgate.airflow.run import slot_of as slot_of
     from headgate.airflow.spool import spool_warning as spool_warning
     from headgate.airflow.trigger import ContractTrigger as ContractTrigger
+    from headgate.alerts import channels_of as channels_of
+    from headgate.alerts import faults_of as faults_of
+    from headgate.alerts import flush_messages as flush_messages
+    from headgate.alerts import send_due as send_due
+    from headgate.alerts.content import content_of as content_of
+    from headgate.alerts.content import event_of as event_of
+    from headgate.alerts.content import events_of as events_of
+    from headgate.alerts.webhook import REFUSES as REFUSES
+    from headgate.alerts.webhook import post as post
     from headgate.contract.find import candidates_below as candidates_below
     from headgate.contract.find import contracts_below as contracts_below
     from headgate.contract.find import is_contract_file as is_contract_file
@@ -63,6 +73,7 @@ if TYPE_CHECKING:
     from headgate.gate import publish as publish
     from headgate.gate import release as release
     from headgate.gate import target_of as target_of
+    from headgate.history.delivery import RefusedError as RefusedError
     from headgate.history.location import spool_folder as spool_folder
     from headgate.history.record import Kind as Kind
     from headgate.history.record import RunRecord as RunRecord
@@ -109,6 +120,7 @@ _HOME = {
     "sqlglot": ("exp",),
     "headgate.airflow.answers": ("known_of", "refresh_answers"),
     "headgate.airflow.assets": ("asset_uri", "written_uris"),
+    "headgate.airflow.channels": ("channels_for_tasks",),
     "headgate.airflow.checking": ("place_for", "run_check"),
     "headgate.airflow.config": ("setting",),
     "headgate.airflow.connections": ("connection_url", "url_of_connection"),
@@ -121,6 +133,9 @@ _HOME = {
     "headgate.airflow.run": ("link_of", "run_of", "slot_of"),
     "headgate.airflow.spool": ("spool_warning",),
     "headgate.airflow.trigger": ("ContractTrigger",),
+    "headgate.alerts": ("channels_of", "faults_of", "flush_messages", "send_due"),
+    "headgate.alerts.content": ("content_of", "event_of", "events_of"),
+    "headgate.alerts.webhook": ("REFUSES", "post"),
     "headgate.contract.find": ("candidates_below", "contracts_below", "is_contract_file"),
     "headgate.contract.service_levels": ("Duration",),
     "headgate.dbt.artifacts": ("invocation_of",),
@@ -139,6 +154,7 @@ _HOME = {
         "release",
         "target_of",
     ),
+    "headgate.history.delivery": ("RefusedError",),
     "headgate.history.location": ("spool_folder",),
     "headgate.history.record": ("Kind", "RunRecord", "Surroundings"),
     "headgate.levels": ("Clock", "levels_of", "measured", "observe", "unmeasured"),

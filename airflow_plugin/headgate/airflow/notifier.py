@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import httpx
-from airflow.providers.common.compat.sdk import BaseHook, BaseNotifier
+from airflow.providers.common.compat.sdk import BaseNotifier
 
 from headgate.airflow import late
 from headgate.airflow.failure import ContractFailure
 from headgate.airflow.reporting import XCOM_KEY
 from headgate.airflow.timeout import call_with_timeout
+from headgate.airflow.webhooks import post_to
 
-TIMEOUT_S = 5.0
+# The webhook has five seconds, and the look-up of its connection as many.
+BOUND_S = 10.0
 
 
 class ContractNotifier(BaseNotifier):
@@ -40,7 +41,7 @@ class ContractNotifier(BaseNotifier):
         message = self._message(context)
         if not self.conn_id:
             return
-        fault = call_with_timeout(self._post, message, self.conn_id, bound_s=2 * TIMEOUT_S)
+        fault = call_with_timeout(post_to, self.conn_id, {"text": message}, bound_s=BOUND_S)
         if fault:
             self.log.warning("the notification could not be sent: %s", fault)
 
@@ -51,28 +52,6 @@ class ContractNotifier(BaseNotifier):
         message = "\n".join(filter(None, (self.text, message_of(context))))
         self.log.warning("%s", message)
         return message
-
-    def _post(self, message: str, conn_id: str) -> None:
-        url = _url(conn_id)
-        try:
-            httpx.post(url, json={"text": message}, timeout=TIMEOUT_S).raise_for_status()
-        except httpx.HTTPStatusError as error:  # the URL of a webhook is a secret
-            raise ConnectionError(f"the webhook of '{conn_id}' answered {error.response.status_code}") from None
-        except Exception as error:
-            scheme, host, port = httpx.URL(url).scheme, httpx.URL(url).host, httpx.URL(url).port
-            at = f"{scheme}://{host}:{port}" if port else f"{scheme}://{host}"
-            said = f"the webhook of '{conn_id}' at {at}: {type(error).__name__}"
-            secure = "; it is https unless the connection's schema, or its host, says http" if scheme == "https" else ""
-            raise ConnectionError(said + secure) from None
-
-
-def _url(conn_id: str) -> str:
-    """Return the webhook of an HTTP connection: its host, followed by a token that is its password."""
-    connection = BaseHook.get_connection(conn_id)
-    host = connection.host or ""
-    url = host if "://" in host else f"{connection.schema or 'https'}://{host}"
-    url += f":{connection.port}" if connection.port else ""
-    return f"{url.rstrip('/')}/{connection.password.lstrip('/')}" if connection.password else url
 
 
 def message_of(context: Any) -> str:

@@ -58,5 +58,22 @@ def _deliver_history() -> str:
     return f"{done.delivered} runs delivered, {deleted} old ones deleted"
 
 
+def _deliver_messages() -> str:
+    """Deliver the messages about incidents that wait, and say for whom there is no channel."""
+    store = store_for_tasks()
+    if store is None:
+        return "nothing to do: no history is kept"
+    channels = late.channels_for_tasks()
+    done = late.flush_messages(store, channels, seconds=BUDGET_S)
+    for said in late.faults_of(done, channels):
+        _LOG.warning("messages: %s", late.plain(said))
+    waiting = f", {done.waiting} wait" if done.waiting else ""
+    return f"{done.delivered} messages delivered{waiting}"
+
+
 # The steps by their names, in their order.
-STEPS: dict[str, Callable[[], str]] = {"history": _deliver_history, "lineage": _deliver_lineage}
+STEPS: dict[str, Callable[[], str]] = {
+    "history": _deliver_history,
+    "messages": _deliver_messages,
+    "lineage": _deliver_lineage,
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from headgate import history, lineage
+from headgate import alerts, history, lineage
 from headgate.cli.options import (
     BREACH,
     code_of,
@@ -94,6 +94,8 @@ def check(
     show(CheckAnswer(report, policy, verbose=verbose, explain=explain), form)
     if not schema_only:
         around = history.Surroundings(where or "", own=is_own(dataset, place), passes=not ran.failed)
-        history.told(history.RunRecord.of_check(report, str(policy), part=where is not None, around=around))
+        record = history.RunRecord.of_check(report, str(policy), part=where is not None, around=around)
+        history.told(record, at_once=bool(alerts.configured()))
+        alerts.send_due()
         refresh(dataset, place)
     return code_of(report) if ran.failed else BREACH if strict and report.broken_levels else 0

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from headgate import alerts
 from headgate import history as kept
 from headgate.cli.groups import DefaultGroup
 from headgate.cli.options import UNKNOWN, exits, format_option, show
@@ -62,11 +64,18 @@ def show_history(dataset: str | None, runs: int, url: str | None, form: str) -> 
 @format_option(HistoryFlushAnswer)
 @exits
 def flush(url: str | None, budget: float, form: str) -> int:
-    """Deliver the runs that wait in the spool. Exits 3 where some still wait."""
+    """Deliver the runs that wait in the spool, then the messages about incidents, where channels are configured
+    (HEADGATE_CHANNELS). Exits 3 where some of either still wait."""
+    channels = alerts.channels_of()
+    begun = time.monotonic()
     done = kept.flush(url, seconds=budget)
     waiting = len(kept.waiting_records().waiting())
-    show(HistoryFlushAnswer(done.delivered, done.refused, waiting, done.error), form)
-    return UNKNOWN if waiting or done.error else 0
+    sent, faults = None, []
+    if channels and not done.error:
+        sent = alerts.flush_messages(url, channels, seconds=max(1.0, budget - (time.monotonic() - begun)))
+        faults = list(alerts.faults_of(sent, channels))
+    show(HistoryFlushAnswer(done.delivered, done.refused, waiting, done.error, sent, tuple(faults)), form)
+    return UNKNOWN if waiting or done.error or (sent is not None and sent.waiting) else 0
 
 
 @history.command()

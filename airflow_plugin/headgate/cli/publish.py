@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from headgate import history, lineage
+from headgate import alerts, history, lineage
 from headgate.cli.options import (
     BREACH,
     code_of,
@@ -93,7 +93,8 @@ def publish(
         ran.found = lambda: lineage.publish_facets(outcome, dataset)
         ran.failed = outcome.halted
     show(PublishAnswer(outcome, verbose=verbose), form)
-    history.told(history.RunRecord.of_publish(outcome))
+    history.told(history.RunRecord.of_publish(outcome), at_once=bool(alerts.configured()))
+    alerts.send_due()
     refresh(dataset, there)
     if outcome.halted:
         return code_of(outcome.report)

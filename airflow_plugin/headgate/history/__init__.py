@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from headgate.history.acts import act
     from headgate.history.address import configured, store_url
     from headgate.history.incident_read import incident_detail, list_incidents
+    from headgate.history.incidents import tell_all
     from headgate.history.listener import flush, told, waiting_records
     from headgate.history.opening import open_store
     from headgate.history.outage import outages
@@ -56,6 +57,7 @@ __all__ = [
     "runs",
     "spool_folder",
     "store_url",
+    "tell_all",
     "told",
     "trend",
     "waiting_records",
@@ -78,6 +80,7 @@ _HOMES = {
     "prune": "retention",
     "rebuild": "report_files",
     "store_url": "address",
+    "tell_all": "incidents",
     "told": "listener",
     "waiting_records": "listener",
 } | dict.fromkeys(

@@ -12,6 +12,11 @@ from headgate.history import files
 FIRST_SECONDS, MOST_SECONDS = 30.0, 600.0
 
 
+def pause_after(failures: int) -> float:
+    """Return for how many seconds nobody tries after a failure, before which there were `failures` in a row."""
+    return min(MOST_SECONDS, FIRST_SECONDS * 2.0 ** min(failures, 10))
+
+
 @dataclass(frozen=True, slots=True)
 class Backoff:
     """`failures` in a row, the last `error`, and `next_try` (seconds since 1970): nobody tries before, of himself.
@@ -42,5 +47,4 @@ class Backoff:
         return 0 < self.next_try - time.time() <= MOST_SECONDS
 
     def after_failure(self, error: str, doubts: dict[str, int]) -> Backoff:
-        wait = min(MOST_SECONDS, FIRST_SECONDS * 2 ** min(self.failures, 10))
-        return Backoff(self.failures + 1, time.time() + wait, error, doubts)
+        return Backoff(self.failures + 1, time.time() + pause_after(self.failures), error, doubts)

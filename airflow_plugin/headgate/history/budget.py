@@ -1,19 +1,23 @@
-"""The time for which a task may be held up by what is told of it: history first, then lineage."""
+"""The time for which a task may be held up by what is told of it: history first, then messages, then lineage."""
 
 from __future__ import annotations
 
 import time
 
-# A task is held up for no longer by both.
+# A task is held up for no longer by all of them.
 TASK_SECONDS = 2.0
 # So long does the history hold up a run.
 HISTORY_SECONDS = 1.0
+# So long do messages about incidents, if that much is left.
+OUTBOX_SECONDS = 1.0
+# What they leave to lineage: the start of the task, and the least that its end needs.
+LINEAGE_SECONDS = 1.2
 # A process that lives on may spend as much again after so long.
 RENEWAL_SECONDS = 600.0
 
 
 class Budget:
-    """What was spent of an allowance in this process; a fork goes on with what its parent had spent."""
+    """What history and messages have spent in this process; a fork goes on with what its parent had spent."""
 
     def __init__(self) -> None:
         self._began = self._spent = 0.0
@@ -26,6 +30,11 @@ class Budget:
     def spent(self) -> float:
         self._renew()
         return self._spent
+
+    @property
+    def for_outbox(self) -> float:
+        """How many seconds messages may take now; less than none where nothing is left."""
+        return min(OUTBOX_SECONDS, TASK_SECONDS - LINEAGE_SECONDS - self.spent)
 
     def _renew(self) -> None:
         if (now := time.monotonic()) - self._began > RENEWAL_SECONDS:

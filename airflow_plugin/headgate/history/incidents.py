@@ -6,9 +6,10 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import sqlalchemy as sa
 
@@ -34,6 +35,14 @@ _VISIBLE = ("published", "published_partly")
 COUNTS_OVER = timedelta(days=28)
 # After what caused it is over, so long may an incident last before somebody is told of it.
 JOINED_AFTER = timedelta(hours=24)
+
+
+class Writable(Protocol):
+    """A store, as far as it is needed here."""
+
+    def reading(self) -> AbstractContextManager[sa.Connection]: ...
+
+    def writing(self) -> AbstractContextManager[sa.Connection]: ...
 
 
 def fold_in(connection: sa.Connection, dataset_id: int, record: RunRecord, now: datetime, *, tells: bool) -> None:
@@ -95,16 +104,21 @@ def tell(connection: sa.Connection, dataset_id: int, now: datetime, *, tells: bo
     return count
 
 
-def tell_all(connection: sa.Connection, now: datetime) -> int:
+def tell_all(store: Writable, now: datetime) -> int:
     """Write the messages that are due by the clock alone: reminders, and of what was muted or joined until now. Return
-    how many."""
+    how many.
+
+    Raises:
+        TransientError: the store cannot be used.
+    """
     unsettled = sa.select(incident.c.dataset_id).where(sa.not_(incident.c.settled)).distinct()
+    with store.reading() as connection:
+        ids: list[int] = sorted(connection.scalars(unsettled))
     count = 0
-    ids: list[int] = sorted(connection.scalars(unsettled))
     for dataset_id in ids:
-        lock = sa.select(dataset.c.id).where(dataset.c.id == dataset_id).with_for_update()
-        connection.execute(lock)
-        count += _tell_one(connection, dataset_id, now, tells=True)
+        with store.writing() as connection:
+            connection.execute(sa.select(dataset.c.id).where(dataset.c.id == dataset_id).with_for_update())
+            count += _tell_one(connection, dataset_id, now, tells=True)
     return count
 
 

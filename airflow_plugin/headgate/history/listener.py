@@ -27,10 +27,11 @@ _OWN = 100
 log = logging.getLogger(__name__)
 
 
-def told(record: RunRecord, url: str | None = None, spool: str | None = None) -> None:
+def told(record: RunRecord, url: str | None = None, spool: str | None = None, *, at_once: bool = False) -> None:
     """Keep the record of a run in the history. Never raises, and takes a second at most: what the store does not take
     by then waits in the spool, for the next run or `headgate history flush`. In the user's own store, where none is
-    configured, nobody looks but the user: records wait until there is a question, or a hundred of them.
+    configured, nobody looks but the user: records wait until there is a question, or a hundred of them, unless
+    `at_once`.
 
     Args:
         url: the store, as of `store_url`; where that is None, no history is kept.
@@ -42,7 +43,13 @@ def told(record: RunRecord, url: str | None = None, spool: str | None = None) ->
         if where is not None:
             demand_libraries()
             mine = not configured(url)
-            _keep(record, where, waiting_records(spool), begun + HISTORY_SECONDS, may_wait=_OWN if mine else 0)
+            _keep(
+                record,
+                where,
+                waiting_records(spool),
+                begun + HISTORY_SECONDS,
+                may_wait=_OWN if mine and not at_once else 0,
+            )
     except MissingExtraError as error:
         # Who has asked for no history need not hear of it.
         log.log(logging.WARNING if configured(url) else logging.INFO, "no history is kept: %s", error)

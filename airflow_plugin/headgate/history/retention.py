@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from headgate.history.incident_retention import prune_incidents
 from headgate.history.store import Store
 from headgate.history.tables import dataset_standing, report
 
@@ -14,8 +15,8 @@ _BATCH = 200
 
 
 def prune(store: Store, days: float, now: datetime) -> int:
-    """Delete the reports that were measured more than `days` before `now`, and return how many. What was found last of
-    each dataset, by a check and by a publish, stays.
+    """Delete the reports that were measured more than `days` before `now`, and return how many; with them the incidents
+    that were closed so long ago. What was found last of each dataset, by a check and by a publish, stays.
 
     Raises:
         TransientError: the store cannot be used.
@@ -41,4 +42,6 @@ def prune(store: Store, days: float, now: datetime) -> int:
                 connection.execute(report.delete().where(report.c.id.in_(ids)))
         deleted += len(ids)
         if len(ids) < _BATCH:
-            return deleted
+            break
+    prune_incidents(store, days, now)
+    return deleted

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from headgate.alerts import Delivered
     from headgate.changes.change import Diff
     from headgate.dbt.results import DbtResult
     from headgate.dbt.sync import Synced
@@ -229,12 +230,15 @@ class DatasetHistoryAnswer:
 
 @dataclass(frozen=True, slots=True)
 class HistoryFlushAnswer:
-    """Of `headgate history flush`: `error` is why `waiting` runs still wait."""
+    """Of `headgate history flush`: `error` is why `waiting` runs still wait; `messages` is what became of the messages
+    about incidents, and `faults` what could not be done with them, in words. Without a channel there are none."""
 
     delivered: int
     refused: int
     waiting: int
     error: str | None
+    messages: Delivered | None = None
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

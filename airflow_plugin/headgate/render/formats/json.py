@@ -40,6 +40,7 @@ from headgate.render.answers import (
     TraceAnswer,
 )
 from headgate.render.format import Format, View
+from headgate.render.messages import delivered_dict
 
 FORMAT = Format("json", "for programs")
 # Control characters beyond those that JSON escapes itself.
@@ -242,6 +243,7 @@ def _history_flush(answer: HistoryFlushAnswer, view: View) -> str:
             "refused": answer.refused,
             "waiting": answer.waiting,
             "error": answer.error,
+            "messages": delivered_dict(answer.messages) if answer.messages is not None else None,
         }
     )
 

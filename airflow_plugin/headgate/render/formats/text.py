@@ -308,6 +308,9 @@ def _history_flush(answer: HistoryFlushAnswer, view: View) -> str:
     if answer.waiting or answer.error:
         waits = agreeing(answer.waiting, "waits", "wait")
         lines.append(f"{counted(answer.waiting, 'run')} {waits}: {answer.error or 'they came meanwhile'}")
+    if answer.messages is not None:
+        lines.append(f"{counted(answer.messages.delivered, 'message')} delivered")
+    lines += answer.faults
     return "\n".join(map(plain, lines))
 
 
