@@ -173,13 +173,12 @@ def test_what_opens_and_closes(events: list[Finding | Act], expected: list[str])
 def test_one_by_one_is_the_same_as_all_at_once() -> None:
     for events, _ in CASES.values():
         ordered = sorted(events, key=lambda each: each.order)
-        if any(isinstance(each, Finding) and each.interval_end for each in ordered):
-            continue  # of an older interval all is folded again
         lines: Any = {}
-        published_ = False
-        for each in ordered:
-            lines = fold([each], lines, published=published_)
-            published_ = published_ or (isinstance(each, Finding) and each.visible)
+        for number, each in enumerate(ordered):
+            before = [one for one in ordered[:number] if isinstance(one, Finding)]
+            published = any(one.visible for one in before)
+            newer = [one for one in before if one.interval_end]
+            lines = fold([each], lines, published=published, newer=newer)
         assert lines == fold(ordered)
 
 

@@ -7,7 +7,7 @@ import random
 from datetime import timedelta
 
 import pytest
-from headgate.incidents import Finding, Incident, Lines, fold, follows
+from headgate.incidents import Finding, Incident, Lines, fold
 
 from tests.support.year import BEGIN, DAY, KINDS, Year, year
 
@@ -25,13 +25,15 @@ def arrived(batches: list[list[Finding]]) -> Lines:
     lines: Lines = {}
     for batch in batches:
         newest = max((each.at for each in seen), default=None)
-        interval = max((each.interval_end for each in seen if each.interval_end), default=None)
-        seen += batch
-        if len(batch) == 1 and follows(batch[0], newest, interval):
-            published = any(each.visible for each in seen[:-1])
-            after = fold(batch, {rule: line[-1:] for rule, line in lines.items()}, published=published)
+        if len(batch) == 1 and (newest is None or batch[0].at > newest):
+            published = any(each.visible for each in seen)
+            newer = [each for each in seen if each.interval_end > batch[0].interval_end]
+            last = {rule: line[-1:] for rule, line in lines.items()}
+            after = fold(batch, last, published=published, newer=newer)
+            seen += batch
             lines = {rule: (*lines.get(rule, ())[:-1], *after[rule]) for rule in after}
         else:
+            seen += batch
             lines = fold(sorted(seen, key=lambda each: each.order))
     return lines
 

@@ -130,12 +130,12 @@ def add(connection: sa.Connection, dataset_id: int, each: Finding) -> bool:
     return connection.execute(write, row).first() is not None
 
 
-def read(connection: sa.Connection, dataset_id: int) -> Iterator[Finding]:
-    """Yield all findings of a dataset, in their order."""
+def read(connection: sa.Connection, dataset_id: int, *which: Any) -> Iterator[Finding]:
+    """Yield all findings of a dataset, or those for which the conditions hold, in their order."""
     rows = connection.execute(
         sa.select(*finding.c, promises.c["keys"].label("promised"))
         .join(promises, promises.c.id == finding.c.promises_id)
-        .where(finding.c.dataset_id == dataset_id)
+        .where(finding.c.dataset_id == dataset_id, *which)
     )
     known: dict[str, frozenset[str]] = {}
     found = []

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -28,7 +28,7 @@ from headgate.history.tables import (
     report,
     upstream,
 )
-from headgate.incidents import Act, Concern, Deed, Finding, Incident, Lines, Mark, Notice, Standing, due, fold, follows
+from headgate.incidents import Act, Concern, Deed, Finding, Incident, Lines, Mark, Notice, Standing, due, fold
 
 _VISIBLE = ("published", "published_partly")
 # How often a promise broke is counted over so long.
@@ -60,12 +60,13 @@ def fold_in(connection: sa.Connection, dataset_id: int, record: RunRecord, now: 
     if not findings.add(connection, dataset_id, found):
         return
     _write_concern(connection, dataset_id, record)
-    if follows(found, *newest):
+    if newest is None or found.at > newest:
         rows = _rows(connection, dataset_id, last=True)
         if not found.broken and not any(row.closed is None for row in rows):
             return
-        published = _was_published(connection, dataset_id, found)
-        changed = _write_lines(connection, dataset_id, rows, fold([found], _lines(rows), published=published))
+        published, newer = _was_published(connection, dataset_id, found), _about_newer(connection, dataset_id, found)
+        lines = fold([found], _lines(rows), published=published, newer=newer)
+        changed = _write_lines(connection, dataset_id, rows, lines)
     else:
         changed = _fold_again(connection, dataset_id)
     if changed:
@@ -206,13 +207,19 @@ def _write(connection: sa.Connection, dataset_id: int, each: Incident, same: Any
     return True
 
 
-def _newest(connection: sa.Connection, dataset_id: int) -> tuple[datetime | None, datetime | None]:
-    """Return the time of the newest event of a dataset, and the end of the newest interval of its findings."""
-    of = sa.select(sa.func.max(finding.c.at), sa.func.max(finding.c.interval_end))
-    at, interval_end = connection.execute(of.where(finding.c.dataset_id == dataset_id)).one()
-    done = connection.scalar(sa.select(sa.func.max(act.c.at)).where(act.c.dataset_id == dataset_id))
-    times: list[Any] = [each for each in (at, done) if each is not None]
-    return max(times, default=None), cast("datetime | None", interval_end)
+def _newest(connection: sa.Connection, dataset_id: int) -> datetime | None:
+    """Return the time of the newest event of a dataset; None where there is none."""
+    times = [
+        connection.scalar(sa.select(sa.func.max(table.c.at)).where(table.c.dataset_id == dataset_id))
+        for table in (finding, act)
+    ]
+    return max((each for each in times if each is not None), default=None)
+
+
+def _about_newer(connection: sa.Connection, dataset_id: int, found: Finding) -> Iterator[Finding]:
+    """Yield the findings about newer intervals, where they matter: what an older one breaks may hold since."""
+    if found.broken and found.interval_end is not None:
+        yield from findings.read(connection, dataset_id, finding.c.interval_end > found.interval_end)
 
 
 def _was_published(connection: sa.Connection, dataset_id: int, found: Finding) -> bool:

@@ -1,7 +1,7 @@
 """Incidents: one open breach of one promise, shared by producer and consumers, closed when the promise holds again."""
 
 from headgate.incidents.finding import Act, Broken, Deed, Effect, Finding, Kind, Severity
-from headgate.incidents.fold import REOPENS_WITHIN, Lines, fold, follows
+from headgate.incidents.fold import REOPENS_WITHIN, Lines, fold
 from headgate.incidents.incident import Closing, Episode, Hold, Incident, Slot, incident_key
 from headgate.incidents.notice import CONSUMER, OWNER, Concern, Mark, Notice, Standing, Told, due, recipients
 
@@ -29,7 +29,6 @@ __all__ = [
     "Told",
     "due",
     "fold",
-    "follows",
     "incident_key",
     "recipients",
 ]

@@ -22,31 +22,29 @@ REOPENS_WITHIN = timedelta(hours=60)
 Lines = Mapping[str, tuple[Incident, ...]]
 
 
-def fold(events: Iterable[Finding | Act], lines: Lines | None = None, *, published: bool = False) -> Lines:
+def fold(
+    events: Iterable[Finding | Act],
+    lines: Lines | None = None,
+    *,
+    published: bool = False,
+    newer: Iterable[Finding] = (),
+) -> Lines:
     """Return the incidents of each rule after some events, the oldest first.
 
     Args:
         events: in their `order`.
-        lines: the incidents before; of closed ones the last of a rule suffices. Each event must follow those that led
-            there (`follows`); otherwise fold all of them again.
+        lines: the incidents before; of closed ones the last of a rule suffices. All events must be later than those
+            that led there; otherwise fold all of them again.
         published: whether readers got data from a publish before.
+        newer: of the findings before, those about newer intervals than that of an event that breaks something.
     """
-    state = _State({rule: list(line) for rule, line in (lines or {}).items()}, published)
+    state = _State({rule: list(line) for rule, line in (lines or {}).items()}, published, list(newer))
     for event in events:
         if isinstance(event, Act):
             state.act(event)
         else:
             state.find(event)
     return {rule: tuple(line) for rule, line in state.lines.items()}
-
-
-def follows(finding: Finding, newest: datetime | None, newest_interval: datetime | None) -> bool:
-    """Return whether a finding may be folded into what stands: it is newer than every event before, the newest of
-    which was at `newest`, and not about an older interval than any of them."""
-    about = finding.interval_end
-    if newest is not None and finding.at <= newest:
-        return False
-    return about is None or newest_interval is None or about >= newest_interval
 
 
 @dataclass
