@@ -128,7 +128,9 @@ def _tell_one(connection: sa.Connection, dataset_id: int, now: datetime, *, tell
     if about is None:
         return 0
     rows = connection.execute(
-        sa.select(incident).where(incident.c.dataset_id == dataset_id, sa.not_(incident.c.settled))
+        sa.select(incident)
+        .where(incident.c.dataset_id == dataset_id, sa.not_(incident.c.settled))
+        .order_by(incident.c.id)
     ).all()
     if not rows:
         return 0
