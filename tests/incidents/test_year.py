@@ -82,6 +82,6 @@ def _shuffled(of: Year, chance: random.Random) -> list[list[Finding]]:
 def _late(of: Year, chance: random.Random) -> list[list[Finding]]:
     late = set(chance.sample(range(len(of.findings)), 20))
     came = [[each] for number, each in enumerate(of.findings) if number not in late]
-    for number in late:
-        came.insert(chance.randrange(len(came) // 2, len(came)), [of.findings[number]])
+    for number in sorted(late, reverse=True):
+        came.insert(chance.randrange(min(number, len(came)), len(came) + 1), [of.findings[number]])
     return came
