@@ -34,6 +34,7 @@ test-faults: $(READY)
 	@HEADGATE_KILLS=200 HEADGATE_KILLS_IN_STEPS=10 HEADGATE_REPORTS=1000 $(BIN)/python -m pytest -s tests/gate/test_kill.py tests/report/test_serial.py
 	@HEADGATE_INTERLEAVINGS=1000 HEADGATE_LINEAGE_KILLS=20 $(BIN)/python -m pytest -s tests/lineage/test_order.py
 	@HEADGATE_HISTORY_KILLS=20 $(BIN)/python -m pytest -s tests/history/test_kill.py tests/history/test_faults.py
+	@HEADGATE_INCIDENT_ORDERS=200 $(BIN)/python -m pytest -s tests/incidents/test_year.py
 	@HEADGATE_ALERT_KILLS=100 $(BIN)/python -m pytest -s tests/alerts/test_kill.py
 	@HEADGATE_KILLS=8 $(BIN)/python -m pytest -s -m "" -k "own or dbt-2" tests/dbt/test_gate_faults.py
 

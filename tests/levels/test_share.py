@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -38,6 +39,8 @@ CASES: list[tuple[dict[str, Any], Facts, Clock, str, str, str]] = [
     (level("av", 100), outages(out("2026-03-10", "2026-03-10 00:01")), CLOCK, "broken", "99.9975%", ""),
     (level("AV", 99, "percent"), outages(out("2026-03-28 20:00")), CLOCK, "kept", "99.4048%", ""),
     (level("availability", 99), outages(out("2026-03-28 12:00")), CLOCK, "broken", "98.2143%", ""),
+    # Readers had good data while newer data was held back.
+    (level("availability", 100), outages(replace(out("2026-03-10"), readable=True)), CLOCK, "kept", "100%", ""),
     # What two outages share counts once; what is older than 28 days not at all.
     (level("availability", 99), outages(out("2026-03-10", "2026-03-10 04:00"), out("2026-03-10 02:00", "2026-03-10 06:00"), out("2026-03-10 03:00", "2026-03-10 03:30")), CLOCK, "kept", "99.1071%", "outages of 6 h in all"),
     (level("availability", 99), outages(out("2026-02-01", "2026-02-28")), CLOCK, "kept", "100%", ""),
