@@ -100,6 +100,8 @@ def tell(connection: sa.Connection, dataset_id: int, now: datetime, *, tells: bo
         if each in seen:
             continue
         seen.add(each)
+        if each != dataset_id:
+            _lock(connection, each)
         count += _tell_one(connection, each, now, tells=tells)
         waiting += downstream_of(connection, each)
     return count
@@ -118,9 +120,14 @@ def tell_all(store: Writable, now: datetime) -> int:
     count = 0
     for dataset_id in ids:
         with store.writing() as connection:
-            connection.execute(sa.select(dataset.c.id).where(dataset.c.id == dataset_id).with_for_update())
+            _lock(connection, dataset_id)
             count += _tell_one(connection, dataset_id, now, tells=True)
     return count
+
+
+def _lock(connection: sa.Connection, dataset_id: int) -> None:
+    """Let nobody else write to a dataset until the transaction ends."""
+    connection.execute(sa.select(dataset.c.id).where(dataset.c.id == dataset_id).with_for_update())
 
 
 def _tell_one(connection: sa.Connection, dataset_id: int, now: datetime, *, tells: bool) -> int:
