@@ -14,7 +14,7 @@ from headgate.history import Kind, RunRecord, Surroundings, outages
 from headgate.history.acts import act
 from headgate.history.incident_read import list_incidents
 from headgate.history.incident_retention import prune_incidents
-from headgate.history.incidents import tell_all
+from headgate.history.notices import tell_all
 from headgate.history.store import Store
 from headgate.history.tables import dataset, finding, message
 from headgate.incidents import Deed, Notice

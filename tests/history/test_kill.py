@@ -16,7 +16,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from headgate.history import RunRecord, files, findings, flush, incidents, open_store, standing, waiting_records
+from headgate.history import (
+    RunRecord,
+    files,
+    findings,
+    flush,
+    incidents,
+    notices,
+    open_store,
+    standing,
+    waiting_records,
+)
 from headgate.history import store as store_module
 from headgate.history.spool import Spool
 from headgate.history.store import Store
@@ -88,7 +98,7 @@ class Killed(BaseException):
 # Each step of a delivery: before it and after it the process may end.
 STEPS = ((files, "write"), (Spool, "remove"), (Store, "record"), (store_module, "_write_report"),
          (store_module, "_rule_ids"), (standing, "refresh"), (store_module, "fold_in"), (findings, "add"),
-         (incidents, "_write_lines"), (incidents, "_tell_one"), (incidents, "_write_message"))  # fmt: skip
+         (incidents, "_write_lines"), (notices, "_tell_one"), (notices, "_write_message"))  # fmt: skip
 
 
 def test_killed_in_each_step(fresh: Callable[[], Store], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

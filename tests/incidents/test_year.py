@@ -11,7 +11,7 @@ from headgate.incidents import Finding, Incident, Lines, fold
 
 from tests.support.year import BEGIN, DAY, KINDS, Year, year
 
-ORDERS = int(os.environ.get("HEADGATE_INCIDENT_ORDERS", "20"))
+ORDERS = int(os.environ.get("HEADGATE_INCIDENT_ORDERS", "40"))
 SOON = timedelta(minutes=10)
 
 

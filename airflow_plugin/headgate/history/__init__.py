@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from headgate.history.acts import act
     from headgate.history.address import configured, store_url
     from headgate.history.incident_read import incident_detail, list_incidents
-    from headgate.history.incidents import tell_all
     from headgate.history.listener import flush, told, waiting_records
+    from headgate.history.notices import tell_all
     from headgate.history.opening import open_store
     from headgate.history.outage import outages
     from headgate.history.parquet import export
@@ -80,7 +80,7 @@ _HOMES = {
     "prune": "retention",
     "rebuild": "report_files",
     "store_url": "address",
-    "tell_all": "incidents",
+    "tell_all": "notices",
     "told": "listener",
     "waiting_records": "listener",
 } | dict.fromkeys(

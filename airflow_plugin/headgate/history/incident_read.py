@@ -16,9 +16,9 @@ from headgate.history.store import Store
 from headgate.history.tables import act, concern, dataset, delivery, finding, incident, message, message_incident
 from headgate.history.timeline import timeline
 from headgate.incidents import Act, Closing, Concern, Deed, Incident, Notice, incident_key
+from headgate.levels.facts import WINDOW
 from headgate.naming import PlaceName
 
-WINDOW = timedelta(days=28)
 _NAMES = (dataset.c.contract, dataset.c.name, dataset.c.namespace, dataset.c.place)
 _LINE = (
     sa.select(incident.c.id, incident.c.body, concern.c.body.label("concern"), *_NAMES)
