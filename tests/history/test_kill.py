@@ -85,7 +85,7 @@ def test_killed_processes(
         child.stdout.close()
     print(f"{killed} of {KILLS} processes killed, {len(waiting_records().waiting())} of {len(records)} runs left")
     assert killed > 0
-    assert flush(url).error is None
+    assert flush(url, seconds=300).error is None
     store = open_store(url)
     assert (contents(store), messages(store)) == undisturbed(records, fresh())
     store.close()

@@ -84,22 +84,22 @@ def _tell_one(connection: sa.Connection, dataset_id: int, now: datetime, *, tell
     if not rows:
         return 0
     joined = _joined(connection, rows, now)
-    often = _episodes(connection, dataset_id, now)
-    standings = [
-        Standing(row.id, incident_of(row), _marks(row), row.id in joined, often.get(row.rule, 1)) for row in rows
-    ]
-    below = downstream_of(connection, dataset_id)
-    also = _names(connection, [each for each in below if _is_joined(connection, each)])
-    notices, marks = due(standings, about, now, also)
+    standings = [Standing(row.id, incident_of(row), _marks(row), row.id in joined) for row in rows]
+    notices, marks = due(standings, about, now)
     for each in standings:
         if each.number in marks or not each.incident.open:
             told = _marks_text(marks.get(each.number, each.marks))
             values = {"marks": told, "settled": not each.incident.open}
             connection.execute(incident.update().where(incident.c.id == each.number), values)
-    if tells:
-        for notice in notices:
-            _write_message(connection, dataset_id, notice)
-    return len(notices) if tells else 0
+    if not tells or not notices:
+        return 0
+    often = _episodes(connection, dataset_id, now)
+    below = downstream_of(connection, dataset_id)
+    also = _names(connection, [each for each in below if _is_joined(connection, each)])
+    for notice in notices:
+        counted = (replace(each, episodes_in_28_days=often.get(each.incident.rule, 1)) for each in notice.about)
+        _write_message(connection, dataset_id, replace(notice, about=tuple(counted), also=also))
+    return len(notices)
 
 
 def _marks(row: Any) -> dict[str, Mark]:

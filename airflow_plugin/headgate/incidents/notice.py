@@ -190,7 +190,7 @@ class Notice:
 
 
 def due(
-    standings: Iterable[Standing], concern: Concern, now: datetime, also: tuple[str, ...] = ()
+    standings: Iterable[Standing], concern: Concern, now: datetime
 ) -> tuple[tuple[Notice, ...], dict[int, dict[str, Mark]]]:
     """Return what is to be told of the incidents of a dataset now, and, by their numbers, the marks of those of which
     something is told."""
@@ -204,7 +204,7 @@ def due(
                 new = Mark(new.episode, new.effect, was.at, was.acked)
             marks.setdefault(each.number, dict(each.marks))[recipient] = new
     order = list(Told)
-    notices = [Notice(told, to, now, concern, tuple(about), also) for (told, to), about in groups.items()]
+    notices = [Notice(told, to, now, concern, tuple(about)) for (told, to), about in groups.items()]
     return tuple(sorted(notices, key=lambda n: (order.index(n.told), n.recipient != OWNER, n.recipient))), marks
 
 
