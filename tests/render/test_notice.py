@@ -75,9 +75,9 @@ def incident(broken: Broken, effect: Effect, told: Told = Told.OPENED, **fields:
 
 
 def notice(told: Told, recipient: str, *about: Incident, often: int = 1, **fields: Any) -> Notice:
-    also = fields.pop("also", ())
+    also, others = fields.pop("also", ()), fields.pop("others", ())
     standings = tuple(Standing(12 + n, each, episodes_in_28_days=often) for n, each in enumerate(about))
-    return Notice(told, recipient, NOW, replace(CONCERN, **fields), standings, also)
+    return Notice(told, recipient, NOW, replace(CONCERN, **fields), standings, others, also)
 
 
 def one(
@@ -93,7 +93,20 @@ class Case:
     said: str
 
 
+STILL = Standing(9, incident(KEY, Effect.SERVED))
 CASES = {
+    "closed, while another is open": Case(one(Told.CLOSED, Effect.HELD_BACK, others=(STILL,)), """
+Closed: orders meets its contract again: amount is at most 500
+
+Closed: orders meets its contract again (incident 12; contract shop 1.2.0 at shop.public.orders).
+Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h).
+Broken besides: order_id is unique (incident 9).
+May I use the data now? No, not the column order_id: what readers get there breaks what is still open.
+Owner: Shop team. Ask in #orders-help.
+Read by: BI (bi@example.org), forecast.
+Next: nothing to do.
+Log of the newest run: https://airflow.example.org/log/7
+"""),
     "held back, to the owner": Case(one(Told.OPENED, Effect.HELD_BACK), """
 New data of orders is held back: amount is at most 500
 
@@ -275,7 +288,7 @@ Closed: orders meets its contract again: amount is at most 500
 
 Closed: orders meets its contract again (incident 12; contract shop 1.2.0 at shop.public.orders).
 Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h).
-May I use the data now? Yes, as far as this goes: readers have the data of 2026-03-02 00:00 UTC.
+May I use the data now? Yes: readers have the data of 2026-03-02 00:00 UTC.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
 Next: nothing to do.
@@ -286,7 +299,7 @@ Closed: orders meets its contract again: amount is at most 500
 
 Closed: orders meets its contract again (incident 12; contract shop 1.2.0 at shop.public.orders).
 Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h).
-May I use the data now? Yes, as far as this goes: readers have the data of 2026-03-02 00:00 UTC.
+May I use the data now? Yes: readers have the data of 2026-03-02 00:00 UTC.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
 Was also broken by this, downstream: revenue.
@@ -321,7 +334,7 @@ Closed: newer data of orders meets its contract: amount is at most 500
 
 Closed: newer data of orders meets its contract (incident 12; contract shop 1.2.0 at shop.public.orders).
 Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h).
-May I use the data now? Yes, as far as this goes: readers have the data of 2026-03-02 00:00 UTC.
+May I use the data now? Yes: readers have the data of 2026-03-02 00:00 UTC.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
 Next: nothing to do.
@@ -332,7 +345,7 @@ Over before it could be told: orders did not meet its contract: amount is at mos
 
 Over before it could be told: orders did not meet its contract (incident 12; contract shop 1.2.0 at shop.public.orders).
 Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h).
-May I use the data now? Yes, as far as this goes: readers have the data of 2026-03-02 00:00 UTC.
+May I use the data now? Yes: readers have the data of 2026-03-02 00:00 UTC.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
 Next: nothing to do.

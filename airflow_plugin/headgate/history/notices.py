@@ -97,8 +97,11 @@ def _tell_one(connection: sa.Connection, dataset_id: int, now: datetime, *, tell
     below = downstream_of(connection, dataset_id)
     also = _names(connection, [each for each in below if _is_joined(connection, each)])
     for notice in notices:
-        counted = (replace(each, episodes_in_28_days=often.get(each.incident.rule, 1)) for each in notice.about)
-        _write_message(connection, dataset_id, replace(notice, about=tuple(counted), also=also))
+        counted = tuple(replace(each, episodes_in_28_days=often.get(each.incident.rule, 1)) for each in notice.about)
+        named = {each.number for each in counted}
+        open_ = (each for each in standings if each.incident.open and each.incident.pages)
+        others = tuple(each for each in open_ if each.number not in named)
+        _write_message(connection, dataset_id, replace(notice, about=counted, others=others, also=also))
     return len(notices)
 
 

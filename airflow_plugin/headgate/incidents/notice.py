@@ -125,14 +125,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One message to one recipient, about one or several incidents of a dataset. `also` are the datasets downstream
-    whose incidents are joined to these."""
+    """One message to one recipient, about one or several incidents of a dataset. `others` are those of the dataset that
+    are open besides, and page; `also` are the datasets downstream whose incidents are joined to any of them."""
 
     told: Told
     recipient: str
     at: datetime
     concern: Concern
     about: tuple[Standing, ...]
+    others: tuple[Standing, ...] = ()
     also: tuple[str, ...] = ()
 
     @property
@@ -158,15 +159,8 @@ class Notice:
             "recipient": self.recipient,
             "at": self.at.isoformat(),
             "concern": self.concern.to_dict(),
-            "about": [
-                {
-                    "number": each.number,
-                    "key": self.key_of(each),
-                    "incident": each.incident.to_dict(),
-                    "episodes_in_28_days": each.episodes_in_28_days,
-                }
-                for each in self.about
-            ],
+            "about": [self._plain(each) for each in self.about],
+            "others": [self._plain(each) for each in self.others],
             "also": list(self.also),
         }
 
@@ -177,16 +171,23 @@ class Notice:
             recipient=value["recipient"],
             at=datetime.fromisoformat(value["at"]),
             concern=Concern.from_dict(value["concern"]),
-            about=tuple(
-                Standing(
-                    each["number"],
-                    Incident.from_dict(each["incident"]),
-                    episodes_in_28_days=each["episodes_in_28_days"],
-                )
-                for each in value["about"]
-            ),
+            about=tuple(map(_standing, value["about"])),
+            others=tuple(map(_standing, value["others"])),
             also=tuple(value["also"]),
         )
+
+    def _plain(self, each: Standing) -> dict[str, Any]:
+        return {
+            "number": each.number,
+            "key": self.key_of(each),
+            "incident": each.incident.to_dict(),
+            "episodes_in_28_days": each.episodes_in_28_days,
+        }
+
+
+def _standing(value: Mapping[str, Any]) -> Standing:
+    incident = Incident.from_dict(value["incident"])
+    return Standing(value["number"], incident, episodes_in_28_days=value["episodes_in_28_days"])
 
 
 def due(

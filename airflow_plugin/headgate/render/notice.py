@@ -54,6 +54,9 @@ def _lines(notice: Notice) -> Iterator[str]:
         yield from _said(each.incident, notice)
     if len(notice.about) > _PROMISES:
         yield f"And {counted(len(notice.about) - _PROMISES, 'other promise')}."
+    if notice.others:
+        named = _listed(f"{each.incident.broken.statement} (incident {each.number})" for each in notice.others)
+        yield f"Broken besides: {named}."
     yield f"May I use the data now? {usable(notice)}"
     ask = f" Ask in {_listed(concern.support)}." if concern.support else ""
     yield f"Owner: {concern.owner or 'not named in the contract'}.{ask}"

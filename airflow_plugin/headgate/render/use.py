@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from datetime import UTC
 from typing import assert_never
 
-from headgate.incidents import CONSUMER, OWNER, Closing, Effect, Notice, Told
+from headgate.incidents import CONSUMER, OWNER, Closing, Effect, Notice, Standing, Told
 from headgate.plural import agreeing, counted
 
 _COLUMNS = 6
@@ -14,27 +15,31 @@ _COLUMNS = 6
 
 def worst(notice: Notice) -> Effect:
     """Return the worst that readers have of any incident of a message."""
-    return max(_effects(notice), key=lambda each: each.rank)
+    return max(_effects(notice.about), key=lambda each: each.rank)
 
 
 def usable(notice: Notice) -> str:
     """Return the answer to "may I use the data now?", as far as the incidents of a message say it."""
-    if notice.told in (Told.CLOSED, Told.PAST):
+    over = notice.told in (Told.CLOSED, Told.PAST)
+    open_ = notice.others if over else (*notice.about, *notice.others)
+    if not open_:
         return _after(notice)
     as_of = f"the data of {_minute(notice)}" if notice.concern.served else ""
-    effect = worst(notice)
+    effects = _effects(open_)
+    effect = max(effects, key=lambda each: each.rank)
     match effect:
         case Effect.SERVED:
-            late = " It is also older than promised." if Effect.LATE in _effects(notice) else ""
-            columns = _columns(notice)
+            late = " It is also older than promised." if Effect.LATE in effects else ""
+            columns = _columns(notice, open_)
+            what = "breaks what is still open" if over else "breaks this"
             if not columns:
-                return f"No: what readers get breaks this.{late}"
-            return f"No, not {columns}: what readers get there breaks this.{late}"
+                return f"No: what readers get {what}.{late}"
+            return f"No, not {columns}: what readers get there {what}.{late}"
         case Effect.LATE:
             newest = f"; readers have {as_of}" if as_of else ""
             return f"Yes, but it is older than promised{newest}."
         case Effect.QUARANTINED:
-            return f"Yes, but it is not complete: {_missing(notice)} in quarantine, the good rows are published."
+            return f"Yes, but it is not complete: {_missing(open_)} in quarantine, the good rows are published."
         case Effect.HELD_BACK:
             if not as_of:
                 return "No: there is no data yet; nothing was published before, and what is new is held back."
@@ -80,9 +85,9 @@ def _consumer_next(notice: Notice) -> str:
     name = notice.recipient.removeprefix(CONSUMER)
     if notice.told in (Told.CLOSED, Told.PAST):
         return f"nothing to do for {name}."
-    effects = _effects(notice)
+    effects = _effects(notice.about)
     if Effect.SERVED in effects:
-        return f"stop what {name} makes of {_columns(notice) or 'it'}; you are told when this is over."
+        return f"stop what {name} makes of {_columns(notice, notice.about) or 'it'}; you are told when this is over."
     if Effect.LATE in effects:
         return f"expect old data in what {name} makes of it; you are told when this is over."
     return f"nothing to do for {name}; you are told when this is over."
@@ -100,16 +105,16 @@ def _after(notice: Notice) -> str:
             case Effect.LATE:
                 return "Yes, but it may still be as old as it was."
     as_of = f": readers have the data of {_minute(notice)}" if notice.concern.served else ""
-    return f"Yes, as far as this goes{as_of}."
+    return f"Yes{as_of}."
 
 
-def _effects(notice: Notice) -> set[Effect]:
-    return {each.incident.current_effect for each in notice.about}
+def _effects(standings: Sequence[Standing]) -> set[Effect]:
+    return {each.incident.current_effect for each in standings}
 
 
-def _columns(notice: Notice) -> str:
+def _columns(notice: Notice, standings: Sequence[Standing]) -> str:
     """Return the columns of which readers get what breaks a promise; empty where it may be any."""
-    served = [each.incident.broken for each in notice.about if each.incident.current_effect is Effect.SERVED]
+    served = [each.incident.broken for each in standings if each.incident.current_effect is Effect.SERVED]
     if not all(broken.columns for broken in served):
         return ""
     columns = list(dict.fromkeys(column for broken in served for column in broken.columns))
@@ -120,16 +125,16 @@ def _columns(notice: Notice) -> str:
     return f"{agreeing(len(read), 'the column', 'the columns')} {', '.join(read[:_COLUMNS])}{more}"
 
 
-def _missing(notice: Notice) -> str:
+def _missing(standings: Sequence[Standing]) -> str:
     """Return how many rows are in quarantine; one row can break several promises."""
     counts = []
-    for each in notice.about:
+    for each in standings:
         slots = [slot for slot in each.incident.slots if slot.effect is Effect.QUARANTINED]
         if slots and all(slot.failed is not None for slot in slots):
             counts.append(sum(slot.failed or 0 for slot in slots))
     if not counts:
         return "rows are"
-    least = "at least " if len(notice.about) > 1 else ""
+    least = "at least " if len(standings) > 1 else ""
     return f"{least}{counted(max(counts), 'row')} {agreeing(max(counts), 'is', 'are')}"
 
 
