@@ -96,9 +96,9 @@ class Case:
 STILL = Standing(9, incident(KEY, Effect.SERVED))
 CASES = {
     "closed, while another is open": Case(one(Told.CLOSED, Effect.HELD_BACK, others=(STILL,)), """
-Closed: orders meets its contract again: amount is at most 500
+Closed: part of what was wrong with orders is over, not all: amount is at most 500
 
-Closed: orders meets its contract again (incident 12; contract shop 1.2.0 at shop.public.orders).
+Closed: part of what was wrong with orders is over, not all (incident 12; contract shop 1.2.0 at shop.public.orders).
 Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h).
 Broken besides: order_id is unique (incident 9).
 May I use the data now? No, not the column order_id: what readers get there breaks what is still open.
