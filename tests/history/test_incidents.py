@@ -158,6 +158,40 @@ def test_a_child_that_does_not_follow_is_told_of(store: Store) -> None:
     assert told(store)[-1] == "child2 opened owner"
 
 
+def test_what_left_readers_good_data_explains_no_bad_data_below(store: Store) -> None:
+    served = replace(child(1, 2, "failed"), outcome="published", consumers=({"name": "board"},))
+    write(store, orders(1), orders(2, "failed"), served, child(2, 2, "failed"))
+    below = ["child1 opened owner", "child1 opened consumer:board"]
+    assert told(store) == ["orders opened owner", *below]
+
+
+def test_a_muted_cause_silences_nobody(store: Store) -> None:
+    write(store, warned(2))
+    at = BEGIN + timedelta(days=2, hours=1)
+    (line,) = list_incidents(store, at)
+    act(store, line.number, Deed.MUTE, "olga", "known", at + timedelta(days=9), at)
+    write(store, child(1, 2.1, "failed"))
+    assert told(store)[-1] == "child1 opened owner"
+
+
+def test_the_page_names_what_it_spreads_to(store: Store) -> None:
+    write(store, warned(2), child(1, 2, "failed"), child(2, 2, "failed"))
+    opened = [line for line in told(store) if "consumer" not in line]
+    assert opened == ["orders opened owner"]
+    at = BEGIN + timedelta(days=2, hours=1)
+    assert (tell_all(store, at), tell_all(store, at)) == (1, 0)
+    assert (told(store)[-1], notices(store)[-1].also) == ("orders spread owner", ("child1", "child2"))
+
+
+def test_what_a_person_does_comes_after_what_the_person_saw(store: Store) -> None:
+    """The clock of the worker is three days ahead."""
+    write(store, orders(4, "failed"))
+    now = BEGIN + timedelta(days=1)
+    (line,) = list_incidents(store, now)
+    act(store, line.number, Deed.ACCEPT, "olga", "it is known", None, now)
+    assert list_incidents(store, now) == ()
+
+
 def test_a_consumer_in_the_contract_says_who_is_downstream(store: Store) -> None:
     made = replace(warned(2), consumers=({"name": "finance", "dataset": "shop.child1"},))
     write(store, made, replace(child(1, 2, "failed"), around=Surroundings()))

@@ -37,6 +37,12 @@ def check(at: float, broken: str = "", **more: Any) -> Finding:
     return finding("check", at, broken, **more)
 
 
+def unlisted(at: float) -> Finding:
+    """A publish that would have put no rows in the place of some."""
+    empty = {"notEmpty": Broken("there are rows", unlisted=True)}
+    return Finding(hour(at), "r", Kind.PUBLISH, "1", promises=RULES | {"notEmpty"}, broken=empty)
+
+
 def part(at: float, where: str, broken: str = "") -> Finding:
     return finding("check_of_part", at, broken, part=where)
 
@@ -88,6 +94,19 @@ CASES: dict[str, tuple[list[Finding | Act], list[str]]] = {
     "held back for another reason": ([halted(1, "a"), halted(2, "b")], ["a: 1-2 held held_back", "b: 2- held_back"]),
     "readers still have it": ([published(1, "a"), halted(2, "b")], ["a: 1- served", "b: 2- held_back"]),
     "a publish replaces what a check found": ([check(1, "a", own=True), published(2)], ["a: 1-2 held served"]),
+    "what readers got is not replaced by what is held back": (
+        [published(1, "a"), halted(2, "a"), halted(3, "b")], ["a: 1- served", "b: 3- held_back"],
+    ),
+    "it is by a publish": ([published(1, "a"), halted(2, "a"), published(3)], ["a: 1-3 held served"]),
+    "it is by a check, but for what is held back": (
+        [published(1, "a"), halted(2, "a"), check(3), halted(4, "b")], ["a: 1-4 held served", "b: 4- held_back"],
+    ),
+    "a publish that breaks replaces what a check found": (
+        [check(1, "a", own=True), published(2, "a", partly=True), published(3)], ["a: 1-3 held served"],
+    ),
+    "a publish of a part leaves the others": (
+        [published(1, "a", part="x"), published(2, "a", part="y"), published(3, part="y")], ["a: 1- served"],
+    ),
     # --- unknown
     "unknown keeps it open": ([halted(1, "a"), halted(2, "", unmeasured=frozenset("a"))], ["a: 1- held_back"]),
     "unknown opens nothing": ([halted(1, "", unmeasured=frozenset("a"))], []),
@@ -126,6 +145,9 @@ CASES: dict[str, tuple[list[Finding | Act], list[str]]] = {
     "an older interval breaks while a newer holds": (
         [published(30, about=24), halted(31, "a", about=0)], ["a: 31-31 superseded held_back"],
     ),
+    "an older interval replaces what readers have": (
+        [published(30, about=24), published(31, "a", about=0)], ["a: 31- served"],
+    ),
     "an older partition breaks": (
         [published(30, about=24, part="day=2"), halted(31, "a", about=0, part="day=1")], ["a: 31- held_back"],
     ),
@@ -142,7 +164,14 @@ CASES: dict[str, tuple[list[Finding | Act], list[str]]] = {
     "the contract does not promise it any more": (
         [halted(1, "a"), published(2, version="2", promises=frozenset("b"))], ["a: 1-2 withdrawn held_back"],
     ),
-    "the same version lacks it": ([halted(1, "a"), published(2, promises=frozenset("b"))], ["a: 1- held_back"]),
+    "the same version lacks it": (
+        [halted(1, "a"), published(2, promises=frozenset("b"))], ["a: 1-2 withdrawn held_back"],
+    ),
+    "some rows and watches lack it": (
+        [halted(1, "a"), part(2, "x"), level(3, 3, broken=False)], ["a: 1- held_back"],
+    ),
+    "what is named only where it is broken": ([unlisted(1), published(2)], ["notEmpty: 1-2 held held_back"]),
+    "and is not repaired by a check": ([unlisted(1), check(2)], ["notEmpty: 1- held_back"]),
     # --- levels
     "late, then fresh": ([level(5, 5, broken=True), level(6, 6, broken=False)], ["fresh: 5-6 held late"]),
     "a gate's older clock closes nothing": (
@@ -155,7 +184,8 @@ CASES: dict[str, tuple[list[Finding | Act], list[str]]] = {
     # --- people
     "accepted": ([published(1, "a"), act(2, "accept")], ["a: 1-2 accepted served"]),
     "accepted, and its run done again": (
-        [published(1, "a", run_key="r"), act(2, "accept"), published(3, "a", run_key="r")], ["a: 1-2 accepted served"],
+        [published(1, "a", run_key="r"), act(2, "accept"), published(3, "a", run_key="r")],
+        ["a: 1-2 accepted, 3- served"],
     ),
     "accepted, and found by a later run": (
         [published(1, "a"), act(2, "accept"), check(3, "a")], ["a: 1-2 accepted, 3- served"],

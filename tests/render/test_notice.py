@@ -60,7 +60,7 @@ def incident(broken: Broken, effect: Effect, told: Told = Told.OPENED, **fields:
     begun = (Episode(SINCE - 9 * HOUR, "run-0", effect, SINCE - 8 * HOUR, Closing.HELD, "run-00"),) * (
         told is Told.REOPENED
     )
-    slot = Slot(Kind.PUBLISH, "", effect, SINCE, "shop.publish 2026-03-03", None, broken.failed, broken.rows)
+    slot = Slot(Kind.PUBLISH, "", effect, SINCE, SINCE, "shop.publish 2026-03-03", None, broken.failed, broken.rows)
     values: dict[str, Any] = {
         "rule": "a",
         "version": "1.2.0",
@@ -95,6 +95,21 @@ class Case:
 
 STILL = Standing(9, incident(KEY, Effect.SERVED))
 CASES = {
+    "a check of a file, in the contract's own words": Case(
+        one(Told.OPENED, Effect.HELD_BACK, broken=replace(AMOUNT, description="Ask Joe <!here> @channel"),
+            slots=(Slot(Kind.CHECK, "", Effect.HELD_BACK, SINCE, SINCE, "run-1", None, 37, 100_000),)), """
+Data for orders does not meet its contract: amount is at most 500
+
+Data for orders does not meet its contract (incident 12; contract shop 1.2.0 at shop.public.orders).
+Broken: amount is at most 500 (37 of 100,000 rows break it). Since 2026-03-03 04:12 UTC (2 h 10 min).
+The contract says: Ask Joe <\u2060!here> @\u2060channel
+May I use the data now? Yes, as far as this goes: it was found in data that was checked, not in what readers have.
+Owner: Shop team. Ask in #orders-help.
+Read by: BI (bi@example.org), forecast.
+Next: repair the data at its source, and run the task again.
+Say that you have it: headgate incidents ack 12
+Log of the newest run: https://airflow.example.org/log/7
+"""),
     "closed, while another is open": Case(one(Told.CLOSED, Effect.HELD_BACK, others=(STILL,)), """
 Closed: part of what was wrong with orders is over, not all: amount is at most 500
 
@@ -112,7 +127,7 @@ New data of orders is held back: amount is at most 500
 
 New data of orders is held back (incident 12; contract shop 1.2.0 at shop.public.orders).
 Broken: amount is at most 500 (37 of 100,000 rows break it). Since 2026-03-03 04:12 UTC (2 h 10 min).
-May I use the data now? Yes: readers still have the data of 2026-03-02 00:00 UTC; it only gets older until this is repaired.
+May I use the data now? Yes: readers still have what was published before, of 2026-03-02 00:00 UTC; it only gets older until this is repaired.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
 Next: repair the data at its source, and run the task again.
@@ -148,7 +163,7 @@ orders is older than promised: the newest at is at most 2 h old
 
 orders is older than promised (incident 12; contract shop 1.2.0 at shop.public.orders).
 Broken: the newest at is at most 2 h old (observed 6 h 20 min). Since 2026-03-03 04:12 UTC (2 h 10 min).
-May I use the data now? Yes, but it is older than promised; readers have the data of 2026-03-02 00:00 UTC.
+May I use the data now? Yes, but it is older than promised.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
 Next: find out why no newer data was published, and run the pipeline.
@@ -164,7 +179,7 @@ May I use the data now? No, not the columns amount, id: what readers get there b
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
 Also broken by this, downstream: revenue, churn.
-Next: tell who reads it, repair the data at its source, and run the task again.
+Next: repair the data at its source, and run the task again; who reads it is told.
 Say that you have it: headgate incidents ack 12
 Log of the newest run: https://airflow.example.org/log/7
 """),
@@ -218,7 +233,7 @@ orders is older than promised: the newest at is at most 2 h old
 
 orders is older than promised (incident 12; contract shop 1.2.0 at shop.public.orders).
 Broken: the newest at is at most 2 h old (observed 6 h 20 min). Since 2026-03-03 04:12 UTC (2 h 10 min).
-May I use the data now? Yes, but it is older than promised; readers have the data of 2026-03-02 00:00 UTC.
+May I use the data now? Yes, but it is older than promised.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
 Next: expect old data in what forecast makes of it; you are told when this is over.
@@ -229,7 +244,7 @@ orders does not meet what BI needs: the newest at is at most 2 h old
 
 orders does not meet what BI needs (incident 12; contract shop 1.2.0 at shop.public.orders).
 Broken: the newest at is at most 2 h old (observed 6 h 20 min). Since 2026-03-03 04:12 UTC (2 h 10 min).
-May I use the data now? Yes, but it is older than promised; readers have the data of 2026-03-02 00:00 UTC.
+May I use the data now? Yes, but it is older than promised.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
 Next: expect old data in what BI makes of it; you are told when this is over.
@@ -240,7 +255,7 @@ Broken again: new data of orders is held back: amount is at most 500
 
 Broken again: new data of orders is held back (incident 12; contract shop 1.2.0 at shop.public.orders).
 Broken: amount is at most 500 (37 of 100,000 rows break it). Since 2026-03-03 04:12 UTC (2 h 10 min); it broke 4 times in 28 days.
-May I use the data now? Yes: readers still have the data of 2026-03-02 00:00 UTC; it only gets older until this is repaired.
+May I use the data now? Yes: readers still have what was published before, of 2026-03-02 00:00 UTC; it only gets older until this is repaired.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
 Next: repair the data at its source, and run the task again.
@@ -255,7 +270,7 @@ Broken: amount is at most 500 (37 of 100,000 rows break it). Since 2026-03-03 04
 May I use the data now? No, not the columns amount, id: what readers get there breaks this.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
-Next: tell who reads it, repair the data at its source, and run the task again.
+Next: repair the data at its source, and run the task again; who reads it is told.
 Say that you have it: headgate incidents ack 12
 Log of the newest run: https://airflow.example.org/log/7
 """),
@@ -280,7 +295,7 @@ ada has it since 2026-03-03 05:12 UTC: looking
 May I use the data now? No, not the columns amount, id: what readers get there breaks this.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
-Next: tell who reads it, repair the data at its source, and run the task again.
+Next: repair the data at its source, and run the task again; who reads it is told.
 Log of the newest run: https://airflow.example.org/log/7
 """),
     "closed": Case(one(Told.CLOSED, Effect.HELD_BACK), """
@@ -288,7 +303,7 @@ Closed: orders meets its contract again: amount is at most 500
 
 Closed: orders meets its contract again (incident 12; contract shop 1.2.0 at shop.public.orders).
 Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h).
-May I use the data now? Yes: readers have the data of 2026-03-02 00:00 UTC.
+May I use the data now? Yes: readers have what was published last, of 2026-03-02 00:00 UTC.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
 Next: nothing to do.
@@ -299,7 +314,7 @@ Closed: orders meets its contract again: amount is at most 500
 
 Closed: orders meets its contract again (incident 12; contract shop 1.2.0 at shop.public.orders).
 Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h).
-May I use the data now? Yes: readers have the data of 2026-03-02 00:00 UTC.
+May I use the data now? Yes: readers have what was published last, of 2026-03-02 00:00 UTC.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
 Was also broken by this, downstream: revenue.
@@ -334,7 +349,7 @@ Closed: newer data of orders meets its contract: amount is at most 500
 
 Closed: newer data of orders meets its contract (incident 12; contract shop 1.2.0 at shop.public.orders).
 Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h).
-May I use the data now? Yes: readers have the data of 2026-03-02 00:00 UTC.
+May I use the data now? Yes: readers have what was published last, of 2026-03-02 00:00 UTC.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
 Next: nothing to do.
@@ -345,7 +360,7 @@ Over before it could be told: orders did not meet its contract: amount is at mos
 
 Over before it could be told: orders did not meet its contract (incident 12; contract shop 1.2.0 at shop.public.orders).
 Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h).
-May I use the data now? Yes: readers have the data of 2026-03-02 00:00 UTC.
+May I use the data now? Yes: readers have what was published last, of 2026-03-02 00:00 UTC.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
 Next: nothing to do.
@@ -375,7 +390,7 @@ And 2 other promises.
 May I use the data now? No, not the columns amount, id: what readers get there breaks this. It is also older than promised.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
-Next: tell who reads it, repair the data at its source, and run the task again.
+Next: repair the data at its source, and run the task again; who reads it is told.
 Say that you have it: headgate incidents ack 12, and the same for 13, 14, 15, 16
 Log of the newest run: https://airflow.example.org/log/7
 """),
@@ -436,5 +451,5 @@ def test_text_of_a_contract_is_one_short_piece_of_plain_text() -> None:
 
 
 def test_only_what_is_broken_now_says_what_readers_have() -> None:
-    slots = (Slot(Kind.PUBLISH, "b", Effect.HELD_BACK, SINCE, "run-1", None, 37, 100_000),)
+    slots = (Slot(Kind.PUBLISH, "b", Effect.HELD_BACK, SINCE, SINCE, "run-1", None, 37, 100_000),)
     assert "Yes: readers still have" in text(one(Told.REMINDER, Effect.SERVED, slots=slots))

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from headgate import incidents
+from headgate.checks.aggregates import NOT_EMPTY
 from headgate.contract.consumers import consumers_of
 from headgate.contract.service_levels import Duration
 from headgate.history.dialect import insert, storable
@@ -19,12 +20,13 @@ from headgate.history.tables import finding, promises
 from headgate.incidents import Broken, Concern, Finding, Severity
 from headgate.levels import LevelResult
 from headgate.levels.clock import after
+from headgate.levels.level import FUTURE
 
 _VISIBLE = frozenset({"published", "published_partly"})
 # The service levels that say that data is older than promised.
 _AGES = frozenset({"freshness", "frequency", "timeOfAvailability"})
 # Those that count what other promises did: whoever is told of an incident need not be told of its share.
-_COUNTS = frozenset({"availability", "errorRate", "timeToDetect", "timeToNotify", "timeToRepair", "futureEvents"})
+_COUNTS = frozenset({"availability", "errorRate", "timeToDetect", "timeToNotify", "timeToRepair", FUTURE})
 # What is read of the result of a level.
 _SAID = frozenset({"name", "at", "statement", "reason", "consumer"})
 
@@ -76,8 +78,15 @@ def concern_of(record: RunRecord) -> Concern:
 
 
 def _broken(result: ResultRecord) -> Broken:
-    severity = Severity.ERROR if result.severity == "error" else Severity.WARNING
-    return Broken(result.label, severity, result.failed, result.rows, result.columns)
+    return Broken(
+        result.label,
+        Severity.ERROR if result.severity == "error" else Severity.WARNING,
+        result.failed,
+        result.rows,
+        result.columns,
+        unlisted=result.rule.key == NOT_EMPTY.key,
+        description=result.description,
+    )
 
 
 def _broken_level(level: Mapping[str, Any]) -> Broken:
@@ -91,6 +100,7 @@ def _broken_level(level: Mapping[str, Any]) -> Broken:
         late=level["name"] in _AGES,
         consumer=level["consumer"],
         due=_due(level),
+        unlisted=level["name"] == FUTURE,
     )
 
 

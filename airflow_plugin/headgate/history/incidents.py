@@ -6,7 +6,8 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -48,7 +49,11 @@ def fold_in(connection: sa.Connection, dataset_id: int, record: RunRecord, now: 
 
 
 def do(connection: sa.Connection, dataset_id: int, deed: Act, now: datetime) -> None:
-    """Write what a person did, fold it in, and tell of it."""
+    """Write what a person did, fold it in, and tell of it. Whatever the clocks of workers say, it comes after what the
+    person could see."""
+    newest = _newest(connection, dataset_id)
+    if newest is not None and newest >= deed.at:
+        deed = replace(deed, at=newest + timedelta(microseconds=1))
     row = {
         "dataset_id": dataset_id,
         "rule": storable(deed.rule),

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from headgate.history.causes import causes, downstream_of
 from headgate.history.dialect import storable
 from headgate.history.tables import concern, dataset, incident, message, message_incident, report
-from headgate.incidents import Concern, Incident, Mark, Notice, Standing, due
+from headgate.incidents import Concern, Effect, Incident, Mark, Notice, Standing, due
 from headgate.levels.facts import WINDOW
 
 # The outcomes by which readers get new data.
@@ -85,7 +85,9 @@ def _tell_one(connection: sa.Connection, dataset_id: int, now: datetime, *, tell
         return 0
     joined = _joined(connection, rows, now)
     standings = [Standing(row.id, incident_of(row), _marks(row), row.id in joined) for row in rows]
-    notices, marks = due(standings, about, now)
+    below = downstream_of(connection, dataset_id)
+    also = _names(connection, [each for each in below if _is_joined(connection, each)])
+    notices, marks = due(standings, about, now, len(also))
     for each in standings:
         if each.number in marks or not each.incident.open:
             told = _marks_text(marks.get(each.number, each.marks))
@@ -94,8 +96,6 @@ def _tell_one(connection: sa.Connection, dataset_id: int, now: datetime, *, tell
     if not tells or not notices:
         return 0
     often = _episodes(connection, dataset_id, now)
-    below = downstream_of(connection, dataset_id)
-    also = _names(connection, [each for each in below if _is_joined(connection, each)])
     for notice in notices:
         counted = tuple(replace(each, episodes_in_28_days=often.get(each.incident.rule, 1)) for each in notice.about)
         named = {each.number for each in counted}
@@ -147,18 +147,25 @@ def _write_message(connection: sa.Connection, dataset_id: int, notice: Notice) -
 
 
 def _joined(connection: sa.Connection, rows: Sequence[Any], now: datetime) -> frozenset[int]:
-    """Return which incidents nobody is told of but of what caused them: while that is open, then for a day, unless they
-    are found again."""
+    """Return which incidents nobody is told of but of what caused them: while that is open and not muted, then for a
+    day, unless they are found again. What left readers good data does not explain that others have bad data."""
     caused_by = causes(connection, [row.id for row in rows])
-    over = sa.select(incident.c.id, incident.c.closed).where(incident.c.id.in_(caused_by.values()))
-    closed = {row.id: row.closed for row in connection.execute(over)} if caused_by else {}
-    found = set()
-    for row in rows:
-        if row.id in caused_by:
-            end = closed[caused_by[row.id]]
-            if end is None or (incident_of(row).last <= end and now - end < JOINED_AFTER):
-                found.add(row.id)
-    return frozenset(found)
+    if not caused_by:
+        return frozenset()
+    found = connection.execute(sa.select(incident).where(incident.c.id.in_(caused_by.values()))).all()
+    known = {row.id: incident_of(row) for row in found}
+    joined = (
+        row.id for row in rows if row.id in caused_by and _explains(known[caused_by[row.id]], incident_of(row), now)
+    )
+    return frozenset(joined)
+
+
+def _explains(cause: Incident, each: Incident, now: datetime) -> bool:
+    if each.effect is Effect.SERVED and not cause.effect.affects_readers and cause.effect is not Effect.QUARANTINED:
+        return False
+    if cause.closed is None:
+        return not cause.muted(now)
+    return each.last <= cause.closed and now - cause.closed < JOINED_AFTER
 
 
 def _is_joined(connection: sa.Connection, dataset_id: int) -> bool:

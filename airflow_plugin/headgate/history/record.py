@@ -39,7 +39,7 @@ class Kind(StrEnum):
 class ResultRecord:
     """The result of one rule. `failed` rows of `rows`; `value` is the number that was measured, None where there is
     none, or it may not be shown. `status` is one of the report's: passed, failed, errored, not_executed. `columns` are
-    those that the rule is about."""
+    those that the rule is about, `description` is what the contract says of it."""
 
     rule: RuleId
     label: str
@@ -49,6 +49,7 @@ class ResultRecord:
     rows: int | None = None
     value: float | None = None
     columns: tuple[str, ...] = ()
+    description: str = ""
 
     @classmethod
     def of(cls, result: CheckResult) -> ResultRecord:
@@ -62,6 +63,7 @@ class ResultRecord:
             result.rows,
             None if result.masked else _number(result.value),
             result.columns,
+            result.description,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -75,6 +77,7 @@ class ResultRecord:
             "rows": self.rows,
             "value": self.value,
             "columns": list(self.columns),
+            "description": self.description,
         }
 
     @classmethod
@@ -83,6 +86,7 @@ class ResultRecord:
             RuleId(value["key"], value["digest"]),
             **{name: value[name] for name in ("label", "severity", "status", "failed", "rows", "value")},
             columns=tuple(value.get("columns", ())),
+            description=value.get("description", ""),
         )
 
 

@@ -60,7 +60,8 @@ class Severity(StrEnum):
 class Broken:
     """A promise that does not hold: `failed` of `rows` rows, None where it is not about rows. `columns` are those that
     it is about. `level` marks a service level, which is `late` where it says that data is older than promised;
-    `due` is since when it is late, as far as that is known; `consumer` is whose need it is."""
+    `due` is since when it is late, as far as that is known; `consumer` is whose need it is. `unlisted` marks what a run
+    names only where it is broken. `description` is what the contract says of the rule."""
 
     statement: str
     severity: Severity = Severity.ERROR
@@ -72,6 +73,8 @@ class Broken:
     late: bool = False
     consumer: str = ""
     due: datetime | None = None
+    unlisted: bool = False
+    description: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready values; what is empty is left out."""

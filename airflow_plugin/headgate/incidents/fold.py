@@ -68,8 +68,6 @@ class _State:
         line = self.lines.setdefault(rule, [])
         slot = self._slot(finding, broken)
         last = line[-1] if line else None
-        if last is not None and finding.run_key in last.accepted:
-            return
         told: dict[str, Any] = {
             "version": finding.version,
             "draft": finding.draft,
@@ -77,7 +75,9 @@ class _State:
             "last": finding.at,
         }
         if last is not None and last.open:
-            there = tuple(each for each in last.slots if (each.kind, each.part) != (slot.kind, slot.part))
+            same = [each for each in last.slots if (each.kind, each.part, each.effect) == slot.place]
+            slot = replace(slot, since=min((each.since for each in same), default=slot.since))
+            there = tuple(each for each in last.slots if not _replaces(finding, slot, each))
             worst = max(last.effect, slot.effect, key=lambda each: each.rank)
             episodes = (*last.episodes[:-1], replace(last.episodes[-1], effect=worst))
             line[-1] = replace(last, **told, slots=(*there, slot), episodes=episodes)
@@ -95,7 +95,7 @@ class _State:
         kind = Kind.WATCH if broken.level else finding.kind
         part = "" if broken.level else finding.part
         effect = self._effect(finding, broken)
-        return Slot(kind, part, effect, finding.at, finding.run_key, about, broken.failed, broken.rows)
+        return Slot(kind, part, effect, finding.at, finding.at, finding.run_key, about, broken.failed, broken.rows)
 
     def _effect(self, finding: Finding, broken: Broken) -> Effect:
         if broken.level:
@@ -109,9 +109,9 @@ class _State:
 
     def _hold(self, finding: Finding, line: list[Incident], rule: str) -> None:
         last = line[-1]
-        if rule not in finding.promises:
-            # A contract of another version does not make the promise; a part of the rows says nothing about that.
-            if finding.kind in (Kind.CHECK, Kind.PUBLISH) and finding.version != last.version:
+        if rule not in finding.promises and not last.broken.unlisted:
+            # The contract does not make the promise any more; a part of the rows says nothing about that.
+            if finding.kind in (Kind.CHECK, Kind.PUBLISH):
                 self._clear(line, last.slots, finding.at, Closing.WITHDRAWN, finding.run_key)
             return
         closed = tuple(slot for slot in last.slots if _closes(finding, slot))
@@ -130,8 +130,9 @@ class _State:
         line[-1] = replace(last, slots=(), episodes=(*last.episodes[:-1], ended))
 
     def _superseding(self, rule: str, slot: Slot) -> str | None:
-        """Return the run of a newer interval than a slot's in which its rule held; None where there was none."""
-        if slot.interval_end is None or slot.kind is Kind.WATCH:
+        """Return the run of a newer interval than a slot's in which its rule held; None where there was none, or
+        readers got what is older."""
+        if slot.interval_end is None or slot.effect is not Effect.HELD_BACK:
             return None
         for each in self.about_intervals:
             newer = each.interval_end is not None and each.interval_end > slot.interval_end
@@ -149,9 +150,16 @@ class _State:
         elif act.deed is Deed.ACK and last.open:
             line[-1] = replace(last, ack=said)
         elif act.deed is Deed.ACCEPT and last.open:
-            keys = tuple(dict.fromkeys((*last.accepted, *(slot.run_key for slot in last.slots))))
-            line[-1] = replace(last, accepted=keys)
             self._clear(line, last.slots, act.at, Closing.ACCEPTED, act.by, act.text)
+
+
+def _replaces(finding: Finding, new: Slot, old: Slot) -> bool:
+    """Return whether what a finding broke is in place of where its rule was broken before. What readers got is not
+    replaced by what they did not get."""
+    if finding.kind is Kind.PUBLISH and new.kind is Kind.PUBLISH:
+        covers = finding.part in ("", old.part) and old.kind is not Kind.WATCH
+        return covers if finding.visible else (old.kind, old.part, old.effect) == new.place
+    return (old.kind, old.part) == (new.kind, new.part)
 
 
 def _closes(finding: Finding, slot: Slot) -> bool:

@@ -26,17 +26,22 @@ class Closing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where a promise is broken: in a part of the dataset, as a kind of run found it last. `interval_end` is that of
-    its data interval, of a service level the time of its clock."""
+    """Where a promise is broken: in a part of the dataset, as a kind of run found it first, `since`, and last, `at`.
+    `interval_end` is that of its data interval, of a service level the time of its clock."""
 
     kind: Kind
     part: str
     effect: Effect
+    since: datetime
     at: datetime
     run_key: str
     interval_end: datetime | None = None
     failed: int | None = None
     rows: int | None = None
+
+    @property
+    def place(self) -> tuple[Kind, str, Effect]:
+        return self.kind, self.part, self.effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class Hold:
 @dataclass(frozen=True, slots=True)
 class Incident:
     """One incident of a rule. `broken` is what was found last; `slots` is where it is broken now. `last` is when it was
-    last found broken. `accepted` are the runs whose breach a person accepted."""
+    last found broken."""
 
     rule: str
     version: str
@@ -75,7 +80,6 @@ class Incident:
     last: datetime
     slots: tuple[Slot, ...] = ()
     episodes: tuple[Episode, ...] = ()
-    accepted: tuple[str, ...] = ()
     ack: Hold | None = None
     mute: Hold | None = None
 
@@ -131,7 +135,6 @@ class Incident:
             "last": self.last.isoformat(),
             "slots": [_plain(slot) for slot in self.slots],
             "episodes": [_plain(episode) for episode in self.episodes],
-            "accepted": list(self.accepted),
             "ack": _plain(self.ack) if self.ack else None,
             "mute": _plain(self.mute) if self.mute else None,
         }
@@ -146,7 +149,6 @@ class Incident:
             last=datetime.fromisoformat(value["last"]),
             slots=tuple(_slot(each) for each in value["slots"]),
             episodes=tuple(_episode(each) for each in value["episodes"]),
-            accepted=tuple(value["accepted"]),
             ack=Hold(**_times(value["ack"])) if value["ack"] else None,
             mute=Hold(**_times(value["mute"])) if value["mute"] else None,
         )
@@ -164,7 +166,7 @@ def _plain(value: Slot | Episode | Hold) -> dict[str, Any]:
     return {name: each.isoformat() if isinstance(each, datetime) else each for name, each in said.items()}
 
 
-_TIMES = frozenset({"at", "opened", "closed", "until", "interval_end"})
+_TIMES = frozenset({"at", "since", "opened", "closed", "until", "interval_end"})
 
 
 def _times(value: Mapping[str, Any]) -> dict[str, Any]:

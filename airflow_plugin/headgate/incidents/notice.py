@@ -7,7 +7,7 @@ what caused it, the same function says what is still to be told.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -27,12 +27,14 @@ TELLS_PAST = timedelta(days=7)
 
 
 class Told(StrEnum):
-    """What a message says of incidents: opened; broke again; worse (readers are affected now); still open; somebody has
-    it; closed; over (it was found and over before it could be told)."""
+    """What a message says of incidents: opened; broke again; worse (readers are affected now); spread (more datasets
+    downstream are broken by it); still open; somebody has it; closed; over (it was found and over before it could be
+    told)."""
 
     OPENED = "opened"
     REOPENED = "reopened"
     WORSE = "worse"
+    SPREAD = "spread"
     REMINDER = "still_open"
     ACKNOWLEDGED = "acknowledged"
     CLOSED = "closed"
@@ -87,14 +89,15 @@ class Concern:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a recipient was told of an incident last: in which episode, with which effect, when, and whether that it is
-    acknowledged, or closed."""
+    """What a recipient was told of an incident last: in which episode, with which effect, when, whether that it is
+    acknowledged, or closed, and to how many datasets downstream it had spread."""
 
     episode: int
     effect: Effect
     at: datetime
     acked: bool = False
     closed: bool = False
+    spread: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -103,12 +106,13 @@ class Mark:
             "at": self.at.isoformat(),
             "acked": self.acked,
             "closed": self.closed,
+            "spread": self.spread,
         }
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> Mark:
         effect, at = Effect(value["effect"]), datetime.fromisoformat(value["at"])
-        return cls(value["episode"], effect, at, value["acked"], value["closed"])
+        return cls(value["episode"], effect, at, value["acked"], value["closed"], value["spread"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,18 +195,18 @@ def _standing(value: Mapping[str, Any]) -> Standing:
 
 
 def due(
-    standings: Iterable[Standing], concern: Concern, now: datetime
+    standings: Iterable[Standing], concern: Concern, now: datetime, spread: int = 0
 ) -> tuple[tuple[Notice, ...], dict[int, dict[str, Mark]]]:
     """Return what is to be told of the incidents of a dataset now, and, by their numbers, the marks of those of which
-    something is told."""
+    something is told. `spread` is how many datasets downstream are broken by them."""
     groups: dict[tuple[Told, str], list[Standing]] = {}
     marks: dict[int, dict[str, Mark]] = {}
     for each in standings:
-        for told, recipient in _due(each, concern, now):
+        for told, recipient in _due(each, concern, now, spread):
             groups.setdefault((told, recipient), []).append(each)
-            was, new = each.marks.get(recipient), _mark(each.incident, told, now)
-            if told is Told.WORSE and was is not None:
-                new = Mark(new.episode, new.effect, was.at, was.acked)
+            was, new = each.marks.get(recipient), _mark(each.incident, told, now, spread)
+            if told in (Told.WORSE, Told.SPREAD) and was is not None:
+                new = replace(new, at=was.at, acked=was.acked)
             marks.setdefault(each.number, dict(each.marks))[recipient] = new
     order = list(Told)
     notices = [Notice(told, to, now, concern, tuple(about)) for (told, to), about in groups.items()]
@@ -228,7 +232,7 @@ def _affects(incident: Incident, consumer: Consumer) -> bool:
     return not broken.columns or any(map(consumer.may_read, broken.columns))
 
 
-def _due(standing: Standing, concern: Concern, now: datetime) -> Iterator[tuple[Told, str]]:
+def _due(standing: Standing, concern: Concern, now: datetime, spread: int) -> Iterator[tuple[Told, str]]:
     incident, marks = standing.incident, standing.marks
     if not incident.open:
         yield from ((Told.CLOSED, recipient) for recipient, mark in marks.items() if not mark.closed)
@@ -242,7 +246,7 @@ def _due(standing: Standing, concern: Concern, now: datetime) -> Iterator[tuple[
     for recipient in recipients(incident, concern):
         mark = marks.get(recipient)
         if mark is None:
-            yield (Told.REOPENED if len(incident.episodes) > 1 and marks else Told.OPENED), recipient
+            yield Told.OPENED, recipient
         elif mark.episode < len(incident.episodes):
             yield Told.REOPENED, recipient
         elif recipient == OWNER and incident.ack and not mark.acked:
@@ -251,8 +255,10 @@ def _due(standing: Standing, concern: Concern, now: datetime) -> Iterator[tuple[
             yield Told.WORSE, recipient
         elif recipient == OWNER and not incident.ack and now - mark.at >= REMINDS_AFTER:
             yield Told.REMINDER, recipient
+        elif recipient == OWNER and spread > mark.spread:
+            yield Told.SPREAD, recipient
 
 
-def _mark(incident: Incident, told: Told, now: datetime) -> Mark:
+def _mark(incident: Incident, told: Told, now: datetime, spread: int) -> Mark:
     over = told in (Told.CLOSED, Told.PAST)
-    return Mark(len(incident.episodes), incident.effect, now, incident.ack is not None, over)
+    return Mark(len(incident.episodes), incident.effect, now, incident.ack is not None, over, spread)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from headgate.incidents import Closing, Effect, Incident, Notice, Severity, Standing, Told
+from headgate.incidents import OWNER, Closing, Effect, Incident, Notice, Severity, Standing, Told
 from headgate.levels.reading import length_words
 from headgate.plural import agreeing, counted
 from headgate.render.escaping import plain
-from headgate.render.use import acknowledge, next_step, usable, worst
+from headgate.render.use import acknowledge, checked_alone, next_step, usable, worst
 
 # So long are a subject, a word of the contract and a line at most, and so many of a list are named.
 _SUBJECT, _WORD, _LINE, _NAMES, _PROMISES = 160, 200, 400, 4, 3
+# What chat programs take for a mention or a link: a word joiner behind its first character lets them not.
+_MENTION = re.compile(r"<(?=[!@#a-z])|(?<!\S)@(?=\w)", re.IGNORECASE)
 # What is so of a dataset, by what readers have.
 _HAPPENED = {
     Effect.NONE: "{} does not meet a service level",
@@ -21,7 +24,13 @@ _HAPPENED = {
     Effect.LATE: "{} is older than promised",
     Effect.SERVED: "readers of {} get data that violates its contract",
 }
-_PREFIX = {Told.REOPENED: "Broken again: ", Told.WORSE: "Worse: ", Told.REMINDER: "Still open: "}
+_PREFIX = {
+    Told.REOPENED: "Broken again: ",
+    Told.WORSE: "Worse: ",
+    Told.SPREAD: "Spread: ",
+    Told.REMINDER: "Still open: ",
+}
+_CHECKED = "data for {} does not meet its contract"
 _CLOSED = {
     Closing.HELD: "{0} meets {1} again",
     Closing.ACCEPTED: "what {0} does not meet was accepted",
@@ -51,6 +60,8 @@ def _lines(notice: Notice) -> Iterator[str]:
     yield f"{_title(notice)} ({noun} {numbers}; contract {concern.contract}{version}{where})."
     for each in notice.about[:_PROMISES]:
         yield f"{_broken(each.incident)}. {_time(each, notice)}"
+        if each.incident.broken.description:
+            yield f"The contract says: {_cut(each.incident.broken.description, _WORD)}"
         yield from _said(each.incident, notice)
     if len(notice.about) > _PROMISES:
         yield f"And {counted(len(notice.about) - _PROMISES, 'other promise')}."
@@ -86,7 +97,8 @@ def _title(notice: Notice) -> str:
         if notice.others:
             said = "part of what was wrong with {0} is over, not all"
         return f"Closed: {said.format(dataset, needs or 'its contract')}"
-    said = f"{dataset} does not meet {needs}" if needs else _HAPPENED[worst(notice)].format(dataset)
+    happened = _CHECKED if checked_alone(notice.about) else _HAPPENED[worst(notice)]
+    said = f"{dataset} does not meet {needs}" if needs else happened.format(dataset)
     ack = notice.about[0].incident.ack
     before = (
         f"{_cut(ack.by, _WORD)} has it: " if notice.told is Told.ACKNOWLEDGED and ack else _PREFIX.get(notice.told, "")
@@ -112,22 +124,33 @@ def _rows(failed: int, rows: int | None) -> str:
 def _time(standing: Standing, notice: Notice) -> str:
     incident, often = standing.incident, standing.episodes_in_28_days
     again = f"; it broke {often} times in 28 days" if often > 1 else ""
+    since = _since(incident, notice)
     if incident.closed is not None:
-        length = length_words(incident.closed - incident.since)
-        return f"From {minute(incident.since)} to {minute(incident.closed)} ({length}){again}."
-    seconds = (notice.at - incident.since).total_seconds()
-    ago = length_words(notice.at - incident.since) if seconds >= 60 else "just now"
-    return f"Since {minute(incident.since)} ({ago}){again}."
+        length = length_words(max(incident.closed - since, timedelta()))
+        return f"From {minute(since)} to {minute(incident.closed)} ({length}){again}."
+    seconds = (notice.at - since).total_seconds()
+    ago = length_words(notice.at - since) if seconds >= 60 else "just now"
+    return f"Since {minute(since)} ({ago}){again}."
+
+
+def _since(incident: Incident, notice: Notice) -> datetime:
+    """Return since when data was late, or a consumer's data was bad; else since when it is known."""
+    if incident.broken.due is not None:
+        return incident.broken.due
+    slots = [slot.since for slot in incident.slots if slot.effect.affects_readers]
+    return min(slots) if slots and notice.recipient != OWNER else incident.since
 
 
 def _said(incident: Incident, notice: Notice) -> Iterator[str]:
     """What people did about an incident, and how it ended where that was not by itself."""
     last = incident.episodes[-1]
+    if last.how is Closing.HELD and notice.concern.version not in ("", incident.version):
+        yield f"The contract changed meanwhile, from {incident.version} to {notice.concern.version}."
     if last.how is Closing.ACCEPTED:
-        yield f"{last.by} accepted it: {_cut(last.text, _WORD)}"
+        yield f"{_cut(last.by, _WORD)} accepted it: {_cut(last.text, _WORD)}"
     elif incident.open and incident.ack:
         said = f": {_cut(incident.ack.text, _WORD)}" if incident.ack.text else ""
-        yield f"{incident.ack.by} has it since {minute(incident.ack.at)}{said}"
+        yield f"{_cut(incident.ack.by, _WORD)} has it since {minute(incident.ack.at)}{said}"
 
 
 def minute(moment: datetime) -> str:
@@ -141,5 +164,5 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _cut(said: str, length: int) -> str:
-    one_line = plain(" ".join(said.split()))
+    one_line = plain(_MENTION.sub("\\g<0>\u2060", " ".join(said.split())))
     return one_line if len(one_line) <= length else f"{one_line[: length - 1]}…"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC
 from typing import assert_never
 
-from headgate.incidents import CONSUMER, OWNER, Closing, Effect, Notice, Standing, Told
+from headgate.incidents import CONSUMER, OWNER, Closing, Effect, Kind, Notice, Standing, Told
 from headgate.plural import agreeing, counted
 
 _COLUMNS = 6
@@ -24,7 +24,7 @@ def usable(notice: Notice) -> str:
     open_ = notice.others if over else (*notice.about, *notice.others)
     if not open_:
         return _after(notice)
-    as_of = f"the data of {_minute(notice)}" if notice.concern.served else ""
+    as_of = f"what was published before, of {_minute(notice)}" if notice.concern.served else ""
     effects = _effects(open_)
     effect = max(effects, key=lambda each: each.rank)
     match effect:
@@ -36,17 +36,26 @@ def usable(notice: Notice) -> str:
                 return f"No: what readers get {what}.{late}"
             return f"No, not {columns}: what readers get there {what}.{late}"
         case Effect.LATE:
-            newest = f"; readers have {as_of}" if as_of else ""
-            return f"Yes, but it is older than promised{newest}."
+            return "Yes, but it is older than promised."
         case Effect.QUARANTINED:
             return f"Yes, but it is not complete: {_missing(open_)} in quarantine, the good rows are published."
         case Effect.HELD_BACK:
+            if checked_alone(open_):
+                return "Yes, as far as this goes: it was found in data that was checked, not in what readers have."
             if not as_of:
                 return "No: there is no data yet; nothing was published before, and what is new is held back."
             return f"Yes: readers still have {as_of}; it only gets older until this is repaired."
         case Effect.NONE:
             return "Yes: this does not change what readers have."
     assert_never(effect)
+
+
+def checked_alone(standings: Sequence[Standing]) -> bool:
+    """Return whether it was checks that found it, of data that readers do not have."""
+    slots = [slot for each in standings for slot in each.incident.slots]
+    return bool(slots) and all(
+        slot.kind in (Kind.CHECK, Kind.PART) and slot.effect is Effect.HELD_BACK for slot in slots
+    )
 
 
 def next_step(notice: Notice) -> str:
@@ -66,7 +75,7 @@ def next_step(notice: Notice) -> str:
         case Effect.LATE:
             return "find out why no newer data was published, and run the pipeline."
         case Effect.SERVED:
-            return "tell who reads it, repair the data at its source, and run the task again."
+            return "repair the data at its source, and run the task again; who reads it is told."
         case Effect.NONE:
             return "find out what is missing: headgate levels CONTRACT"
     assert_never(effect)
@@ -104,7 +113,7 @@ def _after(notice: Notice) -> str:
                 return "Yes, but it is not complete: the rows in quarantine were not published by this."
             case Effect.LATE:
                 return "Yes, but it may still be as old as it was."
-    as_of = f": readers have the data of {_minute(notice)}" if notice.concern.served else ""
+    as_of = f": readers have what was published last, of {_minute(notice)}" if notice.concern.served else ""
     return f"Yes{as_of}."
 
 
