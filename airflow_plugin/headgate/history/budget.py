@@ -21,6 +21,12 @@ class Budget:
 
     def __init__(self) -> None:
         self._began = self._spent = 0.0
+        self._task = ""
+
+    def begin(self, task: str) -> None:
+        """Begin anew if `task` is another one than the last: `dag.test()` runs all of a DAG in one process."""
+        if task != self._task:
+            self._task, self._began, self._spent = task, time.monotonic(), 0.0
 
     def add(self, seconds: float) -> None:
         self._renew()
