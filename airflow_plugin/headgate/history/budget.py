@@ -37,10 +37,10 @@ class Budget:
         self._renew()
         return self._spent
 
-    @property
-    def for_outbox(self) -> float:
-        """How many seconds messages may take now; less than none where nothing is left."""
-        return min(OUTBOX_SECONDS, TASK_SECONDS - LINEAGE_SECONDS - self.spent)
+    def for_outbox(self, lineage: float) -> float:
+        """Return how many seconds messages may take now, where so many are kept for lineage; less than none where
+        nothing is left."""
+        return min(OUTBOX_SECONDS, TASK_SECONDS - lineage - self.spent)
 
     def _renew(self) -> None:
         if (now := time.monotonic()) - self._began > RENEWAL_SECONDS:

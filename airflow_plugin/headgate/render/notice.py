@@ -80,7 +80,8 @@ def _title(notice: Notice) -> str:
     if notice.told is Told.CLOSED:
         hows = {how for each in notice.about if (how := each.incident.episodes[-1].how)}
         said = _CLOSED[hows.pop()] if len(hows) == 1 else "nothing of this is open of {0}"
-        return f"Closed: {said.format(dataset, needs or 'its contract')}"
+        # Other promises of its contract may be broken still.
+        return f"Closed: {said.format(dataset, needs or agreeing(len(notice.about), 'this promise', 'these promises'))}"
     said = f"{dataset} does not meet {needs}" if needs else _HAPPENED[worst(notice)].format(dataset)
     ack = notice.about[0].incident.ack
     before = (
