@@ -94,9 +94,9 @@ def _title(notice: Notice) -> str:
     if notice.told is Told.CLOSED:
         hows = {how for each in notice.about if (how := each.incident.episodes[-1].how)}
         said = _CLOSED[hows.pop()] if len(hows) == 1 else "nothing of this is open of {0}"
-        if notice.others:
-            said = "part of what was wrong with {0} is over, not all"
-        return f"Closed: {said.format(dataset, needs or 'its contract')}"
+        promise = needs or agreeing(len(notice.about), "this promise", "these promises")
+        more = ", others are broken" if notice.others else ""
+        return f"Closed: {said.format(dataset, promise)}{more}"
     happened = _CHECKED if checked_alone(notice.about) else _HAPPENED[worst(notice)]
     said = f"{dataset} does not meet {needs}" if needs else happened.format(dataset)
     ack = notice.about[0].incident.ack
