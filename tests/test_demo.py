@@ -146,7 +146,7 @@ def test_the_bad_day_opens_an_incident_which_its_owner_is_told_of_until_a_run_cl
     assert found == {
         "2": [],
         "3": ["New data of invoices is held back"],
-        "4": ["Closed: invoices meets this promise again"],
+        "4": ["Closed: invoices meets this promise again, others are broken"],
     }
     # What consumers read was good on each day.
     assert "messages that arrived: 4 at #subscription-data, 0 at #customer-analytics\n" in demo.output

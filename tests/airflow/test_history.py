@@ -71,7 +71,13 @@ def test_tasks_are_in_the_history(
     assert f"{checked.last.moment:%Y-%m-%d}" == "2026-01-02"
     again = open_store(sqlite_at(tmp_path))
     assert rebuild(again, [tmp_path / "reports"]) == (4, {})
-    assert contents(again) == contents(store)
+    kept, made = contents(store), contents(again)
+    # A report file is of the last try: what an earlier one found is known to the store alone.
+    assert (len(kept.pop("finding")) - len(made.pop("finding")), len(kept.pop("incident"))) == (
+        1,
+        len(made.pop("incident")),
+    )
+    assert made == kept
     store.close()
     again.close()
 
