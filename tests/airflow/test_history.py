@@ -74,7 +74,7 @@ def test_tasks_are_in_the_history(
     kept, made = contents(store), contents(again)
     # A report file is of the last try: what an earlier one found is known to the store alone.
     assert (len(kept.pop("finding")) - len(made.pop("finding")), len(kept.pop("incident"))) == (
-        1,
+        2,
         len(made.pop("incident")),
     )
     assert made == kept

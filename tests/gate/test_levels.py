@@ -147,7 +147,7 @@ FIRST_TIMES: list[tuple[dict[str, Any], list[str], tuple[str, str, str], str]] =
     (level("latency", 1, "h", settings=HALT), ["day 5", "day 6"], ("unknown", "unknown", "halted"), "which rows came"),
     # What nobody has read is not pass, however young the dataset is.
     (level("errorRate", 1, "percent", settings=HALT), ["2026-01-05 10:00"], ("unknown", "unknown", "halted"), "no reports"),
-    (level("availability", 99, "percent", settings=HALT), ["2026-01-05 10:00"], ("unknown", "unknown", "halted"), "not recorded"),
+    (level("availability", 99, "percent", settings=HALT), ["2026-01-05 10:00"], ("unknown", "unknown", "halted"), "no history of incidents"),
 ]  # fmt: skip
 
 
