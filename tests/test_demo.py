@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -13,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 from headgate.cli import main
+from headgate.history import incident_detail, list_incidents, open_store
+from headgate.incidents import Closing, Effect
 from mcp import Client, StdioServerParameters
 
 from tests.support import openlineage_spec
@@ -71,10 +75,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
 
 def shown(output: str) -> str:
-    """The output without what differs from run to run: seconds, the events of whole DAG runs, which Airflow emits
+    """The output without what differs from run to run: times, the events of whole DAG runs, which Airflow emits
     from a process of its own that may be cut short, and the links into Marquez, which have the folder in them."""
     text = "\n".join(line.rstrip() for line in output.strip().splitlines())
     text = re.sub(r"Look at in Marquez:\n.*?\n\n", "", text, flags=re.DOTALL)
+    text = re.sub(r"\d{4}-\d\d-\d\d (?!00:00)\d\d:\d\d UTC", "… UTC", text)  # 00:00: which day's data readers have
+    text = re.sub(r"\((\d+ min )?\d+ (s|min)\)", "(…)", text)
     return re.sub(r"\b\d+ (s\b|OpenLineage events)", r"… \1", text)
 
 
@@ -114,6 +120,36 @@ def test_a_good_day_passes_and_the_bad_ones_are_held_back(demo: Demo) -> None:
     assert demo.query("SELECT headgate_reasons, count(*) FROM raw.invoices__quarantine GROUP BY ALL") == [
         (["primaryKey", "billed_once_per_period"], 232)
     ]
+
+
+def test_the_bad_day_opens_an_incident_which_its_owner_is_told_of_until_a_run_closes_it(demo: Demo) -> None:
+    with contextlib.closing(open_store(f"sqlite:///{demo.folder / '.demo' / 'history.db'}")) as store:
+        number = next(
+            each.number
+            for each in list_incidents(store, datetime.now(UTC), closed=True)
+            if each.incident.rule == "amount_eur.maximum"
+        )
+        detail = incident_detail(store, str(number), datetime.now(UTC))
+    assert detail is not None
+    incident = detail.line.incident
+    (episode,) = incident.episodes
+    run = "churn/publish_invoices/manual__2026-03-0{}T00:00:00+00:00"
+    assert (episode.run_key, episode.effect, episode.how) == (run.format(3), Effect.HELD_BACK, Closing.HELD)
+    assert f"holds again in run {run.format(4)}" in [entry.text for entry in detail.timeline]
+    sent = [(str(each.notice.told), each.notice.recipient, [to.channel for to in each.deliveries if to.delivered_at])
+            for each in detail.messages]  # fmt: skip
+    assert sent == [("opened", "owner", ["#subscription-data"]), ("closed", "owner", ["#subscription-data"])]
+    # The demo prints what its receiver was sent.
+    days = dict(zip("234", re.split(r"^2026-03-0\d  ", demo.output, flags=re.MULTILINE)[1:], strict=True))
+    of = f"(incident {number}; contract churn-subscriptions 1.0.0 at warehouse.raw.invoices)."
+    found = {day: re.findall(rf"^      (.*?) {re.escape(of)}", said, flags=re.MULTILINE) for day, said in days.items()}
+    assert found == {
+        "2": [],
+        "3": ["New data of invoices is held back"],
+        "4": ["Closed: invoices meets this promise again"],
+    }
+    # What consumers read was good on each day.
+    assert "messages that arrived: 4 at #subscription-data, 0 at #customer-analytics\n" in demo.output
 
 
 def test_its_lineage_says_what_failed(demo: Demo) -> None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -17,6 +19,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+from receiver import Message, receiving
 
 HERE = Path(__file__).resolve().parent
 HOME = Path(os.environ.get("HEADGATE_DEMO_HOME", HERE.parents[1] / ".demo"))
@@ -29,10 +33,12 @@ DAYS = (
     (date(2026, 3, 3), "cents", "a bad day: the export writes amount_eur in cents"),
     (date(2026, 3, 4), "duplicated", "a bad day: some invoices are written twice"),
 )
+# Of the exports' owner, and of their consumer, who is told only of what affects what it reads.
+CHANNELS = ("#subscription-data", "#customer-analytics")
 
 
-def environment() -> None:
-    """Airflow and OpenLineage are configured before they are imported."""
+def environment(receiver: str) -> None:
+    """Airflow and OpenLineage are configured before they are imported. Messages go to `receiver`, a URL."""
     transport: dict[str, Any] = {"type": "file", "log_file_path": str(EVENTS), "append": True}
     if url := os.environ.get("MARQUEZ_URL"):
         # A lineage server that is down must not hold up the pipeline, and gets its events later.
@@ -46,6 +52,7 @@ def environment() -> None:
         AIRFLOW__OPENLINEAGE__TRANSPORT=json.dumps(transport),
         AIRFLOW__OPENLINEAGE__NAMESPACE="headgate-demo",
         AIRFLOW__HEADGATE__REPORTS_FOLDER=str(REPORTS),
+        AIRFLOW__HEADGATE__CHANNELS=json.dumps({name: f"{receiver}/{name.strip('#')}" for name in CHANNELS}),
         HEADGATE_SPOOL=str(HOME / "spool"),
         OPENLINEAGE__TRANSPORT=json.dumps(transport),
         OPENLINEAGE_NAMESPACE="headgate-demo",
@@ -72,16 +79,19 @@ def quiet() -> Iterator[None]:
                 os.close(saved)
 
 
-def prepare() -> Any:
+def prepare(receiver: str) -> Any:
     """A clean start; the DAG."""
     for folder in (DATA, HOME):
         shutil.rmtree(folder, ignore_errors=True)
     HOME.mkdir(parents=True)
-    environment()
+    environment(receiver)
     with quiet():
         from airflow.utils.db import initdb
 
         initdb()
+        from headgate.history import open_store
+
+        open_store().close()  # makes its tables, for which a task on a busy machine may not have the time
         from airflow.dag_processing.dagbag import DagBag
 
         sys.path.insert(0, str(HERE.parent))  # as Airflow's DAG processor does
@@ -115,17 +125,20 @@ def report_of(task: str, day: date) -> dict[str, Any]:
 def main() -> None:
     from rich.console import Console
 
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 400)  # no line is wrapped
     started = time.monotonic()
-    console.print("Preparing Airflow (SQLite), dbt and DuckDB ...", style="dim")
-    dag = prepare()
-    for day, fault, what in DAYS:
-        console.print(f"\n[bold]{day}[/]  {what}")
-        begun = time.monotonic()
-        with console.status("running the DAG ..."):
-            states = run(dag, day, fault)
-        _print_day(console, day, dag, states, time.monotonic() - begun)
-    _print_end(console, time.monotonic() - started)
+    messages: list[Message] = []
+    with receiving(messages.append) as receiver:
+        console.print("Preparing Airflow (SQLite), dbt and DuckDB ...", style="dim")
+        dag = prepare(receiver)
+        for day, fault, what in DAYS:
+            console.print(f"\n[bold]{day}[/]  {what}")
+            begun, before = time.monotonic(), len(messages)
+            with console.status("running the DAG ..."):
+                states = run(dag, day, fault)
+            _print_day(console, day, dag, states, time.monotonic() - begun)
+            _print_messages(console, messages[before:])
+    _print_end(console, messages, time.monotonic() - started)
     good, *bad = (states_of(day) for day, _, _ in DAYS)
     if good != "success" or "failed" not in bad:
         raise SystemExit(f"the demo did not go as it should (runs: {good}, {', '.join(bad)}); see {LOG}")
@@ -164,6 +177,34 @@ def _said(task: str, day: date, state: str) -> str:
     return "\n".join(lines)
 
 
+def _print_messages(console: Any, messages: list[Message]) -> None:
+    """What arrived during a day: in full what is about data that was held back, of the others one line."""
+    from rich.markup import escape
+    from rich.padding import Padding
+
+    for message in messages:
+        said = message.body
+        in_full = any(each["effect"] == "held_back" for each in said["incidents"])
+        what = said["text"] if in_full else f"{said['subject']} ..."
+        console.print(f"    [cyan]message to #{message.to}[/]")
+        console.print(Padding(escape(what), (0, 0, 0, 6), expand=False), style="dim")
+
+
+def _print_incidents(console: Any, messages: list[Message]) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    command = ["headgate", "incidents", "list", "--all"]
+    listed = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout  # noqa: S603 - its own
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for line in listed.splitlines():
+        table.add_row(*map(escape, re.split(r"\s{2,}", line.strip(), maxsplit=2)))
+    console.print(f"\n[dim]{' '.join(command)}[/]")
+    console.print(table)
+    arrived = (f"{sum(each.to == name.strip('#') for each in messages)} at {name}" for name in CHANNELS)
+    console.print(f"[dim]messages that arrived: {', '.join(arrived)}[/]")
+
+
 def _print_links(console: Any, url: str) -> None:
     """What to look at in Marquez, after what still waits was delivered; its menus open on an empty namespace."""
     from headgate.lineage import flush
@@ -186,7 +227,7 @@ def _print_links(console: Any, url: str) -> None:
         console.print(f"  {what}\n  [cyan]{link}[/]", soft_wrap=True)
 
 
-def _print_end(console: Any, seconds: float) -> None:
+def _print_end(console: Any, messages: list[Message], seconds: float) -> None:
     from rich.markup import escape
     from rich.table import Table
 
@@ -200,6 +241,7 @@ def _print_end(console: Any, seconds: float) -> None:
         table.add_row(name, f"{count:,}", escape(", ".join(reasons)))
     console.print()
     console.print(table)
+    _print_incidents(console, messages)
     events = [json.loads(line) for line in EVENTS.read_text(encoding="utf-8").splitlines()]
     broken = sum(not a["success"] for e in events for d in e.get("inputs", ())
                  for a in d.get("inputFacets", {}).get("dataQualityAssertions", {}).get("assertions", ()))  # fmt: skip
@@ -216,13 +258,15 @@ def _print_end(console: Any, seconds: float) -> None:
     if url := os.environ.get("MARQUEZ_URL"):
         _print_links(console, url)
     lineage = os.path.relpath(EVENTS)
+    history = f"HEADGATE_STORE=sqlite:///{os.path.relpath(HOME / 'history.db')}"
+    closed = next((m.body["incidents"][0]["number"] for m in messages if m.body["told"] == "closed"), 1)
     console.print("\nTry next:")
     for command in (
         f".venv/bin/headgate check {contract}#invoices {landing} --server warehouse --show-examples",
         f".venv/bin/headgate impact raw.invoices.amount_eur --from {lineage}",
         f".venv/bin/headgate impact churn_scores --upstream --at 2026-03-03T10:00 --nominal --from {lineage}",
-        f"HEADGATE_STORE=sqlite:///{os.path.relpath(HOME / 'history.db')} .venv/bin/headgate status churn_scores "
-        f"--contracts {Path(contract).parent}",
+        f"{history} .venv/bin/headgate status churn_scores --contracts {Path(contract).parent}",
+        f"{history} .venv/bin/headgate incidents show {closed}",
         f"change a promise in {contract}, and run make demo again",
         "MARQUEZ_URL=http://localhost:5000 make demo",
     ):

@@ -14,13 +14,14 @@ from typing import Any, ClassVar
 
 import pytest
 from airflow.sdk import BaseNotifier
+from headgate.airflow import history as task_history
 from headgate.airflow.channels import channels_for_tasks
 from headgate.airflow.history import record_run
 from headgate.airflow.upkeep import STEPS, upkeep
 from headgate.alerts import deliver
 from headgate.alerts import listener as alerts_listener
 from headgate.errors import ConfigurationError
-from headgate.history import open_store
+from headgate.history import listener, open_store
 from headgate.history.budget import Budget
 from headgate.history.store import Store
 from headgate.history.waiting import waiting
@@ -257,3 +258,24 @@ def test_behind_the_history_of_a_task_messages_are_sent(
     put(store, replace(notice(0), at=datetime.now(UTC)))
     assert record_run(lambda: record(0), logging.getLogger(__name__)) is not None
     assert hook.subjects("/hooks/s3cret") == [subject(notice(0))]
+
+
+def test_the_time_for_messages_is_of_one_task(
+    hook: Receiver, store: Store, option: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of which `dag.test()` runs many in a process, and a task may record several datasets."""
+    budget = Budget()
+    for module in (alerts_listener, listener, task_history):
+        monkeypatch.setattr(module, "history_budget", budget)
+    option(store=str(store.engine.url), channels={"*": "conn:hook"})
+
+    def run(number: int, task: str) -> list[str]:
+        put(store, replace(notice(number), at=datetime.now(UTC)))
+        made = replace(record(number), run_key=task)
+        assert record_run(lambda: made, logging.getLogger(__name__)) is not None
+        return hook.subjects("/hooks/s3cret")
+
+    assert len(run(0, "shop/publish/1")) == 1
+    budget.add(2.0)
+    assert len(run(1, "shop/publish/1")) == 1
+    assert len(run(2, "shop/check/1")) == 3

@@ -19,7 +19,7 @@ from headgate.alerts import listener as alerts_listener
 from headgate.alerts.delivery import REFUSALS
 from headgate.cli import main
 from headgate.history import home, open_store
-from headgate.history.budget import Budget
+from headgate.history.budget import LINEAGE_SECONDS, Budget
 from headgate.history.store import Store
 from headgate.history.waiting import waiting
 from headgate.incidents import Told
@@ -327,6 +327,19 @@ def test_behind_a_run_what_waits_is_sent(
     assert receiver.subjects() == subjects(0, 1, 2)
     assert 0 < budget.spent < 0.8
     assert caplog.records == []
+
+
+@pytest.mark.parametrize(("lineage", "sent"), [(LINEAGE_SECONDS, ()), (0, (0,))])
+def test_a_slow_history_leaves_less_time_to_a_task_than_to_a_command(
+    lineage: float, sent: tuple[int, ...], url: str, store: Store, budget: Budget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose lineage events were sent before."""
+    now_put(store)
+    budget.add(0.7)
+    with receiving() as receiver:
+        monkeypatch.setenv("HEADGATE_CHANNELS", json.dumps({"*": receiver.url}))
+        send_due(url, lineage=lineage)
+    assert receiver.subjects() == subjects(*sent)
 
 
 def test_a_flush_by_hand(url: str, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

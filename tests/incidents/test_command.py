@@ -22,6 +22,7 @@ from headgate.incidents import OWNER, Incident, Notice, Standing, Told
 from tests.support.contracts import odcs, write
 from tests.support.history import record, sqlite_at
 from tests.support.incidents import concern_of, finding, incidents_of, put_dataset, put_incident, put_message
+from tests.support.messages import receiving
 from tests.support.told_events import event, write_events
 
 NOW = datetime.now(UTC).replace(second=0, microsecond=0)
@@ -59,6 +60,19 @@ def day(hours: float, result: str, **fields: Any) -> Any:
     interval = ago(hours + 24), ago(hours)
     made = record(0, {"a": result}, moment=ago(hours), interval=interval, run_key=f"run-{hours:g}", **fields)
     return replace(made, at=ago(hours))
+
+
+def test_what_people_do_is_told_at_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    listener.told(day(2, "failed"))
+    with receiving() as receiver:
+        monkeypatch.setenv("HEADGATE_CHANNELS", json.dumps({"*": receiver.url}))
+        run("ack", "1", "--by", "ada")
+        run("accept", "1", "--by", "ada", "--reason", "known")
+    assert receiver.subjects() == [
+        "New data of orders is held back: a holds",
+        "ada has it: new data of orders is held back: a holds",
+        "Closed: what orders does not meet was accepted: a holds",
+    ]
 
 
 def blurred(text: str) -> str:

@@ -284,9 +284,9 @@ Next: tell who reads it, repair the data at its source, and run the task again.
 Log of the newest run: https://airflow.example.org/log/7
 """),
     "closed": Case(one(Told.CLOSED, Effect.HELD_BACK), """
-Closed: orders meets its contract again: amount is at most 500
+Closed: orders meets this promise again: amount is at most 500
 
-Closed: orders meets its contract again (incident 12; contract shop 1.2.0 at shop.public.orders).
+Closed: orders meets this promise again (incident 12; contract shop 1.2.0 at shop.public.orders).
 Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h).
 May I use the data now? Yes: readers have the data of 2026-03-02 00:00 UTC.
 Owner: Shop team. Ask in #orders-help.
@@ -295,9 +295,9 @@ Next: nothing to do.
 Log of the newest run: https://airflow.example.org/log/7
 """),
     "closed, to a consumer": Case(one(Told.CLOSED, Effect.SERVED, f"{CONSUMER}BI", also=("revenue",)), """
-Closed: orders meets its contract again: amount is at most 500
+Closed: orders meets this promise again: amount is at most 500
 
-Closed: orders meets its contract again (incident 12; contract shop 1.2.0 at shop.public.orders).
+Closed: orders meets this promise again (incident 12; contract shop 1.2.0 at shop.public.orders).
 Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h).
 May I use the data now? Yes: readers have the data of 2026-03-02 00:00 UTC.
 Owner: Shop team. Ask in #orders-help.
@@ -330,9 +330,9 @@ Next: nothing to do for BI.
 Log of the newest run: https://airflow.example.org/log/7
 """),
     "superseded": Case(one(Told.CLOSED, Effect.HELD_BACK, how=Closing.SUPERSEDED), """
-Closed: newer data of orders meets its contract: amount is at most 500
+Closed: newer data of orders meets this promise: amount is at most 500
 
-Closed: newer data of orders meets its contract (incident 12; contract shop 1.2.0 at shop.public.orders).
+Closed: newer data of orders meets this promise (incident 12; contract shop 1.2.0 at shop.public.orders).
 Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h).
 May I use the data now? Yes: readers have the data of 2026-03-02 00:00 UTC.
 Owner: Shop team. Ask in #orders-help.

@@ -14,6 +14,7 @@ from headgate.airflow.spool import is_on_system_disk, remote_executors
 from headgate.airflow.timeout import call_with_timeout
 from headgate.errors import ConfigurationError
 from headgate.history.address import DAYS, VARIABLE
+from headgate.history.budget import history_budget
 
 if TYPE_CHECKING:
     from headgate.history.record import RunRecord
@@ -30,6 +31,7 @@ def record_run(make: Callable[[], RunRecord], log: Logger) -> RunRecord | None:
     except Exception as error:  # an observer never breaks the observed
         log.warning("the history lacks a run: %s: %s", type(error).__name__, error)
         return None
+    history_budget.begin(record.run_key)
     if fault := call_with_timeout(lambda: _keep(record), bound_s=BUDGET_S):
         log.warning("the history lacks a run: %s", fault)
     return record

@@ -14,7 +14,7 @@ from headgate.alerts.faults import faults_of
 from headgate.errors import HeadgateError
 from headgate.history import open_store, store_url, tell_all
 from headgate.history.bound import call_until
-from headgate.history.budget import history_budget
+from headgate.history.budget import LINEAGE_SECONDS, history_budget
 from headgate.render.escaping import plain
 
 # What the store may still take when the time for sending is over.
@@ -23,7 +23,9 @@ _CLOSING_SECONDS = 0.1
 log = logging.getLogger(__name__)
 
 
-def send_due(url: str | None = None, channels: Callable[[], Channels] = channels_of) -> None:
+def send_due(
+    url: str | None = None, channels: Callable[[], Channels] = channels_of, *, lineage: float = LINEAGE_SECONDS
+) -> None:
     """Send the messages that wait, behind a run whose history was told. Never raises, takes a second at most, and less
     where the history has held the process up. What is not sent by then waits for the next run, for the upkeep of a
     watch, or for `headgate history flush`.
@@ -31,13 +33,14 @@ def send_due(url: str | None = None, channels: Callable[[], Channels] = channels
     Args:
         url: the store, as of `store_url`.
         channels: gives what is configured.
+        lineage: how many seconds are kept for the lineage events of the run; 0 where they were sent before.
     """
     begun = time.monotonic()
     try:
         where, found = store_url(url), channels()
         if where is None or not found:
             return
-        deadline = begun + history_budget.for_outbox
+        deadline = begun + history_budget.for_outbox(lineage)
         until = deadline - _CLOSING_SECONDS
         if until - time.monotonic() < LEAST_SECONDS:
             log.debug("messages wait: the history has used up the time for them")

@@ -96,6 +96,6 @@ def check(
         around = history.Surroundings(where or "", own=is_own(dataset, place), passes=not ran.failed)
         record = history.RunRecord.of_check(report, str(policy), part=where is not None, around=around)
         history.told(record, at_once=bool(alerts.configured()))
-        alerts.send_due()
+        alerts.send_due(lineage=0)
         refresh(dataset, place)
     return code_of(report) if ran.failed else BREACH if strict and report.broken_levels else 0

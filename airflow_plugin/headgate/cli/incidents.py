@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from headgate import alerts
 from headgate import history as kept
 from headgate.cli.graph import default_source, graph_at
 from headgate.cli.groups import DefaultGroup
@@ -151,6 +152,7 @@ def _do(
             )
         kept.act(store, line.number, deed, who, text, until, now)
         after = _detail(store, str(line.number)).line
+    alerts.send_due(url, lineage=0)
     ended = deed is Deed.MUTE and until is not None and until <= now
     show(ActAnswer(after, f"{'not muted any more' if ended else _DONE[deed]}, by {who}"), form)
     return 0

@@ -94,7 +94,7 @@ def publish(
         ran.failed = outcome.halted
     show(PublishAnswer(outcome, verbose=verbose), form)
     history.told(history.RunRecord.of_publish(outcome), at_once=bool(alerts.configured()))
-    alerts.send_due()
+    alerts.send_due(lineage=0)
     refresh(dataset, there)
     if outcome.halted:
         return code_of(outcome.report)

@@ -21,6 +21,12 @@ class Budget:
 
     def __init__(self) -> None:
         self._began = self._spent = 0.0
+        self._task = ""
+
+    def begin(self, task: str) -> None:
+        """Begin anew if `task` is another one than the last: `dag.test()` runs all of a DAG in one process."""
+        if task != self._task:
+            self._task, self._began, self._spent = task, time.monotonic(), 0.0
 
     def add(self, seconds: float) -> None:
         self._renew()
@@ -31,10 +37,10 @@ class Budget:
         self._renew()
         return self._spent
 
-    @property
-    def for_outbox(self) -> float:
-        """How many seconds messages may take now; less than none where nothing is left."""
-        return min(OUTBOX_SECONDS, TASK_SECONDS - LINEAGE_SECONDS - self.spent)
+    def for_outbox(self, lineage: float) -> float:
+        """Return how many seconds messages may take now, where so many are kept for lineage; less than none where
+        nothing is left."""
+        return min(OUTBOX_SECONDS, TASK_SECONDS - lineage - self.spent)
 
     def _renew(self) -> None:
         if (now := time.monotonic()) - self._began > RENEWAL_SECONDS:

@@ -85,7 +85,8 @@ def _title(notice: Notice) -> str:
         said = _CLOSED[hows.pop()] if len(hows) == 1 else "nothing of this is open of {0}"
         if notice.others:
             said = "part of what was wrong with {0} is over, not all"
-        return f"Closed: {said.format(dataset, needs or 'its contract')}"
+        # Other promises of its contract may be broken still.
+        return f"Closed: {said.format(dataset, needs or agreeing(len(notice.about), 'this promise', 'these promises'))}"
     said = f"{dataset} does not meet {needs}" if needs else _HAPPENED[worst(notice)].format(dataset)
     ack = notice.about[0].incident.ack
     before = (
