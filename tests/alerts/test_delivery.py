@@ -147,6 +147,24 @@ def test_what_is_refused_for_good(status: int, is_refused: bool, store: Store) -
     assert receiver.subjects() == (subjects(1) if is_refused else subjects(0, 1))
 
 
+# how a server answers, one try after the other, and after which try the message is refused for good
+RUNS_OF_ANSWERS = [
+    ([500, 500, 400, 400], None), ([400, 400, 500, 400, 400], None), ([400, 503, 413, 422, 400], 5), ([500, 400, 400, 400], 4),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("statuses", "refused_at"), RUNS_OF_ANSWERS)
+def test_only_refusals_in_a_row_count(statuses: list[int], refused_at: int | None, store: Store) -> None:
+    put(store, notice(0))
+    with receiving() as receiver:
+        channels, found = configured(others=receiver.url), None
+        for number, receiver.status in enumerate(statuses, 1):
+            found = number if sent(store, channels, anyway=True).refused else found
+        receiver.status = 200
+        sent(store, channels, anyway=True)
+    assert (found, receiver.subjects()) == (refused_at, [] if refused_at else subjects(0))
+
+
 def test_channels_that_are_away_hold_up_nobody(store: Store) -> None:
     put(store, notice(0), notice(1))
     with receiving() as receiver, black_hole() as hole, dripping() as drip:

@@ -23,7 +23,7 @@ from headgate.history.waiting import Waiting, waiting
 SEND_SECONDS = 20.0
 # With less time left nothing is begun: a channel that is well would look as if it were down.
 LEAST_SECONDS = 0.3
-# So often does a receiver say of a message that it does not take it, and it is not sent again.
+# So often in a row does a receiver say of a message that it does not take it, and it is not sent again.
 REFUSALS = 3
 # What had no channel for so long is told to nobody: what is still broken is told again by then.
 TELLS_WITHIN = timedelta(days=7)
@@ -185,8 +185,9 @@ class _Queue:
         except Exception as error:
             known = isinstance(error, (HeadgateError, RefusedError, TimeoutError))
             said = (str(error) if known else "") or f"'{name}': {type(error).__name__}"
-            refused = isinstance(error, RefusedError) and message.tries + 1 >= REFUSALS
-            outbox.mark_failed(self.store, lease, message.id, said, refused=refused)
+            refusals = message.refusals + 1 if isinstance(error, RefusedError) else 0
+            refused = refusals >= REFUSALS
+            outbox.mark_failed(self.store, lease, message.id, said, refusals=refusals, refused=refused)
             self._done.error, self._done.refused = said, self._done.refused + refused
             return refused
         outbox.mark_delivered(self.store, name, message.id, self.now())

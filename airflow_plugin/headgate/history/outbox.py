@@ -35,11 +35,13 @@ _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.ins
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message of the outbox. Ids grow in the order in which messages are to be told. `tries`: how often it was sent
-    to the channel for which it was read, whatever became of it."""
+    to the channel for which it was read, whatever became of it; `refusals`: how often it was refused there since
+    something else went wrong."""
 
     id: int
     notice: Notice
     tries: int = 0
+    refusals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def take_lease(store: Store, name: str, now: datetime, *, anyway: bool = False) 
 def next_message(store: Store, name: str) -> Message | None:
     """Return the first message that waits for a channel; None where none does."""
     query = (
-        sa.select(message.c.id, message.c.body, delivery.c.tries)
+        sa.select(message.c.id, message.c.body, delivery.c.tries, delivery.c.refusals)
         .join(delivery, delivery.c.message_id == message.c.id)
         .where(delivery.c.channel == name, WAITS)
         .order_by(message.c.id)
@@ -114,7 +116,7 @@ def next_message(store: Store, name: str) -> Message | None:
     )
     with store.reading() as connection:
         row = connection.execute(query).first()
-    return Message(row.id, _notice(row.body), row.tries) if row else None
+    return Message(row.id, _notice(row.body), row.tries, row.refusals) if row else None
 
 
 def begin(store: Store, lease: Lease, message_id: int, now: datetime) -> bool:
@@ -145,17 +147,20 @@ def mark_delivered(store: Store, name: str, message_id: int, now: datetime) -> N
         connection.execute(channel.update().where(channel.c.name == name).values(failures=0, retry_at=None, error=""))
 
 
-def mark_failed(store: Store, lease: Lease, message_id: int, error: str, *, refused: bool = False) -> None:
+def mark_failed(
+    store: Store, lease: Lease, message_id: int, error: str, *, refusals: int = 0, refused: bool = False
+) -> None:
     """Note why a message was not delivered, and give the lease back.
 
     Args:
+        refusals: how often in a row it was refused by now.
         refused: for good: the message is not sent again, the lease stays, and the next one may be sent at once.
     """
     noted: dict[str, Any] = {"retry_at": None} if refused else {"lease": None, "leased_until": None}
     mine = channel.update().where(channel.c.name == lease.channel, channel.c.lease == lease.holder)
     with store.writing() as connection:
         failed = delivery.update().where(*_of(lease.channel, message_id), WAITS)
-        connection.execute(failed.values(error=error, refused=refused))
+        connection.execute(failed.values(error=error, refusals=refusals, refused=refused))
         connection.execute(mine.values(error=error, **noted))
 
 

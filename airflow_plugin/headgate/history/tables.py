@@ -232,6 +232,8 @@ delivery = sa.Table(
     sa.Column("channel", sa.Text, primary_key=True),
     sa.Column("delivered_at", Moment),
     sa.Column("tries", sa.Integer, nullable=False),
+    # How often in a row the receiver said that it does not take it.
+    sa.Column("refusals", sa.Integer, nullable=False, default=0),
     # Why it was not delivered: of the last try, or, where `refused`, for good.
     sa.Column("error", sa.Text, nullable=False),
     sa.Column("refused", sa.Boolean, nullable=False),

@@ -120,6 +120,7 @@ def upgrade() -> None:
         _text("channel", primary_key=True),
         _time("delivered_at", nullable=True),
         sa.Column("tries", sa.Integer, nullable=False),
+        sa.Column("refusals", sa.Integer, nullable=False),
         _text("error"),
         _yes("refused"),
         sqlite_with_rowid=False,
