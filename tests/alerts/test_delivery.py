@@ -18,14 +18,15 @@ from headgate.alerts import Channels, Delivered, channels_of, deliver, faults_of
 from headgate.alerts import listener as alerts_listener
 from headgate.alerts.delivery import REFUSALS
 from headgate.cli import main
-from headgate.history import home, open_store
+from headgate.history import home, incident_detail, open_store
 from headgate.history.budget import LINEAGE_SECONDS, Budget
 from headgate.history.store import Store
 from headgate.history.waiting import waiting
-from headgate.incidents import Told
+from headgate.incidents import OWNER, Notice, Standing, Told
 from headgate.render.notice import subject
 
 from tests.support.contracts import odcs, write
+from tests.support.incidents import concern_of, finding, incidents_of, put_dataset, put_incident, put_message
 from tests.support.lineage_server import black_hole, dripping, refused
 from tests.support.messages import AT, notice, put, receiving
 
@@ -218,16 +219,36 @@ def test_what_has_no_channel_waits_and_is_said(store: Store) -> None:
     assert receiver.subjects("/o") == subjects(0, 1)
 
 
-def test_what_had_no_channel_for_seven_days_is_told_to_nobody(store: Store) -> None:
-    put(store, notice(0), notice(60))
+ELSEWHERE = {"elsewhere": "conn:slack"}
+# For how many minutes it waited, whether it is open still, who is told where, and what becomes of it.
+WEEK = 7 * 24 * 60
+OLD: list[tuple[int, bool, dict[str, Any], str]] = [
+    (WEEK - 1, False, {}, "sent"), (WEEK + 1, False, {}, "expired"), (WEEK + 1, True, {}, "sent"), (9 * WEEK, True, {}, "sent"),
+    (WEEK - 1, False, ELSEWHERE, "waits"), (WEEK + 1, False, ELSEWHERE, "expired"), (9 * WEEK, True, ELSEWHERE, "waits"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("waited", "is_open", "targets", "expected"), OLD)
+def test_what_is_old_is_told_while_it_is_open(
+    waited: int, is_open: bool, targets: dict[str, Any], expected: str, store: Store
+) -> None:
+    about = concern_of()
+    dataset_id = put_dataset(store, about)
+    events = [finding(AT, "broke", "a"), *([] if is_open else [finding(AT + timedelta(minutes=5), "held")])]
+    (each,) = incidents_of(*events)
+    number = put_incident(store, dataset_id, each)
+    put_message(store, dataset_id, Notice(Told.OPENED, OWNER, AT, about, (Standing(number, each),)), routed=False)
     with receiving() as receiver:
-        channels = configured(others=receiver.url)
-        done = sent(store, channels, minutes=7 * 24 * 60 + 30)
-        again = sent(store, channels, minutes=7 * 24 * 60 + 30)
-    assert (receiver.subjects(), done.expired, again.expired) == (subjects(60), 1, 0)
-    assert list(faults_of(done, channels)) == [
-        "1 message was not sent: no channel was configured for them in seven days"
-    ]
+        channels = configured(**(targets or {"others": receiver.url}))
+        done, again = sent(store, channels, minutes=waited), sent(store, channels, minutes=waited)
+    detail = incident_detail(store, str(number), AT)
+    assert detail is not None
+    (line,) = detail.messages
+    found = "sent" if receiver.received else "expired" if done.expired else "waits" if done.left.unrouted else "lost"
+    assert (found, again.expired, line.expired, line.nobody) == (expected, 0, expected == "expired", False)
+    assert (list(faults_of(done, channels)) == ["1 message was not sent within 7 days, and is over by now"]) == (
+        expected == "expired"
+    )
 
 
 def test_a_channel_that_is_not_configured_any_more(store: Store) -> None:

@@ -25,7 +25,7 @@ SEND_SECONDS = 20.0
 LEAST_SECONDS = 0.3
 # So often in a row does a receiver say of a message that it does not take it, and it is not sent again.
 REFUSALS = 3
-# What had no channel for so long is told to nobody: what is still broken is told again by then.
+# What could not be sent for so long, and is over by then, is told to nobody.
 TELLS_WITHIN = timedelta(days=7)
 _PAGE = 200
 
@@ -46,8 +46,8 @@ class ChannelDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What a delivery did, and what waits after it. `expired` messages had no channel for seven days, and are told to
-    nobody now."""
+    """What a delivery did, and what waits after it. `expired` messages were not sent within seven days, and are told to
+    nobody since nothing that they are about is open."""
 
     channels: tuple[ChannelDelivery, ...] = ()
     expired: int = 0
@@ -109,14 +109,14 @@ def key_of(message: Message, channel: str) -> str:
 
 
 def _route(store: Store, channels: Channels, now: Clock, deadline: float) -> int:
-    """Say where messages go that nobody has routed yet; return how many are told to nobody since they are too old."""
+    """Say where messages go that nobody has routed yet; return how many are told to nobody, being old and over."""
     after = expired = 0
     while time.monotonic() < deadline:
         page = outbox.unrouted(store, after, _PAGE)
         for message in page:
             targets = channels.of(message.notice.names)
-            if now() - message.notice.at > TELLS_WITHIN:
-                expired += outbox.route(store, message.id, ())
+            if now() - message.notice.at > TELLS_WITHIN and outbox.is_over(store, message):
+                expired += outbox.expire(store, message.id)
             elif targets is not None:
                 outbox.route(store, message.id, [channel.name for channel in targets])
         if len(page) < _PAGE:

@@ -48,11 +48,13 @@ class DeliveryLine:
 
 @dataclass(frozen=True, slots=True)
 class MessageLine:
-    """A message about an incident. `routed` is whether it was decided to which channels it goes: it may be to none."""
+    """A message about an incident. `routed` is whether it was decided to which channels it goes: it may be to none.
+    `expired`: to none, since it was not sent within 7 days, and over by then."""
 
     notice: Notice
     routed: bool
     deliveries: tuple[DeliveryLine, ...] = ()
+    expired: bool = False
 
     @property
     def arrived(self) -> datetime | None:
@@ -62,7 +64,7 @@ class MessageLine:
     @property
     def nobody(self) -> bool:
         """Whether there is no channel for its recipient, so that nobody is told."""
-        return self.routed and not self.deliveries
+        return self.routed and not self.deliveries and not self.expired
 
 
 @dataclass(frozen=True, slots=True)

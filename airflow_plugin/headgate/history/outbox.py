@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from headgate.history.backoff import MOST_SECONDS, pause_after
 from headgate.history.store import Store
-from headgate.history.tables import channel, delivery, message
+from headgate.history.tables import channel, delivery, incident, message
 from headgate.incidents import Notice
 
 # A lease that is not renewed ends after so long; who has it sends one message for a shorter time.
@@ -78,6 +78,21 @@ def route(store: Store, message_id: int, channels: Iterable[str]) -> bool:
         if rows:
             connection.execute(delivery.insert(), rows)
     return True
+
+
+def is_over(store: Store, waits: Message) -> bool:
+    """Return whether none of the incidents that a message is about is open any more."""
+    numbers = [each.number for each in waits.notice.about]
+    still = sa.select(incident.c.id).where(incident.c.id.in_(numbers), incident.c.closed.is_(None)).limit(1)
+    with store.reading() as connection:
+        return connection.execute(still).first() is None
+
+
+def expire(store: Store, message_id: int) -> bool:
+    """Send a message to nobody, since it is old, and over. Returns False where another process has routed it."""
+    mine = (message.c.id == message_id, message.c.routed.is_(False))
+    with store.writing() as connection:
+        return connection.execute(message.update().where(*mine).values(routed=True, expired=True)).rowcount == 1
 
 
 def waiting_channels(store: Store, channels: Collection[str]) -> tuple[str, ...]:

@@ -213,6 +213,8 @@ message = sa.Table(
     # incidents.Notice, as JSON.
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("routed", sa.Boolean, nullable=False),
+    # It was routed to nobody, since it was over before it could be sent.
+    sa.Column("expired", sa.Boolean, nullable=False, default=False),
     sa.Index("headgate_message_routed", "routed"),
 )
 

@@ -94,7 +94,9 @@ def _messages(messages: Iterable[MessageLine]) -> Iterator[Entry]:
     for each in messages:
         notice = each.notice
         whom, what = whom_of(notice.recipient), _TOLD[notice.told]
-        if each.nobody:
+        if each.expired:
+            yield Entry(notice.at, "untold", f"not sent to {whom} within 7 days, and over by then: {what}")
+        elif each.nobody:
             names = f" ({', '.join(notice.names)})" if notice.names else ""
             yield Entry(notice.at, "untold", f"nobody was told, there is no channel for {whom}{names}: {what}")
         elif not each.routed:

@@ -195,6 +195,7 @@ def _message_dict(message: MessageLine) -> dict[str, Any]:
         "told": str(message.notice.told),
         "recipient": message.notice.recipient,
         "routed": message.routed,
+        "expired": message.expired,
         "deliveries": [_delivery_dict(each) for each in message.deliveries],
     }
 

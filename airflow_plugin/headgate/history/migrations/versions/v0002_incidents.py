@@ -105,6 +105,7 @@ def upgrade() -> None:
         _text("recipient"),
         _text("body"),
         _yes("routed"),
+        _yes("expired"),
     )
     op.create_index("headgate_message_routed", "headgate_message", ["routed"])
     op.create_table(
