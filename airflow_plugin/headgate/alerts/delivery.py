@@ -118,7 +118,7 @@ def _route(store: Store, channels: Channels, now: Clock, deadline: float) -> int
             if now() - message.notice.at > TELLS_WITHIN and outbox.is_over(store, message):
                 expired += outbox.expire(store, message.id)
             elif targets is not None:
-                outbox.route(store, message.id, [channel.name for channel in targets])
+                outbox.route(store, message.id, [channel.name for channel in targets], channels.others)
         if len(page) < _PAGE:
             break
         after = page[-1].id

@@ -37,13 +37,15 @@ class IncidentLine:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryLine:
-    """A message on its way to a channel: `error` is why it has not arrived, for good where it is `refused`."""
+    """A message on its way to a channel: `error` is why it has not arrived, for good where it is `refused`. `told_with`
+    is the message that tells of it there as well; then the rest is about that one."""
 
     channel: str
     delivered_at: datetime | None = None
     tries: int = 0
     error: str = ""
     refused: bool = False
+    told_with: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class MessageLine:
     routed: bool
     deliveries: tuple[DeliveryLine, ...] = ()
     expired: bool = False
+    number: int = 0
 
     @property
     def arrived(self) -> datetime | None:

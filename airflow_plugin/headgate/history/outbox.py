@@ -28,7 +28,7 @@ LEASE_SECONDS = 60.0
 # What is said of a channel from before a message is sent until its answer is known.
 UNKNOWN = "the process that sent a message ended before it knew the answer, or waits for it"
 # Of a delivery: it is still to be done.
-WAITS = sa.and_(delivery.c.delivered_at.is_(None), delivery.c.refused.is_(False))
+WAITS = sa.and_(delivery.c.delivered_at.is_(None), delivery.c.refused.is_(False), delivery.c.told_with.is_(None))
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -64,17 +64,24 @@ def unrouted(store: Store, after: int = 0, limit: int = 200) -> tuple[Message, .
         return tuple(Message(row.id, _notice(row.body)) for row in connection.execute(query))
 
 
-def route(store: Store, message_id: int, channels: Iterable[str]) -> bool:
+def route(store: Store, message_id: int, channels: Iterable[str], shared: Collection[str] = ()) -> bool:
     """Send a message to `channels`; to none, where nobody is to be told. Returns False where another process has routed
-    it meanwhile."""
+    it meanwhile. Route messages in their order.
+
+    Args:
+        shared: the channels of whoever has none of their own. Of messages that one run caused, such a one gets the
+            first; of those that say the same of no other incidents it is noted that they are told with it.
+    """
     with store.writing() as connection:
         routed = message.update().where(message.c.id == message_id, message.c.routed.is_(False)).values(routed=True)
         if connection.execute(routed).rowcount != 1:
             return False
+        told = _told_with(connection, message_id, shared) if shared else {}
         rows = [
-            {"message_id": message_id, "channel": name, "tries": 0, "error": "", "refused": False}
+            {"message_id": message_id, "channel": name, "tries": 0, "error": "", "refused": False,
+             "told_with": told.get(name)}
             for name in dict.fromkeys(channels)
-        ]
+        ]  # fmt: skip
         if rows:
             connection.execute(delivery.insert(), rows)
     return True
@@ -184,6 +191,24 @@ def give_back(store: Store, lease: Lease) -> None:
     mine = channel.update().where(channel.c.name == lease.channel, channel.c.lease == lease.holder)
     with store.writing() as connection:
         connection.execute(mine.values(lease=None, leased_until=None))
+
+
+def _told_with(connection: sa.Connection, message_id: int, shared: Collection[str]) -> dict[str, int]:
+    """Return, by its channel, the message that was sent there and says all that this one does."""
+    mine = connection.execute(sa.select(message).where(message.c.id == message_id)).one()
+    sent = (
+        sa.select(message.c.id, message.c.body, delivery.c.channel)
+        .join(delivery, delivery.c.message_id == message.c.id)
+        .where(message.c.dataset_id == mine.dataset_id, message.c.at == mine.at, message.c.told == mine.told)
+        .where(message.c.id < message_id, delivery.c.channel.in_(shared), delivery.c.told_with.is_(None))
+        .order_by(message.c.id.desc())
+    )
+    about = _numbers(mine.body)
+    return {row.channel: row.id for row in connection.execute(sent) if about <= _numbers(row.body)}
+
+
+def _numbers(body: str) -> frozenset[int]:
+    return frozenset(each.number for each in _notice(body).about)
 
 
 def _of(name: str, message_id: int) -> tuple[Any, ...]:

@@ -216,6 +216,7 @@ message = sa.Table(
     # It was routed to nobody, since it was over before it could be sent.
     sa.Column("expired", sa.Boolean, nullable=False, default=False),
     sa.Index("headgate_message_routed", "routed"),
+    sa.Index("headgate_message_at", "dataset_id", "at"),
 )
 
 message_incident = sa.Table(
@@ -239,7 +240,10 @@ delivery = sa.Table(
     # Why it was not delivered: of the last try, or, where `refused`, for good.
     sa.Column("error", sa.Text, nullable=False),
     sa.Column("refused", sa.Boolean, nullable=False),
+    # The message that tells of this one as well on this channel, to which it is not sent itself.
+    sa.Column("told_with", Id, sa.ForeignKey("headgate_message.id", ondelete="CASCADE")),
     sa.Index("headgate_delivery_waiting", "channel", "delivered_at"),
+    sa.Index("headgate_delivery_told_with", "told_with"),
     sqlite_with_rowid=False,
 )
 

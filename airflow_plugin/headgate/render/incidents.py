@@ -191,6 +191,7 @@ def detail_dict(detail: IncidentDetail, at: datetime) -> dict[str, Any]:
 
 def _message_dict(message: MessageLine) -> dict[str, Any]:
     return {
+        "number": message.number,
         "at": message.notice.at.isoformat(),
         "told": str(message.notice.told),
         "recipient": message.notice.recipient,
@@ -207,6 +208,7 @@ def _delivery_dict(delivery: DeliveryLine) -> dict[str, Any]:
         "tries": delivery.tries,
         "error": delivery.error or None,
         "refused": delivery.refused,
+        "told_with": delivery.told_with,
     }
 
 

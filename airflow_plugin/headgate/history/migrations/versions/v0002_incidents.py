@@ -108,6 +108,7 @@ def upgrade() -> None:
         _yes("expired"),
     )
     op.create_index("headgate_message_routed", "headgate_message", ["routed"])
+    op.create_index("headgate_message_at", "headgate_message", ["dataset_id", "at"])
     op.create_table(
         "headgate_message_incident",
         _of("message_id", "headgate_message", primary_key=True),
@@ -124,9 +125,11 @@ def upgrade() -> None:
         sa.Column("refusals", sa.Integer, nullable=False),
         _text("error"),
         _yes("refused"),
+        sa.Column("told_with", ID, sa.ForeignKey("headgate_message.id", ondelete="CASCADE")),
         sqlite_with_rowid=False,
     )
     op.create_index("headgate_delivery_waiting", "headgate_delivery", ["channel", "delivered_at"])
+    op.create_index("headgate_delivery_told_with", "headgate_delivery", ["told_with"])
     op.create_table(
         "headgate_channel",
         _text("name", primary_key=True),
