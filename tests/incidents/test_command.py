@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -227,6 +228,62 @@ def test_what_is_demanded(arguments: list[str], store: Store) -> None:
 def test_a_store_that_cannot_be_reached(store: Store, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert "not possible now, try again" in run("--store", f"sqlite:///{tmp_path}/file/x.db", code=3)
+
+
+@pytest.mark.parametrize(
+    "command", ["incidents list", "incidents show 1", "incidents ack 1", "history show", "history prune"]
+)
+@pytest.mark.parametrize("given", ["option", "variable"])
+def test_a_question_makes_no_store(
+    command: str, given: str, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path}/nowhere/h.db"
+    if given == "variable":
+        monkeypatch.setenv("HEADGATE_STORE", url)
+    else:  # what waits for another store is not written to one that is not there
+        listener.waiting_records().put("shop.orders", ago(3), day(3, "failed").to_dict())
+    done = CliRunner().invoke(main, [*command.split(), *(["--store", url] if given == "option" else [])])
+    assert (done.exit_code, done.output) == (
+        3,
+        f"not possible now, try again: no history found in {tmp_path}/nowhere/h.db\n",
+    )
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_the_store_that_is_configured_is_made_for_what_waits(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEADGATE_STORE", f"sqlite:///{tmp_path}/new/h.db")
+    listener.waiting_records().put("shop.orders", ago(3), day(3, "failed").to_dict())
+    assert blurred(run()) == LIST
+
+
+@pytest.mark.parametrize(
+    ("command", "said"), [("incidents", "no incident is open\n"), ("history", "the history has no run yet\n")]
+)
+def test_one_s_own_store_need_not_be_there(
+    command: str, said: str, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HEADGATE_STORE")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    done = CliRunner().invoke(main, [command])
+    assert (done.exit_code, done.output) == (0, said)
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_an_answer_that_may_lack_runs_exits_3(form: str, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.record(day(3, "failed"))
+    listener.waiting_records().put("shop.orders", ago(2), day(2, "passed").to_dict())
+    monkeypatch.setattr("headgate.cli.store._FLUSH_SECONDS", 0.3)
+    with listener.waiting_records().lock(time.monotonic() + 5) as locked:  # another process delivers
+        assert locked
+        done = CliRunner().invoke(main, ["incidents", "--format", form])
+    assert done.exit_code == 3
+    assert done.stderr.startswith("some runs are not in the history yet: ")
+    if form == "json":
+        assert [each["number"] for each in json.loads(done.stdout)] == [1]
+    else:
+        assert blurred(done.stdout) == LIST
 
 
 def test_what_waits_in_the_spool_is_asked_as_well(store: Store) -> None:

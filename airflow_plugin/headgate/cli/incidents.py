@@ -13,7 +13,7 @@ from headgate import alerts
 from headgate import history as kept
 from headgate.cli.graph import default_source, graph_at
 from headgate.cli.groups import DefaultGroup
-from headgate.cli.options import exits, format_option, show
+from headgate.cli.options import UNKNOWN, exits, format_option, show
 from headgate.cli.store import open_flushed, store_option
 from headgate.contract.service_levels import duration, moment
 from headgate.errors import CallError, DataNotFoundError, HeadgateError
@@ -52,14 +52,15 @@ def incidents() -> None:
 def list_(closed: bool, dataset: str | None, url: str | None, form: str) -> int:
     """List the open incidents: those that are worst for readers first, then those with most consumers, then the oldest.
 
-    Exits 0, whether or not any is open.
+    Exits 0, whether or not any is open; 3 where runs wait that are not in the history yet.
     """
-    with open_flushed(url) as store:
+    with open_flushed(url) as asked:
+        store = asked.store
         if dataset is not None and not kept.find(store, dataset):
             names = [each.dataset for each in kept.home(store)]
             raise DataNotFoundError(f"the history has no dataset '{dataset}'{did_you_mean(dataset, names)}")
         show(IncidentsAnswer(kept.list_incidents(store, datetime.now(UTC), closed=closed, name=dataset), closed), form)
-    return 0
+    return UNKNOWN if asked.lacks else 0
 
 
 @incidents.command("show", short_help="Show an incident with its timeline; as Markdown its post-mortem.")
@@ -70,8 +71,8 @@ def list_(closed: bool, dataset: str | None, url: str | None, form: str) -> int:
 def show_incident(which: str, url: str | None, form: str) -> int:
     """Show an incident: what broke, who has it, who was told, and its timeline. As Markdown it is a post-mortem, in
     which the root cause and the actions are left to fill in."""
-    with open_flushed(url) as store:
-        detail = _detail(store, which)
+    with open_flushed(url) as asked:
+        detail = _detail(asked.store, which)
     found, why = _trace(detail) if form == "markdown" else (None, "")
     show(IncidentAnswer(detail, _impact_command(detail), found, why), form)
     return 0
@@ -142,7 +143,8 @@ def _do(
     at: datetime | None = None,
 ) -> int:
     now, who = at or datetime.now(UTC), (by or "").strip() or getpass.getuser()
-    with open_flushed(url) as store:
+    with open_flushed(url) as asked:
+        store = asked.store
         line = _detail(store, which).line
         closed = line.incident.closed
         if closed is not None and deed in (Deed.ACK, Deed.ACCEPT):

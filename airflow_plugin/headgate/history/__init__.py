@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from headgate.history.incident_read import incident_detail, list_incidents
     from headgate.history.listener import flush, told, waiting_records
     from headgate.history.notices import tell_all
-    from headgate.history.opening import open_store
+    from headgate.history.opening import demand_store, open_store
     from headgate.history.outage import outages
     from headgate.history.parquet import export
     from headgate.history.read import at_place, bad_rows, bad_share, failed, find, home, latest, rules, run, runs, trend
@@ -40,6 +40,7 @@ __all__ = [
     "configured",
     "default_folder",
     "deliver",
+    "demand_store",
     "export",
     "failed",
     "find",
@@ -71,6 +72,7 @@ _HOMES = {
     "Surroundings": "record",
     "act": "acts",
     "configured": "address",
+    "demand_store": "opening",
     "export": "parquet",
     "flush": "listener",
     "incident_detail": "incident_read",
