@@ -103,7 +103,13 @@ def test_every_dataset_is_measured_whatever_becomes_of_the_others(dags: DagFolde
         ("kept", [FRESH], 1, "success", "1 kept"),
         ("broken", [FRESH], 6, "failed", "does not keep sla.freshness"),
         ("unknown_in_part", [FRESH, level("availability", "99 %")], 1, "success", "1 unknown, 1 kept"),
-        ("nothing_measured", [level("availability", "99 %")], 1, "failed", "is not measured: outages are not recorded"),
+        (
+            "nothing_measured",
+            [level("availability", "99 %")],
+            1,
+            "failed",
+            "is not measured: no history of incidents is known here",
+        ),
     ],
 )
 def test_fail_on_broken(

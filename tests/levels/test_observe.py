@@ -146,7 +146,7 @@ def test_an_older_ledger_has_no_exact_times(tmp_path: Path) -> None:
     [
         (1, [AT], 0, "kept  freshness: the newest at is at most 4 h old (observed 1 h"),
         (6, [AT], 1, "broken  freshness: the newest at is at most 4 h old (the newest at is 6 h"),
-        (1, [AT, level("availability", 99)], 3, "outages are not recorded"),
+        (1, [AT, level("availability", 99)], 3, "no history of incidents is known here"),
         (6, [AT, level("availability", 99)], 1, "1 broken, 1 unknown"),
         (1, [level("retention", "for ever")], 0, "not executable  retention: for ever"),
         (1, [], 0, "the contract has no service levels"),
@@ -162,6 +162,21 @@ def test_the_command(age: int, levels: list[dict[str, Any]], code: int, said: st
     as_json = CliRunner().invoke(main, ["levels", str(contract), str(data), "--format", "json"])
     answer = json.loads(as_json.output)
     assert (as_json.exit_code, len(answer["levels"]), answer["dataset"]) == (code, len(levels), "things")
+
+
+def test_a_history_that_cannot_be_read_leaves_other_levels_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEADGATE_STORE", f"sqlite:///{tmp_path / 'none.db'}")
+    properties = [{"name": "at", "logicalType": "timestamp"}]
+    levels = [AT, level("availability", 99)]
+    contract = write(tmp_path, odcs({"name": "things", "properties": properties}, slaProperties=levels))
+    data = tmp_path / "d.csv"
+    data.write_text(f"at\n{datetime.now(UTC).isoformat()}\n", encoding="utf-8")
+    found = CliRunner().invoke(main, ["levels", str(contract), str(data)])
+    assert found.exit_code == 3
+    assert found.stderr == f"the history is left out: no history found in {tmp_path / 'none.db'}\n"
+    assert sorted(line.partition(" ")[0] for line in found.stdout.splitlines()[1:3]) == ["kept", "unknown"]
 
 
 def test_data_that_is_not_found_is_a_wrong_call(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ CASES: list[tuple[dict[str, Any], tuple[Outage, ...] | None, str, str, str]] = [
     (level("timeToDetect", 1, "h"), (UNSEEN,), "broken", "18 d 15 h", "1 not found yet"),
     (level("timeToDetect", 1, "h"), (OLD,), "kept", "", "no outage in 28 days"),
     (level("timeToDetect", 1, "h"), (), "kept", "", "no outage in 28 days"),
-    (level("timeToDetect", 1, "h"), None, "unknown", "", "outages are not recorded"),
+    (level("timeToDetect", 1, "h"), None, "unknown", "", "no history of incidents is known here"),
     (level("timeToDetect", "quickly"), (), "not_executable", "", "is not a number"),
     (level("timeToNotify", 1, "min"), (QUICK,), "kept", "1 min", ""),
     (level("tn", 10, "min"), (QUICK, SLOW), "broken", "30 min", ""),

@@ -49,7 +49,7 @@ CASES: list[tuple[dict[str, Any], Facts, Clock, str, str, str]] = [
     # A young dataset has only the time since its first publication.
     (level("availability", 99), outages(out("2026-03-28", "2026-03-28 06:00"), first="2026-03-27"), CLOCK, "broken", "87.5%", ""),
     (level("availability", 99), outages(first=None), CLOCK, "unknown", "", "nothing was published yet"),
-    (level("availability", 99), Facts(first_publication=t("2025-01-01")), CLOCK, "unknown", "", "outages are not recorded"),
+    (level("availability", 99), Facts(first_publication=t("2025-01-01")), CLOCK, "unknown", "", "no history of incidents is known here"),
     (level("availability", "most of the time"), outages(), CLOCK, "not_executable", "", "is not a number"),
     # Bad rows of all rows, exactly.
     (level("errorRate", 1, "percent"), reports(("2026-03-10", 1000, 10)), CLOCK, "kept", "1%", "10 of 1,000 rows"),

@@ -97,12 +97,12 @@ def rebuild(folders: tuple[Path, ...], url: str | None, form: str) -> int:
 
 
 @history.command()
-@click.option("--days", type=click.FloatRange(min=1), default=DAYS, show_default=True, help="How long reports stay.")
+@click.option("--days", type=click.FloatRange(min=1), default=DAYS, show_default=True, help="How long they stay.")
 @store_option
 @format_option(HistoryPruneAnswer)
 @exits
 def prune(days: float, url: str | None, form: str) -> int:
-    """Delete old reports. The last check and the last publish of each dataset stay."""
+    """Delete old reports and closed incidents. The last check and the last publish of each dataset stay."""
     with open_flushed(url) as asked:
         show(HistoryPruneAnswer(kept.prune(asked.store, days, datetime.now(UTC))), form)
     return 0

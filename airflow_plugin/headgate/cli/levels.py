@@ -11,7 +11,7 @@ import click
 from headgate.cli.options import BREACH, UNKNOWN, WRONG, complain, dataset_of, exits, format_option, server_option, show
 from headgate.contract import Dataset
 from headgate.contract.find import contracts_below
-from headgate.errors import CallError, ContractError
+from headgate.errors import CallError, ContractError, HeadgateError
 from headgate.fitness.recorded import recorded_here
 from headgate.gate import data_of, levels_now
 from headgate.levels import (
@@ -103,6 +103,10 @@ def _code(results: Sequence[LevelResult]) -> int:
 
 
 def _known(dataset: Dataset, place: Place, clock: Clock) -> Facts:
-    """Return what history knows of bad rows and of outages; nothing where there is no history."""
+    """Return what history knows of bad rows and of outages; nothing where there is none, or it cannot be read."""
     recorded = recorded_here()
-    return recorded.known(dataset, place.lineage, clock) if recorded else NOTHING
+    try:
+        return recorded.known(dataset, place.lineage, clock) if recorded else NOTHING
+    except HeadgateError as error:
+        complain(f"the history is left out: {error}")
+        return NOTHING

@@ -83,7 +83,7 @@ def budgets(dataset: Dataset, facts: Facts, clock: Clock) -> tuple[Budget, ...]:
     """Return the budget of each availability that the contract promises for a dataset: of all, with its own freshness,
     then of each consumer that has needs, with the freshness, and the availability, that it needs.
 
-    Where outages are not recorded there are none: their budget is not known.
+    Where no outages are known, as without a history, there are none: their budget is not known.
     """
     if facts.outages is None:
         return ()

@@ -37,7 +37,7 @@ def _response(
     what = f"{percentile_words(percentile)}the outages of 28 days are {done} within {length_words(level.value)}"
     reading = Reading(what, Amount(level.value))
     if scope.facts.outages is None:
-        return reading.unknown("outages are not recorded")
+        return reading.unknown("no history of incidents is known here")
     recent = [(start, end) for o, start, end in times if start <= now and (o.end is None or o.end > now - WINDOW)]
     if not recent:
         return reading.judged(True, None, "there was no outage in 28 days")

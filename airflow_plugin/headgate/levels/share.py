@@ -24,7 +24,7 @@ def availability(level: ServiceLevel, scope: Scope) -> Reading:
     promised = Amount(level.value, "percent")
     reading = Reading(f"good data can be read {promised} of the time, over 28 days", promised)
     if scope.facts.outages is None:
-        return reading.unknown("outages are not recorded")
+        return reading.unknown("no history of incidents is known here")
     start = window_start(scope)
     if start is None or start >= scope.clock.now:
         return reading.unknown("nothing was published yet", young=True)
