@@ -134,7 +134,8 @@ def test_the_keys_of_the_json(store: Store) -> None:
     (listed,) = shown()
     assert set(listed) == KEYS
     assert set(shown("show", "1")) == KEYS | {"caused", "seconds_to", "acts", "messages", "timeline"}
-    assert set(shown("note", "1", "seen")) == KEYS
+    (noted,) = shown("note", "1", "seen")
+    assert set(noted) == KEYS
     page = (Path(__file__).parents[2] / "docs" / "incidents.md").read_text(encoding="utf-8")
     told = {key for cell in re.findall(r"^\| (`[^|]*) \|", page, re.MULTILINE) for key in re.findall(r"`(\w+)`", cell)}
     assert KEYS | {"caused", "seconds_to", "acts", "messages", "timeline"} <= told
@@ -212,6 +213,40 @@ def test_a_wrong_call(open_: bool, arguments: list[str], said: str, store: Store
     if not open_:
         store.record(day(2, "passed"))
     assert blurred(run(*arguments, code=2)) == said
+
+
+DONE = [["ack"], ["mute", "--until", "4h", "--reason", "x"], ["accept", "--reason", "x"]]
+
+
+@pytest.mark.parametrize("command", DONE, ids=[each[0] for each in DONE])
+def test_several_at_once_or_none(command: list[str], store: Store) -> None:
+    name, *options = command
+    store.record(day(3, "failed"))
+    store.record(day(3, "failed", dataset="items"))
+    store.record(day(3, "failed", dataset="closed"))
+    store.record(day(2, "passed", dataset="closed"))
+    before = shown("list", "--all")
+    said = blurred(run(name, "1", "3", "7", "2", "x", *options, "--by", "ann", code=2)).splitlines()
+    closed = [] if name == "mute" else [f"incident 3 is closed since TIME; only an open one can be {name}ed"]
+    closed = [each.replace("acked", "acknowledged") for each in closed]
+    open_ = "open are 1 (orders), 2 (items)"
+    assert said == [
+        *closed,
+        f"there is no incident '7'; {open_}",
+        f"there is no incident 'x'; {open_}",
+        "nothing was done",
+    ]
+    assert shown("list", "--all") == before
+    key = before[0]["key"]
+    done = json.loads(run(name, "1", "2", key, *options, "--by", "ann", "--format", "json"))
+    assert [each["number"] for each in done] == [1, 2]
+    states = {each["number"]: (each["state"], bool(each["muted"])) for each in shown("list", "--all")}
+    assert (
+        states[1]
+        == states[2]
+        == {"ack": ("acknowledged", False), "mute": ("open", True), "accept": ("closed", False)}[name]
+    )
+    assert states[3] == ("closed", False)
 
 
 def test_a_key_that_is_nearly_right(store: Store) -> None:

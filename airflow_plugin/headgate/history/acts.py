@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -13,22 +14,32 @@ from headgate.history.tables import dataset, incident
 from headgate.incidents import Act, Deed
 
 
-def act(store: Store, number: int, deed: Deed, by: str, text: str, until: datetime | None, now: datetime) -> None:
-    """Write what a person did about an incident at the time `now`, and what follows from it, in one transaction.
+def act(
+    store: Store, numbers: int | Iterable[int], deed: Deed, by: str, text: str, until: datetime | None, now: datetime
+) -> None:
+    """Write what a person did about an incident, or about each of some, at the time `now`, and what follows from it, in
+    one transaction: all of it, or nothing.
 
     Args:
         until: the end of a mute; one that is not later than `now` ends it.
 
     Raises:
-        DataNotFoundError: there is no incident of this number.
+        DataNotFoundError: there is no incident of a number.
         ServerError, TransientError: as `Store.writing`.
     """
+    wanted = {numbers} if isinstance(numbers, int) else set(numbers)
     with store.writing() as connection:
-        row = connection.execute(
-            sa.select(incident.c.dataset_id, incident.c.rule).where(incident.c.id == number)
-        ).one_or_none()
-        if row is None:
-            raise DataNotFoundError(f"there is no incident {number}")
-        # Nobody else writes to the dataset until the transaction ends.
-        connection.execute(sa.select(dataset.c.id).where(dataset.c.id == row.dataset_id).with_for_update())
-        do(connection, row.dataset_id, Act(now, row.rule, deed, by, text, until), now)
+        rows = connection.execute(
+            sa.select(incident.c.id, incident.c.dataset_id, incident.c.rule)
+            .where(incident.c.id.in_(wanted))
+            .order_by(incident.c.dataset_id, incident.c.id)
+        ).all()
+        if missing := wanted - {row.id for row in rows}:
+            raise DataNotFoundError(f"there is no incident {', '.join(map(str, sorted(missing)))}")
+        # Nobody else writes to the datasets until the transaction ends.
+        ids = {row.dataset_id for row in rows}
+        connection.execute(
+            sa.select(dataset.c.id).where(dataset.c.id.in_(ids)).order_by(dataset.c.id).with_for_update()
+        )
+        for row in rows:
+            do(connection, row.dataset_id, Act(now, row.rule, deed, by, text, until), now)
