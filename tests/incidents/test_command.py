@@ -339,6 +339,33 @@ def test_a_real_run_opens_and_closes_one(store: Store, tmp_path: Path) -> None:
         assert all(each["statement"] == "amount is at least 0" and each["failed"] == 1 for each in found)
 
 
+FRESH = {"property": "freshness", "value": 4, "unit": "h", "element": "orders.at"}
+
+
+@pytest.mark.parametrize("which", ["orders.odcs.yaml", "."])
+def test_levels_from_cron_find_the_pipeline_that_stopped(
+    which: str, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = {"server": "own", "type": "duckdb", "database": "w.duckdb", "schema": "main"}
+    schema = {"name": "orders", "properties": [{"name": "at", "logicalType": "timestamp"}]}
+    document = odcs(schema, slaProperties=[FRESH], servers=[server], status="active")
+    write(tmp_path, document, "orders.odcs.yaml")
+    found = []
+    with receiving() as receiver:
+        monkeypatch.setenv("HEADGATE_CHANNELS", json.dumps({"*": receiver.url}))
+        for hours, data in ((6, ["w.duckdb#main.orders"]), (6, []), (6, []), (1, [])):
+            with duckdb.connect(f"{tmp_path}/w.duckdb") as connection:
+                connection.execute(f"CREATE OR REPLACE TABLE orders AS SELECT TIMESTAMPTZ '{ago(hours)}' AS at")
+            if data and which == ".":
+                continue
+            done = CliRunner().invoke(main, ["levels", which, *data])
+            assert (done.exit_code, done.stderr) == (int(hours == 6), "")
+            found.append([(each["rule"], each["effect"]) for each in shown()])
+    late = [("sla.freshness", "late")]
+    assert found == [*([[]] if which != "." else []), late, late, []]
+    assert [body["told"] for _, _, body in receiver.received] == ["opened", "closed"]
+
+
 # --- the post-mortem --------------------------------------------------------------------------------------------------
 
 POSTMORTEM = """\
