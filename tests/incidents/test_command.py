@@ -45,7 +45,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 def run(*arguments: str, code: int = 0) -> str:
     done = CliRunner().invoke(main, ["incidents", *arguments])
     assert done.exit_code == code, done.output
-    return done.output
+    return done.output if code else done.stdout
 
 
 def shown(*arguments: str) -> Any:
@@ -139,6 +139,27 @@ def test_the_keys_of_the_json(store: Store) -> None:
     page = (Path(__file__).parents[2] / "docs" / "incidents.md").read_text(encoding="utf-8")
     told = {key for cell in re.findall(r"^\| (`[^|]*) \|", page, re.MULTILINE) for key in re.findall(r"`(\w+)`", cell)}
     assert KEYS | {"caused", "seconds_to", "acts", "messages", "timeline"} <= told
+
+
+NOBODY = "nobody is told: no channel is configured here; set HEADGATE_CHANNELS: docs/alerts.md\n"
+# What is configured, what is asked, whether it was done before, and what is said beside the answer.
+UNTOLD: list[tuple[str, list[str], list[str], str]] = [
+    ("", [], [], NOBODY), ("{}", ["list"], [], NOBODY), ("{}", ["list", "--all"], [], NOBODY), ("", ["list", "--format", "json"], [], ""),
+    ('{"*": "conn:slack"}', [], [], ""), ("", [], ["mute", "1", "--until", "4h", "--reason", "x"], ""),
+    ("", ["list", "--all"], ["accept", "1", "--reason", "x"], ""), ("", [], ["ack", "1"], NOBODY), ("{", [], [], ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("channels", "asked", "before", "said"), UNTOLD)
+def test_that_nobody_is_told_is_said(
+    channels: str, asked: list[str], before: list[str], said: str, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.record(day(3, "failed"))
+    if before:
+        run(*before)
+    monkeypatch.setenv("HEADGATE_CHANNELS", channels)
+    done = CliRunner().invoke(main, ["incidents", *asked])
+    assert (done.exit_code, done.stderr) == (0, said)
 
 
 def test_only_the_dataset_that_is_asked_for(store: Store) -> None:

@@ -13,7 +13,7 @@ from headgate import alerts
 from headgate import history as kept
 from headgate.cli.graph import default_source, graph_at
 from headgate.cli.groups import DefaultGroup
-from headgate.cli.options import UNKNOWN, exits, format_option, show
+from headgate.cli.options import UNKNOWN, complain, exits, format_option, show
 from headgate.cli.store import open_flushed, store_option
 from headgate.contract.service_levels import duration, moment
 from headgate.errors import CallError, DataNotFoundError, HeadgateError
@@ -60,7 +60,11 @@ def list_(closed: bool, dataset: str | None, url: str | None, form: str) -> int:
         if dataset is not None and not kept.find(store, dataset):
             names = [each.dataset for each in kept.home(store)]
             raise DataNotFoundError(f"the history has no dataset '{dataset}'{did_you_mean(dataset, names)}")
-        show(IncidentsAnswer(kept.list_incidents(store, datetime.now(UTC), closed=closed, name=dataset), closed), form)
+        now = datetime.now(UTC)
+        found = kept.list_incidents(store, now, closed=closed, name=dataset)
+        show(IncidentsAnswer(found, closed), form)
+        if form == "text" and any(_would_page(each, now) for each in found) and not _has_channels():
+            complain("nobody is told: no channel is configured here; set HEADGATE_CHANNELS: docs/alerts.md")
     return UNKNOWN if asked.lacks else 0
 
 
@@ -128,6 +132,18 @@ def note(which: str, text: str, by: str | None, url: str | None, form: str) -> i
 def accept(which: tuple[str, ...], reason: str, by: str | None, url: str | None, form: str) -> int:
     """Close it though the promise does not hold. A run that is measured later, and breaks it, opens it again."""
     return _do(url, form, which, Deed.ACCEPT, by, _said(reason, "--reason"))
+
+
+def _would_page(line: IncidentLine, now: datetime) -> bool:
+    each = line.incident
+    return each.open and each.pages and line.cause is None and not each.muted(now)
+
+
+def _has_channels() -> bool:
+    try:
+        return bool(alerts.channels_of())
+    except HeadgateError:  # that it is wrong is said where something is sent
+        return True
 
 
 _DONE = {Deed.ACK: "acknowledged", Deed.MUTE: "muted", Deed.NOTE: "noted", Deed.ACCEPT: "accepted"}
