@@ -387,6 +387,29 @@ def test_levels_from_cron_find_the_pipeline_that_stopped(
     assert [body["told"] for _, _, body in receiver.received] == ["opened", "closed"]
 
 
+@pytest.mark.parametrize(
+    ("deed", "said"),
+    [("release", "released 1 row from quarantine: a test order"), ("drop", "dropped 1 row from quarantine")],
+)
+def test_what_becomes_of_quarantined_rows_is_in_the_timeline(
+    deed: str, said: str, store: Store, tmp_path: Path
+) -> None:
+    amount = {"name": "amount", "logicalType": "integer", "logicalTypeOptions": {"minimum": 0}}
+    write(tmp_path, odcs({"name": "orders", "properties": [amount]}, status="active"), "c.odcs.yaml")
+    (tmp_path / "orders.csv").write_text("amount\n-5\n" + "5\n" * 99)
+    target = "w.duckdb#main.orders"
+    publish = ["publish", "c.odcs.yaml", "orders.csv", target, "--run-key", "r", "--on-breach", "quarantine"]
+    published = CliRunner().invoke(main, publish)
+    assert published.exit_code == 0, published.output
+    batches = CliRunner().invoke(main, ["quarantine", "list", "c.odcs.yaml", target, "--format", "json"])
+    fingerprint = json.loads(batches.stdout)[0]["fingerprint"]
+    options = ["--fingerprint", fingerprint, "--why", "a test order", "--by", "ada"] if deed == "release" else []
+    for _ in range(2):  # what was done before is not done again
+        done = CliRunner().invoke(main, ["quarantine", deed, "c.odcs.yaml", target, "--run-key", "r", *options])
+        assert (done.exit_code, "incident" in done.output) == (0, False)
+    assert [each["text"] for each in shown("show", "1")["timeline"] if each["kind"] == "note"] == [said]
+
+
 # --- the post-mortem --------------------------------------------------------------------------------------------------
 
 POSTMORTEM = """\

@@ -10,7 +10,7 @@ from headgate.history.spool import Entry, Spool
 from headgate.lazy import lazily
 
 if TYPE_CHECKING:
-    from headgate.history.acts import act
+    from headgate.history.acts import act, released
     from headgate.history.address import configured, store_url
     from headgate.history.incident_read import incident_detail, list_incidents
     from headgate.history.listener import flush, told, waiting_records
@@ -53,6 +53,7 @@ __all__ = [
     "outages",
     "prune",
     "rebuild",
+    "released",
     "rules",
     "run",
     "runs",
@@ -81,6 +82,7 @@ _HOMES = {
     "outages": "outage",
     "prune": "retention",
     "rebuild": "report_files",
+    "released": "acts",
     "store_url": "address",
     "tell_all": "notices",
     "told": "listener",

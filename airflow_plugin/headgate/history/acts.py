@@ -9,9 +9,11 @@ import sqlalchemy as sa
 
 from headgate.errors import DataNotFoundError
 from headgate.history.incidents import do
+from headgate.history.notices import incident_of
 from headgate.history.store import Store
-from headgate.history.tables import dataset, incident
+from headgate.history.tables import dataset, incident, is_at
 from headgate.incidents import Act, Deed
+from headgate.naming import PlaceName
 
 
 def act(
@@ -43,3 +45,29 @@ def act(
         )
         for row in rows:
             do(connection, row.dataset_id, Act(now, row.rule, deed, by, text, until), now)
+
+
+def released(
+    store: Store, about: tuple[str, str], place: PlaceName, run_key: str, by: str, text: str, now: datetime
+) -> tuple[int, ...]:
+    """Note what a person did with the rows that a run quarantined, in the timeline of each incident that is open and
+    broken in that run; return their numbers.
+
+    Args:
+        about: the contract's id, and the dataset's name.
+
+    Raises:
+        ServerError, TransientError: as `Store.writing`.
+    """
+    query = (
+        sa.select(incident.c.id, incident.c.body)
+        .join(dataset, dataset.c.id == incident.c.dataset_id)
+        .where(dataset.c.contract == about[0], dataset.c.name == about[1], is_at(place), incident.c.closed.is_(None))
+        .order_by(incident.c.id)
+    )
+    with store.reading() as connection:
+        found = [(row.id, incident_of(row)) for row in connection.execute(query)]
+    numbers = tuple(id_ for id_, each in found if any(slot.run_key == run_key for slot in each.slots))
+    if numbers:
+        act(store, numbers, Deed.NOTE, by, text, None, now)
+    return numbers
