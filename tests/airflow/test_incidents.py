@@ -139,8 +139,10 @@ def test_a_channel_that_was_down_is_told_by_the_upkeep(dags: DagFolder, shop: Sh
 
 
 def test_published_under_warn_the_readers_of_the_column_are_told(
-    dags: DagFolder, told: Receiver, tmp_path: Path
+    dags: DagFolder, told: Receiver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    channels = {name: f"{told.url}/{name}" for name in ("churn", "mail")} | {"*": f"{told.url}/all"}
+    monkeypatch.setenv("AIRFLOW__HEADGATE__CHANNELS", json.dumps(channels))
     shop = Shop(tmp_path)
     things: dict[str, Any] = {
         "name": "things",
@@ -157,5 +159,5 @@ def test_published_under_warn_the_readers_of_the_column_are_told(
     write(shop.folder, document, "things.odcs.yaml")
     shop.csv.write_text("id,amount\na,1\nb,-9\n")
     dags.run(dags.write("incident_warn", shop.publish()), day=1)
-    found = [(at, body["recipient"]) for at, _, body in told.received]
-    assert found == [("/all", "owner"), ("/all", "consumer:churn")]
+    found = sorted((at, body["recipient"]) for at, _, body in told.received)
+    assert found == [("/all", "owner"), ("/churn", "consumer:churn")]

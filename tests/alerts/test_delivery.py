@@ -18,14 +18,17 @@ from headgate.alerts import Channels, Delivered, channels_of, deliver, faults_of
 from headgate.alerts import listener as alerts_listener
 from headgate.alerts.delivery import REFUSALS
 from headgate.cli import main
-from headgate.history import home, open_store
+from headgate.history import home, incident_detail, open_store
 from headgate.history.budget import LINEAGE_SECONDS, Budget
+from headgate.history.incident_retention import prune_incidents
 from headgate.history.store import Store
+from headgate.history.tables import incident, message
 from headgate.history.waiting import waiting
-from headgate.incidents import Told
+from headgate.incidents import OWNER, Notice, Standing, Told
 from headgate.render.notice import subject
 
 from tests.support.contracts import odcs, write
+from tests.support.incidents import concern_of, finding, incidents_of, put_dataset, put_incident, put_message
 from tests.support.lineage_server import black_hole, dripping, refused
 from tests.support.messages import AT, notice, put, receiving
 
@@ -147,6 +150,24 @@ def test_what_is_refused_for_good(status: int, is_refused: bool, store: Store) -
     assert receiver.subjects() == (subjects(1) if is_refused else subjects(0, 1))
 
 
+# how a server answers, one try after the other, and after which try the message is refused for good
+RUNS_OF_ANSWERS = [
+    ([500, 500, 400, 400], None), ([400, 400, 500, 400, 400], None), ([400, 503, 413, 422, 400], 5), ([500, 400, 400, 400], 4),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("statuses", "refused_at"), RUNS_OF_ANSWERS)
+def test_only_refusals_in_a_row_count(statuses: list[int], refused_at: int | None, store: Store) -> None:
+    put(store, notice(0))
+    with receiving() as receiver:
+        channels, found = configured(others=receiver.url), None
+        for number, receiver.status in enumerate(statuses, 1):
+            found = number if sent(store, channels, anyway=True).refused else found
+        receiver.status = 200
+        sent(store, channels, anyway=True)
+    assert (found, receiver.subjects()) == (refused_at, [] if refused_at else subjects(0))
+
+
 def test_channels_that_are_away_hold_up_nobody(store: Store) -> None:
     put(store, notice(0), notice(1))
     with receiving() as receiver, black_hole() as hole, dripping() as drip:
@@ -200,16 +221,105 @@ def test_what_has_no_channel_waits_and_is_said(store: Store) -> None:
     assert receiver.subjects("/o") == subjects(0, 1)
 
 
-def test_what_had_no_channel_for_seven_days_is_told_to_nobody(store: Store) -> None:
-    put(store, notice(0), notice(60))
+ELSEWHERE = {"elsewhere": "conn:slack"}
+# For how many minutes it waited, whether it is open still, who is told where, and what becomes of it.
+WEEK = 7 * 24 * 60
+OLD: list[tuple[int, bool, dict[str, Any], str]] = [
+    (WEEK - 1, False, {}, "sent"), (WEEK + 1, False, {}, "expired"), (WEEK + 1, True, {}, "sent"), (9 * WEEK, True, {}, "sent"),
+    (WEEK - 1, False, ELSEWHERE, "waits"), (WEEK + 1, False, ELSEWHERE, "expired"), (9 * WEEK, True, ELSEWHERE, "waits"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("waited", "is_open", "targets", "expected"), OLD)
+def test_what_is_old_is_told_while_it_is_open(
+    waited: int, is_open: bool, targets: dict[str, Any], expected: str, store: Store
+) -> None:
+    about = concern_of()
+    dataset_id = put_dataset(store, about)
+    events = [finding(AT, "broke", "a"), *([] if is_open else [finding(AT + timedelta(minutes=5), "held")])]
+    (each,) = incidents_of(*events)
+    number = put_incident(store, dataset_id, each)
+    put_message(store, dataset_id, Notice(Told.OPENED, OWNER, AT, about, (Standing(number, each),)), routed=False)
     with receiving() as receiver:
+        channels = configured(**(targets or {"others": receiver.url}))
+        done, again = sent(store, channels, minutes=waited), sent(store, channels, minutes=waited)
+    detail = incident_detail(store, str(number), AT)
+    assert detail is not None
+    (line,) = detail.messages
+    found = "sent" if receiver.received else "expired" if done.expired else "waits" if done.left.unrouted else "lost"
+    assert (found, again.expired, line.expired, line.nobody) == (expected, 0, expected == "expired", False)
+    assert (list(faults_of(done, channels)) == ["1 message was not sent within 7 days, and is over by now"]) == (
+        expected == "expired"
+    )
+
+
+def of_run(*recipients: str, told: Told = Told.OPENED, rules: tuple[str, ...] = ("id.required",)) -> list[Notice]:
+    return [notice(0, told, each, rules=rules) for each in recipients]
+
+
+RISK, MARKETING = "consumer:risk", "consumer:marketing"
+# What one run told, the names that have a channel of their own, and who is sent what: channel and recipient.
+AT_ONCE: list[tuple[list[Notice], list[str], list[tuple[str, str]]]] = [
+    (of_run(OWNER, MARKETING, RISK), [], [("/*", OWNER)]),
+    (of_run(OWNER, MARKETING, RISK), ["risk"], [("/*", OWNER), ("/risk", RISK)]),
+    (of_run(OWNER, MARKETING, RISK), ["Shop team"], [("/Shop", OWNER), ("/*", MARKETING)]),
+    (of_run(OWNER, RISK) + of_run(OWNER, told=Told.CLOSED), [], [("/*", OWNER), ("/*", OWNER)]),
+    ([*of_run(OWNER, rules=("a", "b")), *of_run(RISK, rules=("a",))], [], [("/*", OWNER)]),
+    ([*of_run(OWNER, rules=("a",)), *of_run(RISK, rules=("a", "b"))], [], [("/*", OWNER), ("/*", RISK)]),
+    ([notice(0), notice(1, recipient=RISK)], [], [("/*", OWNER), ("/*", RISK)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("told", "own", "expected"), AT_ONCE)
+def test_who_has_no_channel_of_their_own_is_told_once(
+    told: list[Notice], own: list[str], expected: list[tuple[str, str]], store: Store
+) -> None:
+    put(store, *told)
+    with receiving() as receiver:
+        done = sent(store, channels_of(json.dumps({name: f"{receiver.url}/{name.split()[0]}" for name in (*own, "*")})))
+    found = [(path, body["recipient"]) for path, _, body in receiver.received]
+    assert sorted(found) == sorted(expected)
+    assert (done.delivered, done.left.channels) == (len(expected), ())
+
+
+def test_who_is_told_with_the_same_message_is_known(store: Store) -> None:
+    about = concern_of("orders", "risk", "marketing")
+    dataset_id = put_dataset(store, about)
+    (each,) = incidents_of(finding(AT, "broke", "a", visible=True))
+    number = put_incident(store, dataset_id, each)
+    to = [OWNER, MARKETING, RISK]
+    notices = [Notice(Told.OPENED, one, AT, about, (Standing(number, each),)) for one in to]
+    first, *_ = [put_message(store, dataset_id, one, routed=False) for one in notices]
+
+    def shown() -> tuple[list[Any], Any, list[str]]:
+        detail = incident_detail(store, str(number), AT)
+        assert detail is not None
+        lines = [
+            (one.deliveries[0].told_with, one.arrived, one.deliveries[0].refused, one.nobody) for one in detail.messages
+        ]
+        told = [entry.text for entry in detail.timeline if entry.kind in ("told", "untold")]
+        return lines, detail.times.notify, told
+
+    whom = "the owner, and with the same message the consumers marketing, risk, by *: it is open"
+    with receiving(status=500) as receiver:
         channels = configured(others=receiver.url)
-        done = sent(store, channels, minutes=7 * 24 * 60 + 30)
-        again = sent(store, channels, minutes=7 * 24 * 60 + 30)
-    assert (receiver.subjects(), done.expired, again.expired) == (subjects(60), 1, 0)
-    assert list(faults_of(done, channels)) == [
-        "1 message was not sent: no channel was configured for them in seven days"
-    ]
+        sent(store, channels)
+        lines, notify, told = shown()
+        assert lines == [(None, None, False, False), *[(first, None, False, False)] * 2]
+        assert notify is None
+        assert told == [f"has not yet told {whom} (the webhook of '*' at {receiver.url} answered 500)"]
+        receiver.status = 200
+        assert sent(store, channels, minutes=5).delivered == 1
+    arrived = AT + timedelta(minutes=5)
+    lines, notify, told = shown()
+    assert lines == [(None, arrived, False, False), *[(first, arrived, False, False)] * 2]
+    assert (notify, told) == (timedelta(minutes=5), [f"told {whom}"])
+    # What is told with another does not wait, so it is not kept for ever.
+    with store.writing() as connection:
+        connection.execute(incident.update().values(settled=True, closed=AT))
+    prune_incidents(store, 1, AT + timedelta(days=9))
+    with store.reading() as connection:
+        assert connection.execute(message.select()).all() == []
 
 
 def test_a_channel_that_is_not_configured_any_more(store: Store) -> None:

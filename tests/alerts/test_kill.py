@@ -91,7 +91,9 @@ class Sender:
 
 def delivered(store: Store) -> set[str]:
     """The keys of what is marked as delivered."""
-    query = sa.select(message.c.id, message.c.body, delivery.c.channel).join(delivery)
+    query = sa.select(message.c.id, message.c.body, delivery.c.channel).join(
+        delivery, delivery.c.message_id == message.c.id
+    )
     with store.reading() as connection:
         rows = connection.execute(query.where(delivery.c.delivered_at.is_not(None))).all()
     return {key_of(Message(row.id, Notice.from_dict(json.loads(row.body))), row.channel) for row in rows}

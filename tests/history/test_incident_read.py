@@ -174,12 +174,14 @@ TIMELINES: dict[str, tuple[Incident, list[Act], list[MessageLine], list[tuple[fl
         MessageLine(told(Told.OPENED, incident((1, None)), 1), True, (*SLACK, DeliveryLine("mail", None, 3, "timeout"))),
         MessageLine(told(Told.REMINDER, incident((1, None)), 26), True),
         MessageLine(told(Told.REMINDER, incident((1, None)), 50), False),
+        MessageLine(told(Told.REMINDER, incident((1, None)), 74), True, expired=True),
     ], [
         (1, "opened", "first found by run broke-1"), (1, "effect", HELD),
         (1, "untold", "has not yet told the owner by mail: it is open (timeout)"),
         (1.5, "told", "told the owner by slack: it is open"),
         (26, "untold", "nobody was told, there is no channel for the owner (#orders-help, Shop team): it is still open"),
         (50, "untold", "not sent yet to the owner: it is still open"),
+        (74, "untold", "not sent to the owner within 7 days, and over by then: it is still open"),
     ]),
     "worse": (WORSE[0], [], [
         MessageLine(told(Told.OPENED, incident((1, None)), 1), True, SLACK),

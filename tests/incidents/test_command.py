@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -44,7 +45,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 def run(*arguments: str, code: int = 0) -> str:
     done = CliRunner().invoke(main, ["incidents", *arguments])
     assert done.exit_code == code, done.output
-    return done.output
+    return done.output if code else done.stdout
 
 
 def shown(*arguments: str) -> Any:
@@ -133,10 +134,32 @@ def test_the_keys_of_the_json(store: Store) -> None:
     (listed,) = shown()
     assert set(listed) == KEYS
     assert set(shown("show", "1")) == KEYS | {"caused", "seconds_to", "acts", "messages", "timeline"}
-    assert set(shown("note", "1", "seen")) == KEYS
+    (noted,) = shown("note", "1", "seen")
+    assert set(noted) == KEYS
     page = (Path(__file__).parents[2] / "docs" / "incidents.md").read_text(encoding="utf-8")
     told = {key for cell in re.findall(r"^\| (`[^|]*) \|", page, re.MULTILINE) for key in re.findall(r"`(\w+)`", cell)}
     assert KEYS | {"caused", "seconds_to", "acts", "messages", "timeline"} <= told
+
+
+NOBODY = "nobody is told: no channel is configured here; set HEADGATE_CHANNELS: docs/alerts.md\n"
+# What is configured, what is asked, whether it was done before, and what is said beside the answer.
+UNTOLD: list[tuple[str, list[str], list[str], str]] = [
+    ("", [], [], NOBODY), ("{}", ["list"], [], NOBODY), ("{}", ["list", "--all"], [], NOBODY), ("", ["list", "--format", "json"], [], ""),
+    ('{"*": "conn:slack"}', [], [], ""), ("", [], ["mute", "1", "--until", "4h", "--reason", "x"], ""),
+    ("", ["list", "--all"], ["accept", "1", "--reason", "x"], ""), ("", [], ["ack", "1"], NOBODY), ("{", [], [], ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("channels", "asked", "before", "said"), UNTOLD)
+def test_that_nobody_is_told_is_said(
+    channels: str, asked: list[str], before: list[str], said: str, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.record(day(3, "failed"))
+    if before:
+        run(*before)
+    monkeypatch.setenv("HEADGATE_CHANNELS", channels)
+    done = CliRunner().invoke(main, ["incidents", *asked])
+    assert (done.exit_code, done.stderr) == (0, said)
 
 
 def test_only_the_dataset_that_is_asked_for(store: Store) -> None:
@@ -213,6 +236,40 @@ def test_a_wrong_call(open_: bool, arguments: list[str], said: str, store: Store
     assert blurred(run(*arguments, code=2)) == said
 
 
+DONE = [["ack"], ["mute", "--until", "4h", "--reason", "x"], ["accept", "--reason", "x"]]
+
+
+@pytest.mark.parametrize("command", DONE, ids=[each[0] for each in DONE])
+def test_several_at_once_or_none(command: list[str], store: Store) -> None:
+    name, *options = command
+    store.record(day(3, "failed"))
+    store.record(day(3, "failed", dataset="items"))
+    store.record(day(3, "failed", dataset="closed"))
+    store.record(day(2, "passed", dataset="closed"))
+    before = shown("list", "--all")
+    said = blurred(run(name, "1", "3", "7", "2", "x", *options, "--by", "ann", code=2)).splitlines()
+    closed = [] if name == "mute" else [f"incident 3 is closed since TIME; only an open one can be {name}ed"]
+    closed = [each.replace("acked", "acknowledged") for each in closed]
+    open_ = "open are 1 (orders), 2 (items)"
+    assert said == [
+        *closed,
+        f"there is no incident '7'; {open_}",
+        f"there is no incident 'x'; {open_}",
+        "nothing was done",
+    ]
+    assert shown("list", "--all") == before
+    key = before[0]["key"]
+    done = json.loads(run(name, "1", "2", key, *options, "--by", "ann", "--format", "json"))
+    assert [each["number"] for each in done] == [1, 2]
+    states = {each["number"]: (each["state"], bool(each["muted"])) for each in shown("list", "--all")}
+    assert (
+        states[1]
+        == states[2]
+        == {"ack": ("acknowledged", False), "mute": ("open", True), "accept": ("closed", False)}[name]
+    )
+    assert states[3] == ("closed", False)
+
+
 def test_a_key_that_is_nearly_right(store: Store) -> None:
     store.record(day(3, "failed"))
     key = shown()[0]["key"]
@@ -227,6 +284,62 @@ def test_what_is_demanded(arguments: list[str], store: Store) -> None:
 def test_a_store_that_cannot_be_reached(store: Store, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert "not possible now, try again" in run("--store", f"sqlite:///{tmp_path}/file/x.db", code=3)
+
+
+@pytest.mark.parametrize(
+    "command", ["incidents list", "incidents show 1", "incidents ack 1", "history show", "history prune"]
+)
+@pytest.mark.parametrize("given", ["option", "variable"])
+def test_a_question_makes_no_store(
+    command: str, given: str, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path}/nowhere/h.db"
+    if given == "variable":
+        monkeypatch.setenv("HEADGATE_STORE", url)
+    else:  # what waits for another store is not written to one that is not there
+        listener.waiting_records().put("shop.orders", ago(3), day(3, "failed").to_dict())
+    done = CliRunner().invoke(main, [*command.split(), *(["--store", url] if given == "option" else [])])
+    assert (done.exit_code, done.output) == (
+        3,
+        f"not possible now, try again: no history found in {tmp_path}/nowhere/h.db\n",
+    )
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_the_store_that_is_configured_is_made_for_what_waits(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEADGATE_STORE", f"sqlite:///{tmp_path}/new/h.db")
+    listener.waiting_records().put("shop.orders", ago(3), day(3, "failed").to_dict())
+    assert blurred(run()) == LIST
+
+
+@pytest.mark.parametrize(
+    ("command", "said"), [("incidents", "no incident is open\n"), ("history", "the history has no run yet\n")]
+)
+def test_one_s_own_store_need_not_be_there(
+    command: str, said: str, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HEADGATE_STORE")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    done = CliRunner().invoke(main, [command])
+    assert (done.exit_code, done.output) == (0, said)
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_an_answer_that_may_lack_runs_exits_3(form: str, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.record(day(3, "failed"))
+    listener.waiting_records().put("shop.orders", ago(2), day(2, "passed").to_dict())
+    monkeypatch.setattr("headgate.cli.store._FLUSH_SECONDS", 0.3)
+    with listener.waiting_records().lock(time.monotonic() + 5) as locked:  # another process delivers
+        assert locked
+        done = CliRunner().invoke(main, ["incidents", "--format", form])
+    assert done.exit_code == 3
+    assert done.stderr.startswith("some runs are not in the history yet: ")
+    if form == "json":
+        assert [each["number"] for each in json.loads(done.stdout)] == [1]
+    else:
+        assert blurred(done.stdout) == LIST
 
 
 def test_what_waits_in_the_spool_is_asked_as_well(store: Store) -> None:
@@ -245,6 +358,56 @@ def test_a_real_run_opens_and_closes_one(store: Store, tmp_path: Path) -> None:
         found = shown()
         assert [each["rule"] for each in found] == ["amount.minimum"] * len(open_), number
         assert all(each["statement"] == "amount is at least 0" and each["failed"] == 1 for each in found)
+
+
+FRESH = {"property": "freshness", "value": 4, "unit": "h", "element": "orders.at"}
+
+
+@pytest.mark.parametrize("which", ["orders.odcs.yaml", "."])
+def test_levels_from_cron_find_the_pipeline_that_stopped(
+    which: str, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = {"server": "own", "type": "duckdb", "database": "w.duckdb", "schema": "main"}
+    schema = {"name": "orders", "properties": [{"name": "at", "logicalType": "timestamp"}]}
+    document = odcs(schema, slaProperties=[FRESH], servers=[server], status="active")
+    write(tmp_path, document, "orders.odcs.yaml")
+    found = []
+    with receiving() as receiver:
+        monkeypatch.setenv("HEADGATE_CHANNELS", json.dumps({"*": receiver.url}))
+        for hours, data in ((6, ["w.duckdb#main.orders"]), (6, []), (6, []), (1, [])):
+            with duckdb.connect(f"{tmp_path}/w.duckdb") as connection:
+                connection.execute(f"CREATE OR REPLACE TABLE orders AS SELECT TIMESTAMPTZ '{ago(hours)}' AS at")
+            if data and which == ".":
+                continue
+            done = CliRunner().invoke(main, ["levels", which, *data])
+            assert (done.exit_code, done.stderr) == (int(hours == 6), "")
+            found.append([(each["rule"], each["effect"]) for each in shown()])
+    late = [("sla.freshness", "late")]
+    assert found == [*([[]] if which != "." else []), late, late, []]
+    assert [body["told"] for _, _, body in receiver.received] == ["opened", "closed"]
+
+
+@pytest.mark.parametrize(
+    ("deed", "said"),
+    [("release", "released 1 row from quarantine: a test order"), ("drop", "dropped 1 row from quarantine")],
+)
+def test_what_becomes_of_quarantined_rows_is_in_the_timeline(
+    deed: str, said: str, store: Store, tmp_path: Path
+) -> None:
+    amount = {"name": "amount", "logicalType": "integer", "logicalTypeOptions": {"minimum": 0}}
+    write(tmp_path, odcs({"name": "orders", "properties": [amount]}, status="active"), "c.odcs.yaml")
+    (tmp_path / "orders.csv").write_text("amount\n-5\n" + "5\n" * 99)
+    target = "w.duckdb#main.orders"
+    publish = ["publish", "c.odcs.yaml", "orders.csv", target, "--run-key", "r", "--on-breach", "quarantine"]
+    published = CliRunner().invoke(main, publish)
+    assert published.exit_code == 0, published.output
+    batches = CliRunner().invoke(main, ["quarantine", "list", "c.odcs.yaml", target, "--format", "json"])
+    fingerprint = json.loads(batches.stdout)[0]["fingerprint"]
+    options = ["--fingerprint", fingerprint, "--why", "a test order", "--by", "ada"] if deed == "release" else []
+    for _ in range(2):  # what was done before is not done again
+        done = CliRunner().invoke(main, ["quarantine", deed, "c.odcs.yaml", target, "--run-key", "r", *options])
+        assert (done.exit_code, "incident" in done.output) == (0, False)
+    assert [each["text"] for each in shown("show", "1")["timeline"] if each["kind"] == "note"] == [said]
 
 
 # --- the post-mortem --------------------------------------------------------------------------------------------------

@@ -56,6 +56,11 @@ class Channels:
     def all(self) -> tuple[Channel, ...]:
         return tuple(channel for channels in self.routes.values() for channel in channels)
 
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The names of the channels of those who have none of their own."""
+        return tuple(channel.name for channel in self.routes.get(OTHERS, ()))
+
     def of(self, names: Iterable[str]) -> tuple[Channel, ...] | None:
         """Return the channels of a recipient who has these names: of all names that are configured, else those of `*`.
         None where there is neither; a name with an empty list is told nothing."""

@@ -23,9 +23,9 @@ from headgate.history.waiting import Waiting, waiting
 SEND_SECONDS = 20.0
 # With less time left nothing is begun: a channel that is well would look as if it were down.
 LEAST_SECONDS = 0.3
-# So often does a receiver say of a message that it does not take it, and it is not sent again.
+# So often in a row does a receiver say of a message that it does not take it, and it is not sent again.
 REFUSALS = 3
-# What had no channel for so long is told to nobody: what is still broken is told again by then.
+# What could not be sent for so long, and is over by then, is told to nobody.
 TELLS_WITHIN = timedelta(days=7)
 _PAGE = 200
 
@@ -46,8 +46,8 @@ class ChannelDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What a delivery did, and what waits after it. `expired` messages had no channel for seven days, and are told to
-    nobody now."""
+    """What a delivery did, and what waits after it. `expired` messages were not sent within seven days, and are told to
+    nobody since nothing that they are about is open."""
 
     channels: tuple[ChannelDelivery, ...] = ()
     expired: int = 0
@@ -109,16 +109,16 @@ def key_of(message: Message, channel: str) -> str:
 
 
 def _route(store: Store, channels: Channels, now: Clock, deadline: float) -> int:
-    """Say where messages go that nobody has routed yet; return how many are told to nobody since they are too old."""
+    """Say where messages go that nobody has routed yet; return how many are told to nobody, being old and over."""
     after = expired = 0
     while time.monotonic() < deadline:
         page = outbox.unrouted(store, after, _PAGE)
         for message in page:
             targets = channels.of(message.notice.names)
-            if now() - message.notice.at > TELLS_WITHIN:
-                expired += outbox.route(store, message.id, ())
+            if now() - message.notice.at > TELLS_WITHIN and outbox.is_over(store, message):
+                expired += outbox.expire(store, message.id)
             elif targets is not None:
-                outbox.route(store, message.id, [channel.name for channel in targets])
+                outbox.route(store, message.id, [channel.name for channel in targets], channels.others)
         if len(page) < _PAGE:
             break
         after = page[-1].id
@@ -185,8 +185,9 @@ class _Queue:
         except Exception as error:
             known = isinstance(error, (HeadgateError, RefusedError, TimeoutError))
             said = (str(error) if known else "") or f"'{name}': {type(error).__name__}"
-            refused = isinstance(error, RefusedError) and message.tries + 1 >= REFUSALS
-            outbox.mark_failed(self.store, lease, message.id, said, refused=refused)
+            refusals = message.refusals + 1 if isinstance(error, RefusedError) else 0
+            refused = refusals >= REFUSALS
+            outbox.mark_failed(self.store, lease, message.id, said, refusals=refusals, refused=refused)
             self._done.error, self._done.refused = said, self._done.refused + refused
             return refused
         outbox.mark_delivered(self.store, name, message.id, self.now())

@@ -19,8 +19,8 @@ def faults_of(done: Delivered, channels: Channels) -> Iterator[str]:
         if each.error and not each.held:
             yield f"messages for '{each.channel}' wait: {each.error}"
     if done.expired:
-        were = agreeing(done.expired, "was", "were")
-        yield f"{counted(done.expired, 'message')} {were} not sent: no channel was configured for them in seven days"
+        were, are = agreeing(done.expired, "was", "were"), agreeing(done.expired, "is", "are")
+        yield f"{counted(done.expired, 'message')} {were} not sent within 7 days, and {are} over by now"
     known = {channel.name for channel in channels.all}
     for queue in done.left.channels:
         if queue.waiting and queue.channel not in known:

@@ -44,15 +44,17 @@ def history() -> None:
 @exits
 def show_history(dataset: str | None, runs: int, url: str | None, form: str) -> int:
     """Say what stands of every dataset; of DATASET or CONTRACT.DATASET also its rules and last runs."""
-    with open_flushed(url) as store:
+    with open_flushed(url) as asked:
         if dataset is None:
-            show(HistoryAnswer(kept.home(store)), form)
+            show(HistoryAnswer(kept.home(asked.store)), form)
             return 0
-        found = kept.find(store, dataset)
+        found = kept.find(asked.store, dataset)
         if not found:
-            names = [each.dataset for each in kept.home(store)]
+            names = [each.dataset for each in kept.home(asked.store)]
             raise DataNotFoundError(f"the history has no dataset '{dataset}'{did_you_mean(dataset, names)}")
-        each = (DatasetHistory(one, kept.rules(store, one.id), kept.runs(store, one.id, runs)) for one in found)
+        each = (
+            DatasetHistory(one, kept.rules(asked.store, one.id), kept.runs(asked.store, one.id, runs)) for one in found
+        )
         show(DatasetHistoryAnswer(tuple(each)), form)
     return 0
 
@@ -88,8 +90,8 @@ def rebuild(folders: tuple[Path, ...], url: str | None, form: str) -> int:
 
     What is recorded already stays as it is. Exits 3 where a file is not such a report.
     """
-    with open_flushed(url) as store:
-        recorded, skipped = kept.rebuild(store, folders)
+    with open_flushed(url, makes=True) as asked:
+        recorded, skipped = kept.rebuild(asked.store, folders)
     show(HistoryRebuildAnswer(recorded, skipped), form)
     return UNKNOWN if skipped else 0
 
@@ -101,8 +103,8 @@ def rebuild(folders: tuple[Path, ...], url: str | None, form: str) -> int:
 @exits
 def prune(days: float, url: str | None, form: str) -> int:
     """Delete old reports and closed incidents. The last check and the last publish of each dataset stay."""
-    with open_flushed(url) as store:
-        show(HistoryPruneAnswer(kept.prune(store, days, datetime.now(UTC))), form)
+    with open_flushed(url) as asked:
+        show(HistoryPruneAnswer(kept.prune(asked.store, days, datetime.now(UTC))), form)
     return 0
 
 
@@ -113,6 +115,6 @@ def prune(days: float, url: str | None, form: str) -> int:
 @exits
 def export(file: Path, url: str | None, form: str) -> int:
     """Write all results to FILE, as Parquet: one row for each rule of each run."""
-    with open_flushed(url) as store:
-        show(HistoryExportAnswer(file, kept.export(store, file)), form)
+    with open_flushed(url) as asked:
+        show(HistoryExportAnswer(file, kept.export(asked.store, file)), form)
     return 0

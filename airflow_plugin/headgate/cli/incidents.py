@@ -13,7 +13,7 @@ from headgate import alerts
 from headgate import history as kept
 from headgate.cli.graph import default_source, graph_at
 from headgate.cli.groups import DefaultGroup
-from headgate.cli.options import exits, format_option, show
+from headgate.cli.options import UNKNOWN, complain, exits, format_option, show
 from headgate.cli.store import open_flushed, store_option
 from headgate.contract.service_levels import duration, moment
 from headgate.errors import CallError, DataNotFoundError, HeadgateError
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 # So many open incidents are named where a number is wrong.
 _SHOWN = 10
 
+numbers_argument = click.argument("which", metavar="NUMBER...", nargs=-1, required=True)
 by_option = click.option("--by", metavar="NAME", help="Who does it; by default your user name.")
 
 
@@ -52,14 +53,19 @@ def incidents() -> None:
 def list_(closed: bool, dataset: str | None, url: str | None, form: str) -> int:
     """List the open incidents: those that are worst for readers first, then those with most consumers, then the oldest.
 
-    Exits 0, whether or not any is open.
+    Exits 0, whether or not any is open; 3 where runs wait that are not in the history yet.
     """
-    with open_flushed(url) as store:
+    with open_flushed(url) as asked:
+        store = asked.store
         if dataset is not None and not kept.find(store, dataset):
             names = [each.dataset for each in kept.home(store)]
             raise DataNotFoundError(f"the history has no dataset '{dataset}'{did_you_mean(dataset, names)}")
-        show(IncidentsAnswer(kept.list_incidents(store, datetime.now(UTC), closed=closed, name=dataset), closed), form)
-    return 0
+        now = datetime.now(UTC)
+        found = kept.list_incidents(store, now, closed=closed, name=dataset)
+        show(IncidentsAnswer(found, closed), form)
+        if form == "text" and any(_would_page(each, now) for each in found) and not _has_channels():
+            complain("nobody is told: no channel is configured here; set HEADGATE_CHANNELS: docs/alerts.md")
+    return UNKNOWN if asked.lacks else 0
 
 
 @incidents.command("show", short_help="Show an incident with its timeline; as Markdown its post-mortem.")
@@ -70,27 +76,27 @@ def list_(closed: bool, dataset: str | None, url: str | None, form: str) -> int:
 def show_incident(which: str, url: str | None, form: str) -> int:
     """Show an incident: what broke, who has it, who was told, and its timeline. As Markdown it is a post-mortem, in
     which the root cause and the actions are left to fill in."""
-    with open_flushed(url) as store:
-        detail = _detail(store, which)
+    with open_flushed(url) as asked:
+        detail = _detail(asked.store, which)
     found, why = _trace(detail) if form == "markdown" else (None, "")
     show(IncidentAnswer(detail, _impact_command(detail), found, why), form)
     return 0
 
 
 @incidents.command()
-@click.argument("which", metavar="NUMBER")
+@numbers_argument
 @by_option
 @click.option("--note", "text", default="", help="What is known so far.")
 @store_option
 @format_option(ActAnswer)
 @exits
-def ack(which: str, by: str | None, text: str, url: str | None, form: str) -> int:
+def ack(which: tuple[str, ...], by: str | None, text: str, url: str | None, form: str) -> int:
     """Say that you have it: its owner is told who has it, and is not reminded every day any more."""
     return _do(url, form, which, Deed.ACK, by, text.strip())
 
 
 @incidents.command()
-@click.argument("which", metavar="NUMBER")
+@numbers_argument
 @click.option("--until", required=True, metavar="TIME", help="A time (2026-03-03T10:00; UTC unless it has a zone), "
               "or how long from now: 4h, 2d. `now` ends a mute.")  # fmt: skip
 @click.option("--reason", required=True, help="Why; it is kept.")
@@ -98,7 +104,7 @@ def ack(which: str, by: str | None, text: str, url: str | None, form: str) -> in
 @store_option
 @format_option(ActAnswer)
 @exits
-def mute(which: str, until: str, reason: str, by: str | None, url: str | None, form: str) -> int:
+def mute(which: tuple[str, ...], until: str, reason: str, by: str | None, url: str | None, form: str) -> int:
     """Let nobody be told of it until a time, except that it is over."""
     now = datetime.now(UTC)
     return _do(url, form, which, Deed.MUTE, by, _said(reason, "--reason"), _until(until, now), now)
@@ -113,19 +119,31 @@ def mute(which: str, until: str, reason: str, by: str | None, url: str | None, f
 @exits
 def note(which: str, text: str, by: str | None, url: str | None, form: str) -> int:
     """Add TEXT to its timeline."""
-    return _do(url, form, which, Deed.NOTE, by, _said(text, "TEXT"))
+    return _do(url, form, (which,), Deed.NOTE, by, _said(text, "TEXT"))
 
 
 @incidents.command()
-@click.argument("which", metavar="NUMBER")
+@numbers_argument
 @click.option("--reason", required=True, help="Why; it is kept.")
 @by_option
 @store_option
 @format_option(ActAnswer)
 @exits
-def accept(which: str, reason: str, by: str | None, url: str | None, form: str) -> int:
+def accept(which: tuple[str, ...], reason: str, by: str | None, url: str | None, form: str) -> int:
     """Close it though the promise does not hold. A run that is measured later, and breaks it, opens it again."""
     return _do(url, form, which, Deed.ACCEPT, by, _said(reason, "--reason"))
+
+
+def _would_page(line: IncidentLine, now: datetime) -> bool:
+    each = line.incident
+    return each.open and each.pages and line.cause is None and not each.muted(now)
+
+
+def _has_channels() -> bool:
+    try:
+        return bool(alerts.channels_of())
+    except HeadgateError:  # that it is wrong is said where something is sent
+        return True
 
 
 _DONE = {Deed.ACK: "acknowledged", Deed.MUTE: "muted", Deed.NOTE: "noted", Deed.ACCEPT: "accepted"}
@@ -134,7 +152,7 @@ _DONE = {Deed.ACK: "acknowledged", Deed.MUTE: "muted", Deed.NOTE: "noted", Deed.
 def _do(
     url: str | None,
     form: str,
-    which: str,
+    which: tuple[str, ...],
     deed: Deed,
     by: str | None,
     text: str,
@@ -142,20 +160,38 @@ def _do(
     at: datetime | None = None,
 ) -> int:
     now, who = at or datetime.now(UTC), (by or "").strip() or getpass.getuser()
-    with open_flushed(url) as store:
-        line = _detail(store, which).line
-        closed = line.incident.closed
-        if closed is not None and deed in (Deed.ACK, Deed.ACCEPT):
-            raise CallError(
-                f"incident {line.number} is closed since {closed:%Y-%m-%d %H:%M} UTC; only an open one can be "
-                f"{_DONE[deed]}"
-            )
-        kept.act(store, line.number, deed, who, text, until, now)
-        after = _detail(store, str(line.number)).line
+    with open_flushed(url) as asked:
+        store = asked.store
+        numbers = _numbers(store, which, deed)
+        kept.act(store, numbers, deed, who, text, until, now)
+        after = tuple(_detail(store, str(number)).line for number in numbers)
     alerts.send_due(url, lineage=0)
     ended = deed is Deed.MUTE and until is not None and until <= now
     show(ActAnswer(after, f"{'not muted any more' if ended else _DONE[deed]}, by {who}"), form)
     return 0
+
+
+def _numbers(store: Store, which: tuple[str, ...], deed: Deed) -> tuple[int, ...]:
+    """Return the numbers of incidents. Raises CallError, with all that are wrong, where it cannot be done of each."""
+    numbers, wrong, missing = [], [], False
+    for each in dict.fromkeys(which):
+        try:
+            line = _detail(store, each).line
+        except DataNotFoundError as error:
+            wrong.append(str(error))
+            missing = True
+            continue
+        closed = line.incident.closed
+        if closed is not None and deed in (Deed.ACK, Deed.ACCEPT):
+            wrong.append(
+                f"incident {line.number} is closed since {closed:%Y-%m-%d %H:%M} UTC; only an open one can be "
+                f"{_DONE[deed]}"
+            )
+        numbers.append(line.number)
+    if wrong:
+        nothing = ["nothing was done"] if len(which) > 1 else []
+        raise (DataNotFoundError if missing else CallError)("\n".join([*wrong, *nothing]))
+    return tuple(dict.fromkeys(numbers))
 
 
 def _detail(store: Store, which: str) -> IncidentDetail:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import getpass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
+from headgate import history
 from headgate.cli.options import (
     BREACH,
     Renamed,
+    complain,
     dataset_of,
     examples_option,
     exits,
@@ -19,13 +22,20 @@ from headgate.cli.options import (
     server_option,
 )
 from headgate.cli.options import show as show_answer
+from headgate.cli.store import open_flushed
 from headgate.contract.service_levels import duration
-from headgate.errors import CallError
+from headgate.errors import CallError, HeadgateError
+from headgate.fitness.recorded import recorded_here
 from headgate.gate import drop as drop_rows
-from headgate.gate import quarantined, rows_aside
+from headgate.gate import quarantined, rows_aside, target_of
 from headgate.gate import release as release_rows
+from headgate.plural import counted
 from headgate.render.answers import BatchesAnswer, DropAnswer, ReleaseAnswer, RowsAnswer
 from headgate.render.masking import masked
+
+if TYPE_CHECKING:
+    from headgate.contract import Dataset
+    from headgate.places import Target
 
 run_key_option = click.option("--run-key", required=True, help="Whose rows: the key of the run that quarantined them.")
 
@@ -103,8 +113,9 @@ def release(
     form: str,
 ) -> int:
     """Publish the rows that a run quarantined, exactly once; they may break the rules they broke, and no others."""
+    dataset = dataset_of(contract)
     done = release_rows(
-        dataset_of(contract),
+        dataset,
         target,
         run_key=run_key,
         accepted=fingerprint,
@@ -116,6 +127,8 @@ def release(
         progress=lambda step: click.echo(f"… {step}", err=True) if form == "text" else None,
     )
     show_answer(ReleaseAnswer(done), form)
+    if not done.refused and not done.before:
+        _note(dataset, done.target, run_key, done.by, f"released {counted(done.rows, 'row')} from quarantine: {why}")
     return BREACH if done.refused else 0
 
 
@@ -135,6 +148,23 @@ def drop(
         before = duration(older_than).before(datetime.now(UTC)) if older_than else None
     except ValueError as error:
         raise CallError(f"--older-than: {error}") from None
-    rows = drop_rows(dataset_of(contract), target, run_key=run_key, before=before, server=server)
+    dataset = dataset_of(contract)
+    rows = drop_rows(dataset, target, run_key=run_key, before=before, server=server)
     show_answer(DropAnswer(rows), form)
+    if rows and run_key:
+        by, said = getpass.getuser(), f"dropped {counted(rows, 'row')} from quarantine"
+        _note(dataset, target_of(dataset, target, server), run_key, by, said)
     return 0
+
+
+def _note(dataset: Dataset, target: Target, run_key: str, by: str, text: str) -> None:
+    """Note in the incidents of a run what became of its rows; what cannot be noted is said, and fails nothing."""
+    try:
+        recorded = recorded_here()
+        if recorded is None or target.lineage is None:
+            return
+        with open_flushed(None) as asked:
+            about = dataset.contract.id, dataset.name
+            history.released(asked.store, about, target.lineage, run_key, by, text, datetime.now(UTC))
+    except HeadgateError as error:
+        complain(f"no incident knows of it: {error}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -25,14 +26,35 @@ store_option = click.option(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The store of a question. `lacks`: runs wait that could not be delivered to it, so that its answer may lack
+    something."""
+
+    store: Store
+    lacks: bool = False
+
+
 @contextmanager
-def open_flushed(url: str | None) -> Iterator[Store]:
-    """Give the store, after what waits was delivered as far as that goes."""
+def open_flushed(url: str | None, *, makes: bool = False) -> Iterator[Asked]:
+    """Give the store, after what waits was delivered as far as that goes.
+
+    Args:
+        makes: also where there is none yet. Else only the user's own is made, or the one that is configured where runs
+            wait for it.
+
+    Raises:
+        ConfigurationError, MissingExtraError: there is no store.
+        TransientError: it cannot be used, or there is none.
+    """
+    waits = url is None and kept.waiting_records().waiting()
+    if not makes and kept.configured(url) and not waits:
+        kept.demand_store(url)
     done = kept.flush(url, seconds=_FLUSH_SECONDS)
     store = kept.open_store(url)
     try:
         if done.error:
             click.echo(f"some runs are not in the history yet: {done.error}", err=True)
-        yield store
+        yield Asked(store, lacks=bool(done.error))
     finally:
         store.close()

@@ -102,10 +102,7 @@ class Recorded:
                     raise TransientError("runs of the dataset wait in the spool, and are not in the history yet")
         except OSError as error:
             raise TransientError(f"the spool cannot be read: {error.strerror}: {error.filename}") from None
-        file = Path(self.url.removeprefix(_FILE))
-        # A question makes no store: an empty one would know of no breach.
-        if self.url.startswith(_FILE) and not (file.is_file() and file.stat().st_size):
-            raise TransientError(f"no history found in {file}")
+        history.demand_store(self.url)
         store = history.open_store(self.url, seconds=SECONDS)
         try:
             yield store

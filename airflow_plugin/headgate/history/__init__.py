@@ -10,12 +10,12 @@ from headgate.history.spool import Entry, Spool
 from headgate.lazy import lazily
 
 if TYPE_CHECKING:
-    from headgate.history.acts import act
+    from headgate.history.acts import act, released
     from headgate.history.address import configured, store_url
     from headgate.history.incident_read import incident_detail, list_incidents
     from headgate.history.listener import flush, told, waiting_records
     from headgate.history.notices import tell_all
-    from headgate.history.opening import open_store
+    from headgate.history.opening import demand_store, open_store
     from headgate.history.outage import outages
     from headgate.history.parquet import export
     from headgate.history.read import at_place, bad_rows, bad_share, failed, find, home, latest, rules, run, runs, trend
@@ -40,6 +40,7 @@ __all__ = [
     "configured",
     "default_folder",
     "deliver",
+    "demand_store",
     "export",
     "failed",
     "find",
@@ -52,6 +53,7 @@ __all__ = [
     "outages",
     "prune",
     "rebuild",
+    "released",
     "rules",
     "run",
     "runs",
@@ -71,6 +73,7 @@ _HOMES = {
     "Surroundings": "record",
     "act": "acts",
     "configured": "address",
+    "demand_store": "opening",
     "export": "parquet",
     "flush": "listener",
     "incident_detail": "incident_read",
@@ -79,6 +82,7 @@ _HOMES = {
     "outages": "outage",
     "prune": "retention",
     "rebuild": "report_files",
+    "released": "acts",
     "store_url": "address",
     "tell_all": "notices",
     "told": "listener",

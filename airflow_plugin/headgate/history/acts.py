@@ -2,33 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from headgate.errors import DataNotFoundError
 from headgate.history.incidents import do
+from headgate.history.notices import incident_of
 from headgate.history.store import Store
-from headgate.history.tables import dataset, incident
+from headgate.history.tables import dataset, incident, is_at
 from headgate.incidents import Act, Deed
+from headgate.naming import PlaceName
 
 
-def act(store: Store, number: int, deed: Deed, by: str, text: str, until: datetime | None, now: datetime) -> None:
-    """Write what a person did about an incident at the time `now`, and what follows from it, in one transaction.
+def act(
+    store: Store, numbers: int | Iterable[int], deed: Deed, by: str, text: str, until: datetime | None, now: datetime
+) -> None:
+    """Write what a person did about an incident, or about each of some, at the time `now`, and what follows from it, in
+    one transaction: all of it, or nothing.
 
     Args:
         until: the end of a mute; one that is not later than `now` ends it.
 
     Raises:
-        DataNotFoundError: there is no incident of this number.
+        DataNotFoundError: there is no incident of a number.
         ServerError, TransientError: as `Store.writing`.
     """
+    wanted = {numbers} if isinstance(numbers, int) else set(numbers)
     with store.writing() as connection:
-        row = connection.execute(
-            sa.select(incident.c.dataset_id, incident.c.rule).where(incident.c.id == number)
-        ).one_or_none()
-        if row is None:
-            raise DataNotFoundError(f"there is no incident {number}")
-        # Nobody else writes to the dataset until the transaction ends.
-        connection.execute(sa.select(dataset.c.id).where(dataset.c.id == row.dataset_id).with_for_update())
-        do(connection, row.dataset_id, Act(now, row.rule, deed, by, text, until), now)
+        rows = connection.execute(
+            sa.select(incident.c.id, incident.c.dataset_id, incident.c.rule)
+            .where(incident.c.id.in_(wanted))
+            .order_by(incident.c.dataset_id, incident.c.id)
+        ).all()
+        if missing := wanted - {row.id for row in rows}:
+            raise DataNotFoundError(f"there is no incident {', '.join(map(str, sorted(missing)))}")
+        # Nobody else writes to the datasets until the transaction ends.
+        ids = {row.dataset_id for row in rows}
+        connection.execute(
+            sa.select(dataset.c.id).where(dataset.c.id.in_(ids)).order_by(dataset.c.id).with_for_update()
+        )
+        for row in rows:
+            do(connection, row.dataset_id, Act(now, row.rule, deed, by, text, until), now)
+
+
+def released(
+    store: Store, about: tuple[str, str], place: PlaceName, run_key: str, by: str, text: str, now: datetime
+) -> tuple[int, ...]:
+    """Note what a person did with the rows that a run quarantined, in the timeline of each incident that is open and
+    broken in that run; return their numbers.
+
+    Args:
+        about: the contract's id, and the dataset's name.
+
+    Raises:
+        ServerError, TransientError: as `Store.writing`.
+    """
+    query = (
+        sa.select(incident.c.id, incident.c.body)
+        .join(dataset, dataset.c.id == incident.c.dataset_id)
+        .where(dataset.c.contract == about[0], dataset.c.name == about[1], is_at(place), incident.c.closed.is_(None))
+        .order_by(incident.c.id)
+    )
+    with store.reading() as connection:
+        found = [(row.id, incident_of(row)) for row in connection.execute(query)]
+    numbers = tuple(id_ for id_, each in found if any(slot.run_key == run_key for slot in each.slots))
+    if numbers:
+        act(store, numbers, Deed.NOTE, by, text, None, now)
+    return numbers

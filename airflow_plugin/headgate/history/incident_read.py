@@ -151,14 +151,21 @@ def _acts(connection: sa.Connection, line: IncidentLine) -> tuple[Act, ...]:
 
 def _messages(connection: sa.Connection, number: int) -> tuple[MessageLine, ...]:
     ids = sa.select(message_incident.c.message_id).where(message_incident.c.incident_id == number)
-    query = sa.select(message.c.id, message.c.body, message.c.routed).where(message.c.id.in_(ids))
-    columns = (delivery.c.message_id, delivery.c.channel, delivery.c.delivered_at, delivery.c.tries)
-    sent = sa.select(*columns, delivery.c.error, delivery.c.refused).where(delivery.c.message_id.in_(ids))
+    query = sa.select(message.c.id, message.c.body, message.c.routed, message.c.expired).where(message.c.id.in_(ids))
+    of_one, by = (
+        delivery.alias(),
+        delivery.alias(),
+    )  # what becomes of one that is told with another is that of the other
+    same = sa.and_(
+        by.c.message_id == sa.func.coalesce(of_one.c.told_with, of_one.c.message_id), by.c.channel == of_one.c.channel
+    )
+    columns = (of_one.c.message_id, of_one.c.channel, by.c.delivered_at, by.c.tries, by.c.error, by.c.refused)
+    sent = sa.select(*columns, of_one.c.told_with).join_from(of_one, by, same).where(of_one.c.message_id.in_(ids))
     deliveries: defaultdict[int, list[DeliveryLine]] = defaultdict(list)
-    for of, *row in _rows(connection, sent.order_by(delivery.c.channel)):
+    for of, *row in _rows(connection, sent.order_by(of_one.c.channel)):
         deliveries[of].append(DeliveryLine(*row))
     return tuple(
-        MessageLine(Notice.from_dict(json.loads(row.body)), row.routed, tuple(deliveries[row.id]))
+        MessageLine(Notice.from_dict(json.loads(row.body)), row.routed, tuple(deliveries[row.id]), row.expired, row.id)
         for row in _rows(connection, query.order_by(message.c.at, message.c.id))
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from headgate.history.outbox import WAITS
 from headgate.history.store import Store
 from headgate.history.tables import concern, dataset, delivery, finding, incident, message
 from headgate.incidents import Kind
@@ -37,9 +38,7 @@ def prune_incidents(store: Store, days: float, now: datetime) -> int:
 
 
 def _prune(connection: sa.Connection, dataset_id: int, before: datetime) -> int:
-    waits = sa.exists().where(
-        delivery.c.message_id == message.c.id, delivery.c.delivered_at.is_(None), sa.not_(delivery.c.refused)
-    )
+    waits = sa.exists().where(delivery.c.message_id == message.c.id, WAITS)
     old = (message.c.dataset_id == dataset_id, message.c.at < before)
     connection.execute(message.delete().where(*old, message.c.routed, ~waits))
     own = incident.c.dataset_id == dataset_id

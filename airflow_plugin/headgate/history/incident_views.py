@@ -37,22 +37,27 @@ class IncidentLine:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryLine:
-    """A message on its way to a channel: `error` is why it has not arrived, for good where it is `refused`."""
+    """A message on its way to a channel: `error` is why it has not arrived, for good where it is `refused`. `told_with`
+    is the message that tells of it there as well; then the rest is about that one."""
 
     channel: str
     delivered_at: datetime | None = None
     tries: int = 0
     error: str = ""
     refused: bool = False
+    told_with: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MessageLine:
-    """A message about an incident. `routed` is whether it was decided to which channels it goes: it may be to none."""
+    """A message about an incident. `routed` is whether it was decided to which channels it goes: it may be to none.
+    `expired`: to none, since it was not sent within 7 days, and over by then."""
 
     notice: Notice
     routed: bool
     deliveries: tuple[DeliveryLine, ...] = ()
+    expired: bool = False
+    number: int = 0
 
     @property
     def arrived(self) -> datetime | None:
@@ -62,7 +67,7 @@ class MessageLine:
     @property
     def nobody(self) -> bool:
         """Whether there is no channel for its recipient, so that nobody is told."""
-        return self.routed and not self.deliveries
+        return self.routed and not self.deliveries and not self.expired
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from headgate.errors import ConfigurationError, MissingExtraError
+from headgate.errors import ConfigurationError, MissingExtraError, TransientError
 from headgate.history.address import store_url
 from headgate.lazy import lazily
 
 if TYPE_CHECKING:
     from headgate.history.store import Store
 
+_FILE = re.compile(r"sqlite(\+\w+)?:///(?P<path>[^?]+)", re.IGNORECASE)
 _late = lazily(__name__, {"Store": "headgate.history.store:Store", "version": "importlib.metadata:version"})
 
 
@@ -37,6 +40,21 @@ def open_store(url: str | None = None, *, seconds: float = 10.0) -> Store:
         store.close()
         raise
     return store
+
+
+def demand_store(url: str | None = None) -> None:
+    """Raise TransientError where a file is to be the store, and is not there or empty. A question makes no store: an
+    empty one would know of no breach. Databases of a server are not looked at.
+
+    Raises:
+        ConfigurationError: as of `store_url`.
+    """
+    where = store_url(url)
+    if where is None or not (found := _FILE.match(where)):
+        return
+    file = Path(found["path"])
+    if not (file.is_file() and file.stat().st_size):
+        raise TransientError(f"no history found in {file}")
 
 
 def demand_libraries() -> None:

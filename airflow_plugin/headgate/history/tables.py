@@ -213,7 +213,10 @@ message = sa.Table(
     # incidents.Notice, as JSON.
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("routed", sa.Boolean, nullable=False),
+    # It was routed to nobody, since it was over before it could be sent.
+    sa.Column("expired", sa.Boolean, nullable=False, default=False),
     sa.Index("headgate_message_routed", "routed"),
+    sa.Index("headgate_message_at", "dataset_id", "at"),
 )
 
 message_incident = sa.Table(
@@ -232,10 +235,15 @@ delivery = sa.Table(
     sa.Column("channel", sa.Text, primary_key=True),
     sa.Column("delivered_at", Moment),
     sa.Column("tries", sa.Integer, nullable=False),
+    # How often in a row the receiver said that it does not take it.
+    sa.Column("refusals", sa.Integer, nullable=False, default=0),
     # Why it was not delivered: of the last try, or, where `refused`, for good.
     sa.Column("error", sa.Text, nullable=False),
     sa.Column("refused", sa.Boolean, nullable=False),
+    # The message that tells of this one as well on this channel, to which it is not sent itself.
+    sa.Column("told_with", Id, sa.ForeignKey("headgate_message.id", ondelete="CASCADE")),
     sa.Index("headgate_delivery_waiting", "channel", "delivered_at"),
+    sa.Index("headgate_delivery_told_with", "told_with"),
     sqlite_with_rowid=False,
 )
 

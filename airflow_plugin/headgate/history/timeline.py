@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from headgate.history.incident_views import DeliveryLine, Entry, MessageLine
@@ -90,17 +91,32 @@ def _act(act: Act) -> Entry:
     return Entry(act.at, "note", act.text, act.by)
 
 
-def _messages(messages: Iterable[MessageLine]) -> Iterator[Entry]:
+def _messages(messages: Sequence[MessageLine]) -> Iterator[Entry]:
+    with_it: defaultdict[tuple[int | None, str], list[str]] = defaultdict(list)
+    for each in messages:
+        for one in each.deliveries:
+            if one.told_with is not None:
+                with_it[one.told_with, one.channel].append(each.notice.recipient)
     for each in messages:
         notice = each.notice
         whom, what = whom_of(notice.recipient), _TOLD[notice.told]
-        if each.nobody:
+        if each.expired:
+            yield Entry(notice.at, "untold", f"not sent to {whom} within 7 days, and over by then: {what}")
+        elif each.nobody:
             names = f" ({', '.join(notice.names)})" if notice.names else ""
             yield Entry(notice.at, "untold", f"nobody was told, there is no channel for {whom}{names}: {what}")
         elif not each.routed:
             yield Entry(notice.at, "untold", f"not sent yet to {whom}: {what}")
         for one in each.deliveries:
-            yield _delivery(one, notice.at, f"{whom} by {one.channel}: {what}")
+            if one.told_with is None:
+                others = _and_others(with_it[each.number, one.channel])
+                yield _delivery(one, notice.at, f"{whom}{others} by {one.channel}: {what}")
+
+
+def _and_others(recipients: Sequence[str]) -> str:
+    """Return who is told with the same message."""
+    named = ", ".join(each.removeprefix(CONSUMER) for each in recipients)
+    return f", and with the same message the consumer{'s' if len(recipients) > 1 else ''} {named}," if named else ""
 
 
 def _delivery(delivery: DeliveryLine, at: datetime, what: str) -> Entry:

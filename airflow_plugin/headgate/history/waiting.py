@@ -65,7 +65,7 @@ def waiting(store: Store) -> Waiting:
             sa.func.max(sa.case((delivery.c.refused, message.c.id))).label("last_refused"),
         )
         .join(message, message.c.id == delivery.c.message_id)
-        .where(delivery.c.delivered_at.is_(None))
+        .where(delivery.c.delivered_at.is_(None), delivery.c.told_with.is_(None))
         .group_by(delivery.c.channel)
         .order_by(delivery.c.channel)
     )

@@ -285,7 +285,7 @@ class IncidentAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ActAnswer:
-    """Of `headgate incidents ack`, `mute`, `note` and `accept`: the incident after that, and what was done."""
+    """Of `headgate incidents ack`, `mute`, `note` and `accept`: the incidents after that, and what was done."""
 
-    line: IncidentLine
+    lines: tuple[IncidentLine, ...]
     said: str

@@ -191,10 +191,12 @@ def detail_dict(detail: IncidentDetail, at: datetime) -> dict[str, Any]:
 
 def _message_dict(message: MessageLine) -> dict[str, Any]:
     return {
+        "number": message.number,
         "at": message.notice.at.isoformat(),
         "told": str(message.notice.told),
         "recipient": message.notice.recipient,
         "routed": message.routed,
+        "expired": message.expired,
         "deliveries": [_delivery_dict(each) for each in message.deliveries],
     }
 
@@ -206,6 +208,7 @@ def _delivery_dict(delivery: DeliveryLine) -> dict[str, Any]:
         "tries": delivery.tries,
         "error": delivery.error or None,
         "refused": delivery.refused,
+        "told_with": delivery.told_with,
     }
 
 

@@ -232,7 +232,7 @@ def _incident(answer: IncidentAnswer, view: View) -> str:
 
 @FORMAT.of(ActAnswer)
 def _act(answer: ActAnswer, view: View) -> str:
-    return document(incidents.line_dict(answer.line, view.at))
+    return document([incidents.line_dict(each, view.at) for each in answer.lines])
 
 
 @FORMAT.of(HistoryFlushAnswer)

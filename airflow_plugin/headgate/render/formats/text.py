@@ -296,9 +296,10 @@ def _incident(answer: IncidentAnswer, view: View) -> str:
 
 @FORMAT.of(ActAnswer)
 def _act(answer: ActAnswer, view: View) -> str:
-    line = answer.line
-    said = f"incident {line.number} ({line.concern.dataset}: {line.incident.broken.statement}): {answer.said}"
-    return plain(said)
+    named = (
+        f"incident {each.number} ({each.concern.dataset}: {each.incident.broken.statement})" for each in answer.lines
+    )
+    return "\n".join(plain(f"{each}: {answer.said}") for each in named)
 
 
 @FORMAT.of(HistoryFlushAnswer)

@@ -105,8 +105,10 @@ def upgrade() -> None:
         _text("recipient"),
         _text("body"),
         _yes("routed"),
+        _yes("expired"),
     )
     op.create_index("headgate_message_routed", "headgate_message", ["routed"])
+    op.create_index("headgate_message_at", "headgate_message", ["dataset_id", "at"])
     op.create_table(
         "headgate_message_incident",
         _of("message_id", "headgate_message", primary_key=True),
@@ -120,11 +122,14 @@ def upgrade() -> None:
         _text("channel", primary_key=True),
         _time("delivered_at", nullable=True),
         sa.Column("tries", sa.Integer, nullable=False),
+        sa.Column("refusals", sa.Integer, nullable=False),
         _text("error"),
         _yes("refused"),
+        sa.Column("told_with", ID, sa.ForeignKey("headgate_message.id", ondelete="CASCADE")),
         sqlite_with_rowid=False,
     )
     op.create_index("headgate_delivery_waiting", "headgate_delivery", ["channel", "delivered_at"])
+    op.create_index("headgate_delivery_told_with", "headgate_delivery", ["told_with"])
     op.create_table(
         "headgate_channel",
         _text("name", primary_key=True),
