@@ -58,6 +58,10 @@ def act(at: float, deed: str, until: float | None = None) -> Act:
     return Act(hour(at), "a", Deed(deed), "olga", "because", hour(until) if until is not None else None)
 
 
+def release(at: float, run_key: str) -> Act:
+    return Act(hour(at), "a", Deed.RELEASE, "olga", "because", run_key=run_key)
+
+
 def told(*events: Finding | Act) -> list[str]:
     """Each incident in words: its rule, its episodes, and what readers have."""
     lines = fold(sorted(events, key=lambda each: each.order))
@@ -190,6 +194,9 @@ CASES: dict[str, tuple[list[Finding | Act], list[str]]] = {
     "accepted, and found by a later run": (
         [published(1, "a"), act(2, "accept"), check(3, "a")], ["a: 1-2 accepted, 3- served"],
     ),
+    "a person released the rows": ([published(1, "a", partly=True, run_key="r"), release(2, "r")],
+                                   ["a: 1-2 accepted quarantined"]),
+    "those of another run": ([published(1, "a", partly=True, run_key="r"), release(2, "q")], ["a: 1- quarantined"]),
     "acknowledged": ([halted(1, "a"), act(2, "ack")], ["a: 1- held_back"]),
     "accepted after it was over": ([halted(1, "a"), published(2), act(3, "accept")], ["a: 1-2 held held_back"]),
 }  # fmt: skip

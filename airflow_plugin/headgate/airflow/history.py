@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from logging import Logger
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,9 @@ from headgate.history.address import DAYS, VARIABLE
 from headgate.history.budget import history_budget
 
 if TYPE_CHECKING:
+    from headgate.contract import Dataset
     from headgate.history.record import RunRecord
+    from headgate.places import Target
 
 # With the look-up of a connection, and the messages that the run has caused.
 BUDGET_S = 2.0
@@ -35,6 +38,19 @@ def record_run(make: Callable[[], RunRecord], log: Logger) -> RunRecord | None:
     if fault := call_with_timeout(lambda: _keep(record), bound_s=BUDGET_S):
         log.warning("the history lacks a run: %s", fault)
     return record
+
+
+def note_release(dataset: Dataset, target: Target, run_key: str, by: str, why: str) -> None:
+    """Let the incidents of a run know that a person released its rows. Raises HeadgateError."""
+    url = store_for_tasks()
+    if url is None or target.lineage is None:
+        return
+    store = history.open_store(url, seconds=BUDGET_S)
+    try:
+        about = dataset.contract.id, dataset.name
+        history.released(store, about, target.lineage, run_key, by, f"released: {why}", datetime.now(UTC))
+    finally:
+        store.close()
 
 
 def store_for_tasks() -> str | None:

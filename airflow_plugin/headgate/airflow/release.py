@@ -11,7 +11,9 @@ from headgate.airflow import late
 from headgate.airflow.assets import announce, announce_nothing
 from headgate.airflow.base import ContractOperator
 from headgate.airflow.failure import ContractFailure
+from headgate.airflow.history import BUDGET_S, note_release
 from headgate.airflow.reporting import XCOM_KEY
+from headgate.airflow.timeout import call_with_timeout
 from headgate.errors import HeadgateError
 
 if TYPE_CHECKING:
@@ -113,9 +115,15 @@ class ContractReleaseOperator(ContractOperator):
         if released.refused:
             announce_nothing(self)
             raise ContractFailure(str(released))
+        self._note(dataset, target, published["run_key"], by, why)
         told = {name: published[name] for name in ("contract", "version", "dataset", "verdict", "run_key")}
         announce(self, context, released.target, told | {"outcome": "released", "rows": released.rows})
         return summary
+
+    def _note(self, dataset: Dataset, target: Target, run_key: str, by: str, why: str) -> None:
+        """Let the incidents of the run know; what cannot be told them is in the log."""
+        if fault := call_with_timeout(lambda: note_release(dataset, target, run_key, by, why), bound_s=BUDGET_S):
+            self.log.warning("no incident knows of the release: %s", fault)
 
     def _released_into(self) -> tuple[Dataset, Target]:
         dataset = self._dataset()

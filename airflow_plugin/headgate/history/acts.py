@@ -17,13 +17,22 @@ from headgate.naming import PlaceName
 
 
 def act(
-    store: Store, numbers: int | Iterable[int], deed: Deed, by: str, text: str, until: datetime | None, now: datetime
+    store: Store,
+    numbers: int | Iterable[int],
+    deed: Deed,
+    by: str,
+    text: str,
+    until: datetime | None,
+    now: datetime,
+    *,
+    run_key: str = "",
 ) -> None:
     """Write what a person did about an incident, or about each of some, at the time `now`, and what follows from it, in
     one transaction: all of it, or nothing.
 
     Args:
         until: the end of a mute; one that is not later than `now` ends it.
+        run_key: of a release, the run whose rows it is about.
 
     Raises:
         DataNotFoundError: there is no incident of a number.
@@ -44,14 +53,14 @@ def act(
             sa.select(dataset.c.id).where(dataset.c.id.in_(ids)).order_by(dataset.c.id).with_for_update()
         )
         for row in rows:
-            do(connection, row.dataset_id, Act(now, row.rule, deed, by, text, until), now)
+            do(connection, row.dataset_id, Act(now, row.rule, deed, by, text, until, run_key), now)
 
 
 def released(
     store: Store, about: tuple[str, str], place: PlaceName, run_key: str, by: str, text: str, now: datetime
 ) -> tuple[int, ...]:
-    """Note what a person did with the rows that a run quarantined, in the timeline of each incident that is open and
-    broken in that run; return their numbers.
+    """Write that a person released or dropped the rows that a run quarantined to each incident that is open and broken
+    in that run, which closes it as far as these rows go; return their numbers.
 
     Args:
         about: the contract's id, and the dataset's name.
@@ -69,5 +78,5 @@ def released(
         found = [(row.id, incident_of(row)) for row in connection.execute(query)]
     numbers = tuple(id_ for id_, each in found if any(slot.run_key == run_key for slot in each.slots))
     if numbers:
-        act(store, numbers, Deed.NOTE, by, text, None, now)
+        act(store, numbers, Deed.RELEASE, by, text, None, now, run_key=run_key)
     return numbers

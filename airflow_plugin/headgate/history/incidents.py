@@ -62,6 +62,7 @@ def do(connection: sa.Connection, dataset_id: int, deed: Act, now: datetime) -> 
         "by": storable(deed.by),
         "text": storable(deed.text),
         "until": deed.until,
+        "run_key": storable(deed.run_key),
     }
     connection.execute(act.insert(), row)
     if deed.deed is not Deed.NOTE:
@@ -75,7 +76,7 @@ def _fold_again(connection: sa.Connection, dataset_id: int) -> bool:
     if not found:
         return False
     deeds = [
-        Act(row.at, row.rule, Deed(row.deed), row.by, row.text, row.until)
+        Act(row.at, row.rule, Deed(row.deed), row.by, row.text, row.until, row.run_key)
         for row in connection.execute(sa.select(act).where(act.c.dataset_id == dataset_id))
     ]
     # What was over before the first finding that is kept stays as it is.

@@ -197,6 +197,7 @@ act = sa.Table(
     sa.Column("by", sa.Text, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("until", Moment),
+    sa.Column("run_key", sa.Text, nullable=False),
     sa.Index("headgate_act_rule", "dataset_id", "rule"),
 )
 

@@ -137,11 +137,13 @@ class Deed(StrEnum):
     MUTE = "mute"
     NOTE = "note"
     ACCEPT = "accept"
+    RELEASE = "release"
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What a person did about the incident of a rule. `until` is the end of a mute; one in the past ends it."""
+    """What a person did about the incident of a rule. `until` is the end of a mute; one in the past ends it. `run_key`
+    is the run whose quarantined rows were released, or dropped."""
 
     at: datetime
     rule: str
@@ -149,6 +151,7 @@ class Act:
     by: str
     text: str = ""
     until: datetime | None = None
+    run_key: str = ""
 
     @property
     def order(self) -> tuple[datetime, int, str, str]:

@@ -149,6 +149,10 @@ class _State:
             line[-1] = replace(last, mute=said)
         elif act.deed is Deed.ACK and last.open:
             line[-1] = replace(last, ack=said)
+        elif act.deed is Deed.RELEASE and last.open:
+            decided = tuple(s for s in last.slots if s.effect is Effect.QUARANTINED and s.run_key == act.run_key)
+            if decided:
+                self._clear(line, decided, act.at, Closing.ACCEPTED, act.by, act.text)
         elif act.deed is Deed.ACCEPT and last.open:
             self._clear(line, last.slots, act.at, Closing.ACCEPTED, act.by, act.text)
 

@@ -94,6 +94,7 @@ def upgrade() -> None:
         _text("by"),
         _text("text"),
         _time("until", nullable=True),
+        _text("run_key"),
     )
     op.create_index("headgate_act_rule", "headgate_act", ["dataset_id", "rule"])
     op.create_table(
