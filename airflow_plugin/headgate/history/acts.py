@@ -52,8 +52,9 @@ def act(
         connection.execute(
             sa.select(dataset.c.id).where(dataset.c.id.in_(ids)).order_by(dataset.c.id).with_for_update()
         )
-        for row in rows:
-            do(connection, row.dataset_id, Act(now, row.rule, deed, by, text, until, run_key), now)
+        for dataset_id in sorted(ids):
+            rules = dict.fromkeys(row.rule for row in rows if row.dataset_id == dataset_id)
+            do(connection, dataset_id, [Act(now, rule, deed, by, text, until, run_key) for rule in rules], now)
 
 
 def released(

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -48,24 +47,23 @@ def fold_in(connection: sa.Connection, dataset_id: int, record: RunRecord, now: 
         tell(connection, dataset_id, now, tells=tells)
 
 
-def do(connection: sa.Connection, dataset_id: int, deed: Act, now: datetime) -> None:
-    """Write what a person did, fold it in, and tell of it. Whatever the clocks of workers say, it comes after what the
-    person could see."""
+def do(connection: sa.Connection, dataset_id: int, acts: Sequence[Act], now: datetime) -> None:
+    """Write what a person did about incidents of a dataset, fold it in, and tell of it. Whatever the clocks of workers
+    say, it comes after what the person could see."""
     newest = _newest(connection, dataset_id)
-    if newest is not None and newest >= deed.at:
-        deed = replace(deed, at=newest + timedelta(microseconds=1))
-    row = {
-        "dataset_id": dataset_id,
-        "rule": storable(deed.rule),
-        "at": deed.at,
-        "deed": str(deed.deed),
-        "by": storable(deed.by),
-        "text": storable(deed.text),
-        "until": deed.until,
-        "run_key": storable(deed.run_key),
-    }
-    connection.execute(act.insert(), row)
-    if deed.deed is not Deed.NOTE:
+    for each in acts:
+        row = {
+            "dataset_id": dataset_id,
+            "rule": storable(each.rule),
+            "at": each.at if newest is None or newest < each.at else newest + timedelta(microseconds=1),
+            "deed": str(each.deed),
+            "by": storable(each.by),
+            "text": storable(each.text),
+            "until": each.until,
+            "run_key": storable(each.run_key),
+        }
+        connection.execute(act.insert(), row)
+    if any(each.deed is not Deed.NOTE for each in acts):
         _fold_again(connection, dataset_id)
         tell(connection, dataset_id, now)
 
