@@ -12,7 +12,7 @@ from headgate.airflow.config import setting
 if TYPE_CHECKING:
     from headgate.contract import Dataset
     from headgate.gate import Override, Policy
-    from headgate.history.record import Surroundings
+    from headgate.history.surroundings import Surroundings
     from headgate.places import Place
     from headgate.report import Report, Run
 

@@ -77,7 +77,7 @@ if TYPE_CHECKING:
     from headgate.history.location import spool_folder as spool_folder
     from headgate.history.record import Kind as Kind
     from headgate.history.record import RunRecord as RunRecord
-    from headgate.history.record import Surroundings as Surroundings
+    from headgate.history.surroundings import Surroundings as Surroundings
     from headgate.levels import Clock as Clock
     from headgate.levels import levels_of as levels_of
     from headgate.levels import measured as measured
@@ -156,7 +156,8 @@ _HOME = {
     ),
     "headgate.history.delivery": ("RefusedError",),
     "headgate.history.location": ("spool_folder",),
-    "headgate.history.record": ("Kind", "RunRecord", "Surroundings"),
+    "headgate.history.record": ("Kind", "RunRecord"),
+    "headgate.history.surroundings": ("Surroundings",),
     "headgate.levels": ("Clock", "levels_of", "measured", "observe", "unmeasured"),
     "headgate.lineage": (
         "check_facets",

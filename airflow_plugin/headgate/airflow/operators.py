@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from headgate.airflow.lineage import Plan
     from headgate.contract import Dataset
     from headgate.gate import Outcome
-    from headgate.history.record import Surroundings
+    from headgate.history.surroundings import Surroundings
     from headgate.lineage import Facets
     from headgate.places import Place, Target
     from headgate.places.records import Mode

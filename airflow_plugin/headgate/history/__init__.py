@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from headgate.history.outage import outages
     from headgate.history.parquet import export
     from headgate.history.read import at_place, bad_rows, bad_share, failed, find, home, latest, rules, run, runs, trend
-    from headgate.history.record import Kind, ResultRecord, RunRecord, Surroundings
+    from headgate.history.record import Kind, ResultRecord, RunRecord
     from headgate.history.report_files import rebuild
     from headgate.history.retention import prune
+    from headgate.history.surroundings import Surroundings
 
 __all__ = [
     "Delivery",
@@ -70,7 +71,7 @@ _HOMES = {
     "Kind": "record",
     "ResultRecord": "record",
     "RunRecord": "record",
-    "Surroundings": "record",
+    "Surroundings": "surroundings",
     "act": "acts",
     "configured": "address",
     "demand_store": "opening",
