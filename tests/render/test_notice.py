@@ -114,12 +114,12 @@ Log of the newest run: https://airflow.example.org/log/7
 Closed: orders meets this promise again, others are broken: amount is at most 500
 
 Closed: orders meets this promise again, others are broken (incident 12; contract shop 1.2.0 at shop.public.orders).
-Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h).
-Broken besides: order_id is unique (incident 9).
+Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h); it did not reach readers.
+Broken besides: order_id is unique (2 of 100,000 rows break it), since 2026-03-03 04:12 UTC.
 May I use the data now? No, not the column order_id: what readers get there breaks what is still open.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
-Next: nothing to do.
+Next: nothing for this; still open: incident 9.
 Log of the newest run: https://airflow.example.org/log/7
 """),
     "held back, to the owner": Case(one(Told.OPENED, Effect.HELD_BACK), """
@@ -179,7 +179,7 @@ May I use the data now? No, not the columns amount, id: what readers get there b
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
 Also broken by this, downstream: revenue, churn.
-Next: repair the data at its source, and run the task again; who reads it is told.
+Next: repair the data at its source, and run the task again. Its readers were told, you need not.
 Say that you have it: headgate incidents ack 12
 Log of the newest run: https://airflow.example.org/log/7
 """),
@@ -191,7 +191,7 @@ Broken: amount is at most 500 (37 of 100,000 rows break it). Since 2026-03-03 04
 May I use the data now? No, not the column amount: what readers get there breaks this.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
-Next: stop what BI makes of the column amount; you are told when this is over.
+Next: stop what BI makes of the column amount; the owner repairs it, you are told when this is over.
 Log of the newest run: https://airflow.example.org/log/7
 """),
     "served, to a consumer whose columns are not known": Case(one(Told.OPENED, Effect.SERVED, f"{CONSUMER}forecast"), """
@@ -202,7 +202,7 @@ Broken: amount is at most 500 (37 of 100,000 rows break it). Since 2026-03-03 04
 May I use the data now? No, not the columns amount, id: what readers get there breaks this.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
-Next: stop what forecast makes of the columns amount, id; you are told when this is over.
+Next: stop what forecast makes of the columns amount, id; the owner repairs it, you are told when this is over.
 Log of the newest run: https://airflow.example.org/log/7
 """),
     "served, of no column": Case(one(Told.OPENED, Effect.SERVED, f"{CONSUMER}BI", COUNT), """
@@ -213,7 +213,7 @@ Broken: the number of rows is at least 1000. Since 2026-03-03 04:12 UTC (2 h 10 
 May I use the data now? No: what readers get breaks this.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
-Next: stop what BI makes of it; you are told when this is over.
+Next: stop what BI makes of it; the owner repairs it, you are told when this is over.
 Log of the newest run: https://airflow.example.org/log/7
 """),
     "a service level that is not about age": Case(one(Told.OPENED, Effect.NONE, broken=replace(FRESH, statement="at most 1 of 100 runs fails", reason="observed 3%", late=False)), """
@@ -236,7 +236,7 @@ Broken: the newest at is at most 2 h old (observed 6 h 20 min). Since 2026-03-03
 May I use the data now? Yes, but it is older than promised.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
-Next: expect old data in what forecast makes of it; you are told when this is over.
+Next: expect old data in what forecast makes of it; the owner sees to it, you are told when this is over.
 Log of the newest run: https://airflow.example.org/log/7
 """),
     "a need, to whose it is": Case(one(Told.OPENED, Effect.LATE, f"{CONSUMER}BI", NEED), """
@@ -244,10 +244,10 @@ orders does not meet what BI needs: the newest at is at most 2 h old
 
 orders does not meet what BI needs (incident 12; contract shop 1.2.0 at shop.public.orders).
 Broken: the newest at is at most 2 h old (observed 6 h 20 min). Since 2026-03-03 04:12 UTC (2 h 10 min).
-May I use the data now? Yes, but it is older than promised.
+May I use the data now? Yes, but it is older than BI needs.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
-Next: expect old data in what BI makes of it; you are told when this is over.
+Next: expect old data in what BI makes of it; the owner sees to it, you are told when this is over.
 Log of the newest run: https://airflow.example.org/log/7
 """),
     "broken again": Case(one(Told.REOPENED, Effect.HELD_BACK, often=4), """
@@ -270,7 +270,7 @@ Broken: amount is at most 500 (37 of 100,000 rows break it). Since 2026-03-03 04
 May I use the data now? No, not the columns amount, id: what readers get there breaks this.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
-Next: repair the data at its source, and run the task again; who reads it is told.
+Next: repair the data at its source, and run the task again. Its readers were told, you need not.
 Say that you have it: headgate incidents ack 12
 Log of the newest run: https://airflow.example.org/log/7
 """),
@@ -295,14 +295,14 @@ ada has it since 2026-03-03 05:12 UTC: looking
 May I use the data now? No, not the columns amount, id: what readers get there breaks this.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
-Next: repair the data at its source, and run the task again; who reads it is told.
+Next: repair the data at its source, and run the task again. Its readers were told, you need not.
 Log of the newest run: https://airflow.example.org/log/7
 """),
     "closed": Case(one(Told.CLOSED, Effect.HELD_BACK), """
 Closed: orders meets this promise again: amount is at most 500
 
 Closed: orders meets this promise again (incident 12; contract shop 1.2.0 at shop.public.orders).
-Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h).
+Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h); it did not reach readers.
 May I use the data now? Yes: readers have what was published last, of 2026-03-02 00:00 UTC.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
@@ -313,19 +313,19 @@ Log of the newest run: https://airflow.example.org/log/7
 Closed: orders meets this promise again: amount is at most 500
 
 Closed: orders meets this promise again (incident 12; contract shop 1.2.0 at shop.public.orders).
-Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h).
+Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h); readers got it.
 May I use the data now? Yes: readers have what was published last, of 2026-03-02 00:00 UTC.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
 Was also broken by this, downstream: revenue.
-Next: nothing to do for BI.
+Next: look at what BI made of it in that time.
 Log of the newest run: https://airflow.example.org/log/7
 """),
     "accepted": Case(one(Told.CLOSED, Effect.SERVED, how=Closing.ACCEPTED), """
 Closed: what orders does not meet was accepted: amount is at most 500
 
 Closed: what orders does not meet was accepted (incident 12; contract shop 1.2.0 at shop.public.orders).
-Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h).
+Broken when it was found last: amount is at most 500 (37 of 100,000 rows break it). Since 2026-03-03 04:12 UTC, closed 2026-03-03 05:12 UTC; readers got it.
 ada accepted it: the shop says so
 May I use the data now? Only if you can do without this promise: the data was not repaired.
 Owner: Shop team. Ask in #orders-help.
@@ -337,18 +337,18 @@ Log of the newest run: https://airflow.example.org/log/7
 Closed: the contract of orders does not promise this any more: amount is at most 500
 
 Closed: the contract of orders does not promise this any more (incident 12; contract shop 1.2.0 at shop.public.orders).
-Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h).
+Broken when it was found last: amount is at most 500 (37 of 100,000 rows break it). Since 2026-03-03 04:12 UTC, closed 2026-03-03 05:12 UTC; readers got it.
 May I use the data now? Only if you can do without this promise: the data was not repaired.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
-Next: nothing to do for BI.
+Next: look at what BI made of it in that time.
 Log of the newest run: https://airflow.example.org/log/7
 """),
     "superseded": Case(one(Told.CLOSED, Effect.HELD_BACK, how=Closing.SUPERSEDED), """
 Closed: newer data of orders meets this promise: amount is at most 500
 
 Closed: newer data of orders meets this promise (incident 12; contract shop 1.2.0 at shop.public.orders).
-Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h).
+Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h); it did not reach readers.
 May I use the data now? Yes: readers have what was published last, of 2026-03-02 00:00 UTC.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
@@ -359,7 +359,7 @@ Log of the newest run: https://airflow.example.org/log/7
 Over before it could be told: orders did not meet its contract: amount is at most 500
 
 Over before it could be told: orders did not meet its contract (incident 12; contract shop 1.2.0 at shop.public.orders).
-Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h).
+Was broken: amount is at most 500 (37 of 100,000 rows break it). From 2026-03-03 04:12 UTC to 2026-03-03 05:12 UTC (1 h); it did not reach readers.
 May I use the data now? Yes: readers have what was published last, of 2026-03-02 00:00 UTC.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
@@ -390,7 +390,7 @@ And 2 other promises.
 May I use the data now? No, not the columns amount, id: what readers get there breaks this. It is also older than promised.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
-Next: repair the data at its source, and run the task again; who reads it is told.
+Next: repair the data at its source, and run the task again. Its readers were told, you need not.
 Say that you have it: headgate incidents ack 12, and the same for 13, 14, 15, 16
 Log of the newest run: https://airflow.example.org/log/7
 """),

@@ -24,6 +24,8 @@ _HAPPENED = {
     Effect.LATE: "{} is older than promised",
     Effect.SERVED: "readers of {} get data that violates its contract",
 }
+# What is closed, and no run says that it holds.
+_NOT_REPAIRED = (Closing.ACCEPTED, Closing.WITHDRAWN)
 _PREFIX = {
     Told.REOPENED: "Broken again: ",
     Told.WORSE: "Worse: ",
@@ -66,7 +68,7 @@ def _lines(notice: Notice) -> Iterator[str]:
     if len(notice.about) > _PROMISES:
         yield f"And {counted(len(notice.about) - _PROMISES, 'other promise')}."
     if notice.others:
-        named = _listed(f"{each.incident.broken.statement} (incident {each.number})" for each in notice.others)
+        named = _listed(f"{_found(each.incident)}, since {minute(each.incident.since)}" for each in notice.others)
         yield f"Broken besides: {named}."
     yield f"May I use the data now? {usable(notice)}"
     ask = f" Ask in {_listed(concern.support)}." if concern.support else ""
@@ -107,13 +109,24 @@ def _title(notice: Notice) -> str:
 
 
 def _broken(incident: Incident) -> str:
-    broken = incident.broken
-    rows = f" ({_rows(broken.failed, broken.rows)})" if broken.failed is not None else ""
     parts = {slot.part for slot in incident.slots if slot.part}
     among = f", in {len(parts)} parts" if len(parts) > 1 else ""
+    return f"{_verb(incident)}: {_found(incident)}{among}"
+
+
+def _verb(incident: Incident) -> str:
+    """Return how a promise stands: what was accepted, or is not promised any more, was not repaired."""
+    if incident.open:
+        return "Broken"
+    last = incident.episodes[-1]
+    return "Broken when it was found last" if last.how in _NOT_REPAIRED else "Was broken"
+
+
+def _found(incident: Incident) -> str:
+    broken = incident.broken
+    rows = f" ({_rows(broken.failed, broken.rows)})" if broken.failed is not None else ""
     reason = f" ({_cut(broken.reason, _WORD)})" if broken.level and broken.reason else ""
-    verb = "Broken" if incident.open else "Was broken"
-    return f"{verb}: {_cut(broken.statement, _WORD)}{rows or reason}{among}"
+    return f"{_cut(broken.statement, _WORD)}{rows or reason}"
 
 
 def _rows(failed: int, rows: int | None) -> str:
@@ -125,12 +138,24 @@ def _time(standing: Standing, notice: Notice) -> str:
     incident, often = standing.incident, standing.episodes_in_28_days
     again = f"; it broke {often} times in 28 days" if often > 1 else ""
     since = _since(incident, notice)
+    if incident.closed is not None and incident.episodes[-1].how in _NOT_REPAIRED:
+        return f"Since {minute(since)}, closed {minute(incident.closed)}{again}{_reached(incident)}."
     if incident.closed is not None:
         length = length_words(max(incident.closed - since, timedelta()))
-        return f"From {minute(since)} to {minute(incident.closed)} ({length}){again}."
+        return f"From {minute(since)} to {minute(incident.closed)} ({length}){again}{_reached(incident)}."
     seconds = (notice.at - since).total_seconds()
     ago = length_words(notice.at - since) if seconds >= 60 else "just now"
     return f"Since {minute(since)} ({ago}){again}."
+
+
+def _reached(incident: Incident) -> str:
+    """Return whether readers got what was broken."""
+    match incident.effect:
+        case Effect.SERVED:
+            return "; readers got it"
+        case Effect.HELD_BACK | Effect.QUARANTINED:
+            return "; it did not reach readers"
+    return ""
 
 
 def _since(incident: Incident, notice: Notice) -> datetime:

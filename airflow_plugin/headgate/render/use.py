@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC
 from typing import assert_never
 
-from headgate.incidents import CONSUMER, OWNER, Closing, Effect, Kind, Notice, Standing, Told
+from headgate.incidents import CONSUMER, OWNER, Closing, Effect, Kind, Notice, Severity, Standing, Told
 from headgate.plural import agreeing, counted
 
 _COLUMNS = 6
@@ -36,7 +36,9 @@ def usable(notice: Notice) -> str:
                 return f"No: what readers get {what}.{late}"
             return f"No, not {columns}: what readers get there {what}.{late}"
         case Effect.LATE:
-            return "Yes, but it is older than promised."
+            needs = {each.incident.broken.consumer for each in open_ if each.incident.broken.severity is Severity.NEED}
+            whose = f"{', '.join(sorted(needs))} needs" if len(needs) == len(open_) else "promised"
+            return f"Yes, but it is older than {whose}."
         case Effect.QUARANTINED:
             return f"Yes, but it is not complete: {_missing(open_)} in quarantine, the good rows are published."
         case Effect.HELD_BACK:
@@ -63,6 +65,8 @@ def next_step(notice: Notice) -> str:
     if notice.recipient != OWNER:
         return _consumer_next(notice)
     if notice.told in (Told.CLOSED, Told.PAST):
+        if notice.others:
+            return f"nothing for this; still open: {_numbers(notice.others)}."
         hows = {each.incident.episodes[-1].how for each in notice.about}
         return f"nothing to do{'; a run that breaks it after this opens it again' * (Closing.ACCEPTED in hows)}."
     effect = worst(notice)
@@ -75,7 +79,7 @@ def next_step(notice: Notice) -> str:
         case Effect.LATE:
             return "find out why no newer data was published, and run the pipeline."
         case Effect.SERVED:
-            return "repair the data at its source, and run the task again; who reads it is told."
+            return "repair the data at its source, and run the task again. Its readers were told, you need not."
         case Effect.NONE:
             return "find out what is missing: headgate levels CONTRACT"
     assert_never(effect)
@@ -93,13 +97,22 @@ def acknowledge(notice: Notice) -> str:
 def _consumer_next(notice: Notice) -> str:
     name = notice.recipient.removeprefix(CONSUMER)
     if notice.told in (Told.CLOSED, Told.PAST):
+        if any(each.incident.effect is Effect.SERVED for each in notice.about):
+            return f"look at what {name} made of it in that time."
         return f"nothing to do for {name}."
     effects = _effects(notice.about)
     if Effect.SERVED in effects:
-        return f"stop what {name} makes of {_columns(notice, notice.about) or 'it'}; you are told when this is over."
+        what = _columns(notice, notice.about) or "it"
+        return f"stop what {name} makes of {what}; the owner repairs it, you are told when this is over."
     if Effect.LATE in effects:
-        return f"expect old data in what {name} makes of it; you are told when this is over."
+        return f"expect old data in what {name} makes of it; the owner sees to it, you are told when this is over."
     return f"nothing to do for {name}; you are told when this is over."
+
+
+def _numbers(standings: Sequence[Standing]) -> str:
+    named = ", ".join(str(each.number) for each in standings[:_COLUMNS])
+    more = f" and {len(standings) - _COLUMNS} more" if len(standings) > _COLUMNS else ""
+    return f"{agreeing(len(standings), 'incident', 'incidents')} {named}{more}"
 
 
 def _after(notice: Notice) -> str:
