@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from headgate.errors import DataNotFoundError
 from headgate.history.incidents import do
-from headgate.history.notices import incident_of
+from headgate.history.notices import incident_of, lock
 from headgate.history.store import Store
 from headgate.history.tables import dataset, incident, is_at
 from headgate.incidents import Act, Deed
@@ -49,9 +49,7 @@ def act(
             raise DataNotFoundError(f"there is no incident {', '.join(map(str, sorted(missing)))}")
         # Nobody else writes to the datasets until the transaction ends.
         ids = {row.dataset_id for row in rows}
-        connection.execute(
-            sa.select(dataset.c.id).where(dataset.c.id.in_(ids)).order_by(dataset.c.id).with_for_update()
-        )
+        lock(connection, *ids)
         for dataset_id in sorted(ids):
             rules = dict.fromkeys(row.rule for row in rows if row.dataset_id == dataset_id)
             do(connection, dataset_id, [Act(now, rule, deed, by, text, until, run_key) for rule in rules], now)

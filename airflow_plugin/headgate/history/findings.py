@@ -15,14 +15,13 @@ from headgate.checks.aggregates import NOT_EMPTY
 from headgate.contract.consumers import consumers_of
 from headgate.contract.service_levels import Duration
 from headgate.history.dialect import insert, storable
-from headgate.history.record import Kind, ResultRecord, RunRecord
+from headgate.history.record import VISIBLE, Kind, ResultRecord, RunRecord
 from headgate.history.tables import finding, promises
 from headgate.incidents import Broken, Concern, Finding, Severity
 from headgate.levels import LevelResult
 from headgate.levels.clock import after
 from headgate.levels.level import FUTURE
 
-_VISIBLE = frozenset({"published", "published_partly"})
 # The service levels that say that data is older than promised.
 _AGES = frozenset({"freshness", "frequency", "timeOfAvailability"})
 # Those that count what other promises did: whoever is told of an incident need not be told of its share.
@@ -33,7 +32,7 @@ _SAID = frozenset({"name", "at", "statement", "reason", "consumer"})
 
 def finding_of(record: RunRecord) -> Finding:
     """Return what a record says of the promises of its dataset."""
-    visible = record.outcome in _VISIBLE
+    visible = record.outcome in VISIBLE
     # What a publish that was held back says of ages is what would have been.
     counts = record.kind is not Kind.PART and (record.outcome is None or visible)
     levels = [level for level in record.levels if counts and level.keys() >= _SAID]

@@ -12,10 +12,11 @@ import sqlalchemy as sa
 
 from headgate.history.causes import causes
 from headgate.history.incident_views import DeliveryLine, IncidentDetail, IncidentLine, MessageLine, Reference, Times
+from headgate.history.notices import incident_of
 from headgate.history.store import Store
 from headgate.history.tables import act, concern, dataset, delivery, finding, incident, message, message_incident
 from headgate.history.timeline import timeline
-from headgate.incidents import Act, Closing, Concern, Deed, Incident, Notice, incident_key
+from headgate.incidents import Act, Closing, Concern, Deed, Notice, incident_key
 from headgate.levels.facts import WINDOW
 from headgate.naming import PlaceName
 
@@ -79,7 +80,7 @@ def _lines(connection: sa.Connection, query: Any, now: datetime) -> tuple[Incide
         IncidentLine(
             row.id,
             _concern(row),
-            Incident.from_dict(json.loads(row.body)),
+            incident_of(row),
             broke[row.id],
             named.get(causes_of.get(row.id, 0)),
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from headgate.history.notices import lock
 from headgate.history.outbox import WAITS
 from headgate.history.store import Store
 from headgate.history.tables import concern, dataset, delivery, finding, incident, message
@@ -31,7 +32,7 @@ def prune_incidents(store: Store, days: float, now: datetime) -> int:
     deleted = 0
     for dataset_id in ids:
         with store.writing() as connection:
-            connection.execute(sa.select(dataset.c.id).where(dataset.c.id == dataset_id).with_for_update())
+            lock(connection, dataset_id)
             deleted += _prune(connection, dataset_id, before)
             _thin(connection, dataset_id, now - THINNED_AFTER)
     return deleted

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from headgate.history import findings
 from headgate.history.dialect import insert, storable
-from headgate.history.notices import VISIBLE, incident_of, tell
-from headgate.history.record import RunRecord
+from headgate.history.notices import incident_of, tell
+from headgate.history.record import VISIBLE, RunRecord
 from headgate.history.tables import act, concern, finding, incident, report, upstream
 from headgate.incidents import Act, Deed, Finding, Incident, Lines, fold
 

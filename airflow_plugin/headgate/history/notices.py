@@ -14,12 +14,11 @@ import sqlalchemy as sa
 
 from headgate.history.causes import causes, downstream_of
 from headgate.history.dialect import storable
+from headgate.history.record import VISIBLE
 from headgate.history.tables import concern, dataset, incident, message, message_incident, report
 from headgate.incidents import Concern, Effect, Incident, Mark, Notice, Standing, due
 from headgate.levels.facts import WINDOW
 
-# The outcomes by which readers get new data.
-VISIBLE = ("published", "published_partly")
 # After what caused it is over, so long may an incident last before somebody is told of it.
 JOINED_AFTER = timedelta(hours=24)
 
@@ -43,7 +42,7 @@ def tell(connection: sa.Connection, dataset_id: int, now: datetime, *, tells: bo
             continue
         seen.add(each)
         if each != dataset_id:
-            _lock(connection, each)
+            lock(connection, each)
         count += _tell_one(connection, each, now, tells=tells)
         waiting += downstream_of(connection, each)
     return count
@@ -62,14 +61,15 @@ def tell_all(store: Writable, now: datetime) -> int:
     count = 0
     for dataset_id in ids:
         with store.writing() as connection:
-            _lock(connection, dataset_id)
+            lock(connection, dataset_id)
             count += _tell_one(connection, dataset_id, now, tells=True)
     return count
 
 
-def _lock(connection: sa.Connection, dataset_id: int) -> None:
-    """Let nobody else write to a dataset until the transaction ends."""
-    connection.execute(sa.select(dataset.c.id).where(dataset.c.id == dataset_id).with_for_update())
+def lock(connection: sa.Connection, *dataset_ids: int) -> None:
+    """Let nobody else write to some datasets until the transaction ends."""
+    which = sa.select(dataset.c.id).where(dataset.c.id.in_(dataset_ids)).order_by(dataset.c.id)
+    connection.execute(which.with_for_update())
 
 
 def _tell_one(connection: sa.Connection, dataset_id: int, now: datetime, *, tells: bool) -> int:

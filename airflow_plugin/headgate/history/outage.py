@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -10,9 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from headgate.history.notices import incident_of
 from headgate.history.store import Store
 from headgate.history.tables import dataset, delivery, finding, incident, is_at, message, message_incident
-from headgate.incidents import Effect, Incident
+from headgate.incidents import Effect
 from headgate.levels import Outage
 from headgate.naming import PlaceName
 
@@ -36,7 +36,7 @@ def outages(store: Store, place: PlaceName, name: str, since: datetime) -> tuple
 
 
 def _outages(row: Any, arrived: Sequence[datetime], shown: Sequence[datetime]) -> Iterator[Outage]:
-    each = Incident.from_dict(json.loads(row.body))
+    each = incident_of(row)
     for number, episode in enumerate(each.episodes):
         last = number == len(each.episodes) - 1
         begun = [moment for moment in shown if moment <= episode.opened] if episode.effect is Effect.SERVED else []

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # The version of the JSON form; it changes only where a reader of the form before would read something wrong.
 SCHEMA = 1
+# The outcomes by which readers get new data.
+VISIBLE = ("published", "published_partly")
 # The key under which a report file says what the report itself does not.
 _BESIDE = "recorded"
 
