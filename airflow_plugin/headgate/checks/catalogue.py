@@ -29,6 +29,7 @@ from headgate.checks import (
     order,
     parsing,
     patterns,
+    reconciliation,
     records,
     row_filter,
     structure,
@@ -69,7 +70,7 @@ _OTHERS = (
         evaluator="gx",
     ),
 )
-_FAMILIES = (structure, values, keys, patterns, records, aggregates, deviations, order, parsing)
+_FAMILIES = (structure, values, keys, patterns, records, aggregates, deviations, order, parsing, reconciliation)
 CATALOGUE: Mapping[str, CheckType] = {
     kind.name: kind for kind in (*chain.from_iterable(family.TYPES for family in _FAMILIES), *_OTHERS)
 }

@@ -1,0 +1,1 @@
+"""Two datasets that must agree: reconciliation, and shadow runs."""
