@@ -38,6 +38,9 @@ class Tolerance:
         return bool(self.absolute or self.relative)
 
 
+EXACT = Tolerance()
+
+
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
     """Sums by group (`sums`, `by`), or rows by key (`key`), that must be the same on both sides.
@@ -61,7 +64,7 @@ class Reconciliation:
     key: tuple[Pair, ...] = ()
     columns: tuple[Pair, ...] | None = None
     leave_out: frozenset[str] = frozenset()
-    tolerance: Tolerance = Tolerance()
+    tolerance: Tolerance = EXACT
     tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
     allowed: int = 0
     settled: timedelta | None = None

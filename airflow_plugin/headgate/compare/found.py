@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-# What a column holds, whatever its platform calls the type.
-Family = Literal["integer", "decimal", "double", "boolean", "date", "timestamp", "time", "text", "bytes"]
+from headgate.places.canonical import Family
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +72,7 @@ class Reconciled:
         steps: how it was found out.
         lost: why nothing was compared, in words: a type without a common form, a column that is missing; empty: it was.
         empty: which side has no row while the other has some, in words; empty: none.
+        alone: which columns only one side has, in words; empty: none.
         families: what each compared column holds.
     """
 
@@ -91,7 +91,12 @@ class Reconciled:
     steps: tuple[Step, ...] = ()
     lost: str = ""
     empty: str = ""
+    alone: str = ""
     families: Mapping[str, Family] = field(default_factory=dict)
+
+    def agrees(self, allowed: int = 0) -> bool:
+        """Return whether the two agree, where so many rows or groups may differ."""
+        return not (self.lost or self.empty or self.alone) and self.differing <= allowed
 
     @property
     def differing(self) -> int:
