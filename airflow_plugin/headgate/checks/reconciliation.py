@@ -72,6 +72,34 @@ class Reconciliation:
     where: str = ""
     other_where: str = ""
 
+    @classmethod
+    def of(cls, check: Check) -> Reconciliation:
+        """Return what a check of this type says; its `args` are the fields, as plain values."""
+        args = check.args
+
+        def pairs(name: str) -> tuple[Pair, ...]:
+            return tuple(Pair(*pair) for pair in args.get(name) or ())
+
+        return cls(
+            by=pairs("by"),
+            sums=pairs("sums"),
+            key=pairs("key"),
+            columns=pairs("columns") if args.get("columns") is not None else None,
+            leave_out=frozenset(args.get("leave_out", ())),
+            tolerance=Tolerance(*args.get("tolerance", ())),
+            tolerances={name: Tolerance(*of) for name, of in args.get("tolerances", {}).items()},
+            allowed=args.get("allowed", 0),
+            settled=timedelta(seconds=float(args["settled"])) if args.get("settled") is not None else None,
+            as_of=Pair(*args["as_of"]) if args.get("as_of") else None,
+            where=args.get("where", ""),
+            other_where=args.get("other_where", ""),
+        )
+
+    @property
+    def expressions(self) -> tuple[Pair, ...]:
+        """Every expression that it has."""
+        return (*self.by, *self.sums, *self.key, *(self.columns or ()), *((self.as_of,) if self.as_of else ()))
+
     @property
     def of_rows(self) -> bool:
         """Whether rows are compared, not sums of groups."""
@@ -84,7 +112,7 @@ class Reconciliation:
 
 
 def _promise(check: Check) -> str:
-    rule: Reconciliation = check.args["rule"]
+    rule = Reconciliation.of(check)
     what = "rows" if rule.of_rows else ", ".join(map(str, rule.sums))
     by = ", ".join(map(str, rule.key or rule.by))
     return f"{what}{f' by {by}' if by else ''} agree with {check.args['against']}"

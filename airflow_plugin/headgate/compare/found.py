@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from headgate.places.canonical import Family
@@ -39,6 +39,17 @@ class Pattern:
     count: int
     of: int
     where: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self, hidden: Collection[str] = ()) -> dict[str, Any]:
+        """Return the pattern as JSON-ready values, without values of `hidden` columns."""
+        return {
+            "kind": self.kind,
+            "columns": list(self.columns),
+            "words": self.words,
+            "count": self.count,
+            "of": self.of,
+            "where": {name: str(value) for name, value in self.where.items() if name not in hidden},
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +108,31 @@ class Reconciled:
     def agrees(self, allowed: int = 0) -> bool:
         """Return whether the two agree, where so many rows or groups may differ."""
         return not (self.lost or self.empty or self.alone) and self.differing <= allowed
+
+    def first(self, number: int) -> tuple[Difference, ...]:
+        """Return some differences, of every kind that there is."""
+        kinds: dict[object, list[Difference]] = {}
+        for each in self.examples:
+            kinds.setdefault((each.own is None, each.other is None, each.columns), []).append(each)
+        taken = [kind[i] for i in range(number) for kind in kinds.values() if i < len(kind)]
+        return tuple(taken[:number])
+
+    def to_dict(self, hidden: Collection[str] = ()) -> dict[str, Any]:
+        """Return what was found as JSON-ready values, without values of the data, except where a pattern is found
+        (`where`) in columns that are not `hidden`."""
+        return {
+            "other": self.other,
+            "unit": self.unit,
+            "rows": list(self.rows),
+            "compared": self.compared,
+            "changed": self.changed,
+            "only_own": self.only_own,
+            "only_other": self.only_other,
+            "late": self.late,
+            "columns": dict(self.columns),
+            "patterns": [pattern.to_dict(hidden) for pattern in self.patterns],
+            "steps": [asdict(step) for step in self.steps],
+        }
 
     @property
     def differing(self) -> int:

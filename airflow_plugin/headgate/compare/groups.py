@@ -41,8 +41,8 @@ def groups_of(own: Side, other: Side, rule: Reconciliation, mark: Watermark | No
     for one in sums:
         if one.family not in ("integer", "decimal", "double"):
             raise UnsupportedError(f"sums: {one.name} is of type {one.own.type}, which is not a number")
-    left = _grouped(own, [k.own for k in keys], [s.own for s in sums], mark and mark.late(mark.own))
-    right = _grouped(other, [k.other for k in keys], [s.other for s in sums], mark and mark.late(mark.other))
+    left = _grouped(own, [k.own for k in keys], [s.own for s in sums], mark.late(mark.own) if mark else None)
+    right = _grouped(other, [k.other for k in keys], [s.other for s in sums], mark.late(mark.other) if mark else None)
     by, totals = (
         [replace(m, name=str(pair)) for m, pair in zip(_again(left, right, some, letter), pairs, strict=True)]
         for some, pairs, letter in ((keys, rule.by, "k"), (sums, rule.sums, "s"))

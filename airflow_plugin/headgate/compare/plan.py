@@ -69,7 +69,8 @@ def cheapest(size: Size, bandwidth: float, differing: int) -> int:
     """Return the number of ranges with which checksums cost least, if so many rows differ."""
     fewest = ranges_for(size)
     some = [n for n in (fewest * 2**i for i in range(6)) if n <= max(min(_MOST_RANGES, size.rows), fewest)]
-    return min(some, key=lambda n: checksums(size, bandwidth, n, differing).seconds)
+    costs = {n: checksums(size, bandwidth, n, differing).seconds for n in some}
+    return int(min(some, key=costs.__getitem__))
 
 
 def sums_for(size: Size) -> int:

@@ -62,14 +62,14 @@ class Side:
 
     def arrow(self, query: str) -> RecordBatchReader:
         """Return the rows of a query as Arrow batches."""
-        tree = exp.maybe_parse(query, dialect=self.session.dialect)
+        tree: Any = exp.maybe_parse(query, dialect=self.session.dialect)
         assert isinstance(tree, exp.Select)
         reader: RecordBatchReader = self.session.arrow(tree)
         return reader
 
     def values(self, texts: list[str]) -> list[Value]:
         """Return expressions on the columns of the side, as they are written. Raises ConditionError."""
-        trees = [self._tree(text) for text in texts]
+        trees: list[exp.Expr] = [self._tree(text) for text in texts]
         if not trees:
             return []
         named = [exp.alias_(tree.copy(), f"v{i}", quoted=True) for i, tree in enumerate(trees)]

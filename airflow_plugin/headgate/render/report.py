@@ -12,6 +12,7 @@ from headgate.render.console import Column, Page
 from headgate.render.findings import concerned, data_of, where
 from headgate.report.report import Report, Verdict
 from headgate.report.result import Status
+from headgate.report.words import difference_words
 
 _COLOURS = {"pass": "green", "warn": "yellow", "breach": "red", "unknown": "magenta"}
 _FAILED = (
@@ -51,6 +52,9 @@ def render(
         page.line(report.stale, style="yellow")
     if report.failed:
         page.table(_FAILED, [(r.statement, r.observed, r.severity, where(report, r)) for r in report.failed])
+        for result in report.failed:
+            if words := difference_words(result.reconciled):
+                page.line(f"  {result.key}: {words}")
         _examples(page, report)
         if reach := concerned(report):
             page.line(reach)
