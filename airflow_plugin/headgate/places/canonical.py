@@ -48,7 +48,8 @@ class CanonicalForms:
 
     Attributes:
         kind_of: what a column holds; None if it holds what has no canonical form.
-        texts: by (the family of the column, the form), the SQL of the text: `{c}` is the value, `{s}` the scale.
+        texts: by (the family of the column, the form), the SQL of the text: `{c}` is the value, `{s}` the scale. The
+            form of what is finer than a microsecond is `fine nanoseconds`.
         number: SQL of the number that the 7 hexadecimal digits `{t}` say, as an integer of 32 bits.
         quotient: SQL of the whole quotient of the integers `{a}` >= 0 and `{b}` > 0.
     """
@@ -60,7 +61,8 @@ class CanonicalForms:
 
     def text(self, value: str, kind: Kind, form: Form) -> str:
         """Return the SQL of the canonical text of `value`, a value as it is read; NULL for NULL."""
-        return self.texts[kind.family, form.name].format(c=value, s=form.scale)
+        name = f"fine {form.name}" if kind.fine else form.name
+        return self.texts[kind.family, name].format(c=value, s=form.scale)
 
 
 @runtime_checkable

@@ -55,7 +55,7 @@ def _finite(text: str) -> str:
 
 
 _MICROS = "CAST(epoch_us({c}) AS VARCHAR)"
-_NANOS = "CAST(CAST(epoch_us({c}) AS HUGEINT) * 1000 + (epoch_ns({c}) % 1000 + 1000) % 1000 AS VARCHAR)"
+_NANOS = "CAST(epoch_ns({c}) AS VARCHAR)"
 _OF_MICROS = "CAST(CAST(epoch_us({c}) AS HUGEINT) * 1000 AS VARCHAR)"
 _MIDNIGHT = "CAST({c} AS TIMESTAMP)"
 
@@ -76,6 +76,8 @@ _TEXTS: dict[tuple[Family, str], str] = {
     ("timestamp", "nanoseconds"): _finite(_OF_MICROS),
     ("time", "time"): _MICROS,
     ("time", "nanoseconds"): _OF_MICROS,
+    ("timestamp", "fine nanoseconds"): _finite(_NANOS),
+    ("time", "fine nanoseconds"): _NANOS,
     ("text", "text"): f"replace({_TEXT}, chr(31), chr(31) || chr(31))",
     ("bytes", "bytes"): "lower(hex({c}))",
 }

@@ -12,7 +12,9 @@ _KINDS: dict[str, Kind] = {
     "integer": Kind("integer", 10, 0),
     "bigint": Kind("integer", 19, 0),
     "numeric": Kind("decimal"),
-    **dict.fromkeys(("real", "double precision"), Kind("double")),
+    # The number as it is written: 19.99, and not the float next to it.
+    "real": Kind("double", as_read="CAST(CAST({c} AS text) AS double precision)"),
+    "double precision": Kind("double"),
     "boolean": Kind("boolean"),
     "date": Kind("date"),
     "timestamp": Kind("timestamp"),
