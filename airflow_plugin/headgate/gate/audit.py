@@ -196,6 +196,26 @@ def check(
     return replace(report, stale=stale, levels=levels)
 
 
+def reconcile(
+    dataset: Dataset,
+    data: DataLike,
+    *,
+    references: Mapping[str, DataLike] | None = None,
+    run: Run = NO_RUN,
+    show_examples: bool | None = None,
+    near: Place | None = None,
+) -> Report:
+    """Check whether data agrees with the datasets that its contract names, and nothing else.
+
+    Args, Raises: as of `check`; `references` say where the other datasets are. CallError also if the contract names
+    none.
+    """
+    ensure_dataset(dataset)
+    only = counterpart.reconciliations_alone(dataset)
+    report = check(only, data, references=references, run=run, show_examples=show_examples, near=near)
+    return replace(report, levels=())
+
+
 def check_schema(dataset: Dataset, data: DataLike, *, near: Place | None = None, run: Run = NO_RUN) -> Report:
     """Check the columns of data against its contract: names, types, and of a table also constraints and the members of
     enums. No row is read, and none has to be there; rules about rows are not executed, and excused.

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from headgate.checks import Check
+from headgate.checks import Check, Unchecked
+from headgate.checks.catalogue import statement
 from headgate.contract import Dataset
 from headgate.errors import CallError, ContractError
 from headgate.gate.target import own_of
@@ -16,6 +17,7 @@ from headgate.rules import Contract
 
 _TYPE = "reconciliation"
 _ARGUMENT = "counterpart"
+_ALONE = "only what the dataset must agree with is compared"
 _PART = "only some of the rows are published; a check of the whole dataset, or headgate reconcile, compares it"
 
 
@@ -77,6 +79,25 @@ def with_counterparts(
     rules = tuple(
         replace(rule, args={**rule.args, _ARGUMENT: found.get(rule.args["against"])})
         if isinstance(rule, Check) and rule.type == _TYPE
+        else rule
+        for rule in dataset.rules
+    )
+    return replace(dataset, rules=rules)
+
+
+def reconciliations_alone(dataset: Dataset) -> Dataset:
+    """Return the dataset with its reconciliations; all other rules are listed as not executed.
+
+    Raises:
+        CallError: it has none.
+    """
+    if not _names(dataset):
+        raise CallError(f"{dataset.contract.file}: {dataset.name} has no rule that it agrees with another dataset")
+    rules = tuple(
+        Unchecked(
+            rule.key, statement(rule), _ALONE, rule.severity, excused=True, source=rule.source, digest=rule.digest
+        )
+        if isinstance(rule, Check) and rule.type != _TYPE
         else rule
         for rule in dataset.rules
     )

@@ -14,7 +14,7 @@ from headgate.report.report import Report, Verdict
 from headgate.report.result import Status
 from headgate.report.words import difference_words
 
-_COLOURS = {"pass": "green", "warn": "yellow", "breach": "red", "unknown": "magenta"}
+COLOURS = {"pass": "green", "warn": "yellow", "breach": "red", "unknown": "magenta"}
 _FAILED = (
     Column("broken promise", fold=True, ratio=3),
     Column("found", fold=True),
@@ -38,7 +38,7 @@ def render(
     broken = report.verdict is Verdict.UNKNOWN and len(report.broken)
     late = len(report.broken_levels)
     page.line(
-        (report.verdict.upper(), f"bold {_COLOURS[report.verdict]}"),
+        (report.verdict.upper(), f"bold {COLOURS[report.verdict]}"),
         (f", and {counted(broken, 'broken promise')}" if broken else "", "red"),
         (f", {counted(late, 'service level')} broken" if late else "", "yellow"),
         f"  {report.dataset}: {counted(report.rows, 'row')} of {data_of(report)}",
