@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from headgate.airflow.failure import ContractBreach, ContractFailure
     from headgate.airflow.notifier import ContractNotifier
     from headgate.airflow.operators import ContractCheckOperator, ContractPublishOperator
+    from headgate.airflow.reconcile import ReconcileOperator
     from headgate.airflow.release import ContractReleaseOperator
     from headgate.airflow.sensor import ContractSensor
     from headgate.airflow.verdict import ContractVerdictOperator
@@ -28,6 +29,7 @@ _HOME = {
     "ContractVerdictOperator": "verdict",
     "ContractWatchOperator": "watch",
     "HeadgateDbtOperator": "dbt",
+    "ReconcileOperator": "reconcile",
     "report_dbt_results": "dbt",
     "watch_dag": "watch",
 }
@@ -42,6 +44,7 @@ __all__ = [
     "ContractVerdictOperator",
     "ContractWatchOperator",
     "HeadgateDbtOperator",
+    "ReconcileOperator",
     "report_dbt_results",
     "watch_dag",
 ]

@@ -67,6 +67,7 @@ class Platform:
         connection_url: `connection_url(parts)` returns the URL, as `from_server` takes it, of such a connection. Raises
             CallError.
         extra: what of headgate has to be installed for it.
+        workbench: opens a session in memory that takes rows of any platform and compares them; None if it has none.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Platform:
     conn_types: tuple[str, ...] = ()
     connection_url: Callable[[ConnectionParts], str] | None = None
     extra: str = ""
+    workbench: Callable[[], AbstractContextManager[Any]] | None = None
 
 
 def split_table(name: str) -> tuple[str, str]:
