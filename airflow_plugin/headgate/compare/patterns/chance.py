@@ -7,8 +7,8 @@ import math
 # So many differences at least follow a pattern, and so large a share of those of its column.
 FEWEST = 5
 SHARE = 0.8
-# A pattern is named if chance brings forth one that is as good in fewer than one of so many searches.
-_UNLIKELY = math.log(1e-5)
+# A pattern is named if chance brings forth one that is as good in fewer than one of 10,000 searches.
+_UNLIKELY = math.log(1e-4)
 
 
 def beyond(follow: int, of: int, chance: float, tries: int = 1) -> bool:

@@ -33,7 +33,7 @@ def find_patterns(
     """Return what the differences have in common, the strongest first; () if nothing.
 
     A pattern is followed by at least 5 differences, and by 80 % of those of its column (or of one category of it, or
-    of the rows that are on one side alone), and is far less likely than 1 in 100,000 to come by chance: a rule between
+    of the rows that are on one side alone), and is far less likely than 1 in 10,000 to come by chance: a rule between
     two values must not hold as well between values of different rows, a category or period must hold far fewer of all
     rows. Factors and offsets say what leads from own to other.
 

@@ -13,6 +13,8 @@ _T = TypeVar("_T")
 # The rule is looked for in so many pairs, then counted in all.
 SAMPLE = 400
 _CROSSED = 1500
+# Values of one row are nearer to one another than to those of others: a rule holds so often by chance at least.
+_LIKELY = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +82,4 @@ def _crossed(rule: Hypothesis, pairs: Sequence[Pair]) -> float:
         for i, (own, _) in enumerate(pairs):
             tried += 1
             obeyed += rule.follows(own, pairs[(i + step) % n][1])
-    return (obeyed + 1) / (tried + 1)
+    return max((obeyed + 1) / (tried + 1), _LIKELY)

@@ -42,7 +42,11 @@ def _constant(
     # One value that is another one is renamed.
     if value is None or isinstance(value, bool) or count < (SHARE - 0.1) * len(pairs) or usual > 0.5 * len(pairs):
         return
-    chance = max(_USUAL, (shares() or {}).get(value, 0.0))
+    known = shares()
+    # Of few values, one may be frequent anyway.
+    if not known and 2 * len({pair[1 - at] for pair in pairs}) < len(pairs):
+        return
+    chance = max(_USUAL, (known or {}).get(value, 0.0))
     yield Hypothesis("constant", f"is always the same value in {side}", lambda *pair: pair[at] == value != pair[1 - at],
                      len(pairs), chance)  # fmt: skip
 
