@@ -10,7 +10,7 @@ import duckdb
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE / "data"
-USAGE, INVOICES = DATA / "usage.duckdb", DATA / "billing.duckdb"
+USAGE, INVOICES = DATA / "usage.duckdb", DATA / "invoices.duckdb"
 # With twelve months that are billed, about a million customer-months.
 CUSTOMERS = int(os.environ.get("BILLING_CUSTOMERS", "84000"))
 # Each customer has three events a month; those of February arrive one by one.
@@ -21,7 +21,8 @@ _EVENTS = """
                month + to_days(CAST(e * 9 + c % 7 AS INTEGER)) + to_minutes(CAST(c * 13 % 1440 AS BIGINT)) AS event_at,
                CAST((c * 7919 + epoch(month)::BIGINT // 86400 * 31 + e * 97) % 100000 / 100 AS DECIMAL(12, 2)) AS units
         FROM range(1, {customers} + 1) AS customers(c), range(3) AS events(e),
-             (SELECT unnest(generate_series(DATE '2025-02-01', DATE '2026-02-01', INTERVAL 1 MONTH))::TIMESTAMP AS month)
+             (SELECT CAST(unnest(generate_series(DATE '2025-02-01', DATE '2026-02-01', INTERVAL 1 MONTH)) AS TIMESTAMP)
+              AS month)
         WHERE month < TIMESTAMP '2026-02-01' OR c % 4 = 0 AND e = 0
     )
 """
@@ -70,10 +71,10 @@ def bill(billing: Billing) -> int:
         "DROP TABLE IF EXISTS billing.invoices",
         "CREATE TABLE billing.invoices (customer_id INTEGER, period DATE, units DECIMAL(14, 2))",
     )
-    with duckdb.connect(str(USAGE), read_only=True) as usage:
+    with duckdb.connect(str(USAGE)) as usage:
         if not billing.postgres:
-            usage.execute(f"ATTACH '{INVOICES}' AS invoices")
-            usage.execute(f"INSERT INTO invoices.billing.invoices {_BILLED}")
+            usage.execute(f"ATTACH '{INVOICES}' AS there")
+            usage.execute(f"INSERT INTO there.billing.invoices {_BILLED}")
         else:
             _copy(usage, billing.postgres)
         found = usage.execute(f"SELECT count(*) FROM ({_BILLED})").fetchone()
