@@ -208,7 +208,7 @@ def test_what_cannot_be_compared_is_unknown(tmp_path: Path) -> None:
     report = two.check()
     assert (report.verdict, result(report).status) == (Verdict.UNKNOWN, Status.ERRORED)
     (tmp_path / "b.odcs.yaml").unlink()
-    with pytest.raises(CallError, match="agrees is not executed: .* cannot be read"):
+    with pytest.raises(CallError, match=r"agrees is not executed: .* cannot be read"):
         two.check()
 
 
