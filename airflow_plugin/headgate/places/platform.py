@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -67,6 +68,8 @@ class Platform:
         connection_url: `connection_url(parts)` returns the URL, as `from_server` takes it, of such a connection. Raises
             CallError.
         extra: what of headgate has to be installed for it.
+        shadow: `shadow(place, now, role)` opens a place for a shadow run (`places.shadow.ShadowSchema`) beside one of
+            its places; None if there is none.
     """
 
     name: str
@@ -83,6 +86,7 @@ class Platform:
     conn_types: tuple[str, ...] = ()
     connection_url: Callable[[ConnectionParts], str] | None = None
     extra: str = ""
+    shadow: Callable[[Any, datetime, str | None], AbstractContextManager[Any]] | None = None
 
 
 def split_table(name: str) -> tuple[str, str]:
