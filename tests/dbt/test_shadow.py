@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from headgate.report import Verdict
 
 from tests.support.contracts import load, odcs
 from tests.support.dbt_engines import OWN
+from tests.support.dbt_project import make_project
+from tests.support.dbt_warehouses import on_duckdb, on_postgres
 
 pytestmark = pytest.mark.slow
 
@@ -56,6 +58,7 @@ class Deployed:
     project: Path
     place: Any
     execute: Callable[..., list[tuple[Any, ...]]]
+    engine: str
 
     def change(self, model: str, old: str, new: str) -> None:
         file = self.project / "models" / f"{model}.sql"
@@ -63,7 +66,9 @@ class Deployed:
         assert old in text
         file.write_text(text.replace(old, new))
 
-    def shadow(self, *select: str, settings: Settings | None = None, contracts: tuple[Contract, ...] = (CONTRACT,), **more: Any) -> Any:
+    def shadow(
+        self, *select: str, settings: Settings | None = None, contracts: tuple[Contract, ...] = (CONTRACT,), **more: Any
+    ) -> Any:
         selection = Selection(self.project, select or ("state:modified+",), self.project / "state", dbt=DBT, **more)
         return run_selection(selection, self.place, contracts, settings or Settings(NOW))
 
@@ -72,16 +77,28 @@ class Deployed:
         listed = "SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
         names = sorted(self.execute(listed))
         found = {f"{s}.{t}": sorted(self.execute(f'SELECT * FROM "{s}"."{t}"'), key=str) for s, t in names}
-        return found | {"columns": sorted(self.execute(f"SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"))}  # noqa: F541
+        return found | {
+            "columns": sorted(
+                self.execute(
+                    "SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
+                )
+            )
+        }
 
 
-@pytest.fixture
-def deployed(project: Path, dbt: Any, warehouse: Any) -> Deployed:
-    (project / "models" / "sources.yml").write_text("sources: [{name: raw, schema: main, tables: [{name: raw_orders}]}]\n")
+@pytest.fixture(scope="module", params=["duckdb", "postgres"])
+def in_production(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, dbt: Any) -> Deployed:
+    """The project as it runs in production."""
+    project = make_project(tmp_path_factory.mktemp("production") / "project")
+    warehouse = (
+        on_duckdb(project) if request.param == "duckdb" else on_postgres(request.getfixturevalue("postgres_port"))
+    )
+    (project / "models" / "sources.yml").write_text(
+        "sources: [{name: raw, schema: main, tables: [{name: raw_orders}]}]\n"
+    )
     for name, text in MODELS.items():
         (project / "models" / f"{name}.sql").write_text(text)
     warehouse.execute(
-        "DROP TABLE IF EXISTS main.raw_orders CASCADE" if warehouse.target == "postgres" else "SELECT 1",
         "CREATE TABLE main.raw_orders AS SELECT i AS id, i % 50 + 1 AS customer_id, CAST(i * 2.5 AS DECIMAL(12, 2)) AS amount,"
         " CAST('2026-01-01' AS DATE) AS day FROM generate_series(1, 1000) AS t (i)",
     )
@@ -89,11 +106,18 @@ def deployed(project: Path, dbt: Any, warehouse: Any) -> Deployed:
     assert run.code == 0, run.output
     (project / "state").mkdir()
     shutil.copy(project / "target" / "manifest.json", project / "state")
-    if warehouse.target == "duckdb":
-        place = place_of(f"{project / 'warehouse.duckdb'}#main.raw_orders")
-    else:
-        place = place_of(f"postgresql://headgate@127.0.0.1:{warehouse.environment['TRIAL_PORT']}/postgres#main.raw_orders")
-    return Deployed(project, place, warehouse.execute)
+    text = f"{project / 'warehouse.duckdb'}#main.raw_orders"
+    if warehouse.target == "postgres":
+        text = f"postgresql://headgate@127.0.0.1:{warehouse.environment['TRIAL_PORT']}/postgres#main.raw_orders"
+    return Deployed(project, place_of(text), warehouse.execute, warehouse.target)
+
+
+@pytest.fixture
+def deployed(in_production: Deployed, tmp_path: Path) -> Deployed:
+    """A checkout of the project, in which a test changes what it likes; production is where it is."""
+    ignored = shutil.ignore_patterns("*.duckdb", "target", "logs")
+    shutil.copytree(in_production.project, tmp_path / "checkout", ignore=ignored, symlinks=True)
+    return replace(in_production, project=tmp_path / "checkout")
 
 
 def test_a_unit_error_is_found_named_and_blocked(deployed: Deployed) -> None:
@@ -138,9 +162,11 @@ def test_a_model_that_fails_is_unknown(deployed: Deployed) -> None:
     assert output.why.startswith("dbt: error")
 
 
-def test_a_masked_sample(deployed: Deployed, request: pytest.FixtureRequest) -> None:
-    settings = Settings(NOW, sample=Sample("raw_orders", "customer_id", 3000), masking=Masking("a secret of sixteen letters"))
-    if "postgres" in request.node.name:
+def test_a_masked_sample(deployed: Deployed) -> None:
+    settings = Settings(
+        NOW, sample=Sample("raw_orders", "customer_id", 3000), masking=Masking("a secret of sixteen letters")
+    )
+    if deployed.engine == "postgres":
         with pytest.raises(CallError, match="PostgreSQL has no place beside it"):
             deployed.shadow("staged+", settings=settings)
         return
@@ -155,7 +181,6 @@ def test_a_masked_sample(deployed: Deployed, request: pytest.FixtureRequest) -> 
 # --- a hostile project -----------------------------------------------------------------------------------------------
 
 IGNORES_THE_TARGET = "{% macro generate_schema_name(custom, node) %}main{% endmacro %}\n"
-IGNORES_THE_DATABASE = "{% macro generate_database_name(custom, node) %}warehouse{% endmacro %}\n"
 # Statements that hooks run, `{}` is the file of production's DuckDB.
 ATTACKS = {
     "update": "update main.billed set amount = 0",
@@ -173,67 +198,82 @@ ATTACKS = {
     "attach": "attach '{}' as stolen; update stolen.main.billed set amount = 0",
     "attach again": "detach warehouse; attach '{}' as warehouse; update warehouse.main.billed set amount = 0",
     "overwrite": "copy (select 1) to '{}'",
+    "copied": "copy (select 1) to '{}.csv'",
     "allow": "set enable_external_access = true; attach '{}' as stolen; update stolen.main.billed set amount = 0",
     "function": "create function main.planted() returns int language sql as 'select 1'",
     "program": "copy (select 1) to program 'touch {}'",
 }
 
 
-def _hooked(deployed: Deployed, hook: str, statement: str, file: str) -> None:
-    settings = yaml.safe_load((deployed.project / "dbt_project.yml").read_text())
-    said = statement.format(file)
-    if hook in ("on-run-start", "on-run-end"):
-        settings[hook] = [said]
-    else:
-        settings["models"] = {"trial": {f"+{hook}": [said]}}
-    (deployed.project / "dbt_project.yml").write_text(yaml.safe_dump(settings))
+def attacks(deployed: Deployed) -> dict[str, str]:
+    """What hooks run on this engine; production's file is told to them."""
+    file = next((str(path) for path in [Path(getattr(deployed.place, "database", ""))] if path.name), "/tmp/planted")
+    elsewhere = (
+        ("attach", "database", "overwrite", "allow", "copied") if deployed.engine == "postgres" else ("program",)
+    )
+    return {name: said.format(file) for name, said in ATTACKS.items() if not any(word in name for word in elsewhere)}
 
 
-def test_hooks_cannot_touch_production(deployed: Deployed, request: pytest.FixtureRequest) -> None:
-    """Every attack, one after the other, as each kind of hook in turn."""
+def test_hooks_of_models_cannot_touch_production(deployed: Deployed) -> None:
+    """A model for each attack, before and after which it is run: one that fails stops no other."""
     before = deployed.contents()
-    file = str(deployed.project / "warehouse.duckdb")
-    kinds = ("on-run-start", "on-run-end", "pre-hook", "post-hook")
-    original = (deployed.project / "dbt_project.yml").read_text()
-    on_postgres = "postgres" in request.node.name
-    for number, (name, statement) in enumerate(ATTACKS.items()):
-        if on_postgres == any(word in name for word in ("attach", "database", "overwrite", "allow")):
-            continue
-        (deployed.project / "dbt_project.yml").write_text(original)
-        _hooked(deployed, kinds[number % 4], statement, file)
-        try:
-            deployed.shadow("billed")
-        except CallError as error:
-            assert "dbt built nothing" in str(error) or "cannot read" in str(error), error
-        assert deployed.contents() == before, name
-
-
-@pytest.mark.parametrize("case", ["schema", "database", "config"])
-def test_a_project_that_ignores_the_target_is_refused(deployed: Deployed, request: pytest.FixtureRequest, case: str) -> None:
-    on_postgres = "postgres" in request.node.name
-    macros = deployed.project / "macros"
-    macros.mkdir()
-    if case == "config":
-        deployed.change("billed", "materialized='table'", "materialized='table', schema='fixed', database='warehouse'")
-        (macros / "names.sql").write_text("{% macro generate_schema_name(custom, node) %}{{ custom or 'main' }}{% endmacro %}")
-        if on_postgres:
-            deployed.change("billed", ", database='warehouse'", "")
-    else:
-        (macros / "names.sql").write_text(IGNORES_THE_TARGET + IGNORES_THE_DATABASE * (case == "database" and not on_postgres))
-    before = deployed.contents()
-    if case == "schema" and not on_postgres:
-        deployed.shadow("billed")  # another schema of the shadow's own file
-    else:
-        with pytest.raises(CallError, match=r"refused: dbt would build outside of the shadow .*billed \(models/billed.sql\) would be .*generate_schema_name"):
-            deployed.shadow("billed")
+    for number, (name, statement) in enumerate(attacks(deployed).items()):
+        hook = ("pre_hook", "post_hook")[number % 2]
+        config = f"{{{{ config(materialized='table', {hook}={statement!r}) }}}}"
+        (deployed.project / "models" / f"attack_{number}.sql").write_text(f"{config} select 1 as id -- {name}")
+    run = deployed.shadow("attack_0+", *(f"attack_{n}" for n in range(1, len(attacks(deployed)))))
+    assert len(run.outputs) == len(attacks(deployed))
     assert deployed.contents() == before
 
 
-def test_grants_and_views_that_run_functions_cannot_touch_production(deployed: Deployed, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize("hook", ["on-run-start", "on-run-end"])
+def test_hooks_of_a_run_cannot_touch_production(deployed: Deployed, hook: str) -> None:
+    before = deployed.contents()
+    settings = yaml.safe_load((deployed.project / "dbt_project.yml").read_text())
+    names = ("attach again", "copied") if deployed.engine == "duckdb" else ("session", "drop")
+    settings[hook] = [attacks(deployed)[names[hook == "on-run-end"]]]
+    (deployed.project / "dbt_project.yml").write_text(yaml.safe_dump(settings))
+    try:
+        deployed.shadow("billed")
+    except CallError as error:
+        assert "dbt built nothing" in str(error)
+    assert deployed.contents() == before
+
+
+@pytest.mark.parametrize("case", ["schema", "config"])
+def test_a_project_that_ignores_the_target_is_refused(deployed: Deployed, case: str) -> None:
+    macros = deployed.project / "macros"
+    macros.mkdir()
+    if case == "config":
+        database = ", database='other'" if deployed.engine == "duckdb" else ""
+        deployed.change("billed", "materialized='table'", f"materialized='table', schema='fixed'{database}")
+    macro = IGNORES_THE_TARGET if case == "schema" or deployed.engine == "postgres" else ""
+    (macros / "names.sql").write_text(macro)
+    before = deployed.contents()
+    said = (
+        r"refused: dbt would build outside of the shadow .*billed \(models/billed.sql\) would be .*generate_schema_name"
+    )
+    with pytest.raises(CallError, match=said):
+        deployed.shadow("billed")
+    assert deployed.contents() == before
+
+
+def test_a_schema_of_its_own_is_the_shadows(deployed: Deployed) -> None:
+    """As dbt's generate_schema_name makes it: target.schema, and what the model asks for."""
+    deployed.change("billed", "materialized='table'", "materialized='table', schema='marts'")
+    run = deployed.shadow("billed")
+    assert run.verdict is Verdict.PASS, run.outputs[0].why
+
+
+def test_grants_and_views_that_run_functions_cannot_touch_production(deployed: Deployed) -> None:
     """A view's functions run with the rights of who reads it: what dbt made is read as the shadow's role."""
-    if "duckdb" in request.node.name:
+    if deployed.engine == "duckdb":
         pytest.skip("DuckDB has neither grants nor functions that write")
-    deployed.change("billed", "materialized='table'", "materialized='view', grants={'select': ['public']}, pre_hook=\"create function {{ target.schema }}.evil() returns int language plpgsql as $$ begin update main.raw_orders set amount = 0; return 1; exception when others then return 0; end $$\"")
+    deployed.change(
+        "billed",
+        "materialized='table'",
+        "materialized='view', grants={'select': ['public']}, pre_hook=\"create function {{ target.schema }}.evil() returns int language plpgsql as $$ begin update main.raw_orders set amount = 0; return 1; exception when others then return 0; end $$\"",
+    )
     deployed.change("billed", "customer_id, amount", "customer_id, amount + {{ target.schema }}.evil() * 0 as amount")
     before = deployed.contents()
     run = deployed.shadow("billed")
@@ -250,19 +290,23 @@ def test_a_python_model_is_refused(deployed: Deployed) -> None:
 def test_no_credential_reaches_dbt(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGPASSWORD", "a password of production")
     monkeypatch.setenv("NEEDED", "7")
-    deployed.change("billed", "amount from", "'{{ env_var('PGPASSWORD', 'none') }}{{ env_var('NEEDED', '') }}' as amount from")
+    deployed.change(
+        "billed", "amount from", "'{{ env_var('PGPASSWORD', 'none') }}{{ env_var('NEEDED', '') }}' as amount from"
+    )
     with pytest.raises(CallError, match="is not set"):
         deployed.shadow("billed", variables=("NOT_SET",))
-    deployed.change("billed", "'{{ env_var('PGPASSWORD', 'none') }}{{ env_var('NEEDED', '') }}' as amount", "amount * {{ env_var('NEEDED', '1') }} * {{ 0 if env_var('PGPASSWORD', '') else 1 }} as amount")
+    deployed.change(
+        "billed",
+        "'{{ env_var('PGPASSWORD', 'none') }}{{ env_var('NEEDED', '') }}' as amount",
+        "amount * {{ env_var('NEEDED', '1') }} * {{ 0 if env_var('PGPASSWORD', '') else 1 }} as amount",
+    )
     run = deployed.shadow("billed", variables=("NEEDED",))
     assert run.outputs[0].reconciled is not None
     assert "× 7" in run.outputs[0].columns[0].pattern
 
 
 def test_a_wrong_call(deployed: Deployed, tmp_path: Path) -> None:
-    with pytest.raises(CallError, match="manifest.json not found"):
+    with pytest.raises(CallError, match=r"manifest\.json not found"):
         run_selection(Selection(deployed.project, ("billed",), tmp_path, dbt=DBT), deployed.place, (), Settings(NOW))
     with pytest.raises(CallError, match="no model or seed to build"):
         deployed.shadow("nothing_of_that_name")
-
-

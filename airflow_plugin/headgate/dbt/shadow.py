@@ -173,4 +173,3 @@ def _said(message: str) -> str:
     lines = [" ".join(line.split()) for line in message.splitlines() if line.strip()]
     kept = lines[:1] + [line for line in lines[1:3] if _OF_WORDS.search(line)]
     return f": {' '.join(kept)[:300]}" if kept else ""
-

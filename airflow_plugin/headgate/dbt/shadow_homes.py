@@ -26,7 +26,7 @@ from headgate.places.duckdb.shadow import shadow_folder
 from headgate.sql.quote import ident, text
 
 # DuckDB is confined before dbt's first statement: SQL can open, read and write files of the data folder alone.
-_PLUGIN = '''
+_PLUGIN = """
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 
@@ -34,16 +34,18 @@ class Plugin(BasePlugin):
     def configure_connection(self, conn):
         conn.execute("SET allowed_directories = [{folder}]")
         conn.execute("SET enable_external_access = false")
-'''
+"""
 
 
 class DbtHome(Protocol):
-    """Where dbt builds. `name` is what messages call it, `folder` the run's own, `environment` what dbt's process needs
-    to connect."""
+    """Where dbt builds. `folder` is the run's own, `environment` what dbt's process needs to connect."""
 
-    name: str
     folder: Path
     environment: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """What messages call it: the schema that dbt builds in."""
 
     @property
     def data(self) -> Path:
@@ -91,17 +93,22 @@ def home_beside(production: Place, settings: Settings, login: str | None) -> Ite
             raise CallError(f"{production}: dbt builds beside tables of DuckDB or PostgreSQL")
         if settings.sample or settings.masking:
             raise CallError(
-                "a sample or masks need copies of what dbt reads under the names of production, for which PostgreSQL has "
-                "no place beside it: leave --sample out, or give the SQL of the model as --sql"
+                "a sample or masks need copies of what dbt reads under the names of production, for which PostgreSQL "
+                "has no place beside it: leave --sample out, or give the SQL of the model as --sql"
             )
         with _postgres_home(folder, production, str(url), settings.now, login) as home:
             yield home
 
 
+def is_schema_of(schema: str, name: str) -> bool:
+    """Return whether a schema is the shadow's own: as dbt's generate_schema_name makes them."""
+    return schema == name or schema.startswith(f"{name}_")
+
+
 @dataclass
 class DuckDBHome:
-    """A database file, in which dbt builds, and one with copies of what it reads: production's own is out of its
-    reach."""
+    """A database file that is called as production's and has copies of what dbt reads, and the schema that dbt builds
+    in: production's own file is out of its reach."""
 
     folder: Path
     production: Table
@@ -118,47 +125,31 @@ class DuckDBHome:
 
     @property
     def _database(self) -> Path:
-        return self.data / f"{self.name}.duckdb"
+        return self.data / f"{self._alias}.duckdb"
 
     @property
     def _alias(self) -> str:
-        """What DuckDB calls production's database."""
+        """What DuckDB calls production's database, and dbt the relations in it."""
         return Path(self.production.database).name.lstrip(".").partition(".")[0]
 
-    @property
-    def _copies(self) -> Path:
-        return self.data / "production" / f"{self._alias}.duckdb"
-
     def profile(self) -> dict[str, Any]:
-        self._copies.parent.mkdir()
-        with opened(str(self._copies), write=True):
-            pass  # it is there, whatever dbt reads
         plugins = self.folder / "plugins"
         plugins.mkdir()
-        (plugins / "headgate_confined.py").write_text(
-            _PLUGIN.format(folder=text(f"{self.data}/").replace('"', '\\"')), encoding="utf-8"
-        )
+        folder = text(f"{self.data}/").replace('"', '\\"')
+        (plugins / "headgate_confined.py").write_text(_PLUGIN.format(folder=folder), encoding="utf-8")
         self.environment = {"PYTHONPATH": str(plugins)}
-        attached = {"path": str(self._copies), "alias": self._alias, "read_only": True}
-        return {
-            "type": "duckdb",
-            "path": str(self._database),
-            "schema": self.production.schema,
-            "threads": 1,
-            "attach": [attached],
-            "plugins": [{"module": "headgate_confined"}],
-        }
+        confined = [{"module": "headgate_confined"}]
+        return {"type": "duckdb", "path": str(self._database), "schema": self.name, "threads": 1, "plugins": confined}
 
     def inside(self, raw: Mapping[str, Any]) -> bool:
-        return str(raw.get("database")) == self.name
+        return str(raw.get("database")) == self._alias and is_schema_of(str(raw.get("schema")), self.name)
 
     def place(self, raw: Mapping[str, Any]) -> Table:
-        """Return the table of a node of production. Raises CallError if it is in another database."""
         database = str(raw.get("database") or self._alias)
-        if database not in (self._alias, self.name):
+        if database != self._alias:
             raise CallError(
-                f"{raw.get('relation_name') or table_of(raw)} is in the database {database}; a shadow reads one database "
-                f"of production, which is {self._alias}"
+                f"{raw.get('relation_name') or table_of(raw)} is in the database {database}; a shadow reads one "
+                f"database of production, which is {self._alias}"
             )
         return Table(self.production.database, table_of(raw), str(raw["schema"]))
 
@@ -166,17 +157,13 @@ class DuckDBHome:
         inputs = []
         with opened(str(self._database), write=True) as connection:
             session = DuckDB(connection, str(self._database))
-            session.rows(f"ATTACH {text(str(self._copies))} AS {ident(self._alias)}")
             given = {name: source for name, (_, source) in sources.items()}
             relations = read_inputs(session, given)
             for found, query in selected(relations, given, self.settings, session.dialect):
-                raw = sources[found.name][0]
-                # Where dbt looks for it: sources without a database in the target's, all else in production's.
-                there = raw.raw if raw.is_source else raw.own
-                catalog = self.name if str(there.get("database")) == self.name else self._alias
-                schema = str(there["schema"])
-                session.rows(f"CREATE SCHEMA IF NOT EXISTS {ident(catalog, schema)}")
-                session.rows(f"CREATE TABLE {ident(catalog, schema, table_of(there))} AS {session.sql(query)}")
+                parent = sources[found.name][0]
+                there = parent.raw if parent.is_source else parent.own  # where dbt looks for it
+                session.rows(f"CREATE SCHEMA IF NOT EXISTS {ident(str(there['schema']))}")
+                session.rows(f"CREATE TABLE {ident(str(there['schema']), table_of(there))} AS {session.sql(query)}")
                 inputs.append(found)
         return tuple(inputs)
 
@@ -202,11 +189,10 @@ class DuckDBHome:
         """Copy what dbt built out of its reach. A view of its making is run as confined as dbt was."""
         with opened(str(self.folder / "made.duckdb"), write=True) as connection:
             session = DuckDB(connection, str(self.folder / "made.duckdb"))
-            for file, alias in ((self._database, self.name), (self._copies, self._alias)):
-                session.rows(f"ATTACH {text(str(file))} AS {ident(alias)} (READ_ONLY)")
+            session.rows(f"ATTACH {text(str(self._database))} AS {ident(self._alias)} (READ_ONLY)")
             session.confine()
             for each in built:
-                relation = ident(self.name, str(each.raw["schema"]), each.table)
+                relation = ident(self._alias, str(each.raw["schema"]), each.table)
                 with contextlib.suppress(HeadgateError):  # of one that is not there dbt says why
                     session.rows(f"CREATE TABLE {ident(each.id)} AS FROM {relation}")
         shutil.rmtree(self.data, ignore_errors=True)
@@ -216,9 +202,7 @@ class DuckDBHome:
 
 
 @contextlib.contextmanager
-def _postgres_home(
-    folder: Path, production: Stored, url: str, now: datetime, login: str | None
-) -> Iterator[DbtHome]:
+def _postgres_home(folder: Path, production: Stored, url: str, now: datetime, login: str | None) -> Iterator[DbtHome]:
     from headgate.places.postgres.shadow import opened_login
 
     with opened_login(url, now, login) as made:
@@ -234,8 +218,13 @@ class PostgresHome:
         self.production = production
         self._url = url
         self._login = login
-        self.name = str(login.schema)
-        self.environment = {"DBT_ENV_SECRET_HEADGATE_SHADOW": str(login.parameters.get("password") or "")}
+        self.environment: Mapping[str, str] = {
+            "DBT_ENV_SECRET_HEADGATE_SHADOW": str(login.parameters.get("password") or "")
+        }
+
+    @property
+    def name(self) -> str:
+        return str(self._login.schema)
 
     @property
     def data(self) -> Path:
@@ -256,8 +245,7 @@ class PostgresHome:
         }
 
     def inside(self, raw: Mapping[str, Any]) -> bool:
-        schema = str(raw.get("schema"))
-        return schema == self.name or schema.startswith(f"{self.name}_")
+        return is_schema_of(str(raw.get("schema")), self.name)
 
     def prepare(self, built: Iterable[Built], sources: Mapping[str, tuple[Parent, Source]]) -> tuple[Input, ...]:
         from headgate.places.postgres.shadow import make_schema

@@ -79,8 +79,8 @@ def built_nodes(ids: Iterable[str], manifest: Any, state: Any) -> tuple[list[Bui
             found.append(Built(each, raw, state["nodes"].get(each)))
     if python:
         raise CallError(
-            f"{', '.join(python)}: models in Python run with the rights of the user who runs dbt, which no shadow takes "
-            "from them: leave them out with --exclude, or run them as a callable"
+            f"{', '.join(python)}: models in Python run with the rights of the user who runs dbt, which no shadow "
+            "takes from them: leave them out with --exclude, or run them as a callable"
         )
     if not found:
         raise CallError("the selection has no model or seed to build; see dbt ls with the same --select and --state")
@@ -97,8 +97,9 @@ def ensure_inside(built: Iterable[Built], inside: Callable[[Mapping[str, Any]], 
         )
         more = f"; and {len(outside) - 5} more" if len(outside) > 5 else ""
         raise CallError(
-            f"refused: dbt would build outside of the shadow {shadow}: {named}{more}. Its schema or database ignores the "
-            "target: let generate_schema_name begin with target.schema, as dbt's own does, and take out fixed databases"
+            f"refused: dbt would build outside of the shadow {shadow}: {named}{more}. Its schema or database "
+            "ignores the target: let generate_schema_name begin with target.schema, as dbt's own does, and take out "
+            "fixed databases"
         )
 
 
@@ -116,7 +117,7 @@ class Parent:
 
 
 def parents_of(built: Iterable[Built], manifest: Any, state: Any) -> list[Parent]:
-    """Return what the nodes read that is not built, in production's form; parents of ephemeral ones in place of these."""
+    """Return what the nodes read and is not built, in production's form; of ephemeral ones, what these read."""
     own_ids = {each.id for each in built}
     found: dict[str, Parent] = {}
     waiting = [parent for each in built for parent in each.raw["depends_on"]["nodes"]]
