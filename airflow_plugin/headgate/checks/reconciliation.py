@@ -38,6 +38,9 @@ class Tolerance:
         return bool(self.absolute or self.relative)
 
 
+EXACT = Tolerance()
+
+
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
     """Sums by group (`sums`, `by`), or rows by key (`key`), that must be the same on both sides.
@@ -61,13 +64,41 @@ class Reconciliation:
     key: tuple[Pair, ...] = ()
     columns: tuple[Pair, ...] | None = None
     leave_out: frozenset[str] = frozenset()
-    tolerance: Tolerance = Tolerance()
+    tolerance: Tolerance = EXACT
     tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
     allowed: int = 0
     settled: timedelta | None = None
     as_of: Pair | None = None
     where: str = ""
     other_where: str = ""
+
+    @classmethod
+    def of(cls, check: Check) -> Reconciliation:
+        """Return what a check of this type says; its `args` are the fields, as plain values."""
+        args = check.args
+
+        def pairs(name: str) -> tuple[Pair, ...]:
+            return tuple(Pair(*pair) for pair in args.get(name) or ())
+
+        return cls(
+            by=pairs("by"),
+            sums=pairs("sums"),
+            key=pairs("key"),
+            columns=pairs("columns") if args.get("columns") is not None else None,
+            leave_out=frozenset(args.get("leave_out", ())),
+            tolerance=Tolerance(*args.get("tolerance", ())),
+            tolerances={name: Tolerance(*of) for name, of in args.get("tolerances", {}).items()},
+            allowed=args.get("allowed", 0),
+            settled=timedelta(seconds=float(args["settled"])) if args.get("settled") is not None else None,
+            as_of=Pair(*args["as_of"]) if args.get("as_of") else None,
+            where=args.get("where", ""),
+            other_where=args.get("other_where", ""),
+        )
+
+    @property
+    def expressions(self) -> tuple[Pair, ...]:
+        """Every expression that it has."""
+        return (*self.by, *self.sums, *self.key, *(self.columns or ()), *((self.as_of,) if self.as_of else ()))
 
     @property
     def of_rows(self) -> bool:
@@ -81,7 +112,7 @@ class Reconciliation:
 
 
 def _promise(check: Check) -> str:
-    rule: Reconciliation = check.args["rule"]
+    rule = Reconciliation.of(check)
     what = "rows" if rule.of_rows else ", ".join(map(str, rule.sums))
     by = ", ".join(map(str, rule.key or rule.by))
     return f"{what}{f' by {by}' if by else ''} agree with {check.args['against']}"

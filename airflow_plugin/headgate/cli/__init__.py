@@ -15,6 +15,7 @@ COMMANDS = {
     "lint": "Say what is wrong in contracts, and what they lack.",
     "diff": "Grade every change of a contract.",
     "check": "Check data against its contract.",
+    "reconcile": "Compare two datasets that must agree.",
     "publish": "Publish data only if it meets its contract.",
     "levels": "Measure the service levels of a contract.",
     "status": "May I use this data now?",

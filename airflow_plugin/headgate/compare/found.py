@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
-# What a column holds, whatever its platform calls the type.
-Family = Literal["integer", "decimal", "double", "boolean", "date", "timestamp", "time", "text", "bytes"]
+from headgate.places.canonical import Family
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,17 @@ class Pattern:
     of: int
     where: Mapping[str, Any] = field(default_factory=dict)
 
+    def to_dict(self, hidden: Collection[str] = ()) -> dict[str, Any]:
+        """Return the pattern as JSON-ready values, without values of `hidden` columns."""
+        return {
+            "kind": self.kind,
+            "columns": list(self.columns),
+            "words": self.words,
+            "count": self.count,
+            "of": self.of,
+            "where": {name: str(value) for name, value in self.where.items() if name not in hidden},
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -73,6 +83,7 @@ class Reconciled:
         steps: how it was found out.
         lost: why nothing was compared, in words: a type without a common form, a column that is missing; empty: it was.
         empty: which side has no row while the other has some, in words; empty: none.
+        alone: which columns only one side has, in words; empty: none.
         families: what each compared column holds.
     """
 
@@ -91,7 +102,37 @@ class Reconciled:
     steps: tuple[Step, ...] = ()
     lost: str = ""
     empty: str = ""
+    alone: str = ""
     families: Mapping[str, Family] = field(default_factory=dict)
+
+    def agrees(self, allowed: int = 0) -> bool:
+        """Return whether the two agree, where so many rows or groups may differ."""
+        return not (self.lost or self.empty or self.alone) and self.differing <= allowed
+
+    def first(self, number: int) -> tuple[Difference, ...]:
+        """Return some differences, of every kind that there is."""
+        kinds: dict[object, list[Difference]] = {}
+        for each in self.examples:
+            kinds.setdefault((each.own is None, each.other is None, each.columns), []).append(each)
+        taken = [kind[i] for i in range(number) for kind in kinds.values() if i < len(kind)]
+        return tuple(taken[:number])
+
+    def to_dict(self, hidden: Collection[str] = ()) -> dict[str, Any]:
+        """Return what was found as JSON-ready values, without values of the data, except where a pattern is found
+        (`where`) in columns that are not `hidden`."""
+        return {
+            "other": self.other,
+            "unit": self.unit,
+            "rows": list(self.rows),
+            "compared": self.compared,
+            "changed": self.changed,
+            "only_own": self.only_own,
+            "only_other": self.only_other,
+            "late": self.late,
+            "columns": dict(self.columns),
+            "patterns": [pattern.to_dict(hidden) for pattern in self.patterns],
+            "steps": [asdict(step) for step in self.steps],
+        }
 
     @property
     def differing(self) -> int:

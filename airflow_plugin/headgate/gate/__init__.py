@@ -1,6 +1,7 @@
 """What happens after the checks: policy, audit, publish, quarantine, release."""
 
-from headgate.gate.audit import check, check_schema
+from headgate.gate.audit import check, check_schema, reconcile
+from headgate.gate.counterpart import reconciled_with
 from headgate.gate.decision import Decision, Step, decide
 from headgate.gate.levels import levels_now
 from headgate.gate.outcome import Outcome
@@ -30,6 +31,8 @@ __all__ = [
     "policy_for",
     "publish",
     "quarantined",
+    "reconcile",
+    "reconciled_with",
     "release",
     "rows_aside",
     "target_of",

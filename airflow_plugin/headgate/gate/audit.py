@@ -13,6 +13,7 @@ from sqlglot import exp
 from headgate.checks import Check
 from headgate.contract import Dataset
 from headgate.errors import CallError, QueryError
+from headgate.gate import counterpart
 from headgate.gate.levels import levels_in_place
 from headgate.gate.target import neighbour_of, own_of
 from headgate.naming import PlaceName
@@ -69,7 +70,9 @@ def audit(
 def _as_of(checks: tuple[Check, ...], now: datetime) -> tuple[Check, ...]:
     """Return the checks with the current time of their queries as a literal."""
     return tuple(
-        replace(check, args={**check.args, "query": at(check.args["query"], now)}) if "query" in check.args else check
+        replace(check, args={**check.args, "query": at(check.args["query"], now)})
+        if "query" in check.args
+        else counterpart.as_of(check, now)
         for check in checks
     )
 
@@ -84,7 +87,8 @@ def find_references(
     """
     found: dict[str, exp.Expr] = {}
     wanted = {name for check in dataset.checks for name in check.reads} - {dataset.name}
-    for name in set(given or {}) - wanted:
+    against = {check.args["against"] for check in dataset.checks if "against" in check.args}
+    for name in set(given or {}) - wanted - against:
         dataset.contract[name]  # raises where the contract has no such dataset
     for name in wanted:
         other = _referenced(dataset, name)
@@ -157,6 +161,7 @@ def check(
     ensure_dataset(dataset)
     now = run.now or datetime.now(UTC)
     place = written_as(place_of(data, near=near), dataset.settings)
+    dataset = counterpart.with_counterparts(dataset, references, place if isinstance(place, Stored) else near)
     with place.connect(label=label_of(dataset, run)) as session:
         relation = session.read(place)
         stored = isinstance(place, Stored)
@@ -189,6 +194,26 @@ def check(
             raise
         levels = levels_in_place(dataset, place, relation, session, run)
     return replace(report, stale=stale, levels=levels)
+
+
+def reconcile(
+    dataset: Dataset,
+    data: DataLike,
+    *,
+    references: Mapping[str, DataLike] | None = None,
+    run: Run = NO_RUN,
+    show_examples: bool | None = None,
+    near: Place | None = None,
+) -> Report:
+    """Check whether data agrees with the datasets that its contract names, and nothing else.
+
+    Args, Raises: as of `check`; `references` say where the other datasets are. CallError also if the contract names
+    none.
+    """
+    ensure_dataset(dataset)
+    only = counterpart.reconciliations_alone(dataset)
+    report = check(only, data, references=references, run=run, show_examples=show_examples, near=near)
+    return replace(report, levels=())
 
 
 def check_schema(dataset: Dataset, data: DataLike, *, near: Place | None = None, run: Run = NO_RUN) -> Report:

@@ -16,6 +16,7 @@ from headgate.contract import Dataset
 from headgate.errors import CallError, HeadgateError
 from headgate.gate.apply import Gate, Progress
 from headgate.gate.audit import ensure_dataset, find_references, label_of
+from headgate.gate.counterpart import with_counterparts
 from headgate.gate.empty import is_empty, not_empty
 from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override, may_quarantine
@@ -109,7 +110,8 @@ def publish(
                 publishing.fit(session, staged, how)
                 found = find_references(dataset, session, references, place)
                 existing = publishing.existing_rows(session, staged, how)
-                judged = with_existing_rows(dataset, existing) if existing is not None else dataset
+                judged = with_counterparts(dataset, references, place, whole=how.whole)
+                judged = with_existing_rows(judged, existing) if existing is not None else judged
                 if state.exists and is_empty(staged.relation, session):
                     judged = not_empty(judged, session, staged, how)
                 outcome = Gate(

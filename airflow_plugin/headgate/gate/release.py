@@ -15,6 +15,7 @@ from headgate.checks import CATALOGUE
 from headgate.contract import Dataset
 from headgate.errors import CallError, DataNotFoundError, HeadgateError, QueryError, TargetRefusedError
 from headgate.gate.audit import audit, ensure_dataset, find_references, label_of
+from headgate.gate.counterpart import with_counterparts
 from headgate.gate.retry import retry_on_conflict
 from headgate.gate.target import target_of
 from headgate.places import (
@@ -148,7 +149,8 @@ def release(
                 if not allow_older:
                     _ensure_newest(session, place, record, staged.relation)
                 progress("auditing")
-                recheck = _Recheck(dataset, session, place, run, find_references(dataset, session, references, place))
+                found_there = find_references(dataset, session, references, place)
+                recheck = _Recheck(with_counterparts(dataset, references, place), session, place, run, found_there)
                 report, together, refused = recheck.refused(staged, mode, rules)
                 if refused is not None:
                     return ReleaseResult(place, run_key, by, why, refused=refused, report=report, together=together)

@@ -40,6 +40,30 @@ class CheckAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class ReconcileAnswer:
+    """Of `headgate reconcile`: of each comparison what must agree, whether it does (verdict), what was found as
+    `CheckResult.reconciled` has it, why it was not compared (`reason`), and some differences. With `report`, these are
+    the rules of a contract. `explain` says how it was found out."""
+
+    results: tuple[ReconcileResult, ...]
+    verdict: str
+    report: Report | None = None
+    explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileResult:
+    """One comparison."""
+
+    statement: str
+    status: str
+    found: Mapping[str, Any]
+    observed: str = ""
+    reason: str = ""
+    examples: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PublishAnswer:
     """Of `headgate publish`."""
 

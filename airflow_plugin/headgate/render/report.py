@@ -12,8 +12,9 @@ from headgate.render.console import Column, Page
 from headgate.render.findings import concerned, data_of, where
 from headgate.report.report import Report, Verdict
 from headgate.report.result import Status
+from headgate.report.words import difference_words
 
-_COLOURS = {"pass": "green", "warn": "yellow", "breach": "red", "unknown": "magenta"}
+COLOURS = {"pass": "green", "warn": "yellow", "breach": "red", "unknown": "magenta"}
 _FAILED = (
     Column("broken promise", fold=True, ratio=3),
     Column("found", fold=True),
@@ -37,7 +38,7 @@ def render(
     broken = report.verdict is Verdict.UNKNOWN and len(report.broken)
     late = len(report.broken_levels)
     page.line(
-        (report.verdict.upper(), f"bold {_COLOURS[report.verdict]}"),
+        (report.verdict.upper(), f"bold {COLOURS[report.verdict]}"),
         (f", and {counted(broken, 'broken promise')}" if broken else "", "red"),
         (f", {counted(late, 'service level')} broken" if late else "", "yellow"),
         f"  {report.dataset}: {counted(report.rows, 'row')} of {data_of(report)}",
@@ -51,6 +52,9 @@ def render(
         page.line(report.stale, style="yellow")
     if report.failed:
         page.table(_FAILED, [(r.statement, r.observed, r.severity, where(report, r)) for r in report.failed])
+        for result in report.failed:
+            if words := difference_words(result.reconciled):
+                page.line(f"  {result.key}: {words}")
         _examples(page, report)
         if reach := concerned(report):
             page.line(reach)

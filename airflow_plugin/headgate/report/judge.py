@@ -92,6 +92,7 @@ def _judged(check: Check, found: Measured, all_found: Measurements, hidden: set[
         "path": check.source.path,
         "line": check.source.line,
         "digest": check.digest,
+        "reconciled": found.details if shown else _without_values(found.details),
     }
     if found.error is not None:
         # What a QueryError says holds no values of the data, so that it is shown of classified columns as well.
@@ -143,6 +144,13 @@ def _unchecked(rule: Unchecked) -> CheckResult:
         line=rule.source.line,
         digest=rule.digest,
     )
+
+
+def _without_values(details: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what was found besides, without values of the data."""
+    if not details.get("patterns"):
+        return details
+    return {**details, "patterns": [{**pattern, "where": {}} for pattern in details["patterns"]]}
 
 
 def _masked(rows: tuple[Mapping[str, Any], ...], hidden: set[str]) -> tuple[Mapping[str, Any], ...]:

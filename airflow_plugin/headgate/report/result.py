@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -57,6 +57,8 @@ class CheckResult:
     path: str = ""
     line: int = 0
     digest: str = ""
+    # Of a reconciliation: what was compared and how it differs, as JSON has it.
+    reconciled: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def observed(self) -> str:
@@ -64,7 +66,7 @@ class CheckResult:
         if self.masked:
             return MASK
         if self.unexpected is not None and self.rows is not None:
-            return share_words(self.unexpected, self.rows)
+            return share_words(self.unexpected, self.rows, self.reconciled.get("unit", "rows").removesuffix("s"))
         return self.found if self.value is None else number_words(self.value)
 
     @property
@@ -87,6 +89,8 @@ def result_dict(result: CheckResult) -> dict[str, Any]:
     for name in (*_IF_ANY, "observed", "expected"):
         if getattr(result, name):
             values[name] = getattr(result, name)
+    if result.reconciled:
+        values["reconciled"] = dict(result.reconciled)
     if result.policy:
         values["policy"] = list(result.policy)
     if result.examples:
@@ -104,4 +108,5 @@ def result_from(value: Mapping[str, Any]) -> CheckResult:
         expect=serial.comparison_from(value["expect"]) if value["expect"] is not None else None,
         policy=tuple(value.get("policy", ())),
         examples=tuple(value.get("examples", ())),
+        reconciled=value.get("reconciled", {}),
     )

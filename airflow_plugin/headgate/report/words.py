@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from headgate.checks.comparison import Value
 from headgate.levels.level import LevelResult
@@ -29,9 +30,34 @@ def late_words(levels: Sequence[LevelResult]) -> str:
     return f"broken {agreeing(len(levels), 'service level', 'service levels')}: {', '.join(said)}{more}"
 
 
-def share_words(unexpected: int, rows: int) -> str:
+def difference_words(reconciled: Mapping[str, Any]) -> str:
+    """Return how two datasets differ, for one line, from what a result says of it; empty if they do not."""
+    told = []
+    if changed := reconciled.get("changed"):
+        columns = sorted(reconciled["columns"].items(), key=lambda column: -column[1])
+        more = f" and {len(columns) - 5} more columns" if len(columns) > 5 else ""
+        listed = ", ".join(f"{name} in {number:,}" for name, number in columns[:5])
+        told.append(f"{changed:,} changed{f' ({listed}{more})' if listed else ''}")
+    if only := reconciled.get("only_own"):
+        told.append(f"{only:,} only here")
+    if only := reconciled.get("only_other"):
+        told.append(f"{only:,} only in {reconciled['other']}")
+    if not told:
+        return ""
+    patterns = "; ".join(pattern_words(pattern) for pattern in reconciled["patterns"][:3])
+    return f"{', '.join(told)}; {patterns or 'no pattern'}"
+
+
+def pattern_words(pattern: Mapping[str, Any]) -> str:
+    """Return what differences have in common, and how many of them have it."""
+    where = ", ".join(f"{name} = {value}" for name, value in pattern["where"].items())
+    words = pattern["words"]
+    return f"{words}{f' where {where}' if where else ''} ({pattern['count']:,} of {pattern['of']:,})"
+
+
+def share_words(unexpected: int, rows: int, unit: str = "row") -> str:
     """Return `unexpected` of `rows` in words, with the percentage if there are any rows."""
-    share = f"{unexpected:,} of {counted(rows, 'row')}"
+    share = f"{unexpected:,} of {counted(rows, unit)}"
     if not unexpected:
         return share
     percent = 100 * unexpected / rows

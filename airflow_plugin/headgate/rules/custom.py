@@ -1,4 +1,4 @@
-"""`custom` rules: expectations of Great Expectations that the catalogue can express."""
+"""`custom` rules: expectations of Great Expectations that the catalogue can express, and reconciliations."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from headgate.contract.model import Property
 from headgate.errors import ContractError, UnsupportedError
 from headgate.expectations import translate
 from headgate.rules.builder import RuleBuilder
+from headgate.rules.reconciliation import ENGINE, ReconciliationRules
 
 ENGINES = frozenset({"greatexpectations", "gx"})
 # Arguments that say nothing about the data.
@@ -22,6 +23,7 @@ class Custom:
 
     def __init__(self, builder: RuleBuilder) -> None:
         self.build = builder
+        self.reconciliations = ReconciliationRules(builder)
 
     def rules(
         self,
@@ -34,6 +36,9 @@ class Custom:
     ) -> Iterator[Check | Unchecked]:
         policy = common.pop("policy")
         engine = str(rule.get("engine"))
+        if engine_name(engine) == ENGINE:
+            yield from self.reconciliations.rules(rule, key, path, common | {"policy": policy})
+            return
         if engine_name(engine) not in ENGINES:
             yield self.build.unchecked(key, path, said, f"the engine '{engine[:80]}' is not run by headgate", **common)
             return

@@ -3,7 +3,7 @@
 from headgate.scan.evaluate import Measured
 from headgate.scan.measure import Measurements, Ran, measure
 from headgate.scan.plan import Plan, plan
-from headgate.scan.row_filter import filter_rows, parse_condition, validate_condition
+from headgate.scan.row_filter import filter_rows, parse_condition, parse_expression, validate_condition
 from headgate.scan.schema_only import measure_schema
 from headgate.scan.view import typed_view
 
@@ -16,6 +16,7 @@ __all__ = [
     "measure",
     "measure_schema",
     "parse_condition",
+    "parse_expression",
     "plan",
     "typed_view",
     "validate_condition",

@@ -7,7 +7,7 @@ each named by an entry point of the group `headgate.evaluators`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -29,7 +29,8 @@ class Measured:
     `rows` is the number of rows that were looked at, None where these are all of the relation.
     `evidence` is the step of the plan that decided, or columns. `examples` are rows as {column: value}.
     `unexpected_when` is the condition under which a row is unexpected where only the measuring could tell it; it finds
-    some of the unexpected rows alone if it is `partial`.
+    some of the unexpected rows alone if it is `partial`. `details` are what an evaluator of its own found besides, as
+    JSON-ready values; `where` in its `patterns` are values of the data.
     """
 
     value: Value | None = None
@@ -42,6 +43,7 @@ class Measured:
     examples: tuple[Mapping[str, Any], ...] = ()
     unexpected_when: exp.Expr | None = None
     partial: bool = False
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Evaluator(Protocol):

@@ -59,7 +59,8 @@ def measure(plan: Plan, session: Session, *, examples: bool = False) -> Measurem
     at = datetime.now(UTC)
     run = _Run(plan, session)
     for name, checks in plan.elsewhere.items():
-        run.found |= _elsewhere(name, checks, plan, session)
+        told = _elsewhere(name, checks, plan, session)
+        run.found |= told if examples else {key: replace(found, examples=()) for key, found in told.items()}
     for step in plan.steps:
         run.step(step)
     found = {check.key: run.measured(check.key) for check in plan.checks}

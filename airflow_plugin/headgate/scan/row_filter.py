@@ -11,7 +11,7 @@ from sqlglot import exp
 from headgate.checks import DATA, Column
 from headgate.errors import CallError, ConditionError, QueryError
 from headgate.places import Relation, Session
-from headgate.sql.admit import admit_condition
+from headgate.sql.admit import admit_condition, admit_expression
 from headgate.sql.clock import at
 from headgate.sql.names import RAW
 
@@ -51,11 +51,31 @@ def parse_condition(
     condition = tree.args.get("where")
     if not isinstance(tree, exp.Select) or parts or condition is None or condition.find(exp.Query):
         raise ConditionError(f"where {where!r}: give one condition on the columns of the data")
+    value: exp.Expr = _named(condition, columns, f"where {where!r}", table).this
+    return at(value, now) if now else value
+
+
+def parse_expression(columns: Iterable[Column], text: str, session: Session, table: str | None = None) -> exp.Expr:
+    """Return `text` as an expression on columns of `table`: one value of each row. Raises ConditionError."""
+    said = f"the expression {text!r}"
+    try:
+        tree = admit_expression(text, session.dialect).tree
+    except ValueError as error:
+        raise ConditionError(f"{said}: {error}") from None
+    parts = {name for name, value in tree.args.items() if value} - {"expressions", "from_"}
+    only = tree.expressions[0] if isinstance(tree, exp.Select) and len(tree.expressions) == 1 else None
+    if parts or not isinstance(only, exp.Paren) or only.find(exp.Query, exp.AggFunc, exp.Window, exp.Star):
+        raise ConditionError(f"{said}: give one expression on the columns of the data, without aggregates")
+    value: exp.Expr = _named(only, columns, said, table).this
+    return value
+
+
+def _named(tree: exp.Expr, columns: Iterable[Column], said: str, table: str | None) -> exp.Expr:
+    """Return the tree with each column by its own name. Raises ConditionError if the data has no such column."""
     known = {column.name.lower(): column.name for column in columns if not column.name.startswith(RAW)}
-    for column in list(condition.find_all(exp.Column)):
+    for column in list(tree.find_all(exp.Column)):
         if column.name.lower() not in known:
-            message = f"where {where!r}: the data has no column '{column.name}'; it has {', '.join(known.values())}"
+            message = f"{said}: the data has no column '{column.name}'; it has {', '.join(known.values())}"
             raise ConditionError(message, unknown=column.name)
         column.replace(exp.column(known[column.name.lower()], table=table, quoted=True))
-    value: exp.Expr = condition.this
-    return at(value, now) if now else value
+    return tree

@@ -104,12 +104,19 @@ _QUERY = _Subject()
 _STATEMENT = _Subject("the query", "a verified statement", "a verified statement is one SELECT")
 _CANDIDATE = _Subject("the query", "a candidate", "a candidate is one SELECT", "an input of this candidate")
 _CONDITION = _Subject("the condition", "a condition", "give one condition")
+_EXPRESSION = _Subject("the expression", "an expression", "give one expression")
 
 
 def admit_condition(text: str, dialect: str) -> Query:
     """The query `SELECT * FROM data WHERE text`, of the only dataset `data`. Raises ValueError as `admit` does."""
     query = f"SELECT * FROM data WHERE {text}"  # noqa: S608 - admitted node by node, in the next line
     return _admit(query, dialect, {"data": "data"}, "data", None, _CONDITION)
+
+
+def admit_expression(text: str, dialect: str) -> Query:
+    """The query `SELECT (text) FROM data`, of the only dataset `data`. Raises ValueError as `admit` does."""
+    query = f"SELECT ({text}) FROM data"  # noqa: S608 - admitted node by node, in the next line
+    return _admit(query, dialect, {"data": "data"}, "data", None, _EXPRESSION)
 
 
 def admit(text: str, dialect: str, names: Mapping[str, str], dataset: str, column: str | None) -> Query:

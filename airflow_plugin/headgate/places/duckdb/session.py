@@ -18,6 +18,7 @@ from headgate.checks import Column
 from headgate.errors import CallError, DataNotFoundError, QueryError
 from headgate.places.description import Description
 from headgate.places.duckdb import proofs
+from headgate.places.duckdb.canonical import CANONICAL_FORMS
 from headgate.places.duckdb.column_views import compared_exactly, with_every_nan
 from headgate.places.duckdb.connection import IN_MEMORY
 from headgate.places.duckdb.describe import describe
@@ -43,6 +44,7 @@ class DuckDB:
     """An open DuckDB database: reads any of DuckDB's places, and publishes into its own tables."""
 
     dialect = DIALECT
+    canonical_forms = CANONICAL_FORMS
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, database: str) -> None:
         self.connection = connection
@@ -124,6 +126,10 @@ class DuckDB:
                 if hasattr(result, "to_arrow_reader")
                 else result.fetch_arrow_reader(_BATCH)
             )
+
+    def use_all_memory(self) -> None:
+        """Use as much memory from now on as is allowed, for a query that needs it: before, little is kept."""
+        self._allow_all_memory()
 
     def receive(self, rows: RecordBatchReader, name: str) -> Relation:
         """Return the rows of another platform, kept for the length of this session."""

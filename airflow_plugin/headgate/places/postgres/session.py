@@ -22,6 +22,7 @@ from headgate.places.description import Description
 from headgate.places.place import STATEMENT_TIMEOUT_S, WATCHED, ConstraintKind, DistinctValues, Relation
 from headgate.places.postgres import proofs
 from headgate.places.postgres.address import parameters, shown, waiting
+from headgate.places.postgres.canonical import CANONICAL_FORMS
 from headgate.places.postgres.constraints import constraints, may_guarantee
 from headgate.places.postgres.conversions import conformed
 from headgate.places.postgres.describe import describe
@@ -141,6 +142,7 @@ class Postgres:
     """An open database. In a transaction, a failed query is rolled back alone."""
 
     dialect = DIALECT
+    canonical_forms = CANONICAL_FORMS
 
     def __init__(self, connection: Connection[Any], url: str, label: str) -> None:
         self.connection = connection

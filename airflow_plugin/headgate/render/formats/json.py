@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from headgate.render import history, incidents, linted
+from headgate.render import history, incidents, linted, reconciled
 from headgate.render.answers import (
     ActAnswer,
     BatchesAnswer,
@@ -32,6 +32,7 @@ from headgate.render.answers import (
     LintAnswer,
     ProjectAnswer,
     PublishAnswer,
+    ReconcileAnswer,
     ReleaseAnswer,
     ResultsAnswer,
     RowsAnswer,
@@ -57,6 +58,13 @@ def document(value: Any) -> str:
 def _check(answer: CheckAnswer, view: View) -> str:
     explained = {"explain": answer.report.explain()} if answer.explain else {}
     return document(answer.report.to_dict() | {"policy": str(answer.policy)} | explained)
+
+
+@FORMAT.of(ReconcileAnswer)
+def _reconcile(answer: ReconcileAnswer, view: View) -> str:
+    if answer.report is not None:
+        return document(answer.report.to_dict())
+    return document({"verdict": answer.verdict, "results": [reconciled.to_dict(each) for each in answer.results]})
 
 
 @FORMAT.of(PublishAnswer)

@@ -6,7 +6,7 @@ import click
 
 from headgate.lint.rules import RULES
 from headgate.plural import agreeing, counted
-from headgate.render import explain, history, incidents, levels, linted
+from headgate.render import explain, history, incidents, levels, linted, reconciled
 from headgate.render import impact as lineage
 from headgate.render import report as reports
 from headgate.render import status as statuses
@@ -36,6 +36,7 @@ from headgate.render.answers import (
     LintAnswer,
     ProjectAnswer,
     PublishAnswer,
+    ReconcileAnswer,
     ReleaseAnswer,
     ResultsAnswer,
     RowsAnswer,
@@ -60,6 +61,11 @@ def _check(answer: CheckAnswer, view: View) -> str:
     if answer.explain:
         lines.append(explain.render(report, width=view.width))
     return "\n".join((*lines, plain(f"verdict {report.verdict}, policy {answer.policy}")))
+
+
+@FORMAT.of(ReconcileAnswer)
+def _reconcile(answer: ReconcileAnswer, view: View) -> str:
+    return reconciled.render(answer, width=view.width, colour=view.colour)
 
 
 @FORMAT.of(PublishAnswer)

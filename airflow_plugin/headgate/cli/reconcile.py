@@ -1,0 +1,232 @@
+"""headgate reconcile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+import click
+
+from headgate import alerts, history, lineage
+from headgate.checks.reconciliation import Pair, Reconciliation, Tolerance
+from headgate.cli.options import (
+    BREACH,
+    UNKNOWN,
+    code_of,
+    dataset_of,
+    examples_option,
+    exits,
+    format_option,
+    pairs_of,
+    references_option,
+    server_option,
+    show,
+)
+from headgate.compare.evaluator import bandwidth as usual_bandwidth
+from headgate.compare.reconcile import reconcile as compare
+from headgate.compare.shown import example_rows, hidden_names
+from headgate.contract import Dataset
+from headgate.contract.service_levels import duration
+from headgate.errors import CallError
+from headgate.fitness.refresh import refresh
+from headgate.gate import data_of, holds_back, is_own, policy_for
+from headgate.gate import reconcile as reconcile_rules
+from headgate.places import Place, place_of
+from headgate.render.answers import ReconcileAnswer, ReconcileResult
+from headgate.report.words import share_words
+
+if TYPE_CHECKING:
+    from headgate.report import CheckResult
+
+_EXAMPLES = 5
+_SLOT = "reconciliation"
+
+
+@click.command(short_help="Compare two datasets that must agree.")
+@click.argument("own", metavar="A")
+@click.argument("other", metavar="B", required=False)
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    metavar="COLUMN",
+    help="Compare rows by this key; OWN=OTHER where they are called differently.",
+)
+@click.option("--except", "left_out", multiple=True, metavar="COLUMN", help="Do not compare this column.")
+@click.option(
+    "--sum", "sums", multiple=True, metavar="COLUMN", help="Compare the sum of this column or expression; OWN=OTHER."
+)
+@click.option("--by", multiple=True, metavar="COLUMN", help="Sum up by this column or expression; OWN=OTHER.")
+@click.option("--absolute", metavar="NUMBER", help="Numbers may be so far apart.")
+@click.option("--relative", metavar="NUMBER", help="Numbers may be so far apart, as a share of the larger one.")
+@click.option("--allow", type=click.IntRange(0), default=0, help="So many rows or groups may differ.")
+@click.option("--settled", metavar="DURATION", help="Compare only periods that ended as long ago: P2D, PT6H.")
+@click.option("--as-of", metavar="COLUMN", help="The time that --settled is about; OWN=OTHER.")
+@click.option("--where", default="", metavar="CONDITION", help="Compare only these rows of A.")
+@click.option("--other-where", default="", metavar="CONDITION", help="Compare only these rows of B.")
+@click.option(
+    "--bandwidth",
+    type=float,
+    metavar="MB",
+    help="How many MB a second the line carries; by default 100, or HEADGATE_BANDWIDTH.",
+)
+@server_option
+@references_option
+@examples_option
+@click.option("--explain", is_flag=True, help="Show the steps, and what each moved.")
+@format_option(ReconcileAnswer)
+@exits
+def reconcile(
+    own: str,
+    other: str | None,
+    keys: tuple[str, ...],
+    left_out: tuple[str, ...],
+    sums: tuple[str, ...],
+    by: tuple[str, ...],
+    absolute: str | None,
+    relative: str | None,
+    allow: int,
+    settled: str | None,
+    as_of: str | None,
+    where: str,
+    other_where: str,
+    bandwidth: float | None,
+    server: str | None,
+    references: tuple[str, ...],
+    show_examples: bool | None,
+    explain: bool,
+    form: str,
+) -> int:
+    """Compare A with B: rows by key, or sums by group.
+
+    A and B are what `headgate check` takes as DATA, or CONTRACT#DATASET: the dataset's own table on its server. The
+    key of a contract's dataset is its primary key.
+
+    Without B, A is a CONTRACT[#DATASET], and what its rules say that it must agree with is compared.
+
+    Exit: 0 they agree; 1 they do not; 2 the contract or the call is wrong; 3 could not be compared.
+    """
+    if other is None:
+        return _of_contract(own, server, references, show_examples, explain, form)
+    (place, dataset), (other_place, other_dataset) = _side(own, server), _side(other, None)
+    rule = Reconciliation(
+        by=_pairs(by),
+        sums=_pairs(sums),
+        key=_pairs(keys) if keys else _primary_key(dataset, other_dataset) if not sums else (),
+        leave_out=frozenset(left_out),
+        tolerance=Tolerance(_number(absolute, "--absolute"), _number(relative, "--relative")),
+        allowed=allow,
+        settled=_settled(settled),
+        as_of=_pair(as_of) if as_of else None,
+        where=where,
+        other_where=other_where,
+    )
+    if rule.of_rows == bool(rule.sums):
+        raise CallError("give --key to compare rows, or --sum (and --by) to compare sums")
+    found = compare(
+        place,
+        other_place,
+        rule,
+        now=datetime.now(UTC),
+        own_dataset=dataset,
+        other_dataset=other_dataset,
+        bandwidth=bandwidth * 1e6 if bandwidth else usual_bandwidth(),
+    )
+    hidden = hidden_names(rule, found, _hidden(dataset), _hidden(other_dataset))
+    details = found.to_dict(hidden if show_examples else found.families)
+    by_words = ", ".join(map(str, rule.key or rule.by))
+    what = "rows" if rule.of_rows else ", ".join(map(str, rule.sums))
+    result = ReconcileResult(
+        f"{what}{f' by {by_words}' if by_words else ''} of {found.own} agree with {found.other}",
+        "not_executed" if found.lost else "passed" if found.agrees(allow) else "failed",
+        details,
+        share_words(found.differing, found.compared, found.unit.removesuffix("s")) if found.compared else "",
+        found.lost or found.empty or found.alone,
+        example_rows(found, _EXAMPLES, hidden) if show_examples else (),
+    )
+    verdict = "unknown" if found.lost else "pass" if found.agrees(allow) else "breach"
+    show(ReconcileAnswer((result,), verdict, explain=explain), form)
+    return {"unknown": UNKNOWN, "breach": BREACH}.get(verdict, 0)
+
+
+def _of_contract(
+    contract: str, server: str | None, references: tuple[str, ...], show_examples: bool | None, explain: bool, form: str
+) -> int:
+    dataset = dataset_of(contract)
+    place, near = data_of(dataset, None, server)
+    with lineage.emitted(f"{dataset.contract.id}.{dataset.name}.reconcile") as ran:
+        report = reconcile_rules(
+            dataset, place, near=near, references=pairs_of(references), show_examples=show_examples
+        )
+        policy = policy_for(dataset, report, None)
+        ran.found = lambda: lineage.check_facets(report, place, dataset, policy=str(policy))
+        ran.failed = holds_back(report, policy)
+    results = tuple(_result(result) for result in report.results if result.reconciled or result.type == _SLOT)
+    show(ReconcileAnswer(results, str(report.verdict), report, explain=explain), form)
+    around = history.Surroundings(_SLOT, own=is_own(dataset, place), passes=not ran.failed)
+    record = history.RunRecord.of_check(report, str(policy), part=True, around=around)
+    history.told(record, at_once=bool(alerts.configured()))
+    alerts.send_due(lineage=0)
+    refresh(dataset, place)
+    return code_of(report) if ran.failed else 0
+
+
+def _result(result: CheckResult) -> ReconcileResult:
+    return ReconcileResult(
+        result.statement,
+        str(result.status),
+        result.reconciled,
+        result.observed if not result.found else "",
+        result.reason or result.found,
+        result.examples,
+    )
+
+
+def _side(text: str, server: str | None) -> tuple[Place, Dataset | None]:
+    path, _, _ = text.partition("#")
+    if not path.lower().endswith((".yaml", ".yml")):
+        return place_of(text), None
+    dataset = dataset_of(text)
+    return data_of(dataset, None, server)[0], dataset
+
+
+def _primary_key(*datasets: Dataset | None) -> tuple[Pair, ...]:
+    names = next((d.primary_key for d in datasets if d is not None and d.primary_key), ())
+    return tuple(Pair(name, name) for name in names)
+
+
+def _hidden(dataset: Dataset | None) -> set[str]:
+    return {p.column.lower() for p in dataset.properties if p.hides} if dataset else set()
+
+
+def _pairs(texts: Sequence[str]) -> tuple[Pair, ...]:
+    return tuple(_pair(text) for text in texts)
+
+
+def _pair(text: str) -> Pair:
+    own, equals, other = text.partition("=")
+    return Pair(own.strip(), other.strip() if equals else own.strip())
+
+
+def _number(text: str | None, option: str) -> Decimal:
+    try:
+        number = Decimal(text or 0)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or number < 0:
+        raise CallError(f"{option} {text}: expected a number that is not negative")
+    return number
+
+
+def _settled(text: str | None) -> timedelta | None:
+    if text is None:
+        return None
+    try:
+        found = duration(text)
+    except ValueError as error:
+        raise CallError(f"--settled: {error}") from None
+    if found.months:
+        raise CallError(f"--settled {text}: expected a duration of days or hours, such as P2D or PT6H")
+    return timedelta(days=found.days, seconds=float(found.seconds))

@@ -1,0 +1,162 @@
+"""What is compared with what: pairs of values of both sides, and the form in which they are."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Literal
+
+from headgate.checks.reconciliation import EXACT, Pair, Reconciliation, Tolerance
+from headgate.compare.side import Side, Value
+from headgate.errors import UnsupportedError
+from headgate.places.canonical import DIGITS, Family, Form, common_form
+
+NUMBERS: frozenset[Family] = frozenset({"integer", "decimal", "double"})
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+# How a value travels and is compared: as itself, as its canonical text, or (within a tolerance) as a float.
+How = Literal["itself", "text", "float"]
+
+
+@dataclass(frozen=True)
+class Matched:
+    """One value of both sides: `name` is what the report calls it, `alias` its column in queries."""
+
+    name: str
+    alias: str
+    own: Value
+    other: Value
+    form: Form
+    how: How = "itself"
+    tolerance: Tolerance = EXACT
+
+    @property
+    def family(self) -> Family:
+        """What the report says that it holds."""
+        assert self.own.kind is not None and self.other.kind is not None
+        families = {self.own.kind.family, self.other.kind.family}
+        for wider in ("double", "decimal", "timestamp"):
+            if wider in families:
+                return wider
+        return self.own.kind.family
+
+    def of(self, side: Side, value: Value) -> str:
+        """Return the SQL by which a side's value travels and is compared."""
+        if self.how == "text":
+            return side.text(value, self.form)
+        return f"CAST({value.sql} AS DOUBLE PRECISION)" if self.how == "float" else value.sql
+
+    def decoded(self, value: Any) -> Any:
+        """Return a value that has travelled, as Python has it."""
+        if value is None:
+            return None
+        if isinstance(value, datetime):
+            return value if value.tzinfo else value.replace(tzinfo=UTC)
+        if self.how != "text":
+            return value
+        return _decoded(value, self.form)
+
+
+def match(own: Side, other: Side, pairs: Sequence[Pair], letter: str) -> list[Matched]:
+    """Return the values of both sides that belong together.
+
+    Raises:
+        UnsupportedError: two types have no form in common.
+        ConditionError: an expression is none, or names no column.
+    """
+    found = []
+    both = zip(pairs, own.values([p.own for p in pairs]), other.values([p.other for p in pairs]), strict=True)
+    for index, (pair, a, b) in enumerate(both):
+        form = common_form(a.kind, b.kind) if a.kind and b.kind else None
+        if form is None:
+            raise UnsupportedError(
+                f"{pair}: {a.type} of {own.name} and {b.type} of {other.name} are not compared: these types have no "
+                "form in common"
+            )
+        found.append(Matched(str(pair), f"{letter}{index}", a, b, form, _how(a, b, form)))
+    return found
+
+
+def _how(a: Value, b: Value, form: Form) -> How:
+    """Values of the same type are compared as they are, all others by their texts."""
+    assert a.kind is not None and b.kind is not None
+    alike = a.kind.family == b.kind.family and a.kind.zoned == b.kind.zoned and not (a.kind.fine or b.kind.fine)
+    fits = form.name != "trimmed" and all((kind.digits or 0) <= DIGITS for kind in (a.kind, b.kind))
+    return "itself" if alike and fits and form.name != "bytes" else "text"
+
+
+def within(matched: Iterable[Matched], rule: Reconciliation) -> list[Matched]:
+    """Return the values with the tolerance that a rule gives them."""
+    found = []
+    for one in matched:
+        tolerance = rule.tolerances.get(one.name, rule.tolerance)
+        if one.family not in NUMBERS:
+            tolerance = EXACT
+        how = "float" if tolerance and one.how == "text" else one.how
+        found.append(replace(one, tolerance=tolerance, how=how))
+    return found
+
+
+def as_texts(matched: Iterable[Matched]) -> list[Matched]:
+    """Return the values to be compared by their canonical texts, which hold whatever a platform can."""
+    return [replace(one, how="text") if one.how == "itself" and not one.tolerance else one for one in matched]
+
+
+def columns_of(own: Side, other: Side, rule: Reconciliation, promised: Sequence[str] = ()) -> tuple[list[Pair], str]:
+    """Return the columns to compare, and which are on one side alone, in words; empty where there are none.
+
+    Args:
+        promised: the columns that a contract names; only these are compared. Without any, all are.
+    """
+    keys = {pair.own for pair in rule.key}
+    if rule.columns is not None:
+        return [pair for pair in rule.columns if pair.own not in keys | rule.leave_out], ""
+    left, right = (
+        {c.name.lower(): c.name for c in side.relation.columns if not c.name.startswith("__headgate")}
+        for side in (own, other)
+    )
+    left_out = {name.lower() for name in rule.leave_out | keys}
+    if promised:
+        left = {name.lower(): left.get(name.lower(), name) for name in promised}
+        right = {low: name for low, name in right.items() if low in left}
+    both = [Pair(name, right[low]) for low, name in left.items() if low in right and low not in left_out]
+    alone = [name for low, name in left.items() if low not in right and low not in left_out]
+    told = [f"{', '.join(alone)} only in {own.name}"] if alone else []
+    alone = [name for low, name in right.items() if low not in left and low not in left_out]
+    return both, "; ".join([*told, *([f"{', '.join(alone)} only in {other.name}"] if alone else [])])
+
+
+def _decoded(text: str, form: Form) -> Any:
+    if text in ("infinity", "-infinity") and form.name in ("timestamp", "nanoseconds", "date"):
+        return text
+    match form.name:
+        case "integer":
+            return int(text)
+        case "decimal" | "trimmed":
+            return Decimal(text)
+        case "double":
+            return struct.unpack(">d", bytes.fromhex(text))[0]
+        case "boolean":
+            return text == "1"
+        case "date":
+            return _moment(lambda: date(1970, 1, 1) + timedelta(days=int(text)), text)
+        case "timestamp":
+            return _moment(lambda: _EPOCH + timedelta(microseconds=int(text)), text)
+        case "nanoseconds":
+            return _moment(lambda: _EPOCH + timedelta(microseconds=int(text) // 1000), text)
+        case "time":
+            return _moment(lambda: (_EPOCH + timedelta(microseconds=int(text))).time(), text)
+        case "bytes":
+            return bytes.fromhex(text)
+    return text.replace("\x1f\x1f", "\x1f")
+
+
+def _moment(make: Any, text: str) -> date | time | str:
+    """Years before 1 and after 9999 stay as they are."""
+    try:
+        return make()  # type: ignore[no-any-return]
+    except OverflowError:
+        return text

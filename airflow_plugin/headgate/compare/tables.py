@@ -1,0 +1,114 @@
+"""What of both sides is compared, and how it comes together in one session."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from headgate.compare.checksums import Checksum, Ranges, checksums, ranges_of, sums
+from headgate.compare.joined import Decided, Joined
+from headgate.compare.matched import Matched, as_texts
+from headgate.compare.period import Watermark
+from headgate.compare.side import Side, Value
+from headgate.errors import CallError, QueryError
+from headgate.places.canonical import field, row
+
+_MEASURED_ROWS = 1_000
+_EXACT = ("integer", "decimal")
+
+# Ranges, and which of them.
+Part = tuple[Ranges, Sequence[int]]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The rows of both sides: what names one, and what is compared. With `mark`, rows that are not settled on either
+    side are left out of the comparison."""
+
+    own: Side
+    other: Side
+    keys: Sequence[Matched]
+    columns: Sequence[Matched]
+    mark: Watermark | None = None
+
+    @property
+    def every(self) -> list[Matched]:
+        return [*self.keys, *self.columns]
+
+    def values(self, side: Side, matched: Sequence[Matched]) -> list[Value]:
+        """Return one side's values."""
+        return [m.own if side is self.own else m.other for m in matched]
+
+    def width(self) -> float:
+        """Return about how many bytes a row of the other side has on the line."""
+        text = row([field(self.other.text(m.other, m.form)) for m in self.every])
+        ((width,),) = self.other.rows(
+            f"SELECT avg(length(t)) FROM (SELECT {text} AS t FROM {self.other.source} LIMIT {_MEASURED_ROWS}) AS few"
+        )
+        return float(width or 0)
+
+    # Ranges of keys.
+
+    def ranges(self, number: int, rows: int) -> Ranges:
+        """Return how the keys are divided into about so many ranges."""
+        return ranges_of(self.own, self.other, self.keys, number, rows)
+
+    def sums(self, ranges: Ranges) -> tuple[dict[int, Checksum], dict[int, Checksum]]:
+        """Return the number of rows and the sums of exact numbers, by range, of both sides."""
+        numbers = [m for m in self.columns if m.form.name in _EXACT]
+        own, other = (
+            dict(sums(side, ranges, self.values(side, numbers), self.values(side, self.keys)))
+            for side in (self.own, self.other)
+        )
+        return own, other
+
+    def checksums(self, ranges: Ranges) -> tuple[dict[int, Checksum], dict[int, Checksum]]:
+        """Return the checksums by range, of both sides."""
+        own, other = (
+            dict(checksums(side, ranges, list(zip(self.every, self.values(side, self.every), strict=True)),
+                           self.values(side, self.keys)))
+            for side in (self.own, self.other)
+        )  # fmt: skip
+        return own, other
+
+    # Rows.
+
+    def decide(self, bench: Any, part: Part | None = None) -> tuple[Decided, int]:
+        """Return how the rows differ, those of `part` alone if it is given, and how many rows were moved for it."""
+        try:
+            return self._decided(bench, part)
+        except (CallError, QueryError):
+            # Values that the other platform does not have: infinity, NaN in a decimal, a year before 1.
+            texts = replace(self, keys=as_texts(self.keys), columns=as_texts(self.columns))
+            if (texts.keys, texts.columns) == (self.keys, self.columns):
+                raise
+            return texts._decided(bench, part)
+
+    def _decided(self, bench: Any, part: Part | None) -> tuple[Decided, int]:
+        moved, sources = 0, []
+        for side in (self.own, self.other):
+            query = self._query(side, part)
+            if side.session is bench:
+                sources.append(f"({query})")
+                continue
+            relation = bench.receive(side.arrow(query), side.name)
+            sources.append(str(bench.sql(relation.source)))
+            ((rows,),) = bench.rows(f"SELECT count(*) FROM {sources[-1]} AS t")
+            moved += int(rows)
+        joined = Joined(bench, sources[0], sources[1], self.keys, self.columns, late=self.mark is not None)
+        return joined.decide(), moved
+
+    def _query(self, side: Side, part: Part | None) -> str:
+        """Return the query of what is compared of a side, under its aliases."""
+        values = self.values(side, self.every)
+        shown = [f"{m.of(side, value)} AS {m.alias}" for m, value in zip(self.every, values, strict=True)]
+        if self.mark is not None:
+            time = self.mark.own if side is self.own else self.mark.other
+            shown.append(f"{side.session.sql(self.mark.late(time))} AS late")
+        query = f"SELECT {', '.join(shown)} FROM {side.source}"
+        if part is None:
+            return query
+        ranges, numbers = part
+        listed = ", ".join(map(str, numbers)) or "NULL"
+        return f"{query} WHERE {ranges.sql(side, self.values(side, self.keys))} IN ({listed})"

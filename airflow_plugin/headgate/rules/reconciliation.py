@@ -1,0 +1,186 @@
+"""`custom` rules of the engine headgate with `reconcile`: two datasets that must agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from headgate.checks import NONE, Check, Comparison, Unchecked
+from headgate.contract.document import Path, read
+from headgate.contract.service_levels import duration
+from headgate.errors import ContractError
+from headgate.rules.builder import RuleBuilder
+from headgate.suggest import did_you_mean
+
+ENGINE = "headgate"
+BY_PRIMARY_KEY = "by primary key"
+_WORDS = ("reconcile", "by", "sums", "rows", "columns", "except", "tolerance", "settled", "as_of", "where",
+          "other_where")  # fmt: skip
+_TOLERANCES = ("absolute", "relative", "groups", "rows", "columns")
+_MOST_SETTLED_S = 366 * 86400
+
+
+class ReconciliationRules:
+    """Rules that another dataset must agree with this one."""
+
+    def __init__(self, builder: RuleBuilder) -> None:
+        self.build = builder
+
+    def rules(
+        self, rule: Mapping[str, Any], key: str, path: Path, common: Mapping[str, Any]
+    ) -> Iterator[Check | Unchecked]:
+        """Yield the check of a rule. Raises NotExecutableError: the rule is listed with the reason."""
+        where = (*path, "implementation")
+        said = self._mapping(rule.get("implementation"), where)
+        for word in said:
+            if word not in _WORDS:
+                self._refuse(where, f"'{word}' is not a word of a reconciliation{did_you_mean(word, _WORDS)}")
+        against = self._against(said.get("reconcile"), where)
+        args: dict[str, Any] = {"against": against}
+        if "rows" in said:
+            self._needs(said, where, "rows", not_with=("by", "sums"))
+            args["key"] = self._key(said["rows"], where)
+            args["leave_out"] = frozenset(self._names(said.get("except", []), "except", where))
+            if "columns" in said:
+                args["columns"] = self._pairs(said["columns"], "columns", where)
+        else:
+            self._needs(said, where, "sums", not_with=("columns", "except"))
+            args["by"] = self._pairs(said.get("by", []), "by", where)
+            args["sums"] = self._pairs(said["sums"], "sums", where)
+        args |= self._tolerance(said.get("tolerance", {}), where)
+        if "settled" in said:
+            args["settled"] = self._settled(said["settled"], where)
+        if "as_of" in said:
+            (args["as_of"],) = self._pairs([said["as_of"]], "as_of", where)
+        for word in ("where", "other_where"):
+            if word in said:
+                args[word] = self._text(said[word], word, where)
+        allowed = args.get("allowed", 0)
+        yield self.build.check(
+            key,
+            "reconciliation",
+            path,
+            args=args,
+            expect=Comparison("<=", (allowed,)) if allowed else NONE,
+            description=rule.get("description") or "",
+            **common,
+        )
+
+    def _refuse(self, path: Path, reason: str) -> None:
+        self.build.refuse(path, "reconciliation", reason)
+
+    def _mapping(self, value: Any, path: Path) -> Mapping[str, Any]:
+        if isinstance(value, str):
+            try:
+                value = read(value, self.build.document.file).value
+            except ContractError as error:
+                self._refuse(path, f"the implementation is not YAML: {error.problems[0].message}")
+        if not isinstance(value, Mapping) or "reconcile" not in value:
+            self._refuse(
+                path, "the engine headgate runs reconciliations: `implementation: {reconcile: FILE#DATASET, …}`"
+            )
+        assert isinstance(value, Mapping)
+        return value
+
+    def _needs(self, said: Mapping[str, Any], path: Path, word: str, not_with: tuple[str, ...]) -> None:
+        if word not in said:
+            self._refuse(path, "say what must agree: `sums: {amount: amount}` by group, or `rows: by primary key`")
+        for other in not_with:
+            if other in said:
+                self._refuse((*path, other), f"'{other}' does not go with '{word}'")
+
+    def _against(self, value: Any, path: Path) -> str:
+        """Return the other dataset: one of this contract, or FILE#DATASET of one beside it."""
+        named = self._text(value, "reconcile", path)
+        file, _, name = named.rpartition("#")
+        root: Mapping[str, Any] = self.build.root
+        if file:
+            try:
+                root = self.build.other(file)
+            except ValueError as error:
+                self._refuse((*path, "reconcile"), f"'{named}': {error}")
+        datasets = [raw["name"] for raw in root.get("schema") or []]
+        if name not in datasets:
+            if not file and name.endswith((".yaml", ".yml")):
+                self._refuse((*path, "reconcile"), f"'{named}': write the dataset too: {named}#DATASET")
+            self._refuse((*path, "reconcile"), f"'{named}' is not a dataset{did_you_mean(name, datasets)}")
+        return named
+
+    def _text(self, value: Any, word: str, path: Path) -> str:
+        if not isinstance(value, str) or not value.strip():
+            self._refuse((*path, word), f"'{word}' takes a text, not {value!r:.40}")
+        return str(value)
+
+    def _names(self, value: Any, word: str, path: Path) -> list[str]:
+        listed = [value] if isinstance(value, str) else value
+        if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
+            self._refuse((*path, word), f"'{word}' takes a list of columns")
+        return [self._column(name) for name in listed]
+
+    def _pairs(self, value: Any, word: str, path: Path) -> tuple[tuple[str, str], ...]:
+        """Return pairs (own, other) of expressions: `column`, or `{own: other}`, one or a list."""
+        found: list[tuple[str, str]] = []
+        for each in value if isinstance(value, list) else [value]:
+            said = each.items() if isinstance(each, Mapping) else [(each, each)]
+            for own, other in said:
+                if not isinstance(own, str | int) or not isinstance(other, str | int) or isinstance(own, bool):
+                    self._refuse((*path, word), f"'{word}' takes columns, or {{own: other}}, not {each!r:.60}")
+                found.append((self._column(str(own)), str(other)))
+        return tuple(found)
+
+    def _column(self, name: str) -> str:
+        """Return the column of a property; any other text is an expression."""
+        return self.build.by_name[name].column if name in self.build.by_name else name
+
+    def _key(self, value: Any, path: Path) -> tuple[tuple[str, str], ...]:
+        if value != BY_PRIMARY_KEY:
+            return self._pairs(value, "rows", path)
+        if not self.build.keys:
+            self._refuse((*path, "rows"), "the dataset has no primary key: `rows: [column, …]` names one")
+        return tuple((prop.column, prop.column) for prop in self.build.keys)
+
+    def _tolerance(self, value: Any, path: Path) -> dict[str, Any]:
+        here = (*path, "tolerance")
+        if not isinstance(value, Mapping):
+            self._refuse(here, "'tolerance' takes `{absolute: 0.01, relative: 0.001, groups: 0, columns: {…}}`")
+        for word in value:
+            if word not in _TOLERANCES:
+                self._refuse((*here, word), f"'{word}' is not a tolerance{did_you_mean(word, _TOLERANCES)}")
+        allowed = value.get("groups", value.get("rows", 0))
+        if not isinstance(allowed, int) or isinstance(allowed, bool) or allowed < 0:
+            self._refuse(here, f"how many may differ is a whole number, not {allowed!r:.40}")
+        columns = value.get("columns", {})
+        if not isinstance(columns, Mapping) or not all(isinstance(of, Mapping) for of in columns.values()):
+            self._refuse(here, "'columns' takes `{amount: {absolute: 0.01}}`")
+        return {
+            "tolerance": self._apart(value, here),
+            "tolerances": {self._column(name): self._apart(of, here) for name, of in columns.items()},
+            "allowed": allowed,
+        }
+
+    def _apart(self, value: Mapping[str, Any], path: Path) -> tuple[Decimal, Decimal]:
+        found = []
+        for word in ("absolute", "relative"):
+            given = value.get(word, 0)
+            try:
+                number = Decimal(str(given))
+            except InvalidOperation:
+                number = Decimal("NaN")
+            if isinstance(given, bool) or not number.is_finite() or number < 0:
+                self._refuse((*path, word), f"'{word}' takes a number that is not negative, not {given!r:.40}")
+            found.append(number)
+        return found[0], found[1]
+
+    def _settled(self, value: Any, path: Path) -> Decimal:
+        """Return the seconds after which a period counts as settled."""
+        try:
+            found = duration(value)
+        except ValueError as error:
+            self._refuse((*path, "settled"), f"settled: {error}")
+        seconds = found.days * 86400 + Decimal(found.seconds)
+        if found.months or not 0 <= seconds <= _MOST_SETTLED_S:
+            self._refuse(
+                (*path, "settled"), f"settled: {value} is not a duration of days or hours, such as P2D or PT6H"
+            )
+        return seconds
