@@ -10,11 +10,11 @@ from typing import Any
 
 import duckdb
 import pytest
-
 from headgate.checks.reconciliation import Pair, Reconciliation
 from headgate.compare.found import Reconciled
 from headgate.compare.reconcile import reconcile
 from headgate.places import place_of
+
 from tests.support.postgres_tables import Database
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)

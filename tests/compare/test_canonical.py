@@ -13,7 +13,6 @@ from typing import Any
 import duckdb
 import psycopg
 import pytest
-
 from headgate.checks import Column
 from headgate.places.canonical import CanonicalForms, Form, Kind, common_form
 from headgate.places.duckdb.canonical import CANONICAL_FORMS as DUCKDB

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from headgate.plural import counted, plural
 from headgate.render.annotations import annotation, escaped
-from headgate.render.escaping import code
+from headgate.render.escaping import code, plain
 from headgate.render.escaping import markdown as escaped_markdown
 
 if TYPE_CHECKING:
@@ -90,6 +90,8 @@ def _change(change: ColumnChange, output: Output) -> str:
     said = [f"{change.changed:,} {unit} changed{share}"]
     if change.pattern:
         said.append(change.pattern)
+    elif change.ratio is not None:
+        said.append(f"median of after / before {change.ratio:.6g}")
     if change.sums:
         said.append(f"sum {change.sums[0]} before, {change.sums[1]} after")
     if change.nulls != (0, 0):
@@ -103,12 +105,16 @@ def _change(change: ColumnChange, output: Output) -> str:
 
 def text(run: ShadowRun) -> str:
     """Return the run for a terminal."""
+    return "\n".join(map(plain, _text(run)))
+
+
+def _text(run: ShadowRun) -> list[str]:
     lines = [title(run), *(f"  {name}: {said}" for name, said in run_lines(run))]
     for output in run.outputs:
         lines += ["", f"{output.name} ({output.place}): {output.verdict}"]
         lines += [f"  {output.why}"] if output.why else []
         lines += [f"  {name}: {said}" for name, said in output_lines(output)]
-    return "\n".join([*lines, "", f"again: {run.command}"] if run.command else lines)
+    return [*lines, "", f"again: {run.command}"] if run.command else lines
 
 
 def markdown(run: ShadowRun) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from statistics import median
 
 from sqlglot import exp
 
@@ -154,6 +156,14 @@ def _column_changes(pairing: Pairing, found: Reconciled, settings: Settings) -> 
     return tuple(_change(name, found, sides, pairing.hidden, show) for name in names)
 
 
+def _ratio(name: str, found: Reconciled) -> float | None:
+    """Return the median of after / before in the examples; None where they are no numbers other than 0."""
+    pairs = [(e.own.get(name), e.other.get(name)) for e in found.examples if e.own and e.other and name in e.columns]
+    numbers = (int, float, Decimal)
+    ratios = [float(b) / float(a) for a, b in pairs if isinstance(a, numbers) and isinstance(b, numbers) and a]
+    return median(ratios) if ratios else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Side:
     """Of each column: the sum, how many NULLs, and its values if they are few."""
@@ -195,6 +205,7 @@ def _change(name: str, found: Reconciled, sides: list[_Side], hidden: frozenset[
         name,
         found.columns[name],
         pattern,
+        None if name in hidden else _ratio(name, found),
         None if sums == (None, None) or name in hidden else sums,  # type: ignore[arg-type]
         (before.nulls.get(name, 0), after.nulls.get(name, 0)),
         len(lost),

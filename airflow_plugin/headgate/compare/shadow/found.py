@@ -30,7 +30,8 @@ class Input:
 class ColumnChange:
     """A column of an output that differs, before (production) and after (the candidate).
 
-    `changed` is in how many rows, or groups; `pattern` what the differences have in common, in words. `sums` are None
+    `changed` is in how many rows, or groups; `pattern` what the differences have in common, in words, and `ratio` the
+    median of after / before where both are numbers. `sums` are None
     of a column that is no number or is not shown, `nulls` those of either side; `lost` and `new` are how many of its
     few values are on one side alone, `values` these where they may be shown.
     """
@@ -38,6 +39,7 @@ class ColumnChange:
     column: str
     changed: int
     pattern: str = ""
+    ratio: float | None = None
     sums: tuple[Number | None, Number | None] | None = None
     nulls: tuple[int, int] = (0, 0)
     lost: int = 0

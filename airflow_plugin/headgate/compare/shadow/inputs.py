@@ -32,11 +32,7 @@ class Source:
 
 def classified(dataset: Dataset | None) -> frozenset[str]:
     """Return the columns of a dataset whose values, or parts of them, must not be shown."""
-    return frozenset(p.column for p in dataset.properties if _is_classified(p)) if dataset else frozenset()
-
-
-def _is_classified(prop: object) -> bool:
-    return bool(getattr(prop, "classified", False)) or any(map(_is_classified, getattr(prop, "nested", ())))
+    return frozenset(p.column for p in dataset.properties if p.hides) if dataset else frozenset()
 
 
 def links_of(sources: Mapping[str, Source], outputs: Iterable[Dataset] = ()) -> Iterator[Link]:

@@ -93,6 +93,7 @@ def _column(each: ColumnChange) -> dict[str, Any]:
         "name": each.column,
         "changed": each.changed,
         "pattern": each.pattern,
+        "median_ratio": plain_value(each.ratio),
         "sums": [plain_value(value) for value in each.sums] if each.sums else None,
         "nulls": list(each.nulls),
         "lost_values": each.lost,
