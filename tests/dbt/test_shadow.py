@@ -214,9 +214,16 @@ def attacks(deployed: Deployed) -> dict[str, str]:
     return {name: said.format(file) for name, said in ATTACKS.items() if not any(word in name for word in elsewhere)}
 
 
-def test_hooks_of_models_cannot_touch_production(deployed: Deployed) -> None:
-    """A model for each attack, before and after which it is run: one that fails stops no other."""
+def hooked(deployed: Deployed, hook: str, statement: str) -> None:
+    file = deployed.project / "dbt_project.yml"
+    file.write_text(yaml.safe_dump(yaml.safe_load(file.read_text()) | {hook: [statement]}))
+
+
+def test_hooks_cannot_touch_production(deployed: Deployed) -> None:
+    """A model for each attack, before or after which it is run, since one that fails stops no other; and one after the
+    run."""
     before = deployed.contents()
+    hooked(deployed, "on-run-end", attacks(deployed)["copied" if deployed.engine == "duckdb" else "drop"])
     for number, (name, statement) in enumerate(attacks(deployed).items()):
         hook = ("pre_hook", "post_hook")[number % 2]
         config = f"{{{{ config(materialized='table', {hook}={statement!r}) }}}}"
@@ -226,17 +233,11 @@ def test_hooks_of_models_cannot_touch_production(deployed: Deployed) -> None:
     assert deployed.contents() == before
 
 
-@pytest.mark.parametrize("hook", ["on-run-start", "on-run-end"])
-def test_hooks_of_a_run_cannot_touch_production(deployed: Deployed, hook: str) -> None:
+def test_a_hook_before_the_run_cannot_touch_production(deployed: Deployed) -> None:
     before = deployed.contents()
-    settings = yaml.safe_load((deployed.project / "dbt_project.yml").read_text())
-    names = ("attach again", "copied") if deployed.engine == "duckdb" else ("session", "drop")
-    settings[hook] = [attacks(deployed)[names[hook == "on-run-end"]]]
-    (deployed.project / "dbt_project.yml").write_text(yaml.safe_dump(settings))
-    try:
+    hooked(deployed, "on-run-start", attacks(deployed)["attach again" if deployed.engine == "duckdb" else "session"])
+    with pytest.raises(CallError, match="dbt built nothing"):
         deployed.shadow("billed")
-    except CallError as error:
-        assert "dbt built nothing" in str(error)
     assert deployed.contents() == before
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from headgate.airflow.operators import ContractCheckOperator, ContractPublishOperator
     from headgate.airflow.release import ContractReleaseOperator
     from headgate.airflow.sensor import ContractSensor
+    from headgate.airflow.shadow import ShadowBreach, ShadowOperator
     from headgate.airflow.verdict import ContractVerdictOperator
     from headgate.airflow.watch import ContractWatchOperator, watch_dag
 
@@ -28,6 +29,8 @@ _HOME = {
     "ContractVerdictOperator": "verdict",
     "ContractWatchOperator": "watch",
     "HeadgateDbtOperator": "dbt",
+    "ShadowBreach": "shadow",
+    "ShadowOperator": "shadow",
     "report_dbt_results": "dbt",
     "watch_dag": "watch",
 }
@@ -42,6 +45,8 @@ __all__ = [
     "ContractVerdictOperator",
     "ContractWatchOperator",
     "HeadgateDbtOperator",
+    "ShadowBreach",
+    "ShadowOperator",
     "report_dbt_results",
     "watch_dag",
 ]
