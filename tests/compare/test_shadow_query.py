@@ -25,7 +25,7 @@ from headgate.errors import CallError
 from headgate.places import place_of
 from headgate.report import Verdict
 
-from tests.support.contracts import dataset
+from tests.support.contracts import dataset, load, odcs
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 TABLES = (
@@ -248,3 +248,23 @@ def test_what_a_killed_run_left_is_dropped_by_the_next(production: Production, t
     while left(production, tmp_path) and time.monotonic() < deadline:
         shadow(production, Query(SPEND.format("")))
     assert left(production, tmp_path) == []
+
+
+def test_foreign_keys_are_looked_up_in_production(production: Production) -> None:
+    keys = load(
+        odcs(
+            {"name": "customers", "properties": [{"name": "id", "logicalType": "integer"}]},
+            {
+                "name": "spend",
+                "properties": [
+                    {"name": "id", "logicalType": "integer", "primaryKey": True},
+                    {"name": "customer_id", "logicalType": "integer", "relationships": [{"to": "customers.id"}]},
+                ],
+            },
+        )
+    )
+    for change, broken in (("c.id", []), ("c.id + 1", ["customer_id.foreignKey"])):
+        text = SPEND.format("").replace("c.id AS", f"{change} AS")
+        run = run_query(Query(text), production.sources(), production.place("spend"), keys["spend"], Settings(NOW))
+        errors = [r.key for r in run.outputs[0].broken if r.severity == "error"]
+        assert (errors, run.outputs[0].unjudged) == (broken, ())

@@ -45,7 +45,9 @@ _UNVERSIONED = (
 @click.argument("paths", nargs=-1, metavar="OLD NEW | [PATH]...", type=click.Path(path_type=Path))
 @click.option("--base", metavar="GITREF", help="Compare the working tree with where it left this commit or branch.")
 @click.option("--data", "data", multiple=True, metavar="[DATASET=]DATA", help="Data that the new contract is run on.")
-@click.option("--shadow", is_flag=True, help="Run the new contract on production: each dataset's own table on --server.")
+@click.option(
+    "--shadow", is_flag=True, help="Run the new contract on production: each dataset's own table on --server."
+)
 @click.option("--server", help="With --shadow: which of the contract's servers is production.")
 @click.option("--readers", type=click.Path(path_type=Path), help='Who reads what: {"dataset.column": [reader]}.')
 @click.option("--lineage", metavar="SOURCE", help="Who reads what, by OpenLineage events (a file or folder), dbt's "

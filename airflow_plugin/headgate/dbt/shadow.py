@@ -153,7 +153,8 @@ def _output(
     except HeadgateError as error:
         return replace(plain, why=str(error))
     by = dataset.primary_key if dataset and dataset.primary_key else built.key
-    pairing = Pairing(built.name, shown, own, made, dataset, by, hidden, remarks=built.remarks)
+    near = home.place(built.own)
+    pairing = Pairing(built.name, shown, own, made, dataset, by, hidden, remarks=built.remarks, near=near)
     return compare_output(pairing, settings)
 
 

@@ -28,8 +28,6 @@ def title(run: ShadowRun) -> str:
 
 def run_lines(run: ShadowRun) -> Iterator[Line]:
     """Yield what is said about the run as a whole, as pairs of a word and a text."""
-    if run.fault:
-        yield "failed", run.fault
     if run.inputs:
         yield "inputs", f"{_inputs(run)}; {run.sample or 'all rows'}, as of {run.at:%Y-%m-%d %H:%M} UTC"
     if masked := [f"{each.name}.{column}" for each in run.inputs for column in each.masked]:

@@ -30,7 +30,8 @@ _EXAMPLES = 10_000
 class Pairing:
     """An output: where production's rows are (`own`), where the candidate's are (`other`), and what is known of it.
 
-    `name` and `shown` are what messages call it and production's table. `hidden` are columns that are masked on both
+    `near` is a table beside which those are that foreign keys refer to; None: as the contract says. `name` and `shown`
+    what messages call it and production's table. `hidden` are columns that are masked on both
     sides, `uncompared` those that are not compared besides.
     """
 
@@ -44,6 +45,7 @@ class Pairing:
     uncompared: frozenset[str] = frozenset()
     readers: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    near: Place | None = None
 
 
 def compare_output(pairing: Pairing, settings: Settings) -> Output:
@@ -57,7 +59,7 @@ def compare_output(pairing: Pairing, settings: Settings) -> Output:
             rule = rule_for(before, after, pairing, settings)
         if rule is None:
             why = "there is no key, and no column of numbers whose sum could be compared"
-            return judged(replace(output, why=why), pairing.dataset, pairing.other, settings, pairing.hidden)
+            return _judged(replace(output, why=why), pairing, settings)
         found = reconcile(
             pairing.own,
             pairing.other,
@@ -74,7 +76,11 @@ def compare_output(pairing: Pairing, settings: Settings) -> Output:
         raise
     except HeadgateError as error:
         output = replace(output, why=str(error))
-    return judged(output, pairing.dataset, pairing.other, settings, pairing.hidden)
+    return _judged(output, pairing, settings)
+
+
+def _judged(output: Output, pairing: Pairing, settings: Settings) -> Output:
+    return judged(output, pairing.dataset, pairing.other, settings, pairing.hidden, pairing.near)
 
 
 def _described(pairing: Pairing, settings: Settings) -> Output:

@@ -121,7 +121,6 @@ class ShadowRun:
         skipped: what of the selection was not run, with the reason.
         contract: the contract of the call, id and version; `commit` its last commit, where it is in git.
         command: the command that repeats the run.
-        fault: what the run as a whole failed with, in words.
     """
 
     candidate: str
@@ -133,7 +132,6 @@ class ShadowRun:
     contract: str = ""
     commit: str = ""
     command: str = ""
-    fault: str = ""
 
     @property
     def verdict(self) -> Verdict:
@@ -142,6 +140,6 @@ class ShadowRun:
         verdicts = {output.verdict for output in self.outputs}
         if Verdict.BREACH in verdicts:
             return Verdict.BREACH
-        if self.fault or Verdict.UNKNOWN in verdicts or not self.outputs:
+        if Verdict.UNKNOWN in verdicts or not self.outputs:
             return Verdict.UNKNOWN
         return Verdict.PASS

@@ -83,7 +83,7 @@ def run_function(
         else:
             output = compare_output(pairing, settings)
     return ShadowRun(
-        f"{function}",
+        function,
         (output,),
         settings.now,
         inputs=inputs,
@@ -124,7 +124,7 @@ def _copied(
             own = _kept(folder, session, relation, hidden, settings, column)
     made = Table(str(folder / "work" / child.OUTPUT), child.TABLE)
     key = dataset.primary_key
-    return tuple(inputs), Pairing(dataset.name, str(production), own, made, dataset, key, hidden)
+    return tuple(inputs), Pairing(dataset.name, str(production), own, made, dataset, key, hidden, near=production)
 
 
 def _kept(

@@ -130,7 +130,7 @@ def _built(
             return tuple(inputs), replace(output, why=f"the {name} failed: {_said(error, inputs)}")
     key = dataset.primary_key
     candidate = schema.stored(CANDIDATE)
-    return tuple(inputs), Pairing(dataset.name, str(production), own, candidate, dataset, key, hidden)
+    return tuple(inputs), Pairing(dataset.name, str(production), own, candidate, dataset, key, hidden, near=production)
 
 
 def _why_no_part(sample: Sample, dataset: Dataset) -> str:
