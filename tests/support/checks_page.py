@@ -30,6 +30,11 @@ _ODCS = (
     {"name": "o", "logicalType": "object", "logicalTypeOptions": {"maxProperties": 3, "required": ["a"]}},
     {"name": "v", "relationships": [{"to": "things.id"}], "quality": [{"metric": "invalidValues", "mustBe": 0, "arguments": {"validValues": ["a", "b"]}}]},
 )  # fmt: skip
+_RECONCILIATION = {
+    "type": "custom",
+    "engine": "headgate",
+    "implementation": {"reconcile": "things", "by": ["id"], "sums": ["n"]},
+}
 
 
 def _examples() -> Iterator[tuple[Check, str]]:
@@ -44,6 +49,9 @@ def _examples() -> Iterator[tuple[Check, str]]:
     odcs = dataset(*_ODCS)
     for check in odcs.checks:
         yield check, "ODCS"
+    for check in dataset(*_ODCS, quality=[_RECONCILIATION]).checks:
+        if check.type == "reconciliation":
+            yield check, "`reconcile`"
     columns = tuple(Column(p.column, "", frozenset()) for p in odcs.properties)
     for check in with_existing_rows(odcs, Relation(exp.table_("rest"), columns, "rest")).checks[len(odcs.checks) :]:
         yield check, "a publish that leaves rows"
@@ -54,6 +62,8 @@ def _evidence(check: Check, kind: CheckType) -> str:
     """What may prove a check of this kind, the cheapest first; the last is exact."""
     if kind.evaluator == "gx":
         return "Great Expectations, on the rows in memory"
+    if kind.evaluator == "reconciliation":
+        return "counts, sums by group, then all rows or checksums of ranges"
     found = ["columns"] if kind.examine else []
     found += ["statistics"] if kind.proof else []
     found += ["keys"] if kind.guaranteed_by in ("unique", "foreign") else []
@@ -72,6 +82,8 @@ def _places(check: Check, kind: CheckType) -> str:
         return "DuckDB, on what has an order: files, DataFrames, tables but no views"
     if kind.evaluator == "gx":
         return "DuckDB, PostgreSQL, with the extra `gx`"
+    if kind.evaluator == "reconciliation":
+        return "DuckDB, PostgreSQL, one against the other"
     if check.type == "text_format":
         return "CSV files"
     if kind.stored:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from headgate.airflow.failure import ContractBreach, ContractFailure
     from headgate.airflow.notifier import ContractNotifier
     from headgate.airflow.operators import ContractCheckOperator, ContractPublishOperator
+    from headgate.airflow.reconcile import ReconcileOperator
     from headgate.airflow.release import ContractReleaseOperator
     from headgate.airflow.sensor import ContractSensor
     from headgate.airflow.shadow import ShadowBreach, ShadowOperator
@@ -29,6 +30,7 @@ _HOME = {
     "ContractVerdictOperator": "verdict",
     "ContractWatchOperator": "watch",
     "HeadgateDbtOperator": "dbt",
+    "ReconcileOperator": "reconcile",
     "ShadowBreach": "shadow",
     "ShadowOperator": "shadow",
     "report_dbt_results": "dbt",
@@ -45,6 +47,7 @@ __all__ = [
     "ContractVerdictOperator",
     "ContractWatchOperator",
     "HeadgateDbtOperator",
+    "ReconcileOperator",
     "ShadowBreach",
     "ShadowOperator",
     "report_dbt_results",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,18 +52,39 @@ def run_check(
     references: dict[str, str] | None = None,
     show_examples: bool | None = None,
     where: str | None = None,
+    alone: bool = False,
 ) -> CheckRun:
-    """Check `place`; the arguments are those of `headgate.check`.
+    """Check `place`; the arguments are those of `headgate.check`. `alone`: only what it must agree with is compared.
 
     Raises:
         CallError: the data was not found, or a setting is wrong.
         TransientError: the place could not be reached now.
     """
     chosen = override(on_breach)
-    report = late.check(
-        dataset, place, references=references, run=run, show_examples=show_examples, near=near, where=where
-    )
+    there = counterparts(dataset, references)
+    if alone:
+        report = late.reconcile(dataset, place, references=there, run=run, show_examples=show_examples, near=near)
+    else:
+        report = late.check(
+            dataset, place, references=there, run=run, show_examples=show_examples, near=near, where=where
+        )
     return CheckRun(dataset, place, report, late.policy_for(dataset, report, chosen))
+
+
+def counterparts(dataset: Dataset, given: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the references with, besides those `given`, where the datasets are that this one must agree with, by the
+    Airflow connections of their contracts' servers.
+
+    Raises:
+        CallError: a connection cannot be used.
+    """
+    found: dict[str, Any] = dict(given or {})
+    for name, other in late.reconciled_with(dataset).items():
+        if name not in found and other.contract is not dataset.contract:
+            url = late.connection_url(other.contract, None, None)
+            if (place := late.own_of(other, None, url)) is not None:
+                found[name] = place
+    return found
 
 
 def place_for(

@@ -71,8 +71,11 @@ if TYPE_CHECKING:
     from headgate.gate import home_of as home_of
     from headgate.gate import is_own as is_own
     from headgate.gate import levels_now as levels_now
+    from headgate.gate import own_of as own_of
     from headgate.gate import policy_for as policy_for
     from headgate.gate import publish as publish
+    from headgate.gate import reconcile as reconcile
+    from headgate.gate import reconciled_with as reconciled_with
     from headgate.gate import release as release
     from headgate.gate import target_of as target_of
     from headgate.history.delivery import RefusedError as RefusedError
@@ -155,10 +158,13 @@ _HOME = {
         "home_of",
         "is_own",
         "levels_now",
+        "own_of",
         "policy_for",
         "publish",
         "release",
         "target_of",
+        "reconcile",
+        "reconciled_with",
     ),
     "headgate.history.delivery": ("RefusedError",),
     "headgate.history.location": ("spool_folder",),

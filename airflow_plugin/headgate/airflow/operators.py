@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from headgate.airflow import late
 from headgate.airflow.assets import announce, announce_nothing
 from headgate.airflow.base import ContractOperator
-from headgate.airflow.checking import override, place_for, run_check
+from headgate.airflow.checking import counterparts, override, place_for, run_check
 from headgate.airflow.failure import ContractBreach, broken
 from headgate.airflow.links import CONTRACT_LINK
 
@@ -148,7 +148,7 @@ class ContractPublishOperator(ContractOperator):
                 mode=cast("Mode", self.mode),
                 where=self.where,
                 on_breach=override(self.on_breach),
-                references=self.references,
+                references=counterparts(dataset, self.references),
                 allow_older=self.allow_older,
                 show_examples=self.show_examples,
                 progress=lambda step: self.log.info("%s: %s", target, step),

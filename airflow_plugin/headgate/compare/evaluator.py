@@ -15,6 +15,7 @@ from headgate.compare.side import Side, beside
 from headgate.errors import CallError, ConfigurationError, QueryError
 from headgate.gate.counterpart import counterpart_of
 from headgate.places import Relation, Session
+from headgate.report.serial import place_dict
 from headgate.scan import Measured
 from headgate.sql.names import RAW
 
@@ -47,7 +48,11 @@ def _measured(check: Check, own: Side) -> Measured:
     if found.lost:
         return Measured(reason=found.lost)
     hidden = hidden_names(rule, found, other.hidden, other.other_hidden)
-    measured = Measured(evidence=found.steps[-1].name, rows=found.compared, details=found.to_dict(hidden))
+    measured = Measured(
+        evidence=found.steps[-1].name,
+        rows=found.compared,
+        details=found.to_dict(hidden) | {"place": place_dict(other.place.lineage)},
+    )
     if wrong := found.empty or found.alone:
         return replace(measured, found=wrong)
     return replace(measured, value=found.differing, examples=example_rows(found, _SHOWN, hidden))

@@ -12,8 +12,9 @@ from sqlglot import exp
 
 from headgate.contract import Dataset
 from headgate.errors import CallError, DataNotFoundError
-from headgate.places import Place, Relation, Session, Stored, as_read, place_of, written_as
+from headgate.places import Place, Relation, Session, Stored, as_read, written_as
 from headgate.places.canonical import Comparing, Form, Kind
+from headgate.places.registry import open_workbench
 from headgate.scan import filter_rows, parse_expression, typed_view
 
 if TYPE_CHECKING:
@@ -170,9 +171,6 @@ def workbench(*sides: Side) -> Iterator[Any]:
             side.session.use_all_memory()
             yield side.session
             return
-    import pyarrow as pa
-
-    with place_of(pa.table({"nothing": pa.array([], pa.int8())})).connect() as session:
-        assert hasattr(session, "use_all_memory")
+    with open_workbench() as session:
         session.use_all_memory()
         yield session

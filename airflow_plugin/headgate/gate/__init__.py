@@ -8,7 +8,7 @@ from headgate.gate.outcome import Outcome
 from headgate.gate.policy import Override, Policy, holds_back, policy_for
 from headgate.gate.publish import publish
 from headgate.gate.release import ReleaseResult, drop, quarantined, release, rows_aside
-from headgate.gate.target import data_of, home_of, is_own, target_of
+from headgate.gate.target import data_of, home_of, is_own, own_of, target_of
 from headgate.places.records import Status
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "home_of",
     "is_own",
     "levels_now",
+    "own_of",
     "policy_for",
     "publish",
     "quarantined",

@@ -37,6 +37,7 @@ from headgate.lineage.contract_facet import Role, contract_facet, outcome_facet
 from headgate.naming import PlaceName
 from headgate.places import Place, Target
 from headgate.report import Report, Run
+from headgate.report.serial import place_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ def release_facets(
 def facets_of(account: Account) -> Facets:
     """Return the facets of whatever is known of a run."""
     inputs = [_source(account, account.source)] if account.source else []
+    inputs += _counterparts(account)
     outputs = [_target(account, account.target)] if account.target else []
     if account.quarantine:
         outputs.append(_quarantine(account, account.quarantine))
@@ -159,6 +161,14 @@ def _source(account: Account, named: PlaceName) -> InputDataset:
         of_input["subset"] = base_subset_dataset.InputSubsetInputDatasetFacet(inputCondition=where)
     safe = named.safe
     return InputDataset(safe.namespace, safe.name, facets=facets, inputFacets=of_input)
+
+
+def _counterparts(account: Account) -> list[InputDataset]:
+    """Return the datasets that this one was compared with: inputs of the run, of which it says nothing else."""
+    results = account.report.results if account.report else ()
+    places = dict.fromkeys(place_from(result.reconciled.get("place")) for result in results)
+    named = [place.safe for place in places if place is not None and place != account.source]
+    return [InputDataset(safe.namespace, safe.name) for safe in named]
 
 
 def _released_from(account: Account, named: PlaceName) -> InputDataset:

@@ -68,6 +68,7 @@ class Platform:
         connection_url: `connection_url(parts)` returns the URL, as `from_server` takes it, of such a connection. Raises
             CallError.
         extra: what of headgate has to be installed for it.
+        workbench: opens a session in memory that takes rows of any platform and compares them; None if it has none.
         shadow: `shadow(place, now, role)` opens a place for a shadow run (`places.shadow.ShadowSchema`) beside one of
             its places; None if there is none.
     """
@@ -86,6 +87,7 @@ class Platform:
     conn_types: tuple[str, ...] = ()
     connection_url: Callable[[ConnectionParts], str] | None = None
     extra: str = ""
+    workbench: Callable[[], AbstractContextManager[Any]] | None = None
     shadow: Callable[[Any, datetime, str | None], AbstractContextManager[Any]] | None = None
 
 

@@ -128,6 +128,13 @@ def open_place(place: Place, *, write: bool = False, label: str = "") -> Abstrac
     return _platform_of(place).open(place, write, label)
 
 
+def open_workbench() -> AbstractContextManager[Any]:
+    """Open a session in memory that takes rows of any platform, and compares them."""
+    found = _first(lambda platform: platform.workbench)
+    assert found is not None
+    return found()
+
+
 def _platform_of(place: Place) -> Platform:
     platform = _first(lambda platform: platform if isinstance(place, platform.places) else None)
     assert platform is not None, place

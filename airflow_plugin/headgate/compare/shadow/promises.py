@@ -51,11 +51,14 @@ def judged(
 
 
 def _references(dataset: Dataset, place: Place, near: Place | None) -> dict[str, Place]:
-    """Return where the datasets are that foreign keys refer to: beside `near`, not beside the candidate's rows. One that
-    cannot be read there is left out, and its rule is not executed."""
+    """Return where the datasets are that foreign keys refer to: beside `near`, not beside the candidate's rows.
+
+    One that cannot be read there is left out, and its rule is not executed.
+    """
     found: dict[str, Place] = {}
-    names = {name for each in dataset.checks for name in each.reads} - {dataset.name}
-    for name in names if isinstance(near, Stored) else ():
+    if not isinstance(near, Stored):
+        return found
+    for name in {name for each in dataset.checks for name in each.reads} - {dataset.name}:
         if other := dataset.contract.datasets.get(name):
             there = near.beside(other.physical_name)
             with contextlib.suppress(HeadgateError), place.connect() as session:

@@ -96,5 +96,6 @@ PLATFORM = Platform(
     from_server=_from_server,
     holds=_holds,
     server_of=_server_of,
+    workbench=lambda: Frame(None).connect(),
     shadow=_shadow,
 )

@@ -135,10 +135,20 @@ class DuckDB:
         """Return the rows of another platform, kept for the length of this session."""
         given, kept = self._new_name(), self._new_name()
         with duckdb_errors(name):
-            self.connection.register(given, rows)
-            self.executed(lambda: self.connection.execute(f"CREATE TEMP TABLE {kept} AS SELECT * FROM {given}"))
-            self.connection.unregister(given)
+            self._given(given, rows.schema.empty_table(), f"CREATE TEMP TABLE {kept} AS SELECT * FROM {given}")
+        # Batch by batch: what is repeated for want of memory must not begin in the middle of the rows.
+        for batch in rows:
+            with duckdb_errors(name):
+                self._given(given, batch, f"INSERT INTO {kept} SELECT * FROM {given}")
         return replace(self.relation(exp.table_(kept, quoted=True), name), ordered=False)
+
+    def _given(self, name: str, rows: Any, statement: str) -> None:
+        """Run a statement that reads rows by a name."""
+        self.connection.register(name, rows)
+        try:
+            self.executed(lambda: self.connection.execute(statement))
+        finally:
+            self.connection.unregister(name)
 
     def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         self.confine()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -9,16 +10,18 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from headgate.checks import Column
-from headgate.errors import CallError
-from headgate.places.place import Session
+from headgate.errors import CallError, QueryError
 
 if TYPE_CHECKING:
-    from pyarrow import RecordBatch, RecordBatchReader
+    from pyarrow import RecordBatch, RecordBatchReader, Schema
 
-_BATCH = 10_000
+    from headgate.places.postgres.session import Postgres
+
+# So many bytes of CSV become a batch.
+_PIECE = 4 << 20
 
 
-def arrow_of(session: Session, query: exp.Select) -> RecordBatchReader:
+def arrow_of(session: Postgres, query: exp.Select) -> RecordBatchReader:
     """Yield the rows of a query, a batch at a time. A type that Arrow lacks comes as the text that PostgreSQL writes.
 
     Raises:
@@ -27,18 +30,58 @@ def arrow_of(session: Session, query: exp.Select) -> RecordBatchReader:
     import pyarrow as pa
 
     columns = session.view(query, "").columns
-    _ensure_transferable(session, query, columns)
+    _ensure_apart(columns)
     types = {column.name: _type(column, pa) for column in columns}
     shown = [_shown(column, types[column.name]) for column in columns]
     select = exp.select(*shown).from_(query.subquery("rows"))
     schema = pa.schema([(name, kind or pa.string()) for name, kind in types.items()])
 
     def batches() -> Iterator[RecordBatch]:
-        for rows in session.batches(select, _BATCH):
-            values = zip(*rows, strict=True)
-            yield pa.record_batch([pa.array(v, t) for v, t in zip(values, schema.types, strict=True)], schema=schema)
+        try:
+            with contextlib.closing(session.copied(select)) as rows:
+                yield from _parsed(rows, schema)
+            return
+        except pa.ArrowInvalid as error:
+            found = re.search(r"CSV column #(\d+)", str(error))
+        # The text of Arrow's error has a value of the data.
+        _ensure_transferable(session, query, columns)
+        which = schema.names[int(found[1])] if found else "a column"
+        raise QueryError(f"{which}: there are values that other platforms do not have")
 
     return pa.RecordBatchReader.from_batches(schema, batches())
+
+
+def _parsed(rows: Iterator[bytes], schema: Schema) -> Iterator[RecordBatch]:
+    """Yield rows of CSV as batches. Each piece of whole rows is parsed alone, so that a row may be of any length.
+
+    Raises pyarrow's ArrowInvalid if a value is not of its column's type.
+    """
+    header = next(rows)
+    piece, size = [header], 0
+    for row in rows:
+        piece.append(row)
+        size += len(row)
+        if size >= _PIECE:
+            yield from _batches(b"".join(piece), schema)
+            piece, size = [header], 0
+    if size:
+        yield from _batches(b"".join(piece), schema)
+
+
+def _batches(piece: bytes, schema: Schema) -> list[RecordBatch]:
+    import pyarrow as pa
+    from pyarrow import csv
+
+    found: list[RecordBatch] = csv.read_csv(
+        pa.BufferReader(piece),
+        csv.ReadOptions(use_threads=False, block_size=len(piece) + 1),
+        csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+        csv.ConvertOptions(
+            column_types=schema, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False,
+            true_values=["t"], false_values=["f"],
+        ),
+    ).to_batches()  # fmt: skip
+    return found
 
 
 # Values of a column c that only PostgreSQL has, by the start of its type.
@@ -50,11 +93,14 @@ _ONLY_HERE = {
 }
 
 
-def _ensure_transferable(session: Session, query: exp.Select, columns: Sequence[Column]) -> None:
+def _ensure_apart(columns: Sequence[Column]) -> None:
     by_name: dict[str, str] = {}
     for column in columns:
         if (other := by_name.setdefault(column.name.lower(), column.name)) != column.name:
             raise CallError(f"the columns {other} and {column.name} differ only in case; rename one of them")
+
+
+def _ensure_transferable(session: Postgres, query: exp.Select, columns: Sequence[Column]) -> None:
     own = {
         column.name: exp.condition(condition, dialect="postgres").transform(_named, column.name)
         for column in columns

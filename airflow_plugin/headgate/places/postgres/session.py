@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -177,6 +177,19 @@ class Postgres:
             cursor.execute(text)
             while batch := cursor.fetchmany(size):
                 yield batch
+
+    def copied(self, query: exp.Expr) -> Generator[bytes]:
+        """Yield a query's result as CSV: a header, then the rows one by one. Closing it early cancels the query, and
+        the session stays usable."""
+        text = self._sent(f"COPY ({self.sql(query)}) TO STDOUT (FORMAT csv, HEADER true)")
+        with (
+            postgres_errors(self._what, seconds=QUERY_TIMEOUT_S, patient=True),
+            self._alone_undone(),
+            self.connection.cursor() as cursor,
+            cursor.copy(text) as copy,
+        ):
+            while data := copy.read():
+                yield bytes(data)
 
     def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         try:

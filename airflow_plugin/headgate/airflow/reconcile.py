@@ -1,0 +1,58 @@
+"""An operator that compares datasets that must agree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from headgate.airflow import late
+from headgate.airflow.checking import place_for, run_check
+from headgate.airflow.operators import ContractCheckOperator
+
+if TYPE_CHECKING:
+    from headgate.airflow.checking import CheckRun
+    from headgate.history import RunRecord
+
+# What incidents call the part of a dataset that such a run is about.
+SLOT = "reconciliation"
+
+
+class ReconcileOperator(ContractCheckOperator):
+    """Compare a dataset with the datasets that its contract says it must agree with; where they do not, the task fails
+    at once. No other rule of the contract is run.
+
+    `settled` in the contract is counted from the end of the task's data interval, so that a task that is cleared or
+    run late compares the same periods.
+
+    Args:
+        contract, data, conn_id, dataset, server, on_breach, show_examples, on_warning: as of ContractCheckOperator.
+        references: where the other datasets are, by the names that the contract has for them
+            (`{"usage.odcs.yaml#usage": "usage.duckdb#main.usage"}`); by default on their own contracts' servers, by the
+            Airflow connections of these.
+    """
+
+    def __init__(self, *, contract: str, data: str | None = None, conn_id: str | None = None, **kwargs: Any) -> None:
+        if "where" in kwargs:
+            raise TypeError("ReconcileOperator has no `where`: the rule of the contract says which rows are compared")
+        super().__init__(contract=contract, data=data, conn_id=conn_id, **kwargs)
+
+    def execute(self, context: Any) -> dict[str, Any]:
+        with self._failing_at_once():
+            dataset = self._dataset()
+            place, near = place_for(dataset, self.data, self.dag.folder, self.server, self.conn_id)
+            found = run_check(
+                dataset,
+                place,
+                near=near,
+                run=self._run(context),
+                on_breach=self.on_breach,
+                references=self.references,
+                show_examples=self.show_examples,
+                alone=True,
+            )
+        self._report_check(found, context)
+        return self.summary
+
+    def _record(self, found: CheckRun) -> RunRecord:
+        place = late.name_of(found.place, self._written, self.dag.folder)
+        around = found.around(slot=SLOT, link=self._link, own=self.data is None)
+        return late.RunRecord.of_check(found.report, str(found.policy), place, part=True, around=around)
