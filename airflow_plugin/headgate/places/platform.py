@@ -71,6 +71,8 @@ class Platform:
         workbench: opens a session in memory that takes rows of any platform and compares them; None if it has none.
         shadow: `shadow(place, now, role)` opens a place for a shadow run (`places.shadow.ShadowSchema`) beside one of
             its places; None if there is none.
+        shadow_login: `shadow_login(place, now, login)` makes a role for a program that runs any SQL
+            (`places.shadow.ShadowLogin`); None if it has no roles.
     """
 
     name: str
@@ -89,6 +91,7 @@ class Platform:
     extra: str = ""
     workbench: Callable[[], AbstractContextManager[Any]] | None = None
     shadow: Callable[[Any, datetime, str | None], AbstractContextManager[Any]] | None = None
+    shadow_login: Callable[[Any, datetime, str | None], AbstractContextManager[Any]] | None = None
 
 
 def split_table(name: str) -> tuple[str, str]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlglot import exp
 
 from headgate.errors import CallError
 from headgate.places.place import Place, Session, Stored
+from headgate.places.platform import Platform
 from headgate.places.registry import built_in, platforms
 
 # What every schema, role and folder of a shadow run is called, with the time at which it began.
@@ -49,6 +51,25 @@ class ShadowSchema(Protocol):
         """Close the session, after which what is stored can be read. Nothing is dropped."""
 
 
+class ShadowLogin(Protocol):
+    """A role that reads everything and writes in its own schemas alone: `schema`, and those that `add_schema` makes,
+    whose names begin with that. `parameters` are how the platform's own client connects as it."""
+
+    @property
+    def role(self) -> str: ...
+
+    @property
+    def schema(self) -> str: ...
+
+    @property
+    def parameters(self) -> Mapping[str, Any]: ...
+
+    def add_schema(self, name: str) -> None: ...
+
+    def place(self, schema: str, table: str) -> Stored:
+        """Return a table of the database, read as the role."""
+
+
 def new_name(now: datetime) -> str:
     """Return the name of a new run's schema."""
     return f"{PREFIX}{now:%Y%m%d%H%M%S}_{secrets.token_hex(3)}"
@@ -63,9 +84,28 @@ def shadow_beside(place: Place, now: datetime, *, role: str | None = None) -> Ab
     Raises:
         CallError: the place's platform has none, or the role may write something else.
     """
-    for platform in (*built_in().values(), *platforms().values()):
-        if isinstance(place, platform.places):
-            if platform.shadow is None:
-                break
-            return platform.shadow(place, now, role)
-    raise CallError(f"{place}: there is no shadow beside such data; give tables of DuckDB or PostgreSQL, or files")
+    platform = _platform_of(place)
+    if platform is None or platform.shadow is None:
+        raise CallError(f"{place}: there is no shadow beside such data; give tables of DuckDB or PostgreSQL, or files")
+    return platform.shadow(place, now, role)
+
+
+def login_beside(place: Place, now: datetime, login: str | None) -> AbstractContextManager[ShadowLogin]:
+    """Return a role in the database of a place, for a program that runs any SQL: a context manager that drops it, with
+    its schemas.
+
+    Args:
+        login: the URL of a role that exists, in place of one that is made.
+
+    Raises:
+        CallError: the place's platform has no roles, or the role could write something else.
+    """
+    platform = _platform_of(place)
+    if platform is None or platform.shadow_login is None:
+        raise CallError(f"{place}: there are no roles beside such data; give a table of DuckDB or PostgreSQL")
+    return platform.shadow_login(place, now, login)
+
+
+def _platform_of(place: Place) -> Platform | None:
+    known = (*built_in().values(), *platforms().values())
+    return next((platform for platform in known if isinstance(place, platform.places)), None)

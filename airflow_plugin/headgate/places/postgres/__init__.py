@@ -17,7 +17,7 @@ from headgate.places.postgres.connection import connection_url
 from headgate.places.postgres.places import SCHEMES, Table, server_url, table_of
 
 if TYPE_CHECKING:
-    from headgate.places.postgres.shadow import PostgresShadow
+    from headgate.places.postgres.shadow import Login, PostgresShadow
 
 __all__ = ["PLATFORM", "Table", "server_url", "table_of"]
 
@@ -69,6 +69,14 @@ def _shadow(place: Table, now: datetime, role: str | None) -> AbstractContextMan
     return opened_shadow(place.url, now, role)
 
 
+def _shadow_login(place: Table, now: datetime, login: str | None) -> AbstractContextManager[Login]:
+    try:
+        from headgate.places.postgres.shadow import opened_login
+    except ImportError:
+        raise MissingExtraError("psycopg", "postgres") from None
+    return opened_login(place.url, now, login)
+
+
 PLATFORM = Platform(
     name="postgres",
     examples=("postgresql://…#schema.table",),
@@ -82,4 +90,5 @@ PLATFORM = Platform(
     connection_url=connection_url,
     extra="postgres",
     shadow=_shadow,
+    shadow_login=_shadow_login,
 )

@@ -30,16 +30,30 @@ _END = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usena
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A role that can log in, read all data, and write in the schema `schema` alone. `url` has its password."""
+    """A role that can log in, read all data, and write in the schema `schema` alone, and in those that it adds.
+
+    `url` has its password, and `session` is that of who made it.
+    """
 
     role: str
     schema: str
     url: str = field(repr=False)
+    session: Postgres = field(repr=False)
 
     @property
     def parameters(self) -> dict[str, Any]:
         """How libpq connects as the role."""
         return parameters(self.url)
+
+    def add_schema(self, name: str) -> None:
+        """Make a further schema, whose name begins with that of the first and `_`; it is dropped with that."""
+        assert name.startswith(f"{self.schema}_"), name
+        self.session.run(f"CREATE SCHEMA IF NOT EXISTS {ident(name)}")
+        self.session.run(f"GRANT USAGE, CREATE ON SCHEMA {ident(name)} TO {ident(self.role)}")
+
+    def place(self, schema: str, table: str) -> Table:
+        """Return a table of the database, read as the role."""
+        return Table(self.url, table, schema)
 
 
 @contextlib.contextmanager
@@ -75,16 +89,7 @@ def opened_login(url: str, now: datetime, login: str | None = None) -> Iterator[
                 role, _, password = made.partition("\0")
                 session.run(f"GRANT USAGE, CREATE ON SCHEMA {ident(name)} TO {ident(role)}")
                 _refuse_writer(session, role, name, any_sql=True)
-                yield Login(role, name, login or _as_role(url, role, password))
-
-
-def make_schema(url: str, login: Login, name: str) -> None:
-    """Make a further schema of a run, whose name begins with that of its first and `_`; it is dropped with that."""
-    assert name.startswith(f"{login.schema}_"), name
-    with opened(url, LABEL, write=True) as connection:
-        session = Postgres(connection, url, LABEL)
-        session.run(f"CREATE SCHEMA IF NOT EXISTS {ident(name)}")
-        session.run(f"GRANT USAGE, CREATE ON SCHEMA {ident(name)} TO {ident(login.role)}")
+                yield Login(role, name, login or _as_role(url, role, password), session)
 
 
 @contextlib.contextmanager
