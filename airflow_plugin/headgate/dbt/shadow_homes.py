@@ -7,7 +7,6 @@ import contextlib
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,11 +17,12 @@ from headgate.compare.shadow.inputs import Source, read_inputs, selected
 from headgate.compare.shadow.settings import Settings
 from headgate.dbt.shadow_nodes import Built, Parent, table_of
 from headgate.errors import CallError, HeadgateError
-from headgate.places import Place, Stored
+from headgate.places import Place
 from headgate.places.duckdb.connection import opened
 from headgate.places.duckdb.places import Table
 from headgate.places.duckdb.session import DuckDB
 from headgate.places.duckdb.shadow import shadow_folder
+from headgate.places.shadow import ShadowLogin, login_beside
 from headgate.sql.quote import ident, text
 
 # DuckDB is confined before dbt's first statement: SQL can open, read and write files of the data folder alone.
@@ -88,16 +88,13 @@ def home_beside(production: Place, settings: Settings, login: str | None) -> Ite
         if isinstance(production, Table):
             yield DuckDBHome(folder, production, settings)
             return
-        url = getattr(production, "url", None)
-        if url is None or not isinstance(production, Stored):
-            raise CallError(f"{production}: dbt builds beside tables of DuckDB or PostgreSQL")
         if settings.sample or settings.masking:
             raise CallError(
                 "a sample or masks need copies of what dbt reads under the names of production, for which PostgreSQL "
                 "has no place beside it: leave --sample out, or give the SQL of the model as --sql"
             )
-        with _postgres_home(folder, production, str(url), settings.now, login) as home:
-            yield home
+        with login_beside(production, settings.now, login) as made:
+            yield PostgresHome(folder, made)
 
 
 def is_schema_of(schema: str, name: str) -> bool:
@@ -201,22 +198,12 @@ class DuckDBHome:
         return Table(str(self.folder / "made.duckdb"), built.id)
 
 
-@contextlib.contextmanager
-def _postgres_home(folder: Path, production: Stored, url: str, now: datetime, login: str | None) -> Iterator[DbtHome]:
-    from headgate.places.postgres.shadow import opened_login
-
-    with opened_login(url, now, login) as made:
-        yield PostgresHome(folder, production, url, made)
-
-
 class PostgresHome:
     """A schema in production's database. dbt connects as a role that reads everything and writes in it alone, and what
     it made is read as that role too: a view runs its functions with the rights of who reads it."""
 
-    def __init__(self, folder: Path, production: Stored, url: str, login: Any) -> None:
+    def __init__(self, folder: Path, login: ShadowLogin) -> None:
         self.folder = folder
-        self.production = production
-        self._url = url
         self._login = login
         self.environment: Mapping[str, str] = {
             "DBT_ENV_SECRET_HEADGATE_SHADOW": str(login.parameters.get("password") or "")
@@ -224,7 +211,7 @@ class PostgresHome:
 
     @property
     def name(self) -> str:
-        return str(self._login.schema)
+        return self._login.schema
 
     @property
     def data(self) -> Path:
@@ -248,18 +235,14 @@ class PostgresHome:
         return is_schema_of(str(raw.get("schema")), self.name)
 
     def prepare(self, built: Iterable[Built], sources: Mapping[str, tuple[Parent, Source]]) -> tuple[Input, ...]:
-        from headgate.places.postgres.shadow import make_schema
-
         for schema in dict.fromkeys(str(each.raw["schema"]) for each in built):
             if schema != self.name:
-                make_schema(self._url, self._login, schema)
+                self._login.add_schema(schema)
         return tuple(Input(name, str(source.place)) for name, (_, source) in sources.items())
 
     def place(self, raw: Mapping[str, Any]) -> Place:
         """Return the table of a node, read as the shadow's role."""
-        from headgate.places.postgres.places import Table as PostgresTable
-
-        return PostgresTable(self._login.url, table_of(raw), str(raw["schema"]))
+        return self._login.place(str(raw["schema"]), table_of(raw))
 
     def own(self, built: Built, hidden: frozenset[str], key: str | None) -> Place:
         assert built.own is not None
