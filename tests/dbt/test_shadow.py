@@ -233,8 +233,9 @@ def test_hooks_cannot_touch_production(deployed: Deployed) -> None:
 def test_a_hook_before_the_run_cannot_touch_production(deployed: Deployed) -> None:
     before = deployed.contents()
     hooked(deployed, "on-run-start", attacks(deployed)["attach again" if deployed.engine == "duckdb" else "session"])
-    assert deployed.shadow("billed").verdict is Verdict.UNKNOWN
+    run = deployed.shadow("billed")
     assert deployed.contents() == before
+    assert run.verdict is Verdict.UNKNOWN, "the hook did not fail: it was not run, or ran"
 
 
 def test_a_project_that_ignores_the_target_is_refused(deployed: Deployed) -> None:
