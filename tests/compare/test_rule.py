@@ -21,7 +21,7 @@ from headgate.lineage import check_facets
 from headgate.places import place_of
 from headgate.report import Report, Status, Verdict
 
-from tests.support.contracts import dataset, odcs, write
+from tests.support.contracts import dataset, load, odcs, write
 
 COLUMNS = [
     {"name": "id", "logicalType": "integer", "primaryKey": True},
@@ -86,6 +86,15 @@ def test_what_a_rule_says() -> None:
     assert str(read.settled) == "2 days, 12:00:00"
     again = dataset(*COLUMNS, quality=[{**said, "id": "other"}])
     assert found.digest in [c.digest for c in again.checks]
+
+
+def test_lint_tells_of_columns_that_no_contract_has() -> None:
+    said = rule(reconcile="things", by=["id", {"dai": "date_trunc('month', day)"}], sums={"v": "w"})
+    contract = load(odcs({"name": "things", "properties": COLUMNS, "quality": [said]}))
+    assert [(p.rule, p.message, p.level) for p in contract.remarks if p.rule == "dangling-reference"] == [
+        ("dangling-reference", "'dai' is not a property of this dataset; did you mean 'day'?", "warning"),
+        ("dangling-reference", "'w' is not a property of things", "warning"),
+    ]
 
 
 class Two:
