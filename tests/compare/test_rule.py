@@ -16,9 +16,11 @@ from headgate.checks import Unchecked
 from headgate.checks.reconciliation import Pair, Reconciliation
 from headgate.cli import main
 from headgate.errors import CallError
-from headgate.gate import reconcile
+from headgate.gate import policy_for, reconcile
 from headgate.lineage import check_facets
 from headgate.places import place_of
+from headgate.render import FORMATS, View
+from headgate.render.answers import CheckAnswer
 from headgate.report import Report, Status, Verdict
 
 from tests.support.contracts import dataset, load, odcs, write
@@ -97,6 +99,9 @@ def test_lint_tells_of_columns_that_no_contract_has() -> None:
     ]
 
 
+NOW = datetime(2026, 6, 15, tzinfo=UTC)
+
+
 class Two:
     """Two datasets of two contracts, each in a file of DuckDB of its own."""
 
@@ -128,7 +133,7 @@ class Two:
     def dataset(self) -> Any:
         return Contract.load(self.contract)["things"]
 
-    def check(self, now: datetime = datetime(2026, 6, 15, tzinfo=UTC), **more: Any) -> Report:
+    def check(self, now: datetime = NOW, **more: Any) -> Report:
         return reconcile(
             self.dataset,
             self.folder / "a.duckdb#things" if False else f"{self.folder}/a.duckdb#things",
@@ -192,6 +197,9 @@ def test_the_report_names_what_differs_and_reads_back(tmp_path: Path) -> None:
     ]
     assert Report.from_dict(json.loads(report.to_json())) == report
     assert "1 changed (v in 1), 1 only in main.things; no pattern" in str(report)
+    for form in ("html", "markdown", "github", "junit", "sarif"):
+        said = FORMATS[form].render(CheckAnswer(report, policy_for(two.dataset, report)), View(at=NOW))
+        assert "1 only in main.things; no pattern" in said, form
     # Without values: no example, and none in what is shown of a pattern.
     assert result(two.check()).examples == ()
 
