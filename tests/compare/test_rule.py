@@ -298,6 +298,7 @@ COMMANDS: list[tuple[list[str], int, str]] = [
     (["--key", "id"], 1, "1 of 2 rows (50 %) differ"),
     (["--key", "id", "--except", "v", "--except", "day"], 0, "verdict pass"),
     (["--key", "id", "--absolute", "3"], 0, "verdict pass"),
+    (["--key", "id=number", "--except", "v"], 2, "the data has no column 'number'"),
     (["--key", "id", "--allow", "1"], 0, "verdict pass"),
     (["--sum", "v"], 1, "1 of 1 group (100 %) differ"),
     (["--sum", "v", "--by", "id"], 1, "1 of 2 groups (50 %) differ"),
@@ -321,6 +322,19 @@ def test_the_command_compares_two_datasets(tmp_path: Path, options: list[str], c
         main, ["reconcile", f"{tmp_path}/a.duckdb#things", f"{tmp_path}/b.duckdb#things", *options]
     )
     assert (done.exit_code, words in done.output) == (code, True), done.output
+
+
+def test_a_key_that_is_called_otherwise_on_the_other_side(tmp_path: Path) -> None:
+    Two(tmp_path, ROWS).fill(a=SAME, b=SAME)
+    with duckdb.connect(str(tmp_path / "b.duckdb")) as connection:
+        connection.execute("ALTER TABLE things RENAME COLUMN id TO number")
+    sides = [f"{tmp_path}/a.duckdb#things", f"{tmp_path}/b.duckdb#things"]
+    done = CliRunner().invoke(main, ["reconcile", *sides, "--key", "id=number"])
+    assert (done.exit_code, "0 of 2 rows differ" in done.output) == (0, True), done.output
+    done = CliRunner().invoke(main, ["reconcile", *sides, "--key", "v"])
+    assert (done.exit_code, "id only in main.things; number only in main.things" in done.output) == (1, True), (
+        done.output
+    )
 
 
 def test_the_key_of_a_contracts_dataset_is_its_primary_key(tmp_path: Path) -> None:
