@@ -7,7 +7,7 @@ export UV_LINK_MODE ?= copy
 # Installed packages are compiled once, at installation; a test or demo that starts processes relies on it.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-fast test-faults test-engines lint format bench clean
+.PHONY: demo demo-billing test test-fast test-faults test-engines lint format bench clean
 
 $(READY): pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (once; about a minute) ..."
@@ -18,6 +18,9 @@ $(READY): pyproject.toml constraints.txt
 
 demo: $(READY)
 	@$(BIN)/python dags/churn/demo.py
+
+demo-billing: $(READY)
+	@$(BIN)/python dags/billing/demo.py
 
 test: $(READY)
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile

@@ -10,17 +10,19 @@ import duckdb
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE / "data"
-USAGE, INVOICES = DATA / "usage.duckdb", DATA / "billing.duckdb"
+USAGE, INVOICES = DATA / "usage.duckdb", DATA / "invoices.duckdb"
 # With twelve months that are billed, about a million customer-months.
 CUSTOMERS = int(os.environ.get("BILLING_CUSTOMERS", "84000"))
 # Each customer has three events a month; those of February arrive one by one.
 _EVENTS = """
     CREATE TABLE usage_events AS
     SELECT row_number() OVER () AS event_id, customer_id, event_at, units FROM (
-        SELECT c AS customer_id, date_add(month + to_days(CAST(e * 9 + c % 7 AS INTEGER)), to_minutes(CAST(c * 13 % 1440 AS BIGINT))) AS event_at,
-               CAST((c * 7919 + epoch(month)::BIGINT // 86400 * 31 + e * 97) % 100000 AS DECIMAL(12, 2)) / 100 AS units
+        SELECT c AS customer_id,
+               month + to_days(CAST(e * 9 + c % 7 AS INTEGER)) + to_minutes(CAST(c * 13 % 1440 AS BIGINT)) AS event_at,
+               CAST((c * 7919 + epoch(month)::BIGINT // 86400 * 31 + e * 97) % 100000 / 100 AS DECIMAL(12, 2)) AS units
         FROM range(1, {customers} + 1) AS customers(c), range(3) AS events(e),
-             (SELECT unnest(generate_series(DATE '2025-02-01', DATE '2026-02-01', INTERVAL 1 MONTH))::TIMESTAMP AS month)
+             (SELECT CAST(unnest(generate_series(DATE '2025-02-01', DATE '2026-02-01', INTERVAL 1 MONTH)) AS TIMESTAMP)
+              AS month)
         WHERE month < TIMESTAMP '2026-02-01' OR c % 4 = 0 AND e = 0
     )
 """
@@ -67,12 +69,12 @@ def bill(billing: Billing) -> int:
     billing.run(
         "CREATE SCHEMA IF NOT EXISTS billing",
         "DROP TABLE IF EXISTS billing.invoices",
-        "CREATE TABLE billing.invoices (customer_id INTEGER, period DATE, units DECIMAL(14, 2), PRIMARY KEY (customer_id, period))",
+        "CREATE TABLE billing.invoices (customer_id INTEGER, period DATE, units DECIMAL(14, 2))",
     )
-    with duckdb.connect(str(USAGE), read_only=True) as usage:
+    with duckdb.connect(str(USAGE)) as usage:
         if not billing.postgres:
-            usage.execute(f"ATTACH '{INVOICES}' AS invoices")
-            usage.execute(f"INSERT INTO invoices.billing.invoices {_BILLED}")
+            usage.execute(f"ATTACH '{INVOICES}' AS there")
+            usage.execute(f"INSERT INTO there.billing.invoices {_BILLED}")
         else:
             _copy(usage, billing.postgres)
         found = usage.execute(f"SELECT count(*) FROM ({_BILLED})").fetchone()
@@ -83,11 +85,14 @@ def _copy(usage: duckdb.DuckDBPyConnection, postgres: str) -> None:
     import psycopg
 
     rows = usage.execute(_BILLED)
-    with psycopg.connect(postgres) as connection, connection.cursor() as cursor:
-        with cursor.copy("COPY billing.invoices FROM STDIN") as copy:
-            while batch := rows.fetchmany(10_000):
-                for row in batch:
-                    copy.write_row(row)
+    with (
+        psycopg.connect(postgres) as connection,
+        connection.cursor() as cursor,
+        cursor.copy("COPY billing.invoices FROM STDIN") as copy,
+    ):
+        while batch := rows.fetchmany(10_000):
+            for row in batch:
+                copy.write_row(row)
 
 
 def lose(billing: Billing, customer: int, period: str) -> None:
@@ -99,6 +104,7 @@ def arrive_late(customer: int, at: str, units: str) -> None:
     """Let an event arrive when its month has been billed."""
     with duckdb.connect(str(USAGE)) as connection:
         connection.execute(
-            "INSERT INTO usage_events SELECT max(event_id) + 1, ?, CAST(? AS TIMESTAMP), CAST(? AS DECIMAL(12, 2)) FROM usage_events",
+            "INSERT INTO usage_events SELECT max(event_id) + 1, $1, CAST($2 AS TIMESTAMP), CAST($3 AS DECIMAL(12, 2)) "
+            "FROM usage_events",
             [customer, at, units],
         )

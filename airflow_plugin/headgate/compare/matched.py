@@ -38,9 +38,11 @@ class Matched:
         """What the report says that it holds."""
         assert self.own.kind is not None and self.other.kind is not None
         families = {self.own.kind.family, self.other.kind.family}
-        for wider in ("double", "decimal", "timestamp"):
+        for wider in ("double", "decimal"):
             if wider in families:
                 return wider
+        if families == {"date", "timestamp"}:
+            return "date"
         return self.own.kind.family
 
     def of(self, side: Side, value: Value) -> str:
@@ -53,11 +55,17 @@ class Matched:
         """Return a value that has travelled, as Python has it."""
         if value is None:
             return None
+        if self.how == "text":
+            value = _decoded(value, self.form)
         if isinstance(value, datetime):
-            return value if value.tzinfo else value.replace(tzinfo=UTC)
-        if self.how != "text":
-            return value
-        return _decoded(value, self.form)
+            value = value if value.tzinfo else value.replace(tzinfo=UTC)
+            # Beside a timestamp, a date is its midnight.
+            return value.date() if self._is_day and value.time() == time() else value
+        return value
+
+    @property
+    def _is_day(self) -> bool:
+        return any(value.kind is not None and value.kind.family == "date" for value in (self.own, self.other))
 
 
 def match(own: Side, other: Side, pairs: Sequence[Pair], letter: str) -> list[Matched]:

@@ -48,7 +48,7 @@ def watermark(own: Side, other: Side, rule: Reconciliation, now: datetime) -> Wa
     for pair in (rule.as_of,) if rule.as_of else rule.by:
         (a,), (b,) = own.values([pair.own]), other.values([pair.other])
         if _is_moment(a) and _is_moment(b):
-            unit = _unit(a) or _unit(b)
+            unit = _truncated(a) or _truncated(b) or _day(a) or _day(b)
             return Watermark(_start(now.astimezone(UTC) - rule.settled, unit), a, b)
         if rule.as_of:
             raise CallError(_not_a_time(pair))
@@ -66,13 +66,17 @@ def _is_moment(value: Value) -> bool:
     return value.kind is not None and value.kind.family in _MOMENTS
 
 
-def _unit(value: Value) -> str | None:
-    """Return the length of the period that a value stands for; None of a moment."""
+def _truncated(value: Value) -> str | None:
+    """Return the length of the period that a value is made to stand for; None if it is none."""
     tree = value.tree
     while isinstance(tree, exp.Paren | exp.Cast):
         tree = tree.this
     if isinstance(tree, exp.DateTrunc | exp.TimestampTrunc):
         return str(tree.args["unit"].name).lower()
+    return None
+
+
+def _day(value: Value) -> str | None:
     return "day" if value.kind and value.kind.family == "date" else None
 
 

@@ -14,11 +14,13 @@ from typing import Any, TypeVar
 
 from headgate.checks.reconciliation import Reconciliation
 from headgate.compare import plan
+from headgate.compare.background import RowsBehind
 from headgate.compare.checksums import differing
 from headgate.compare.found import Reconciled, Step
 from headgate.compare.groups import groups_of
 from headgate.compare.joined import Decided
 from headgate.compare.matched import columns_of, match, within
+from headgate.compare.patterns import find_patterns
 from headgate.compare.period import Watermark, watermark
 from headgate.compare.side import Side, opened, workbench
 from headgate.compare.tables import Part, Tables
@@ -123,9 +125,13 @@ class _Ladder:
                 alone=alone,
                 families={m.name: m.family for m in tables.every},
             )
-            return replace(
-                found, examples=decided.examples(examples) if found.differing else (), steps=tuple(self.steps)
-            )
+            if found.differing:
+                some = decided.examples(examples)
+                behind = RowsBehind(decided.joined, tables)
+                sides = (self.own.name, self.other.name)
+                patterns = find_patterns(some, found.families, background=behind, sides=sides)
+                found = replace(found, examples=some, patterns=patterns)
+            return replace(found, steps=tuple(self.steps))
 
     def _counts(self) -> tuple[int, int]:
         return self.own.count(), self.other.count()

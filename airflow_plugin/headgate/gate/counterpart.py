@@ -92,7 +92,14 @@ def reconciliations_alone(dataset: Dataset) -> Dataset:
         CallError: it has none.
     """
     if not _names(dataset):
-        raise CallError(f"{dataset.contract.file}: {dataset.name} has no rule that it agrees with another dataset")
+        lost = [
+            f"; {r.key} is not executed: {r.reason}"
+            for r in dataset.rules
+            if isinstance(r, Unchecked) and not r.excused
+        ]
+        raise CallError(
+            f"{dataset.contract.file}: {dataset.name} has no rule that it agrees with another dataset{''.join(lost)}"
+        )
     rules = tuple(
         Unchecked(
             rule.key, statement(rule), _ALONE, rule.severity, excused=True, source=rule.source, digest=rule.digest

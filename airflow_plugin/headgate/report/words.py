@@ -44,8 +44,9 @@ def difference_words(reconciled: Mapping[str, Any]) -> str:
         told.append(f"{only:,} only in {reconciled['other']}")
     if not told:
         return ""
-    patterns = "; ".join(pattern_words(pattern) for pattern in reconciled["patterns"][:3])
-    return f"{', '.join(told)}; {patterns or 'no pattern'}"
+    patterns = [pattern_words(pattern) for pattern in reconciled["patterns"][:3]]
+    found = f"from here to there: {'; '.join(patterns)}" if patterns else "no pattern"
+    return f"{', '.join(told)}; {found}"
 
 
 def pattern_words(pattern: Mapping[str, Any]) -> str:
@@ -61,4 +62,6 @@ def share_words(unexpected: int, rows: int, unit: str = "row") -> str:
     if not unexpected:
         return share
     percent = 100 * unexpected / rows
+    if percent < 0.01:
+        return f"{share} (< 0.01 %)"
     return f"{share} ({percent:.2g} %)" if percent < 10 else f"{share} ({percent:.0f} %)"

@@ -149,7 +149,7 @@ class ReconciliationRules:
                 self._refuse((*here, word), f"'{word}' is not a tolerance{did_you_mean(word, _TOLERANCES)}")
         allowed = value.get("groups", value.get("rows", 0))
         if not isinstance(allowed, int) or isinstance(allowed, bool) or allowed < 0:
-            self._refuse(here, f"how many may differ is a whole number, not {allowed!r:.40}")
+            self._refuse(here, f"how many may differ is a whole number, not {allowed!s:.40}")
         columns = value.get("columns", {})
         if not isinstance(columns, Mapping) or not all(isinstance(of, Mapping) for of in columns.values()):
             self._refuse(here, "'columns' takes `{amount: {absolute: 0.01}}`")
@@ -168,7 +168,7 @@ class ReconciliationRules:
             except InvalidOperation:
                 number = Decimal("NaN")
             if isinstance(given, bool) or not number.is_finite() or number < 0:
-                self._refuse((*path, word), f"'{word}' takes a number that is not negative, not {given!r:.40}")
+                self._refuse((*path, word), f"'{word}' takes a number that is not negative, not {given!s:.40}")
             found.append(number)
         return found[0], found[1]
 

@@ -148,8 +148,9 @@ class _Search:
         where: Mapping[str, Any] | None = None,
     ) -> Pattern:
         """Return a pattern with the rows alone in which it is."""
-        # The first column may be the one that says when: + 1 h only in summer.
-        found = conditions(rows, self._background, without=columns if where else columns[1:])
+        # A time may itself say when: + 1 h only in summer. Other values that differ say nothing of where.
+        itself = not where and self._families.get(columns[0]) in ("date", "timestamp")
+        found = conditions(rows, self._background, without=columns[1:] if itself else columns)
         if found:
             words += ", only for " + " and ".join(c.words for c in found)
         return Pattern(
