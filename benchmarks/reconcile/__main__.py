@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,27 +82,28 @@ class Trial:
             load_duckdb(file, self.rows, differing)
         return file
 
-    def measure(self, way: str, differing: int, bandwidth: float) -> Cell:
-        """Return what a way took. Raises CalledProcessError."""
+    def measure(self, way: str, differing: int, bandwidth: float, longest: float = math.inf) -> Cell:
+        """Return what a way took. Raises SubprocessError if it failed or took longer than so many seconds."""
         file = self.file(differing)
         with line(f"{self.server.folder}/.s.PGSQL.5432", bandwidth) as wire:
             before = self.server.cpu()
             if way == RELADIFF:
                 url = wire.url().partition("?")[0]
                 script = Path(__file__).with_name("reladiff.py")
-                said = _output([python_of(RELADIFF, script.parent), "-I", script, url, file])
+                said = _output([python_of(RELADIFF, script.parent), "-I", script, url, file], longest)
                 keys = set(said.pop("keys"))
                 said |= {"checksums": 0, "found": len(keys), "wrong": len(keys ^ truth(self.rows, differing).keys)}
             else:
                 command = [sys.executable, "-m", "benchmarks.reconcile.ways", way, wire.url(), file]
-                said = _output([*command, bandwidth, self.rows, differing])
+                said = _output([*command, bandwidth, self.rows, differing], longest)
             client = said.pop("cpu")
             used = self.server.cpu() - before
             return Cell(differing, bandwidth, way, client=client, server=used, bytes=wire.moved(), **said)
 
 
-def _output(command: Sequence[Any]) -> dict[str, Any]:
-    done = subprocess.run([*map(str, command)], cwd=ROOT, check=True, capture_output=True, text=True)
+def _output(command: Sequence[Any], longest: float) -> dict[str, Any]:
+    most = None if math.isinf(longest) else longest
+    done = subprocess.run([*map(str, command)], cwd=ROOT, check=True, capture_output=True, text=True, timeout=most)
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
@@ -110,20 +111,35 @@ def _said(bandwidth: float) -> str:
     return "unlimited" if math.isinf(bandwidth) else f"{bandwidth / 1e6:g} MB/s"
 
 
-def cells(trial: Trial, differing: Sequence[int], patience: float) -> Iterator[Cell]:
-    """Yield every cell, those that follow from others by arithmetic left out where time is up."""
+def cells(trial: Trial, differing: Sequence[int], patience: float, longest: float) -> Iterator[Cell]:
+    """Yield every cell. On the slow line, what a way would take too long for follows from its cell on the fast line."""
     begun = time.monotonic()
+    fast: dict[tuple[int, str], Cell] = {}
     for bandwidth in (math.inf, THROTTLED):
         for number in differing:
             for way in (*WAYS, RELADIFF) if math.isinf(bandwidth) else WAYS:
+                before = fast.get((number, way))
+                if (
+                    way != PLANNED
+                    and before
+                    and (seconds := before.bytes / bandwidth)
+                    and before.wall + seconds > longest
+                ):
+                    yield replace(before, bandwidth=bandwidth, wall=before.wall + seconds, how="by arithmetic")
+                    continue
                 if time.monotonic() - begun > patience:
                     yield Cell(number, bandwidth, way, missing="no time was left")
                     continue
                 try:
-                    yield trial.measure(way, number, bandwidth)
+                    cell = trial.measure(way, number, bandwidth, longest)
                 except subprocess.CalledProcessError as error:
                     last = (str(error.stderr).strip().splitlines() or [str(error)])[-1]
-                    yield Cell(number, bandwidth, way, missing=last)
+                    cell = Cell(number, bandwidth, way, missing=last)
+                except (subprocess.TimeoutExpired, TimeoutError):
+                    cell = Cell(number, bandwidth, way, missing=f"longer than {longest:g} s")
+                if math.isinf(bandwidth) and not cell.missing:
+                    fast[number, way] = cell
+                yield cell
 
 
 def ratios(found: Sequence[Cell]) -> Iterator[tuple[str, ...]]:
@@ -159,6 +175,7 @@ def main() -> int:
     parser.add_argument("--differing", type=int, nargs="+", default=[0, 100, 100_000])
     parser.add_argument("--pairs", type=int, default=0, help="alternating pairs instead of one run of each way")
     parser.add_argument("--patience", type=float, default=math.inf, help="seconds after which cells are left out")
+    parser.add_argument("--longest", type=float, default=math.inf, help="seconds that one cell may take")
     given = parser.parse_args()
     folder = ROOT / ".bench" / "reconcile" / str(given.rows)
     folder.mkdir(parents=True, exist_ok=True)
@@ -172,7 +189,7 @@ def main() -> int:
             print(table(("differ", "cost", "median", "middle 80 %"), made))
             return 0
         found = []
-        for cell in cells(trial, given.differing, given.patience):
+        for cell in cells(trial, given.differing, given.patience, given.longest):
             print(" | ".join(cell.row()), flush=True)
             found.append(cell)
     compared = [*ratios(found)]

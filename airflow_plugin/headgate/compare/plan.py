@@ -16,6 +16,7 @@ CHECKSUM_BYTES = 60
 _MOST_RANGES = 2_000_000
 # Sums tell how many rows differ up to a few times as many ranges.
 _SUMMED_RANGES = 65_536
+_ROWS_A_SUM = 30
 # Seconds for a million ranges, both sides.
 _RANGE_S = 20.0
 # Beyond this share of ranges that differ, all rows are moved.
@@ -75,7 +76,7 @@ def cheapest(size: Size, bandwidth: float, differing: int) -> int:
 
 def sums_for(size: Size) -> int:
     """Return into how many ranges the rows are divided whose numbers are summed up."""
-    return min(_SUMMED_RANGES, ranges_for(size))
+    return max(1, min(_SUMMED_RANGES, size.rows // _ROWS_A_SUM))
 
 
 def likely(differing: int, ranges: int) -> int:
