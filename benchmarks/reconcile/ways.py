@@ -74,10 +74,14 @@ def plain_pull(url: str, file: str, bandwidth: float, known: Truth) -> Found:
     pipe = f"/dev/fd/{reading}"
 
     def copy() -> None:
-        with psycopg.connect(url) as connection, os.fdopen(writing, "wb", buffering=1 << 20) as out:
-            with connection.cursor().copy(f"COPY {TABLE} ({', '.join(COLUMNS)}) TO STDOUT (FORMAT csv)") as rows:
-                for block in rows:
-                    out.write(block)
+        copied = f"COPY {TABLE} ({', '.join(COLUMNS)}) TO STDOUT (FORMAT csv)"
+        with (
+            psycopg.connect(url) as connection,
+            os.fdopen(writing, "wb", buffering=1 << 20) as out,
+            connection.cursor().copy(copied) as rows,
+        ):
+            for block in rows:
+                out.write(block)
 
     thread = threading.Thread(target=copy)
     thread.start()

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 from headgate.checks.reconciliation import Pair, Reconciliation, Tolerance
 from headgate.compare.reconcile import reconcile
 from headgate.places import place_of
-from headgate.rules.builder import Decimal
+
+from tests.support.package_macros import returning
 
 NOW = "2026-06-15T06:00:00+00:00"
-_TYPES = {"id": "integer", "customer": "integer", "at": "timestamp", "amount": "decimal(12,2)", "rate": "double precision",
-          "label": "varchar"}  # fmt: skip
-# (id, customer, day, amount, rate, label)
+_TYPES = {"id": "integer", "customer": "integer", "moment": "timestamp", "amount": "decimal(12,2)", "rate": "double precision",
+          "label": "varchar",
+          "heard": "timestamp with time zone"}  # fmt: skip
+# (id, customer, moment, amount, rate, label, heard)
 Row = tuple[Any, ...]
-ONE, TWO = (1, 7, "2026-05-02", "10.00", "1.5", "a"), (2, 8, "2026-05-03", "20.00", "2.5", "b")
+ONE, TWO = (
+    (1, 7, "2026-05-02", "10.00", "1.5", "a", "2026-05-02 02:00:00+02"),
+    (2, 8, "2026-05-03", "20.00", "2.5", "b", "2026-05-03 00:00:00+00"),
+)
 
 
 def changed(row: Row, **values: Any) -> Row:
@@ -47,8 +56,8 @@ class Case:
 
 
 BY = {"by": ["customer"], "sums": ["amount"]}
-MONTHLY = {"by": ["customer", "date_trunc('month', at)"], "sums": ["amount"], "settled": "P2D"}
-DAILY = {"by": [{"date_trunc('day', at)": "date_trunc('day', at)"}], "sums": {"amount": "amount"}, "settled": 1}
+MONTHLY = {"by": ["customer", "date_trunc('month', moment)"], "sums": ["amount"], "settled": "P2D"}
+DAILY = {"by": [{"date_trunc('day', moment)": "date_trunc('day', moment)"}], "sums": {"amount": "amount"}, "settled": 1}
 BY_ID = {"key": ["id"]}
 
 
@@ -82,12 +91,17 @@ CASES = [
          (changed(ONE, rate="0.3"), changed(ONE, rate="0.2"), changed(ONE, rate="0.1")), 0, {"by": "customer", "sums": "rate"}),
     Case("a double off", (ONE,), (changed(ONE, rate="1.5001"),), 1, {"by": "customer", "sums": "rate"}),
     Case("NaN", (changed(ONE, rate="'NaN'"),), (ONE,), 1, {"by": "customer", "sums": "rate", "tolerance": {"absolute": 5}}),
-    Case("a late month", (ONE, changed(TWO, at="2026-06-01")), (ONE,), 0, MONTHLY),
+    Case("a late month", (ONE, changed(TWO, moment="2026-06-01")), (ONE,), 0, MONTHLY),
     Case("a settled month", (ONE, TWO), (ONE,), 1, MONTHLY),
-    Case("a late day", (ONE, changed(TWO, at="2026-06-14 00:00:01")), (ONE,), 0, DAILY),
-    Case("the last settled day", (ONE, changed(TWO, at="2026-06-13 23:59:59")), (ONE,), 1, DAILY),
-    Case("a row without a time is settled", (ONE, changed(TWO, at=None)), (ONE,), 1, MONTHLY),
-    Case("only late rows", (changed(ONE, at="2026-06-14"),), (changed(TWO, at="2026-06-14"),), 0, MONTHLY),
+    Case("a late day", (ONE, changed(TWO, moment="2026-06-14 00:00:01")), (ONE,), 0, DAILY),
+    Case("the last settled day", (ONE, changed(TWO, moment="2026-06-13 23:59:59")), (ONE,), 1, DAILY),
+    Case("a row without a time is settled", (ONE, changed(TWO, moment=None)), (ONE,), 1, MONTHLY),
+    Case("only late rows", (changed(ONE, moment="2026-06-14"),), (changed(TWO, moment="2026-06-14"),), 0, MONTHLY),
+    Case("a moment and a timestamp of UTC", (ONE, TWO), (ONE, TWO), 0, {"by": {"heard": "moment"}, "sums": "amount"}),
+    Case("another moment", (ONE,), (changed(ONE, moment="2026-05-02 02:00:00"),), 2, {"by": {"heard": "moment"}, "sums": "amount"}),
+    Case("a date and a date of another period", (ONE, changed(TWO, moment="2026-06-01")), (ONE,), 0,
+         {"by": {"cast(moment as date)": "date_trunc('month', moment)"}, "sums": [1], "settled": "P2D",
+          "tolerance": {"groups": 2}}),
     # rows
     Case("equal rows", (ONE, TWO), (TWO, ONE), 0, BY_ID),
     Case("a changed row", (ONE, TWO), (ONE, moved(TWO, "21.00")), 1, BY_ID),
@@ -109,7 +123,7 @@ CASES = [
     Case("a tolerance of one column", (ONE, TWO), (moved(ONE, "10.50"), changed(TWO, rate="2.6")), 1,
          {**BY_ID, "tolerance": {"columns": {"amount": {"absolute": 0.5}}}}),
     Case("a row may differ", (ONE, TWO), (ONE, moved(TWO, "21.00")), 0, {**BY_ID, "tolerance": {"rows": 1}}),
-    Case("empty rows", (), (ONE,), 2, BY_ID),
+    Case("empty rows", (), (ONE,), 1, BY_ID),
     Case("empty rows on both sides", (), (), 0, BY_ID),
     # without a key: each row is on one side or on both
     Case("rows without a key", (ONE, ONE, TWO), (TWO, ONE, ONE), 0, {"except": []}),
@@ -145,7 +159,137 @@ def of_rule(case: Case, number: int) -> Reconciliation:
         return Tolerance(Decimal(str(said.get("absolute", 0))), Decimal(str(said.get("relative", 0))))
 
     given, said = case.arguments, case.arguments.get("tolerance", {})
-    settled = Reconciliation.of
+    settled = given.get("settled")
+    left_out = given.get("except", [])
     return Reconciliation(
-        by=pairs(given.get("by", [])), sums=pairs(given.get("sums", [])), key=pairs(given.get("key", [])),
-    )  # fmt: skip
+        by=pairs(given.get("by", [])),
+        sums=pairs(given.get("sums", [])),
+        # Rows that no key names are compared as wholes.
+        key=pairs(given.get("key") or [name for name in _TYPES if name not in left_out])
+        if case.test == "equals"
+        else (),
+        columns=pairs(given["columns"]) if "columns" in given else None,
+        leave_out=frozenset([*left_out, "number"]),
+        tolerance=tolerance(said),
+        tolerances={name: tolerance(of) for name, of in said.get("columns", {}).items()},
+        allowed=said.get("groups", said.get("rows", 0)),
+        settled=timedelta(days={"P2D": 2}.get(settled, settled)) if settled is not None else None,
+        where=f"number = {number}",
+        other_where=f"number = {number}",
+    )
+
+
+@pytest.mark.slow
+def test_both_tests_answer_as_the_comparison_does(project: Path, dbt: Any, warehouse: Any) -> None:
+    tests = []
+    for number, case in enumerate(CASES):
+        given = {"to": "ref('other')", "other_where": f"number = {number}", **case.arguments}
+        if case.test == "equals" and "columns" not in given:
+            given["except"] = [*given.get("except", []), "number"]
+        tests.append({f"headgate.{case.test}": {"name": f"t{number}", "arguments": given,
+                                                "config": {"where": f"number = {number}"}}})  # fmt: skip
+    for side in ("own", "other"):
+        (project / "models" / f"{side}.sql").write_text(rows_of(side))
+    (project / "models" / "models.yml").write_text(yaml.safe_dump({"models": [{"name": "own", "data_tests": tests}]}))
+    ran = dbt(project, "build", "--target", warehouse.target, HEADGATE_NOW=NOW, **warehouse.environment)
+    done = json.loads((project / "target" / "run_results.json").read_text())["results"]
+    found = {each["unique_id"].split(".")[2]: each["failures"] for each in done}
+    assert {case.name: found.get(f"t{number}", ran.output) for number, case in enumerate(CASES)} == {
+        case.name: case.differ for case in CASES
+    }
+
+
+# The test, its arguments, what is said when it runs.
+NOT_COMPARED: list[tuple[str, dict[str, Any], str]] = [
+    ("reconciles_with", {"sums": "label"}, "the sum of label, which is not a number"),
+    ("reconciles_with", {**BY, "settled": 2}, "nothing that the groups are made of is a date or a timestamp"),
+    ("reconciles_with", {"by": {"label": "id"}, "sums": "amount"}, "label is "),
+    ("equals", {"key": [{"id": "label"}]}, "these types have no form in common"),
+    ("equals", {"columns": []}, "no column is left to compare"),
+    ("equals", {"columns": ["id", "nay"]}, "nay"),
+]
+
+
+@pytest.mark.slow
+def test_what_cannot_be_compared_is_an_error(project: Path, dbt: Any, warehouse: Any) -> None:
+    tests = [{f"headgate.{test}": {"name": f"t{number}", "arguments": {"to": "ref('other')", **given}}}
+             for number, (test, given, _) in enumerate(NOT_COMPARED)]  # fmt: skip
+    # A column that the other side lacks is a difference.
+    tests.append({"headgate.equals": {"name": "alone", "arguments": {"to": "ref('other')", "key": "id"}}})
+    (project / "models" / "own.sql").write_text(rows_of("own"))
+    (project / "models" / "other.sql").write_text(f"select *, 1 as more from ({rows_of('own')}) as t")
+    (project / "models" / "models.yml").write_text(yaml.safe_dump({"models": [{"name": "own", "data_tests": tests}]}))
+    ran = dbt(project, "build", "--target", warehouse.target, **warehouse.environment)
+    expected = {f"t{number}": "error" for number in range(len(NOT_COMPARED))}
+    assert ran.status == {**expected, "alone": "fail", "own": "success", "other": "success"}, ran.output
+    assert [said for *_, said in NOT_COMPARED if said not in ran.output] == []
+
+
+# The macro, its arguments, and what it returns or, with `headgate.`, says.
+ARGUMENTS: list[tuple[str, tuple[Any, ...], Any]] = [
+    ("pairs_of", ("a", "a"), [("a", "a")]),
+    ("pairs_of", ("a", ["a", {"b": "c", "d": 1}, 1]), [("a", "a"), ("b", "c"), ("d", "1"), ("1", "1")]),
+    ("pairs_of", ("a", [1.5]), "headgate.t: 'a' takes columns, or {here: there}, not 1.5"),
+    ("pairs_of", ("a", [True]), "headgate.t: 'a' takes columns, or {here: there}, not True"),
+    ("seconds_of", ("P2D",), 172800),
+    ("seconds_of", ("P1W",), 604800),
+    ("seconds_of", ("P1DT6H30M5S",), 109805),
+    ("seconds_of", ("6 hours",), 21600),
+    ("seconds_of", ("1 day",), 86400),
+    ("seconds_of", (2,), 172800),
+    *(("seconds_of", (wrong,), f"headgate.t: settled is '{wrong}'; expected days or hours, such as P2D, PT6H, '6 hours' or 2")
+      for wrong in ("P1M", "P", "PT", "-1", "2 weeks")),
+    ("tolerances", ({}, "groups"), {"absolute": "0", "relative": "0", "allowed": 0, "columns": {}}),
+    ("tolerances", ({"absolute": 0.5, "rows": 3}, "rows"), {"absolute": "0.5", "relative": "0", "allowed": 3, "columns": {}}),
+    ("tolerances", ({"group": 1}, "groups"), "headgate.t: tolerance has 'group'; expected one of absolute, relative, columns, groups"),
+    ("tolerances", ({"groups": 0.5}, "groups"), "headgate.t: tolerance.groups is '0.5'; expected a whole number"),
+    ("tolerances", ({"absolute": -1}, "rows"), "headgate.t: tolerance.absolute is -1; expected 0 or more"),
+    ("has_common_scale", (["DECIMAL(38,2)", "DECIMAL(38,4)"],), False),
+    ("has_common_scale", (["DECIMAL(18,2)", "DECIMAL(12,4)"],), True),
+    ("has_common_scale", (["BIGINT", "DECIMAL(38,4)"],), True),
+    ("has_common_scale", (["numeric", "numeric"],), True),
+]  # fmt: skip
+
+
+class CompilerError(Exception):
+    """What dbt raises for `exceptions.raise_compiler_error`."""
+
+
+def refuse(message: str) -> None:
+    raise CompilerError(message)
+
+
+@pytest.mark.parametrize(
+    ("macro", "given", "expected"), ARGUMENTS, ids=[f"{m}-{i}" for i, (m, *_) in enumerate(ARGUMENTS)]
+)
+def test_arguments_are_checked_while_dbt_parses(macro: str, given: tuple[Any, ...], expected: Any) -> None:
+    package: dict[str, Any] = {}
+    errors = SimpleNamespace(raise_compiler_error=refuse)
+    package["whole_match"] = returning("sql/whole_match.sql", "whole_match")
+    package["fraction"] = returning("scan/fraction.sql", "fraction", **package)
+    package["tolerance_of"] = returning("reconciliation/tolerance_of.sql", "tolerance_of", exceptions=errors, **package)
+    called = returning(f"reconciliation/{macro}.sql", macro, exceptions=errors, **package)
+    arguments = given if macro == "has_common_scale" else ("t", *given)
+    if isinstance(expected, str):
+        with pytest.raises(CompilerError, match=re.escape(expected)):
+            called(*arguments)
+        return
+    found = called(*arguments)
+    assert ([(each["own"], each["other"]) for each in found] if macro == "pairs_of" else found) == expected
+
+
+def test_the_table_is_what_the_comparison_says(tmp_path: Path) -> None:
+    file = tmp_path / "both.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        for side in ("own", "other"):
+            connection.execute(f"CREATE TABLE {side} AS {rows_of(side)}")
+    own, other = (place_of(f"{file}#{side}") for side in ("own", "other"))
+    agree = {}
+    for number, case in enumerate(CASES):
+        rule = of_rule(case, number)
+        result = reconcile(own, other, rule, now=datetime.fromisoformat(NOW))
+        agree[case.name] = (result.lost, result.agrees(rule.allowed), result.differing if not result.empty else 1)
+    tolerated = {case.name: of_rule(case, 0).allowed for case in CASES}
+    assert agree == {
+        case.name: ("", not case.differ, agree[case.name][2] if tolerated[case.name] else case.differ) for case in CASES
+    }

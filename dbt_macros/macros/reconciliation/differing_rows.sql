@@ -34,16 +34,16 @@ other_only as (
     select {{ every }} from other_rows except all select {{ every }} from own_rows
 ),
 numbered as (
-    select 1 as side, {{ every }}, {{ number }} as number from own_only
+    select 1 as side, {{ every }}, {{ number }} as nth from own_only
     union all
-    select 2 as side, {{ every }}, {{ number }} as number from other_only
+    select 2 as side, {{ every }}, {{ number }} as nth from other_only
 ),
 paired as (
     {%- if keys %}
     select numbered.*, lead(side) over of_key as partner, lag(side) over of_key as partner_before
         {%- for name in values %}, lead({{ name }}) over of_key as other_{{ name }}{% endfor %}
     from numbered
-    window of_key as (partition by {{ by | join(', ') }}, number order by side)
+    window of_key as (partition by {{ by | join(', ') }}, nth order by side)
     {%- else %}
     select numbered.*, null as partner, null as partner_before from numbered
     {%- endif %}
@@ -53,10 +53,6 @@ differing as (
 ),
 empty_side as (
     {{ headgate.empty_side(model, to, other_where) }}
-    {%- if alone %}
-    union all
-    select {{ headgate.literal(alone) }} as difference
-    {%- endif %}
 )
 select
     case when side = 2 then {{ headgate.literal('only in ' ~ headgate.side_name(to)) }}
@@ -64,7 +60,11 @@ select
         else 'changed' end as difference,
     {{ shown | join(', ') }}
 from differing
-where (select count(*) from differing) > {{ tolerances.allowed }}
+where (select count(*) from differing) > {{ tolerances.allowed }} and not exists (select * from empty_side)
 union all
 select difference, {{ nothing | join(', ') }} from empty_side
+{%- if alone %}
+union all
+select {{ headgate.literal(alone) }}, {{ nothing | join(', ') }}
+{%- endif %}
 {%- endmacro %}
