@@ -237,6 +237,28 @@ def test_the_action_compares_the_shape(shop: Repository, tmp_path: Path) -> None
         assert ("BREACH" in runner.summary) == (expected == 1)
 
 
+def test_the_action_runs_candidates(shop: Repository, tmp_path: Path) -> None:
+    with duckdb.connect(str(shop.folder / "w.duckdb")) as connection:
+        connection.execute("CREATE TABLE raw AS SELECT i::VARCHAR AS id, i::DOUBLE AS amount FROM range(9) AS t (i)")
+        connection.execute("CREATE TABLE orders AS FROM raw")
+    shop.write("c.yaml", SHAPED)
+    shop.write("same.sql", "SELECT id, amount FROM raw")
+    shop.write("the cents.sql", "SELECT id, amount * 100 AS amount FROM raw")
+    common = "--production w.duckdb#main.orders --input raw=w.duckdb#main.raw"
+    same, other = f"c.yaml#orders --sql same.sql {common}", f"c.yaml#orders --sql 'the cents.sql' {common}"
+    for lines, expected in {
+        same: 0,
+        f"{other}\n\n{same}\n": 1,
+        "c.yaml; echo pwned": 2,
+        f"$(touch pwned) {same}": 2,
+    }.items():
+        runner = Runner(shop, tmp_path, here(), base="HEAD", shadow=lines)
+        runner.env["RUNNER_TEMP"] = str(tmp_path)
+        code, said = runner.step("headgate shadow")
+        assert (code, "Shadow BREACH" in runner.summary) == (expected, expected == 1), said
+    assert not (shop.folder / "pwned").exists()
+
+
 @pytest.mark.slow
 def test_the_action_installs(shop: Repository, tmp_path: Path) -> None:
     """Into a Python that has nothing but pip."""

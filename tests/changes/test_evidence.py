@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 from headgate.cli import main
@@ -96,6 +97,22 @@ def test_exit_codes_with_and_without_data(folder: Path) -> None:
     assert diff(folder, old, new, "--data", "orders=data.csv")[0] == 0
     (folder / "data.csv").write_text((folder / "data.csv").read_text().replace("abd", ""))
     assert diff(folder, old, new, "--data", "orders=data.csv")[0] == 1
+
+
+def test_production_is_evidence(folder: Path) -> None:
+    """--shadow: the new contract, on the dataset's own table on the contract's server."""
+    with duckdb.connect("w.duckdb") as made:
+        made.execute("CREATE TABLE orders AS FROM read_csv('data.csv')")
+    servers = [{"server": "production", "type": "duckdb", "database": "w.duckdb", "schema": "main"}]
+    old, new = contract({}), contract({"note.required": True, "contract.version": "1.1.0"})
+    for made in (old, new):
+        made["servers"] = servers
+    assert diff(folder, old, new)[0] == 1
+    assert diff(folder, old, new, "--shadow", "--server", "production")[0] == 0
+    with duckdb.connect("w.duckdb") as made:
+        made.execute("UPDATE orders SET note = NULL WHERE line = 1")
+    code, changes = diff(folder, old, new, "--shadow")
+    assert (code, changes[0]["evidence"].startswith("The data breaks it: ")) == (1, True)
 
 
 def test_an_only_dataset_needs_no_name(folder: Path) -> None:

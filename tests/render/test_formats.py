@@ -40,6 +40,7 @@ ANSWERS = {
     "publish": ("PublishAnswer", REPORT),
     "lint": ("LintAnswer", CI),
     "diff": ("DiffAnswer", CI),
+    "shadow": ("ShadowAnswer", "text json github markdown"),
     "init": ("DraftAnswer", "text json"),
     "levels": ("LevelsAnswer", "text json"),
     "status": ("StatusAnswer", "text json"),

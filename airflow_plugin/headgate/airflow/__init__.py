@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from headgate.airflow.reconcile import ReconcileOperator
     from headgate.airflow.release import ContractReleaseOperator
     from headgate.airflow.sensor import ContractSensor
+    from headgate.airflow.shadow import ShadowBreach, ShadowOperator
     from headgate.airflow.verdict import ContractVerdictOperator
     from headgate.airflow.watch import ContractWatchOperator, watch_dag
 
@@ -30,6 +31,8 @@ _HOME = {
     "ContractWatchOperator": "watch",
     "HeadgateDbtOperator": "dbt",
     "ReconcileOperator": "reconcile",
+    "ShadowBreach": "shadow",
+    "ShadowOperator": "shadow",
     "report_dbt_results": "dbt",
     "watch_dag": "watch",
 }
@@ -45,6 +48,8 @@ __all__ = [
     "ContractWatchOperator",
     "HeadgateDbtOperator",
     "ReconcileOperator",
+    "ShadowBreach",
+    "ShadowOperator",
     "report_dbt_results",
     "watch_dag",
 ]

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from headgate.airflow.run import link_of as link_of
     from headgate.airflow.run import run_of as run_of
     from headgate.airflow.run import slot_of as slot_of
+    from headgate.airflow.shadow_run import run_shadow as run_shadow
     from headgate.airflow.spool import spool_warning as spool_warning
     from headgate.airflow.trigger import ContractTrigger as ContractTrigger
     from headgate.alerts import channels_of as channels_of
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from headgate.alerts.content import events_of as events_of
     from headgate.alerts.webhook import REFUSES as REFUSES
     from headgate.alerts.webhook import post as post
+    from headgate.compare.shadow.serial import summary_dict as summary_dict
     from headgate.contract.find import candidates_below as candidates_below
     from headgate.contract.find import contracts_below as contracts_below
     from headgate.contract.find import is_contract_file as is_contract_file
@@ -105,6 +107,8 @@ if TYPE_CHECKING:
     from headgate.render.levels import counts as counts
     from headgate.render.levels import level_line as level_line
     from headgate.render.report import render as render
+    from headgate.render.shadow import markdown as markdown
+    from headgate.render.shadow import text as text
     from headgate.render.summary import count_verdicts as count_verdicts
     from headgate.render.summary import summarise as summarise
     from headgate.render.summary import summarise_levels as summarise_levels
@@ -134,11 +138,13 @@ _HOME = {
     "headgate.airflow.pages": ("reports_app",),
     "headgate.airflow.reporting": ("log_and_push", "notify", "write_report"),
     "headgate.airflow.run": ("link_of", "run_of", "slot_of"),
+    "headgate.airflow.shadow_run": ("run_shadow",),
     "headgate.airflow.spool": ("spool_warning",),
     "headgate.airflow.trigger": ("ContractTrigger",),
     "headgate.alerts": ("channels_of", "faults_of", "flush_messages", "send_due"),
     "headgate.alerts.content": ("content_of", "event_of", "events_of"),
     "headgate.alerts.webhook": ("REFUSES", "post"),
+    "headgate.compare.shadow.serial": ("summary_dict",),
     "headgate.contract.find": ("candidates_below", "contracts_below", "is_contract_file"),
     "headgate.contract.service_levels": ("Duration",),
     "headgate.dbt.artifacts": ("invocation_of",),
@@ -182,6 +188,7 @@ _HOME = {
     "headgate.render.findings": ("concerned",),
     "headgate.render.levels": ("counts", "level_line"),
     "headgate.render.report": ("render",),
+    "headgate.render.shadow": ("markdown", "text"),
     "headgate.render.summary": ("count_verdicts", "summarise", "summarise_levels"),
     "headgate.report": ("Run", "late_words", "shortened"),
     "headgate.rules": ("Contract",),

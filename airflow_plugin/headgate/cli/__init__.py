@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "Check data against its contract.",
     "reconcile": "Compare two datasets that must agree.",
     "publish": "Publish data only if it meets its contract.",
+    "shadow": "Compare a candidate with what production made.",
     "levels": "Measure the service levels of a contract.",
     "status": "May I use this data now?",
     "history": "Say what checks and publishes found.",

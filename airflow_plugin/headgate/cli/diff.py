@@ -23,7 +23,7 @@ from headgate.cli.readers import readers_of
 from headgate.contract.document import read
 from headgate.contract.load import contract_bytes
 from headgate.errors import CallError, ContractError, DataNotFoundError, Problem
-from headgate.gate import check, home_of
+from headgate.gate import check, data_of, home_of
 from headgate.render.answers import DiffAnswer
 from headgate.rules import Contract
 
@@ -45,6 +45,10 @@ _UNVERSIONED = (
 @click.argument("paths", nargs=-1, metavar="OLD NEW | [PATH]...", type=click.Path(path_type=Path))
 @click.option("--base", metavar="GITREF", help="Compare the working tree with where it left this commit or branch.")
 @click.option("--data", "data", multiple=True, metavar="[DATASET=]DATA", help="Data that the new contract is run on.")
+@click.option(
+    "--shadow", is_flag=True, help="Run the new contract on production: each dataset's own table on --server."
+)
+@click.option("--server", help="With --shadow: which of the contract's servers is production.")
 @click.option("--readers", type=click.Path(path_type=Path), help='Who reads what: {"dataset.column": [reader]}.')
 @click.option("--lineage", metavar="SOURCE", help="Who reads what, by OpenLineage events (a file or folder), dbt's "
               "target folder, or the URL of Marquez.")  # fmt: skip
@@ -56,6 +60,8 @@ def diff(
     paths: tuple[Path, ...],
     base: str | None,
     data: tuple[str, ...],
+    shadow: bool,
+    server: str | None,
     readers: Path | None,
     lineage: str | None,
     agreed: Path | None,
@@ -82,8 +88,10 @@ def diff(
         diffs = [_between(*paths, known)]
     else:
         raise CallError("give two contracts, OLD NEW, or --base GITREF")
-    if data:
-        reports = _reports(diffs, data)
+    if data or shadow:
+        reports = _in_production(diffs, server) if shadow else {}
+        for contract, found in _reports(diffs, data).items():
+            reports[contract] = reports.get(contract, {}) | found
         diffs = [evidence.weighed(d, reports.get(d.contract, {})) for d in diffs]
     diffs = [with_agreements(d, agreements) for d in diffs]
     show(DiffAnswer(tuple(diffs), strict), form)
@@ -198,6 +206,20 @@ def _readers(path: Path) -> dict[str, list[str]]:
         if "." not in column or not isinstance(people, list) or not all(isinstance(p, str) and p for p in people):
             raise CallError(f"{path}:{document.line((column,))}: '{column}': {form}")
     return document.value
+
+
+def _in_production(diffs: list[Diff], server: str | None) -> dict[str, dict[str, Report]]:
+    """Return, for each contract, the reports of its datasets: the new contract, run on production's rows."""
+    reports: dict[str, dict[str, Report]] = {}
+    for contract in (Contract.load(d.new_file) for d in diffs if d.new_file):
+        for dataset in contract:
+            try:
+                place, near = data_of(dataset, None, server)
+                reports.setdefault(contract.id, {})[dataset.name] = check(dataset, place, near=near)
+            except CallError as error:
+                # Some datasets are new, or have no server: what is not run has no evidence, and that is said.
+                click.echo(f"--shadow: {dataset.name} was not run on production: {error}", err=True)
+    return reports
 
 
 def _reports(diffs: list[Diff], data: tuple[str, ...]) -> dict[str, dict[str, Report]]:

@@ -116,7 +116,7 @@ def reconcile(
         sums=_pairs(sums),
         key=_pairs(keys) if keys else _primary_key(dataset, other_dataset) if not sums else (),
         leave_out=frozenset(left_out),
-        tolerance=Tolerance(_number(absolute, "--absolute"), _number(relative, "--relative")),
+        tolerance=Tolerance(number_of(absolute, "--absolute"), number_of(relative, "--relative")),
         allowed=allow,
         settled=_settled(settled),
         as_of=_pair(as_of) if as_of else None,
@@ -210,7 +210,8 @@ def _pair(text: str) -> Pair:
     return Pair(own.strip(), other.strip() if equals else own.strip())
 
 
-def _number(text: str | None, option: str) -> Decimal:
+def number_of(text: str | None, option: str) -> Decimal:
+    """Return the number that an option gives, by default 0. Raises CallError."""
     try:
         number = Decimal(text or 0)
     except InvalidOperation:

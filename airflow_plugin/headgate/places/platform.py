@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -68,6 +69,10 @@ class Platform:
             CallError.
         extra: what of headgate has to be installed for it.
         workbench: opens a session in memory that takes rows of any platform and compares them; None if it has none.
+        shadow: `shadow(place, now, role)` opens a place for a shadow run (`places.shadow.ShadowSchema`) beside one of
+            its places; None if there is none.
+        shadow_login: `shadow_login(place, now, login)` makes a role for a program that runs any SQL
+            (`places.shadow.ShadowLogin`); None if it has no roles.
     """
 
     name: str
@@ -85,6 +90,8 @@ class Platform:
     connection_url: Callable[[ConnectionParts], str] | None = None
     extra: str = ""
     workbench: Callable[[], AbstractContextManager[Any]] | None = None
+    shadow: Callable[[Any, datetime, str | None], AbstractContextManager[Any]] | None = None
+    shadow_login: Callable[[Any, datetime, str | None], AbstractContextManager[Any]] | None = None
 
 
 def split_table(name: str) -> tuple[str, str]:

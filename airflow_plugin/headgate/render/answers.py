@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from headgate.alerts import Delivered
     from headgate.changes.change import Diff
+    from headgate.compare.shadow.found import ShadowRun
     from headgate.dbt.results import DbtResult
     from headgate.dbt.sync import Synced
     from headgate.draft.write import Draft
@@ -88,6 +89,13 @@ class DiffAnswer:
 
     diffs: tuple[Diff, ...]
     strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShadowAnswer:
+    """Of `headgate shadow`."""
+
+    run: ShadowRun
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,10 +97,12 @@ class _Subject:
     it: str = "the query"
     place: str = "a rule's query"
     one: str = "a rule is one SELECT"
+    table: str = "a dataset of this contract"
 
 
 _QUERY = _Subject()
 _STATEMENT = _Subject("the query", "a verified statement", "a verified statement is one SELECT")
+_CANDIDATE = _Subject("the query", "a candidate", "a candidate is one SELECT", "an input of this candidate")
 _CONDITION = _Subject("the condition", "a condition", "give one condition")
 _EXPRESSION = _Subject("the expression", "an expression", "give one expression")
 
@@ -133,6 +135,11 @@ def admit(text: str, dialect: str, names: Mapping[str, str], dataset: str, colum
 def admit_statement(text: str, dialect: str, names: Mapping[str, str], dataset: str) -> Query:
     """The query that a verified statement has. Arguments and errors as of `admit`."""
     return _admit(text, dialect, names, dataset, None, _STATEMENT)
+
+
+def admit_candidate(text: str, dialect: str, names: Mapping[str, str]) -> Query:
+    """The query of a candidate for a pipeline, over the inputs `names`. Arguments and errors as of `admit`."""
+    return _admit(text, dialect, names, next(iter(names.values()), ""), None, _CANDIDATE)
 
 
 def _admit(
@@ -184,16 +191,16 @@ def _refuse_rendered(query: Query, subject: _Subject) -> None:
     _harmless(text, "duckdb", lambda table: table.db == REFERENCE and table.name in query.reads, subject)
 
 
-def harmless(text: str, dialect: str, may_read: Callable[[exp.Table], bool]) -> None:
+def harmless(text: str, dialect: str, may_read: Callable[[exp.Table], bool], *, candidate: bool = False) -> None:
     """Raises ValueError where `text`, a query that is about to run, is more than one SELECT over tables it may read."""
-    _harmless(text, dialect, may_read, _QUERY)
+    _harmless(text, dialect, may_read, _CANDIDATE if candidate else _QUERY)
 
 
 def _harmless(text: str, dialect: str, may_read: Callable[[exp.Table], bool], subject: _Subject) -> None:
     for node in _parsed(text, dialect, subject).walk():
         _refuse(node, subject)
         if isinstance(node, exp.Table) and not (may_read(node) or _is_cte(node)):
-            raise ValueError(f"'{_plain(node.name)}' is not a dataset of this contract")
+            raise ValueError(f"'{_plain(node.name)}' is not {subject.table}")
 
 
 def _is_cte(table: exp.Table) -> bool:
@@ -234,7 +241,7 @@ def _admitted(tree: exp.Query, names: Mapping[str, str], dataset: str, subject: 
         to = names.get(written.lower())
         if to is None:
             hint = did_you_mean(written.lower(), names, 0.8)  # raw_orders is another table than orders
-            raise ValueError(f"'{_plain(written)}' is not a dataset of this contract{hint}")
+            raise ValueError(f"'{_plain(written)}' is not {subject.table}{hint}")
         reads[to] = None
         alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name, quoted=True))
         joins = {name: table.args[name] for name in ("joins", "laterals") if table.args.get(name)}

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from headgate.errors import CallError
 from headgate.places.duckdb.places import Files, Frame, Table
 from headgate.places.place import Place, Session
 from headgate.places.platform import Platform, Server, split_table, under
+
+if TYPE_CHECKING:
+    from headgate.places.duckdb.shadow import DuckDBShadow
 
 __all__ = ["PLATFORM", "Files", "Frame", "Table"]
 
@@ -76,6 +80,12 @@ def _open(place: Table | Files | Frame, write: bool, label: str) -> AbstractCont
     return opened_place(place, write)
 
 
+def _shadow(place: Table | Files | Frame, now: datetime, role: str | None) -> AbstractContextManager[DuckDBShadow]:
+    from headgate.places.duckdb.shadow import opened_shadow
+
+    return opened_shadow(now, role)
+
+
 PLATFORM = Platform(
     name="duckdb",
     examples=("a .csv, .json or .parquet path", "FILE.duckdb#schema.table"),
@@ -87,4 +97,5 @@ PLATFORM = Platform(
     holds=_holds,
     server_of=_server_of,
     workbench=lambda: Frame(None).connect(),
+    shadow=_shadow,
 )

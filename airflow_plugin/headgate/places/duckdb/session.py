@@ -151,7 +151,7 @@ class DuckDB:
             self.connection.unregister(name)
 
     def untrusted(self, query: exp.Expr) -> list[tuple[Any, ...]]:
-        self._confine()
+        self.confine()
         with self.errors():
             statements = duckdb.extract_statements(query.sql(DIALECT))
         if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
@@ -163,7 +163,7 @@ class DuckDB:
         finally:
             timer.cancel()
 
-    def _confine(self) -> None:
+    def confine(self) -> None:
         """Deny access to everything that has not been read yet; this cannot be undone."""
         if self._confined:
             return

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from headgate.errors import CallError, MissingExtraError
@@ -13,6 +15,9 @@ from headgate.places.platform import Platform, Server, split_table
 from headgate.places.postgres.address import address, parameters
 from headgate.places.postgres.connection import connection_url
 from headgate.places.postgres.places import SCHEMES, Table, server_url, table_of
+
+if TYPE_CHECKING:
+    from headgate.places.postgres.shadow import Login, PostgresShadow
 
 __all__ = ["PLATFORM", "Table", "server_url", "table_of"]
 
@@ -56,6 +61,22 @@ def _open(place: Table, write: bool, label: str) -> AbstractContextManager[Sessi
     return opened_place(place, write, label)
 
 
+def _shadow(place: Table, now: datetime, role: str | None) -> AbstractContextManager[PostgresShadow]:
+    try:
+        from headgate.places.postgres.shadow import opened_shadow
+    except ImportError:
+        raise MissingExtraError("psycopg", "postgres") from None
+    return opened_shadow(place.url, now, role)
+
+
+def _shadow_login(place: Table, now: datetime, login: str | None) -> AbstractContextManager[Login]:
+    try:
+        from headgate.places.postgres.shadow import opened_login
+    except ImportError:
+        raise MissingExtraError("psycopg", "postgres") from None
+    return opened_login(place.url, now, login)
+
+
 PLATFORM = Platform(
     name="postgres",
     examples=("postgresql://…#schema.table",),
@@ -68,4 +89,6 @@ PLATFORM = Platform(
     conn_types=("postgres", "postgresql"),
     connection_url=connection_url,
     extra="postgres",
+    shadow=_shadow,
+    shadow_login=_shadow_login,
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from headgate.render import shadow as shadows
 from headgate.render.annotations import annotation, escaped
-from headgate.render.answers import CheckAnswer, DiffAnswer, LintAnswer, PublishAnswer, ResultsAnswer
+from headgate.render.answers import CheckAnswer, DiffAnswer, LintAnswer, PublishAnswer, ResultsAnswer, ShadowAnswer
 from headgate.render.diff import github
 from headgate.render.findings import concerned, findings
 from headgate.render.format import Format, View
@@ -59,3 +60,8 @@ def _lint(answer: LintAnswer, view: View) -> str:
 @FORMAT.of(DiffAnswer)
 def _diff(answer: DiffAnswer, view: View) -> str:
     return github(answer.diffs, strict=answer.strict)
+
+
+@FORMAT.of(ShadowAnswer)
+def _shadow(answer: ShadowAnswer, view: View) -> str:
+    return shadows.github(answer.run)

@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from headgate.compare.shadow.serial import run_dict
 from headgate.render import history, incidents, linted, reconciled
 from headgate.render.answers import (
     ActAnswer,
@@ -36,6 +37,7 @@ from headgate.render.answers import (
     ReleaseAnswer,
     ResultsAnswer,
     RowsAnswer,
+    ShadowAnswer,
     StatusAnswer,
     SyncAnswer,
     TraceAnswer,
@@ -270,3 +272,8 @@ def _history_prune(answer: HistoryPruneAnswer, view: View) -> str:
 @FORMAT.of(HistoryExportAnswer)
 def _history_export(answer: HistoryExportAnswer, view: View) -> str:
     return document({"file": str(answer.file), "results": answer.results})
+
+
+@FORMAT.of(ShadowAnswer)
+def _shadow(answer: ShadowAnswer, view: View) -> str:
+    return document(run_dict(answer.run))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from headgate.plural import counted
 from headgate.render import impact as lineage
 from headgate.render import linted, postmortem
+from headgate.render import shadow as shadows
 from headgate.render import trace as traces
 from headgate.render.answers import (
     CheckAnswer,
@@ -17,6 +18,7 @@ from headgate.render.answers import (
     LintAnswer,
     PublishAnswer,
     ResultsAnswer,
+    ShadowAnswer,
     TraceAnswer,
 )
 from headgate.render.diff import markdown as changes
@@ -112,3 +114,8 @@ def _trace(answer: TraceAnswer, view: View) -> str:
 @FORMAT.of(IncidentAnswer)
 def _incident(answer: IncidentAnswer, view: View) -> str:
     return postmortem.document(answer, view.at)
+
+
+@FORMAT.of(ShadowAnswer)
+def _shadow(answer: ShadowAnswer, view: View) -> str:
+    return shadows.markdown(answer.run)

@@ -9,6 +9,7 @@ from headgate.plural import agreeing, counted
 from headgate.render import explain, history, incidents, levels, linted, reconciled
 from headgate.render import impact as lineage
 from headgate.render import report as reports
+from headgate.render import shadow as shadows
 from headgate.render import status as statuses
 from headgate.render import trace as traces
 from headgate.render.answers import (
@@ -40,6 +41,7 @@ from headgate.render.answers import (
     ReleaseAnswer,
     ResultsAnswer,
     RowsAnswer,
+    ShadowAnswer,
     StatusAnswer,
     SyncAnswer,
     TraceAnswer,
@@ -335,3 +337,8 @@ def _history_prune(answer: HistoryPruneAnswer, view: View) -> str:
 @FORMAT.of(HistoryExportAnswer)
 def _history_export(answer: HistoryExportAnswer, view: View) -> str:
     return plain(f"{answer.file}: {counted(answer.results, 'result')}")
+
+
+@FORMAT.of(ShadowAnswer)
+def _shadow(answer: ShadowAnswer, view: View) -> str:
+    return shadows.text(answer.run)
