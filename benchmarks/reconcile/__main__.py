@@ -111,13 +111,15 @@ def _said(bandwidth: float) -> str:
     return "unlimited" if math.isinf(bandwidth) else f"{bandwidth / 1e6:g} MB/s"
 
 
-def cells(trial: Trial, differing: Sequence[int], patience: float, longest: float) -> Iterator[Cell]:
+def cells(trial: Trial, given: argparse.Namespace) -> Iterator[Cell]:
     """Yield every cell. On the slow line, what a way would take too long for follows from its cell on the fast line."""
     begun = time.monotonic()
     fast: dict[tuple[int, str], Cell] = {}
-    for bandwidth in (math.inf, THROTTLED):
-        for number in differing:
-            for way in (*WAYS, RELADIFF) if math.isinf(bandwidth) else WAYS:
+    longest = given.longest
+    for bandwidth in given.bandwidth:
+        for number in given.differing:
+            # reladiff knows no bandwidth.
+            for way in (each for each in given.ways if each != RELADIFF or math.isinf(bandwidth)):
                 before = fast.get((number, way))
                 if (
                     way != PLANNED
@@ -127,7 +129,7 @@ def cells(trial: Trial, differing: Sequence[int], patience: float, longest: floa
                 ):
                     yield replace(before, bandwidth=bandwidth, wall=before.wall + seconds, how="by arithmetic")
                     continue
-                if time.monotonic() - begun > patience:
+                if time.monotonic() - begun > given.patience:
                     yield Cell(number, bandwidth, way, missing="no time was left")
                     continue
                 try:
@@ -173,6 +175,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reconcile", description=__doc__)
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--differing", type=int, nargs="+", default=[0, 100, 100_000])
+    parser.add_argument("--bandwidth", type=float, nargs="+", default=[math.inf, THROTTLED], help="bytes a second")
+    parser.add_argument("--ways", nargs="+", default=[*WAYS, RELADIFF], choices=[*WAYS, RELADIFF])
     parser.add_argument("--pairs", type=int, default=0, help="alternating pairs instead of one run of each way")
     parser.add_argument("--patience", type=float, default=math.inf, help="seconds after which cells are left out")
     parser.add_argument("--longest", type=float, default=math.inf, help="seconds that one cell may take")
@@ -189,7 +193,7 @@ def main() -> int:
             print(table(("differ", "cost", "median", "middle 80 %"), made))
             return 0
         found = []
-        for cell in cells(trial, given.differing, given.patience, given.longest):
+        for cell in cells(trial, given):
             print(" | ".join(cell.row()), flush=True)
             found.append(cell)
     compared = [*ratios(found)]

@@ -9,7 +9,7 @@ import time
 
 # This file is called like the package.
 sys.path.pop(0)
-from reladiff import Algorithm, TableSegment, connect, diff_tables  # noqa: E402
+from reladiff import Algorithm, TableSegment, connect, diff_tables
 
 COLUMNS = ("customer_id", "amount", "quantity", "status", "created_at", "paid")
 
