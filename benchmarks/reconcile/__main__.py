@@ -158,9 +158,9 @@ def ratios(found: Sequence[Cell]) -> Iterator[tuple[str, ...]]:
         yield f"{cell.differing:,}", _said(cell.bandwidth), better, *others
 
 
-def pairs(trial: Trial, differing: int, number: int) -> Iterator[tuple[str, ...]]:
+def pairs(trial: Trial, differing: int, number: int, ways: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Yield the ratios of costs of alternating pairs on a fast line: the median, and the middle 80 %."""
-    for other in (PULL, PLAIN, RELADIFF):
+    for other in (way for way in ways if way != PLANNED):
         found = []
         for i in range(number):
             order = (PLANNED, other) if i % 2 else (other, PLANNED)
@@ -189,7 +189,7 @@ def main() -> int:
             trial.file(each)
         load_postgres(trial.server.url("postgres"), given.rows)
         if given.pairs:
-            made = [row for each in given.differing for row in pairs(trial, each, given.pairs)]
+            made = [row for each in given.differing for row in pairs(trial, each, given.pairs, given.ways)]
             print(table(("differ", "cost", "median", "middle 80 %"), made))
             return 0
         found = []
