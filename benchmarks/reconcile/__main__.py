@@ -112,7 +112,7 @@ def _said(bandwidth: float) -> str:
 
 
 def cells(trial: Trial, given: argparse.Namespace) -> Iterator[Cell]:
-    """Yield every cell. On the slow line, what a way would take too long for follows from its cell on the fast line."""
+    """Yield every cell. What takes too long to pull over the slow line follows from the cell of the fast line."""
     begun = time.monotonic()
     fast: dict[tuple[int, str], Cell] = {}
     longest = given.longest
@@ -122,7 +122,7 @@ def cells(trial: Trial, given: argparse.Namespace) -> Iterator[Cell]:
             for way in (each for each in given.ways if each != RELADIFF or math.isinf(bandwidth)):
                 before = fast.get((number, way))
                 if (
-                    way != PLANNED
+                    way in (PULL, PLAIN)
                     and before
                     and (seconds := before.bytes / bandwidth)
                     and before.wall + seconds > longest

@@ -15,7 +15,8 @@ import duckdb
 import pytest
 import yaml
 from headgate.checks.reconciliation import Pair, Reconciliation, Tolerance
-from headgate.compare.reconcile import reconcile
+from headgate.compare.reconcile import compare
+from headgate.compare.side import opened
 from headgate.places import place_of
 
 from tests.support.package_macros import returning
@@ -179,26 +180,6 @@ def of_rule(case: Case, number: int) -> Reconciliation:
     )
 
 
-@pytest.mark.slow
-def test_both_tests_answer_as_the_comparison_does(project: Path, dbt: Any, warehouse: Any) -> None:
-    tests = []
-    for number, case in enumerate(CASES):
-        given = {"to": "ref('other')", "other_where": f"number = {number}", **case.arguments}
-        if case.test == "equals" and "columns" not in given:
-            given["except"] = [*given.get("except", []), "number"]
-        tests.append({f"headgate.{case.test}": {"name": f"t{number}", "arguments": given,
-                                                "config": {"where": f"number = {number}"}}})  # fmt: skip
-    for side in ("own", "other"):
-        (project / "models" / f"{side}.sql").write_text(rows_of(side))
-    (project / "models" / "models.yml").write_text(yaml.safe_dump({"models": [{"name": "own", "data_tests": tests}]}))
-    ran = dbt(project, "build", "--target", warehouse.target, HEADGATE_NOW=NOW, **warehouse.environment)
-    done = json.loads((project / "target" / "run_results.json").read_text())["results"]
-    found = {each["unique_id"].split(".")[2]: each["failures"] for each in done}
-    assert {case.name: found.get(f"t{number}", ran.output) for number, case in enumerate(CASES)} == {
-        case.name: case.differ for case in CASES
-    }
-
-
 # The test, its arguments, what is said when it runs.
 NOT_COMPARED: list[tuple[str, dict[str, Any], str]] = [
     ("reconciles_with", {"sums": "label"}, "the sum of label, which is not a number"),
@@ -211,18 +192,34 @@ NOT_COMPARED: list[tuple[str, dict[str, Any], str]] = [
 
 
 @pytest.mark.slow
-def test_what_cannot_be_compared_is_an_error(project: Path, dbt: Any, warehouse: Any) -> None:
-    tests = [{f"headgate.{test}": {"name": f"t{number}", "arguments": {"to": "ref('other')", **given}}}
-             for number, (test, given, _) in enumerate(NOT_COMPARED)]  # fmt: skip
-    # A column that the other side lacks is a difference.
-    tests.append({"headgate.equals": {"name": "alone", "arguments": {"to": "ref('other')", "key": "id"}}})
-    (project / "models" / "own.sql").write_text(rows_of("own"))
-    (project / "models" / "other.sql").write_text(f"select *, 1 as more from ({rows_of('own')}) as t")
+def test_both_tests_answer_as_the_comparison_does(project: Path, dbt: Any, warehouse: Any) -> None:
+    tests = [_of_case(number, case) for number, case in enumerate(CASES)]
+    tests += [{f"headgate.{test}": {"name": f"error{number}", "arguments": {"to": "ref('wide')", **given}}}
+              for number, (test, given, _) in enumerate(NOT_COMPARED)]  # fmt: skip
+    tests.append({"headgate.equals": {"name": "alone", "arguments": {"to": "ref('wide')", "key": "id"}}})
+    models = {side: rows_of(side) for side in ("own", "other")}
+    models["wide"] = "select *, 1 as more from {{ ref('own') }}"
+    for name, query in models.items():
+        (project / "models" / f"{name}.sql").write_text(query)
     (project / "models" / "models.yml").write_text(yaml.safe_dump({"models": [{"name": "own", "data_tests": tests}]}))
-    ran = dbt(project, "build", "--target", warehouse.target, **warehouse.environment)
-    expected = {f"t{number}": "error" for number in range(len(NOT_COMPARED))}
-    assert ran.status == {**expected, "alone": "fail", "own": "success", "other": "success"}, ran.output
+    ran = dbt(project, "build", "--target", warehouse.target, HEADGATE_NOW=NOW, **warehouse.environment)
+    done = json.loads((project / "target" / "run_results.json").read_text())["results"]
+    found = {each["unique_id"].split(".")[2]: each["failures"] for each in done}
+    assert {case.name: found.get(f"t{number}", ran.output) for number, case in enumerate(CASES)} == {
+        case.name: case.differ for case in CASES
+    }
+    # What cannot be compared is no pass, and a column that the other side lacks is a difference.
+    errors = [ran.status[f"error{number}"] for number in range(len(NOT_COMPARED))]
+    assert [*errors, ran.status["alone"]] == ["error"] * len(NOT_COMPARED) + ["fail"], ran.output
     assert [said for *_, said in NOT_COMPARED if said not in ran.output] == []
+
+
+def _of_case(number: int, case: Case) -> dict[str, Any]:
+    given = {"to": "ref('other')", "other_where": f"number = {number}", **case.arguments}
+    if case.test == "equals" and "columns" not in given:
+        given["except"] = [*given.get("except", []), "number"]
+    said = {"name": f"t{number}", "arguments": given, "config": {"where": f"number = {number}"}}
+    return {f"headgate.{case.test}": said}
 
 
 # The macro, its arguments, and what it returns or, with `headgate.`, says.
@@ -283,12 +280,12 @@ def test_the_table_is_what_the_comparison_says(tmp_path: Path) -> None:
     with duckdb.connect(str(file)) as connection:
         for side in ("own", "other"):
             connection.execute(f"CREATE TABLE {side} AS {rows_of(side)}")
-    own, other = (place_of(f"{file}#{side}") for side in ("own", "other"))
     agree = {}
-    for number, case in enumerate(CASES):
-        rule = of_rule(case, number)
-        result = reconcile(own, other, rule, now=datetime.fromisoformat(NOW))
-        agree[case.name] = (result.lost, result.agrees(rule.allowed), result.differing if not result.empty else 1)
+    with opened(*(place_of(f"{file}#{side}") for side in ("own", "other"))) as (own, other):
+        for number, case in enumerate(CASES):
+            rule = of_rule(case, number)
+            result = compare(own, other, rule, now=datetime.fromisoformat(NOW))
+            agree[case.name] = (result.lost, result.agrees(rule.allowed), result.differing if not result.empty else 1)
     tolerated = {case.name: of_rule(case, 0).allowed for case in CASES}
     assert agree == {
         case.name: ("", not case.differ, agree[case.name][2] if tolerated[case.name] else case.differ) for case in CASES
