@@ -18,7 +18,7 @@ _MOST_RANGES = 2_000_000
 _SUMMED_RANGES = 65_536
 _ROWS_A_SUM = 30
 # Seconds for a million ranges, both sides.
-_RANGE_S = 20.0
+_RANGE_S = 60.0
 # Beyond this share of ranges that differ, all rows are moved.
 MANY = 0.6
 
@@ -57,7 +57,8 @@ def checksums(size: Size, bandwidth: float, ranges: int, differing: int = 0) -> 
     spread evenly."""
     rows = int(size.rows * (1 - math.exp(-differing / ranges))) if ranges else 0
     moved = int(rows * size.row_bytes + ranges * CHECKSUM_BYTES)
-    seconds = _millions(size) * _HASH_S + ranges / 1e6 * _RANGE_S + moved / bandwidth
+    share = rows / size.rows if size.rows else 0.0
+    seconds = _millions(size) * (_HASH_S + share * _PULL_S) + ranges / 1e6 * _RANGE_S + moved / bandwidth
     return Cost(rows, moved, seconds)
 
 
