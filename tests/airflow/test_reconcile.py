@@ -71,7 +71,7 @@ def test_it_has_no_condition_of_its_own() -> None:
         ReconcileOperator(task_id="t", contract="c", where="x > 1")
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+@pytest.mark.parametrize("engine", ["duckdb", pytest.param("postgres", marks=pytest.mark.engines)])
 def test_the_billing_example(tmp_path: Path, request: pytest.FixtureRequest, engine: str) -> None:
     """On both databases: late events are quiet, a lost invoice and a month that changes are named."""
     environment = os.environ | {"BILLING_CUSTOMERS": "6000", "HEADGATE_DEMO_HOME": str(tmp_path / "home")}
