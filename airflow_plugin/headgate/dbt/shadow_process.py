@@ -21,11 +21,15 @@ from headgate.errors import CallError, ConfigurationError
 TARGET = "shadow"
 # Of the environment, what a program needs to run at all.
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT")
-# What of a project's folder is no part of the project.
-_NOT_COPIED = ("target", "logs", ".git", ".venv", "venv", "node_modules", "*.duckdb", "*.ddb", "*.wal", "profiles.yml")
+# What of a project's folder is no part of the project: at its top, and anywhere in it.
+_NOT_COPIED_OF_TOP = frozenset({"target", "logs", ".venv", "venv"})
+_NOT_COPIED = shutil.ignore_patterns(".git", "node_modules", "*.duckdb", "*.ddb", "*.wal", "profiles.yml", ".env*")
 _DONE = frozenset({"success", "pass", "warn", "no-op"})
 # The first line of a message of dbt, and a line that names parts of the query, and no value of the data.
-_OF_DBT = re.compile(r"\w+ Error in \w+ [\w./ ()-]+|[\w.-]+ (failed, error:|skipped)")
+_OF_DBT = re.compile(
+    r"\w+ Error in \w+ [\w./ ()-]+|[\w.-]+ (failed, error:|skipped)|headgate: \w+ violates its contract; .+"
+    r"|headgate: the model '\w+' has meta\.headgate, but .+"
+)
 _OF_WORDS = re.compile(
     r"permission denied|does not exist|syntax error|cannot execute|(Catalog|Binder|Parser|Permission) Error|read-only"
 )
@@ -132,7 +136,11 @@ class Dbt:
 def copied_project(project: Path, to: Path) -> Path:
     """Copy a dbt project, so that nothing is written into the one that is worked on. Raises ConfigurationError."""
     read_settings(project)
-    shutil.copytree(project, to, ignore=shutil.ignore_patterns(*_NOT_COPIED), ignore_dangling_symlinks=True)
+
+    def ignored(folder: str, names: list[str]) -> set[str]:
+        return set(_NOT_COPIED(folder, names)) | (_NOT_COPIED_OF_TOP if Path(folder) == project else set())
+
+    shutil.copytree(project, to, ignore=ignored, ignore_dangling_symlinks=True)
     return to
 
 
