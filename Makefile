@@ -31,13 +31,15 @@ test-fast: $(READY)
 # Publishes killed 200 times at random for each place and mode, and ten times in each step; a thousand random reports
 # read back; builds of dbt killed behind a gate; lineage events delivered in a thousand orders and by killed processes;
 # the history delivered by killed processes, and by commands with every fault of its store; messages sent by killed
-# processes, a year of incidents in 200 orders of arrival; about an hour and a half.
+# processes, a year of incidents in 200 orders of arrival; fifty thousand random values on two engines; about an hour and
+# a half.
 test-faults: $(READY)
 	@$(BIN)/python -m tests.support.dbt_engines dbt-2
 	@HEADGATE_KILLS=200 HEADGATE_KILLS_IN_STEPS=10 HEADGATE_REPORTS=1000 $(BIN)/python -m pytest -s tests/gate/test_kill.py tests/report/test_serial.py
 	@HEADGATE_INTERLEAVINGS=1000 HEADGATE_LINEAGE_KILLS=20 $(BIN)/python -m pytest -s tests/lineage/test_order.py
 	@HEADGATE_HISTORY_KILLS=20 $(BIN)/python -m pytest -s tests/history/test_kill.py tests/history/test_faults.py
 	@HEADGATE_INCIDENT_ORDERS=200 $(BIN)/python -m pytest -s tests/incidents/test_year.py
+	@HEADGATE_CANONICAL=50000 $(BIN)/python -m pytest -s tests/compare/test_canonical.py
 	@HEADGATE_ALERT_KILLS=100 $(BIN)/python -m pytest -s tests/alerts/test_kill.py
 	@HEADGATE_KILLS=8 $(BIN)/python -m pytest -s -m "" -k "own or dbt-2" tests/dbt/test_gate_faults.py
 

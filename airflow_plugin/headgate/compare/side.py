@@ -115,8 +115,9 @@ def side_of(session: Any, place: Place, dataset: Dataset | None) -> Side:
 
 def typed_side(session: Any, relation: Relation, place: Place, dataset: Dataset | None) -> Side:
     """Return a side of a relation that was read."""
-    if dataset is not None and not isinstance(place, Stored):
-        query = typed_view(dataset, relation, session)
+    if not isinstance(place, Stored):
+        whole = exp.select("*").from_(relation.source.copy())
+        query = typed_view(dataset, relation, session) if dataset is not None else whole
         # Texts are cast once, everything else whenever it is read.
         relation = session.keep(query, relation.name) if relation.text else session.view(query, relation.name)
     return Side(session, relation, str(place))

@@ -62,6 +62,6 @@ def share_words(unexpected: int, rows: int, unit: str = "row") -> str:
     if not unexpected:
         return share
     percent = 100 * unexpected / rows
-    if percent < 0.01:
-        return f"{share} (< 0.01 %)"
+    if percent < 0.001:
+        return f"{share} (< 0.001 %)"
     return f"{share} ({percent:.2g} %)" if percent < 10 else f"{share} ({percent:.0f} %)"
