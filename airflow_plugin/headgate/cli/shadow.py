@@ -21,12 +21,12 @@ from headgate.cli.reconcile import number_of
 from headgate.compare.shadow.function import run_function
 from headgate.compare.shadow.inputs import Source
 from headgate.compare.shadow.masking import Masking
-from headgate.compare.shadow.next_contract import run_contract
+from headgate.compare.shadow.next_contract import pairs_of, run_contract
 from headgate.compare.shadow.query import Query, run_query
 from headgate.compare.shadow.sample import Link, Sample
 from headgate.compare.shadow.settings import Settings
 from headgate.contract.find import is_there
-from headgate.dbt.shadow import Selection, run_selection
+from headgate.dbt.shadow import DEFAULT_SELECT, LOGIN, Selection, run_selection
 from headgate.errors import CallError, DataNotFoundError
 from headgate.gate import data_of, home_of
 from headgate.places import Place, place_of
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from headgate.compare.shadow.found import ShadowRun
     from headgate.contract import Dataset
 
-LOGIN = "HEADGATE_SHADOW_LOGIN"
 _PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@\s]+@")
 
 
@@ -147,7 +146,7 @@ def _of_project(contract: str, given: dict[str, Any], settings: Settings) -> Sha
     loaded = Contract.load(contract.rpartition("#")[0] if not is_there(contract) and "#" in contract else contract)
     selection = Selection(
         given["project"],
-        given["select"] or ("state:modified+",),
+        given["select"] or DEFAULT_SELECT,
         given["state"],
         given["exclude"],
         given["dbt_command"],
@@ -162,16 +161,12 @@ def _of_project(contract: str, given: dict[str, Any], settings: Settings) -> Sha
 def _of_contract(contract: str, given: dict[str, Any], settings: Settings) -> ShadowRun:
     new = Contract.load(given["next_"])
     old = Contract.load(contract) if is_there(contract) else dataset_of(contract).contract
-    wanted = None if is_there(contract) else dataset_of(contract).name
-    pairs, skipped = [], []
-    for dataset in new:
-        if wanted and dataset.name != wanted:
-            continue
-        if dataset.name not in old.datasets:
-            skipped.append(f"{dataset.name}: it is new, production has no rows of it")
-            continue
-        data = given["production"]
-        pairs.append((dataset, place_of(data) if data else data_of(old[dataset.name], None, given["server"])[0]))
+    only = None if is_there(contract) else dataset_of(contract).name
+
+    def place(dataset: Dataset) -> Place:
+        return _production(dataset, given)
+
+    pairs, skipped = pairs_of(new, old, place, only)
     return run_contract(new, pairs, settings, skipped)
 
 

@@ -20,6 +20,10 @@ from headgate.dbt.target import document, reading
 from headgate.errors import HeadgateError, TransientError
 from headgate.places import Place, Relation
 
+# The variable of the environment with the URL of PostgreSQL's role that only reads.
+LOGIN = "HEADGATE_SHADOW_LOGIN"
+DEFAULT_SELECT = ("state:modified+",)
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
