@@ -252,7 +252,10 @@ ATTACKS = {
     "function": ("postgres", "create function main.planted() returns int language sql as 'select 1'"),
     "program": ("postgres", "copy (select 1) to program 'touch /tmp/planted'"),
     "file": ("postgres", "copy (select 1) to '/tmp/planted'"),
-    "large object": ("postgres", "select lo_import('/etc/passwd')"),
+    "its own large object": ("postgres", "select lo_from_bytea(0, 'x')"),
+    "its own settings": ("postgres", "alter role current_user set work_mem = '64kB'"),
+    "a lock": ("postgres", "select pg_advisory_lock(1)"),
+    "a file to a large object": ("postgres", "select lo_import('/etc/passwd')"),
     "end others": ("postgres", "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'headgate'"),
     "role": ("postgres", "create role planted superuser"),
     "password": ("postgres", "alter role headgate password 'planted'"),
@@ -269,7 +272,8 @@ ATTACKS = {
     "install": ("duckdb", "install httpfs"),
     "export": ("duckdb", "export database '{file}.d'"),
 }
-ONLY_WARNED = ("grant",)  # a GRANT of what the role has not to give
+# A GRANT of what the role has not to give is a warning; what belongs to the role is dropped with it.
+HARMLESS = ("grant", "its own large object", "its own settings", "a lock")
 ON_RUN_END = {"duckdb": ATTACKS["copied"][1], "postgres": ATTACKS["drop"][1]}
 ON_RUN_START = {"duckdb": ATTACKS["attach again"][1], "postgres": ATTACKS["session"][1]}
 # The project's own in the place of dbt's, which try it in silence where a statement can.
@@ -320,8 +324,8 @@ def test_a_hostile_project_cannot_touch_production(deployed: Deployed) -> None:
     billed = found.pop("billed")
     assert billed.reconciled is not None and billed.reconciled.differing == 0, billed.why
     assert len(found) == len(attacks) + 2
-    warned = {f"attack_{number}" for number, name in enumerate(attacks) if name in ONLY_WARNED}
-    assert {name for name, o in found.items() if not o.why.startswith("dbt: error: ")} == warned
+    harmless = {f"attack_{number}" for number, name in enumerate(attacks) if name in HARMLESS}
+    assert {name for name, o in found.items() if not o.why.startswith("dbt: error: ")} == harmless
     assert run.verdict is Verdict.UNKNOWN
     errors = [said.partition(": dbt: error: ")[0] for said in run.failed if ": dbt: error: " in said]
     assert errors == ["trial-on-run-start-0", "trial-on-run-end-0"]

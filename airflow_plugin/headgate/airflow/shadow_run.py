@@ -13,7 +13,7 @@ from headgate.airflow.contracts import contract_of
 from headgate.checks.reconciliation import Tolerance
 from headgate.compare.shadow.found import ShadowRun
 from headgate.compare.shadow.function import run_function
-from headgate.compare.shadow.inputs import Source
+from headgate.compare.shadow.inputs import source_of
 from headgate.compare.shadow.masking import Masking
 from headgate.compare.shadow.next_contract import pairs_of, run_contract
 from headgate.compare.shadow.query import Query, run_query
@@ -37,7 +37,7 @@ def run_shadow(task: ShadowOperator, folder: Path) -> ShadowRun:
     dataset = task._dataset()
     production, near = _production(task, dataset, folder)
     sources = {
-        name: Source(late.place_of(data, near=near or production, folder=folder), dataset.contract.datasets.get(name))
+        name: source_of(name, late.place_of(data, near=near or production, folder=folder), dataset.contract)
         for name, data in task.inputs.items()
     }
     settings = _settings(task)

@@ -19,7 +19,7 @@ from headgate.checks.reconciliation import Tolerance
 from headgate.cli.options import BREACH, UNKNOWN, dataset_of, examples_option, exits, format_option, server_option, show
 from headgate.cli.reconcile import number_of
 from headgate.compare.shadow.function import run_function
-from headgate.compare.shadow.inputs import Source
+from headgate.compare.shadow.inputs import Source, source_of
 from headgate.compare.shadow.masking import Masking
 from headgate.compare.shadow.next_contract import pairs_of, run_contract
 from headgate.compare.shadow.query import Query, run_query
@@ -47,8 +47,10 @@ _PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@\s]+@")
 @click.option("--baseline", type=click.Path(path_type=Path), help="The SELECT of production, to be run beside --sql.")
 @click.option("--callable", "function", metavar="MODULE:FUNCTION", help="The candidate: a function of Python.")
 @click.option("--next", "next_", metavar="CONTRACT", help="The candidate: the next version of the contract.")
-@click.option("--dbt", "project", type=click.Path(path_type=Path), help="The candidate: models of this dbt project.")
-@click.option("--select", multiple=True, help="With --dbt: what to build; by default state:modified+.")
+@click.option("--dbt", "project", type=click.Path(path_type=Path), help="The candidate: models of this dbt project; on "
+              "PostgreSQL, as the role in HEADGATE_SHADOW_LOGIN, by default one that is made.")  # fmt: skip
+@click.option("--select", multiple=True, help="With --dbt: what to build, in dbt's syntax: several in "
+              "quotes, or repeated; by default state:modified+.")  # fmt: skip
 @click.option("--exclude", multiple=True, help="With --dbt: what not to build.")
 @click.option("--state", type=click.Path(path_type=Path), help="With --dbt: the folder of production's manifest.json.")
 @click.option("--vars", "vars_", default="", help="With --dbt: dbt's variables, as YAML.")
@@ -207,7 +209,7 @@ def _source(name: str, data: str, dataset: Dataset, server: str | None) -> Sourc
     if data.partition("#")[0].lower().endswith((".yaml", ".yml")):
         other = dataset_of(data)
         return Source(data_of(other, None, server)[0], other)
-    return Source(place_of(data, near=home_of(dataset, server)), dataset.contract.datasets.get(name))
+    return source_of(name, place_of(data, near=home_of(dataset, server)), dataset.contract)
 
 
 def _read(file: Path) -> str:

@@ -11,8 +11,9 @@ from headgate.checks import Check
 from headgate.compare.shadow.found import Input
 from headgate.compare.shadow.sample import Link, Sample
 from headgate.compare.shadow.settings import Settings
-from headgate.contract import Dataset
+from headgate.contract import Contract, Dataset
 from headgate.errors import CallError
+from headgate.gate import is_own
 from headgate.places import Place, Relation, Session, written_as
 from headgate.places.shadow import ShadowSchema
 
@@ -28,6 +29,13 @@ class Source:
     def classified(self) -> frozenset[str]:
         """The columns whose values must not be shown."""
         return classified(self.dataset)
+
+
+def source_of(name: str, place: Place, contract: Contract) -> Source:
+    """Return an input: what the contract says about it is that of the dataset whose data it is, whatever the candidate
+    calls it, else that of the dataset of its name."""
+    owned = next((dataset for dataset in contract if is_own(dataset, place)), None)
+    return Source(place, owned or contract.datasets.get(name))
 
 
 def classified(dataset: Dataset | None) -> frozenset[str]:
