@@ -145,6 +145,11 @@ def test_an_input_is_masked_by_whatever_name() -> None:
     assert (code, "masked: o.email" in said) == (0, True), said
 
 
+def test_a_column_that_is_masked_too_is_not_compared() -> None:
+    code, said = run("shop.odcs.yaml#billed", "--sql", "same.sql", "--mask", "orders.amount")
+    assert (code, "not compared: amount, email" in said) == (0, True), said
+
+
 def test_the_next_version_of_the_contract(folder: Path) -> None:
     stricter = json.loads(json.dumps(BILLED))
     stricter["properties"][3]["logicalTypeOptions"]["maximum"] = 50

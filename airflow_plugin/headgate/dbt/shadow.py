@@ -9,7 +9,7 @@ from pathlib import Path
 
 from headgate.compare.shadow.compared import Pairing, compare_output, consumers_of
 from headgate.compare.shadow.found import Output, ShadowRun
-from headgate.compare.shadow.inputs import Source, classified, key_of_sample, with_links
+from headgate.compare.shadow.inputs import Source, key_of_sample, masked_of_output, with_links
 from headgate.compare.shadow.promises import judged
 from headgate.compare.shadow.settings import Settings
 from headgate.contract import Contract, Dataset
@@ -131,7 +131,7 @@ def _output(built: Built, result: BuildResult, home: DbtHome, dataset: Dataset |
     if why := result.why_not_built(built.id):
         return replace(plain, why=why)
     made = home.made(built)
-    hidden = classified(dataset) if settings.masking else frozenset()
+    hidden = masked_of_output(dataset, settings)
     if built.own is None:
         new = replace(plain, is_new=True, contract_file=str(dataset.contract.file) if dataset else "")
         return judged(new, dataset, made, settings, hidden)

@@ -43,6 +43,14 @@ def classified(dataset: Dataset | None) -> frozenset[str]:
     return frozenset(p.column for p in dataset.properties if p.hides) if dataset else frozenset()
 
 
+def masked_of_output(dataset: Dataset | None, settings: Settings) -> frozenset[str]:
+    """Return the columns of an output that are masked on both sides: those that its contract classifies, and those that
+    are called as a column of an input that was to be masked."""
+    if not settings.masking:
+        return frozenset()
+    return classified(dataset) | {each.rpartition(".")[2] for each in settings.hide}
+
+
 def links_of(sources: Mapping[str, Source], outputs: Iterable[Dataset] = ()) -> Iterator[Link]:
     """Yield the foreign keys of one column that the contracts of inputs and outputs promise, which lead to an input."""
     by_dataset = {source.dataset.name: name for name, source in sources.items() if source.dataset}
