@@ -60,13 +60,14 @@ format: $(READY)
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
-# About 80 minutes, and writes docs/benchmarks.md; QUICK=1 prints headgate beside the floor in about 4.
+# About 100 minutes, and writes docs/benchmarks.md; QUICK=1 prints headgate beside the floor in about 8.
 bench: $(READY)
 	@$(BIN)/python -m benchmarks.checks $(if $(QUICK),--only duckdb postgres growth startup --rows 1000000,--write)
 	@$(BIN)/python -m benchmarks.init
 	@$(BIN)/python -m benchmarks.parse
 	@$(BIN)/python -m benchmarks.dbt
 	@$(BIN)/python -m benchmarks.history $(if $(QUICK),--runs 5)
+	@$(BIN)/python -m benchmarks.reconcile $(if $(QUICK),--rows 1000000,--longest 110)
 
 clean:
 	rm -rf $(VENV) .bench .demo .engines .pytest_cache .ruff_cache .mypy_cache dags/churn/data

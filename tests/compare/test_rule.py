@@ -16,12 +16,14 @@ from headgate.checks import Unchecked
 from headgate.checks.reconciliation import Pair, Reconciliation
 from headgate.cli import main
 from headgate.errors import CallError
-from headgate.gate import reconcile
+from headgate.gate import policy_for, reconcile
 from headgate.lineage import check_facets
 from headgate.places import place_of
+from headgate.render import FORMATS, View
+from headgate.render.answers import CheckAnswer
 from headgate.report import Report, Status, Verdict
 
-from tests.support.contracts import dataset, odcs, write
+from tests.support.contracts import dataset, load, odcs, write
 
 COLUMNS = [
     {"name": "id", "logicalType": "integer", "primaryKey": True},
@@ -88,6 +90,18 @@ def test_what_a_rule_says() -> None:
     assert found.digest in [c.digest for c in again.checks]
 
 
+def test_lint_tells_of_columns_that_no_contract_has() -> None:
+    said = rule(reconcile="things", by=["id", {"dai": "date_trunc('month', day)"}], sums={"v": "w"})
+    contract = load(odcs({"name": "things", "properties": COLUMNS, "quality": [said]}))
+    assert [(p.rule, p.message, p.level) for p in contract.remarks if p.rule == "dangling-reference"] == [
+        ("dangling-reference", "'dai' is not a property of this dataset; did you mean 'day'?", "warning"),
+        ("dangling-reference", "'w' is not a property of things", "warning"),
+    ]
+
+
+NOW = datetime(2026, 6, 15, tzinfo=UTC)
+
+
 class Two:
     """Two datasets of two contracts, each in a file of DuckDB of its own."""
 
@@ -119,7 +133,7 @@ class Two:
     def dataset(self) -> Any:
         return Contract.load(self.contract)["things"]
 
-    def check(self, now: datetime = datetime(2026, 6, 15, tzinfo=UTC), **more: Any) -> Report:
+    def check(self, now: datetime = NOW, **more: Any) -> Report:
         return reconcile(
             self.dataset,
             self.folder / "a.duckdb#things" if False else f"{self.folder}/a.duckdb#things",
@@ -183,6 +197,9 @@ def test_the_report_names_what_differs_and_reads_back(tmp_path: Path) -> None:
     ]
     assert Report.from_dict(json.loads(report.to_json())) == report
     assert "1 changed (v in 1), 1 only in main.things; no pattern" in str(report)
+    for form in ("html", "markdown", "github", "junit", "sarif"):
+        said = FORMATS[form].render(CheckAnswer(report, policy_for(two.dataset, report)), View(at=NOW))
+        assert "1 only in main.things; no pattern" in said, form
     # Without values: no example, and none in what is shown of a pattern.
     assert result(two.check()).examples == ()
 
@@ -281,6 +298,7 @@ COMMANDS: list[tuple[list[str], int, str]] = [
     (["--key", "id"], 1, "1 of 2 rows (50 %) differ"),
     (["--key", "id", "--except", "v", "--except", "day"], 0, "verdict pass"),
     (["--key", "id", "--absolute", "3"], 0, "verdict pass"),
+    (["--key", "id=number", "--except", "v"], 2, "the data has no column 'number'"),
     (["--key", "id", "--allow", "1"], 0, "verdict pass"),
     (["--sum", "v"], 1, "1 of 1 group (100 %) differ"),
     (["--sum", "v", "--by", "id"], 1, "1 of 2 groups (50 %) differ"),
@@ -304,6 +322,19 @@ def test_the_command_compares_two_datasets(tmp_path: Path, options: list[str], c
         main, ["reconcile", f"{tmp_path}/a.duckdb#things", f"{tmp_path}/b.duckdb#things", *options]
     )
     assert (done.exit_code, words in done.output) == (code, True), done.output
+
+
+def test_a_key_that_is_called_otherwise_on_the_other_side(tmp_path: Path) -> None:
+    Two(tmp_path, ROWS).fill(a=SAME, b=SAME)
+    with duckdb.connect(str(tmp_path / "b.duckdb")) as connection:
+        connection.execute("ALTER TABLE things RENAME COLUMN id TO number")
+    sides = [f"{tmp_path}/a.duckdb#things", f"{tmp_path}/b.duckdb#things"]
+    done = CliRunner().invoke(main, ["reconcile", *sides, "--key", "id=number"])
+    assert (done.exit_code, "0 of 2 rows differ" in done.output) == (0, True), done.output
+    done = CliRunner().invoke(main, ["reconcile", *sides, "--key", "v"])
+    assert (done.exit_code, "id only in main.things; number only in main.things" in done.output) == (1, True), (
+        done.output
+    )
 
 
 def test_the_key_of_a_contracts_dataset_is_its_primary_key(tmp_path: Path) -> None:

@@ -117,3 +117,30 @@ def test_two_databases_of_postgresql(tables: Database, postgres: str) -> None:
         found = reconcile(place_of(tables.url("t")), place_of(f"{url}#public.t"), BY_KEY, now=NOW, bandwidth=bandwidth)
         assert (found.changed, found.only_own, found.only_other) == (1, 0, 0)
         assert [each.key for each in found.examples] == [{"id": 17}]
+
+
+def test_wide_tables_and_odd_names(tables: Database, tmp_path: Path) -> None:
+    """More columns than a whole number has bits; names that need quotes; a name of other case on the other side."""
+    names = ['a"b', "select", "Größe", "k0", "c0", "late", "here", "found", "n", *(f"x{i}" for i in range(130))]
+    listed = ", ".join(f'i AS "{name.replace(chr(34), chr(34) * 2)}"' for name in names)
+    file = tmp_path / "wide.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(f'CREATE TABLE t AS SELECT i AS "ID", {listed} FROM range(50) AS r(i)')
+        connection.execute('UPDATE t SET x129 = -1, x0 = -1, "a""b" = 7 WHERE i = 3'.replace("i = 3", "k0 = 3"))
+    tables.run(
+        "DROP TABLE IF EXISTS wide", f"CREATE TABLE wide AS SELECT i AS id, {listed} FROM generate_series(0, 49) AS i"
+    )
+    rule = Reconciliation(key=(Pair("id", "ID"),))
+    for bandwidth in (1e12, 1.0):
+        found = reconcile(place_of(tables.url("wide")), place_of(f"{file}#t"), rule, now=NOW, bandwidth=bandwidth)
+        assert (found.alone, found.lost) == ("", "")
+        assert (found.changed, found.only_own, found.only_other) == (1, 0, 0)
+        assert set(found.columns) == {'a"b', "x0", "x129"}
+        assert found.examples[0].columns == ('a"b', "x0", "x129")
+
+
+def test_keys_alone(tables: Database, file: Path) -> None:
+    rule = Reconciliation(key=(Pair("id", "id"), Pair("g", "g"), Pair("v", "v")))
+    for bandwidth in (1e12, 1.0):
+        found = reconcile(place_of(tables.url("t")), place_of(f"{file}#t"), rule, now=NOW, bandwidth=bandwidth)
+        assert (found.compared, found.differing, found.columns) == (ROWS, 0, {})

@@ -22,13 +22,14 @@ class MacroReturnError(Exception):
     """What a macro of dbt returns, as dbt does it."""
 
 
-def returning(path: str, name: str, **package: Any) -> Any:
+def returning(path: str, name: str, exceptions: Any = None, **package: Any) -> Any:
     """The macro, called as dbt calls it; `package` are the macros of the package that it calls."""
 
     def give(value: Any) -> None:
         raise MacroReturnError(value)
 
     known = {"return": give, "modules": SimpleNamespace(re=re), "headgate": SimpleNamespace(**package)}
+    known |= {"exceptions": exceptions} if exceptions else {}
     made = getattr(macros_of(path, **known), name)
 
     def called(*arguments: Any) -> Any:

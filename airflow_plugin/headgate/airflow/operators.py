@@ -44,6 +44,8 @@ class ContractCheckOperator(ContractOperator):
     """
 
     template_fields: Sequence[str] = (*ContractOperator.template_fields, "data", "conn_id", "where")
+    # Whether only what the dataset must agree with is compared.
+    _alone = False
 
     def __init__(
         self,
@@ -72,6 +74,7 @@ class ContractCheckOperator(ContractOperator):
                 references=self.references,
                 show_examples=self.show_examples,
                 where=self.where,
+                alone=self._alone,
             )
         self._report_check(found, context)
         return self.summary

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from headgate.airflow import late
-from headgate.airflow.checking import place_for, run_check
 from headgate.airflow.operators import ContractCheckOperator
 
 if TYPE_CHECKING:
@@ -30,27 +29,12 @@ class ReconcileOperator(ContractCheckOperator):
             Airflow connections of these.
     """
 
+    _alone = True
+
     def __init__(self, *, contract: str, data: str | None = None, conn_id: str | None = None, **kwargs: Any) -> None:
         if "where" in kwargs:
             raise TypeError("ReconcileOperator has no `where`: the rule of the contract says which rows are compared")
         super().__init__(contract=contract, data=data, conn_id=conn_id, **kwargs)
-
-    def execute(self, context: Any) -> dict[str, Any]:
-        with self._failing_at_once():
-            dataset = self._dataset()
-            place, near = place_for(dataset, self.data, self.dag.folder, self.server, self.conn_id)
-            found = run_check(
-                dataset,
-                place,
-                near=near,
-                run=self._run(context),
-                on_breach=self.on_breach,
-                references=self.references,
-                show_examples=self.show_examples,
-                alone=True,
-            )
-        self._report_check(found, context)
-        return self.summary
 
     def _record(self, found: CheckRun) -> RunRecord:
         place = late.name_of(found.place, self._written, self.dag.folder)

@@ -127,13 +127,16 @@ def columns_of(own: Side, other: Side, rule: Reconciliation, promised: Sequence[
         for side in (own, other)
     )
     left_out = {name.lower() for name in rule.leave_out | keys}
+    other_left_out = {name.lower() for name in rule.leave_out | {pair.other for pair in rule.key}}
     if promised:
         left = {name.lower(): left.get(name.lower(), name) for name in promised}
         right = {low: name for low, name in right.items() if low in left}
-    both = [Pair(name, right[low]) for low, name in left.items() if low in right and low not in left_out]
+    both = [
+        Pair(name, right[low]) for low, name in left.items() if low in right and low not in left_out | other_left_out
+    ]
     alone = [name for low, name in left.items() if low not in right and low not in left_out]
     told = [f"{', '.join(alone)} only in {own.name}"] if alone else []
-    alone = [name for low, name in right.items() if low not in left and low not in left_out]
+    alone = [name for low, name in right.items() if low not in left and low not in other_left_out]
     return both, "; ".join([*told, *([f"{', '.join(alone)} only in {other.name}"] if alone else [])])
 
 

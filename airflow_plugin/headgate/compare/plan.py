@@ -1,6 +1,6 @@
 """Which way is cheaper: to move all rows of the other side, or checksums first and then the rows that differ.
 
-The costs are seconds of processors and of the line between them, measured by `benchmarks/reconcile.py`.
+The costs are seconds of processors and of the line between them, measured by `benchmarks/reconcile`.
 """
 
 from __future__ import annotations
@@ -9,17 +9,18 @@ import math
 from dataclasses import dataclass
 
 # Seconds for a million rows and each of their columns. Hashing is that of both sides.
-_PULL_S, _HASH_S = 0.21, 0.62
+_PULL_S, _HASH_S = 0.30, 0.65
 # Rows in each range of a checksum, where few rows differ; a checksum is about so many bytes.
 ROWS_A_RANGE = 150
 CHECKSUM_BYTES = 60
 _MOST_RANGES = 2_000_000
 # Sums tell how many rows differ up to a few times as many ranges.
 _SUMMED_RANGES = 65_536
+_ROWS_A_SUM = 30
 # Seconds for a million ranges, both sides.
-_RANGE_S = 20.0
+_RANGE_S = 60.0
 # Beyond this share of ranges that differ, all rows are moved.
-MANY = 0.2
+MANY = 0.6
 
 DEFAULT_BANDWIDTH = 100e6
 
@@ -56,7 +57,8 @@ def checksums(size: Size, bandwidth: float, ranges: int, differing: int = 0) -> 
     spread evenly."""
     rows = int(size.rows * (1 - math.exp(-differing / ranges))) if ranges else 0
     moved = int(rows * size.row_bytes + ranges * CHECKSUM_BYTES)
-    seconds = _millions(size) * _HASH_S + ranges / 1e6 * _RANGE_S + moved / bandwidth
+    share = rows / size.rows if size.rows else 0.0
+    seconds = _millions(size) * (_HASH_S + share * _PULL_S) + ranges / 1e6 * _RANGE_S + moved / bandwidth
     return Cost(rows, moved, seconds)
 
 
@@ -75,7 +77,7 @@ def cheapest(size: Size, bandwidth: float, differing: int) -> int:
 
 def sums_for(size: Size) -> int:
     """Return into how many ranges the rows are divided whose numbers are summed up."""
-    return min(_SUMMED_RANGES, ranges_for(size))
+    return max(1, min(_SUMMED_RANGES, size.rows // _ROWS_A_SUM))
 
 
 def likely(differing: int, ranges: int) -> int:

@@ -157,16 +157,18 @@ class _Ladder:
     def _decided(self, bench: Any, tables: Tables, rows: int) -> tuple[Decided, int]:
         """Return how the rows differ, and how many are known to be equal without having been moved."""
         if tables.own.session is tables.other.session is bench:
-            return self._joined("join in place", bench, tables), 0
+            return self._joined("join in place", bench, tables)
+        if tables.own.session is tables.other.session and tables.mark is None:
+            return self._joined("rows that differ, found in place", bench, tables, reduced=True)
         if not self.rule.of_rows:
-            return self._joined("pull of groups", bench, tables), 0
+            return self._joined("pull of groups", bench, tables)
         if self.mark is not None or any(m.tolerance for m in tables.columns):
             # What is tolerated, and what is late, is seen in rows alone.
-            return self._joined("pull", bench, tables), 0
+            return self._joined("pull", bench, tables)
         size = plan.Size(rows, len(tables.every), tables.width())
         if ranges := self._ranges(tables, size):
             return self._by_checksums(bench, tables, size, ranges)
-        return self._joined("pull", bench, tables), 0
+        return self._joined("pull", bench, tables)
 
     def _ranges(self, tables: Tables, size: plan.Size) -> int:
         """Return how many ranges have a checksum, 0 if it is cheaper to pull all rows."""
@@ -192,19 +194,22 @@ class _Ladder:
         own, other = self._timed("checksums", lambda: tables.checksums(ranges), lambda both: _told(*both), sums=True)
         bad = differing(own, other)
         if len(bad) > plan.MANY * len(own.keys() | other.keys()):
-            return self._joined("pull", bench, tables), 0
+            return self._joined("pull", bench, tables)
         same = sum(checksum[0] for number, checksum in own.items() if checksum == other.get(number))
-        return self._joined("rows", bench, tables, (ranges, bad)), same
+        decided, _ = self._joined("rows", bench, tables, (ranges, bad))
+        return decided, same
 
-    def _joined(self, name: str, bench: Any, tables: Tables, part: Part | None = None) -> Decided:
+    def _joined(
+        self, name: str, bench: Any, tables: Tables, part: Part | None = None, *, reduced: bool = False
+    ) -> tuple[Decided, int]:
         start = time.perf_counter()
-        decided, moved = tables.decide(bench, part)
+        decided, moved, equal = tables.decide(bench, part, reduced=reduced)
         totals = decided.totals()
         differ = totals["changed"] + totals["only_own"] + totals["only_other"]
-        told = f"{differ:,} of {totals['compared']:,} {self.rule.unit} differ"
+        told = f"{differ:,} of {totals['compared'] + equal:,} {self.rule.unit} differ"
         size = int(moved * tables.width()) if moved else 0
         self.steps.append(Step(name, told, moved, 0, size, time.perf_counter() - start))
-        return decided
+        return decided, equal
 
     def _timed(self, name: str, run: Callable[[], T], told: Callable[[T], str], *, sums: bool = False) -> T:
         start = time.perf_counter()

@@ -74,21 +74,30 @@ class Tables:
 
     # Rows.
 
-    def decide(self, bench: Any, part: Part | None = None) -> tuple[Decided, int]:
-        """Return how the rows differ, those of `part` alone if it is given, and how many rows were moved for it."""
+    def decide(self, bench: Any, part: Part | None = None, *, reduced: bool = False) -> tuple[Decided, int, int]:
+        """Return how the rows differ, those of `part` alone if it is given; how many rows were moved for it, and how
+        many of the own side were not, since their platform found them equal.
+
+        Args:
+            reduced: whether the platform of both, where it is one, leaves out what is equal on both sides.
+        """
         try:
-            return self._decided(bench, part)
+            return self._decided(bench, part, reduced)
         except (CallError, QueryError):
             # Values that the other platform does not have: infinity, NaN in a decimal, a year before 1.
             texts = replace(self, keys=as_texts(self.keys), columns=as_texts(self.columns))
             if (texts.keys, texts.columns) == (self.keys, self.columns):
                 raise
-            return texts._decided(bench, part)
+            return texts._decided(bench, part, reduced)
 
-    def _decided(self, bench: Any, part: Part | None) -> tuple[Decided, int]:
-        moved, sources = 0, []
-        for side in (self.own, self.other):
-            query = self._query(side, part)
+    def _decided(self, bench: Any, part: Part | None, reduced: bool) -> tuple[Decided, int, int]:
+        moved, equal, sources = 0, 0, []
+        queries = {side: self._query(side, part) for side in ("own", "other")}
+        for name, against in (("own", "other"), ("other", "own")):
+            side: Side = getattr(self, name)
+            query = queries[name]
+            if reduced:
+                query = f"SELECT * FROM (({query}) EXCEPT ALL ({queries[against]})) AS reduced"
             if side.session is bench:
                 sources.append(f"({query})")
                 continue
@@ -96,11 +105,14 @@ class Tables:
             sources.append(str(bench.sql(relation.source)))
             ((rows,),) = bench.rows(f"SELECT count(*) FROM {sources[-1]} AS t")
             moved += int(rows)
+            if reduced and name == "own":
+                equal = side.count() - int(rows)
         joined = Joined(bench, sources[0], sources[1], self.keys, self.columns, late=self.mark is not None)
-        return joined.decide(), moved
+        return joined.decide(), moved, equal
 
-    def _query(self, side: Side, part: Part | None) -> str:
+    def _query(self, name: str, part: Part | None) -> str:
         """Return the query of what is compared of a side, under its aliases."""
+        side: Side = getattr(self, name)
         values = self.values(side, self.every)
         shown = [f"{m.of(side, value)} AS {m.alias}" for m, value in zip(self.every, values, strict=True)]
         if self.mark is not None:

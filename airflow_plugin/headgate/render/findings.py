@@ -15,6 +15,7 @@ from headgate.levels import Status as LevelStatus
 from headgate.render import levels
 from headgate.report.report import Report, shortened
 from headgate.report.result import CheckResult, Status
+from headgate.report.words import difference_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ def findings(report: Report) -> Iterator[Finding]:
     for result in results(report):
         error = result.severity == "error"
         if result.status is Status.FAILED:
-            yield Finding(result, "error" if error else "warning", f"{result.statement}: {result.observed}")
+            told = "; ".join(filter(None, (result.observed, difference_words(result.reconciled))))
+            yield Finding(result, "error" if error else "warning", f"{result.statement}: {told}")
         elif result.status in (Status.ERRORED, Status.NOT_EXECUTED) and not result.excused:
             said = f"{result.statement}: {result.status.replace('_', ' ')}: {result.reason}"
             yield Finding(result, "error" if error else "note", said)

@@ -12,7 +12,8 @@ from headgate.render import levels
 from headgate.render.escaping import xml
 from headgate.render.findings import where
 from headgate.report.report import Report
-from headgate.report.result import Status
+from headgate.report.result import CheckResult, Status
+from headgate.report.words import difference_words
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -33,7 +34,11 @@ def render_all(reports: Sequence[tuple[Report, str]]) -> str:
     """Return reports as one document, each with its line."""
     title = ", ".join(f"{report.verdict.upper()}: {report.dataset}" for report, _ in reports)
     pages = [_page(report, line) for report, line in reports]
-    return _TEMPLATES.get_template("report.html").render(title=title, pages=pages, where=where)
+    return _TEMPLATES.get_template("report.html").render(title=title, pages=pages, where=where, difference=_difference)
+
+
+def _difference(result: CheckResult) -> str:
+    return difference_words(result.reconciled)
 
 
 def _page(report: Report, line: str) -> dict[str, Any]:

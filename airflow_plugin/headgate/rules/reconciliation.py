@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -19,6 +20,8 @@ _WORDS = ("reconcile", "by", "sums", "rows", "columns", "except", "tolerance", "
           "other_where")  # fmt: skip
 _TOLERANCES = ("absolute", "relative", "groups", "rows", "columns")
 _MOST_SETTLED_S = 366 * 86400
+# What can only be a column; anything else is an expression.
+_COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class ReconciliationRules:
@@ -56,6 +59,7 @@ class ReconciliationRules:
         for word in ("where", "other_where"):
             if word in said:
                 args[word] = self._text(said[word], word, where)
+        self._tell_of_unknown(args, against, where)
         allowed = args.get("allowed", 0)
         yield self.build.check(
             key,
@@ -106,6 +110,26 @@ class ReconciliationRules:
                 self._refuse((*path, "reconcile"), f"'{named}': write the dataset too: {named}#DATASET")
             self._refuse((*path, "reconcile"), f"'{named}' is not a dataset{did_you_mean(name, datasets)}")
         return named
+
+    def _tell_of_unknown(self, args: Mapping[str, Any], against: str, path: Path) -> None:
+        """Warn of columns that neither contract has: they may be there all the same."""
+        file, _, name = against.rpartition("#")
+        root = self.build.other(file) if file else self.build.root
+        raw = next(raw for raw in root.get("schema") or [] if raw["name"] == name)
+        there = {
+            str(p.get(word)) for p in raw.get("properties") or [] for word in ("name", "physicalName") if p.get(word)
+        }
+        here = {p.name for p in self.build.properties} | {p.column for p in self.build.properties}
+        pairs = [pair for word in ("by", "sums", "key", "columns") for pair in args.get(word) or ()]
+        pairs += [args["as_of"]] if args.get("as_of") else []
+        for known, names, dataset in (
+            (here, [p[0] for p in pairs], "this dataset"),
+            (there, [p[1] for p in pairs], against),
+        ):
+            for each in dict.fromkeys(names):
+                if known and _COLUMN.fullmatch(each) and each not in known:
+                    said = f"'{each}' is not a property of {dataset}{did_you_mean(each, known)}"
+                    self.build.problem(path, "dangling-reference", said, "warning")
 
     def _text(self, value: Any, word: str, path: Path) -> str:
         if not isinstance(value, str) or not value.strip():

@@ -11,9 +11,9 @@ from benchmarks.checks.process import ROOT
 PINS = Path(__file__).parent
 
 
-def python_of(tool: str) -> Path:
+def python_of(tool: str, folder_of_pins: Path = PINS) -> Path:
     """The interpreter of the environment with the pins of TOOL.txt, made where it is not there; modules compiled."""
-    pins = PINS / f"{tool}.txt"
+    pins = folder_of_pins / f"{tool}.txt"
     folder = ROOT / ".bench" / "peers" / tool
     python, made = folder / "bin" / "python", folder / pins.name
     if not made.exists() or made.read_text() != pins.read_text():

@@ -1,0 +1,1 @@
+"""Rows of PostgreSQL compared with those of DuckDB: what each way of finding the differences costs."""
