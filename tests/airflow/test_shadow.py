@@ -46,6 +46,22 @@ def test_a_candidate_in_a_task(tmp_path: Path, dags: DagFolder, case: str) -> No
     assert verdict == "pass" or "Shadow BREACH" in run.log
 
 
+def test_a_dbt_selection_without_production_s_manifest(tmp_path: Path, dags: DagFolder) -> None:
+    project = make_project(tmp_path / "project")
+    with duckdb.connect(str(project / "warehouse.duckdb")) as made:
+        made.execute("CREATE TABLE billed AS SELECT 1 AS id, 5 AS amount")
+    servers = [{"server": "local", "type": "duckdb", "database": "project/warehouse.duckdb", "schema": "main"}]
+    contract = write(tmp_path, odcs(BILLED, servers=servers), "shop.odcs.yaml")
+    body = (
+        "from headgate.airflow import ShadowOperator\n"
+        f"ShadowOperator(task_id='shadow', contract={str(contract)!r}, project={str(project)!r}, state='none')\n"
+    )
+    run = dags.run(dags.write("shadow_of_no_state", body))
+    assert run.states == {"shadow": "failed"}
+    assert "none/manifest.json not found; run dbt build, in production, first" in run.log
+
+
+@pytest.mark.engines  # three runs of dbt
 def test_a_dbt_selection_in_a_task(tmp_path: Path, dags: DagFolder) -> None:
     """A model that multiplies by 100; production's manifest is that of the project as it was."""
     project = make_project(tmp_path / "project")
