@@ -43,12 +43,12 @@ test-faults: $(READY)
 	@HEADGATE_ALERT_KILLS=100 $(BIN)/python -m pytest -s tests/alerts/test_kill.py
 	@HEADGATE_KILLS=8 $(BIN)/python -m pytest -s -m "" -k "own or dbt-2" tests/dbt/test_gate_faults.py
 
-# The dbt package on other versions of dbt, v2 among them, each in .engines. QUICK=1: all of it on v2; on 1.10 and 1.12 what
+# The dbt package on other versions of dbt, v2 among them, each in .engines, and more shadow runs of dbt. QUICK=1: all of it on v2; on 1.10 and 1.12 what
 # the checks find, a gate, a good and a bad build of the shop, and that nothing is deprecated.
 IN_PART := test_conformance or (test_a_breach_leaves and duckdb) or (test_shop and (good or cents)) or test_nothing_is_deprecated
 test-engines: $(READY)
 	@$(BIN)/python -m tests.support.dbt_engines
-	@$(BIN)/python -m pytest -m engines $(if $(QUICK),-k "billing or dbt-2 or ((dbt-1.10 or dbt-1.12) and ($(IN_PART)))") -n auto --maxprocesses 4 tests/dbt tests/airflow/test_reconcile.py
+	@$(BIN)/python -m pytest -m engines $(if $(QUICK),-k "billing or dbt-2 or ((dbt-1.10 or dbt-1.12) and ($(IN_PART)))") -n auto --maxprocesses 4 tests/dbt tests/airflow/test_reconcile.py tests/airflow/test_shadow.py
 
 lint: $(READY)
 	@$(BIN)/ruff check .

@@ -13,8 +13,7 @@ EDGES = ("airflow", "cli", "dbt", "gx")
 # Libraries that take long to import, or belong to an extra, and headgate's own modules that import such a one.
 HEAVY = {
     "dateutil", "duckdb", "fsspec", "jsonschema", "psycopg", "pyarrow", "referencing", "rich", "s3fs",
-    "importlib.metadata", "headgate.places.duckdb.publisher", "headgate.places.parquet.publisher", "headgate.places.postgres.publisher",
-    "headgate.places.duckdb.shadow", "headgate.places.postgres.shadow",
+    "importlib.metadata", "headgate.places.parquet.publisher",
 }  # fmt: skip
 
 

@@ -53,6 +53,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "same.sql").write_text(
         SELECT.format(state="CASE WHEN id < 90 THEN 'paid' ELSE 'open' END", amount="amount") + ";\n"
     )
+    (tmp_path / "renamed.sql").write_text((tmp_path / "same.sql").read_text().replace("FROM orders", "FROM o"))
     (tmp_path / "cents.sql").write_text(
         SELECT.format(state="CASE WHEN id < 90 THEN 'paid' ELSE 'late' END", amount="amount * 100")
     )
@@ -130,6 +131,23 @@ def test_a_sample_is_masked_and_repeated_by_its_command() -> None:
     assert code == 0, said
     assert "50% by orders.id, salt 7" in said and "masked: orders.email" in said and "not compared: email" in said
     assert "--sample 50% --by orders.id --salt 7 --link billed.id=orders.id" in said
+
+
+def test_an_input_is_masked_by_whatever_name() -> None:
+    code, said = run(
+        "shop.odcs.yaml#billed",
+        "--sql",
+        "renamed.sql",
+        "--input",
+        "o=shop.duckdb#main.orders",
+        *("--sample", "50%", "--by", "o.id", "--link", "billed.id=o.id"),
+    )
+    assert (code, "masked: o.email" in said) == (0, True), said
+
+
+def test_a_column_that_is_masked_too_is_not_compared() -> None:
+    code, said = run("shop.odcs.yaml#billed", "--sql", "same.sql", "--mask", "orders.amount")
+    assert (code, "not compared: amount, email" in said) == (0, True), said
 
 
 def test_the_next_version_of_the_contract(folder: Path) -> None:

@@ -21,6 +21,8 @@ from headgate.report import Verdict
 from tests.compare.test_shadow_query import NOW, PROMISED, TABLES, Production, production  # noqa: F401
 from tests.support.contracts import dataset
 
+pytestmark = pytest.mark.slow
+
 MODULE = """
 import json, os
 import duckdb

@@ -11,12 +11,11 @@ from headgate.airflow.config import setting
 from headgate.errors import DataNotFoundError
 
 if TYPE_CHECKING:
-    from headgate.contract import Dataset
+    from headgate.contract import Contract, Dataset
 
 
 def dataset_of(contract: str, name: str | None, folder: str) -> Dataset:
-    """Return the dataset that `FILE` or `FILE#dataset` names; the file is looked up beside the DAG file, then in the
-    contracts folder.
+    """Return the dataset that `FILE` or `FILE#dataset` names, of the contract as of `contract_of`.
 
     Args:
         name: the dataset, where `contract` does not say it.
@@ -26,7 +25,18 @@ def dataset_of(contract: str, name: str | None, folder: str) -> Dataset:
         CallError: the file or the dataset was not found.
         ContractError: the contract is wrong.
     """
-    path, _, named = contract.partition("#")
+    return contract_of(contract, folder).only(name or contract.partition("#")[2] or None)
+
+
+def contract_of(contract: str, folder: str) -> Contract:
+    """Return the contract that `FILE` or `FILE#dataset` names; the file is looked up beside the DAG file, which is in
+    `folder`, then in the contracts folder.
+
+    Raises:
+        CallError: the file was not found.
+        ContractError: the contract is wrong.
+    """
+    path = contract.partition("#")[0]
     configured = setting("contracts_folder")
     folders = [Path(each) for each in (folder, configured) if each]
     found = [candidate for each in folders if (candidate := each / path).exists()]
@@ -36,4 +46,4 @@ def dataset_of(contract: str, name: str | None, folder: str) -> Dataset:
             f"[headgate] contracts_folder ({configured or 'not set'})"
         )
     checkout = checkout_of(found[0])
-    return late.Contract.load(found[0], checkout=checkout.commit if checkout else None).only(name or named or None)
+    return late.Contract.load(found[0], checkout=checkout.commit if checkout else None)

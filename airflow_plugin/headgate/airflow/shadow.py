@@ -34,6 +34,13 @@ class ShadowOperator(ContractOperator):
     Args:
         contract: path of the ODCS file, beside the DAG file or in `[headgate] contracts_folder`; `#name` picks one of
             its datasets.
+        project: the candidate: models of the dbt project in this folder, built beside production's parents.
+        select, exclude: with `project`: what to build, by default `state:modified+`, and what not.
+        state: with `project`: the folder of production's manifest.json.
+        dbt_vars: with `project`: dbt's variables, as YAML.
+        variables: names of variables of the environment that dbt or the function may see.
+        dbt_command: the command of dbt.
+        next_contract: the candidate: the path of the next version of the contract, checked on production's rows.
         sql: the candidate: one SELECT over `inputs`, or the path of a file `.sql` beside the DAG file.
         baseline: the SELECT of production, which is run on the same inputs and compared with.
         function: the candidate: `module:function` of Python.
@@ -53,6 +60,12 @@ class ShadowOperator(ContractOperator):
     template_fields: Sequence[str] = (
         *ContractOperator.template_fields,
         "sql",
+        "project",
+        "select",
+        "exclude",
+        "state",
+        "dbt_vars",
+        "next_contract",
         "inputs",
         "production",
         "sample",
@@ -67,6 +80,14 @@ class ShadowOperator(ContractOperator):
         sql: str | None = None,
         baseline: str = "",
         function: str | None = None,
+        project: str | None = None,
+        select: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        state: str | None = None,
+        dbt_vars: str = "",
+        variables: Sequence[str] = (),
+        dbt_command: str = "dbt",
+        next_contract: str | None = None,
         inputs: dict[str, Any] | None = None,
         production: str | None = None,
         conn_id: str | None = None,
@@ -81,13 +102,23 @@ class ShadowOperator(ContractOperator):
         **kwargs: Any,
     ) -> None:
         super().__init__(contract=contract, **kwargs)
-        if bool(sql) == bool(function):
-            raise ValueError("a shadow has one candidate: sql=, or function=")
+        if sum(map(bool, (sql, function, project, next_contract))) != 1:
+            raise ValueError("a shadow has one candidate: sql=, function=, project= or next_contract=")
+        if bool(project) != bool(state):
+            raise ValueError("project= and state= go together: the folder of production's manifest.json")
         if bool(sample) != bool(by):
             raise ValueError("sample= and by= go together: sample='1%', by='customers.customer_id'")
         self.sql = sql
         self.baseline = baseline
         self.function = function
+        self.project = project
+        self.select = select
+        self.exclude = exclude
+        self.state = state
+        self.dbt_vars = dbt_vars
+        self.variables = variables
+        self.dbt_command = dbt_command
+        self.next_contract = next_contract
         self.inputs = inputs or {}
         self.production = production
         self.conn_id = conn_id
@@ -104,7 +135,7 @@ class ShadowOperator(ContractOperator):
         """Return the summary. Raises ShadowBreach."""
         with self._failing_at_once():
             self._run(context)
-            run = late.run_shadow(self, self._dataset(), Path(self.dag.folder))
+            run = late.run_shadow(self, Path(self.dag.folder))
         for line in late.text(run).splitlines():
             self.log.info("%s", line)
         summary: dict[str, Any] = late.summary_dict(run)

@@ -19,14 +19,14 @@ from headgate.checks.reconciliation import Tolerance
 from headgate.cli.options import BREACH, UNKNOWN, dataset_of, examples_option, exits, format_option, server_option, show
 from headgate.cli.reconcile import number_of
 from headgate.compare.shadow.function import run_function
-from headgate.compare.shadow.inputs import Source
+from headgate.compare.shadow.inputs import Source, source_of
 from headgate.compare.shadow.masking import Masking
-from headgate.compare.shadow.next_contract import run_contract
+from headgate.compare.shadow.next_contract import pairs_of, run_contract
 from headgate.compare.shadow.query import Query, run_query
 from headgate.compare.shadow.sample import Link, Sample
 from headgate.compare.shadow.settings import Settings
 from headgate.contract.find import is_there
-from headgate.dbt.shadow import Selection, run_selection
+from headgate.dbt.shadow import DEFAULT_SELECT, LOGIN, Selection, run_selection
 from headgate.errors import CallError, DataNotFoundError
 from headgate.gate import data_of, home_of
 from headgate.places import Place, place_of
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from headgate.compare.shadow.found import ShadowRun
     from headgate.contract import Dataset
 
-LOGIN = "HEADGATE_SHADOW_LOGIN"
 _PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@\s]+@")
 
 
@@ -48,8 +47,10 @@ _PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@\s]+@")
 @click.option("--baseline", type=click.Path(path_type=Path), help="The SELECT of production, to be run beside --sql.")
 @click.option("--callable", "function", metavar="MODULE:FUNCTION", help="The candidate: a function of Python.")
 @click.option("--next", "next_", metavar="CONTRACT", help="The candidate: the next version of the contract.")
-@click.option("--dbt", "project", type=click.Path(path_type=Path), help="The candidate: models of this dbt project.")
-@click.option("--select", multiple=True, help="With --dbt: what to build; by default state:modified+.")
+@click.option("--dbt", "project", type=click.Path(path_type=Path), help="The candidate: models of this dbt project; on "
+              "PostgreSQL, as the role in HEADGATE_SHADOW_LOGIN, by default one that is made.")  # fmt: skip
+@click.option("--select", multiple=True, help="With --dbt: what to build, in dbt's syntax: several in "
+              "quotes, or repeated; by default state:modified+.")  # fmt: skip
 @click.option("--exclude", multiple=True, help="With --dbt: what not to build.")
 @click.option("--state", type=click.Path(path_type=Path), help="With --dbt: the folder of production's manifest.json.")
 @click.option("--vars", "vars_", default="", help="With --dbt: dbt's variables, as YAML.")
@@ -147,7 +148,7 @@ def _of_project(contract: str, given: dict[str, Any], settings: Settings) -> Sha
     loaded = Contract.load(contract.rpartition("#")[0] if not is_there(contract) and "#" in contract else contract)
     selection = Selection(
         given["project"],
-        given["select"] or ("state:modified+",),
+        given["select"] or DEFAULT_SELECT,
         given["state"],
         given["exclude"],
         given["dbt_command"],
@@ -162,16 +163,12 @@ def _of_project(contract: str, given: dict[str, Any], settings: Settings) -> Sha
 def _of_contract(contract: str, given: dict[str, Any], settings: Settings) -> ShadowRun:
     new = Contract.load(given["next_"])
     old = Contract.load(contract) if is_there(contract) else dataset_of(contract).contract
-    wanted = None if is_there(contract) else dataset_of(contract).name
-    pairs, skipped = [], []
-    for dataset in new:
-        if wanted and dataset.name != wanted:
-            continue
-        if dataset.name not in old.datasets:
-            skipped.append(f"{dataset.name}: it is new, production has no rows of it")
-            continue
-        data = given["production"]
-        pairs.append((dataset, place_of(data) if data else data_of(old[dataset.name], None, given["server"])[0]))
+    only = None if is_there(contract) else dataset_of(contract).name
+
+    def place(dataset: Dataset) -> Place:
+        return _production(dataset, given)
+
+    pairs, skipped = pairs_of(new, old, place, only)
     return run_contract(new, pairs, settings, skipped)
 
 
@@ -212,7 +209,7 @@ def _source(name: str, data: str, dataset: Dataset, server: str | None) -> Sourc
     if data.partition("#")[0].lower().endswith((".yaml", ".yml")):
         other = dataset_of(data)
         return Source(data_of(other, None, server)[0], other)
-    return Source(place_of(data, near=home_of(dataset, server)), dataset.contract.datasets.get(name))
+    return source_of(name, place_of(data, near=home_of(dataset, server)), dataset.contract)
 
 
 def _read(file: Path) -> str:

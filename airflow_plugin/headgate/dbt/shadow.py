@@ -3,29 +3,26 @@ production's own models have."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from headgate.compare.shadow.compared import Pairing, compare_output, consumers_of
 from headgate.compare.shadow.found import Output, ShadowRun
-from headgate.compare.shadow.inputs import Source, classified, key_of_sample, with_links
+from headgate.compare.shadow.inputs import Source, key_of_sample, masked_of_output, with_links
 from headgate.compare.shadow.promises import judged
 from headgate.compare.shadow.settings import Settings
 from headgate.contract import Contract, Dataset
 from headgate.dbt.shadow_homes import DbtHome, home_beside
 from headgate.dbt.shadow_nodes import Built, Parent, built_nodes, ensure_inside, parents_of, table_of
-from headgate.dbt.shadow_process import Dbt, copied_project, named_variables, write_profile
+from headgate.dbt.shadow_process import BuildResult, Dbt, copied_project, named_variables, write_profile
 from headgate.dbt.target import document, reading
 from headgate.errors import HeadgateError, TransientError
 from headgate.places import Place, Relation
 
-_DONE = frozenset({"success", "pass"})
-# A message of dbt that names parts of the query, and no value of the data.
-_OF_WORDS = re.compile(
-    r"permission denied|does not exist|syntax error|cannot execute|(Catalog|Binder|Parser|Permission) Error|read-only"
-)
+# The variable of the environment with the URL of PostgreSQL's role that only reads.
+LOGIN = "HEADGATE_SHADOW_LOGIN"
+DEFAULT_SELECT = ("state:modified+",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +77,9 @@ def run_selection(
         made = [datasets[each.table] for each in built if each.table in datasets]
         settings = with_links(settings, {name: source for name, (_, source) in sources.items()}, made)
         inputs = home.prepare(built, sources)
-        statuses = dbt.build()
+        result = dbt.build()
         home.finish(built)
-        outputs = tuple(_output(each, statuses, home, datasets.get(each.table), settings) for each in built)
+        outputs = tuple(_output(each, result, home, datasets.get(each.table), settings) for each in built)
     first = contracts[0] if contracts else None
     return ShadowRun(
         str(selection),
@@ -91,6 +88,7 @@ def run_selection(
         inputs=inputs,
         sample=str(settings.sample or ""),
         skipped=skipped,
+        failed=result.failed({each.id for each in built}),
         contract=f"{first.id} {first.version}" if first else "",
         commit=(first.git_commit or "") if first else "",
         command=settings.command,
@@ -126,17 +124,14 @@ def _sources(
     return found
 
 
-def _output(
-    built: Built, statuses: Mapping[str, tuple[str, str]], home: DbtHome, dataset: Dataset | None, settings: Settings
-) -> Output:
-    status, message = statuses.get(built.id, ("not built", ""))
+def _output(built: Built, result: BuildResult, home: DbtHome, dataset: Dataset | None, settings: Settings) -> Output:
     shown = str((built.own or built.raw).get("relation_name") or built.table)
     contract = f"{dataset.contract.id} {dataset.contract.version}" if dataset else ""
     plain = Output(built.name, shown, contract=contract, readers=consumers_of(dataset), remarks=built.remarks)
-    if status not in _DONE:
-        return replace(plain, why=f"dbt: {status}{_said(message)}")
+    if why := result.why_not_built(built.id):
+        return replace(plain, why=why)
     made = home.made(built)
-    hidden = classified(dataset) if settings.masking else frozenset()
+    hidden = masked_of_output(dataset, settings)
     if built.own is None:
         new = replace(plain, is_new=True, contract_file=str(dataset.contract.file) if dataset else "")
         return judged(new, dataset, made, settings, hidden)
@@ -167,10 +162,3 @@ def _why_no_part(built: Built, settings: Settings) -> str:
     sample = settings.sample
     assert sample is not None
     return f"it has no column with the sample's key, {sample.root}.{sample.key}: name it by a link of {built.table}"
-
-
-def _said(message: str) -> str:
-    """Return what dbt says of a failure, as far as no value of the data can be in it."""
-    lines = [" ".join(line.split()) for line in message.splitlines() if line.strip()]
-    kept = lines[:1] + [line for line in lines[1:3] if _OF_WORDS.search(line)]
-    return f": {' '.join(kept)[:300]}" if kept else ""

@@ -25,8 +25,10 @@ from headgate.places.duckdb.shadow import shadow_folder
 from headgate.places.shadow import ShadowLogin, login_beside
 from headgate.sql.quote import ident, text
 
-# DuckDB is confined before dbt's first statement: SQL can open, read and write files of the data folder alone.
+# DuckDB is confined before dbt's first statement: SQL can open, read and write files of the data folder alone. Before
+# 1.5 it writes profiles and secrets wherever a setting says, so that there no setting can be changed.
 _PLUGIN = """
+import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 
@@ -34,6 +36,8 @@ class Plugin(BasePlugin):
     def configure_connection(self, conn):
         conn.execute("SET allowed_directories = [{folder}]")
         conn.execute("SET enable_external_access = false")
+        if tuple(map(int, duckdb.__version__.split(".")[:2])) < (1, 5):
+            conn.execute("SET lock_configuration = true")
 """
 
 

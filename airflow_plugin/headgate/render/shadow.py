@@ -37,6 +37,8 @@ def run_lines(run: ShadowRun) -> Iterator[Line]:
         lost = [f"{o.name}: {o.why or 'it is new'}" for o in run.outputs if o not in judged]
         said = f"{len(judged)} of {counted(len(run.outputs) + len(run.skipped), 'output')} compared"
         yield "coverage", "; ".join((said, *lost, *run.skipped))
+    if run.failed:
+        yield "failed", "; ".join(run.failed)
 
 
 def _inputs(run: ShadowRun) -> str:
@@ -133,6 +135,8 @@ def github(run: ShadowRun) -> str:
 
 def _annotations(run: ShadowRun) -> Iterator[str]:
     kinds: dict[str, Callable[[Output], str]] = {"breach": _difference, "unknown": lambda output: output.why}
+    for said in run.failed:
+        yield annotation("error", said, file=run.candidate, line=0, title=f"{run.candidate}: shadow")
     for output in run.outputs:
         for result in output.broken:
             said = f"the candidate breaks it: {result.statement}: {result.observed}"

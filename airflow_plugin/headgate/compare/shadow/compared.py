@@ -32,7 +32,7 @@ class Pairing:
 
     `near` is a table beside which those are that foreign keys refer to; None: as the contract says. `name` and `shown`
     what messages call it and production's table. `hidden` are columns that are masked on both
-    sides, `uncompared` those that are not compared besides.
+    sides.
     """
 
     name: str
@@ -42,7 +42,6 @@ class Pairing:
     dataset: Dataset | None = None
     key: tuple[str, ...] = ()
     hidden: frozenset[str] = frozenset()
-    uncompared: frozenset[str] = frozenset()
     readers: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     near: Place | None = None
@@ -106,7 +105,7 @@ def consumers_of(dataset: Dataset | None) -> tuple[str, ...]:
 
 def _left_out(pairing: Pairing, settings: Settings) -> frozenset[str]:
     """Return the columns whose values are not compared. Keys are, where they are masked on both sides."""
-    return (pairing.hidden | pairing.uncompared | settings.leave_out) - frozenset(pairing.key)
+    return (pairing.hidden | settings.leave_out) - frozenset(pairing.key)
 
 
 def schema_changes(before: Sequence[Column], after: Sequence[Column]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -119,6 +119,7 @@ class ShadowRun:
         inputs: what it read.
         sample: which part of the inputs, in words; "" of all rows.
         skipped: what of the selection was not run, with the reason.
+        failed: what failed besides its outputs, such as a hook, with the reason.
         contract: the contract of the call, id and version; `commit` its last commit, where it is in git.
         command: the command that repeats the run.
     """
@@ -129,6 +130,7 @@ class ShadowRun:
     inputs: tuple[Input, ...] = ()
     sample: str = ""
     skipped: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
     contract: str = ""
     commit: str = ""
     command: str = ""
@@ -140,6 +142,6 @@ class ShadowRun:
         verdicts = {output.verdict for output in self.outputs}
         if Verdict.BREACH in verdicts:
             return Verdict.BREACH
-        if Verdict.UNKNOWN in verdicts or not self.outputs:
+        if Verdict.UNKNOWN in verdicts or self.failed or not self.outputs:
             return Verdict.UNKNOWN
         return Verdict.PASS

@@ -14,8 +14,8 @@ from headgate.compare.shadow.compared import Pairing, compare_output
 from headgate.compare.shadow.found import Input, Output, ShadowRun
 from headgate.compare.shadow.inputs import (
     Source,
-    classified,
     key_of_sample,
+    masked_of_output,
     read_inputs,
     selected,
     selection,
@@ -111,7 +111,7 @@ def _copied(
                     _receive(there, found.name, session.arrow(query))
                     inputs.append(found)
                 relations |= read
-    hidden = classified(dataset)
+    hidden = masked_of_output(dataset, settings)
     column = None
     own: Place = production
     with production.connect() as session:

@@ -11,8 +11,9 @@ from headgate.checks import Check
 from headgate.compare.shadow.found import Input
 from headgate.compare.shadow.sample import Link, Sample
 from headgate.compare.shadow.settings import Settings
-from headgate.contract import Dataset
+from headgate.contract import Contract, Dataset
 from headgate.errors import CallError
+from headgate.gate import is_own
 from headgate.places import Place, Relation, Session, written_as
 from headgate.places.shadow import ShadowSchema
 
@@ -30,9 +31,24 @@ class Source:
         return classified(self.dataset)
 
 
+def source_of(name: str, place: Place, contract: Contract) -> Source:
+    """Return an input: what the contract says about it is that of the dataset whose data it is, whatever the candidate
+    calls it, else that of the dataset of its name."""
+    owned = next((dataset for dataset in contract if is_own(dataset, place)), None)
+    return Source(place, owned or contract.datasets.get(name))
+
+
 def classified(dataset: Dataset | None) -> frozenset[str]:
     """Return the columns of a dataset whose values, or parts of them, must not be shown."""
     return frozenset(p.column for p in dataset.properties if p.hides) if dataset else frozenset()
+
+
+def masked_of_output(dataset: Dataset | None, settings: Settings) -> frozenset[str]:
+    """Return the columns of an output that are masked on both sides: those that its contract classifies, and those that
+    are called as a column of an input that was to be masked."""
+    if not settings.masking:
+        return frozenset()
+    return classified(dataset) | {each.rpartition(".")[2] for each in settings.hide}
 
 
 def links_of(sources: Mapping[str, Source], outputs: Iterable[Dataset] = ()) -> Iterator[Link]:

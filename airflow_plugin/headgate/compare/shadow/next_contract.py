@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from headgate.compare.shadow.compared import consumers_of
 from headgate.compare.shadow.found import Output, ShadowRun
@@ -10,6 +10,21 @@ from headgate.compare.shadow.promises import judged
 from headgate.compare.shadow.settings import Settings
 from headgate.contract import Contract, Dataset
 from headgate.places import Place
+
+
+def pairs_of(
+    new: Contract, old: Contract, place: Callable[[Dataset], Place], only: str | None = None
+) -> tuple[list[tuple[Dataset, Place]], list[str]]:
+    """Return the datasets of the next version with where production's rows are, and what has none, with the reason.
+
+    Args:
+        place: returns where the rows of a dataset of `old` are.
+        only: the name of the one dataset that is looked at.
+    """
+    wanted = [dataset for dataset in new if only in (None, dataset.name)]
+    known = [(dataset, place(old[dataset.name])) for dataset in wanted if dataset.name in old.datasets]
+    added = [dataset.name for dataset in wanted if dataset.name not in old.datasets]
+    return known, [f"{name}: it is new, production has no rows of it" for name in added]
 
 
 def run_contract(

@@ -13,8 +13,8 @@ from headgate.compare.shadow.compared import Pairing, compare_output
 from headgate.compare.shadow.found import Input, Output, ShadowRun
 from headgate.compare.shadow.inputs import (
     Source,
-    classified,
     key_of_sample,
+    masked_of_output,
     production_part,
     read_inputs,
     selected,
@@ -109,7 +109,7 @@ def _built(
     texts = {CANDIDATE: query.text} | ({PRODUCTION: query.baseline} if query.baseline else {})
     made = {name: admitted(text, dialect, schema, sources, settings.now) for name, text in texts.items()}
     output = Output(dataset.name, str(production), contract=f"{dataset.contract.id} {dataset.contract.version}")
-    hidden = classified(dataset) if settings.masking else frozenset()
+    hidden = masked_of_output(dataset, settings)
     own: Place = production
     if PRODUCTION in made:
         own = schema.stored(PRODUCTION)

@@ -21,6 +21,7 @@ def run_dict(run: ShadowRun) -> dict[str, Any]:
         "inputs": [_input(each) for each in run.inputs],
         "outputs": [_output(each) for each in run.outputs],
         "skipped": list(run.skipped),
+        "failed": list(run.failed),
         "command": run.command,
     }
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headgate.errors import CallError
+from headgate.lazy import lazily
 from headgate.places.duckdb.places import Files, Frame, Table
 from headgate.places.place import Place, Session
 from headgate.places.platform import Platform, Server, split_table, under
@@ -25,6 +26,14 @@ _FORMATS = {
     **dict.fromkeys((".json", ".jsonl", ".ndjson"), "json"),
 }
 _DATABASES = (".duckdb", ".ddb", ".db")
+# They import duckdb.
+_late = lazily(
+    __name__,
+    {
+        "opened_place": "headgate.places.duckdb.publisher:opened_place",
+        "opened_shadow": "headgate.places.duckdb.shadow:opened_shadow",
+    },
+)
 
 
 def _parse(text: str, folder: Path | None, new: bool) -> Place | None:
@@ -75,15 +84,13 @@ def _server_of(place: Place, folder: Path) -> Mapping[str, object] | None:
 
 
 def _open(place: Table | Files | Frame, write: bool, label: str) -> AbstractContextManager[Session]:
-    from headgate.places.duckdb.publisher import opened_place
-
-    return opened_place(place, write)
+    opened: AbstractContextManager[Session] = _late("opened_place")(place, write)
+    return opened
 
 
 def _shadow(place: Table | Files | Frame, now: datetime, role: str | None) -> AbstractContextManager[DuckDBShadow]:
-    from headgate.places.duckdb.shadow import opened_shadow
-
-    return opened_shadow(now, role)
+    opened: AbstractContextManager[DuckDBShadow] = _late("opened_shadow")(now, role)
+    return opened
 
 
 PLATFORM = Platform(

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from headgate.errors import CallError, MissingExtraError
+from headgate.lazy import lazily
 from headgate.places.place import Place, Session
 from headgate.places.platform import Platform, Server, split_table
 from headgate.places.postgres.address import address, parameters
@@ -20,6 +21,23 @@ if TYPE_CHECKING:
     from headgate.places.postgres.shadow import Login, PostgresShadow
 
 __all__ = ["PLATFORM", "Table", "server_url", "table_of"]
+
+# They import psycopg, which belongs to an extra.
+_imported = lazily(
+    __name__,
+    {
+        "opened_login": "headgate.places.postgres.shadow:opened_login",
+        "opened_place": "headgate.places.postgres.publisher:opened_place",
+        "opened_shadow": "headgate.places.postgres.shadow:opened_shadow",
+    },
+)
+
+
+def _late(name: str) -> Any:
+    try:
+        return _imported(name)
+    except ImportError:
+        raise MissingExtraError("psycopg", "postgres") from None
 
 
 def _parse(text: str, folder: Path | None, new: bool) -> Place | None:
@@ -54,27 +72,18 @@ def _server_of(place: Place, folder: Path) -> Mapping[str, object] | None:
 
 
 def _open(place: Table, write: bool, label: str) -> AbstractContextManager[Session]:
-    try:
-        from headgate.places.postgres.publisher import opened_place
-    except ImportError:
-        raise MissingExtraError("psycopg", "postgres") from None
-    return opened_place(place, write, label)
+    opened: AbstractContextManager[Session] = _late("opened_place")(place, write, label)
+    return opened
 
 
 def _shadow(place: Table, now: datetime, role: str | None) -> AbstractContextManager[PostgresShadow]:
-    try:
-        from headgate.places.postgres.shadow import opened_shadow
-    except ImportError:
-        raise MissingExtraError("psycopg", "postgres") from None
-    return opened_shadow(place.url, now, role)
+    opened: AbstractContextManager[PostgresShadow] = _late("opened_shadow")(place.url, now, role)
+    return opened
 
 
 def _shadow_login(place: Table, now: datetime, login: str | None) -> AbstractContextManager[Login]:
-    try:
-        from headgate.places.postgres.shadow import opened_login
-    except ImportError:
-        raise MissingExtraError("psycopg", "postgres") from None
-    return opened_login(place.url, now, login)
+    opened: AbstractContextManager[Login] = _late("opened_login")(place.url, now, login)
+    return opened
 
 
 PLATFORM = Platform(
