@@ -185,6 +185,16 @@ def one(differences: Sequence[Difference]) -> Pattern:
     return found
 
 
+def test_an_exact_offset_is_said_before_a_rounding() -> None:
+    changes = [(10 * r["quantity"] + 1, 10 * r["quantity"]) for r in ROWS[:100]]
+    differences = [
+        Difference({"id": i}, {"quantity": own}, {"quantity": other}, ("quantity",))
+        for i, (own, other) in enumerate(changes)
+    ]
+    (found,) = find_patterns(differences, FAMILIES)
+    assert (found.kind, found.words) == ("offset", "quantity − 1")
+
+
 def test_texts_of_another_normal_form_are_named() -> None:
     differences = [
         Difference({"id": i}, {"name": r["name"] + "ü"}, {"name": r["name"] + "u\u0308"}, ("name",))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,12 +12,14 @@ from typing import Any
 import duckdb
 import pytest
 from click.testing import CliRunner
-from headgate import Contract, Run, check, publish
+from headgate import Contract, Run, check, history, publish
 from headgate.checks import Unchecked
 from headgate.checks.reconciliation import Pair, Reconciliation
 from headgate.cli import main
+from headgate.compare.evaluator import bandwidth, over_a_line
 from headgate.errors import CallError
 from headgate.gate import policy_for, reconcile
+from headgate.history import open_store
 from headgate.lineage import check_facets
 from headgate.places import place_of
 from headgate.render import FORMATS, View
@@ -24,6 +27,7 @@ from headgate.render.answers import CheckAnswer
 from headgate.report import Report, Status, Verdict
 
 from tests.support.contracts import dataset, load, odcs, write
+from tests.support.history import sqlite_at
 
 COLUMNS = [
     {"name": "id", "logicalType": "integer", "primaryKey": True},
@@ -53,6 +57,11 @@ REFUSED = [
     ({"reconcile": "things", "sums": ["v"], "settled": "two days"}, "settled: "),
     ({"reconcile": "things", "sums": ["v"], "settled": "P1M"}, "is not a duration of days or hours"),
     ({"reconcile": "things", "sums": [["v"]]}, "'sums' takes columns"),
+    ({"reconcile": "things", "sums": []}, "'sums' is empty; name at least one column"),
+    ({"reconcile": "things", "rows": []}, "'rows' is empty; name at least one column"),
+    ({"reconcile": "things", "sums": ["v"], "tolerance": {"rows": 1}}, "say how many may differ by 'groups', not 'rows'"),
+    ({"reconcile": "things", "rows": ["id"], "tolerance": {"groups": 1}}, "say how many may differ by 'rows', not 'groups'"),
+    ({"reconcile": "things", "rows": ["id"], "tolerance": {"columns": {"v": {"absolut": 1}}}}, "'absolut' of 'v' is not a tolerance; did you mean 'absolute'?"),
     ({"reconcile": "things", "rows": 5}, None),
 ]  # fmt: skip
 
@@ -97,6 +106,47 @@ def test_lint_tells_of_columns_that_no_contract_has() -> None:
         ("dangling-reference", "'dai' is not a property of this dataset; did you mean 'day'?", "warning"),
         ("dangling-reference", "'w' is not a property of things", "warning"),
     ]
+
+
+REMARKS: list[tuple[dict[str, Any], list[str]]] = [
+    ({"sums": ["v"]}, ["'things' is this dataset itself, which always agrees with itself"]),
+    ({"rows": "by primary key"}, ["'things' is this dataset itself, which always agrees with itself"]),
+    ({"sums": ["v"], "where": "id > 5"}, []),
+    ({"sums": [{"v": "v * 2"}]}, []),
+    ({"sums": [{"v": "v * 2"}], "tolerance": {"columns": {"vv": {"absolute": 1}}}}, ["'vv' has a tolerance and is not among the sums; did you mean 'v'?"]),
+    ({"rows": "by primary key", "where": "id > 5", "tolerance": {"columns": {"vv": {"absolute": 1}}}}, ["'vv' is not a property of this dataset; did you mean 'v'?"]),
+    ({"rows": "by primary key", "where": "id > 5", "except": ["dai"]}, ["'dai' is not a property of this dataset or things; did you mean 'day'?"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "remarks"), REMARKS, ids=[str(case[0]) for case in REMARKS])
+def test_lint_tells_of_what_can_not_be_meant(said: dict[str, Any], remarks: list[str]) -> None:
+    contract = load(odcs({"name": "things", "properties": COLUMNS, "quality": [rule(reconcile="things", **said)]}))
+    told = [p.message for p in contract.remarks if p.rule in ("dangling-reference", "reconciliation")]
+    assert told == remarks
+
+
+PHYSICAL: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"sums": ["v"], "by": ["day"]}, {"sums": (Pair("v_a", "v_b"),), "by": (Pair("day", "d"),)}),
+    ({"sums": {"v": "day"}, "as_of": "day"}, {"sums": (Pair("v_a", "d"),), "as_of": Pair("day", "d")}),
+    ({"sums": ["v * 2"]}, {"sums": (Pair("v * 2", "v * 2"),)}),
+    ({"rows": "by primary key", "columns": ["v"]}, {"key": (Pair("id", "number"),), "columns": (Pair("v_a", "v_b"),)}),
+]
+
+
+@pytest.mark.parametrize(("said", "meant"), PHYSICAL, ids=[str(case[0]) for case in PHYSICAL])
+def test_a_property_is_the_column_of_each_side(said: dict[str, Any], meant: dict[str, Any]) -> None:
+    def columns(**physical: str) -> list[dict[str, Any]]:
+        return [{**c, "physicalName": physical.get(c["name"], c["name"])} for c in COLUMNS]
+
+    contract = load(
+        odcs(
+            {"name": "a", "properties": columns(v="v_a"), "quality": [rule(reconcile="b", **said)]},
+            {"name": "b", "properties": columns(v="v_b", day="d", id="number")},
+        )
+    )
+    (found,) = (Reconciliation.of(c) for c in contract["a"].checks if c.type == "reconciliation")
+    assert {name: getattr(found, name) for name in meant} == meant
 
 
 NOW = datetime(2026, 6, 15, tzinfo=UTC)
@@ -302,11 +352,21 @@ COMMANDS: list[tuple[list[str], int, str]] = [
     (["--key", "id", "--allow", "1"], 0, "verdict pass"),
     (["--sum", "v"], 1, "1 of 1 group (100 %) differ"),
     (["--sum", "v", "--by", "id"], 1, "1 of 2 groups (50 %) differ"),
-    (["--sum", "v=v * 1", "--by", "id", "--where", "id = 1", "--other-where", "id = 1"], 0, "verdict pass"),
+    (["--sum", "v => v * 1", "--by", "id", "--where", "id = 1", "--other-where", "id = 1"], 0, "verdict pass"),
     (["--key", "id", "--sum", "v"], 2, "give --key to compare rows, or --sum"),
     ([], 2, "give --key to compare rows, or --sum"),
     (["--key", "nothing"], 2, "the data has no column 'nothing'"),
     (["--sum", "day"], 3, "which is not a number"),
+    (["--sum", "case when v >= 5 then 1 else 0 end"], 0, "verdict pass"),
+    (["--sum", "case when v=5 then 1 else 0 end => 2"], 1, "1 of 1 group"),
+    (["--sum", "id=v"], 1, "id of main.things agree"),
+    (["--sum", ""], 2, "--sum '': expected a column or an expression"),
+    (["--key", "id =>  "], 2, "expected a column or an expression"),
+    (["--sum", "v", "--bandwidth", "-5"], 2, "--bandwidth -5: expected MB a second"),
+    (["--sum", "v", "--bandwidth", "nan"], 2, "--bandwidth nan: expected MB a second"),
+    (["--sum", "v", "--bandwidth", "0"], 2, "--bandwidth 0: expected MB a second"),
+    (["--sum", "v", "--settled", "P99999999D"], 2, "expected at most 366 days"),
+    (["--sum", "v", "--settled", "-P1D"], 2, "must not be negative"),
     (["--sum", "v", "--settled", "P2D"], 2, "say by `as_of`"),
     (["--sum", "v", "--relative", "x"], 2, "--relative x: expected a number"),
     (["--sum", "(SELECT 1)"], 2, "give one expression"),
@@ -322,6 +382,60 @@ def test_the_command_compares_two_datasets(tmp_path: Path, options: list[str], c
         main, ["reconcile", f"{tmp_path}/a.duckdb#things", f"{tmp_path}/b.duckdb#things", *options]
     )
     assert (done.exit_code, words in done.output) == (code, True), done.output
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "--key", "--sum", "--by", "--except", "--settled", "--as-of", "--where", "--other-where", "--absolute",
+        "--relative", "--allow",
+    ],
+)  # fmt: skip
+def test_an_option_that_the_rule_of_a_contract_says_is_refused(tmp_path: Path, option: str) -> None:
+    two = Two(tmp_path, ROWS).fill(a=SAME, b=SAME)
+    done = CliRunner().invoke(main, ["reconcile", str(two.contract), option, "0"])
+    assert (done.exit_code, f"{option} does not go with a contract alone" in done.output) == (2, True), done.output
+
+
+def test_the_bandwidth_given_is_that_of_the_rules_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEADGATE_BANDWIDTH", "7")
+    with over_a_line(5):
+        assert bandwidth() == 5e6
+        with over_a_line(None):
+            assert bandwidth() == 5e6
+    assert bandwidth() == 7e6
+
+
+def test_what_a_comparison_did_not_look_at_stays_as_the_check_found_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEADGATE_STORE", sqlite_at(tmp_path))
+    monkeypatch.setenv("HEADGATE_SPOOL", str(tmp_path / "spool"))
+    # A NULL breaks a promise of its own; the other side has the same.
+    columns = [COLUMNS[0], {**COLUMNS[1], "required": True}, COLUMNS[2]]
+    rows = "(1, 5, '2026-01-01'), (2, NULL, '2026-02-01')"
+    two = Two(tmp_path, {**SUMS, "by": ["id"]}, columns=columns).fill(a=rows, b=rows)
+
+    def run(*arguments: str) -> str:
+        return CliRunner().invoke(main, list(arguments)).output
+
+    run("check", str(two.contract))
+    with closing(open_store()) as store:
+        (checked,) = history.home(store)
+        before = {each.key: each.status for each in history.rules(store, checked.id)}
+    assert (before["v.required"], before["agrees"]) == ("failed", "passed")
+    two.fill(b="(1, 9, '2026-01-01'), (2, NULL, '2026-02-01')")
+    run("reconcile", str(two.contract))
+    with closing(open_store()) as store:
+        (after,) = history.home(store)
+        assert {each.key: each.status for each in history.rules(store, after.id)} == {**before, "agrees": "failed"}
+        assert (after.rules, after.broken, after.unmeasured) == (checked.rules, 2, checked.unmeasured)
+    listed = run("incidents", "list")
+    assert "v is not null (1 of 2 rows)" in listed and "(1 of 2 groups)" in listed, listed
+    two.fill(b=rows)
+    run("reconcile", str(two.contract))
+    listed = run("incidents", "list")
+    assert "v is not null" in listed and "agree with" not in listed, listed
 
 
 def test_a_key_that_is_called_otherwise_on_the_other_side(tmp_path: Path) -> None:

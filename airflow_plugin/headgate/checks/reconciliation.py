@@ -11,6 +11,9 @@ from headgate.checks.check import Check
 from headgate.checks.check_type import CheckType
 
 ZERO = Decimal(0)
+MOST_SETTLED = timedelta(days=366)
+# Why a run that compares datasets, and does nothing else, has not executed the other rules.
+NOT_COMPARED = "only what the dataset must agree with is compared"
 
 
 @dataclass(frozen=True, slots=True)

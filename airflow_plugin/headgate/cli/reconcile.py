@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from headgate import alerts, history, lineage
-from headgate.checks.reconciliation import Pair, Reconciliation, Tolerance
+from headgate.checks.reconciliation import MOST_SETTLED, Pair, Reconciliation, Tolerance
 from headgate.cli.options import (
     BREACH,
     UNKNOWN,
@@ -25,6 +28,7 @@ from headgate.cli.options import (
     show,
 )
 from headgate.compare.evaluator import bandwidth as usual_bandwidth
+from headgate.compare.evaluator import over_a_line
 from headgate.compare.reconcile import reconcile as compare
 from headgate.compare.shown import example_rows, hidden_names
 from headgate.contract import Dataset
@@ -42,6 +46,13 @@ if TYPE_CHECKING:
 
 _EXAMPLES = 5
 _SLOT = "reconciliation"
+# What a rule of a contract says itself: option, by its parameter.
+_OF_RULES = {
+    "keys": "--key", "left_out": "--except", "sums": "--sum", "by": "--by", "absolute": "--absolute",
+    "relative": "--relative", "allow": "--allow", "settled": "--settled", "as_of": "--as-of", "where": "--where",
+    "other_where": "--other-where",
+}  # fmt: skip
+_NAMES = re.compile(r"\s*([^\W\d]\w*)\s*=\s*([^\W\d]\w*)\s*")
 
 
 @click.command(short_help="Compare two datasets that must agree.")
@@ -56,9 +67,13 @@ _SLOT = "reconciliation"
 )
 @click.option("--except", "left_out", multiple=True, metavar="COLUMN", help="Do not compare this column.")
 @click.option(
-    "--sum", "sums", multiple=True, metavar="COLUMN", help="Compare the sum of this column or expression; OWN=OTHER."
+    "--sum",
+    "sums",
+    multiple=True,
+    metavar="COLUMN",
+    help="Compare the sum of this column or expression; OWN=OTHER, or 'EXPRESSION => EXPRESSION'.",
 )
-@click.option("--by", multiple=True, metavar="COLUMN", help="Sum up by this column or expression; OWN=OTHER.")
+@click.option("--by", multiple=True, metavar="COLUMN", help="Sum up by this column or expression, as --sum.")
 @click.option("--absolute", metavar="NUMBER", help="Numbers may be so far apart.")
 @click.option("--relative", metavar="NUMBER", help="Numbers may be so far apart, as a share of the larger one.")
 @click.option("--allow", type=click.IntRange(0), default=0, help="So many rows or groups may differ.")
@@ -106,20 +121,27 @@ def reconcile(
 
     Without B, A is a CONTRACT[#DATASET], and what its rules say that it must agree with is compared.
 
+    Two columns that are called differently are OWN=OTHER; expressions that differ, 'OWN => OTHER'. Any other text is
+    one expression for both sides.
+
     Exit: 0 they agree; 1 they do not; 2 the contract or the call is wrong; 3 could not be compared.
     """
+    if bandwidth is not None and not 0 < bandwidth < math.inf:
+        raise CallError(f"--bandwidth {bandwidth:g}: expected MB a second, such as 5")
     if other is None:
-        return _of_contract(own, server, references, show_examples, explain, form)
+        _refuse_of_rules()
+        with over_a_line(bandwidth):
+            return _of_contract(own, server, references, show_examples, explain, form)
     (place, dataset), (other_place, other_dataset) = _side(own, server), _side(other, None)
     rule = Reconciliation(
-        by=_pairs(by),
-        sums=_pairs(sums),
-        key=_pairs(keys) if keys else _primary_key(dataset, other_dataset) if not sums else (),
+        by=_pairs(by, "--by"),
+        sums=_pairs(sums, "--sum"),
+        key=_pairs(keys, "--key") if keys else _primary_key(dataset, other_dataset) if not sums else (),
         leave_out=frozenset(left_out),
         tolerance=Tolerance(number_of(absolute, "--absolute"), number_of(relative, "--relative")),
         allowed=allow,
         settled=_settled(settled),
-        as_of=_pair(as_of) if as_of else None,
+        as_of=_pair(as_of, "--as-of") if as_of else None,
         where=where,
         other_where=other_where,
     )
@@ -149,6 +171,14 @@ def reconcile(
     verdict = "unknown" if found.lost else "pass" if found.agrees(allow) else "breach"
     show(ReconcileAnswer((result,), verdict, explain=explain), form)
     return {"unknown": UNKNOWN, "breach": BREACH}.get(verdict, 0)
+
+
+def _refuse_of_rules() -> None:
+    """Raise CallError for an option that says what the rules of a contract say."""
+    context = click.get_current_context()
+    for name, option in _OF_RULES.items():
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise CallError(f"{option} does not go with a contract alone: its rule says it; give B to compare with")
 
 
 def _of_contract(
@@ -201,13 +231,20 @@ def _hidden(dataset: Dataset | None) -> set[str]:
     return {p.column.lower() for p in dataset.properties if p.hides} if dataset else set()
 
 
-def _pairs(texts: Sequence[str]) -> tuple[Pair, ...]:
-    return tuple(_pair(text) for text in texts)
+def _pairs(texts: Sequence[str], option: str) -> tuple[Pair, ...]:
+    return tuple(_pair(text, option) for text in texts)
 
 
-def _pair(text: str) -> Pair:
-    own, equals, other = text.partition("=")
-    return Pair(own.strip(), other.strip() if equals else own.strip())
+def _pair(text: str, option: str) -> Pair:
+    """Return the two sides of `own=other`, two names, or of `own => other`; else the text is meant for both."""
+    own, arrow, other = text.partition(" => ")
+    if match := _NAMES.fullmatch(text):
+        own, other = match.groups()
+    elif not arrow:
+        other = own
+    if not own.strip() or not other.strip():
+        raise CallError(f"{option} '{text}': expected a column or an expression")
+    return Pair(own.strip(), other.strip())
 
 
 def number_of(text: str | None, option: str) -> Decimal:
@@ -224,10 +261,14 @@ def number_of(text: str | None, option: str) -> Decimal:
 def _settled(text: str | None) -> timedelta | None:
     if text is None:
         return None
+    if text.strip().startswith("-"):
+        raise CallError(f"--settled {text}: a duration must not be negative")
     try:
         found = duration(text)
     except ValueError as error:
         raise CallError(f"--settled: {error}") from None
     if found.months:
         raise CallError(f"--settled {text}: expected a duration of days or hours, such as P2D or PT6H")
+    if found.days * 86400 + found.seconds > MOST_SETTLED.total_seconds():
+        raise CallError(f"--settled {text}: expected at most {MOST_SETTLED.days} days")
     return timedelta(days=found.days, seconds=float(found.seconds))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 
 from headgate.checks import Check
@@ -21,6 +23,7 @@ from headgate.sql.names import RAW
 
 VARIABLE = "HEADGATE_BANDWIDTH"
 _SHOWN = 5
+_GIVEN: ContextVar[float | None] = ContextVar("bandwidth", default=None)
 
 
 def evaluate(checks: Sequence[Check], relation: Relation, session: Session) -> dict[str, Measured]:
@@ -58,12 +61,25 @@ def _measured(check: Check, own: Side) -> Measured:
     return replace(measured, value=found.differing, examples=example_rows(found, _SHOWN, hidden))
 
 
+@contextmanager
+def over_a_line(megabytes: float | None) -> Iterator[None]:
+    """Let `bandwidth` return this many MB a second meanwhile; None: what it returns otherwise."""
+    before = _GIVEN.set(megabytes * 1e6 if megabytes else _GIVEN.get())
+    try:
+        yield
+    finally:
+        _GIVEN.reset(before)
+
+
 def bandwidth() -> float:
-    """Return how many bytes a second the line to other platforms carries, by HEADGATE_BANDWIDTH (MB a second).
+    """Return how many bytes a second the line to other platforms carries: as given, or by HEADGATE_BANDWIDTH (MB a
+    second).
 
     Raises:
         ConfigurationError: it is not a positive number.
     """
+    if given := _GIVEN.get():
+        return given
     text = os.environ.get(VARIABLE)
     try:
         found = float(text) * 1e6 if text else DEFAULT_BANDWIDTH

@@ -9,6 +9,7 @@ from typing import Any
 
 from headgate.checks import Check, Unchecked
 from headgate.checks.catalogue import statement
+from headgate.checks.reconciliation import NOT_COMPARED
 from headgate.contract import Dataset
 from headgate.errors import CallError, ContractError
 from headgate.gate.target import own_of
@@ -17,7 +18,6 @@ from headgate.rules import Contract
 
 _TYPE = "reconciliation"
 _ARGUMENT = "counterpart"
-_ALONE = "only what the dataset must agree with is compared"
 _PART = "only some of the rows are published; a check of the whole dataset, or headgate reconcile, compares it"
 
 
@@ -102,7 +102,7 @@ def reconciliations_alone(dataset: Dataset) -> Dataset:
         )
     rules = tuple(
         Unchecked(
-            rule.key, statement(rule), _ALONE, rule.severity, excused=True, source=rule.source, digest=rule.digest
+            rule.key, statement(rule), NOT_COMPARED, rule.severity, excused=True, source=rule.source, digest=rule.digest
         )
         if isinstance(rule, Check) and rule.type != _TYPE
         else rule

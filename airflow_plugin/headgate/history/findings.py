@@ -85,6 +85,7 @@ def _broken(result: ResultRecord) -> Broken:
         result.columns,
         unlisted=result.rule.key == NOT_EMPTY.key,
         description=result.description,
+        unit=result.unit,
     )
 
 

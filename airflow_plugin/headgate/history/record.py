@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from headgate.checks import RuleId
+from headgate.checks.reconciliation import NOT_COMPARED
 from headgate.errors import CallError
 from headgate.history.surroundings import NOWHERE, Surroundings
 from headgate.naming import PlaceName
@@ -42,7 +43,7 @@ class Kind(StrEnum):
 class ResultRecord:
     """The result of one rule. `failed` rows of `rows`; `value` is the number that was measured, None where there is
     none, or it may not be shown. `status` is one of the report's: passed, failed, errored, not_executed. `columns` are
-    those that the rule is about, `description` is what the contract says of it."""
+    those that the rule is about, `description` is what the contract says of it, `unit` what is counted if not rows."""
 
     rule: RuleId
     label: str
@@ -53,6 +54,7 @@ class ResultRecord:
     value: float | None = None
     columns: tuple[str, ...] = ()
     description: str = ""
+    unit: str = ""
 
     @classmethod
     def of(cls, result: CheckResult) -> ResultRecord:
@@ -67,6 +69,7 @@ class ResultRecord:
             None if result.masked else _number(result.value),
             result.columns,
             result.description,
+            "group" if result.reconciled.get("unit") == "groups" else "",
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -81,6 +84,7 @@ class ResultRecord:
             "value": self.value,
             "columns": list(self.columns),
             "description": self.description,
+            **({"unit": self.unit} if self.unit else {}),
         }
 
     @classmethod
@@ -90,6 +94,7 @@ class ResultRecord:
             **{name: value[name] for name in ("label", "severity", "status", "failed", "rows", "value")},
             columns=tuple(value.get("columns", ())),
             description=value.get("description", ""),
+            unit=value.get("unit", ""),
         )
 
 
@@ -138,7 +143,7 @@ class RunRecord:
         part: bool = False,
         around: Surroundings = NOWHERE,
     ) -> RunRecord:
-        """Return the record of a check.
+        """Return the record of a check. Rules that were left out because only datasets were compared are not in it.
 
         Args:
             policy: the policy, in words.
@@ -168,7 +173,7 @@ class RunRecord:
             outcome=None,
             policy=policy,
             rows=report.rows,
-            results=tuple(map(ResultRecord.of, report.results)),
+            results=tuple(ResultRecord.of(each) for each in report.results if each.reason != NOT_COMPARED),
             levels=tuple([each.to_dict() for each in getattr(report, "levels", ())] if levels is None else levels),
             support=report.support,
             consumers=tuple(each.to_dict() for each in report.consumers),

@@ -43,18 +43,21 @@ def refresh(connection: sa.Connection, dataset_id: int, report_id: int, *, repla
         .where(result.c.report_id == latest.id)
         .where(sa.or_(result.c.status != "not_executed", rule.c.key.not_in(levels)))
     ).all()
+    looked_at = [(row, latest) for row in found]
+    if latest.kind == Kind.PART:
+        looked_at += _not_looked_at(connection, dataset_id, latest)
     # Where the newest run is new, only its own results can begin something.
     known = {row.rule_id: row for row in old} if latest.id == report_id and not replaced else {}
     rows = [
         {
             "rule_id": row.rule_id,
             "dataset_id": dataset_id,
-            "report_id": latest.id,
+            "report_id": of.id,
             "severity": row.severity,
             "status": row.status,
-            "since": _since(connection, row, latest, known),
+            "since": _since(connection, row, of, known if of is latest else {}),
         }
-        for row in found
+        for row, of in looked_at
     ]
     if rows:
         connection.execute(standing.insert(), rows)
@@ -64,6 +67,34 @@ def refresh(connection: sa.Connection, dataset_id: int, report_id: int, *, repla
     about = dataset_standing.c.dataset_id == dataset_id
     if not connection.execute(dataset_standing.update().where(about), values).rowcount:
         connection.execute(dataset_standing.insert(), {"dataset_id": dataset_id} | values)
+
+
+def _not_looked_at(connection: sa.Connection, dataset_id: int, latest: Any) -> list[tuple[Any, Any]]:
+    """Return what the newest run that looked at all of a dataset found of the rules that a later part leaves out, each
+    with that run."""
+    whole = connection.execute(
+        sa.select(report.c.id, report.c.moment, report.c.at)
+        .where(report.c.dataset_id == dataset_id, report.c.kind != str(Kind.PART))
+        .order_by(*NEWEST_FIRST)
+        .limit(1)
+    ).first()
+    if whole is None:
+        return []
+
+    def about(run: Any) -> sa.Select[Any]:
+        return (
+            sa.select(result.c.rule_id, result.c.severity, result.c.status, rule.c.key)
+            .join(rule, rule.c.id == result.c.rule_id)
+            .where(result.c.report_id == run.id)
+        )
+
+    there = {row.key for row in connection.execute(about(latest))}
+    levels = set(connection.scalars(sa.select(level.c.key).where(level.c.report_id == whole.id)))
+    return [
+        (row, whole)
+        for row in connection.execute(about(whole))
+        if row.key not in there and not (row.status == "not_executed" and row.key in levels)
+    ]
 
 
 def _counts(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -61,7 +61,8 @@ class Broken:
     """A promise that does not hold: `failed` of `rows` rows, None where it is not about rows. `columns` are those that
     it is about. `level` marks a service level, which is `late` where it says that data is older than promised;
     `due` is since when it is late, as far as that is known; `consumer` is whose need it is. `unlisted` marks what a run
-    names only where it is broken. `description` is what the contract says of the rule."""
+    names only where it is broken. `description` is what the contract says of the rule; `unit` is what is counted
+    if not rows."""
 
     statement: str
     severity: Severity = Severity.ERROR
@@ -75,6 +76,7 @@ class Broken:
     due: datetime | None = None
     unlisted: bool = False
     description: str = ""
+    unit: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready values; what is empty is left out."""

@@ -86,9 +86,8 @@ def rows(incident: Incident) -> str:
     broken = incident.broken
     if broken.failed is None:
         return broken.reason if broken.level else ""
-    return (
-        counted(broken.failed, "row") if broken.rows is None else f"{broken.failed:,} of {counted(broken.rows, 'row')}"
-    )
+    unit = broken.unit or "row"
+    return counted(broken.failed, unit) if broken.rows is None else f"{broken.failed:,} of {counted(broken.rows, unit)}"
 
 
 def span(incident: Incident, at: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
@@ -22,6 +23,8 @@ def number_rules(pairs: Sequence[Pair], sides: tuple[str, str]) -> Iterator[Hypo
         return
     digits = _digits([a for a, _ in few]), _digits([b for _, b in few])
     yield Hypothesis("noise", "equal but for the last digits of a double", _noise)
+    # Before what is vaguer and as true: where other is all tens, own + 1 is rounded to tens too.
+    yield from _exact_offset(few)
     yield from _rounded(digits, sides)
     yield Hypothesis("sign", "with the opposite sign", _opposite)
     units = tuple(10.0**-d if d < _DIGITS else 0.0 for d in digits)
@@ -86,6 +89,26 @@ def _whole(value: float) -> bool:
     return abs(value - round(value)) <= 1e-6 * max(1.0, abs(value))
 
 
+def _exact_offset(pairs: Sequence[Pair]) -> Iterator[Hypothesis]:
+    """Yield the difference that most pairs have, whatever the digits of either side."""
+    found = Counter(float(f"{float(b) - float(a):.9g}") for a, b in pairs)
+    offset, count = found.most_common(1)[0]
+    if not offset or count == 1:
+        return
+
+    def follows(own: Any, other: Any) -> bool:
+        if not (_finite(own) and _finite(other)):
+            return False
+        a, b = float(own), float(other)
+        return abs(b - a - offset) <= NOISE / 1e3 * max(abs(a), abs(b), abs(offset))
+
+    yield Hypothesis("offset", _offset_words(offset), follows, len(found))
+
+
+def _offset_words(offset: float) -> str:
+    return f"{'+' if offset > 0 else '−'} {shown(abs(offset))}"
+
+
 def _offsets(pairs: Sequence[Pair], units: tuple[float, ...]) -> Iterator[Hypothesis]:
     # Both sides in the same unit: their difference is exact.
     slack = 0.0 if units[0] == units[1] else max(units) / 2
@@ -110,7 +133,7 @@ def _offsets(pairs: Sequence[Pair], units: tuple[float, ...]) -> Iterator[Hypoth
         a, b = float(own), float(other)
         return abs(b - a - offset) <= tolerance(a, b) * 1.001 and abs(b - a) > 2 * tolerance(a, b)
 
-    yield Hypothesis("offset", f"{'+' if offset > 0 else '−'} {shown(abs(offset))}", follows, len(spans))
+    yield Hypothesis("offset", _offset_words(offset), follows, len(spans))
 
 
 def _factors(pairs: Sequence[Pair], units: tuple[float, ...]) -> Iterator[Hypothesis]:
