@@ -89,7 +89,7 @@ def _not_looked_at(connection: sa.Connection, dataset_id: int, latest: Any) -> l
         )
 
     there = {row.key for row in connection.execute(about(latest))}
-    levels = set(connection.scalars(sa.select(level.c.key).where(level.c.report_id == whole.id)))
+    levels: set[str] = set(connection.scalars(sa.select(level.c.key).where(level.c.report_id == whole.id)))
     return [
         (row, whole)
         for row in connection.execute(about(whole))

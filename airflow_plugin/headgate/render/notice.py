@@ -124,13 +124,13 @@ def _verb(incident: Incident) -> str:
 
 def _found(incident: Incident) -> str:
     broken = incident.broken
-    rows = f" ({_rows(broken.failed, broken.rows)})" if broken.failed is not None else ""
+    rows = f" ({_rows(broken.failed, broken.rows, broken.unit or 'row')})" if broken.failed is not None else ""
     reason = f" ({_cut(broken.reason, _WORD)})" if broken.level and broken.reason else ""
     return f"{_cut(broken.statement, _WORD)}{rows or reason}"
 
 
-def _rows(failed: int, rows: int | None) -> str:
-    of = counted(failed, "row") if rows is None else f"{failed:,} of {counted(rows, 'row')}"
+def _rows(failed: int, rows: int | None, unit: str = "row") -> str:
+    of = counted(failed, unit) if rows is None else f"{failed:,} of {counted(rows, unit)}"
     return f"{of} {agreeing(failed, 'breaks', 'break')} it"
 
 
