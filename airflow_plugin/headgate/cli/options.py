@@ -147,6 +147,9 @@ def exits(command: Callable[..., int]) -> Callable[..., None]:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = PIPE_CLOSED
         except Exception as error:  # whatever it is, it is not a breach
+            if isinstance(error, RuntimeError) and "interrupted" in str(error).lower():  # DuckDB's own, in a query
+                click.echo("interrupted", err=True)
+                sys.exit(INTERRUPTED)
             complain(f"could not be measured: {type(error).__name__}: {error}")
             code = UNKNOWN
         sys.exit(code)

@@ -36,7 +36,7 @@ class Ranges:
         """Return the SQL of the range that a row is in; rows whose key is NULL are in one of their own."""
         forms = side.session.canonical_forms
         if self.width:
-            offset = forms.quotient.format(a=f"{values[0].sql} - ({self.low})", b=self.width)
+            offset = forms.quotient.format(a=f"CAST({values[0].sql} AS BIGINT) - ({self.low})", b=self.width)
             return f"coalesce({offset}, {NULL_KEY})"
         text = row([field(side.text(value, key.form)) for key, value in zip(self.keys, values, strict=True)])
         return f"{forms.number.format(t=f'substr(md5({text}), 1, 7)')} % {self.number}"

@@ -47,7 +47,7 @@ def _measured(check: Check, own: Side) -> Measured:
     except ConfigurationError:
         raise
     except (CallError, QueryError) as error:
-        return Measured(error=f"{check.args['against']}: {error}")
+        return Measured(error=str(error))
     if found.lost:
         return Measured(reason=found.lost)
     hidden = hidden_names(rule, found, other.hidden, other.other_hidden)

@@ -42,10 +42,11 @@ class Pattern:
 
     def to_dict(self, hidden: Collection[str] = ()) -> dict[str, Any]:
         """Return the pattern as JSON-ready values, without values of `hidden` columns."""
+        masked = any(column in hidden for column in self.columns)
         return {
             "kind": self.kind,
             "columns": list(self.columns),
-            "words": self.words,
+            "words": f"{', '.join(self.columns)}: {self.kind}" if masked else self.words,
             "count": self.count,
             "of": self.of,
             "where": {name: str(value) for name, value in self.where.items() if name not in hidden},

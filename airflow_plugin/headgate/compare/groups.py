@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from sqlglot import exp
 
-from headgate.checks.reconciliation import Pair, Reconciliation, Tolerance
+from headgate.checks.reconciliation import Pair, Reconciliation
 from headgate.compare.matched import Matched, match, within
 from headgate.compare.period import Watermark
 from headgate.compare.side import Side, Value
 from headgate.errors import UnsupportedError
 from headgate.places.canonical import DIGITS
-
-# Sums of floating-point numbers depend on the order of the rows.
-FLOAT_SUMS = Tolerance(relative=Decimal("1e-9"))
 
 
 @dataclass(frozen=True)
@@ -58,6 +54,11 @@ def _again(own: Side, other: Side, matched: Sequence[Matched], letter: str) -> l
 def _grouped(side: Side, by: Sequence[Value], sums: Sequence[Value], late: exp.Expr | None) -> Side:
     shown = [exp.alias_(value.tree.copy(), f"k{i}", quoted=True) for i, value in enumerate(by)]
     shown += [exp.alias_(_sum(value), f"s{i}", quoted=True) for i, value in enumerate(sums)]
+    shown += [
+        exp.alias_(_sum(replace(value, tree=exp.Abs(this=value.tree.copy()))), f"a{i}", quoted=True)
+        for i, value in enumerate(sums)
+        if value.kind is not None and value.kind.family == "double"
+    ]
     query = exp.select(*shown).from_(side.relation.as_data)
     if late is not None:
         query = query.where(exp.Not(this=late))
@@ -77,8 +78,12 @@ def _sum(value: Value) -> exp.Expr:
 
 
 def _tolerant(matched: Sequence[Matched], rule: Reconciliation) -> list[Matched]:
-    found = within(matched, rule)
     return [
-        replace(one, tolerance=FLOAT_SUMS, how="float") if one.family == "double" and not one.tolerance else one
-        for one in found
+        replace(one, how="float", magnitude=f"a{i}" if _floats(one) else "") if one.family == "double" else one
+        for i, one in enumerate(within(matched, rule))
     ]
+
+
+def _floats(one: Matched) -> bool:
+    """Whether both sums are of floating-point numbers, which depend on the order of the rows."""
+    return all(value.kind is not None and value.kind.family == "double" for value in (one.own, one.other))

@@ -16,6 +16,8 @@ _BITS = 60
 _SAME, _ONLY_OWN, _ONLY_OTHER, _CHANGED, _LATE = range(5)
 # Two numbers whose difference is the tolerance, as floats, must not be apart by a rounding of the last digit.
 _SLACK = "(1 + 1e-12)"
+# Sums of floating-point numbers depend on the order of the rows: by so much of what was summed up.
+_FLOAT_SUMS = "1e-9"
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ class Joined:
 
     def _masks(self, o: str, x: str) -> list[str]:
         """Return whole numbers with a bit for each column that differs."""
-        bits = [f"CASE WHEN {_differs(m, f'{o}.{m.alias}', f'{x}.{m.alias}')} THEN {1 << i % _BITS} ELSE 0 END"
+        bits = [f"CASE WHEN {_differs(m, o, x)} THEN {1 << i % _BITS} ELSE 0 END"
                 for i, m in enumerate(self.columns)]  # fmt: skip
         return [f"({' + '.join(bits[at : at + _BITS])})" for at in range(0, len(bits), _BITS)]
 
@@ -200,13 +202,16 @@ class Decided:
         )  # fmt: skip
 
 
-def _differs(matched: Matched, a: str, b: str) -> str:
+def _differs(matched: Matched, o: str, x: str) -> str:
     """Return the condition under which two values differ, beyond what is tolerated."""
-    if not matched.tolerance:
+    a, b = f"{o}.{matched.alias}", f"{x}.{matched.alias}"
+    if not matched.tolerance and not matched.magnitude:
         return f"{a} IS DISTINCT FROM {b}"
     absolute, relative = matched.tolerance.absolute, matched.tolerance.relative
     apart = f"abs(CAST({a} - {b} AS DOUBLE))"
     size = f"greatest(abs(CAST({a} AS DOUBLE)), abs(CAST({b} AS DOUBLE)))"
-    bound = f"greatest(CAST({absolute} AS DOUBLE), CAST({relative} AS DOUBLE) * {size}) * {_SLACK}"
-    near = f"isfinite({size}) AND {apart} <= {bound}"
+    bounds = [f"CAST({absolute} AS DOUBLE)", f"CAST({relative} AS DOUBLE) * {size}"]
+    if matched.magnitude:
+        bounds.append(f"{_FLOAT_SUMS} * greatest({o}.{matched.magnitude}, {x}.{matched.magnitude})")
+    near = f"isfinite({size}) AND {apart} <= greatest({', '.join(bounds)}) * {_SLACK}"
     return f"({a} IS DISTINCT FROM {b} AND NOT coalesce({near}, FALSE))"

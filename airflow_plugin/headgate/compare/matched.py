@@ -17,13 +17,17 @@ from headgate.places.canonical import DIGITS, Family, Form, common_form
 NUMBERS: frozenset[Family] = frozenset({"integer", "decimal", "double"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-# How a value travels and is compared: as itself, as its canonical text, or (within a tolerance) as a float.
-How = Literal["itself", "text", "float"]
+# How a value travels and is compared: as itself, as its canonical text, or, within a tolerance, as a decimal that has
+# room for what is tolerated, or as a float.
+How = Literal["itself", "text", "decimal", "float"]
+# Of a decimal without limits so many digits after the point are looked at.
+_DIGITS_AFTER = 12
 
 
 @dataclass(frozen=True)
 class Matched:
-    """One value of both sides: `name` is what the report calls it, `alias` its column in queries."""
+    """One value of both sides: `name` is what the report calls it, `alias` its column in queries. `magnitude` is the
+    column, on both sides, of the sum of absolute values that a sum of floating-point numbers is made of."""
 
     name: str
     alias: str
@@ -32,6 +36,7 @@ class Matched:
     form: Form
     how: How = "itself"
     tolerance: Tolerance = EXACT
+    magnitude: str = ""
 
     @property
     def family(self) -> Family:
@@ -49,7 +54,15 @@ class Matched:
         """Return the SQL by which a side's value travels and is compared."""
         if self.how == "text":
             return side.text(value, self.form)
+        if self.how == "decimal":
+            return f"CAST({value.sql} AS DECIMAL({DIGITS}, {self._scale}))"
         return f"CAST({value.sql} AS DOUBLE PRECISION)" if self.how == "float" else value.sql
+
+    @property
+    def _scale(self) -> int:
+        kinds = [value.kind for value in (self.own, self.other) if value.kind is not None]
+        limits = [kind.scale if kind.scale is not None else _DIGITS_AFTER for kind in kinds]
+        return max(limits)
 
     def decoded(self, value: Any) -> Any:
         """Return a value that has travelled, as Python has it."""
@@ -103,7 +116,9 @@ def within(matched: Iterable[Matched], rule: Reconciliation) -> list[Matched]:
         tolerance = rule.tolerances.get(one.name, rule.tolerance)
         if one.family not in NUMBERS:
             tolerance = EXACT
-        how = "float" if tolerance and one.how == "text" else one.how
+        how: How = one.how
+        if tolerance:
+            how = "float" if one.family == "double" else "decimal"
         found.append(replace(one, tolerance=tolerance, how=how))
     return found
 
@@ -119,25 +134,42 @@ def columns_of(own: Side, other: Side, rule: Reconciliation, promised: Sequence[
     Args:
         promised: the columns that a contract names; only these are compared. Without any, all are.
     """
-    keys = {pair.own for pair in rule.key}
     if rule.columns is not None:
+        keys = {pair.own for pair in rule.key}
         return [pair for pair in rule.columns if pair.own not in keys | rule.leave_out], ""
     left, right = (
-        {c.name.lower(): c.name for c in side.relation.columns if not c.name.startswith("__headgate")}
-        for side in (own, other)
+        [c.name for c in side.relation.columns if not c.name.startswith("__headgate")] for side in (own, other)
     )
-    left_out = {name.lower() for name in rule.leave_out | keys}
-    other_left_out = {name.lower() for name in rule.leave_out | {pair.other for pair in rule.key}}
+    neither: list[str] = []
     if promised:
-        left = {name.lower(): left.get(name.lower(), name) for name in promised}
-        right = {low: name for low, name in right.items() if low in left}
-    both = [
-        Pair(name, right[low]) for low, name in left.items() if low in right and low not in left_out | other_left_out
-    ]
-    alone = [name for low, name in left.items() if low not in right and low not in left_out]
-    told = [f"{', '.join(alone)} only in {own.name}"] if alone else []
-    alone = [name for low, name in right.items() if low not in left and low not in other_left_out]
-    return both, "; ".join([*told, *([f"{', '.join(alone)} only in {other.name}"] if alone else [])])
+        wanted = {name.lower() for name in promised}
+        left, right = ([name for name in names if name.lower() in wanted] for names in (left, right))
+        there = {name.lower() for name in (*left, *right)}
+        neither = [name for name in promised if name.lower() not in there]
+    left_out = {name.lower() for name in rule.leave_out}
+    left = [name for name in left if name.lower() not in left_out | {pair.own.lower() for pair in rule.key}]
+    right = [name for name in right if name.lower() not in left_out | {pair.other.lower() for pair in rule.key}]
+    both = _same_names(left, right)
+    paired = {pair.own for pair in both}, {pair.other for pair in both}
+    told = (
+        (f"only in {own.name}", [name for name in left if name not in paired[0]]),
+        (f"only in {other.name}", [name for name in right if name not in paired[1]]),
+        ("on neither side", [name for name in neither if name.lower() not in left_out]),
+    )
+    return both, "; ".join(f"{', '.join(names)} {where}" for where, names in told if names)
+
+
+def _same_names(left: Sequence[str], right: Sequence[str]) -> list[Pair]:
+    """Return the names that belong together: those that are the same, then those that differ in case alone."""
+    exact = set(left) & set(right)
+    rest: dict[str, str] = {name.lower(): name for name in right if name not in exact}
+    found = []
+    for name in left:
+        if name in exact:
+            found.append(Pair(name, name))
+        elif (other := rest.pop(name.lower(), None)) is not None:
+            found.append(Pair(name, other))
+    return found
 
 
 def _decoded(text: str, form: Form) -> Any:

@@ -12,6 +12,9 @@ from headgate.compare.side import Side, Value
 from headgate.errors import CallError
 from headgate.places.canonical import Family
 
+_UNITS = ("minute", "hour", "day", "week", "month", "quarter", "year")
+_SYNONYMS = {f"{unit}s": unit for unit in _UNITS} | {"mon": "month", "mons": "month", "min": "minute", "mins": "minute",
+             "h": "hour", "d": "day", "w": "week", "y": "year", "yr": "year", "yrs": "year"}  # fmt: skip
 _MOMENTS: frozenset[Family] = frozenset({"date", "timestamp"})
 
 
@@ -48,7 +51,7 @@ def watermark(own: Side, other: Side, rule: Reconciliation, now: datetime) -> Wa
     for pair in (rule.as_of,) if rule.as_of else rule.by:
         (a,), (b,) = own.values([pair.own]), other.values([pair.other])
         if _is_moment(a) and _is_moment(b):
-            unit = _truncated(a) or _truncated(b) or _day(a) or _day(b)
+            unit = _truncated(a, pair) or _truncated(b, pair) or _day(a) or _day(b)
             return Watermark(_start(now.astimezone(UTC) - rule.settled, unit), a, b)
         if rule.as_of:
             raise CallError(_not_a_time(pair))
@@ -66,14 +69,27 @@ def _is_moment(value: Value) -> bool:
     return value.kind is not None and value.kind.family in _MOMENTS
 
 
-def _truncated(value: Value) -> str | None:
-    """Return the length of the period that a value is made to stand for; None if it is none."""
+def _truncated(value: Value, pair: Pair) -> str | None:
+    """Return the length of the period that a value is made to stand for; None of a column, or of a day.
+
+    Raises:
+        CallError: it is made of a column in a way that does not say how long its period is.
+    """
     tree = value.tree
     while isinstance(tree, exp.Paren | exp.Cast):
         tree = tree.this
     if isinstance(tree, exp.DateTrunc | exp.TimestampTrunc):
-        return str(tree.args["unit"].name).lower()
-    return None
+        unit = str(tree.args["unit"].name).lower()
+        unit = _SYNONYMS.get(unit, unit)
+        if unit in _UNITS:
+            return unit
+        raise CallError(f"settled: the unit '{unit}' in {pair}; expected one of {', '.join(_UNITS)}")
+    if isinstance(tree, exp.Column) or _day(value):
+        return None
+    raise CallError(
+        f"settled: how long the period of {pair} is cannot be told from it; use date_trunc, or say by `as_of` which "
+        "column is the time"
+    )
 
 
 def _day(value: Value) -> str | None:

@@ -134,7 +134,11 @@ class _Ladder:
             return replace(found, steps=tuple(self.steps))
 
     def _counts(self) -> tuple[int, int]:
-        return self.own.count(), self.other.count()
+        """Return how many rows either side has, of those that are settled."""
+        if self.mark is None:
+            return self.own.count(), self.other.count()
+        late = self.mark
+        return self.own.count(late.late(late.own)), self.other.count(late.late(late.other))
 
     def _late(self) -> int:
         assert self.mark is not None

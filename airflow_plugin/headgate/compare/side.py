@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sqlglot import exp
 
 from headgate.contract import Dataset
-from headgate.errors import CallError, DataNotFoundError
+from headgate.errors import CallError, ConditionError, DataNotFoundError
 from headgate.places import Place, Relation, Session, Stored, as_read, written_as
 from headgate.places.canonical import Comparing, Form, Kind
 from headgate.places.registry import open_workbench
@@ -70,7 +70,10 @@ class Side:
 
     def values(self, texts: list[str]) -> list[Value]:
         """Return expressions on the columns of the side, as they are written. Raises ConditionError."""
-        trees: list[exp.Expr] = [self._tree(text) for text in texts]
+        try:
+            trees: list[exp.Expr] = [self._tree(text) for text in texts]
+        except ConditionError as error:
+            raise ConditionError(f"{self.name}: {error}", unknown=error.unknown) from None
         if not trees:
             return []
         named = [exp.alias_(tree.copy(), f"v{i}", quoted=True) for i, tree in enumerate(trees)]
@@ -99,8 +102,10 @@ class Side:
         """Return the side with those rows alone for which a condition is TRUE. Raises ConditionError."""
         return replace(self, relation=filter_rows(self.relation, where, self.session, now)) if where else self
 
-    def count(self) -> int:
-        ((rows,),) = self.rows(f"SELECT count(*) FROM {self.source}")
+    def count(self, without: exp.Expr | None = None) -> int:
+        """Return how many rows there are, without those of a condition that is never NULL."""
+        where = f" WHERE NOT {self.session.sql(without)}" if without is not None else ""
+        ((rows,),) = self.rows(f"SELECT count(*) FROM {self.source}{where}")
         return int(rows)
 
 

@@ -115,6 +115,7 @@ class Tables:
         side: Side = getattr(self, name)
         values = self.values(side, self.every)
         shown = [f"{m.of(side, value)} AS {m.alias}" for m, value in zip(self.every, values, strict=True)]
+        shown += [f'"{m.magnitude}" AS {m.magnitude}' for m in self.columns if m.magnitude]
         if self.mark is not None:
             time = self.mark.own if side is self.own else self.mark.other
             shown.append(f"{side.session.sql(self.mark.late(time))} AS late")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlglot import exp
+from sqlglot.errors import ErrorLevel, UnsupportedError
 
 from headgate.checks import DATA, Column
 from headgate.errors import CallError, ConditionError, QueryError
@@ -64,18 +65,26 @@ def parse_expression(columns: Iterable[Column], text: str, session: Session, tab
         raise ConditionError(f"{said}: {error}") from None
     parts = {name for name, value in tree.args.items() if value} - {"expressions", "from_"}
     only = tree.expressions[0] if isinstance(tree, exp.Select) and len(tree.expressions) == 1 else None
-    if parts or not isinstance(only, exp.Paren) or only.find(exp.Query, exp.AggFunc, exp.Window, exp.Star):
+    several = (exp.Query, exp.AggFunc, exp.Window, exp.Star, exp.Columns)
+    if parts or not isinstance(only, exp.Paren) or only.find(*several):
         raise ConditionError(f"{said}: give one expression on the columns of the data, without aggregates")
     value: exp.Expr = _named(only, columns, said, table).this
+    try:
+        value.sql(session.dialect, unsupported_level=ErrorLevel.RAISE)
+    except UnsupportedError as error:
+        raise ConditionError(f"{said}: {session.dialect} cannot say it: {error}") from None
     return value
 
 
 def _named(tree: exp.Expr, columns: Iterable[Column], said: str, table: str | None) -> exp.Expr:
     """Return the tree with each column by its own name. Raises ConditionError if the data has no such column."""
-    known = {column.name.lower(): column.name for column in columns if not column.name.startswith(RAW)}
+    names = [column.name for column in columns if not column.name.startswith(RAW)]
+    # Of columns that differ in case alone, it is the one that is written so.
+    known = {name.lower(): name for name in names} | {name: name for name in names}
     for column in list(tree.find_all(exp.Column)):
-        if column.name.lower() not in known:
-            message = f"{said}: the data has no column '{column.name}'; it has {', '.join(known.values())}"
+        name = known.get(column.name) or known.get(column.name.lower())
+        if name is None:
+            message = f"{said}: the data has no column '{column.name}'; it has {', '.join(names)}"
             raise ConditionError(message, unknown=column.name)
-        column.replace(exp.column(known[column.name.lower()], table=table, quoted=True))
+        column.replace(exp.column(name, table=table, quoted=True))
     return tree
