@@ -213,6 +213,7 @@ ANSWERS: list[tuple[str, dict[str, Any], str, str, tuple[str, int | None, int | 
     ("no groups: all rows are one", {"sums": ["v"]}, SAME, "(9, 12, NULL)", ("passed", 0, 1)),
     ("the number of rows, by 1", {"by": [], "sums": [1]}, SAME, "(9, 12, NULL)", ("failed", 1, 1)),
     ("a filter on either side", SUMS | {"where": "id < 9", "other_where": "v > 0"}, SAME + ", (9, 1, '2026-01-01')", SAME + ", (5, -2, '2026-01-01')", ("passed", 0, 2)),
+    ("filters that leave nothing", SUMS | {"where": "id > 9", "other_where": "id > 9"}, SAME, SAME, ("passed", 0, 0)),
     ("other is empty", SUMS, SAME, "", ("failed", None, None)),
     ("both are empty", SUMS, "", "", ("passed", 0, 0)),
     ("a period that is not settled", SUMS | {"settled": "P2D"}, SAME, SAME + ", (3, 1, '2026-06-14')", ("passed", 0, 2)),

@@ -46,6 +46,7 @@ CONCERN = Concern(
 )
 AMOUNT = Broken("amount is at most 500", failed=37, rows=100_000, columns=("amount", "id"))
 KEY = Broken("order_id is unique", failed=2, rows=100_000, columns=("order_id",))
+GROUPS = Broken("units by day agree with usage", failed=1600, rows=4168, unit="group")
 COUNT = Broken("the number of rows is at least 1000")
 FRESH = Broken("the newest at is at most 2 h old", reason="observed 6 h 20 min", level=True, late=True)
 NEED = replace(FRESH, severity=Severity.NEED, consumer="BI")
@@ -127,6 +128,18 @@ New data of orders is held back: amount is at most 500
 
 New data of orders is held back (incident 12; contract shop 1.2.0 at shop.public.orders).
 Broken: amount is at most 500 (37 of 100,000 rows break it). Since 2026-03-03 04:12 UTC (2 h 10 min).
+May I use the data now? Yes: readers still have what was published before, of 2026-03-02 00:00 UTC; it only gets older until this is repaired.
+Owner: Shop team. Ask in #orders-help.
+Read by: BI (bi@example.org), forecast.
+Next: repair the data at its source, and run the task again.
+Say that you have it: headgate incidents ack 12
+Log of the newest run: https://airflow.example.org/log/7
+"""),
+    "groups that differ from another dataset": Case(one(Told.OPENED, Effect.HELD_BACK, broken=GROUPS), """
+New data of orders is held back: units by day agree with usage
+
+New data of orders is held back (incident 12; contract shop 1.2.0 at shop.public.orders).
+Broken: units by day agree with usage (1,600 of 4,168 groups break it). Since 2026-03-03 04:12 UTC (2 h 10 min).
 May I use the data now? Yes: readers still have what was published before, of 2026-03-02 00:00 UTC; it only gets older until this is repaired.
 Owner: Shop team. Ask in #orders-help.
 Read by: BI (bi@example.org), forecast.
