@@ -143,20 +143,25 @@ def histories(draw: st.DrawFn) -> list[RunRecord]:
 
 
 def undisturbed(records: Sequence[RunRecord]) -> dict[str, dict[str, tuple[str, datetime]]]:
-    """What stands at the end, by the definition: the last runs in their order, each run by its last try."""
+    """What stands at the end, by the definition: the last runs in their order, each run by its last try. A part says
+    nothing of the rules that it leaves out: these stand as the last run of the whole left them."""
     tries: dict[Any, RunRecord] = {}
     for each in sorted(records, key=lambda one: one.at):
         if each.kind is Kind.WATCH:
             continue
         tries[each.dataset, each.kind, each.run_key] = each
     found: dict[str, dict[str, tuple[str, datetime]]] = {}
+    whole: dict[str, dict[str, tuple[str, datetime]]] = {}
     since: dict[Any, tuple[str, datetime]] = {}
     for each in sorted(tries.values(), key=lambda one: (one.moment, one.at)):
         for result in each.results:
             key = each.dataset, result.rule.key
             if since.get(key, ("",))[0] != result.status:
                 since[key] = result.status, each.moment
-        found[each.dataset] = {result.rule.key: since[each.dataset, result.rule.key] for result in each.results}
+        now = {result.rule.key: since[each.dataset, result.rule.key] for result in each.results}
+        if each.kind is not Kind.PART:
+            whole[each.dataset] = now
+        found[each.dataset] = {**whole.get(each.dataset, {}), **now}
     return found
 
 

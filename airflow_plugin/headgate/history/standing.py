@@ -110,8 +110,8 @@ def _counts(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _since(connection: sa.Connection, row: Any, latest: Any, known: Mapping[int, Any]) -> datetime:
-    """Return the moment of the first run since which a rule has its status without a run between that says
-    otherwise."""
+    """Return the moment of the first run since which a rule has its status, up to the run `latest`, without a run
+    between that says otherwise."""
     before = known.get(row.rule_id)
     if before is not None:
         since: datetime = before.since if before.status == row.status else latest.moment
@@ -120,6 +120,9 @@ def _since(connection: sa.Connection, row: Any, latest: Any, known: Mapping[int,
         sa.select(report.c.moment, report.c.at)
         .join(result, result.c.report_id == report.c.id)
         .where(result.c.rule_id == row.rule_id)
+        .where(
+            sa.or_(report.c.moment < latest.moment, sa.and_(report.c.moment == latest.moment, report.c.at <= latest.at))
+        )
     )
     changed = connection.execute(
         runs.where(result.c.status != row.status).order_by(report.c.moment.desc(), report.c.at.desc()).limit(1)
