@@ -312,6 +312,10 @@ def test_a_check_runs_it_beside_all_others_and_a_publish_too(tmp_path: Path) -> 
     (skipped,) = (r for r in appended.report.results if r.key == "agrees")
     assert (skipped.status, skipped.excused) == (Status.NOT_EXECUTED, True)
     assert check(two.dataset, f"{tmp_path}/a.duckdb#things").verdict is Verdict.BREACH
+    (skipped,) = (
+        r for r in check(two.dataset, f"{tmp_path}/a.duckdb#things", where="id = 3").results if r.key == "agrees"
+    )
+    assert (skipped.status, skipped.excused) == (Status.NOT_EXECUTED, True)
 
 
 def test_lineage_has_both_datasets_as_inputs_of_the_run(tmp_path: Path) -> None:

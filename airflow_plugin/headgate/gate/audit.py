@@ -161,7 +161,9 @@ def check(
     ensure_dataset(dataset)
     now = run.now or datetime.now(UTC)
     place = written_as(place_of(data, near=near), dataset.settings)
-    dataset = counterpart.with_counterparts(dataset, references, place if isinstance(place, Stored) else near)
+    dataset = counterpart.with_counterparts(
+        dataset, references, place if isinstance(place, Stored) else near, whole=where is None
+    )
     with place.connect(label=label_of(dataset, run)) as session:
         relation = session.read(place)
         stored = isinstance(place, Stored)

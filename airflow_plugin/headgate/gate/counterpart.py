@@ -18,7 +18,7 @@ from headgate.rules import Contract
 
 _TYPE = "reconciliation"
 _ARGUMENT = "counterpart"
-_PART = "only some of the rows are published; a check of the whole dataset, or headgate reconcile, compares it"
+_PART = "only some of the rows are looked at; a check of the whole dataset, or headgate reconcile, compares it"
 
 
 @dataclass(frozen=True, slots=True)
