@@ -37,7 +37,7 @@ policy_option = click.option(
     help="In place of the contract's: halt, last_known_good, quarantine, warn, or a comma list.",
 )
 references_option = click.option(
-    "--reference", "references", multiple=True, metavar="DATASET=DATA", help="Where a dataset of a foreign key is."
+    "--reference", "references", multiple=True, metavar="DATASET=DATA", help="Where a dataset is that a rule refers to."
 )
 server_option = click.option("--server", help="Which of the contract's servers.")
 examples_option = click.option(

@@ -57,7 +57,7 @@ _NAMES = re.compile(r"\s*([^\W\d]\w*)\s*=\s*([^\W\d]\w*)\s*")
 
 @click.command(short_help="Compare two datasets that must agree.")
 @click.argument("own", metavar="A")
-@click.argument("other", metavar="B", required=False)
+@click.argument("other", metavar="[B]", required=False)
 @click.option(
     "--key",
     "keys",
