@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from headgate.checks import Check
+from headgate.checks import CATALOGUE, Check
 from headgate.compare.shadow.found import Input
 from headgate.compare.shadow.sample import Link, Sample
 from headgate.compare.shadow.settings import Settings
@@ -57,10 +57,14 @@ def links_of(sources: Mapping[str, Source], outputs: Iterable[Dataset] = ()) -> 
     datasets = [(name, source.dataset) for name, source in sources.items() if source.dataset]
     for name, dataset in [*((each.name, each) for each in outputs), *datasets]:
         for check in dataset.rules:
-            if isinstance(check, Check) and check.type == "foreign_key" and len(check.columns) == 1:
+            if isinstance(check, Check) and _is_reference(check) and len(check.columns) == 1:
                 to = by_dataset.get(str(check.args["to"]).rpartition("#")[2])
                 if to is not None and to != name:
                     yield Link(name, check.columns[0], to, check.args["to_columns"][0])
+
+
+def _is_reference(check: Check) -> bool:
+    return CATALOGUE[check.type].guaranteed_by == "foreign"
 
 
 def with_links(settings: Settings, sources: Mapping[str, Source], outputs: Iterable[Dataset] = ()) -> Settings:
