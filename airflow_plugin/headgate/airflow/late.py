@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from headgate.alerts.content import events_of as events_of
     from headgate.alerts.webhook import REFUSES as REFUSES
     from headgate.alerts.webhook import post as post
+    from headgate.checks.reconciliation import RECONCILIATION as RECONCILIATION
     from headgate.compare.shadow.serial import summary_dict as summary_dict
     from headgate.contract.find import candidates_below as candidates_below
     from headgate.contract.find import contracts_below as contracts_below
@@ -145,6 +146,7 @@ _HOME = {
     "headgate.alerts.content": ("content_of", "event_of", "events_of"),
     "headgate.alerts.webhook": ("REFUSES", "post"),
     "headgate.compare.shadow.serial": ("summary_dict",),
+    "headgate.checks.reconciliation": ("RECONCILIATION",),
     "headgate.contract.find": ("candidates_below", "contracts_below", "is_contract_file"),
     "headgate.contract.service_levels": ("Duration",),
     "headgate.dbt.artifacts": ("invocation_of",),

@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from headgate.airflow.checking import CheckRun
     from headgate.history import RunRecord
 
-# What incidents call the part of a dataset that such a run is about.
-SLOT = "reconciliation"
-
 
 class ReconcileOperator(ContractCheckOperator):
     """Compare a dataset with the datasets that its contract says it must agree with; where they do not, the task fails
@@ -38,5 +35,5 @@ class ReconcileOperator(ContractCheckOperator):
 
     def _record(self, found: CheckRun) -> RunRecord:
         place = late.name_of(found.place, self._written, self.dag.folder)
-        around = found.around(slot=SLOT, link=self._link, own=self.data is None)
+        around = found.around(slot=late.RECONCILIATION, link=self._link, own=self.data is None)
         return late.RunRecord.of_check(found.report, str(found.policy), place, part=True, around=around)

@@ -10,6 +10,8 @@ from decimal import Decimal
 from headgate.checks.check import Check
 from headgate.checks.check_type import CheckType
 
+# The type of its checks, and what incidents call the part of a dataset that a run of nothing else is about.
+RECONCILIATION = "reconciliation"
 ZERO = Decimal(0)
 MOST_SETTLED = timedelta(days=366)
 # Why a run that compares datasets, and does nothing else, has not executed the other rules.
@@ -122,5 +124,5 @@ def _promise(check: Check) -> str:
 
 
 TYPES = (
-    CheckType("reconciliation", "consistency", _promise, needs_columns=False, evaluator="reconciliation"),
+    CheckType(RECONCILIATION, "consistency", _promise, needs_columns=False, evaluator="reconciliation"),
 )  # fmt: skip

@@ -13,7 +13,7 @@ import click
 from click.core import ParameterSource
 
 from headgate import alerts, history, lineage
-from headgate.checks.reconciliation import MOST_SETTLED, Pair, Reconciliation, Tolerance
+from headgate.checks.reconciliation import MOST_SETTLED, RECONCILIATION, Pair, Reconciliation, Tolerance
 from headgate.cli.options import (
     BREACH,
     UNKNOWN,
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from headgate.report import CheckResult
 
 _EXAMPLES = 5
-_SLOT = "reconciliation"
 # What a rule of a contract says itself: option, by its parameter.
 _OF_RULES = {
     "keys": "--key", "left_out": "--except", "sums": "--sum", "by": "--by", "absolute": "--absolute",
@@ -193,9 +192,9 @@ def _of_contract(
         policy = policy_for(dataset, report, None)
         ran.found = lambda: lineage.check_facets(report, place, dataset, policy=str(policy))
         ran.failed = holds_back(report, policy)
-    results = tuple(_result(result) for result in report.results if result.reconciled or result.type == _SLOT)
+    results = tuple(_result(result) for result in report.results if result.reconciled or result.type == RECONCILIATION)
     show(ReconcileAnswer(results, str(report.verdict), report, explain=explain), form)
-    around = history.Surroundings(_SLOT, own=is_own(dataset, place), passes=not ran.failed)
+    around = history.Surroundings(RECONCILIATION, own=is_own(dataset, place), passes=not ran.failed)
     record = history.RunRecord.of_check(report, str(policy), part=True, around=around)
     history.told(record, at_once=bool(alerts.configured()))
     alerts.send_due(lineage=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -122,9 +123,7 @@ class Decided:
     keyed: bool
     same_besides: int = 0
 
-    def count(self, found: int) -> int:
-        return self._counts().get(found, 0)
-
+    @functools.cached_property
     def _counts(self) -> dict[int, int]:
         rows = self.joined.session.rows(f"SELECT found, sum(n) FROM {self.table} AS t GROUP BY 1")
         return {int(found): int(n) for found, n in rows}
@@ -139,7 +138,7 @@ class Decided:
     def totals(self) -> dict[str, int]:
         """Return how many rows there are (compared), and of these changed, only_own, only_other; and how many are
         late."""
-        counts = self._counts()
+        counts = self._counts
         named = {"changed": _CHANGED, "only_own": _ONLY_OWN, "only_other": _ONLY_OTHER, "late": _LATE}
         totals = {name: counts.get(found, 0) for name, found in named.items()}
         compared = sum(counts.values()) - totals["late"] + self.same_besides

@@ -96,8 +96,11 @@ class _Ladder:
     steps: list[Step] = field(default_factory=list)
 
     def climb(self, found: Reconciled, promised: Sequence[str], examples: int) -> Reconciled:
-        rows = self._timed("counts", self._counts, lambda rows: f"{rows[0]:,} and {rows[1]:,} rows")
-        found = replace(found, rows=rows, late=self._late() if self.mark else None)
+        (own, late), (other, other_late) = self._timed(
+            "counts", self._counts, lambda counts: f"{counts[0][0]:,} and {counts[1][0]:,} rows"
+        )
+        rows = (own, other)
+        found = replace(found, rows=rows, late=late + other_late if self.mark else None)
         if not all(rows):
             return self._of_empty(found)
         alone = ""
@@ -133,21 +136,11 @@ class _Ladder:
                 found = replace(found, examples=some, patterns=patterns)
             return replace(found, steps=tuple(self.steps))
 
-    def _counts(self) -> tuple[int, int]:
-        """Return how many rows either side has, of those that are settled."""
-        if self.mark is None:
-            return self.own.count(), self.other.count()
-        late = self.mark
-        return self.own.count(late.late(late.own)), self.other.count(late.late(late.other))
-
-    def _late(self) -> int:
-        assert self.mark is not None
-        total = 0
-        for side, value in ((self.own, self.mark.own), (self.other, self.mark.other)):
-            condition = side.session.sql(self.mark.late(value))
-            ((late,),) = side.rows(f"SELECT count(*) FROM {side.source} WHERE {condition}")
-            total += int(late)
-        return total
+    def _counts(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Return how many rows either side has, of those that are settled, and how many are not."""
+        mark = self.mark
+        own, other = (mark.late(mark.own), mark.late(mark.other)) if mark else (None, None)
+        return self.own.count(own), self.other.count(other)
 
     def _of_empty(self, found: Reconciled) -> Reconciled:
         """Two empty sides agree; where one is, nothing else has to be read."""
@@ -169,7 +162,7 @@ class _Ladder:
         if self.mark is not None or any(m.tolerance for m in tables.columns):
             # What is tolerated, and what is late, is seen in rows alone.
             return self._joined("pull", bench, tables)
-        size = plan.Size(rows, len(tables.every), tables.width())
+        size = plan.Size(rows, len(tables.every), tables.width)
         if ranges := self._ranges(tables, size):
             return self._by_checksums(bench, tables, size, ranges)
         return self._joined("pull", bench, tables)
@@ -211,7 +204,7 @@ class _Ladder:
         totals = decided.totals()
         differ = totals["changed"] + totals["only_own"] + totals["only_other"]
         told = f"{differ:,} of {totals['compared'] + equal:,} {self.rule.unit} differ"
-        size = int(moved * tables.width()) if moved else 0
+        size = int(moved * tables.width) if moved else 0
         self.steps.append(Step(name, told, moved, 0, size, time.perf_counter() - start))
         return decided, equal
 

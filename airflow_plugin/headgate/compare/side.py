@@ -102,11 +102,11 @@ class Side:
         """Return the side with those rows alone for which a condition is TRUE. Raises ConditionError."""
         return replace(self, relation=filter_rows(self.relation, where, self.session, now)) if where else self
 
-    def count(self, without: exp.Expr | None = None) -> int:
-        """Return how many rows there are, without those of a condition that is never NULL."""
-        where = f" WHERE NOT {self.session.sql(without)}" if without is not None else ""
-        ((rows,),) = self.rows(f"SELECT count(*) FROM {self.source}{where}")
-        return int(rows)
+    def count(self, late: exp.Expr | None = None) -> tuple[int, int]:
+        """Return how many rows there are, without those of a condition that is never NULL, and how many these are."""
+        condition = self.session.sql(late) if late is not None else "FALSE"
+        ((rows, waiting),) = self.rows(f"SELECT count(*), count(CASE WHEN {condition} THEN 1 END) FROM {self.source}")
+        return int(rows) - int(waiting), int(waiting)
 
 
 def side_of(session: Any, place: Place, dataset: Dataset | None) -> Side:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -40,6 +41,7 @@ class Tables:
         """Return one side's values."""
         return [m.own if side is self.own else m.other for m in matched]
 
+    @functools.cached_property
     def width(self) -> float:
         """Return about how many bytes a row of the other side has on the line."""
         text = row([field(self.other.text(m.other, m.form)) for m in self.every])
@@ -106,7 +108,7 @@ class Tables:
             ((rows,),) = bench.rows(f"SELECT count(*) FROM {sources[-1]} AS t")
             moved += int(rows)
             if reduced and name == "own":
-                equal = side.count() - int(rows)
+                equal = side.count()[0] - int(rows)
         joined = Joined(bench, sources[0], sources[1], self.keys, self.columns, late=self.mark is not None)
         return joined.decide(), moved, equal
 

@@ -69,7 +69,7 @@ def built_nodes(ids: Iterable[str], manifest: Any, state: Any) -> tuple[list[Bui
         raw = manifest["nodes"].get(each)
         kind = each.partition(".")[0]
         if raw is None or kind not in BUILT:
-            if why := _NOT_RUN.get(kind, "it is no model"):
+            if why := _NOT_RUN.get(kind, "it is not a model"):
                 skipped.append(f"{each.rpartition('.')[2]}: {why}")
         elif raw.get("language") == "python":
             python.append(str(raw["original_file_path"]))

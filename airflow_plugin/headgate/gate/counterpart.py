@@ -9,14 +9,13 @@ from typing import Any
 
 from headgate.checks import Check, Unchecked
 from headgate.checks.catalogue import statement
-from headgate.checks.reconciliation import NOT_COMPARED
+from headgate.checks.reconciliation import NOT_COMPARED, RECONCILIATION
 from headgate.contract import Dataset
 from headgate.errors import CallError, ContractError
 from headgate.gate.target import own_of
 from headgate.places import Place, Stored, place_of
 from headgate.rules import Contract
 
-_TYPE = "reconciliation"
 _ARGUMENT = "counterpart"
 _PART = "only some of the rows are looked at; a check of the whole dataset, or headgate reconcile, compares it"
 
@@ -57,7 +56,7 @@ def reconciled_with(dataset: Dataset) -> dict[str, Dataset]:
 
 
 def _names(dataset: Dataset) -> list[str]:
-    return list(dict.fromkeys(check.args["against"] for check in dataset.checks if check.type == _TYPE))
+    return list(dict.fromkeys(check.args["against"] for check in dataset.checks if check.type == RECONCILIATION))
 
 
 def with_counterparts(
@@ -78,7 +77,7 @@ def with_counterparts(
     }
     rules = tuple(
         replace(rule, args={**rule.args, _ARGUMENT: found.get(rule.args["against"])})
-        if isinstance(rule, Check) and rule.type == _TYPE
+        if isinstance(rule, Check) and rule.type == RECONCILIATION
         else rule
         for rule in dataset.rules
     )
@@ -104,7 +103,7 @@ def reconciliations_alone(dataset: Dataset) -> Dataset:
         Unchecked(
             rule.key, statement(rule), NOT_COMPARED, rule.severity, excused=True, source=rule.source, digest=rule.digest
         )
-        if isinstance(rule, Check) and rule.type != _TYPE
+        if isinstance(rule, Check) and rule.type != RECONCILIATION
         else rule
         for rule in dataset.rules
     )

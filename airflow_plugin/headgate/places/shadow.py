@@ -86,7 +86,9 @@ def shadow_beside(place: Place, now: datetime, *, role: str | None = None) -> Ab
     """
     platform = _platform_of(place)
     if platform is None or platform.shadow is None:
-        raise CallError(f"{place}: there is no shadow beside such data; give tables of DuckDB or PostgreSQL, or files")
+        raise CallError(
+            f"{place}: a shadow cannot be made beside such data; give tables of DuckDB or PostgreSQL, or files"
+        )
     return platform.shadow(place, now, role)
 
 
@@ -102,7 +104,7 @@ def login_beside(place: Place, now: datetime, login: str | None) -> AbstractCont
     """
     platform = _platform_of(place)
     if platform is None or platform.shadow_login is None:
-        raise CallError(f"{place}: there are no roles beside such data; give a table of DuckDB or PostgreSQL")
+        raise CallError(f"{place}: roles cannot be made beside such data; give a table of DuckDB or PostgreSQL")
     return platform.shadow_login(place, now, login)
 
 

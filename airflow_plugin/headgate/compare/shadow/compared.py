@@ -57,7 +57,7 @@ def compare_output(pairing: Pairing, settings: Settings) -> Output:
             output = replace(output, schema=said, lost=lost)
             rule = rule_for(before, after, pairing, settings)
         if rule is None:
-            why = "there is no key, and no column of numbers whose sum could be compared"
+            why = "neither a key nor a column of numbers, whose sum could be compared, was found"
             return _judged(replace(output, why=why), pairing, settings)
         found = reconcile(
             pairing.own,
