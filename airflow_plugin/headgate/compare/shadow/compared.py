@@ -13,7 +13,7 @@ from headgate.checks import Column
 from headgate.checks.reconciliation import Pair, Reconciliation
 from headgate.compare.found import Reconciled
 from headgate.compare.reconcile import reconcile
-from headgate.compare.shadow.found import ColumnChange, Output
+from headgate.compare.shadow.found import ColumnChange, Input, Output, ShadowRun
 from headgate.compare.shadow.promises import judged
 from headgate.compare.shadow.settings import Settings
 from headgate.contract import Dataset
@@ -76,6 +76,22 @@ def compare_output(pairing: Pairing, settings: Settings) -> Output:
     except HeadgateError as error:
         output = replace(output, why=str(error))
     return _judged(output, pairing, settings)
+
+
+def run_of(
+    candidate: str, output: Output, inputs: tuple[Input, ...], dataset: Dataset, settings: Settings
+) -> ShadowRun:
+    """Return the run of a candidate that makes one output."""
+    return ShadowRun(
+        candidate,
+        (output,),
+        settings.now,
+        inputs=inputs,
+        sample=str(settings.sample or ""),
+        contract=f"{dataset.contract.id} {dataset.contract.version}",
+        commit=dataset.contract.git_commit or "",
+        command=settings.command,
+    )
 
 
 def _judged(output: Output, pairing: Pairing, settings: Settings) -> Output:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from headgate.compare.shadow import child
-from headgate.compare.shadow.compared import Pairing, compare_output
+from headgate.compare.shadow.compared import Pairing, compare_output, run_of
 from headgate.compare.shadow.found import Input, Output, ShadowRun
 from headgate.compare.shadow.inputs import (
     Source,
@@ -82,16 +82,7 @@ def run_function(
             output = replace(_output(dataset, production), why=why)
         else:
             output = compare_output(pairing, settings)
-    return ShadowRun(
-        function,
-        (output,),
-        settings.now,
-        inputs=inputs,
-        sample=str(settings.sample or ""),
-        contract=f"{dataset.contract.id} {dataset.contract.version}",
-        commit=dataset.contract.git_commit or "",
-        command=settings.command,
-    )
+    return run_of(function, output, inputs, dataset, settings)
 
 
 def _copied(

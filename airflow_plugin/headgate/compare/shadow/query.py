@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from headgate.compare.shadow.compared import Pairing, compare_output
+from headgate.compare.shadow.compared import Pairing, compare_output, run_of
 from headgate.compare.shadow.found import Input, Output, ShadowRun
 from headgate.compare.shadow.inputs import (
     Source,
@@ -79,16 +79,7 @@ def run_query(
         inputs, pairing = _built(query, sources, production, dataset, settings, schema)
         schema.close()
         output = pairing if isinstance(pairing, Output) else compare_output(pairing, settings)
-    return ShadowRun(
-        query.shown,
-        (output,),
-        settings.now,
-        inputs=inputs,
-        sample=str(settings.sample or ""),
-        contract=f"{dataset.contract.id} {dataset.contract.version}",
-        commit=dataset.contract.git_commit or "",
-        command=settings.command,
-    )
+    return run_of(query.shown, output, inputs, dataset, settings)
 
 
 def _built(
