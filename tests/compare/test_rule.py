@@ -41,7 +41,7 @@ def rule(**implementation: Any) -> dict[str, Any]:
 
 
 REFUSED = [
-    ({"by": ["id"], "sums": ["v"]}, "the engine headgate runs reconciliations"),
+    ({"by": ["id"], "sums": ["v"]}, "the engine headgate runs rules whose implementation has one of `reconcile: …`"),
     ({"reconcile": "things", "summs": ["v"]}, "'summs' is not a word of a reconciliation; did you mean 'sums'?"),
     ({"reconcile": "thing", "sums": ["v"]}, "'thing' is not a dataset; did you mean 'things'?"),
     ({"reconcile": "other.odcs.yaml#things", "sums": ["v"]}, "the contract 'other.odcs.yaml' cannot be read"),

@@ -55,6 +55,7 @@ CASES = [
     ("dangling-reference", "warning", "primaryKey: true", "relationships: [{to: orders.w}]", 13),
     ("relationship-length", "warning", "    properties:", "    relationships: [{from: [orders.id], to: [orders.id, orders.v]}]\n    properties:", 11),
     ("relationship-object", "warning", "schema:\n", "schema:\n  - {name: b, properties: [{name: c}]}\n  - name: a\n    relationships: [{from: [orders.id, orders.v], to: [orders.id, b.c]}]\n", 12),
+    ("headgate-engine", "warning", "minimum: 0}\n", "minimum: 0}\n        quality: [{type: custom, engine: headgate, implementation: {reconsile: orders}}]\n", 17),
     ("reconciliation", "warning", "minimum: 0}\n", "minimum: 0}\n        quality: [{type: custom, engine: headgate, implementation: {reconcile: orders}}]\n", 17),
     ("value-type", "warning", "logicalType: integer\n        logicalTypeOptions: {minimum: 0}", "logicalType: date\n        logicalTypeOptions: {minimum: soon}", 16),
     ("bounds-order", "warning", "minimum: 0", "minimum: 2, maximum: 1", 16),

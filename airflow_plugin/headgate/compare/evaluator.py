@@ -54,7 +54,7 @@ def _measured(check: Check, own: Side) -> Measured:
     measured = Measured(
         evidence=found.steps[-1].name,
         rows=found.compared,
-        details=found.to_dict(hidden) | {"place": place_dict(other.place.lineage)},
+        details={"reconciled": found.to_dict(hidden) | {"place": place_dict(other.place.lineage)}},
     )
     if wrong := found.empty or found.alone:
         return replace(measured, found=wrong)

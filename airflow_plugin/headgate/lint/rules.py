@@ -38,6 +38,7 @@ RULES = {
     "metric-arguments": "The metric needs these arguments to say anything.",
     "pattern-re2": "Patterns are matched with RE2, in linear time; it has no look-around and no back-references.",
     "sql-refused": "A contract is untrusted input: a query is one SELECT over its datasets and does nothing else.",
+    "headgate-engine": "The engine headgate runs rules of some kinds; a word of the implementation says which.",
     "reconciliation": "What two datasets must agree in has to be said in full: a comparison of nothing always agrees.",
     "severity-unknown": "ODCS leaves the words open; what is not known to be a warning holds data back.",
     "schedule": "A schedule that cron cannot read never comes due.",

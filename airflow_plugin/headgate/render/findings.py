@@ -15,7 +15,7 @@ from headgate.levels import Status as LevelStatus
 from headgate.render import levels
 from headgate.report.report import Report, shortened
 from headgate.report.result import CheckResult, Status
-from headgate.report.words import difference_words
+from headgate.report.words import detail_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def findings(report: Report) -> Iterator[Finding]:
     for result in results(report):
         error = result.severity == "error"
         if result.status is Status.FAILED:
-            told = "; ".join(filter(None, (result.observed, difference_words(result.reconciled))))
+            told = "; ".join(filter(None, (result.observed, detail_words(result.details))))
             yield Finding(result, "error" if error else "warning", f"{result.statement}: {told}")
         elif result.status in (Status.ERRORED, Status.NOT_EXECUTED) and not result.excused:
             said = f"{result.statement}: {result.status.replace('_', ' ')}: {result.reason}"

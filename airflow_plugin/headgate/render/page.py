@@ -13,7 +13,7 @@ from headgate.render.escaping import xml
 from headgate.render.findings import where
 from headgate.report.report import Report
 from headgate.report.result import CheckResult, Status
-from headgate.report.words import difference_words
+from headgate.report.words import detail_words
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -38,7 +38,7 @@ def render_all(reports: Sequence[tuple[Report, str]]) -> str:
 
 
 def _difference(result: CheckResult) -> str:
-    return difference_words(result.reconciled)
+    return detail_words(result.details)
 
 
 def _page(report: Report, line: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from headgate.render.console import Column, Page
 from headgate.render.findings import concerned, data_of, where
 from headgate.report.report import Report, Verdict
 from headgate.report.result import Status
-from headgate.report.words import difference_words
+from headgate.report.words import detail_words
 
 COLOURS = {"pass": "green", "warn": "yellow", "breach": "red", "unknown": "magenta"}
 _FAILED = (
@@ -53,7 +53,7 @@ def render(
     if report.failed:
         page.table(_FAILED, [(r.statement, r.observed, r.severity, where(report, r)) for r in report.failed])
         for result in report.failed:
-            if words := difference_words(result.reconciled):
+            if words := detail_words(result.details):
                 page.line(f"  {result.key}: {words}")
         _examples(page, report)
         if reach := concerned(report):

@@ -92,7 +92,7 @@ def _judged(check: Check, found: Measured, all_found: Measurements, hidden: set[
         "path": check.source.path,
         "line": check.source.line,
         "digest": check.digest,
-        "reconciled": found.details if shown else _without_values(found.details),
+        "details": found.details if shown else _without_values(found.details),
     }
     if found.error is not None:
         # What a QueryError says holds no values of the data, so that it is shown of classified columns as well.
@@ -147,10 +147,14 @@ def _unchecked(rule: Unchecked) -> CheckResult:
 
 
 def _without_values(details: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what was found besides, without values of the data."""
-    if not details.get("patterns"):
-        return details
-    return {**details, "patterns": [{**pattern, "where": {}} for pattern in details["patterns"]]}
+    """Return what was found besides, without values of the data: they are below `where` and `values`."""
+    return {name: _without(told) for name, told in details.items()}
+
+
+def _without(told: Any) -> Any:
+    if isinstance(told, Mapping):
+        return {name: {} if name in ("where", "values") else _without(each) for name, each in told.items()}
+    return [_without(each) for each in told] if isinstance(told, list | tuple) else told
 
 
 def _masked(rows: tuple[Mapping[str, Any], ...], hidden: set[str]) -> tuple[Mapping[str, Any], ...]:

@@ -57,8 +57,14 @@ class CheckResult:
     path: str = ""
     line: int = 0
     digest: str = ""
-    # Of a reconciliation: what was compared and how it differs, as JSON has it.
-    reconciled: Mapping[str, Any] = field(default_factory=dict)
+    # What an evaluator of its own found besides, as JSON has it, below one of `DETAILS`.
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def reconciled(self) -> Mapping[str, Any]:
+        """Of a reconciliation: what was compared and how it differs."""
+        found: Mapping[str, Any] = self.details.get("reconciled", {})
+        return found
 
     @property
     def observed(self) -> str:
@@ -75,6 +81,9 @@ class CheckResult:
         return "" if self.expect is None else str(self.expect)
 
 
+# What the types have besides that are measured by an evaluator of their own: two datasets that must agree, a dataset
+# beside its baseline and its past, and what a model answered.
+DETAILS = ("reconciled", "drift", "normal", "model_metric")
 # The fields of a result as they are in JSON; those that are left out where they are empty.
 _PLAIN = ("key", "digest", "type", "statement", "severity", "dimension", "unexpected", "rows", "path", "line")
 _IF_ANY = ("found", "reason", "evidence", "description", "excused", "masked", "set_aside")
@@ -89,8 +98,7 @@ def result_dict(result: CheckResult) -> dict[str, Any]:
     for name in (*_IF_ANY, "observed", "expected"):
         if getattr(result, name):
             values[name] = getattr(result, name)
-    if result.reconciled:
-        values["reconciled"] = dict(result.reconciled)
+    values |= {name: dict(told) for name, told in result.details.items()}
     if result.policy:
         values["policy"] = list(result.policy)
     if result.examples:
@@ -108,5 +116,5 @@ def result_from(value: Mapping[str, Any]) -> CheckResult:
         expect=serial.comparison_from(value["expect"]) if value["expect"] is not None else None,
         policy=tuple(value.get("policy", ())),
         examples=tuple(value.get("examples", ())),
-        reconciled=value.get("reconciled", {}),
+        details={name: value[name] for name in DETAILS if name in value},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -30,6 +30,11 @@ def late_words(levels: Sequence[LevelResult]) -> str:
     return f"broken {agreeing(len(levels), 'service level', 'service levels')}: {', '.join(said)}{more}"
 
 
+def detail_words(details: Mapping[str, Any]) -> str:
+    """Return what a result says besides its number, for one line; empty if it is nothing."""
+    return "; ".join(filter(None, (_DETAILS[name](told) for name, told in details.items() if name in _DETAILS)))
+
+
 def difference_words(reconciled: Mapping[str, Any]) -> str:
     """Return how two datasets differ, for one line, from what a result says of it; empty if they do not."""
     told = []
@@ -54,6 +59,10 @@ def pattern_words(pattern: Mapping[str, Any]) -> str:
     where = ", ".join(f"{name} = {value}" for name, value in pattern["where"].items())
     words = pattern["words"]
     return f"{words}{f' where {where}' if where else ''} ({pattern['count']:,} of {pattern['of']:,})"
+
+
+# The words of each of `result.DETAILS`.
+_DETAILS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {"reconciled": difference_words}
 
 
 def share_words(unexpected: int, rows: int, unit: str = "row") -> str:

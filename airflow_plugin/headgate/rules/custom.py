@@ -1,9 +1,9 @@
-"""`custom` rules: expectations of Great Expectations that the catalogue can express, and reconciliations."""
+"""`custom` rules: expectations of Great Expectations that the catalogue can express, and those of headgate's own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from headgate.checks import NONE, Check, Unchecked
 from headgate.contract.document import Path, read
@@ -11,11 +11,36 @@ from headgate.contract.model import Property
 from headgate.errors import ContractError, UnsupportedError
 from headgate.expectations import translate
 from headgate.rules.builder import RuleBuilder
-from headgate.rules.reconciliation import ENGINE, ReconciliationRules
+from headgate.rules.reconciliation import ReconciliationRules
+from headgate.suggest import did_you_mean
 
+ENGINE = "headgate"
 ENGINES = frozenset({"greatexpectations", "gx"})
 # Arguments that say nothing about the data.
 _SILENT = frozenset({"result_format", "catch_exceptions", "meta", "notes", "severity", "description"})
+
+
+class OwnRules(Protocol):
+    """One kind of rules that the engine headgate runs."""
+
+    def rules(
+        self,
+        said: Mapping[str, Any],
+        rule: Mapping[str, Any],
+        key: str,
+        path: Path,
+        prop: Property | None,
+        common: Mapping[str, Any],
+    ) -> Iterator[Check | Unchecked]:
+        """Yield the checks of a rule. Raises NotExecutableError: the rule is listed with the reason.
+
+        Args:
+            said: its `implementation`.
+            path: of the rule; the implementation is below it.
+            prop: the property that the rule is of; None: it is one of the dataset.
+            common: what all checks of the rule are made with.
+        """
+        ...
 
 
 class Custom:
@@ -23,7 +48,8 @@ class Custom:
 
     def __init__(self, builder: RuleBuilder) -> None:
         self.build = builder
-        self.reconciliations = ReconciliationRules(builder)
+        # By the word of an implementation that says which kind it is.
+        self.own: Mapping[str, OwnRules] = {"reconcile": ReconciliationRules(builder)}
 
     def rules(
         self,
@@ -37,7 +63,11 @@ class Custom:
         policy = common.pop("policy")
         engine = str(rule.get("engine"))
         if engine_name(engine) == ENGINE:
-            yield from self.reconciliations.rules(rule, key, path, common | {"policy": policy})
+            implementation_said = self._own_implementation(rule.get("implementation"), (*path, "implementation"))
+            kind_of_own = next(word for word in self.own if word in implementation_said)
+            yield from self.own[kind_of_own].rules(
+                implementation_said, rule, key, path, prop, common | {"policy": policy}
+            )
             return
         if engine_name(engine) not in ENGINES:
             yield self.build.unchecked(key, path, said, f"the engine '{engine[:80]}' is not run by headgate", **common)
@@ -62,6 +92,22 @@ class Custom:
                 description=rule.get("description") or "",
                 **common,
             )
+
+    def _own_implementation(self, value: Any, path: Path) -> Mapping[str, Any]:
+        """Return what the implementation of a rule of the engine headgate says; the text form is YAML."""
+        if isinstance(value, str):
+            try:
+                value = read(value, self.build.document.file).value
+            except ContractError as error:
+                self.build.refuse(
+                    path, "headgate-engine", f"the implementation is not YAML: {error.problems[0].message}"
+                )
+        if not isinstance(value, Mapping) or self.own.keys().isdisjoint(value):
+            near = did_you_mean(next(iter(value)), self.own) if isinstance(value, Mapping) and value else ""
+            expected = ", ".join(f"`{word}: …`" for word in self.own)
+            said = f"the engine headgate runs rules whose implementation has one of {expected}{near}"
+            self.build.refuse(path, "headgate-engine", said)
+        return value
 
 
 def engine_name(engine: Any) -> str:

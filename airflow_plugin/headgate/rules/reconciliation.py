@@ -10,13 +10,12 @@ from typing import Any
 
 from headgate.checks import NONE, Check, Comparison, Unchecked
 from headgate.checks.reconciliation import MOST_SETTLED
-from headgate.contract.document import Path, read
+from headgate.contract.document import Path
+from headgate.contract.model import Property
 from headgate.contract.service_levels import duration
-from headgate.errors import ContractError
 from headgate.rules.builder import RuleBuilder
 from headgate.suggest import did_you_mean
 
-ENGINE = "headgate"
 BY_PRIMARY_KEY = "by primary key"
 _WORDS = ("reconcile", "by", "sums", "rows", "columns", "except", "tolerance", "settled", "as_of", "where",
           "other_where")  # fmt: skip
@@ -35,11 +34,16 @@ class ReconciliationRules:
         self.other: Mapping[str, str] = {}
 
     def rules(
-        self, rule: Mapping[str, Any], key: str, path: Path, common: Mapping[str, Any]
+        self,
+        said: Mapping[str, Any],
+        rule: Mapping[str, Any],
+        key: str,
+        path: Path,
+        prop: Property | None,
+        common: Mapping[str, Any],
     ) -> Iterator[Check | Unchecked]:
-        """Yield the check of a rule. Raises NotExecutableError: the rule is listed with the reason."""
+        """Yield the check of a rule; see `rules.custom.OwnRules`."""
         where = (*path, "implementation")
-        said = self._mapping(rule.get("implementation"), where)
         for word in said:
             if word not in _WORDS:
                 self._refuse(where, f"'{word}' is not a word of a reconciliation{did_you_mean(word, _WORDS)}")
@@ -82,19 +86,6 @@ class ReconciliationRules:
 
     def _refuse(self, path: Path, reason: str) -> None:
         self.build.refuse(path, "reconciliation", reason)
-
-    def _mapping(self, value: Any, path: Path) -> Mapping[str, Any]:
-        if isinstance(value, str):
-            try:
-                value = read(value, self.build.document.file).value
-            except ContractError as error:
-                self._refuse(path, f"the implementation is not YAML: {error.problems[0].message}")
-        if not isinstance(value, Mapping) or "reconcile" not in value:
-            self._refuse(
-                path, "the engine headgate runs reconciliations: `implementation: {reconcile: FILE#DATASET, …}`"
-            )
-        assert isinstance(value, Mapping)
-        return value
 
     def _needs(self, said: Mapping[str, Any], path: Path, word: str, not_with: tuple[str, ...]) -> None:
         if word not in said:

@@ -30,7 +30,8 @@ class Measured:
     `evidence` is the step of the plan that decided, or columns. `examples` are rows as {column: value}.
     `unexpected_when` is the condition under which a row is unexpected where only the measuring could tell it; it finds
     some of the unexpected rows alone if it is `partial`. `details` are what an evaluator of its own found besides, as
-    JSON-ready values; `where` in its `patterns` are values of the data.
+    JSON-ready values below one of `report.result.DETAILS`; what is below `where` or `values` in them are values of the
+    data.
     """
 
     value: Value | None = None
