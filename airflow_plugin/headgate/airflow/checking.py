@@ -52,9 +52,9 @@ def run_check(
     references: dict[str, str] | None = None,
     show_examples: bool | None = None,
     where: str | None = None,
-    alone: bool = False,
+    alone: str = "",
 ) -> CheckRun:
-    """Check `place`; the arguments are those of `headgate.check`. `alone`: only what it must agree with is compared.
+    """Check `place`; the arguments are those of `headgate.check`. `alone`: only checks of this type are run.
 
     Raises:
         CallError: the data was not found, or a setting is wrong.
@@ -62,7 +62,9 @@ def run_check(
     """
     chosen = override(on_breach)
     there = counterparts(dataset, references)
-    if alone:
+    if alone == late.DRIFT:
+        report = late.measure_drift(dataset, place, run=run, show_examples=show_examples, near=near, where=where)
+    elif alone == late.RECONCILIATION:
         report = late.reconcile(dataset, place, references=there, run=run, show_examples=show_examples, near=near)
     else:
         report = late.check(
