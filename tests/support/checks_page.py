@@ -52,18 +52,25 @@ def _examples() -> Iterator[tuple[Check, str]]:
     for check in dataset(*_ODCS, quality=[_RECONCILIATION]).checks:
         if check.type == "reconciliation":
             yield check, "`reconcile`"
+    yield Check("drift", "drift", ("n",), args={"file": "things.baseline.json"}), "`drift`"
     columns = tuple(Column(p.column, "", frozenset()) for p in odcs.properties)
     for check in with_existing_rows(odcs, Relation(exp.table_("rest"), columns, "rest")).checks[len(odcs.checks) :]:
         yield check, "a publish that leaves rows"
     yield NOT_EMPTY, "a publish of no rows in the place of some"
 
 
+# What measures the types that have an evaluator of their own, and where.
+_EVALUATED = {
+    "gx": ("Great Expectations, on the rows in memory", "DuckDB, PostgreSQL, with the extra `gx`"),
+    "reconciliation": ("counts, sums by group, then all rows or checksums of ranges", "DuckDB, PostgreSQL, one against the other"),
+    "drift": ("histogram", "DuckDB, PostgreSQL"),
+}  # fmt: skip
+
+
 def _evidence(check: Check, kind: CheckType) -> str:
     """What may prove a check of this kind, the cheapest first; the last is exact."""
-    if kind.evaluator == "gx":
-        return "Great Expectations, on the rows in memory"
-    if kind.evaluator == "reconciliation":
-        return "counts, sums by group, then all rows or checksums of ranges"
+    if kind.evaluator in _EVALUATED:
+        return _EVALUATED[kind.evaluator][0]
     found = ["columns"] if kind.examine else []
     found += ["statistics"] if kind.proof else []
     found += ["keys"] if kind.guaranteed_by in ("unique", "foreign") else []
@@ -80,10 +87,8 @@ def _evidence(check: Check, kind: CheckType) -> str:
 def _places(check: Check, kind: CheckType) -> str:
     if kind.ordered:
         return "DuckDB, on what has an order: files, DataFrames, tables but no views"
-    if kind.evaluator == "gx":
-        return "DuckDB, PostgreSQL, with the extra `gx`"
-    if kind.evaluator == "reconciliation":
-        return "DuckDB, PostgreSQL, one against the other"
+    if kind.evaluator in _EVALUATED:
+        return _EVALUATED[kind.evaluator][1]
     if check.type == "text_format":
         return "CSV files"
     if kind.stored:
