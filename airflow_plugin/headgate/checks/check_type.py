@@ -50,6 +50,8 @@ class CheckType:
     order of the rows, `stored` a promise about a table and not about files, `reveals` a number that is a value of the
     data, `untrusted` a query from a contract. `evaluator` names what measures it (see `scan.evaluate`): sql, or texts,
     for which `predicate` returns whether a text is expected, or gx. The `module` must be installed for it.
+    `yields_number`: whether an evaluator other than sql measures a number that is compared. `timed` marks a type that
+    is measured as of a moment: the audit fills in `args["now"]`, which is no part of the digest.
     """
 
     name: str
@@ -78,6 +80,8 @@ class CheckType:
     reveals: bool = False
     untrusted: bool = False
     evaluator: str = "sql"
+    yields_number: bool = False
+    timed: bool = False
     module: str = ""
 
     @property
@@ -98,7 +102,7 @@ class CheckType:
     @property
     def compares(self) -> bool:
         """Whether it compares a number instead of counting rows."""
-        return self.aggregate is not None or self.query is not None
+        return self.aggregate is not None or self.query is not None or self.yields_number
 
     @property
     def counts(self) -> bool:
