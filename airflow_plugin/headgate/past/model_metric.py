@@ -67,7 +67,7 @@ def _measured(check: Check, rule: ModelMetric, segments: Sequence[Outputs]) -> M
 def _details(rule: ModelMetric, each: Sequence[Scored], check: Check) -> dict[str, Any]:
     """Return what a report says besides the number; of classified columns, neither numbers nor names of segments."""
     shown = [replace(one, score=None) if check.classified else one for one in each]
-    told: dict[str, Any] = {"metric": rule.metric, "settled_for": rule.settled, "as_of": rule.now.isoformat()}
+    told: dict[str, Any] = {"metric": rule.metric, "settled_for": rule.settled, "now": rule.now.isoformat()}
     if not rule.segment:
         return told | shown[0].to_dict()
     known = sorted((one for one in shown if one.score is not None), key=lambda one: one.slack(check.expect))

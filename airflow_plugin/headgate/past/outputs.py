@@ -80,10 +80,8 @@ class Scored:
     def slack(self, expect: Comparison) -> Fraction:
         """Return how far the score is within what is expected; negative if it is not."""
         assert self.score is not None
-        x, bounds = (
-            Fraction(self.score),
-            [Fraction(b) for b in expect.bounds if isinstance(b, int | Decimal | Fraction)],
-        )
+        x = Fraction(self.score)
+        bounds = [Fraction(bound) for bound in expect.bounds if isinstance(bound, int | Decimal | Fraction)]
         match expect.operator:
             case "<" | "<=":
                 return bounds[0] - x
@@ -129,7 +127,8 @@ def _why_not(rule: ModelMetric, of: Outputs) -> str:
     if of.strange:
         return f"{counted(of.strange, 'label')} of {of.labelled:,} that are neither 0 nor 1"
     if of.coverage < rule.coverage:
-        return f"labels for {share(of.coverage)} of {counted(of.settled, 'settled row')}, fewer than {share(rule.coverage)}"
+        settled = counted(of.settled, "settled row")
+        return f"labels for {share(of.coverage)} of {settled}, fewer than {share(rule.coverage)}"
     if of.judged < rule.minimum:
         return f"{counted(of.judged, 'settled row')} with a label and a prediction, fewer than {rule.minimum:,}"
     if of.outside and rule.metric in OF_PROBABILITIES:

@@ -156,7 +156,7 @@ def _plain(asked: Asked, relation: Relation) -> exp.Select:
 
 def _of_classes(prediction: Column, label: Column) -> tuple[exp.Expr, exp.Expr]:
     """Return a label, which is always 1, and a prediction, which is 1 where the two are one class, else 0."""
-    told = [sql.column(column.name) for column in (prediction, label)]
+    told: list[exp.Expr] = [sql.column(column.name) for column in (prediction, label)]
     if kind_of(label, ("string",)):
         told = [exp.cast(each, "TEXT") for each in told]
     right = exp.EQ(this=told[0], expression=told[1])

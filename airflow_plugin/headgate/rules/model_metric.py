@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 from headgate.checks import Check, Comparison, Unchecked
 from headgate.checks.model_metric import (
@@ -24,6 +24,7 @@ from headgate.suggest import did_you_mean
 
 _WORDS = ("model_metric", "prediction", "label", "threshold", "settled", "as_of", "segment", "coverage", "minimum",
           "where")  # fmt: skip
+_COLUMNS = ("prediction", "label", "as_of", "segment")
 _LONGEST = Duration(months=120)
 
 
@@ -47,23 +48,17 @@ class ModelMetricRules:
         for word in said:
             if word not in _WORDS:
                 self._refuse(where, f"'{word}' is not a word of a model metric{did_you_mean(str(word), _WORDS)}")
-        metric = said.get("model_metric")
-        if not isinstance(metric, str) or metric not in METRICS:
-            near = did_you_mean(str(metric), METRICS)
-            self._refuse((*where, "model_metric"), f"{metric!s:.40} is not one of {', '.join(METRICS)}{near}")
+        metric = self._metric(said["model_metric"], where)
         given = {**({"prediction": prop.name} if prop else {}), **said}
         named = {
             word: self._property(given.get(word), word, where)
-            for word in ("prediction", "label", "as_of", "segment")
+            for word in _COLUMNS
             if word in given or word in ("prediction", "label")
         }
         zone = named["as_of"].options.get("defaultTimezone") if "as_of" in named else None
         args = {
             "metric": metric,
-            **{
-                word: named[word].column if word in named else ""
-                for word in ("prediction", "label", "as_of", "segment")
-            },
+            **{word: named[word].column if word in named else "" for word in _COLUMNS},
             "threshold": self._threshold(metric, said, where),
             "settled": self._settled(said, where),
             "zone": str(zone or "UTC"),
@@ -86,8 +81,14 @@ class ModelMetricRules:
                 **common,
             )
 
-    def _refuse(self, path: Path, reason: str) -> None:
+    def _refuse(self, path: Path, reason: str) -> NoReturn:
         self.build.refuse(path, "model-metric", reason)
+
+    def _metric(self, value: Any, path: Path) -> str:
+        if not isinstance(value, str) or value not in METRICS:
+            near = did_you_mean(str(value), METRICS)
+            self._refuse((*path, "model_metric"), f"{value!s:.40} is not one of {', '.join(METRICS)}{near}")
+        return value
 
     def _property(self, name: Any, word: str, path: Path) -> Property:
         if name is None:
