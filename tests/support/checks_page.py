@@ -35,6 +35,12 @@ _RECONCILIATION = {
     "engine": "headgate",
     "implementation": {"reconcile": "things", "by": ["id"], "sums": ["n"]},
 }
+_MODEL_METRIC = {
+    "type": "custom",
+    "engine": "headgate",
+    "implementation": {"model_metric": "precision", "prediction": "n", "label": "id", "threshold": 5},
+    "mustBeGreaterThan": 0.8,
+}
 
 
 def _examples() -> Iterator[tuple[Check, str]]:
@@ -49,9 +55,11 @@ def _examples() -> Iterator[tuple[Check, str]]:
     odcs = dataset(*_ODCS)
     for check in odcs.checks:
         yield check, "ODCS"
-    for check in dataset(*_ODCS, quality=[_RECONCILIATION]).checks:
+    for check in dataset(*_ODCS, quality=[_RECONCILIATION, _MODEL_METRIC]).checks:
         if check.type == "reconciliation":
             yield check, "`reconcile`"
+        elif check.type == "model_metric":
+            yield check, "`model_metric`"
     columns = tuple(Column(p.column, "", frozenset()) for p in odcs.properties)
     for check in with_existing_rows(odcs, Relation(exp.table_("rest"), columns, "rest")).checks[len(odcs.checks) :]:
         yield check, "a publish that leaves rows"
@@ -64,6 +72,8 @@ def _evidence(check: Check, kind: CheckType) -> str:
         return "Great Expectations, on the rows in memory"
     if kind.evaluator == "reconciliation":
         return "counts, sums by group, then all rows or checksums of ranges"
+    if kind.evaluator == "model_metric":
+        return "aggregate, one query for all rules of the same rows"
     found = ["columns"] if kind.examine else []
     found += ["statistics"] if kind.proof else []
     found += ["keys"] if kind.guaranteed_by in ("unique", "foreign") else []
