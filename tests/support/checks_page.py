@@ -59,7 +59,7 @@ def _examples() -> Iterator[tuple[Check, str]]:
         if check.type == "reconciliation":
             yield check, "`reconcile`"
         elif check.type == "model_metric":
-            yield check, "`model_metric`"
+            yield check, "`model_metric: precision`"
     columns = tuple(Column(p.column, "", frozenset()) for p in odcs.properties)
     for check in with_existing_rows(odcs, Relation(exp.table_("rest"), columns, "rest")).checks[len(odcs.checks) :]:
         yield check, "a publish that leaves rows"
