@@ -25,6 +25,7 @@ from headgate.checks import (
     aggregates,
     deviations,
     documents,
+    drift,
     keys,
     model_metric,
     order,
@@ -82,6 +83,7 @@ _FAMILIES = (
     order,
     parsing,
     reconciliation,
+    drift,
     model_metric,
 )
 CATALOGUE: Mapping[str, CheckType] = {

@@ -47,11 +47,11 @@ class CheckType:
     (not_null, unique or foreign) that makes the check unnecessary.
 
     `wants` are the logical types of which each column must serve one; empty: any. `ordered` marks a type about the
-    order of the rows, `stored` a promise about a table and not about files, `reveals` a number that is a value of the
-    data, `untrusted` a query from a contract. `evaluator` names what measures it (see `scan.evaluate`): sql, or texts,
-    for which `predicate` returns whether a text is expected, or gx. The `module` must be installed for it.
-    `yields_number`: whether an evaluator other than sql measures a number that is compared. `timed` marks a type that
-    is measured as of a moment: the audit fills in `args["now"]`, which is no part of the digest.
+    order of the rows, `numeric` one of which an evaluator of its own measures a number, `stored` a promise about a
+    table and not about files, `reveals` a number that is a value of the data, `untrusted` a query from a contract.
+    `evaluator` names what measures it (see `scan.evaluate`): sql, or texts, for which `predicate` returns whether a
+    text is expected, or gx. The `module` must be installed for it. `timed` marks a type that is measured as of a
+    moment: the audit fills in `args["now"]`, which is no part of the digest.
     """
 
     name: str
@@ -76,11 +76,11 @@ class CheckType:
     casts: bool = False
     wants: frozenset[str] = frozenset()
     ordered: bool = False
+    numeric: bool = False
     stored: bool = False
     reveals: bool = False
     untrusted: bool = False
     evaluator: str = "sql"
-    yields_number: bool = False
     timed: bool = False
     module: str = ""
 
@@ -102,7 +102,7 @@ class CheckType:
     @property
     def compares(self) -> bool:
         """Whether it compares a number instead of counting rows."""
-        return self.aggregate is not None or self.query is not None or self.yields_number
+        return self.numeric or self.aggregate is not None or self.query is not None
 
     @property
     def counts(self) -> bool:

@@ -104,6 +104,6 @@ def _why_not(check: Check, columns: Columns, canonical: Canonical) -> Obstacle |
 
 TYPES = (
     CheckType(
-        "model_metric", "accuracy", _promise, why_not=_why_not, evaluator="model_metric", yields_number=True, timed=True
+        "model_metric", "accuracy", _promise, why_not=_why_not, evaluator="model_metric", numeric=True, timed=True
     ),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NoReturn
 
-from headgate.checks import Check, Comparison, Unchecked
+from headgate.checks import Check, Comparison, Severity, Unchecked
 from headgate.checks.model_metric import (
     ACCURACY,
     DEFAULT_COVERAGE,
@@ -29,7 +29,10 @@ _LONGEST = Duration(months=120)
 
 
 class ModelMetricRules:
-    """Rules that a metric of a model must keep."""
+    """Rules that a metric of a model must keep. How good a model is says nothing about single rows: it holds data back
+    only where the contract says so."""
+
+    severity: Severity = "warning"
 
     def __init__(self, builder: RuleBuilder) -> None:
         self.build = builder
@@ -66,8 +69,6 @@ class ModelMetricRules:
             "minimum": self._minimum(said.get("minimum", DEFAULT_MINIMUM), where),
             "where": self._condition(said.get("where", ""), where),
         }
-        # How good a model is says nothing about single rows: it holds data back only where the contract says so.
-        common = dict(common) if rule.get("severity") else {**common, "severity": "warning"}
         for part, expect in comparisons(self.build, rule, path):
             self._between_0_and_1(expect, path)
             yield self.build.check(

@@ -113,7 +113,7 @@ def plan(
     for check in chosen:
         kind = CATALOGUE[check.type]
         # What the columns tell depends on it, and which of several numbers an evaluator tells.
-        told = check.expect if kind.examine or kind.yields_number else None
+        told = check.expect if kind.examine or kind.numeric else None
         what = (check.type, check.columns, check.within, repr(sorted(check.args.items())), repr(check.where), told)
         if (earlier := measured.setdefault(what, check.key)) != check.key:
             same[check.key] = earlier
