@@ -35,6 +35,12 @@ _RECONCILIATION = {
     "engine": "headgate",
     "implementation": {"reconcile": "things", "by": ["id"], "sums": ["n"]},
 }
+_MODEL_METRIC = {
+    "type": "custom",
+    "engine": "headgate",
+    "implementation": {"model_metric": "precision", "prediction": "n", "label": "id", "threshold": 5},
+    "mustBeGreaterThan": 0.8,
+}
 
 
 def _examples() -> Iterator[tuple[Check, str]]:
@@ -49,9 +55,11 @@ def _examples() -> Iterator[tuple[Check, str]]:
     odcs = dataset(*_ODCS)
     for check in odcs.checks:
         yield check, "ODCS"
-    for check in dataset(*_ODCS, quality=[_RECONCILIATION]).checks:
+    for check in dataset(*_ODCS, quality=[_RECONCILIATION, _MODEL_METRIC]).checks:
         if check.type == "reconciliation":
             yield check, "`reconcile`"
+        elif check.type == "model_metric":
+            yield check, "`model_metric: precision`"
     yield Check("drift", "drift", ("n",), args={"file": "things.baseline.json"}), "`drift`"
     columns = tuple(Column(p.column, "", frozenset()) for p in odcs.properties)
     for check in with_existing_rows(odcs, Relation(exp.table_("rest"), columns, "rest")).checks[len(odcs.checks) :]:
@@ -64,6 +72,7 @@ _EVALUATED = {
     "gx": ("Great Expectations, on the rows in memory", "DuckDB, PostgreSQL, with the extra `gx`"),
     "reconciliation": ("counts, sums by group, then all rows or checksums of ranges", "DuckDB, PostgreSQL, one against the other"),
     "drift": ("histogram", "DuckDB, PostgreSQL"),
+    "model_metric": ("aggregate, one query for all rules of the same rows", "DuckDB, PostgreSQL"),
 }  # fmt: skip
 
 

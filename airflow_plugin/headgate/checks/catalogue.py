@@ -27,6 +27,7 @@ from headgate.checks import (
     documents,
     drift,
     keys,
+    model_metric,
     order,
     parsing,
     patterns,
@@ -71,7 +72,20 @@ _OTHERS = (
         evaluator="gx",
     ),
 )
-_FAMILIES = (structure, values, keys, patterns, records, aggregates, deviations, order, parsing, reconciliation, drift)
+_FAMILIES = (
+    structure,
+    values,
+    keys,
+    patterns,
+    records,
+    aggregates,
+    deviations,
+    order,
+    parsing,
+    reconciliation,
+    drift,
+    model_metric,
+)
 CATALOGUE: Mapping[str, CheckType] = {
     kind.name: kind for kind in (*chain.from_iterable(family.TYPES for family in _FAMILIES), *_OTHERS)
 }
@@ -186,7 +200,8 @@ def _in_words(where: exp.Expr, classified: bool) -> str:
     return where.transform(plain).sql()
 
 
-_NAMES_IN_ARGS = {"type", "to", "to_columns", "declared", "name", "names", "format", "query", "reads", "columns"}
+_NAMES_IN_ARGS = {"type", "to", "to_columns", "declared", "name", "names", "format", "query", "reads", "columns",
+                  "metric", "prediction", "label", "segment"}  # fmt: skip
 
 
 def _masked(check: Check) -> Check:

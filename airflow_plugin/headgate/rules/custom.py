@@ -13,6 +13,7 @@ from headgate.errors import ContractError, UnsupportedError
 from headgate.expectations import translate
 from headgate.rules.builder import RuleBuilder
 from headgate.rules.drift import KINDS, DriftRules
+from headgate.rules.model_metric import ModelMetricRules
 from headgate.rules.reconciliation import ReconciliationRules
 from headgate.suggest import did_you_mean
 
@@ -57,6 +58,7 @@ class Custom:
         self.own: Mapping[str, OwnRules] = {
             "reconcile": ReconciliationRules(builder),
             **dict.fromkeys(KINDS, drift),
+            "model_metric": ModelMetricRules(builder),
         }
 
     def usual_severity(self, rule: Mapping[str, Any]) -> Severity:
