@@ -47,7 +47,7 @@ class CheckType:
     (not_null, unique or foreign) that makes the check unnecessary.
 
     `wants` are the logical types of which each column must serve one; empty: any. `ordered` marks a type about the
-    order of the rows, `stored` a promise about a table and not about files, `reveals` a number that is a value of the
+    order of the rows, `numeric` one of which an evaluator of its own measures a number, `stored` a promise about a table and not about files, `reveals` a number that is a value of the
     data, `untrusted` a query from a contract. `evaluator` names what measures it (see `scan.evaluate`): sql, or texts,
     for which `predicate` returns whether a text is expected, or gx. The `module` must be installed for it.
     """
@@ -74,6 +74,7 @@ class CheckType:
     casts: bool = False
     wants: frozenset[str] = frozenset()
     ordered: bool = False
+    numeric: bool = False
     stored: bool = False
     reveals: bool = False
     untrusted: bool = False
@@ -98,7 +99,7 @@ class CheckType:
     @property
     def compares(self) -> bool:
         """Whether it compares a number instead of counting rows."""
-        return self.aggregate is not None or self.query is not None
+        return self.numeric or self.aggregate is not None or self.query is not None
 
     @property
     def counts(self) -> bool:

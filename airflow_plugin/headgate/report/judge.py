@@ -85,7 +85,7 @@ def _judged(check: Check, found: Measured, all_found: Measurements, hidden: set[
         "severity": check.severity,
         "dimension": check.dimension,
         "columns": check.columns,
-        "expect": check.expect,
+        "expect": found.expect or check.expect,
         "evidence": found.evidence,
         "description": check.description,
         "policy": check.policy,
@@ -103,7 +103,7 @@ def _judged(check: Check, found: Measured, all_found: Measurements, hidden: set[
         status = Status.FAILED if found.found is not None else Status.PASSED
         return CheckResult(status=status, found=found.found or "", **values)
     if CATALOGUE[check.type].compares:
-        status = Status.PASSED if check.expect.holds(found.value) else Status.FAILED
+        status = Status.PASSED if values["expect"].holds(found.value) else Status.FAILED
         # A number that is a value of the data is told only where values are shown.
         masked = check.classified or (CATALOGUE[check.type].reveals and not shown)
         return CheckResult(status=status, value=None if masked else found.value, masked=masked, **values)

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from sqlglot import exp
 
 from headgate.checks import Check
-from headgate.checks.comparison import Value
+from headgate.checks.comparison import Comparison, Value
 from headgate.places import Relation, Session
 
 GROUP = "headgate.evaluators"
@@ -27,6 +27,7 @@ class Measured:
     `value` is the exact number of unexpected rows, or a table-level type's aggregate; None where it could not be
     measured (`error`, or `reason` where the plan says why) or where the columns alone decided (`found`).
     `rows` is the number of rows that were looked at, None where these are all of the relation.
+    `expect` is what the value is compared with where only the measuring could tell it.
     `evidence` is the step of the plan that decided, or columns. `examples` are rows as {column: value}.
     `unexpected_when` is the condition under which a row is unexpected where only the measuring could tell it; it finds
     some of the unexpected rows alone if it is `partial`. `details` are what an evaluator of its own found besides, as
@@ -44,6 +45,7 @@ class Measured:
     examples: tuple[Mapping[str, Any], ...] = ()
     unexpected_when: exp.Expr | None = None
     partial: bool = False
+    expect: Comparison | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
