@@ -26,6 +26,7 @@ from headgate.checks import (
     deviations,
     documents,
     keys,
+    normal,
     order,
     parsing,
     patterns,
@@ -70,7 +71,7 @@ _OTHERS = (
         evaluator="gx",
     ),
 )
-_FAMILIES = (structure, values, keys, patterns, records, aggregates, deviations, order, parsing, reconciliation)
+_FAMILIES = (structure, values, keys, patterns, records, aggregates, deviations, order, parsing, reconciliation, normal)
 CATALOGUE: Mapping[str, CheckType] = {
     kind.name: kind for kind in (*chain.from_iterable(family.TYPES for family in _FAMILIES), *_OTHERS)
 }

@@ -47,9 +47,10 @@ class CheckType:
     (not_null, unique or foreign) that makes the check unnecessary.
 
     `wants` are the logical types of which each column must serve one; empty: any. `ordered` marks a type about the
-    order of the rows, `numeric` one of which an evaluator of its own measures a number, `stored` a promise about a table and not about files, `reveals` a number that is a value of the
-    data, `untrusted` a query from a contract. `evaluator` names what measures it (see `scan.evaluate`): sql, or texts,
-    for which `predicate` returns whether a text is expected, or gx. The `module` must be installed for it.
+    order of the rows, `numeric` one of which an evaluator of its own measures a number, `stored` a promise about a
+    table and not about files, `reveals` a number that is a value of the data, `untrusted` a query from a contract.
+    `evaluator` names what measures it (see `scan.evaluate`): sql, or texts, for which `predicate` returns whether a
+    text is expected, or gx. The `module` must be installed for it.
     """
 
     name: str

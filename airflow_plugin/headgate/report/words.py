@@ -61,8 +61,30 @@ def pattern_words(pattern: Mapping[str, Any]) -> str:
     return f"{words}{f' where {where}' if where else ''} ({pattern['count']:,} of {pattern['of']:,})"
 
 
+def normal_words(normal: Mapping[str, Any]) -> str:
+    """Return what is normal of a day, for one line, from what a result says of it; empty if the day was not judged."""
+    day = f"{date.fromisoformat(normal['day']):%A} {normal['day']}"
+    if "expected" in normal:
+        near = "about " + normal_number(normal, normal["expected"])
+        return f"{day}: {near} is normal, by {counted(normal['days'], 'day')} before it"
+    return f"{day}: no rows, where the days before it had some" if "lower" in normal else ""
+
+
+def normal_number(normal: Mapping[str, Any], number: float) -> str:
+    """Return a number of a rule on what is normal, in its unit."""
+    match normal["scale"]:
+        case "share":
+            return f"{100 * number:.3g} %"
+        case "hours":
+            return f"{number:,.1f} h"
+    return f"{number:,.0f}"
+
+
 # The words of each of `result.DETAILS`.
-_DETAILS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {"reconciled": difference_words}
+_DETAILS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "reconciled": difference_words,
+    "normal": normal_words,
+}
 
 
 def share_words(unexpected: int, rows: int, unit: str = "row") -> str:

@@ -11,6 +11,7 @@ from headgate.contract.model import Property
 from headgate.errors import ContractError, UnsupportedError
 from headgate.expectations import translate
 from headgate.rules.builder import RuleBuilder
+from headgate.rules.normal import NormalRules
 from headgate.rules.reconciliation import ReconciliationRules
 from headgate.suggest import did_you_mean
 
@@ -49,7 +50,10 @@ class Custom:
     def __init__(self, builder: RuleBuilder) -> None:
         self.build = builder
         # By the word of an implementation that says which kind it is.
-        self.own: Mapping[str, OwnRules] = {"reconcile": ReconciliationRules(builder)}
+        self.own: Mapping[str, OwnRules] = {
+            "reconcile": ReconciliationRules(builder),
+            "normal": NormalRules(builder),
+        }
 
     def rules(
         self,

@@ -2,9 +2,9 @@
 
 A day is expected to be as the median of the last eight same weekdays, moved by as much as the last three weeks were off
 theirs (5 % at most); an end of a month also as the same days of earlier months were off. How far it may be off is told
-by the last twelve weeks: some spreads of theirs, as the scale has it (numbers of rows: 3.5, of 3 % at least). Declared holidays, and days that people said
-something about, are not judged and are no part of the past. `benchmarks/normal` has what the rule sees, and how often
-it is wrong.
+by the last twelve weeks: some spreads of theirs, as the scale has it (numbers of rows: 3.5, of 3 % at least). Declared
+holidays, and days that people said something about, are not judged and are no part of the past. `benchmarks/normal` has
+what the rule sees, and how often it is wrong.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from headgate.past.calendar import Calendar, month_place
-from headgate.past.scale import Scale
-from headgate.past.series import MONTHS, WEEKS, Series, spread_of
+from headgate.past.normal.calendar import Calendar, month_place
+from headgate.past.normal.scale import Scale
+from headgate.past.normal.series import MONTHS, WEEKS, Series, spread_of
 
 Direction = Literal["both", "lower", "upper"]
 NO_DAYS = Calendar()

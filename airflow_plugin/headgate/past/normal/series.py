@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from headgate.past.calendar import Calendar, month_place
+from headgate.past.normal.calendar import Calendar, month_place
 
 # How many same weekdays tell what is expected, how many days their scatter, and how many months at least what is
 # expected of an end of a month.
@@ -92,11 +92,9 @@ class Series:
 
     def same_places(self, day: date) -> list[float]:
         """Return how far the same days of earlier months were off what their weekday lets expect."""
-        place, found = month_place(day), []
-        for each in _same_places(day, place):
-            if each in self.values and not self.calendar.excuse(each) and (off := self.residual(each)) is not None:
-                found.append(off)
-        return found
+        same = (each for each in _same_places(day, month_place(day)) if each in self.values)
+        off = (self.residual(each) for each in same if not self.calendar.excuse(each))
+        return [each for each in off if each is not None]
 
 
 def _same_places(day: date, place: int) -> Iterator[date]:
