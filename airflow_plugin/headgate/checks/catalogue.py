@@ -25,6 +25,7 @@ from headgate.checks import (
     aggregates,
     deviations,
     documents,
+    drift,
     keys,
     normal,
     order,
@@ -71,7 +72,9 @@ _OTHERS = (
         evaluator="gx",
     ),
 )
-_FAMILIES = (structure, values, keys, patterns, records, aggregates, deviations, order, parsing, reconciliation, normal)
+_FAMILIES = (
+    structure, values, keys, patterns, records, aggregates, deviations, order, parsing, reconciliation, drift, normal,
+)  # fmt: skip
 CATALOGUE: Mapping[str, CheckType] = {
     kind.name: kind for kind in (*chain.from_iterable(family.TYPES for family in _FAMILIES), *_OTHERS)
 }

@@ -16,6 +16,7 @@ COMMANDS = {
     "diff": "Grade every change of a contract.",
     "check": "Check data against its contract.",
     "reconcile": "Compare two datasets that must agree.",
+    "baseline": "Pin what a dataset holds now, to see drift later.",
     "publish": "Publish data only if it meets its contract.",
     "shadow": "Compare a candidate with what production made.",
     "levels": "Measure the service levels of a contract.",

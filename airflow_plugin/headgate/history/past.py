@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -48,9 +48,10 @@ def past_of(store: Store, about: tuple[str, str], place: PlaceName | None, since
     )
     found: defaultdict[str, list[tuple[datetime, float]]] = defaultdict(list)
     with store.reading() as connection:
-        for key, end, moment, value in connection.execute(query):
-            found[key].append((instant_of(end, moment), value))
-    return dict(found)
+        rows: list[Any] = list(connection.execute(query))
+    for key, end, moment, value in rows:
+        found[key].append((instant_of(end, moment), value))
+    return found
 
 
 def known_past(

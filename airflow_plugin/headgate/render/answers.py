@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from headgate.alerts import Delivered
     from headgate.changes.change import Diff
+    from headgate.checks.baseline import Baseline
     from headgate.compare.shadow.found import ShadowRun
     from headgate.dbt.results import DbtResult
     from headgate.dbt.sync import Synced
@@ -62,6 +63,15 @@ class ReconcileResult:
     observed: str = ""
     reason: str = ""
     examples: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineAnswer:
+    """Of `headgate baseline`: the baseline, the file that it was written to, and the contract."""
+
+    baseline: Baseline
+    file: Path
+    contract: Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from headgate.checks.comparison import Value
+from headgate.checks.drift import STATISTICS
 from headgate.levels.level import LevelResult
 from headgate.plural import agreeing, counted
 
@@ -61,6 +62,38 @@ def pattern_words(pattern: Mapping[str, Any]) -> str:
     return f"{words}{f' where {where}' if where else ''} ({pattern['count']:,} of {pattern['of']:,})"
 
 
+def drift_words(drift: Mapping[str, Any]) -> str:
+    """Return how far a column is from its baseline, the rule that decided, and what moved, for one line."""
+    told = [_distance_words(drift, each) for each in drift["distances"] if each["drifted"]]
+    lost = [each for each in drift["distances"] if each["reason"]]
+    if drift["segment"] and lost:
+        named = ", ".join(each["segment"] for each in lost[:3])
+        told.append(f"not measured: {drift['segment']} = {named}{' and more' if len(lost) > 3 else ''}")
+    return "; ".join(told)
+
+
+def _distance_words(drift: Mapping[str, Any], each: Mapping[str, Any]) -> str:
+    noise = f", chance gives {_short(each['noise'])}" if each["noise"] is not None else ""
+    where = f"{drift['segment']} = {each['segment']}: " if drift["segment"] else ""
+    said = (
+        f"{where}{STATISTICS[drift['statistic']].title} {_short(each['value'])} of {counted(each['rows'], 'row')}; "
+        f"drift is from {_short(each['limit'])} (floor {_short(drift['threshold'])}{noise})"
+    )
+    moved = ", ".join(
+        f"{each['values'].get('is', each['bin'])} {_percent(each['before'])} → {_percent(each['after'])}"
+        for each in each["moved"]
+    )
+    return f"{said}; {moved}" if moved else said
+
+
+def _short(number: float) -> str:
+    return f"{number:.3g}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g} %"
+
+
 def normal_words(normal: Mapping[str, Any]) -> str:
     """Return what is normal of a day, for one line, from what a result says of it; empty if the day was not judged."""
     day = f"{date.fromisoformat(normal['day']):%A} {normal['day']}"
@@ -83,6 +116,7 @@ def normal_number(normal: Mapping[str, Any], number: float) -> str:
 # The words of each of `result.DETAILS`.
 _DETAILS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "reconciled": difference_words,
+    "drift": drift_words,
     "normal": normal_words,
 }
 

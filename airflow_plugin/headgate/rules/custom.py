@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
-from headgate.checks import NONE, Check, Unchecked
+from headgate.checks import NONE, Check, Severity, Unchecked
 from headgate.contract.document import Path, read
 from headgate.contract.model import Property
 from headgate.errors import ContractError, UnsupportedError
 from headgate.expectations import translate
 from headgate.rules.builder import RuleBuilder
+from headgate.rules.drift import KINDS, DriftRules
 from headgate.rules.normal import NormalRules
 from headgate.rules.reconciliation import ReconciliationRules
 from headgate.suggest import did_you_mean
@@ -22,7 +24,9 @@ _SILENT = frozenset({"result_format", "catch_exceptions", "meta", "notes", "seve
 
 
 class OwnRules(Protocol):
-    """One kind of rules that the engine headgate runs."""
+    """One kind of rules that the engine headgate runs. `severity` is theirs where a contract says none."""
+
+    severity: Severity
 
     def rules(
         self,
@@ -50,10 +54,23 @@ class Custom:
     def __init__(self, builder: RuleBuilder) -> None:
         self.build = builder
         # By the word of an implementation that says which kind it is.
+        drift = DriftRules(builder)
         self.own: Mapping[str, OwnRules] = {
             "reconcile": ReconciliationRules(builder),
             "normal": NormalRules(builder),
+            **dict.fromkeys(KINDS, drift),
         }
+
+    def usual_severity(self, rule: Mapping[str, Any]) -> Severity:
+        """Return the severity of a rule that says none."""
+        said = rule.get("implementation")
+        if engine_name(rule.get("engine")) != ENGINE:
+            return "error"
+        if isinstance(said, str):
+            with contextlib.suppress(ContractError):
+                said = read(said, self.build.document.file).value
+        words = said if isinstance(said, Mapping) else {}
+        return next((own.severity for word, own in self.own.items() if word in words), "error")
 
     def rules(
         self,

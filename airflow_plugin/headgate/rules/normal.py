@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from headgate.checks import Check, Unchecked
+from headgate.checks import Check, Severity, Unchecked
 from headgate.checks.normal import (
     DIRECTIONS,
     DISTINCT_COUNT,
@@ -35,6 +35,8 @@ _DIMENSIONS = {NULL_SHARE: "completeness", DISTINCT_COUNT: "uniqueness", LATENES
 
 class NormalRules:
     """Rules that a number of the dataset is as it usually is."""
+
+    severity: Severity = "warning"
 
     def __init__(self, builder: RuleBuilder) -> None:
         self.build = builder
@@ -69,7 +71,6 @@ class NormalRules:
             if each is not None:
                 args[word] = each.column
                 columns.append(each)
-        warning = {} if rule.get("severity") else {"severity": "warning"}
         made = self.build.check(
             key,
             "normal",
@@ -77,7 +78,7 @@ class NormalRules:
             *columns,
             args=args,
             description=rule.get("description") or "",
-            **{**common, **warning, "dimension": common["dimension"] or _DIMENSIONS.get(kind, "")},
+            **{**common, "dimension": common["dimension"] or _DIMENSIONS.get(kind, "")},
         )
         # Its number counts values and is none: that of a classified column may be shown, and its past must be kept.
         yield replace(made, classified=False)

@@ -84,7 +84,7 @@ class Quality:
             yield self.build.unchecked(key, path, said, reason, **common)
 
     def _severity(self, rule: Mapping[str, Any], path: Path) -> Severity:
-        word = str(rule.get("severity") or "error").lower()
+        word = str(rule.get("severity") or self.custom.usual_severity(rule)).lower()
         if word not in WARNINGS | ERRORS:
             self.build.problem(
                 (*path, "severity"),

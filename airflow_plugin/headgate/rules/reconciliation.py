@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path as FilePath
 from typing import Any
 
-from headgate.checks import NONE, Check, Comparison, Unchecked
+from headgate.checks import NONE, Check, Comparison, Severity, Unchecked
 from headgate.checks.reconciliation import MOST_SETTLED
 from headgate.contract.document import Path
 from headgate.contract.model import Property
@@ -27,6 +27,8 @@ _COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 class ReconciliationRules:
     """Rules that another dataset must agree with this one."""
+
+    severity: Severity = "error"
 
     def __init__(self, builder: RuleBuilder) -> None:
         self.build = builder

@@ -54,7 +54,8 @@ def lateness(moment: Any, end: datetime, zone: ZoneInfo) -> float | None:
         moment = datetime.combine(moment, time())
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
-    return (end.astimezone(UTC) - moment.astimezone(UTC)) / timedelta(hours=1)
+    late: timedelta = end.astimezone(UTC) - moment.astimezone(UTC)
+    return late / timedelta(hours=1)
 
 
 def _numbers(rule: Normality) -> list[exp.Expr]:

@@ -10,6 +10,7 @@ from headgate.compare.shadow.serial import run_dict
 from headgate.render import history, incidents, linted, reconciled
 from headgate.render.answers import (
     ActAnswer,
+    BaselineAnswer,
     BatchesAnswer,
     CheckAnswer,
     DatasetHistoryAnswer,
@@ -67,6 +68,11 @@ def _reconcile(answer: ReconcileAnswer, view: View) -> str:
     if answer.report is not None:
         return document(answer.report.to_dict())
     return document({"verdict": answer.verdict, "results": [reconciled.to_dict(each) for each in answer.results]})
+
+
+@FORMAT.of(BaselineAnswer)
+def _baseline(answer: BaselineAnswer, view: View) -> str:
+    return document({"file": str(answer.file), **answer.baseline.to_dict()})
 
 
 @FORMAT.of(PublishAnswer)

@@ -6,6 +6,7 @@ import click
 
 from headgate.lint.rules import RULES
 from headgate.plural import agreeing, counted
+from headgate.render import baseline as baselines
 from headgate.render import explain, history, incidents, levels, linted, reconciled
 from headgate.render import impact as lineage
 from headgate.render import report as reports
@@ -14,6 +15,7 @@ from headgate.render import status as statuses
 from headgate.render import trace as traces
 from headgate.render.answers import (
     ActAnswer,
+    BaselineAnswer,
     BatchesAnswer,
     CheckAnswer,
     DatasetHistoryAnswer,
@@ -68,6 +70,11 @@ def _check(answer: CheckAnswer, view: View) -> str:
 @FORMAT.of(ReconcileAnswer)
 def _reconcile(answer: ReconcileAnswer, view: View) -> str:
     return reconciled.render(answer, width=view.width, colour=view.colour)
+
+
+@FORMAT.of(BaselineAnswer)
+def _baseline(answer: BaselineAnswer, view: View) -> str:
+    return baselines.render(answer, width=view.width, colour=view.colour)
 
 
 @FORMAT.of(PublishAnswer)
