@@ -19,7 +19,7 @@ _WORDS = {
     ROW_COUNT: "the number of rows",
     NULL_SHARE: "the share of NULLs in {of}",
     DISTINCT_COUNT: "the number of distinct values of {of}",
-    LATENESS: "how late {of} is",
+    LATENESS: "the lateness of {of}",
 }
 
 

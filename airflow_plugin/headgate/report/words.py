@@ -96,11 +96,18 @@ def _percent(share: float) -> str:
 
 def normal_words(normal: Mapping[str, Any]) -> str:
     """Return what is normal of a day, for one line, from what a result says of it; empty if the day was not judged."""
+    if "lower" not in normal and "upper" not in normal:
+        return ""
     day = f"{date.fromisoformat(normal['day']):%A} {normal['day']}"
-    if "expected" in normal:
-        near = "about " + normal_number(normal, normal["expected"])
-        return f"{day}: {near} is normal, by {counted(normal['days'], 'day')} before it"
-    return f"{day}: no rows, where the days before it had some" if "lower" in normal else ""
+    return f"{day}; {normal_limits(normal)}, by {counted(normal['days'], 'day')} before it"
+
+
+def normal_limits(normal: Mapping[str, Any]) -> str:
+    """Return what would have been normal, and what was expected."""
+    low, high = (normal_number(normal, normal[name]) if name in normal else "" for name in ("lower", "upper"))
+    limits = f"{low} to {high}" if low and high else f"{low} or more" if low else f"{high} or less"
+    expected = f" (expected {normal_number(normal, normal['expected'])})" if "expected" in normal else ""
+    return f"normal is {limits}{expected}"
 
 
 def normal_number(normal: Mapping[str, Any], number: float) -> str:
