@@ -45,7 +45,7 @@ def _difference(result: CheckResult) -> str:
 
 def _drawing(result: CheckResult) -> Markup:
     """Return the past of a number that is not normal as SVG, which has escaped its texts itself."""
-    return Markup(xml(past.drawing(result)))  # noqa: S704
+    return Markup(past.drawing(result))  # noqa: S704
 
 
 def _page(report: Report, line: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import date
 from html import escape
 from typing import Any
 
+from headgate.render.escaping import xml
 from headgate.report.result import CheckResult
 from headgate.report.words import normal_limits, normal_number
 
@@ -58,7 +59,7 @@ def drawing(result: CheckResult) -> str:
     label = f"{result.statement}: {normal_number(normal, judged[1])} on {judged[0]}; {normal_limits(normal)}"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="hg-past" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" '
-        f'height="{_HEIGHT}" role="img" aria-label="{escape(label)}">',
+        f'height="{_HEIGHT}" role="img" aria-label="{escape(xml(label))}">',
         f"<style>{_STYLE}</style>",
         *plot.band(normal),
     ]
