@@ -57,6 +57,7 @@ CASES = [
     ("relationship-object", "warning", "schema:\n", "schema:\n  - {name: b, properties: [{name: c}]}\n  - name: a\n    relationships: [{from: [orders.id, orders.v], to: [orders.id, b.c]}]\n", 12),
     ("headgate-engine", "warning", "minimum: 0}\n", "minimum: 0}\n        quality: [{type: custom, engine: headgate, implementation: {reconsile: orders}}]\n", 17),
     ("reconciliation", "warning", "minimum: 0}\n", "minimum: 0}\n        quality: [{type: custom, engine: headgate, implementation: {reconcile: orders}}]\n", 17),
+    ("normal", "warning", "minimum: 0}\n", "minimum: 0}\n        quality: [{type: custom, engine: headgate, implementation: {normal: rowCounts}}]\n", 17),
     ("value-type", "warning", "logicalType: integer\n        logicalTypeOptions: {minimum: 0}", "logicalType: date\n        logicalTypeOptions: {minimum: soon}", 16),
     ("bounds-order", "warning", "minimum: 0", "minimum: 2, maximum: 1", 16),
     ("operator-value", "warning", "minimum: 0}\n", "minimum: 0}\n        quality: [{metric: nullValues, mustBe: many}]\n", 17),

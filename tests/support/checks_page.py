@@ -35,6 +35,7 @@ _RECONCILIATION = {
     "engine": "headgate",
     "implementation": {"reconcile": "things", "by": ["id"], "sums": ["n"]},
 }
+_NORMAL = {"type": "custom", "engine": "headgate", "implementation": {"normal": "rowCount", "by": "at"}}
 
 
 def _examples() -> Iterator[tuple[Check, str]]:
@@ -52,6 +53,9 @@ def _examples() -> Iterator[tuple[Check, str]]:
     for check in dataset(*_ODCS, quality=[_RECONCILIATION]).checks:
         if check.type == "reconciliation":
             yield check, "`reconcile`"
+    for check in dataset(*_ODCS, quality=[_NORMAL]).checks:
+        if check.type == "normal":
+            yield check, "`normal`"
     columns = tuple(Column(p.column, "", frozenset()) for p in odcs.properties)
     for check in with_existing_rows(odcs, Relation(exp.table_("rest"), columns, "rest")).checks[len(odcs.checks) :]:
         yield check, "a publish that leaves rows"
@@ -64,6 +68,8 @@ def _evidence(check: Check, kind: CheckType) -> str:
         return "Great Expectations, on the rows in memory"
     if kind.evaluator == "reconciliation":
         return "counts, sums by group, then all rows or checksums of ranges"
+    if kind.evaluator == "normal":
+        return "the same number of the days before"
     found = ["columns"] if kind.examine else []
     found += ["statistics"] if kind.proof else []
     found += ["keys"] if kind.guaranteed_by in ("unique", "foreign") else []

@@ -87,7 +87,7 @@ class Series:
 
     def _within(self, other: date, day: date) -> float:
         """Return how far a day with a short past was off the median of the weekdays that the judged day looks at."""
-        same = self.weekdays(other + 7 * _DAY * ((day - other).days // 7 + 1))
+        same = self.weekdays(other + 7 * _DAY * -((other - day).days // 7))
         return _SHORT * (self.values[other] - statistics.median(self.values[each] for each in same))
 
     def same_places(self, day: date) -> list[float]:
