@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from headgate.lazy import lazily
 
 if TYPE_CHECKING:
+    from headgate.airflow.alone import DriftOperator, ReconcileOperator
     from headgate.airflow.dbt import HeadgateDbtOperator, report_dbt_results
     from headgate.airflow.failure import ContractBreach, ContractFailure
     from headgate.airflow.notifier import ContractNotifier
     from headgate.airflow.operators import ContractCheckOperator, ContractPublishOperator
-    from headgate.airflow.reconcile import ReconcileOperator
     from headgate.airflow.release import ContractReleaseOperator
     from headgate.airflow.sensor import ContractSensor
     from headgate.airflow.shadow import ShadowBreach, ShadowOperator
@@ -29,8 +29,9 @@ _HOME = {
     "ContractSensor": "sensor",
     "ContractVerdictOperator": "verdict",
     "ContractWatchOperator": "watch",
+    "DriftOperator": "alone",
     "HeadgateDbtOperator": "dbt",
-    "ReconcileOperator": "reconcile",
+    "ReconcileOperator": "alone",
     "ShadowBreach": "shadow",
     "ShadowOperator": "shadow",
     "report_dbt_results": "dbt",
@@ -46,6 +47,7 @@ __all__ = [
     "ContractSensor",
     "ContractVerdictOperator",
     "ContractWatchOperator",
+    "DriftOperator",
     "HeadgateDbtOperator",
     "ReconcileOperator",
     "ShadowBreach",

@@ -127,8 +127,14 @@ class ContractOperator(BaseOperator):
     def _record(self, found: CheckRun) -> RunRecord:
         place = late.name_of(found.place, self._written, self.dag.folder)
         own = getattr(self, "data", None) is None
-        around = found.around(slot=self.where or self._slot, link=self._link, own=own)
-        return late.RunRecord.of_check(found.report, str(found.policy), place, part=bool(self.where), around=around)
+        around = found.around(slot=self._alone or self.where or self._slot, link=self._link, own=own)
+        part = bool(self.where or self._alone)
+        return late.RunRecord.of_check(found.report, str(found.policy), place, part=part, around=around)
+
+    @property
+    def _alone(self) -> str:
+        """The type of checks that is run alone; empty: all are run."""
+        return ""
 
     def _warned(self, context: Any) -> dict[str, Callable[[], Any]]:
         """Return the callbacks for a task that succeeds while something is broken."""

@@ -55,11 +55,11 @@ def run_check(
     references: dict[str, str] | None = None,
     show_examples: bool | None = None,
     where: str | None = None,
-    alone: bool = False,
+    alone: str = "",
     named: PlaceName | None = None,
 ) -> CheckRun:
-    """Check `place`; the arguments are those of `headgate.check`. `alone`: only what it must agree with is compared.
-    `named` is what the history calls the place, in place of its own name.
+    """Check `place`; the arguments are those of `headgate.check`. `alone`: only checks of this type are run. `named` is
+    what the history calls the place, in place of its own name.
 
     Raises:
         CallError: the data was not found, or a setting is wrong.
@@ -67,7 +67,9 @@ def run_check(
     """
     chosen = override(on_breach)
     there = counterparts(dataset, references)
-    if alone:
+    if alone == late.DRIFT:
+        report = late.measure_drift(dataset, place, run=run, show_examples=show_examples, near=near, where=where)
+    elif alone == late.RECONCILIATION:
         report = late.reconcile(dataset, place, references=there, run=run, show_examples=show_examples, near=near)
     else:
         report = late.check(

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from headgate.alerts.content import events_of as events_of
     from headgate.alerts.webhook import REFUSES as REFUSES
     from headgate.alerts.webhook import post as post
+    from headgate.checks.drift import DRIFT as DRIFT
     from headgate.checks.reconciliation import RECONCILIATION as RECONCILIATION
     from headgate.compare.shadow.serial import summary_dict as summary_dict
     from headgate.contract.find import candidates_below as candidates_below
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
     from headgate.gate import home_of as home_of
     from headgate.gate import is_own as is_own
     from headgate.gate import levels_now as levels_now
+    from headgate.gate import measure_drift as measure_drift
     from headgate.gate import needs_past as needs_past
     from headgate.gate import own_of as own_of
     from headgate.gate import policy_for as policy_for
@@ -149,6 +151,7 @@ _HOME = {
     "headgate.alerts.content": ("content_of", "event_of", "events_of"),
     "headgate.alerts.webhook": ("REFUSES", "post"),
     "headgate.compare.shadow.serial": ("summary_dict",),
+    "headgate.checks.drift": ("DRIFT",),
     "headgate.checks.reconciliation": ("RECONCILIATION",),
     "headgate.contract.find": ("candidates_below", "contracts_below", "is_contract_file"),
     "headgate.contract.service_levels": ("Duration",),
@@ -163,6 +166,7 @@ _HOME = {
         "home_of",
         "is_own",
         "levels_now",
+        "measure_drift",
         "needs_past",
         "own_of",
         "policy_for",

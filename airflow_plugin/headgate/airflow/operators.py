@@ -44,8 +44,6 @@ class ContractCheckOperator(ContractOperator):
     """
 
     template_fields: Sequence[str] = (*ContractOperator.template_fields, "data", "conn_id", "where")
-    # Whether only what the dataset must agree with is compared.
-    _alone = False
 
     def __init__(
         self,

@@ -16,6 +16,8 @@ from headgate.checks.identity import RuleId
 # What a failed rule does to the verdict: breach, or warn.
 Severity = Literal["error", "warning"]
 
+# Why a run of one type of checks alone has not executed the other rules.
+NOT_ASKED = "this run executes rules of one type alone"
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 

@@ -14,8 +14,6 @@ from headgate.checks.check_type import CheckType
 RECONCILIATION = "reconciliation"
 ZERO = Decimal(0)
 MOST_SETTLED = timedelta(days=366)
-# Why a run that compares datasets, and does nothing else, has not executed the other rules.
-NOT_COMPARED = "only what the dataset must agree with is compared"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What happens after the checks: policy, audit, publish, quarantine, release."""
 
-from headgate.gate.audit import check, check_schema, reconcile
+from headgate.gate.audit import check, check_schema, measure_drift, reconcile
 from headgate.gate.counterpart import reconciled_with
 from headgate.gate.decision import Decision, Step, decide
 from headgate.gate.levels import levels_now
@@ -29,6 +29,7 @@ __all__ = [
     "home_of",
     "is_own",
     "levels_now",
+    "measure_drift",
     "needs_past",
     "own_of",
     "policy_for",

@@ -11,9 +11,12 @@ from typing import Any
 from sqlglot import exp
 
 from headgate.checks import Check
+from headgate.checks.drift import DRIFT
+from headgate.checks.reconciliation import RECONCILIATION
 from headgate.contract import Dataset
 from headgate.errors import CallError, QueryError
 from headgate.gate import counterpart
+from headgate.gate.alone import alone
 from headgate.gate.levels import levels_in_place
 from headgate.gate.past import PastValues, with_past
 from headgate.gate.target import neighbour_of, own_of
@@ -218,8 +221,27 @@ def reconcile(
     none.
     """
     ensure_dataset(dataset)
-    only = counterpart.reconciliations_alone(dataset)
+    only = alone(dataset, RECONCILIATION, "that it agrees with another dataset")
     report = check(only, data, references=references, run=run, show_examples=show_examples, near=near)
+    return replace(report, levels=())
+
+
+def measure_drift(
+    dataset: Dataset,
+    data: DataLike,
+    *,
+    run: Run = NO_RUN,
+    show_examples: bool | None = None,
+    near: Place | None = None,
+    where: str | None = None,
+) -> Report:
+    """Check whether data has drifted from the baselines that its contract names, and nothing else.
+
+    Args, Raises: as of `check`. CallError also if the contract has no such rule.
+    """
+    ensure_dataset(dataset)
+    only = alone(dataset, DRIFT, "`drift` that compares it with a baseline")
+    report = check(only, data, run=run, show_examples=show_examples, near=near, where=where)
     return replace(report, levels=())
 
 

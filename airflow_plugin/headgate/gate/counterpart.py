@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from headgate.checks import Check, Unchecked
-from headgate.checks.catalogue import statement
-from headgate.checks.reconciliation import NOT_COMPARED, RECONCILIATION
+from headgate.checks import Check
+from headgate.checks.reconciliation import RECONCILIATION
 from headgate.contract import Dataset
 from headgate.errors import CallError, ContractError
 from headgate.gate.target import own_of
@@ -78,32 +77,6 @@ def with_counterparts(
     rules = tuple(
         replace(rule, args={**rule.args, _ARGUMENT: found.get(rule.args["against"])})
         if isinstance(rule, Check) and rule.type == RECONCILIATION
-        else rule
-        for rule in dataset.rules
-    )
-    return replace(dataset, rules=rules)
-
-
-def reconciliations_alone(dataset: Dataset) -> Dataset:
-    """Return the dataset with its reconciliations; all other rules are listed as not executed.
-
-    Raises:
-        CallError: it has none.
-    """
-    if not _names(dataset):
-        lost = [
-            f"; {r.key} is not executed: {r.reason}"
-            for r in dataset.rules
-            if isinstance(r, Unchecked) and not r.excused
-        ]
-        raise CallError(
-            f"{dataset.contract.file}: {dataset.name} has no rule that it agrees with another dataset{''.join(lost)}"
-        )
-    rules = tuple(
-        Unchecked(
-            rule.key, statement(rule), NOT_COMPARED, rule.severity, excused=True, source=rule.source, digest=rule.digest
-        )
-        if isinstance(rule, Check) and rule.type != RECONCILIATION
         else rule
         for rule in dataset.rules
     )

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from headgate.checks import RuleId
-from headgate.checks.reconciliation import NOT_COMPARED
+from headgate.checks.check import NOT_ASKED
 from headgate.errors import CallError
 from headgate.history.surroundings import NOWHERE, Surroundings
 from headgate.naming import PlaceName
@@ -173,7 +173,7 @@ class RunRecord:
             outcome=None,
             policy=policy,
             rows=report.rows,
-            results=tuple(ResultRecord.of(each) for each in report.results if each.reason != NOT_COMPARED),
+            results=tuple(ResultRecord.of(each) for each in report.results if each.reason != NOT_ASKED),
             levels=tuple([each.to_dict() for each in getattr(report, "levels", ())] if levels is None else levels),
             support=report.support,
             consumers=tuple(each.to_dict() for each in report.consumers),

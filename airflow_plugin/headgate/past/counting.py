@@ -12,8 +12,10 @@ from sqlglot import exp
 
 from headgate.checks import conditions as sql
 from headgate.checks.baseline import WHOLE, Bins, Counts, Number
+from headgate.errors import QueryError
 from headgate.places import Relation, Session
 
+MOST_SEGMENTS = 100
 # More would make a query that engines are slow to compile.
 _COLUMNS_A_QUERY = 50
 
@@ -26,19 +28,18 @@ class Counted:
     columns: Mapping[str, Mapping[str, Counts]]
 
 
-def count_rows(relation: Relation, session: Session, segment: str = "", most: int = 1_000) -> Mapping[str, int]:
-    """Return the number of rows by segment (a NULL is the segment 'NULL'), of the `most` largest ones.
+def segments_of(relation: Relation, session: Session, segment: str) -> frozenset[str]:
+    """Return the segments that a relation has rows of; a NULL is the segment 'NULL'.
 
     Raises:
-        QueryError, TransientError: the relation cannot be read.
+        QueryError: there are more than MOST_SEGMENTS, or the relation cannot be read.
+        TransientError: it cannot be read now.
     """
-    size = exp.Count(this=exp.Star())
-    if not segment:
-        ((rows,),) = session.rows(exp.select(size).from_(relation.as_data))
-        return {WHOLE: int(rows)}
-    query = exp.select(_segment(segment), size).from_(relation.as_data).group_by(exp.Literal.number(1))
-    query = query.order_by(exp.Ordered(this=exp.Literal.number(2), desc=True)).limit(most)
-    return {str(name): int(rows) for name, rows in session.rows(query)}
+    query = exp.select(_segment(segment)).distinct().from_(relation.as_data).limit(MOST_SEGMENTS + 1)
+    found = frozenset(str(name) for (name,) in session.rows(query))
+    if len(found) > MOST_SEGMENTS:
+        raise QueryError(f"'{segment}' has more than {MOST_SEGMENTS} values; drift is measured in so many segments")
+    return found
 
 
 def count(relation: Relation, session: Session, columns: Mapping[str, Bins], segment: str = "") -> Counted:
@@ -47,16 +48,18 @@ def count(relation: Relation, session: Session, columns: Mapping[str, Bins], seg
     Raises:
         QueryError, TransientError: the relation cannot be read.
     """
-    rows = count_rows(relation, session, segment)
+    if segment:
+        segments_of(relation, session, segment)
     found: dict[str, dict[str, Counts]] = {name: {} for name in columns}
     numbers = [name for name, bins in columns.items() if bins.ordered]
     others = [name for name, bins in columns.items() if not bins.ordered]
-    asked = _Asked(relation, session, columns, segment, rows)
+    asked = _Asked(relation, session, columns, segment)
     for names in _some(numbers):
         asked.edges(names, found)
     for names in _some(others):
         asked.listed(names, found)
-    return Counted(rows, found)
+    first = next(iter(found.values()), {})
+    return Counted({name: sum(counts) for name, counts in first.items()}, found)
 
 
 def distinct(relation: Relation, session: Session, name: str, most: int) -> tuple[tuple[Number, int], ...] | None:
@@ -102,7 +105,6 @@ class _Asked:
     session: Session
     columns: Mapping[str, Bins]
     segment: str
-    rows: Mapping[str, int]
 
     def _query(self, measured: Sequence[exp.Expr]) -> list[tuple[str, tuple[Any, ...]]]:
         """Return what was measured of each segment."""
@@ -114,7 +116,7 @@ class _Asked:
 
     def edges(self, names: Sequence[str], found: dict[str, dict[str, Counts]]) -> None:
         """Count columns of numbers: how many are not above each edge, and how many are within the extremes."""
-        measured: list[exp.Expr] = []
+        measured: list[exp.Expr] = [exp.Count(this=exp.Star())]
         for name in names:
             bins, value = self.columns[name], sql.column(name)
             measured.append(exp.Count(this=value.copy()))
@@ -123,21 +125,21 @@ class _Asked:
         answers = []
         outside: dict[str, None] = {}
         for segment, row in self._query(measured):
-            at = 0
+            rows, at = int(row[0]), 1
             for name in names:
                 edges = len(self.columns[name].edges)
                 present, inside, *below = map(int, row[at : at + 2 + edges])
                 at += 2 + edges
-                answers.append((segment, name, present, inside, below))
+                answers.append((segment, name, rows, present, inside, below))
                 if inside < present:
                     outside[name] = None
         lower = self._below_lowest(list(outside))
-        for segment, name, present, inside, cumulative in answers:
+        for segment, name, rows, present, inside, cumulative in answers:
             under = lower.get((segment, name), 0)
             steps = [under, *cumulative, inside + under]
             within = [b - a for a, b in itertools.pairwise(steps)]
             above = present - inside - under
-            found[name][segment] = (under, *within, above, self.rows.get(segment, present) - present)
+            found[name][segment] = (under, *within, above, rows - present)
 
     def _below_lowest(self, names: Sequence[str]) -> Mapping[tuple[str, str], int]:
         """Return, by segment and column, how many values are below the lowest of the baseline."""

@@ -14,7 +14,7 @@ from headgate.checks import conditions as sql
 from headgate.checks.baseline import WHOLE, Baseline, Bins, PinnedColumn, added
 from headgate.contract import Dataset, Property
 from headgate.errors import CallError
-from headgate.past.counting import as_number, count, count_rows, distinct
+from headgate.past.counting import as_number, count, distinct
 from headgate.past.evaluator import MOST_DISTINCT
 from headgate.places import Relation, Session
 from headgate.scan.profile import kind_of
@@ -22,7 +22,6 @@ from headgate.scan.profile import kind_of
 # A column of numbers with at most so many values has a bin for each; one of texts may have more.
 FEW_NUMBERS, FEW_TEXTS = 20, 100
 DECILES = tuple(n / 10 for n in range(1, 10))
-MOST_SEGMENTS = 100
 # No number of a column of floats is beyond it but infinities.
 _LARGEST = "1.7976931348623157e308"
 
@@ -50,11 +49,6 @@ def pin(
     by = "" if wanted.as_segment else wanted.segment
     if by and by not in relation.by_name:
         raise CallError(f"{relation.name} has no column '{by}'")
-    rows = count_rows(relation, session, by, MOST_SEGMENTS + 1)
-    if len(rows) > MOST_SEGMENTS:
-        raise CallError(
-            f"'{wanted.segment}' has more than {MOST_SEGMENTS} values; a baseline has at most so many segments"
-        )
     bins: dict[str, Bins] = {}
     left_out: dict[str, str] = {}
     for name, why in _columns(dataset, relation, wanted):
@@ -179,12 +173,12 @@ def _bins(column: Column, relation: Relation, session: Session) -> Bins | str:
     few = distinct(relation, session, name, FEW_NUMBERS)
     if few is not None:
         return Bins(values=tuple(value for value, _ in few)) if few else "it has no number"
-    return _edges(name, column, relation, session)
+    return edges_of(column, relation, session)
 
 
-def _edges(name: str, column: Column, relation: Relation, session: Session) -> Bins:
+def edges_of(column: Column, relation: Relation, session: Session) -> Bins:
     """Return bins between the deciles of a column, which are values of it."""
-    value = sql.column(name)
+    value = sql.column(column.name)
     finite: exp.Expr = value.copy()
     if _floats(column):
         largest = exp.cast(exp.Literal.string(_LARGEST), "DOUBLE")

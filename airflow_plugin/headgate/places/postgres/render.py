@@ -50,11 +50,16 @@ def _distinct(node: exp.ApproxDistinct) -> exp.Expr:
     return exp.Count(this=exp.Distinct(expressions=[node.this.copy()]))
 
 
+def _count_if(node: exp.CountIf) -> exp.Expr:
+    """Return a count with a filter, which costs less than a sum of ones and zeros."""
+    return exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=node.this.copy()))
+
+
 POSTGRES = Dialect(
     DIALECT,
     "PostgreSQL",
     rewrites={exp.Is: is_absent, exp.RegexpLike: _matching, exp.TryCast: _decimal, exp.Mod: _remainder,
-              exp.ApproxDistinct: _distinct},
+              exp.ApproxDistinct: _distinct, exp.CountIf: _count_if},
     unsupported=dict.fromkeys(
         (exp.Lambda, exp.ArrayFilter, exp.ArraySize, exp.StructExtract, exp.Bracket, exp.JSONExtract,
          exp.JSONExtractScalar, exp.JSONType), _NOT_INSIDE

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import DataError
+from psycopg.pq import TransactionStatus
 from psycopg.types import datetime as kinds
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT_S = 30
 # How long a query of headgate's own may take.
 QUERY_TIMEOUT_S = 3600.0
+# From so many conditions on, compiling a query costs less than it saves, if there are many rows; the server knows that.
+_MANY_CONDITIONS = 50
 # An array has at most so many dimensions.
 _DEEPEST = 5
 # Functions and types are the server's own; every table is named with its schema. With row security off, a query fails
@@ -159,8 +162,26 @@ class Postgres:
 
     def rows(self, query: exp.Expr | str, values: Any = None) -> list[tuple[Any, ...]]:
         text = query if isinstance(query, str) else self.sql(query)
-        with postgres_errors(self._what, seconds=QUERY_TIMEOUT_S, patient=True), self._alone_undone():
+        with (
+            postgres_errors(self._what, seconds=QUERY_TIMEOUT_S, patient=True),
+            self._alone_undone(),
+            self._compiled(query),
+        ):
             return self.connection.execute(self._sent(text), values).fetchall()
+
+    @contextlib.contextmanager
+    def _compiled(self, query: exp.Expr | str) -> Iterator[None]:
+        """Let the server compile a query that counts under so many conditions that it is worth it."""
+        if isinstance(query, str) or sum(1 for _ in query.find_all(exp.CountIf)) < _MANY_CONDITIONS:
+            yield
+            return
+        self.connection.execute("SET jit = on")
+        try:
+            yield
+        finally:
+            # A query that failed is rolled back, and with it what was set.
+            if not self.connection.broken and self.connection.info.transaction_status != TransactionStatus.INERROR:
+                self.connection.execute("SET jit = off")
 
     def _alone_undone(self) -> AbstractContextManager[Any]:
         """Roll back a failed query alone, in a transaction that only reads. Elsewhere a statement is its own

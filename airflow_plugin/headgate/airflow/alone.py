@@ -1,15 +1,11 @@
-"""An operator that compares datasets that must agree."""
+"""Operators that run the rules of one type alone."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from headgate.airflow import late
 from headgate.airflow.operators import ContractCheckOperator
-
-if TYPE_CHECKING:
-    from headgate.airflow.checking import CheckRun
-    from headgate.history import RunRecord
 
 
 class ReconcileOperator(ContractCheckOperator):
@@ -26,14 +22,25 @@ class ReconcileOperator(ContractCheckOperator):
             Airflow connections of these.
     """
 
-    _alone = True
-
     def __init__(self, *, contract: str, data: str | None = None, conn_id: str | None = None, **kwargs: Any) -> None:
         if "where" in kwargs:
             raise TypeError("ReconcileOperator has no `where`: the rule of the contract says which rows are compared")
         super().__init__(contract=contract, data=data, conn_id=conn_id, **kwargs)
 
-    def _record(self, found: CheckRun) -> RunRecord:
-        place = late.name_of(found.place, self._written, self.dag.folder)
-        around = found.around(slot=late.RECONCILIATION, link=self._link, own=self.data is None)
-        return late.RunRecord.of_check(found.report, str(found.policy), place, part=True, around=around)
+    @property
+    def _alone(self) -> str:
+        return late.RECONCILIATION
+
+
+class DriftOperator(ContractCheckOperator):
+    """Measure how far a dataset is from the baselines that its contract names (`drift`); where a rule of error level is
+    broken, the task fails at once. No other rule of the contract is run.
+
+    Args:
+        contract, data, conn_id, where, dataset, server, on_breach, show_examples, on_warning: as of
+            ContractCheckOperator.
+    """
+
+    @property
+    def _alone(self) -> str:
+        return late.DRIFT
