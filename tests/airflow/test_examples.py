@@ -50,6 +50,9 @@ CASES = (
          (Step("fetch publish", RATES, ["published"]),
           Step("fetch publish", RATES, day=2, params={"bad_day": True}, said="kept the last good"),
           Step("fetch publish:failed", RATES, day=9, params={"bad_day": True}, said="is older than P3D"))),
+    Case("model_outputs", "SELECT model_version, count(*), count(churned) FROM model_scores.churn.model_scores GROUP BY 1",
+         (Step("score publish", [("v1", 4000, 2000)], ["published"]),
+          Step("score publish", [("v1", 4000, 2000)], day=2, params={"bad_model": True}, said="the Brier score of score against churned is < 0.2"))),
     Case("partitioned_backfill", "SELECT sold_on::VARCHAR, count(*) FROM sales.retail.sales GROUP BY ALL ORDER BY 1",
          (Step("export publish[0] publish[1]:failed publish[2]", [DAYS[0], DAYS[2]], params={"bad_day": "2026-03-02"},
                said="sold_on"),
@@ -108,7 +111,8 @@ def test_example(case: Case, dags: DagFolder, examples: Path, request: Any, monk
 
 def test_the_watch_finds_what_never_came(dags: DagFolder, examples: Path) -> None:
     never = dags.run(examples / "watch.py")
-    assert never.states == {"datasets": "success", "watch[0]": "success", "upkeep": "success"}
+    watched = [f"watch[{number}]" for number in range(3)]  # the contracts that promise a service level
+    assert never.states == dict.fromkeys(["datasets", *watched, "upkeep"], "success")
     assert "nothing was ever published; it was due by" in never.log
     assert "A service level is broken." in never.log
 

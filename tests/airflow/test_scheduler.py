@@ -88,7 +88,7 @@ def server(shop: Shop, examples: Path, tmp_path_factory: pytest.TempPathFactory)
     options = {"ENFORCE_FOLDER": str(shop.folder / "enforced"), "REPORTS_FOLDER": str(shop.folder / "reports")}
     settings = {f"AIRFLOW__HEADGATE__{name}": value for name, value in options.items()}
     with airflow(tmp_path_factory.mktemp("airflow"), dags, **settings) as running:
-        running.wait(lambda: running.call("GET", "dags")["total_entries"] == 16, "the DAGs")
+        running.wait(lambda: running.call("GET", "dags")["total_entries"] == 17, "the DAGs")
         yield running
 
 

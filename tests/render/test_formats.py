@@ -36,6 +36,7 @@ REPORT = "text json github html junit markdown oors sarif"
 # What a command answers, and in which formats.
 ANSWERS = {
     "check": ("CheckAnswer", REPORT),
+    "baseline": ("BaselineAnswer", "text json"),
     "reconcile": ("ReconcileAnswer", "text json"),
     "publish": ("PublishAnswer", REPORT),
     "lint": ("LintAnswer", CI),

@@ -35,6 +35,12 @@ _RECONCILIATION = {
     "engine": "headgate",
     "implementation": {"reconcile": "things", "by": ["id"], "sums": ["n"]},
 }
+_MODEL_METRIC = {
+    "type": "custom",
+    "engine": "headgate",
+    "implementation": {"model_metric": "precision", "prediction": "n", "label": "id", "threshold": 5},
+    "mustBeGreaterThan": 0.8,
+}
 _NORMAL = {"type": "custom", "engine": "headgate", "implementation": {"normal": "rowCount", "by": "at"}}
 
 
@@ -50,26 +56,34 @@ def _examples() -> Iterator[tuple[Check, str]]:
     odcs = dataset(*_ODCS)
     for check in odcs.checks:
         yield check, "ODCS"
-    for check in dataset(*_ODCS, quality=[_RECONCILIATION]).checks:
+    for check in dataset(*_ODCS, quality=[_RECONCILIATION, _MODEL_METRIC, _NORMAL]).checks:
         if check.type == "reconciliation":
             yield check, "`reconcile`"
-    for check in dataset(*_ODCS, quality=[_NORMAL]).checks:
-        if check.type == "normal":
-            yield check, "`normal`"
+        elif check.type == "model_metric":
+            yield check, "`model_metric: precision`"
+        elif check.type == "normal":
+            yield check, "`normal: rowCount`"
+    yield Check("drift", "drift", ("n",), args={"file": "things.baseline.json"}), "`drift: FILE`"
     columns = tuple(Column(p.column, "", frozenset()) for p in odcs.properties)
     for check in with_existing_rows(odcs, Relation(exp.table_("rest"), columns, "rest")).checks[len(odcs.checks) :]:
         yield check, "a publish that leaves rows"
     yield NOT_EMPTY, "a publish of no rows in the place of some"
 
 
+# What measures the types that have an evaluator of their own, and where.
+_EVALUATED = {
+    "gx": ("Great Expectations, on the rows in memory", "DuckDB, PostgreSQL, with the extra `gx`"),
+    "reconciliation": ("counts, sums by group, then all rows or checksums of ranges", "DuckDB, PostgreSQL, one against the other"),
+    "drift": ("histogram", "DuckDB, PostgreSQL"),
+    "normal": ("the same number of the days before", "DuckDB, PostgreSQL"),
+    "model_metric": ("aggregate, one query for all rules of the same rows", "DuckDB, PostgreSQL"),
+}  # fmt: skip
+
+
 def _evidence(check: Check, kind: CheckType) -> str:
     """What may prove a check of this kind, the cheapest first; the last is exact."""
-    if kind.evaluator == "gx":
-        return "Great Expectations, on the rows in memory"
-    if kind.evaluator == "reconciliation":
-        return "counts, sums by group, then all rows or checksums of ranges"
-    if kind.evaluator == "normal":
-        return "the same number of the days before"
+    if kind.evaluator in _EVALUATED:
+        return _EVALUATED[kind.evaluator][0]
     found = ["columns"] if kind.examine else []
     found += ["statistics"] if kind.proof else []
     found += ["keys"] if kind.guaranteed_by in ("unique", "foreign") else []
@@ -86,10 +100,8 @@ def _evidence(check: Check, kind: CheckType) -> str:
 def _places(check: Check, kind: CheckType) -> str:
     if kind.ordered:
         return "DuckDB, on what has an order: files, DataFrames, tables but no views"
-    if kind.evaluator == "gx":
-        return "DuckDB, PostgreSQL, with the extra `gx`"
-    if kind.evaluator == "reconciliation":
-        return "DuckDB, PostgreSQL, one against the other"
+    if kind.evaluator in _EVALUATED:
+        return _EVALUATED[kind.evaluator][1]
     if check.type == "text_format":
         return "CSV files"
     if kind.stored:

@@ -27,6 +27,7 @@ from headgate.checks import (
     documents,
     drift,
     keys,
+    model_metric,
     normal,
     order,
     parsing,
@@ -73,8 +74,20 @@ _OTHERS = (
     ),
 )
 _FAMILIES = (
-    structure, values, keys, patterns, records, aggregates, deviations, order, parsing, reconciliation, drift, normal,
-)  # fmt: skip
+    structure,
+    values,
+    keys,
+    patterns,
+    records,
+    aggregates,
+    deviations,
+    order,
+    parsing,
+    reconciliation,
+    drift,
+    model_metric,
+    normal,
+)
 CATALOGUE: Mapping[str, CheckType] = {
     kind.name: kind for kind in (*chain.from_iterable(family.TYPES for family in _FAMILIES), *_OTHERS)
 }
@@ -189,7 +202,8 @@ def _in_words(where: exp.Expr, classified: bool) -> str:
     return where.transform(plain).sql()
 
 
-_NAMES_IN_ARGS = {"type", "to", "to_columns", "declared", "name", "names", "format", "query", "reads", "columns"}
+_NAMES_IN_ARGS = {"type", "to", "to_columns", "declared", "name", "names", "format", "query", "reads", "columns",
+                  "metric", "prediction", "label", "segment"}  # fmt: skip
 
 
 def _masked(check: Check) -> Check:

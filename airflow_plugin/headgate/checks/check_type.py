@@ -50,7 +50,8 @@ class CheckType:
     order of the rows, `numeric` one of which an evaluator of its own measures a number, `stored` a promise about a
     table and not about files, `reveals` a number that is a value of the data, `untrusted` a query from a contract.
     `evaluator` names what measures it (see `scan.evaluate`): sql, or texts, for which `predicate` returns whether a
-    text is expected, or gx. The `module` must be installed for it.
+    text is expected, or gx. The `module` must be installed for it. `timed` marks a type that is measured as of a
+    moment: the audit fills in `args["now"]`, which is no part of the digest.
     """
 
     name: str
@@ -80,6 +81,7 @@ class CheckType:
     reveals: bool = False
     untrusted: bool = False
     evaluator: str = "sql"
+    timed: bool = False
     module: str = ""
 
     @property

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from headgate.checks import Check
+from headgate.checks import CATALOGUE, Check
 from headgate.checks.drift import DRIFT
 from headgate.checks.reconciliation import RECONCILIATION
 from headgate.contract import Dataset
@@ -72,13 +72,16 @@ def audit(
 
 
 def _as_of(checks: tuple[Check, ...], now: datetime) -> tuple[Check, ...]:
-    """Return the checks with the current time of their queries as a literal."""
-    return tuple(
-        replace(check, args={**check.args, "query": at(check.args["query"], now)})
-        if "query" in check.args
-        else counterpart.as_of(check, now)
-        for check in checks
-    )
+    """Return the checks as of a moment: the current time of their queries is a literal."""
+    return tuple(_moment_of(check, now) for check in checks)
+
+
+def _moment_of(check: Check, now: datetime) -> Check:
+    if "query" in check.args:
+        return replace(check, args={**check.args, "query": at(check.args["query"], now)})
+    if CATALOGUE[check.type].timed:
+        return replace(check, args={**check.args, "now": now})
+    return counterpart.as_of(check, now)
 
 
 def find_references(

@@ -128,7 +128,7 @@ class _Asked:
             rows, at = int(row[0]), 1
             for name in names:
                 edges = len(self.columns[name].edges)
-                present, inside, *below = map(int, row[at : at + 2 + edges])
+                present, inside, *below = (int(number or 0) for number in row[at : at + 2 + edges])
                 at += 2 + edges
                 answers.append((segment, name, rows, present, inside, below))
                 if inside < present:
@@ -150,7 +150,7 @@ class _Asked:
             for name in names
         ]
         return {
-            (segment, name): int(below)
+            (segment, name): int(below or 0)
             for segment, row in self._query(measured)
             for name, below in zip(names, row, strict=True)
         }

@@ -95,6 +95,8 @@ def distance(
 
 def _too_few(rows: int, base_rows: int, rule: Drift) -> str:
     """Return why the rows of one of the samples are too few."""
+    if not rows:
+        return "no rows"
     if rows < rule.minimum:
         return f"{rows:,} rows are too few to tell drift from chance; at least {rule.minimum:,} are needed"
     if base_rows < rule.minimum:

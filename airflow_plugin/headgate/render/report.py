@@ -74,7 +74,9 @@ def render(
     if verbose:
         for result in report.results:
             if result.status is Status.PASSED:
-                page.line(f"  passed: {result.statement}  ({result.evidence})")
+                words = detail_words(result.details)
+                told = f": {'; '.join(filter(None, (result.observed, words)))}" if words else ""
+                page.line(f"  passed: {result.statement}{told}  ({result.evidence})")
     return str(page)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 from headgate.checks import Comparison, Severity
@@ -73,6 +75,8 @@ class CheckResult:
             return MASK
         if self.unexpected is not None and self.rows is not None:
             return share_words(self.unexpected, self.rows, self.reconciled.get("unit", "rows").removesuffix("s"))
+        if "model_metric" in self.details and isinstance(self.value, Decimal):
+            return number_words(Fraction(self.value))  # a score has as many digits as a sum of floats
         return self.found if self.value is None else number_words(self.value)
 
     @property

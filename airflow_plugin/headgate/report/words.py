@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -94,6 +95,25 @@ def _percent(share: float) -> str:
     return f"{100 * share:.3g} %"
 
 
+def labels_words(metric: Mapping[str, Any]) -> str:
+    """Return how many labels there were for the score of a model, for one line; of segments, those of the first, which
+    is the worst."""
+    segments = metric.get("segments")
+    told = segments[0] if segments else metric
+    covered = math.floor(1000 * told["coverage"] + 1e-9) / 10
+    labels = f"labels for {covered:g} % of {counted(told['settled'], 'settled row')}"
+    more = [
+        f"{told[name]:,} {words}"
+        for name, words in (("unpredicted", "without a prediction"), ("undated", "without a time"))
+        if told[name]
+    ]
+    which = ""
+    if segments:
+        known = ", ".join(f"{name} = {value}" for name, value in told["where"].items())
+        which = f"{known or metric['segment']}, the worst of {counted(len(segments), 'segment')}: "
+    return f"{which}{', '.join([labels, *more])}"
+
+
 def normal_words(normal: Mapping[str, Any]) -> str:
     """Return what is normal of a day, for one line, from what a result says of it; empty if the day was not judged."""
     if "lower" not in normal and "upper" not in normal:
@@ -124,6 +144,7 @@ def normal_number(normal: Mapping[str, Any], number: float) -> str:
 _DETAILS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "reconciled": difference_words,
     "drift": drift_words,
+    "model_metric": labels_words,
     "normal": normal_words,
 }
 

@@ -13,6 +13,7 @@ from headgate.errors import ContractError, UnsupportedError
 from headgate.expectations import translate
 from headgate.rules.builder import RuleBuilder
 from headgate.rules.drift import KINDS, DriftRules
+from headgate.rules.model_metric import ModelMetricRules
 from headgate.rules.normal import NormalRules
 from headgate.rules.reconciliation import ReconciliationRules
 from headgate.suggest import did_you_mean
@@ -59,6 +60,7 @@ class Custom:
             "reconcile": ReconciliationRules(builder),
             "normal": NormalRules(builder),
             **dict.fromkeys(KINDS, drift),
+            "model_metric": ModelMetricRules(builder),
         }
 
     def usual_severity(self, rule: Mapping[str, Any]) -> Severity:

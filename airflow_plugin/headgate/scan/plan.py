@@ -111,7 +111,9 @@ def plan(
     measured: dict[object, str] = {}
     open_checks: dict[str, list[Check]] = {"sql": []}
     for check in chosen:
-        told = check.expect if CATALOGUE[check.type].examine else None  # what the columns tell depends on it
+        kind = CATALOGUE[check.type]
+        # What the columns tell depends on it, and which of several numbers an evaluator tells.
+        told = check.expect if kind.examine or kind.numeric else None
         what = (check.type, check.columns, check.within, repr(sorted(check.args.items())), repr(check.where), told)
         if (earlier := measured.setdefault(what, check.key)) != check.key:
             same[check.key] = earlier
