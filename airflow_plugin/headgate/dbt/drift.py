@@ -11,7 +11,7 @@ from headgate.checks import conditions as sql
 from headgate.checks.baseline import WHOLE, Bins
 from headgate.checks.drift import Drift, pinned_column
 from headgate.errors import UnsupportedError
-from headgate.past.statistics import SMOOTHING, chi_square_bound
+from headgate.past.drift.statistics import SMOOTHING, chi_square_bound
 
 # The type of rules whose number a query gives.
 _QUERIED = next(name for name, kind in CATALOGUE.items() if kind.untrusted)

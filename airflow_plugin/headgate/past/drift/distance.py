@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from headgate.checks.drift import STATISTICS, Drift
-from headgate.past import statistics
+from headgate.past.drift import statistics
 
 # Named are so many bins, each with at least this share of the whole PSI.
 _MOST_MOVED, _LEAST_MOVED = 3, 0.1
