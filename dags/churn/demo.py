@@ -43,6 +43,7 @@ DAYS = (
 # On which the model sees another world; a fix is tried before it is merged, and may change so many rows.
 DRIFTED, MAY_CHANGE = date(2026, 3, 5), 500
 CUSTOMER = "C000001"
+HEADGATE = str(Path(sys.executable).with_name("headgate"))
 EXPECTED = ["success", "failed", "success", "failed", "success"]
 # Of the exports' owner, and of their consumer, who is told only of what affects what it reads.
 CHANNELS = ("#subscription-data", "#customer-analytics")
@@ -150,6 +151,7 @@ def main() -> None:
             _print_day(console, day, dag, states, time.monotonic() - begun)
             _print_messages(console, messages[before:])
             if day == DRIFTED:
+                _print_service(console)
                 _print_cause(console)
                 _print_fix(console)
     _print_end(console, messages, time.monotonic() - started)
@@ -177,18 +179,18 @@ def _print_day(console: Any, day: date, dag: Any, states: dict[str, str], second
     served = query("select count(*), max(scored_at)::date, round(avg(churn_score), 3) from analytics.churn_scores")
     rows, as_of, mean = served[0]
     console.print(f"    consumers read {rows:,} churn scores of {as_of} (mean {mean})  [dim]{seconds:.0f} s[/]")
-    _print_service(console)
 
 
 def _print_service(console: Any) -> None:
     """What the service of scores answers now, and why."""
-    from churn import serve
     from rich.markup import escape
 
-    serve.known.clear()
+    from churn import serve
+
+    serve.BOUND = 30.0  # its first answer, whatever else the machine does
     told = serve.score(CUSTOMER)
     console.print(
-        f"    serve.py: the {told['source']} score of {CUSTOMER} is {told['score']:.3f}, as of {told['as_of']:%Y-%m-%d}"
+        f"    serve.py answers with the {told['source']} score of {told['as_of']:%Y-%m-%d}: {told['score']:.3f} for {CUSTOMER}"
     )
     for why in told["why"]:
         console.print(f"      [dim]{escape(why)}[/]", soft_wrap=True)
@@ -227,7 +229,7 @@ def _print_messages(console: Any, messages: list[Message]) -> None:
 def _run(console: Any, *command: str) -> str:
     """What a command of headgate prints; the command is shown."""
     console.print(f"\n[dim]headgate {' '.join(command)}[/]", soft_wrap=True)
-    done = subprocess.run(("headgate", *command), stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603 - its own
+    done = subprocess.run((HEADGATE, *command), stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603 - its own
     return done.stdout
 
 

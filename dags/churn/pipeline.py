@@ -43,7 +43,10 @@ with DAG("churn", schedule="@daily", start_date=datetime(2026, 3, 1), catchup=Fa
     dbt_build = BashOperator(
         task_id="dbt_build",
         # The events of dbt-ol have one assertion for each test; those of headgate dbt results have one for each rule.
-        bash_command="{ test -d dbt_packages || dbt deps --quiet; } && { dbt-ol build; built=$?; headgate dbt results; exit $built; }",
+        bash_command=(
+            "{ test -d dbt_packages || dbt deps --quiet; } && "
+            "{ dbt-ol build; built=$?; headgate dbt results; exit $built; }"
+        ),
         cwd=str(HERE / "dbt"),
         env={
             "CHURN_WAREHOUSE": str(WAREHOUSE),
