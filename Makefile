@@ -39,6 +39,7 @@ test-faults: $(READY)
 	@HEADGATE_INTERLEAVINGS=1000 HEADGATE_LINEAGE_KILLS=20 $(BIN)/python -m pytest -s tests/lineage/test_order.py
 	@HEADGATE_HISTORY_KILLS=20 $(BIN)/python -m pytest -s tests/history/test_kill.py tests/history/test_faults.py
 	@HEADGATE_INCIDENT_ORDERS=200 $(BIN)/python -m pytest -s tests/incidents/test_year.py
+	@HEADGATE_DRIFT_DAYS=1825 $(BIN)/python -m pytest -s -m engines tests/past/test_rates.py
 	@HEADGATE_CANONICAL=50000 $(BIN)/python -m pytest -s tests/compare/test_canonical.py
 	@HEADGATE_ALERT_KILLS=100 $(BIN)/python -m pytest -s tests/alerts/test_kill.py
 	@HEADGATE_KILLS=8 $(BIN)/python -m pytest -s -m "" -k "own or dbt-2" tests/dbt/test_gate_faults.py
@@ -48,7 +49,7 @@ test-faults: $(READY)
 IN_PART := test_conformance or (test_a_breach_leaves and duckdb) or (test_shop and (good or cents)) or test_nothing_is_deprecated
 test-engines: $(READY)
 	@$(BIN)/python -m tests.support.dbt_engines
-	@$(BIN)/python -m pytest -m engines $(if $(QUICK),-k "billing or dbt-2 or ((dbt-1.10 or dbt-1.12) and ($(IN_PART)))") -n auto --maxprocesses 4 tests/dbt tests/airflow/test_reconcile.py tests/airflow/test_shadow.py
+	@$(BIN)/python -m pytest -m engines $(if $(QUICK),-k "billing or test_rates or dbt-2 or ((dbt-1.10 or dbt-1.12) and ($(IN_PART)))") -n auto --maxprocesses 4 tests/dbt tests/airflow/test_reconcile.py tests/airflow/test_shadow.py tests/past
 
 lint: $(READY)
 	@$(BIN)/ruff check .

@@ -21,8 +21,8 @@ def generated(seed: int = 20) -> Population:
     r, n = np.random.default_rng(seed), POPULATION
     numbers = {
         "bell": r.normal(50, 10, n),
-        "skewed": np.exp(r.normal(3, 1, n)).round(2),
-        "spread": np.exp(r.normal(5, 1.2, n)).round(3),
+        "skewed": r.gamma(2, 20, n).round(2),
+        "peaked": r.laplace(200, 15, n).round(3),
         "count": r.poisson(40, n).astype(float),
         "zeros": np.where(r.random(n) < 0.6, 0, np.exp(r.normal(2, 1, n))).round(2),
         "money": np.exp(r.normal(4, 0.6, n)).round(2),
@@ -43,10 +43,11 @@ def generated(seed: int = 20) -> Population:
 
 
 def heavy(seed: int = 20) -> Population:
-    """Return columns of numbers with tails so heavy that a hundredfold value is nothing new: Student's t with 1.5 and 2
-    degrees of freedom, on both sides of zero."""
+    """Return columns of numbers with tails so heavy that a hundredfold value is nothing new: lognormal with a standard
+    deviation of 1 and 1.2, Student's t with 1.5 and 2 degrees of freedom."""
     r, n = np.random.default_rng(seed), POPULATION
-    return {f"t_{freedom}": (r.standard_t(freedom, n) * 10).round(3) for freedom in (1.5, 2)}
+    skewed = {f"lognormal_{spread}": np.exp(r.normal(5, spread, n)).round(3) for spread in (1.0, 1.2)}
+    return skewed | {f"t_{freedom}": (r.standard_t(freedom, n) * 10).round(3) for freedom in (1.5, 2.0)}
 
 
 def real() -> Population | None:

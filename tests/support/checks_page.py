@@ -60,7 +60,7 @@ def _examples() -> Iterator[tuple[Check, str]]:
             yield check, "`reconcile`"
         elif check.type == "model_metric":
             yield check, "`model_metric: precision`"
-    yield Check("drift", "drift", ("n",), args={"file": "things.baseline.json"}), "`drift`"
+    yield Check("drift", "drift", ("n",), args={"file": "things.baseline.json"}), "`drift: FILE`"
     columns = tuple(Column(p.column, "", frozenset()) for p in odcs.properties)
     for check in with_existing_rows(odcs, Relation(exp.table_("rest"), columns, "rest")).checks[len(odcs.checks) :]:
         yield check, "a publish that leaves rows"

@@ -16,6 +16,7 @@ from headgate.checks.comparison import OPEN_ENDED
 from headgate.contract import Contract, Dataset
 from headgate.contract.service_levels import Duration
 from headgate.contract.settings import SETTINGS
+from headgate.dbt.drift import queried
 from headgate.dbt.freshness import level_of
 from headgate.dbt.jinja import inert
 from headgate.dbt.macros import DIGEST, MACROS
@@ -131,6 +132,9 @@ def _on_another_model(check: Check, node: Node, nodes: Mapping[str, Node]) -> bo
 
 
 def _check(check: Check, dataset: Dataset, node: Node, nodes: Mapping[str, Node]) -> dict[str, Any]:
+    promise = statement(check)
+    if CATALOGUE[check.type].evaluator == "drift":
+        check = queried(check, dataset.name)
     if check.type not in MACROS:
         raise UnsupportedError(f"dbt has no macro for checks of type {check.type}")
     if check.within:
@@ -159,7 +163,7 @@ def _check(check: Check, dataset: Dataset, node: Node, nodes: Mapping[str, Node]
         said["on_breach"] = "warn"
     elif policies != dataset.on_breach and not node.source:
         said["on_breach"] = _policies(policies, dataset)
-    return {**said, "promise": inert(statement(check)), "digest": check.digest}
+    return {**said, "promise": inert(promise), "digest": check.digest}
 
 
 def _expected(check: Check) -> Comparison:

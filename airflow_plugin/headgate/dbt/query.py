@@ -22,7 +22,7 @@ ROWS, OTHER, NOW = "headgate_rows", "headgate_other_{}", mark("now")
 
 def query_args(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dict[str, Any]:
     """Return the arguments of an `sql` rule: `query` (by adapter where they say it differently), the columns of
-    `dataset` that it `reads`, and how dbt finds the `others`, datasets that it reads too.
+    `dataset` that it `reads`, how dbt finds the `others`, datasets that it reads too, and why it may give `nothing`.
 
     Raises:
         UnsupportedError: another dataset is not in the project, or no adapter can say the query.
@@ -38,6 +38,8 @@ def query_args(check: Check, dataset: Dataset, nodes: Mapping[str, Node]) -> dic
     words = {column.name.casefold() for column in query.find_all(exp.Column)}
     if reads := [prop.column for prop in dataset.properties if prop.column.casefold() in words]:
         args["reads"] = [inert(name) for name in reads]
+    if "nothing" in check.args:
+        args["nothing"] = inert(check.args["nothing"])
     if others:
         args["others"] = [relation_args(name, nodes) for name in others]
     return args

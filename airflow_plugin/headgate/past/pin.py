@@ -52,7 +52,7 @@ def pin(
     bins: dict[str, Bins] = {}
     left_out: dict[str, str] = {}
     for name, why in _columns(dataset, relation, wanted):
-        found = why or _bins(relation.by_name[name], relation, session)
+        found = why or bins_of(relation.by_name[name], relation, session)
         if isinstance(found, Bins):
             bins[name] = found
         else:
@@ -159,7 +159,7 @@ def _keys(dataset: Dataset) -> frozenset[str]:
     return frozenset((*found, *dataset.primary_key))
 
 
-def _bins(column: Column, relation: Relation, session: Session) -> Bins | str:
+def bins_of(column: Column, relation: Relation, session: Session) -> Bins | str:
     """Return the bins of a column, or why it has none."""
     kind, name = kind_of(column), column.name
     if kind in ("string", "boolean"):

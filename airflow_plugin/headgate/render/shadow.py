@@ -61,6 +61,10 @@ def output_lines(output: Output) -> Iterator[Line]:
         yield f"{found.unit}{by}", f"{counts}after ({sizes}{allowed}){f'; {found.empty}' if found.empty else ''}"
     for change in output.columns:
         yield change.column, _change(change, output)
+    if drift := output.drift:
+        before, after = drift.rows
+        rows = f"{before:,} rows before, {after:,} after"
+        yield "drift", f"{drift.column} moved most: PSI {drift.psi:.3g}, chance gives {drift.noise:.3g} ({rows})"
     if found is not None and found.differing:
         general = [p.words for p in output.patterns if not p.columns or p.columns[0] not in found.columns]
         if general or not output.patterns:

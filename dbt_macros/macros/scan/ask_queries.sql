@@ -8,7 +8,7 @@
             {%- set asked = 'select cast((' ~ query ~ ') as text) as headgate_value' -%}
             {%- do queries.append(asked) -%}
             {%- set value = run_query(asked).rows[0].values()[0] -%}
-            {%- do found.update({loop.index0: headgate.value_of(value)}) -%}
+            {%- do found.update({loop.index0: headgate.value_of(value, check.args.get('nothing'))}) -%}
         {%- endif -%}
     {%- endfor -%}
 {%- endmacro %}

@@ -13,6 +13,7 @@ from headgate.checks import Column
 from headgate.checks.reconciliation import Pair, Reconciliation
 from headgate.compare.found import Reconciled
 from headgate.compare.reconcile import reconcile
+from headgate.compare.shadow.drift import moved_most
 from headgate.compare.shadow.found import ColumnChange, Input, Output, ShadowRun
 from headgate.compare.shadow.promises import judged
 from headgate.compare.shadow.settings import Settings
@@ -71,6 +72,8 @@ def compare_output(pairing: Pairing, settings: Settings) -> Output:
         key = tuple(map(str, rule.key))
         output = replace(output, key=key, reconciled=found, why=found.lost)
         output = replace(output, columns=_column_changes(pairing, found, settings))
+        changed = [each.column for each in output.columns if each.column not in pairing.hidden]
+        output = replace(output, drift=moved_most(pairing.own, pairing.other, changed))
     except TransientError:
         raise
     except HeadgateError as error:

@@ -48,6 +48,17 @@ class ColumnChange:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnDrift:
+    """The column whose distribution moved most: its PSI between production's and the candidate's rows, and what chance
+    gives for so many (see `past.statistics.psi_noise`). `rows` are production's and the candidate's."""
+
+    column: str
+    psi: float
+    noise: float
+    rows: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Output:
     """A table that the candidate made, beside production's.
 
@@ -60,6 +71,7 @@ class Output:
         is_new: whether production has no such table, so that there is nothing to compare.
         schema: columns that came, went or changed their type, in words; `lost` those that went.
         columns: the columns that differ most.
+        drift: the one of them whose distribution moved most; None if none can be told.
         left_out: columns that were not compared, since they are masked or were named.
         broken: the promises of the contract that the candidate's rows break.
         unjudged: promises that could not be judged, with the reason; `is_unknown` says that one of them matters.
@@ -78,6 +90,7 @@ class Output:
     schema: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     columns: tuple[ColumnChange, ...] = ()
+    drift: ColumnDrift | None = None
     left_out: tuple[str, ...] = ()
     broken: tuple[CheckResult, ...] = ()
     unjudged: tuple[str, ...] = ()

@@ -55,6 +55,14 @@ def _output(output: Output) -> dict[str, Any]:
         "is_new": output.is_new,
         "schema": list(output.schema),
         "columns": [_column(each) for each in output.columns],
+        "drift": {
+            "column": output.drift.column,
+            "psi": output.drift.psi,
+            "noise": output.drift.noise,
+            "rows": list(output.drift.rows),
+        }
+        if output.drift
+        else None,
         "patterns": [
             {"kind": p.kind, "columns": list(p.columns), "words": p.words, "count": p.count, "of": p.of}
             for p in output.patterns
