@@ -430,3 +430,31 @@ def test_an_agent_asks_about_every_dataset(demo: Demo) -> None:
     export = (demo.folder / "dags/churn/data/landing/2026-03-04/customers.csv").read_text(encoding="utf-8")
     _, first, *_ = export.splitlines()
     assert not any(value in json.dumps(list(map(str, found.values()))) for value in first.split(",")[:3])
+
+
+@pytest.mark.parametrize(("is_fixed", "verdict"), [(True, "pass"), (False, "breach")])
+def test_the_shadow_run_passes_with_the_fix_alone(tmp_path: Path, is_fixed: bool, verdict: str) -> None:
+    churn = ROOT / "dags" / "churn"
+    shutil.copytree(churn / "contracts", tmp_path / "contracts")
+    write_day(tmp_path, date(2026, 3, 5), "renamed")
+    mapped = "case event_type when 'support_case' then 'support_ticket' else event_type end as event_type"
+    fixed = (churn / "fix" / "stg_usage_events.sql").read_text(encoding="utf-8")
+    before = fixed.replace(mapped, "event_type")
+    assert before != fixed
+    (tmp_path / "candidate.sql").write_text(fixed if is_fixed else before, encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    with duckdb.connect(str(tmp_path / "data" / "warehouse.duckdb")) as made:
+        made.execute("CREATE SCHEMA raw; CREATE SCHEMA analytics")
+        made.execute(
+            "CREATE TABLE raw.usage_events AS SELECT * REPLACE (quantity::BIGINT AS quantity, "
+            "event_time::TIMESTAMPTZ AS event_time, received_at::TIMESTAMPTZ AS received_at) FROM read_csv(?, "
+            "all_varchar = true) WHERE trim(quantity) <> '' AND customer_id <> '' QUALIFY count(*) OVER (PARTITION BY "
+            "event_id) = 1",
+            [str(tmp_path / "2026-03-05" / "usage_events.csv")],
+        )
+        made.execute(f"CREATE TABLE analytics.stg_usage_events AS {before.replace('usage_events', 'raw.usage_events')}")
+    contracts = tmp_path / "contracts"
+    given = ["--sql", str(tmp_path / "candidate.sql"), "--allow", "500", "--format", "json"]
+    given += ["--input", f"usage_events={contracts}/subscriptions.odcs.yaml#usage_events"]
+    done = CliRunner().invoke(main, ["shadow", f"{contracts}/inputs.odcs.yaml", *given])
+    assert json.loads(done.stdout)["verdict"] == verdict, done.output

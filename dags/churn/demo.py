@@ -35,7 +35,7 @@ DAYS = (
     (
         date(2026, 3, 5),
         "renamed",
-        "a bad day by no rule of the export: 1 % of the events have a new name, which is allowed",
+        "a bad day for the model alone: 1 % of the events have a new name, which the contract allows",
     ),
     (date(2026, 3, 6), None, "a good day: the events have their old name"),
 )
