@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from headgate.history import incident_detail, list_incidents, open_store
 from headgate.incidents import Closing, Effect
 from mcp import Client, StdioServerParameters
 
+from dags.churn.generate import write_day
 from tests.support import openlineage_spec
 from tests.support.marquez import Marquez, listening
 
@@ -105,15 +106,25 @@ def test_a_good_day_passes_and_the_bad_ones_are_held_back(demo: Demo) -> None:
     columns = "target, outcome, rows_published, rows_set_aside"
     published = demo.query(f"SELECT {columns} FROM headgate.publications ORDER BY interval_end, target")
     assert published == [
+        ("analytics.churn_scores", "published", 2215, 0),
         ("raw.customers", "published", 2215, 0),
         ("raw.invoices", "published", 5694, 0),
         ("raw.usage_events", "published_partly", 29190, 300),
         ("raw.customers", "published", 2219, 0),
         # the second day's invoices, in cents, were not published
         ("raw.usage_events", "published_partly", 30333, 310),
+        ("analytics.churn_scores", "published", 2222, 0),
         ("raw.customers", "published", 2222, 0),
         ("raw.invoices", "published_partly", 5718, 232),
         ("raw.usage_events", "published_partly", 31476, 320),
+        # the fourth day's scores, of events with a new name, were not computed
+        ("raw.customers", "published", 2224, 0),
+        ("raw.invoices", "published", 5896, 0),
+        ("raw.usage_events", "published_partly", 32619, 330),
+        ("analytics.churn_scores", "published", 2228, 0),
+        ("raw.customers", "published", 2228, 0),
+        ("raw.invoices", "published", 5965, 0),
+        ("raw.usage_events", "published_partly", 33762, 340),
     ]
     good = "SELECT max(amount_eur) <= 500, count(DISTINCT invoice_id) = count(*) FROM raw.invoices"
     assert demo.query(good) == [(True, True)]
@@ -140,16 +151,69 @@ def test_the_bad_day_opens_an_incident_which_its_owner_is_told_of_until_a_run_cl
             for each in detail.messages]  # fmt: skip
     assert sent == [("opened", "owner", ["#subscription-data"]), ("closed", "owner", ["#subscription-data"])]
     # The demo prints what its receiver was sent.
-    days = dict(zip("234", re.split(r"^2026-03-0\d  ", demo.output, flags=re.MULTILINE)[1:], strict=True))
+    days = dict(zip("23456", re.split(r"^2026-03-0\d  ", demo.output, flags=re.MULTILINE)[1:], strict=True))
     of = f"(incident {number}; contract churn-subscriptions 1.0.0 at warehouse.raw.invoices)."
     found = {day: re.findall(rf"^      (.*?) {re.escape(of)}", said, flags=re.MULTILINE) for day, said in days.items()}
     assert found == {
         "2": [],
         "3": ["New data of invoices is held back"],
         "4": ["Closed: invoices meets this promise again, others are broken"],
+        "5": [],
+        "6": [],
     }
-    # What consumers read was good on each day.
-    assert "messages that arrived: 4 at #subscription-data, 0 at #customer-analytics\n" in demo.output
+    # The consumers of the exports were told nothing: what they read was good on each day. Of the model's inputs their
+    # owner was told.
+    assert "messages that arrived: 5 at #subscription-data, 2 at #customer-analytics\n" in demo.output
+
+
+def test_a_renamed_value_breaks_no_rule_of_the_export_and_scores_wait(demo: Demo) -> None:
+    """The model's inputs have drifted; the incident names who owns the export, and a fix passes its shadow run."""
+    reports = demo.folder / ".demo" / "reports" / "churn"
+    (export,) = (reports / "publish_usage_events").glob("*2026-03-05*.json")
+    (inputs,) = (reports / "check_inputs").glob("*2026-03-05*.json")
+    failed = {
+        each["key"]: each["severity"]
+        for file in (export, inputs)
+        for each in json.loads(file.read_text(encoding="utf-8"))["results"]
+        if each["status"] == "failed" and each["columns"] == ["event_type"]
+    }
+    assert failed == {"event_type.events_as_ever": "warning", "as_fitted[event_type]": "error"}
+    with contextlib.closing(open_store(f"sqlite:///{demo.folder / '.demo' / 'history.db'}")) as store:
+        found = {each.incident.rule: each for each in list_incidents(store, datetime.now(UTC), closed=True)}
+    drifted, cause = found["as_fitted[event_type]"], found["event_type.events_as_ever"]
+    assert (drifted.incident.effect, drifted.concern.owner) == (Effect.SERVED, "Customer analytics")
+    assert drifted.cause is not None
+    assert (drifted.cause.number, drifted.cause.owner) == (cause.number, "Subscription platform")
+    assert {each.incident.episodes[-1].how for each in (drifted, cause)} == {Closing.HELD}
+    day = demo.output.partition("\n2026-03-05 ")[2].partition("\n2026-03-06 ")[0]
+    for said in (
+        "consumers read 2,222 churn scores of 2026-03-03",
+        "serve.py answers for C000001 with the last good score, of 2026-03-03",
+        f"cause: incident {cause.number} of churn-subscriptions.usage_events · Subscription platform",
+        "stg_usage_events (analytics.stg_usage_events): pass",
+        "303 changed",
+    ):
+        assert said in day
+
+
+@pytest.mark.parametrize(
+    ("contract", "arguments"),
+    [
+        ("inputs.odcs.yaml", ["--where", "quantity IS NOT NULL"]),
+        ("subscriptions.odcs.yaml#usage_events", ["--column", "event_type"]),
+    ],
+)
+def test_the_baselines_are_of_the_first_export(tmp_path: Path, contract: str, arguments: list[str]) -> None:
+    churn = ROOT / "dags" / "churn"
+    write_day(tmp_path, date(2026, 3, 2))
+    export, file = str(tmp_path / "2026-03-02" / "usage_events.csv"), tmp_path / "made.json"
+    given = ["baseline", str(churn / "contracts" / contract), export, *arguments, "-o", str(file)]
+    assert CliRunner().invoke(main, given).exit_code == 0
+    made = json.loads(file.read_text(encoding="utf-8"))
+    (kept,) = (churn / "contracts").glob(f"{made['dataset']}.baseline.json")
+    theirs = json.loads(kept.read_text(encoding="utf-8"))
+    assert theirs.pop("data").endswith("landing/2026-03-02/usage_events.csv")
+    assert {**theirs, "at": ""} == {**{name: value for name, value in made.items() if name != "data"}, "at": ""}
 
 
 def test_its_lineage_says_what_failed(demo: Demo) -> None:
@@ -193,7 +257,7 @@ def test_every_event_keeps_the_official_schemas(demo: Demo, shared: Path) -> Non
 
 
 def test_the_graph_is_one_from_landing_to_scores(demo: Demo) -> None:
-    """After three days: one node a dataset, connected, and what the last day made of the invoices in words."""
+    """After five days: one node a dataset, connected, and what the last day made of the invoices in words."""
     edges = demo.marquez.edges
     reached, todo = set(), {name for _, name in demo.marquez.datasets if name.endswith("/landing/invoices.csv")}
     assert len(todo) == 1
@@ -213,13 +277,14 @@ def test_the_graph_is_one_from_landing_to_scores(demo: Demo) -> None:
     assert "contract churn-subscriptions 1.0.0 (Subscription platform)" in said
 
 
-# After three days: the landing of all of them is one dataset, and so is each table.
+# After five days: the landing of all of them is one dataset, and so is each table.
 DATASETS = (
     *(f"{name}.csv" for name in NAMES),
     *(f"warehouse.raw.{name}" for name in NAMES),
     *(f"warehouse.raw.{name}__quarantine" for name in ("usage_events", "invoices")),
     *(f"warehouse.analytics.stg_{name}" for name in NAMES),
     "warehouse.analytics.customer_features",
+    "warehouse.analytics.churn_scores_new",
     "warehouse.analytics.churn_scores",
 )
 
@@ -254,7 +319,12 @@ SUCCESS = ("consumer", "customer success", ["#customer-success"])
 DOWNSTREAM = [
     (
         "raw.invoices.amount_eur",
-        {"stg_invoices": ["amount_eur"], "customer_features": ["invoiced_90d_eur"], "churn_scores": ["churn_score"]},
+        {
+            "stg_invoices": ["amount_eur"],
+            "customer_features": ["invoiced_90d_eur"],
+            "churn_scores_new": ["churn_score"],
+            "churn_scores": ["churn_score"],
+        },
         [PLATFORM, FEATURES, ANALYTICS, SCORE, SUCCESS],
     ),
     # The score is not made from the country, nor are the features.
@@ -284,17 +354,17 @@ def test_what_the_scores_are_made_from_and_whom_that_concerns(demo: Demo) -> Non
         - {"warehouse.analytics.churn_scores"}
         - {f"warehouse.raw.{name}__quarantine" for name in ("usage_events", "invoices")}
     )
-    assert made["warehouse.analytics.customer_features"] == (1, sorted(LOGIT))
+    assert made["warehouse.analytics.customer_features"] == (2, sorted(LOGIT))
     invoices = ["amount_eur", "period_start", "status"]
-    assert made["warehouse.raw.invoices"] == (3, invoices)
-    assert made["invoices.csv"] == (4, invoices)
-    assert people(found) == [ANALYTICS, SUCCESS, SCORE, PLATFORM, FEATURES]
+    assert made["warehouse.raw.invoices"] == (4, invoices)
+    assert made["invoices.csv"] == (5, invoices)
+    assert people(found) == [ANALYTICS, SUCCESS, SCORE, FEATURES, PLATFORM]
 
 
 def test_a_score_is_traced_to_the_invoices_of_the_day_before(demo: Demo) -> None:
     """On the third, when the day's invoices had been held back; all days ran today, so that the time is of intervals."""
     found = impact(demo, "churn_scores", "--upstream", "--at", "2026-03-03T10:00", "--nominal")
-    assert found["changed_last"].endswith(" warehouse.raw.invoices")
+    assert found["changed_last"].endswith(" warehouse.analytics.churn_scores")
     (invoices,) = (one for one in found["served"] if one["name"] == "warehouse.raw.invoices")
     assert invoices["owners"] == ["Subscription platform"]
     served, (held,) = invoices["publication"], invoices["held_back"]
@@ -348,9 +418,11 @@ def test_an_agent_asks_about_every_dataset(demo: Demo) -> None:
     }
     kinds = [reason["kind"] for reason in found["status", "churn_scores"]["reasons"]]
     assert set(kinds) == {"upstream"}
-    assert {each["rule"] for each in found["explain", "invoices"]["rules_that_did_not_pass"]} == {
-        "billed_once_per_period",
+    assert {each["rule"] for each in found["explain", "usage_events"]["rules_that_did_not_pass"]} == {
+        "customer_id.required",
         "primaryKey",
+        "quantity.logicalType",
+        "quantity.required",
     }
     reached = {each["name"].rpartition(".")[2] for each in found["impact", "invoices"]["affected_by_lineage"]}
     assert {"customer_features", "churn_scores"} <= reached
@@ -358,3 +430,31 @@ def test_an_agent_asks_about_every_dataset(demo: Demo) -> None:
     export = (demo.folder / "dags/churn/data/landing/2026-03-04/customers.csv").read_text(encoding="utf-8")
     _, first, *_ = export.splitlines()
     assert not any(value in json.dumps(list(map(str, found.values()))) for value in first.split(",")[:3])
+
+
+@pytest.mark.parametrize(("is_fixed", "verdict"), [(True, "pass"), (False, "breach")])
+def test_the_shadow_run_passes_with_the_fix_alone(tmp_path: Path, is_fixed: bool, verdict: str) -> None:
+    churn = ROOT / "dags" / "churn"
+    shutil.copytree(churn / "contracts", tmp_path / "contracts")
+    write_day(tmp_path, date(2026, 3, 5), "renamed")
+    mapped = "case event_type when 'support_case' then 'support_ticket' else event_type end as event_type"
+    fixed = (churn / "fix" / "stg_usage_events.sql").read_text(encoding="utf-8")
+    before = fixed.replace(mapped, "event_type")
+    assert before != fixed
+    (tmp_path / "candidate.sql").write_text(fixed if is_fixed else before, encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    with duckdb.connect(str(tmp_path / "data" / "warehouse.duckdb")) as made:
+        made.execute("CREATE SCHEMA raw; CREATE SCHEMA analytics")
+        made.execute(
+            "CREATE TABLE raw.usage_events AS SELECT * REPLACE (quantity::BIGINT AS quantity, "
+            "event_time::TIMESTAMPTZ AS event_time, received_at::TIMESTAMPTZ AS received_at) FROM read_csv(?, "
+            "all_varchar = true) WHERE trim(quantity) <> '' AND customer_id <> '' QUALIFY count(*) OVER (PARTITION BY "
+            "event_id) = 1",
+            [str(tmp_path / "2026-03-05" / "usage_events.csv")],
+        )
+        made.execute(f"CREATE TABLE analytics.stg_usage_events AS {before.replace('usage_events', 'raw.usage_events')}")
+    contracts = tmp_path / "contracts"
+    given = ["--sql", str(tmp_path / "candidate.sql"), "--allow", "500", "--format", "json"]
+    given += ["--input", f"usage_events={contracts}/subscriptions.odcs.yaml#usage_events"]
+    done = CliRunner().invoke(main, ["shadow", f"{contracts}/inputs.odcs.yaml", *given])
+    assert json.loads(done.stdout)["verdict"] == verdict, done.output

@@ -29,6 +29,7 @@ class Shop:
         shutil.copytree(DAGS / "churn" / "contracts", folder / "contracts")
         self.customers = Contract.load(folder / "contracts" / "subscriptions.odcs.yaml")["customers"]
         self.scores = Contract.load(folder / "contracts" / "features.odcs.yaml")["churn_scores"]
+        self.events = Contract.load(folder / "contracts" / "inputs.odcs.yaml")["stg_usage_events"]
 
     def publish_customers(self, key: str, *, plan: str = "Pro") -> None:
         rows = [
@@ -41,18 +42,46 @@ class Shop:
         source.write_text("\n".join((header, *rows)) + "\n", encoding="utf-8")
         history.told(history.RunRecord.of_publish(publish(self.customers, source, run=Run(key))))
 
-    def write_scores(self, score: float = 0.25) -> None:
-        """Write the scores as the model does, and check them as the pipeline does."""
+    def publish_scores(self, key: str, score: float = 0.25) -> None:
+        """Write the scores as the model does, and publish them as the pipeline does."""
+        self._write("churn_scores_new", score)
+        published = publish(self.scores, f"{self.warehouse}#analytics.churn_scores_new", run=Run(key))
+        history.told(history.RunRecord.of_publish(published))
+
+    def overwrite_scores(self, score: float) -> None:
+        """Write scores past the gate; a check finds them."""
+        self._write("churn_scores", score)
+        self._check(self.scores)
+
+    def check_events(self, *, renamed: float = 0.0) -> None:
+        """Write what the features are counted from, a share of the tickets renamed, and check it as the pipeline
+        does."""
+        with duckdb.connect(str(self.warehouse)) as connection:
+            connection.execute("CREATE SCHEMA IF NOT EXISTS analytics")
+            connection.execute(
+                "CREATE OR REPLACE TABLE analytics.stg_usage_events AS "
+                "SELECT format('E{:011d}', n) AS event_id, 'C000001' AS customer_id, CASE "
+                f"WHEN n % 1000 < 51 * {renamed} THEN 'support_case' WHEN n % 1000 < 51 THEN 'support_ticket' "
+                "WHEN n % 1000 < 155 THEN 'export' WHEN n % 1000 < 489 THEN 'api_call' ELSE 'login' END AS event_type, "
+                "CASE WHEN n % 1000 < 51 OR n % 1000 >= 489 THEN 1 WHEN n % 1000 < 155 THEN 1 + n % 5 ELSE hash(n) % 501 "
+                "END::BIGINT AS quantity, TIMESTAMP '2026-03-01' AS event_time, TIMESTAMP '2026-03-01' AS received_at "
+                "FROM range(30000) r(n)"
+            )
+        self._check(self.events)
+
+    def _write(self, table: str, score: float) -> None:
         with duckdb.connect(str(self.warehouse)) as connection:
             connection.execute("CREATE SCHEMA IF NOT EXISTS analytics")
             connection.execute("CREATE TABLE IF NOT EXISTS analytics.customer_features AS "
                                "SELECT format('C{:06d}', n) AS customer_id FROM range(1, 1202) r(n)")  # fmt: skip
             connection.execute(
-                "CREATE OR REPLACE TABLE analytics.churn_scores AS SELECT format('C{:06d}', n) AS customer_id, "
+                f"CREATE OR REPLACE TABLE analytics.{table} AS SELECT format('C{{:06d}}', n) AS customer_id, "
                 f"CAST({score} AS DOUBLE) AS churn_score, TIMESTAMP '2026-03-02' AS scored_at FROM range(1, 1202) r(n)"
             )
-        report = check(self.scores, f"{self.warehouse}#analytics.churn_scores")
-        history.told(history.RunRecord.of_check(report, str(policy_for(self.scores, report))))
+
+    def _check(self, dataset: Any) -> None:
+        report = check(dataset, f"{self.warehouse}#analytics.{dataset.physical_name}")
+        history.told(history.RunRecord.of_check(report, str(policy_for(dataset, report))))
 
 
 @pytest.fixture
@@ -86,7 +115,7 @@ def test_from_fresh_scores_to_no_answer_and_back(shop: Shop, service: Any) -> No
     assert (found["status"], found["source"], found["fitness"]) == (503, "no answer", "unknown")
 
     shop.publish_customers("day-1")
-    shop.write_scores()
+    shop.publish_scores("day-1")
     found = asked(service)
     assert (found["source"], found["score"], found["fitness"], found["why"]) == ("fresh", 0.25, "yes", [])
 
@@ -96,20 +125,45 @@ def test_from_fresh_scores_to_no_answer_and_back(shop: Shop, service: Any) -> No
     assert (found["source"], found["score"]) == ("last good", 0.25)
     assert "customers" in found["why"][0] and "plan" in found["why"][0]
 
-    # The model writes scores that are no probabilities: a rule of thumb on the last good customers is better.
-    shop.write_scores(score=25)
+    # The model's scores are no probabilities: the gate keeps the last good ones.
+    shop.publish_customers("day-3")
+    shop.publish_scores("day-3", score=25)
+    found = asked(service)
+    assert (found["source"], found["score"]) == ("last good", 0.25)
+    assert "churn_score" in found["why"][0]
+
+    # Somebody writes them past the gate: a rule of thumb on the last good customers is better.
+    shop.overwrite_scores(25)
     assert (asked(service)["source"], asked(service)["score"], asked(service)["fitness"]) == ("rule", 0.2, "no")
     assert asked(service, "C000007")["score"] == 1.0
 
-    shop.publish_customers("day-2")
-    shop.write_scores(score=0.5)
+    shop.publish_scores("day-4", score=0.5)
+    found = asked(service)
+    assert (found["source"], found["score"], found["why"]) == ("fresh", 0.5, [])
+
+
+def test_a_model_that_would_see_another_world_serves_its_last_good_scores(shop: Shop, service: Any) -> None:
+    """1 % of the events have another name, which no rule forbids."""
+    shop.publish_customers("day-1")
+    shop.check_events()
+    shop.publish_scores("day-1")
+    assert asked(service)["source"] == "fresh"
+
+    shop.check_events(renamed=0.2)
+    found = asked(service)
+    assert (found["source"], found["score"], found["fitness"]) == ("last good", 0.25, "degraded")
+    (why,) = found["why"]
+    assert "stg_usage_events" in why and "as_fitted[event_type]" in why
+
+    shop.check_events()
+    shop.publish_scores("day-3", score=0.5)
     found = asked(service)
     assert (found["source"], found["score"], found["why"]) == ("fresh", 0.5, [])
 
 
 def test_where_the_data_cannot_be_read_the_last_answer_holds_with_its_age(shop: Shop, service: Any) -> None:
     shop.publish_customers("day-1")
-    shop.write_scores()
+    shop.publish_scores("day-1")
     assert asked(service)["fitness"] == "yes"
     time.sleep(0.2)
     kept = shop.warehouse.read_bytes()
@@ -128,7 +182,7 @@ def test_asking_is_bounded_and_an_answer_is_kept_for_seconds(
     shop: Shop, service: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.publish_customers("day-1")
-    shop.write_scores()
+    shop.publish_scores("day-1")
     assert asked(service)["fitness"] == "yes"
     calls = []
 

@@ -19,7 +19,7 @@ FOUNDED = date(2024, 3, 1)
 EVENTS_SINCE = date(2026, 1, 31)
 INVOICES_SINCE = date(2025, 12, 2)
 
-FAULTS = ("cents", "duplicated")
+FAULTS = ("cents", "duplicated", "renamed")
 
 CUSTOMERS = ("customer_id", "name", "email", "country", "plan", "signed_up_on", "cancelled_on")
 USAGE_EVENTS = ("event_id", "customer_id", "event_type", "quantity", "event_time", "received_at")
@@ -27,6 +27,8 @@ INVOICES = ("invoice_id", "customer_id", "period_start", "amount_eur", "currency
 
 PRICE_IN_CENTS = {"Basic": 2900, "Pro": 9900, "Enterprise": 39900}
 PAYMENT_TERM = timedelta(days=14)
+# What the new help desk calls a ticket, and which part of the customers it serves.
+TICKET, RENAMED_TICKET, RENAMED_OF = "support_ticket", "support_case", 5
 
 # Bad usage events of one day.
 DELIVERED_TWICE = 3
@@ -65,7 +67,8 @@ def write_day(folder: Path, day: date, fault: str | None = None) -> None:
     """Write the export of `day` (all that happened before it) as three CSV files into `folder`/`day`.
 
     `fault` is None for a good day, "cents" for a day on which every invoice has its amount in cents (29.00 is written
-    as 2900), "duplicated" for a day on which about 2 percent of the invoices are written twice. Any other is a
+    as 2900), "duplicated" for a day on which about 2 percent of the invoices are written twice, "renamed" for a day on
+    which every fifth customer's support tickets, 1 percent of all events, are called support cases. Any other is a
     ValueError.
     """
     if fault is not None and fault not in FAULTS:
@@ -74,7 +77,7 @@ def write_day(folder: Path, day: date, fault: str | None = None) -> None:
     target.mkdir(parents=True, exist_ok=True)
     known = customers(day)
     _write(target / "customers.csv", CUSTOMERS, customer_rows(known, day))
-    _write(target / "usage_events.csv", USAGE_EVENTS, usage_event_rows(known, day))
+    _write(target / "usage_events.csv", USAGE_EVENTS, usage_event_rows(known, day, fault))
     _write(target / "invoices.csv", INVOICES, invoice_rows(known, day, fault))
 
 
@@ -113,7 +116,7 @@ def customer_rows(known: Sequence[Customer], day: date) -> Iterator[Row]:
         yield (*who, customer.signed_up_on.isoformat(), cancelled_on)
 
 
-def usage_event_rows(known: Sequence[Customer], day: date) -> Iterator[Row]:
+def usage_event_rows(known: Sequence[Customer], day: date, fault: str | None = None) -> Iterator[Row]:
     """The events received since `EVENTS_SINCE` and before `day`, with the few bad ones of every day."""
     for received_on in _days(EVENTS_SINCE, day):
         draw = Random(f"{SEED} events {received_on}")
@@ -126,8 +129,17 @@ def usage_event_rows(known: Sequence[Customer], day: date) -> Iterator[Row]:
         for position in rest[WITHOUT_CUSTOMER:]:
             event_id, customer_id, event_type, _, *times = events[position]
             events[position] = (event_id, customer_id, event_type, " ", *times)
+        if fault == "renamed":
+            events = [_renamed(event) for event in events]
         yield from events
         yield from (events[position] for position in twice)
+
+
+def _renamed(event: Row) -> Row:
+    """The event, a support ticket as the new help desk calls it where the customer is one of its."""
+    event_id, customer_id, event_type, *others = event
+    moved = event_type == TICKET and customer_id and int(customer_id[1:]) % RENAMED_OF == 0
+    return (event_id, customer_id, RENAMED_TICKET if moved else event_type, *others)
 
 
 def _events_of_one_day(known: Sequence[Customer], received_on: date, draw: Random) -> list[Row]:

@@ -72,11 +72,13 @@ EXPORTED = [
     for name, columns in EXPORTS.items()
 ]
 FEATURES = Dataset(NAMESPACE, "warehouse.analytics.customer_features")
-SCORES = Dataset(
+NEW_SCORES = Dataset(
     NAMESPACE,
-    "warehouse.analytics.churn_scores",
+    "warehouse.analytics.churn_scores_new",
     facets={
-        "documentation": documentation_dataset.DocumentationDatasetFacet("How likely each customer is to leave."),
+        "documentation": documentation_dataset.DocumentationDatasetFacet(
+            "How likely each customer is to leave, before it is checked."
+        ),
         "schema": schema({"customer_id": "VARCHAR", "churn_score": "DOUBLE", "scored_at": "TIMESTAMP"}),
         "columnLineage": column_lineage_dataset.ColumnLineageDatasetFacet(
             {

@@ -1,9 +1,9 @@
-"""The last step of the example: how likely each customer is to leave."""
+"""How likely each customer is to leave: the last step of the example before the gate."""
 
 # A logistic model, fitted once and written down: what makes a customer leave counts up, what makes one stay counts
 # down. Who has cancelled is at 1.
 SCORES = """
-create or replace table analytics.churn_scores as
+create or replace table analytics.churn_scores_new as
 with logits as (
     select
         customer_id,
@@ -28,7 +28,7 @@ order by customer_id
 
 
 def score(database: str) -> int:
-    """Write `analytics.churn_scores` of the DuckDB file `database` from its `analytics.customer_features`.
+    """Write `analytics.churn_scores_new` of the DuckDB file `database` from its `analytics.customer_features`.
 
     One row per customer, the old scores replaced in one transaction. `scored_at` is the day the features stand for, so
     that the same features give the same table. Returns the number of rows.
@@ -38,6 +38,6 @@ def score(database: str) -> int:
     with duckdb.connect(database) as connection:
         connection.begin()
         connection.execute(SCORES)
-        rows = connection.execute("select count(*) from analytics.churn_scores").fetchall()
+        rows = connection.execute("select count(*) from analytics.churn_scores_new").fetchall()
         connection.commit()
     return int(rows[0][0])

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from headgate.history.causes import causes
 from headgate.history.store import Store
+from headgate.incidents import Severity
 
 from tests.support.history import BEGIN
-from tests.support.incidents import concern_of, finding, incidents_of, put_dataset, put_incident
+from tests.support.incidents import OVER_500, concern_of, finding, incidents_of, put_dataset, put_incident
 
 
 @dataclass(frozen=True)
 class Case:
     """`broken` are, by dataset, the hours in which a rule is broken, each from and to, None for still. `made_from` are
-    by dataset its sources; `consumers` by dataset what its consumers make of it. `found` is by dataset its cause."""
+    by dataset its sources; `consumers` by dataset what its consumers make of it. `found` is by dataset its cause; `columns` what
+    its rule is about, if not `amount`."""
 
     name: str
     broken: dict[str, list[tuple[float, float | None]]]
@@ -26,6 +28,8 @@ class Case:
     made_from: dict[str, list[str]] = field(default_factory=dict)
     consumers: dict[str, list[str]] = field(default_factory=dict)
     drafts: frozenset[str] = frozenset()
+    warnings: frozenset[str] = frozenset()
+    columns: dict[str, str] = field(default_factory=dict)
 
 
 CHAIN = {"mart": ["orders"], "orders": ["raw"]}
@@ -43,6 +47,16 @@ CASES = [
     Case("the first of several", {"b": [(2, None)], "a": [(1, None)], "mart": [(3, None)]}, {"mart": "a"},
          {"mart": ["a", "b"]}),
     Case("a draft is no cause", {"orders": [(1, None)], "mart": [(2, None)]}, {}, CHAIN, drafts=frozenset({"orders"})),
+    Case("a warning about the same column", {"orders": [(1, None)], "mart": [(2, None)]}, {"mart": "orders"}, CHAIN,
+         warnings=frozenset({"orders"})),
+    Case("a warning about another column", {"orders": [(1, None)], "mart": [(2, None)]}, {}, CHAIN,
+         warnings=frozenset({"orders"}), columns={"mart": "status"}),
+    Case("a draft that warns", {"orders": [(1, None)], "mart": [(2, None)]}, {}, CHAIN,
+         drafts=frozenset({"orders"}), warnings=frozenset({"orders"})),
+    Case("an error about another column", {"orders": [(1, None)], "mart": [(2, None)]}, {"mart": "orders"}, CHAIN,
+         columns={"mart": "status"}),
+    Case("of several the one about the same column", {"a": [(1, None)], "b": [(2, None)], "mart": [(3, None)]},
+         {"mart": "b"}, {"mart": ["a", "b"]}, warnings=frozenset({"b"}), columns={"a": "status"}),
     Case("as its consumers say", {"orders": [(1, None)], "mart": [(2, None)]}, {"mart": "orders"},
          consumers={"orders": ["mart"]}),
     Case("as its consumers say with the contract", {"orders": [(1, None)], "mart": [(2, None)]}, {"mart": "orders"},
@@ -80,8 +94,11 @@ def fill(store: Store, case: Case) -> dict[str, int]:
         readers = [{"name": each, "dataset": each} for each in case.consumers.get(name, [])]
         id_ = put_dataset(store, concern_of(name, *readers), case.made_from.get(name, []))
         events = []
+        severity = Severity.WARNING if name in case.warnings else Severity.ERROR
+        broken = replace(OVER_500, columns=(case.columns.get(name, "amount"),), severity=severity)
         for begun, over in spans:
-            events.append(finding(at(begun), f"broke {begun}", "a", draft=name in case.drafts))
+            said = {"draft": name in case.drafts, "broken": {"a": broken}}
+            events.append(finding(at(begun), f"broke {begun}", "a", **said))
             events += [] if over is None else [finding(at(over), f"held {over}")]
         (each,) = incidents_of(*events)
         numbers[name] = put_incident(store, id_, each)

@@ -91,8 +91,8 @@ def test_the_cause_and_what_it_caused_name_each_other(empty: Store) -> None:
     above, below = (incident_detail(empty, str(number), NOW) for number in (orders, mart))
     assert above is not None
     assert below is not None
-    assert above.joined == (Reference(mart, "shop", "mart"),)
-    assert below.line.cause == Reference(orders, "shop", "orders")
+    assert above.joined == (Reference(mart, "shop", "mart", owner="Shop team", support=("#orders-help",)),)
+    assert below.line.cause == Reference(orders, "shop", "orders", owner="Shop team", support=("#orders-help",))
     assert (above.line.cause, below.joined) == (None, ())
 
 

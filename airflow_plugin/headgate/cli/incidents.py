@@ -136,7 +136,7 @@ def accept(which: tuple[str, ...], reason: str, by: str | None, url: str | None,
 
 def _would_page(line: IncidentLine, now: datetime) -> bool:
     each = line.incident
-    return each.open and each.pages and line.cause is None and not each.muted(now)
+    return each.open and each.pages and not (line.cause and line.cause.pages) and not each.muted(now)
 
 
 def _has_channels() -> bool:

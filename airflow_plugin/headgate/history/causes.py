@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from headgate.history.tables import concern, dataset, incident, upstream
+from headgate.incidents import Incident, Severity
 
 _SPAN = sa.select(incident.c.id, incident.c.dataset_id, incident.c.body)
 
@@ -20,7 +21,8 @@ def causes(connection: sa.Connection, ids: Collection[int] | None = None) -> dic
     """Return the cause of each incident that has one, by their ids: of the open ones, or of `ids`.
 
     An incident is the cause of another where it pages, is of a dataset that the other one's dataset is made from, as
-    lineage or the `consumers` of its contract say, and was open when the other began. Of several it is the one that
+    lineage or the `consumers` of its contract say, and was open when the other began. A warning is one only where it is
+    about a column that the other one is about, by name. Of several it is one about such a column, then the one that
     began first. A cause that is closed by now is still the cause. Among open incidents there is no circle.
     """
     wanted = incident.c.closed.is_(None) if ids is None else incident.c.id.in_(ids)
@@ -30,7 +32,6 @@ def causes(connection: sa.Connection, ids: Collection[int] | None = None) -> dic
     sources = _sources(connection, {each.dataset for each in found})
     parents: set[int] = set().union(*sources.values())
     may_be = (
-        incident.c.pages,
         incident.c.dataset_id.in_(parents),
         incident.c.opened <= max(each.since for each in found),
         sa.or_(incident.c.closed.is_(None), incident.c.closed > min(each.since for each in found)),
@@ -54,16 +55,17 @@ def downstream_of(connection: sa.Connection, dataset_id: int) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """When an incident was open: from and to of each of its episodes."""
+    """An incident, and when it was open: from and to of each of its episodes."""
 
     id: int
     dataset: int
     episodes: tuple[tuple[datetime, datetime | None], ...]
+    incident: Incident
 
     @classmethod
     def of(cls, id_: int, dataset_id: int, body: str) -> _Span:
-        said = json.loads(body)["episodes"]
-        return cls(id_, dataset_id, tuple((_time(each["opened"]), _maybe(each["closed"])) for each in said))
+        said = Incident.from_dict(json.loads(body))
+        return cls(id_, dataset_id, tuple((each.opened, each.closed) for each in said.episodes), said)
 
     @property
     def since(self) -> datetime:
@@ -72,6 +74,15 @@ class _Span:
     @property
     def open(self) -> bool:
         return self.episodes[-1][1] is None
+
+    def shares_column(self, other: _Span) -> bool:
+        """Return whether both are about a column of one name."""
+        return not {*self.incident.broken.columns}.isdisjoint(other.incident.broken.columns)
+
+    def may_cause(self, other: _Span) -> bool:
+        """Return whether it counts as a cause where it is upstream."""
+        warns = self.incident.broken.severity is Severity.WARNING and not self.incident.draft
+        return self.incident.pages or (warns and self.shares_column(other))
 
     def begun_before(self, other: _Span) -> datetime | None:
         """Return when the episode began in which the other incident began; None where there is none."""
@@ -85,8 +96,12 @@ class _Span:
 
 
 def _cause(late: _Span, candidates: Iterable[_Span]) -> int | None:
-    begun = ((each.begun_before(late), each.id) for each in candidates)
-    return min(((at, id_) for at, id_ in begun if at is not None), default=(None, None))[1]
+    found = (
+        (not each.shares_column(late), begun, each.id)
+        for each in candidates
+        if each.may_cause(late) and (begun := each.begun_before(late)) is not None
+    )
+    return min(found, default=(None, None, None))[2]
 
 
 def _sources(connection: sa.Connection, datasets: Collection[int]) -> Mapping[int, set[int]]:
@@ -110,20 +125,12 @@ def _sources(connection: sa.Connection, datasets: Collection[int]) -> Mapping[in
 
 
 def _consumed(connection: sa.Connection) -> Iterator[tuple[int, str]]:
-    """Yield each dataset with incidents that page, and what its consumers make of it."""
-    paging = sa.select(incident.c.dataset_id).where(incident.c.pages)
-    query = sa.select(concern.c.dataset_id, concern.c.body).where(concern.c.dataset_id.in_(paging))
+    """Yield each dataset with incidents, and what its consumers make of it."""
+    broken = sa.select(incident.c.dataset_id)
+    query = sa.select(concern.c.dataset_id, concern.c.body).where(concern.c.dataset_id.in_(broken))
     for id_, body in _rows(connection, query):
         yield from ((id_, each["dataset"]) for each in json.loads(body)["consumers"] if each.get("dataset"))
 
 
 def _rows(connection: sa.Connection, query: Any) -> Sequence[Any]:
     return connection.execute(query).all()
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
-def _maybe(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -96,8 +96,14 @@ def _concern(row: Any) -> Concern:
 
 
 def _references(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Reference]:
-    query = sa.select(incident.c.id, dataset.c.contract, dataset.c.name).join(dataset)
-    return {row.id: Reference(*row) for row in _rows(connection, query.where(incident.c.id.in_(set(ids))))}
+    query = sa.select(incident.c.id, dataset.c.contract, dataset.c.name, incident.c.pages, concern.c.body)
+    query = query.select_from(incident.join(dataset)).outerjoin(concern, concern.c.dataset_id == dataset.c.id)
+    return {row.id: _reference(*row) for row in _rows(connection, query.where(incident.c.id.in_(set(ids))))}
+
+
+def _reference(number: int, contract: str, name: str, pages: bool, body: str | None) -> Reference:
+    about = json.loads(body) if body else {"owner": "", "support": ()}
+    return Reference(number, contract, name, pages, about["owner"], tuple(about["support"]))
 
 
 def _broke(connection: sa.Connection, rules: Mapping[int, str], now: datetime) -> Mapping[int, int]:

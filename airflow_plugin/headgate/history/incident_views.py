@@ -10,16 +10,20 @@ from headgate.incidents import Act, Concern, Incident, Notice, incident_key
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """An incident of another dataset, by its number."""
+    """An incident of another dataset, by its number. `pages`: its owner is told; `owner` and `support` are whom to ask,
+    empty where no contract says so."""
 
     number: int
     contract: str
     dataset: str
+    pages: bool = True
+    owner: str = ""
+    support: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class IncidentLine:
-    """An incident and whom it concerns. `cause` is the incident upstream that it is joined to; `broke` counts how often
+    """An incident and whom it concerns. `cause` is the incident upstream that it came from; `broke` counts how often
     its promise broke in the last 28 days."""
 
     number: int

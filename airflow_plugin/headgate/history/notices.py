@@ -148,16 +148,20 @@ def _write_message(connection: sa.Connection, dataset_id: int, notice: Notice) -
 
 def _joined(connection: sa.Connection, rows: Sequence[Any], now: datetime) -> frozenset[int]:
     """Return which incidents nobody is told of but of what caused them: while that is open and not muted, then for a
-    day, unless they are found again. What left readers good data does not explain that others have bad data."""
-    caused_by = causes(connection, [row.id for row in rows])
+    day, unless they are found again. What left readers good data does not explain that others have bad data, and of a
+    warning nobody was told."""
+    told = _told_causes(connection, [row.id for row in rows])
+    return frozenset(row.id for row in rows if row.id in told and _explains(told[row.id], incident_of(row), now))
+
+
+def _told_causes(connection: sa.Connection, ids: Sequence[int]) -> dict[int, Incident]:
+    """Return the cause of each incident that has one of which somebody is told: not a warning."""
+    caused_by = causes(connection, ids)
     if not caused_by:
-        return frozenset()
-    found = connection.execute(sa.select(incident).where(incident.c.id.in_(caused_by.values()))).all()
-    known = {row.id: incident_of(row) for row in found}
-    joined = (
-        row.id for row in rows if row.id in caused_by and _explains(known[caused_by[row.id]], incident_of(row), now)
-    )
-    return frozenset(joined)
+        return {}
+    may_be = (incident.c.id.in_(caused_by.values()), incident.c.pages)
+    known = {row.id: incident_of(row) for row in connection.execute(sa.select(incident).where(*may_be))}
+    return {id_: known[cause] for id_, cause in caused_by.items() if cause in known}
 
 
 def _explains(cause: Incident, each: Incident, now: datetime) -> bool:
@@ -170,7 +174,7 @@ def _explains(cause: Incident, each: Incident, now: datetime) -> bool:
 
 def _is_joined(connection: sa.Connection, dataset_id: int) -> bool:
     open_ = sa.select(incident.c.id).where(incident.c.dataset_id == dataset_id, incident.c.closed.is_(None))
-    return bool(causes(connection, list(connection.scalars(open_))))
+    return bool(_told_causes(connection, list(connection.scalars(open_))))
 
 
 def _names(connection: sa.Connection, ids: Sequence[int]) -> tuple[str, ...]:

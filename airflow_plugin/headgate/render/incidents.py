@@ -50,7 +50,7 @@ def facts(detail: IncidentDetail, at: datetime) -> Iterator[tuple[str, str]]:
     yield "owner", " · ".join((concern.owner or "not said", *concern.support))
     yield "read by", readers(line) or "nobody whom the contract names"
     if line.cause:
-        yield "cause", reference(line.cause)
+        yield "cause", " · ".join(filter(None, (reference(line.cause), line.cause.owner, *line.cause.support)))
     if detail.joined:
         yield "caused", ", ".join(map(reference, detail.joined))
     if took := times(detail):
@@ -212,7 +212,8 @@ def _delivery_dict(delivery: DeliveryLine) -> dict[str, Any]:
 
 
 def _reference_dict(other: Reference) -> dict[str, Any]:
-    return {"number": other.number, "contract": other.contract, "dataset": other.dataset}
+    named = {"number": other.number, "contract": other.contract, "dataset": other.dataset}
+    return named | {"owner": other.owner or None, "support": list(other.support)}
 
 
 def _hold_dict(hold: Hold | None) -> dict[str, Any] | None:
