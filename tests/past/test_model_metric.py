@@ -303,6 +303,47 @@ def frame(rows: list[Row]) -> pa.Table:
     return pa.table({n: pa.array([row[i] for row in full], kinds[i]) for i, n in enumerate(TYPES)})
 
 
+# Values that a segment can have, as one for all rows; and how many segments they are.
+ODD: list[tuple[str, int]] = [
+    ("'NaN'::DOUBLE", 1), ("[n, 1]", 4), ("{'a': n}", 4), ("MAP {'a': n}", 4), ("'infinity'::TIMESTAMP", 1),
+    ("'20260-01-01'::DATE", 1), ("(n / 2)::DECIMAL(38, 10)", 4), ("'a'::BLOB", 1), ("-0.0::DOUBLE * n", 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "count"), ODD)
+def test_segments_of_any_type(value: str, count: int, tmp_path: Path) -> None:
+    with duckdb.connect(f"{tmp_path}/w.duckdb") as connection:
+        seg = value.replace("* n", "* 0 * n")
+        connection.execute(f"CREATE TABLE outputs AS SELECT n / 4 AS score, TRUE AS label, {seg} AS version FROM range(4) AS t (n)")  # fmt: skip
+    columns = [{"name": name} for name in ("score", "label", "version")]
+    rules = [rule("calibration_error", segment="version"), rule("recall")]
+    report = check(dataset(*columns, name="outputs", quality=rules), f"{tmp_path}/w.duckdb#outputs", show_examples=True)
+    found = {each.key: each for each in report.results if each.type == "model_metric"}
+    assert {str(each.status) for each in found.values()} == {"passed"}
+    assert len(found["calibration_error"].details["model_metric"]["segments"]) == count
+    assert Report.from_dict(json.loads(report.to_json())) == report
+
+
+def test_a_fault_of_one_rule_is_not_one_of_the_others() -> None:
+    # P10Y before the year 5 is no date; a threshold that no double holds is refused where it is cast.
+    now = datetime(5, 1, 1, tzinfo=UTC)
+    early = rule("brier_score", settled="P10Y", as_of="scored_at")
+    report = check(promised(early, rule("recall")), frame(MIXED), run=Run("r", now=now))
+    found = {each.key: each for each in report.results if each.type == "model_metric"}
+    assert {key: (str(each.status), each.reason) for key, each in found.items()} == {
+        "brier_score": ("errored", "it cannot be computed: ValueError"),
+        "recall": ("passed", ""),
+    }
+
+
+def test_a_fault_of_one_rule_of_a_query_is_not_one_of_the_others(engines: Engines) -> None:
+    engines.fill(MIXED, {})
+    large = rule("recall", id="large", threshold=10**400, mustBeGreaterOrEqualTo=0)
+    for report in engines.check(promised(large, rule("recall", id="usual", mustBeGreaterOrEqualTo=0))):
+        found = {each.key: str(each.status) for each in report.results if each.type == "model_metric"}
+        assert found["usual"] == "passed"
+
+
 def test_a_column_of_many_values_is_no_segment() -> None:
     rows = [(0.5, True, None, f"{i}") for i in range(1_001)]
     brier, calibration = (rule(m, segment="version") for m in METRICS[:2])
@@ -422,10 +463,18 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"threshold": 0.5}, "brier_score is of probabilities, and has no threshold"),
     ({"settled": "P30D"}, "'settled' needs 'as_of'"),
     ({"as_of": "scored_at"}, "'as_of' needs 'settled'"),
-    ({"settled": "a month", "as_of": "scored_at"}, "settled: "),
+    ({"settled": "a month", "as_of": "scored_at"}, "settled: 'a month' is not a duration; expected a text such as P30D, P1M or PT6H, or a number and its unit, such as 30 days or 6 h"),
+    ({"settled": "-P30D", "as_of": "scored_at"}, "settled: '-P30D' is not a duration; expected a text such as P30D, P1M or PT6H"),
+    ({"settled": "-30 d", "as_of": "scored_at"}, "settled: '-30 d' is not a duration"),
+    ({"settled": 30, "as_of": "scored_at"}, "settled: 30 is not a duration"),
+    ({"settled": "30 m", "as_of": "scored_at"}, "settled: the unit m is minutes or months"),
+    ({"settled": f"{'9' * 29}.1 mo", "as_of": "scored_at"}, "is not a duration"),
+    ({"rule": {"model_metric": "recall"}, "threshold": "0.1"}, "'threshold' takes a number, not the text '0.1'; leave out the quotes"),
+    ({"rule": {"model_metric": "recall"}, "threshold": "high"}, "'threshold' takes a number, not the text 'high'"),
+    ({"segment": "versoin"}, "segment: 'versoin' is not a property of outputs; did you mean 'version'?"),
     ({"settled": "P11Y", "as_of": "scored_at"}, "settled: P11Y is longer than 10 years"),
     ({"coverage": 90}, "'coverage' is a share from 0 to 1, not 90"),
-    ({"coverage": "most"}, "'coverage' takes a number, not most"),
+    ({"coverage": "most"}, "'coverage' takes a number, not the text 'most'"),
     ({"minimum": 0}, "'minimum' takes a number of rows, 1 or more, not 0"),
     ({"minimum": 0.5}, "'minimum' takes a number of rows, 1 or more, not 0.5"),
     ({"where": 1}, "'where' takes a condition in SQL, not 1"),

@@ -65,6 +65,37 @@ def test_what_is_expected() -> None:
     )
 
 
+def usual(n: float) -> dict[date, float]:
+    return past(UP_TO, week=(n,) * 7)
+
+
+# The limits of a day without rows: those that are known, and at least one row.
+EMPTY: list[tuple[str, dict[date, float], date, Any, tuple[float | None, float | None, float | None]]] = [
+    ("of a thousand", usual(1000), WEDNESDAY, "both", (1000, 900.16, 1110.82)),
+    ("of a thousand, and only more is of interest", usual(1000), WEDNESDAY, "upper", (1000, 1, 1110.82)),
+    ("of a thousand, and only less is of interest", usual(1000), WEDNESDAY, "lower", (1000, 900.16, None)),
+    ("of one", usual(1), WEDNESDAY, "both", (1, 1, 3.79775)),
+    ("of no past", {}, WEDNESDAY, "both", (None, 1, None)),
+    ("of a past that is too short", past(30), FIRST + timedelta(30), "both", (None, 1, None)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("of", "day", "direction", "limits"), [case[1:] for case in EMPTY], ids=[case[0] for case in EMPTY]
+)
+def test_the_limits_of_a_day_without_rows(of: Any, day: date, direction: Any, limits: tuple[Any, ...]) -> None:
+    found = Past(of, COUNT, never_empty=True, direction=direction).judge(day, 0)
+    assert (found.empty, found.is_alarm) == (True, True)
+    wanted = [limit and pytest.approx(limit, rel=1e-4) for limit in limits]
+    assert [found.expected, found.lower, found.upper] == wanted
+
+
+def test_an_end_of_a_month_that_has_no_rows_has_no_limits_but_one() -> None:
+    days = {day: 0.0 if month_place(day) else 1000.0 for day in past(364)}
+    found = Past(days, COUNT, never_empty=True).judge(date(2026, 12, 31), 0)
+    assert (found.empty, found.lower, found.expected, found.upper) == (True, 1, None, None)
+
+
 HOLIDAYS = Calendar(frozenset({WEDNESDAY}), {SATURDAY: "the move", WEDNESDAY - timedelta(7): "the test of the move"})
 # Why a day is not judged, and whether it need not be.
 NOT_JUDGED: list[tuple[date, int, Calendar, str, bool]] = [

@@ -25,6 +25,7 @@ from headgate.naming import PlaceName
 from headgate.places import place_of
 from headgate.render import FORMATS, View
 from headgate.render.answers import CheckAnswer
+from headgate.render.past import line
 from headgate.report import CheckResult, Report, Status
 
 from tests.support.contracts import dataset, odcs, write
@@ -60,6 +61,8 @@ REFUSED = [
     ({"normal": "rowCount", "timezone": "Berlin"}, "timezone: Berlin is not known"),
     ({"normal": "rowCount", "expected": {"Friday": "late"}}, "expected: write days and why they differ"),
     ({"normal": "rowCount", "expected": "2026-11-27"}, "expected: write days and why they differ"),
+    ({"normal": "rowCount", "expected": ["Friday"]}, "`{2026-11-27: Black Friday}`, or a list of days"),
+    ({"normal": "rowCount", "expected": [{"2026-11-27": "Black Friday"}]}, "expected: write days and why they differ"),
 ]  # fmt: skip
 
 
@@ -90,6 +93,8 @@ def test_what_a_rule_says() -> None:
         {"kind": "rowCount", "zone": "UTC", "direction": "both", "weeks": 8, "holidays": (date(2026, 12, 25),),
          "expected": {date(2026, 11, 27): "Black Friday"}},
     )  # fmt: skip
+    listed = things(rule(normal="rowCount", expected=["2026-11-27", "2026-01-01"]))
+    assert of(listed).args["expected"] == {date(2026, 1, 1): "", date(2026, 11, 27): ""}
     loud = things({**rule(normal="rowCount"), "severity": "error"})
     assert of(loud).severity == "error"
     # What a run finds in the history is no part of what the rule says.
@@ -229,10 +234,63 @@ def test_postgres_answers_alike(schema: Database) -> None:
     }
 
 
-def test_a_column_without_days() -> None:
-    report = check(things(rule(normal="rowCount", by="v")), frame(counts(3)), run=RUN)
-    (found,) = results(report).values()
-    assert found.reason.endswith("which has no days; `by` takes a date or a timestamp")
+# What a rule that cannot be measured says, of a column x of an expression; other rules are measured all the same.
+LATE, LATE_BY = rule("x", normal="lateness", column="x"), rule("x", normal="lateness", column="x", by="day")
+FAR = "the last x of 2026-04-08 is infinite, or not of the years 2 to 9998"
+NOT_MEASURED: list[tuple[str, dict[str, Any], str]] = [
+    ("'a'", rule("x", normal="rowCount", by="x"), "x is VARCHAR, which has no days; `by` takes a date or a timestamp"),
+    ("'a'", LATE, "x is VARCHAR; lateness takes a date or a timestamp"),
+    ("'a'", LATE_BY, "x is VARCHAR; lateness takes a date or a timestamp"),
+    ("1", LATE_BY, "x is INTEGER; lateness takes a date or a timestamp"),
+    ("1.5::DECIMAL(9, 2)", LATE, "x is DECIMAL(9,2); lateness takes a date or a timestamp"),
+    ("[DATE '2026-01-01']", LATE, "x is DATE[]; lateness takes a date or a timestamp"),
+    ("NULL::DATE", LATE_BY, "there are no rows of 2026-04-08"),
+    ("TIMESTAMPTZ 'infinity'", LATE_BY, FAR),
+    ("TIMESTAMP '-infinity'", LATE_BY, FAR),
+    ("DATE 'infinity'", LATE_BY, FAR),
+    ("DATE '20260-01-01'", LATE_BY, FAR),
+    ("DATE '0044-03-15 (BC)'", LATE_BY, FAR),
+    ("TIMESTAMPTZ '9999-12-31 23:59:59+00'", LATE_BY, FAR),
+    ("TIMESTAMP '20260-01-01'", LATE, "the last x is infinite, or not of the years 2 to 9998"),
+    (
+        "error('Ann')",
+        rule("x", normal="distinctCount", property="x", by="day"),
+        "w.duckdb: DuckDB does not accept a value",
+    ),
+]
+
+
+@pytest.mark.parametrize(("value", "said", "reason"), NOT_MEASURED, ids=[f"{c[0]} {c[2][:20]}" for c in NOT_MEASURED])
+def test_what_cannot_be_measured_is_of_its_rule_alone(
+    value: str, said: dict[str, Any], reason: str, tmp_path: Path
+) -> None:
+    days = "SELECT DATE '2026-01-01' + n::INTEGER // 4 AS day FROM range(392) AS t (n)"
+    with duckdb.connect(f"{tmp_path}/w.duckdb") as connection:
+        connection.execute(f"CREATE VIEW things AS SELECT day, {value} AS x FROM ({days})")
+    columns = {"name": "day", "logicalType": "date"}, {"name": "x"}
+    made = dataset(*columns, quality=[said, rule("rows", normal="rowCount", by="day")])
+    found = results(check(made, f"{tmp_path}/w.duckdb#things", run=RUN))
+    assert (found["x"].status in (Status.NOT_EXECUTED, Status.ERRORED), found["x"].excused) == (True, False)
+    assert reason in found["x"].reason and "Ann" not in found["x"].reason
+    assert str(found["rows"].status) == "passed"
+
+
+def test_a_moment_that_is_none_is_no_part_of_the_past() -> None:
+    data = frame(counts(98))
+    data["at"] = data["at"].dt.tz_localize(None).astype("datetime64[us]")
+    data.loc[data["day"] == END - timedelta(7), "at"] = datetime(9999, 12, 31)
+    (found,) = results(check(things(rule(normal="lateness", column="at", by="day")), data, run=RUN)).values()
+    assert found.details["normal"]["days"] == 96
+
+
+@pytest.mark.parametrize("other", [-3.0, 40.0, float("inf"), float("nan")])
+def test_what_another_rule_of_the_name_measured_is_not_the_past(other: float) -> None:
+    share = things(rule(normal="nullShare", property="v"))
+    past = {
+        "usual": [(datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(n), other if n < 5 else 0.1) for n in range(97)]
+    }
+    (found,) = results(check(share, frame({END: 40}), run=run_of(END), past=past)).values()
+    assert (found.status, found.details["normal"]["days"]) == (Status.PASSED, 92)
 
 
 def test_days_that_are_left_out() -> None:
@@ -372,6 +430,18 @@ LINE = "████████████████████████
 def test_an_alarm_draws_its_past_in_a_line() -> None:
     assert f"  rows: {LINE}" in shown("text").splitlines()
     assert f"```text\n{LINE}\n```" in shown("markdown")
+
+
+NONE: list[tuple[dict[date, int], str]] = [
+    (counts(97), "████████████████████████████ → ▁ 0 on 2026-04-08; normal is 36 to 45 (expected 40)"),
+    ({}, "→ ▁ 0 on 2026-04-08; normal is 1 or more"),
+]
+
+
+@pytest.mark.parametrize(("days", "drawn"), NONE)
+def test_no_rows_are_the_lowest_bar(days: dict[date, int], drawn: str) -> None:
+    report = check(things(rule(normal="rowCount", by="day")), frame(days), run=RUN)
+    assert [line(each) for each in results(report).values()] == [drawn]
 
 
 def test_an_alarm_draws_its_past_on_the_page() -> None:

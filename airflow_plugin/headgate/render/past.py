@@ -120,4 +120,6 @@ def _normal(result: CheckResult) -> Mapping[str, Any]:
 def _bars(values: Sequence[float]) -> str:
     low, high = min(values), max(values)
     steps = len(_BARS) - 1
-    return "".join(_BARS[round(steps * (value - low) / (high - low)) if high > low else steps // 2] for value in values)
+    if high == low:
+        return _BARS[steps // 2 if low else 0] * len(values)
+    return "".join(_BARS[round(steps * (value - low) / (high - low))] for value in values)

@@ -18,6 +18,7 @@ from headgate.checks.model_metric import (
 from headgate.contract.document import Path
 from headgate.contract.model import Property
 from headgate.contract.service_levels import Duration, duration
+from headgate.errors import AmbiguousError
 from headgate.rules.builder import RuleBuilder
 from headgate.rules.operators import comparisons
 from headgate.suggest import did_you_mean
@@ -26,6 +27,7 @@ _WORDS = ("model_metric", "prediction", "label", "threshold", "settled", "as_of"
           "where")  # fmt: skip
 _COLUMNS = ("prediction", "label", "as_of", "segment")
 _LONGEST = Duration(months=120)
+_DURATIONS = "a text such as P30D, P1M or PT6H, or a number and its unit, such as 30 days or 6 h"
 
 
 class ModelMetricRules:
@@ -117,17 +119,21 @@ class ModelMetricRules:
                 self._refuse(path, f"'{word}' needs '{other}': labels are there `settled` after the time `as_of`")
         if "settled" not in said:
             return ""
+        value = said["settled"]
         try:
-            found = duration(said["settled"])
-        except ValueError as error:
+            found = duration(value)
+        except AmbiguousError as error:
             self._refuse((*path, "settled"), f"settled: {error}")
+        except (ValueError, ArithmeticError):
+            self._refuse((*path, "settled"), f"settled: {value!r:.40} is not a duration; expected {_DURATIONS}")
         if found.against(_LONGEST) == 1:
             self._refuse((*path, "settled"), f"settled: {said['settled']} is longer than 10 years")
         return str(found)
 
     def _number(self, value: Any, word: str, path: Path) -> Decimal:
         if isinstance(value, bool) or not isinstance(value, int | Decimal) or not Decimal(value).is_finite():
-            self._refuse((*path, word), f"'{word}' takes a number, not {value!s:.40}")
+            given = f"the text {value!r:.40}; leave out the quotes" if isinstance(value, str) else f"{value!s:.40}"
+            self._refuse((*path, word), f"'{word}' takes a number, not {given}")
         return Decimal(value)
 
     def _share(self, value: Any, word: str, path: Path) -> Decimal:

@@ -139,11 +139,14 @@ class NormalRules:
 
     def _expected(self, value: Any, path: Path) -> dict[date, str]:
         """Return days and why they differ, as the rule says: `{2026-11-27: Black Friday}`, or a list of days."""
-        listed = dict.fromkeys(value, "") if isinstance(value, list) else value
         found: dict[date, str] = {}
         try:
-            for day, why in dict(listed).items():
+            listed = dict.fromkeys(value, "") if isinstance(value, list) else dict(value)
+            for day, why in listed.items():
                 found[date.fromisoformat(str(day))] = str(why or "")
         except (TypeError, ValueError):
-            self._refuse((*path, "expected"), "expected: write days and why they differ: `{2026-11-27: Black Friday}`")
+            self._refuse(
+                (*path, "expected"),
+                "expected: write days and why they differ: `{2026-11-27: Black Friday}`, or a list of days",
+            )
         return dict(sorted(found.items()))

@@ -46,9 +46,10 @@ def measure_days(
 
 
 def lateness(moment: Any, end: datetime, zone: ZoneInfo) -> float | None:
-    """Return how many hours before `end` the last moment is; None if there is none. One without a time zone is one of
-    `zone`, and a date is the first moment of its day."""
-    if moment is None:
+    """Return how many hours before `end` the last moment is; None if there is none, or it is infinite or of a year that
+    has no place on Python's calendar. One without a time zone is one of `zone`, and a date is the first of its day."""
+    # The platforms give texts of what no date can hold, and the last of all dates for infinity.
+    if not isinstance(moment, date) or not date.min.year < moment.year < date.max.year:
         return None
     if not isinstance(moment, datetime):
         moment = datetime.combine(moment, time())

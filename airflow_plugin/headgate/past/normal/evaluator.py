@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from headgate.checks import Check, Comparison
+from headgate.checks import Check, Column, Comparison
 from headgate.checks.comparison import Number
 from headgate.checks.normal import DISTINCT_COUNT, LATENESS, NULL_SHARE, ROW_COUNT, Normality
-from headgate.errors import QueryError
 from headgate.gate.past import Known, past_of
+from headgate.past.fault import measured_fault
 from headgate.past.normal.calendar import Calendar
 from headgate.past.normal.days import DayNumbers, lateness, measure_all, measure_days
 from headgate.past.normal.rule import Normal, Past
@@ -30,35 +31,46 @@ _DIGITS = 6
 
 def evaluate(checks: Sequence[Check], relation: Relation, session: Session) -> dict[str, Measured]:
     """Return what was measured for each check, by its key; see `headgate.scan.evaluate.Evaluator`."""
-    return {check.key: _measured(check, relation, session) for check in checks}
+    return {check.key: _alone(check, relation, session) for check in checks}
+
+
+def _alone(check: Check, relation: Relation, session: Session) -> Measured:
+    """Return what was measured for a check, whatever goes wrong: a fault of one rule is not one of the others."""
+    try:
+        return _measured(check, relation, session)
+    except Exception as error:
+        return measured_fault(error)
 
 
 def _measured(check: Check, relation: Relation, session: Session) -> Measured:
+    """Return what was measured for a check. Raises QueryError."""
     rule, known = Normality.of_check(check), past_of(check)
     if known is None:
         return Measured(reason="the run that it is about was not given")
     if known.missing and known.excused:
         return Measured(reason=known.missing, excused=True)
+    if reason := _wrong_type(rule, relation):
+        return Measured(reason=reason)
     zone = ZoneInfo(rule.zone)
-    try:
-        if rule.by:
-            # The last whole day.
-            day = known.now.astimezone(zone).date() - _DAY
-            if reason := _wrong_type(rule.by, relation):
-                return Measured(reason=reason)
-            found = measure_days(rule, relation, session, day - READ, day)
-            numbers = _by_day(rule, found, day, zone)
-            value, rows = numbers.pop(day, None), found[day].rows if day in found else 0
-            past: Mapping[date, float] = {each: float(number) for each, number in numbers.items()}
-        else:
-            day = known.instant.astimezone(zone).date()
-            one = measure_all(rule, relation, session)
-            value, rows = _number(rule, one, known.now, zone), one.rows
-            past = _one_a_day(known, zone, day)
-    except QueryError as error:
-        return Measured(error=str(error))
+    if rule.by:
+        # The last whole day.
+        day = known.now.astimezone(zone).date() - _DAY
+        found = measure_days(rule, relation, session, day - READ, day)
+        numbers = _by_day(rule, found, day, zone)
+        one = found.get(day, DayNumbers(0))
+        value = numbers.pop(day, None)
+        past: Mapping[date, float] = {each: float(number) for each, number in numbers.items()}
+    else:
+        day = known.instant.astimezone(zone).date()
+        one = measure_all(rule, relation, session)
+        value = _number(rule, one, known.now, zone)
+        past = _one_a_day(rule, known, zone, day)
+    rows = one.rows
     if value is None:
-        return Measured(reason=f"there are no rows of {day}" if rule.by else "there are no rows")
+        of_day = f" of {day}" if rule.by else ""
+        if rule.kind == LATENESS and one.number is not None:
+            return Measured(error=f"the last {rule.of}{of_day} is infinite, or not of the years 2 to 9998")
+        return Measured(reason=f"there are no rows{of_day}")
     return _judged(rule, day, value, rows, past, known.missing)
 
 
@@ -146,14 +158,27 @@ def _rounded(number: float) -> Decimal:
     return Decimal(repr(round(number, _DIGITS)))
 
 
-def _one_a_day(known: Known, zone: ZoneInfo, day: date) -> dict[date, float]:
-    """Return the number of each day before one: that of its newest run."""
+def _one_a_day(rule: Normality, known: Known, zone: ZoneInfo, day: date) -> dict[date, float]:
+    """Return the number of each day before one: that of its newest run. A number that the rule cannot have measured is
+    left out: the rule was another one then."""
     found = {moment.astimezone(zone).date(): value for moment, value in sorted(known.values, key=lambda one: one[0])}
-    return {each: value for each, value in found.items() if day - READ <= each < day}
+    return {each: value for each, value in found.items() if day - READ <= each < day and _possible(rule, value)}
 
 
-def _wrong_type(name: str, relation: Relation) -> str:
-    column = relation.by_name[name]
-    if column.logical & {"date", "timestamp"}:
-        return ""
-    return f"{name} is {column.type}, which has no days; `by` takes a date or a timestamp"
+def _possible(rule: Normality, value: float) -> bool:
+    if rule.kind == LATENESS:
+        return math.isfinite(value)
+    return 0 <= value <= 1 if rule.kind == NULL_SHARE else 0 <= value < math.inf
+
+
+def _wrong_type(rule: Normality, relation: Relation) -> str:
+    """Return why a rule cannot be measured on the types of its columns; empty if it can."""
+    if rule.by and not _has_days(column := relation.by_name[rule.by]):
+        return f"{rule.by} is {column.type}, which has no days; `by` takes a date or a timestamp"
+    if rule.kind == LATENESS and not _has_days(column := relation.by_name[rule.of]) and not column.nothing:
+        return f"{rule.of} is {column.type}; lateness takes a date or a timestamp"
+    return ""
+
+
+def _has_days(column: Column) -> bool:
+    return bool(column.logical & {"date", "timestamp"})

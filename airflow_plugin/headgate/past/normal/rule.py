@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -85,10 +85,20 @@ class Past:
         known = sum(each < day for each in self.values)
         if excuse := self.calendar.excuse(day):
             return Normal(day, value, days=known, reason=f"{day} is not judged: {excuse}", excused=True)
-        if self.never_empty and not value and self._has_rows(day):
-            return Normal(day, value, lower=1, days=known, empty=True)
-        if reason := self._too_short(day, known):
-            return Normal(day, value, days=known, reason=reason)
+        empty = self.never_empty and not value and self._has_rows(day)
+        reason = self._too_short(day, known)
+        if empty:
+            return self._of_none(Normal(day, value, days=known) if reason else self._limits(day, value, rows, known))
+        return Normal(day, value, days=known, reason=reason) if reason else self._limits(day, value, rows, known)
+
+    def _of_none(self, normal: Normal) -> Normal:
+        """Return what is normal of a day that has no rows and should have some: one at least."""
+        if normal.expected is None or normal.expected < 1:
+            return Normal(normal.day, normal.value, lower=1, days=normal.days, empty=True)
+        return replace(normal, lower=max(1, normal.lower or 0), empty=True)
+
+    def _limits(self, day: date, value: float, rows: int, known: int) -> Normal:
+        """Return what is normal of a day whose past is long enough."""
         expected, spread = self._expected(day)
         spread = max(spread, self.scale.floor, self.scale.chance(expected, rows))
         back, far = self.scale.back, self.scale.limit * spread

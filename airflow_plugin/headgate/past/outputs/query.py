@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -72,8 +72,13 @@ def ask(
         return [_outputs(found, thresholds, binned=binned)] if found else []
     segments: dict[Any, list[tuple[Any, ...]]] = {}
     for row in session.rows(query.order_by(exp.column("segment")).limit((limit + 1) * (BINS + 1))):
-        segments.setdefault(row[0], []).append(row)
+        segments.setdefault(_identity(row[0]), []).append(row)
     return [_outputs(rows, thresholds, binned=binned) for rows in segments.values()]
+
+
+def _identity(value: Any) -> Any:
+    """Return what tells a segment from others: also of lists, which have no hash, and of NaN, which equals nothing."""
+    return value if isinstance(value, Hashable) and value == value else repr(value)
 
 
 _SUMMED = ("pending", "undated", "settled", "labelled", "strange", "unpredicted", "outside", "judged", "positive")
