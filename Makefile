@@ -61,13 +61,15 @@ format: $(READY)
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
-# About 100 minutes, and writes docs/benchmarks.md; QUICK=1 prints headgate beside the floor in about 8.
+# About two hours, and writes docs/benchmarks.md; QUICK=1 prints headgate beside the floor in about 8.
 bench: $(READY)
 	@$(BIN)/python -m benchmarks.checks $(if $(QUICK),--only duckdb postgres growth startup --rows 1000000,--write)
 	@$(BIN)/python -m benchmarks.init
 	@$(BIN)/python -m benchmarks.parse
 	@$(BIN)/python -m benchmarks.dbt
 	@$(BIN)/python -m benchmarks.history $(if $(QUICK),--runs 5)
+	@$(BIN)/python -m benchmarks.drift $(if $(QUICK),--days 183 --faults 4 --rows 1000000)
+	@$(BIN)/python -m benchmarks.normal
 	@$(BIN)/python -m benchmarks.reconcile $(if $(QUICK),--rows 1000000,--longest 110)
 
 clean:

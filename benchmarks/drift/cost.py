@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 import psycopg
 from headgate.checks.baseline import Bins
-from headgate.past.counting import count
-from headgate.past.pin import edges_of
+from headgate.past.drift.counting import count
+from headgate.past.drift.pin import edges_of
 from headgate.places import Relation, Session, place_of
 
 from benchmarks.checks.server import Server, server

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import yaml
 from headgate import Contract, check
-from headgate.past.pin import Pinning
-from headgate.past.pinned import baseline_of, write
+from headgate.past.drift.pin import Pinning
+from headgate.past.drift.pinned import baseline_of, write
 from headgate.places import place_of
 
 from benchmarks.drift.features import NULL_FAULTS, NUMBER_FAULTS, TEXT_FAULTS, Population, drawn, table

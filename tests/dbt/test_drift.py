@@ -13,8 +13,8 @@ import yaml
 from headgate import Contract
 from headgate.dbt import sync
 from headgate.gate import measure_drift
-from headgate.past.pin import Pinning
-from headgate.past.pinned import baseline_of, write
+from headgate.past.drift.pin import Pinning
+from headgate.past.drift.pinned import baseline_of, write
 from headgate.places import place_of
 
 from tests.support.dbt_warehouses import Warehouse

@@ -59,6 +59,7 @@ CASES = [
     ("reconciliation", "warning", "minimum: 0}\n", "minimum: 0}\n        quality: [{type: custom, engine: headgate, implementation: {reconcile: orders}}]\n", 17),
     ("drift", "note", "minimum: 0}\n", "minimum: 0}\n        quality: [{type: custom, engine: headgate, implementation: {drift: orders.baseline.json}}]\n", 17),
     ("model-metric", "note", "minimum: 0}\n", "minimum: 0}\n        quality: [{type: custom, engine: headgate, mustBeLessThan: 0.2, implementation: {model_metric: brier_score}}]\n", 17),
+    ("normal", "note", "minimum: 0}\n", "minimum: 0}\n        quality: [{type: custom, engine: headgate, implementation: {normal: rowCounts}}]\n", 17),
     ("value-type", "warning", "logicalType: integer\n        logicalTypeOptions: {minimum: 0}", "logicalType: date\n        logicalTypeOptions: {minimum: soon}", 16),
     ("bounds-order", "warning", "minimum: 0", "minimum: 2, maximum: 1", 16),
     ("operator-value", "warning", "minimum: 0}\n", "minimum: 0}\n        quality: [{metric: nullValues, mustBe: many}]\n", 17),

@@ -19,8 +19,8 @@ from headgate.checks.baseline import Baseline, Bins, added
 from headgate.cli import main
 from headgate.errors import CallError
 from headgate.gate import measure_drift
-from headgate.past.pin import Pinning
-from headgate.past.pinned import added_to, baseline_of, write
+from headgate.past.drift.pin import Pinning
+from headgate.past.drift.pinned import added_to, baseline_of, write
 from headgate.places import place_of
 from headgate.report import CheckResult, Report, Status
 from hypothesis import given

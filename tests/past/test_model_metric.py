@@ -18,8 +18,8 @@ import pytest
 from headgate import Run, check
 from headgate.checks import Unchecked
 from headgate.contract import Dataset
-from headgate.past import model_metric
-from headgate.past.outputs_query import ask
+from headgate.past.outputs import evaluator
+from headgate.past.outputs.query import ask
 from headgate.render.report import render
 from headgate.report import CheckResult, Report
 from hypothesis import given, settings
@@ -322,7 +322,7 @@ def test_rules_of_the_same_rows_share_a_query(monkeypatch: pytest.MonkeyPatch) -
         asked.append(len(rules))
         return ask(of, rules, *args, **more)
 
-    monkeypatch.setattr(model_metric, "ask", counting)
+    monkeypatch.setattr(evaluator, "ask", counting)
     rules = [
         *(rule(m) for m in METRICS[:4]),
         rule("accuracy", threshold=0.5),

@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from headgate import Contract, check
-from headgate.past.pin import Pinning
-from headgate.past.pinned import baseline_of, write
+from headgate.past.drift.pin import Pinning
+from headgate.past.drift.pinned import baseline_of, write
 from headgate.places import place_of
 from headgate.report import Status
 

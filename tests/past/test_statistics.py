@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import pytest
-from headgate.past import statistics
+from headgate.past.drift import statistics
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats

@@ -41,6 +41,7 @@ _MODEL_METRIC = {
     "implementation": {"model_metric": "precision", "prediction": "n", "label": "id", "threshold": 5},
     "mustBeGreaterThan": 0.8,
 }
+_NORMAL = {"type": "custom", "engine": "headgate", "implementation": {"normal": "rowCount", "by": "at"}}
 
 
 def _examples() -> Iterator[tuple[Check, str]]:
@@ -55,11 +56,13 @@ def _examples() -> Iterator[tuple[Check, str]]:
     odcs = dataset(*_ODCS)
     for check in odcs.checks:
         yield check, "ODCS"
-    for check in dataset(*_ODCS, quality=[_RECONCILIATION, _MODEL_METRIC]).checks:
+    for check in dataset(*_ODCS, quality=[_RECONCILIATION, _MODEL_METRIC, _NORMAL]).checks:
         if check.type == "reconciliation":
             yield check, "`reconcile`"
         elif check.type == "model_metric":
             yield check, "`model_metric: precision`"
+        elif check.type == "normal":
+            yield check, "`normal: rowCount`"
     yield Check("drift", "drift", ("n",), args={"file": "things.baseline.json"}), "`drift: FILE`"
     columns = tuple(Column(p.column, "", frozenset()) for p in odcs.properties)
     for check in with_existing_rows(odcs, Relation(exp.table_("rest"), columns, "rest")).checks[len(odcs.checks) :]:
@@ -72,6 +75,7 @@ _EVALUATED = {
     "gx": ("Great Expectations, on the rows in memory", "DuckDB, PostgreSQL, with the extra `gx`"),
     "reconciliation": ("counts, sums by group, then all rows or checksums of ranges", "DuckDB, PostgreSQL, one against the other"),
     "drift": ("histogram", "DuckDB, PostgreSQL"),
+    "normal": ("the same number of the days before", "DuckDB, PostgreSQL"),
     "model_metric": ("aggregate, one query for all rules of the same rows", "DuckDB, PostgreSQL"),
 }  # fmt: skip
 

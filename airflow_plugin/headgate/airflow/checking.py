@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from headgate.airflow import late
 from headgate.airflow.config import setting
+from headgate.errors import HeadgateError
 
 if TYPE_CHECKING:
     from headgate.contract import Dataset
     from headgate.gate import Override, Policy
+    from headgate.gate.past import PastValues
     from headgate.history.surroundings import Surroundings
+    from headgate.naming import PlaceName
     from headgate.places import Place
     from headgate.report import Report, Run
 
@@ -53,8 +56,10 @@ def run_check(
     show_examples: bool | None = None,
     where: str | None = None,
     alone: str = "",
+    named: PlaceName | None = None,
 ) -> CheckRun:
-    """Check `place`; the arguments are those of `headgate.check`. `alone`: only checks of this type are run.
+    """Check `place`; the arguments are those of `headgate.check`. `alone`: only checks of this type are run. `named` is
+    what the history calls the place, in place of its own name.
 
     Raises:
         CallError: the data was not found, or a setting is wrong.
@@ -68,9 +73,30 @@ def run_check(
         report = late.reconcile(dataset, place, references=there, run=run, show_examples=show_examples, near=near)
     else:
         report = late.check(
-            dataset, place, references=there, run=run, show_examples=show_examples, near=near, where=where
+            dataset,
+            place,
+            references=there,
+            run=run,
+            show_examples=show_examples,
+            near=near,
+            where=where,
+            past=past_for(dataset, named or place.lineage, run),
         )
     return CheckRun(dataset, place, report, late.policy_for(dataset, report, chosen))
+
+
+def past_for(dataset: Dataset, place: PlaceName | None, run: Run) -> PastValues | str | None:
+    """Return what earlier runs measured of the rules on what is normal, from the history of tasks, or why that is not
+    known; None if the dataset has no such rule. It never fails a task."""
+    if not late.needs_past(dataset):
+        return None
+    try:
+        url = late.store_for_tasks()
+    except HeadgateError as error:
+        return str(error)
+    if url is None:
+        return "no history is kept of tasks"
+    return late.known_past(dataset, place, url, now=run.interval_end or run.now)
 
 
 def counterparts(dataset: Dataset, given: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from headgate.airflow.failure import no_retry as no_retry
     from headgate.airflow.history import history_warning as history_warning
     from headgate.airflow.history import record_run as record_run
+    from headgate.airflow.history import store_for_tasks as store_for_tasks
     from headgate.airflow.lineage import Plan as Plan
     from headgate.airflow.lineage import name_of as name_of
     from headgate.airflow.lineage import planned as planned
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
     from headgate.gate import is_own as is_own
     from headgate.gate import levels_now as levels_now
     from headgate.gate import measure_drift as measure_drift
+    from headgate.gate import needs_past as needs_past
     from headgate.gate import own_of as own_of
     from headgate.gate import policy_for as policy_for
     from headgate.gate import publish as publish
@@ -83,6 +85,7 @@ if TYPE_CHECKING:
     from headgate.gate import target_of as target_of
     from headgate.history.delivery import RefusedError as RefusedError
     from headgate.history.location import spool_folder as spool_folder
+    from headgate.history.past import known_past as known_past
     from headgate.history.record import Kind as Kind
     from headgate.history.record import RunRecord as RunRecord
     from headgate.history.surroundings import Surroundings as Surroundings
@@ -135,7 +138,7 @@ _HOME = {
     "headgate.airflow.config": ("setting",),
     "headgate.airflow.connections": ("connection_url", "url_of_connection"),
     "headgate.airflow.failure": ("ContractBreach", "broken", "no_retry"),
-    "headgate.airflow.history": ("history_warning", "record_run"),
+    "headgate.airflow.history": ("history_warning", "record_run", "store_for_tasks"),
     "headgate.airflow.lineage": ("Plan", "name_of", "planned", "told"),
     "headgate.airflow.links": ("contract_address",),
     "headgate.airflow.pages": ("reports_app",),
@@ -164,6 +167,7 @@ _HOME = {
         "is_own",
         "levels_now",
         "measure_drift",
+        "needs_past",
         "own_of",
         "policy_for",
         "publish",
@@ -174,6 +178,7 @@ _HOME = {
     ),
     "headgate.history.delivery": ("RefusedError",),
     "headgate.history.location": ("spool_folder",),
+    "headgate.history.past": ("known_past",),
     "headgate.history.record": ("Kind", "RunRecord"),
     "headgate.history.surroundings": ("Surroundings",),
     "headgate.levels": ("Clock", "levels_of", "measured", "observe", "unmeasured"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from headgate.airflow import late
 from headgate.airflow.assets import announce, announce_nothing
 from headgate.airflow.base import ContractOperator
-from headgate.airflow.checking import counterparts, override, place_for, run_check
+from headgate.airflow.checking import counterparts, override, past_for, place_for, run_check
 from headgate.airflow.failure import ContractBreach, broken
 from headgate.airflow.links import CONTRACT_LINK
 
@@ -73,6 +73,7 @@ class ContractCheckOperator(ContractOperator):
                 show_examples=self.show_examples,
                 where=self.where,
                 alone=self._alone,
+                named=late.name_of(place, self._written, self.dag.folder),
             )
         self._report_check(found, context)
         return self.summary
@@ -141,17 +142,19 @@ class ContractPublishOperator(ContractOperator):
             source, target = self._places(dataset)
             if target.lineage:
                 self.log.info("%s is %s/%s", target, target.lineage.namespace, target.lineage.name)
+            run = self._run(context)
             outcome = late.publish(
                 dataset,
                 source,
                 target,
-                run=self._run(context),
+                run=run,
                 mode=cast("Mode", self.mode),
                 where=self.where,
                 on_breach=override(self.on_breach),
                 references=counterparts(dataset, self.references),
                 allow_older=self.allow_older,
                 show_examples=self.show_examples,
+                past=past_for(dataset, target.lineage, run),
                 progress=lambda step: self.log.info("%s: %s", target, step),
             )
         self.published = outcome, dataset

@@ -28,6 +28,7 @@ from headgate.checks import (
     drift,
     keys,
     model_metric,
+    normal,
     order,
     parsing,
     patterns,
@@ -85,6 +86,7 @@ _FAMILIES = (
     reconciliation,
     drift,
     model_metric,
+    normal,
 )
 CATALOGUE: Mapping[str, CheckType] = {
     kind.name: kind for kind in (*chain.from_iterable(family.TYPES for family in _FAMILIES), *_OTHERS)

@@ -102,7 +102,7 @@ TYPES = (
     CheckType(
         "in_set",
         "conformity",
-        lambda check: f"{check.path} is one of {listed(check.args['values'])}",
+        lambda check: f"{check.path} is one of {check.args.get('name') or listed(check.args['values'])}",
         condition=lambda check: sql.not_in_set(_name(check), check.args["values"], check.args.get("type")),
         arguments=(Argument("values", VALUES), TYPE),
     ),
@@ -127,7 +127,7 @@ TYPES = (
     CheckType(
         "between",
         "conformity",
-        lambda check: f"{check.path} is {_range(check)}",
+        lambda check: f"{check.path} is {check.args.get('name') or _range(check)}",
         condition=lambda check: sql.outside(sql.operand(_name(check), check.args.get("type")), _between(check)),
         proof=lambda check: proofs.extremes_within(sql.operand(_name(check), check.args.get("type")), _between(check)),
         arguments=(*RANGE, TYPE),

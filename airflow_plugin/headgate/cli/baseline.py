@@ -12,8 +12,8 @@ from headgate.cli.options import dataset_of, exits, format_option, server_option
 from headgate.contract import Dataset
 from headgate.errors import CallError
 from headgate.gate import data_of
-from headgate.past.pin import Pinning
-from headgate.past.pinned import added_to, baseline_of, read, write
+from headgate.past.drift.pin import Pinning
+from headgate.past.drift.pinned import added_to, baseline_of, read, write
 from headgate.render.answers import BaselineAnswer
 
 

@@ -24,7 +24,7 @@ from headgate.cli.options import (
 from headgate.errors import CallError
 from headgate.fitness.refresh import refresh
 from headgate.gate import check as check_data
-from headgate.gate import check_schema, data_of, holds_back, is_own, policy_for
+from headgate.gate import check_schema, data_of, holds_back, is_own, needs_past, policy_for
 from headgate.json_schema import check_described, schema_of
 from headgate.render.answers import CheckAnswer
 from headgate.report import Run
@@ -85,7 +85,13 @@ def check(
             check_schema(dataset, place, near=near)
             if schema_only
             else check_data(
-                dataset, place, near=near, references=pairs_of(references), show_examples=show_examples, where=where
+                dataset,
+                place,
+                near=near,
+                references=pairs_of(references),
+                show_examples=show_examples,
+                where=where,
+                past=history.known_past(dataset, place.lineage) if needs_past(dataset) else None,
             )
         )
         policy = policy_for(dataset, report, override_of(on_breach))

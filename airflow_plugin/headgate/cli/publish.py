@@ -21,7 +21,7 @@ from headgate.cli.options import (
     verbose_option,
 )
 from headgate.fitness.refresh import refresh
-from headgate.gate import Status, target_of
+from headgate.gate import Status, needs_past, target_of
 from headgate.gate import publish as publish_data
 from headgate.places import place_of
 from headgate.places.records import MODES, Mode
@@ -88,6 +88,7 @@ def publish(
             references=pairs_of(references),
             allow_older=allow_older,
             show_examples=show_examples,
+            past=history.known_past(dataset, there.lineage) if needs_past(dataset) else None,
             progress=lambda step: click.echo(f"… {step}", err=True) if form == "text" else None,
         )
         ran.found = lambda: lineage.publish_facets(outcome, dataset)

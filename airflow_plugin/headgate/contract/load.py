@@ -20,7 +20,7 @@ from headgate.contract.model import Contract, Dataset, Property, Server
 from headgate.contract.properties import steps_of
 from headgate.contract.schedule import schedule_problem
 from headgate.contract.schema_object import SchemaObject
-from headgate.contract.service_levels import LEVELS, ServiceLevel, service_level, unreadable
+from headgate.contract.service_levels import LEVELS, ServiceLevel, canonical, service_level, unreadable
 from headgate.contract.values import promised_type, zone_problem
 from headgate.errors import CallError, ContractError, DataNotFoundError, Problem, ProblemLevel
 from headgate.suggest import did_you_mean
@@ -97,7 +97,7 @@ class _Reader:
         self.found += versions.problems(self.document)
         self._check_ids(root, ())
         own = self._settings(root, (), "contract", {})
-        levels = list(self._service_levels())
+        levels = list(self._service_levels(own))
         datasets: dict[str, Dataset] = {}
         contract = kind(
             file=self.path,
@@ -128,11 +128,13 @@ class _Reader:
         """Return what came with ODCS 3.2; an older document may use the word for something else."""
         return raw.get(key) if self.root["apiVersion"] >= "v3.2" else None
 
-    def _service_levels(self) -> Iterator[ServiceLevel]:
+    def _service_levels(self, inherited: Mapping[str, Any]) -> Iterator[ServiceLevel]:
         for index, raw in enumerate(self.root.get("slaProperties") or []):
             path: DocumentPath = ("slaProperties", index)
             key = f"sla.{raw.get('id') or raw['property']}"
             own = self._own_settings(raw, path, "service level")
+            if inherited["holidays"] and canonical(raw["property"]) == "timeOfAvailability":
+                own.setdefault("holidays", inherited["holidays"])
             halts = own.get("onLate") == "halt"
             try:
                 level = service_level(raw, key, own)

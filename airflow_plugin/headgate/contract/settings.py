@@ -293,11 +293,12 @@ _TABLE = (
     ),
     Setting(
         "holidays",
-        ("service level",),
+        ("contract", "dataset", "service level"),
         _dates,
         frozenset(),
         {"type": "array", "items": {"type": "string", "format": "date"}},
-        "of a `timeOfAvailability`: dates on which nothing is due",
+        "dates on which nothing is due by a `timeOfAvailability` (said of the contract, by each of them), and which no "
+        "rule on what is `normal` judges, nor has in its past",
     ),
     Setting(
         "tolerance",

@@ -6,13 +6,15 @@ from dataclasses import replace
 
 from sqlglot import exp, parse_one
 
-from headgate.checks import REFERENCE, Check, Comparison
+from headgate.checks import CATALOGUE, REFERENCE, Check, Comparison
 from headgate.checks import conditions as sql
 from headgate.checks.baseline import WHOLE, Bins
 from headgate.checks.drift import Drift, pinned_column
 from headgate.errors import UnsupportedError
-from headgate.past.statistics import SMOOTHING, chi_square_bound
+from headgate.past.drift.statistics import SMOOTHING, chi_square_bound
 
+# The type of rules whose number a query gives.
+_QUERIED = next(name for name, kind in CATALOGUE.items() if kind.untrusted)
 # What stands in place of a value where the query measured none.
 TOO_FEW = "too few rows to tell drift from chance"
 
@@ -31,7 +33,7 @@ def queried(check: Check, dataset: str) -> Check:
     if rule.baseline.rows.get(WHOLE, 0) < rule.minimum:
         raise UnsupportedError(f"the baseline has fewer than {rule.minimum:,} rows")
     args = {"query": _query(check, dataset), "reads": (dataset,), "nothing": TOO_FEW}
-    return replace(check, type="sql", args=args, expect=Comparison("<", (1,)))
+    return replace(check, type=_QUERIED, args=args, expect=Comparison("<", (1,)))
 
 
 def _query(check: Check, dataset: str) -> exp.Query:

@@ -5,6 +5,7 @@ from headgate.gate.counterpart import reconciled_with
 from headgate.gate.decision import Decision, Step, decide
 from headgate.gate.levels import levels_now
 from headgate.gate.outcome import Outcome
+from headgate.gate.past import needs_past
 from headgate.gate.policy import Override, Policy, holds_back, policy_for
 from headgate.gate.publish import publish
 from headgate.gate.release import ReleaseResult, drop, quarantined, release, rows_aside
@@ -29,6 +30,7 @@ __all__ = [
     "is_own",
     "levels_now",
     "measure_drift",
+    "needs_past",
     "own_of",
     "policy_for",
     "publish",

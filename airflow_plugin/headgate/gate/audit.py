@@ -18,6 +18,7 @@ from headgate.errors import CallError, QueryError
 from headgate.gate import counterpart
 from headgate.gate.alone import alone
 from headgate.gate.levels import levels_in_place
+from headgate.gate.past import PastValues, with_past
 from headgate.gate.target import neighbour_of, own_of
 from headgate.naming import PlaceName
 from headgate.places import DataLike, Place, Relation, Session, Statements, Stored, Target, place_of, written_as
@@ -147,6 +148,7 @@ def check(
     show_examples: bool | None = None,
     near: Place | None = None,
     where: str | None = None,
+    past: PastValues | str | None = None,
 ) -> Report:
     """Check data against its contract without changing anything. Its service levels are measured too, on all rows.
 
@@ -159,6 +161,8 @@ def check(
         where: a condition in SQL on the columns as the contract has them: only these rows are checked. The current
             time in it is the run's.
         near: where the tables of the datasets referred to are, if the data is not a table itself.
+        past: what earlier runs measured of the rules on what is normal, by their keys (`headgate.history.past_of`), or
+            why that is not known.
 
     Raises:
         CallError: the data was not found.
@@ -170,6 +174,7 @@ def check(
     dataset = counterpart.with_counterparts(
         dataset, references, place if isinstance(place, Stored) else near, whole=where is None
     )
+    dataset = with_past(dataset, past, run, whole=where is None)
     with place.connect(label=label_of(dataset, run)) as session:
         relation = session.read(place)
         stored = isinstance(place, Stored)

@@ -19,6 +19,7 @@ from headgate.gate.audit import ensure_dataset, find_references, label_of
 from headgate.gate.counterpart import with_counterparts
 from headgate.gate.empty import is_empty, not_empty
 from headgate.gate.outcome import Outcome
+from headgate.gate.past import PastValues, with_past
 from headgate.gate.policy import Override, may_quarantine
 from headgate.gate.remaining_rows import reads_existing_rows, with_existing_rows
 from headgate.gate.retry import retry_on_conflict
@@ -53,6 +54,7 @@ def publish(
     references: Mapping[str, DataLike] | None = None,
     allow_older: bool = False,
     show_examples: bool | None = None,
+    past: PastValues | str | None = None,
     progress: Progress = lambda step: None,
     run_key: str | None = None,
     now: datetime | None = None,
@@ -78,6 +80,7 @@ def publish(
         references: for foreign keys, where each referenced dataset is; by default its table beside the target.
         allow_older: publish even over a newer data interval.
         show_examples: as in `check`.
+        past: as in `check`.
         progress: called with each step's name as it begins, and with the rows that it came to.
         run_key, now: deprecated, for `run=Run(key=…, now=…)`; they go with headgate 0.4.
 
@@ -111,6 +114,7 @@ def publish(
                 found = find_references(dataset, session, references, place)
                 existing = publishing.existing_rows(session, staged, how)
                 judged = with_counterparts(dataset, references, place, whole=how.whole)
+                judged = with_past(judged, past, replace(about, now=moment))
                 judged = with_existing_rows(judged, existing) if existing is not None else judged
                 if state.exists and is_empty(staged.relation, session):
                     judged = not_empty(judged, session, staged, how)

@@ -16,6 +16,7 @@ from headgate.contract import Dataset
 from headgate.errors import CallError, DataNotFoundError, HeadgateError, QueryError, TargetRefusedError
 from headgate.gate.audit import audit, ensure_dataset, find_references, label_of
 from headgate.gate.counterpart import with_counterparts
+from headgate.gate.past import with_past
 from headgate.gate.retry import retry_on_conflict
 from headgate.gate.target import target_of
 from headgate.places import (
@@ -150,7 +151,8 @@ def release(
                     _ensure_newest(session, place, record, staged.relation)
                 progress("auditing")
                 found_there = find_references(dataset, session, references, place)
-                recheck = _Recheck(with_counterparts(dataset, references, place), session, place, run, found_there)
+                judged = with_counterparts(with_past(dataset, None, run, whole=False), references, place)
+                recheck = _Recheck(judged, session, place, run, found_there)
                 report, together, refused = recheck.refused(staged, mode, rules)
                 if refused is not None:
                     return ReleaseResult(place, run_key, by, why, refused=refused, report=report, together=together)

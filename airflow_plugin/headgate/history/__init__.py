@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from headgate.history.opening import demand_store, open_store
     from headgate.history.outage import outages
     from headgate.history.parquet import export
+    from headgate.history.past import known_past, past_of
     from headgate.history.read import at_place, bad_rows, bad_share, failed, find, home, latest, rules, run, runs, trend
     from headgate.history.record import Kind, ResultRecord, RunRecord
     from headgate.history.report_files import rebuild
@@ -48,10 +49,12 @@ __all__ = [
     "flush",
     "home",
     "incident_detail",
+    "known_past",
     "latest",
     "list_incidents",
     "open_store",
     "outages",
+    "past_of",
     "prune",
     "rebuild",
     "released",
@@ -78,9 +81,11 @@ _HOMES = {
     "export": "parquet",
     "flush": "listener",
     "incident_detail": "incident_read",
+    "known_past": "past",
     "list_incidents": "incident_read",
     "open_store": "opening",
     "outages": "outage",
+    "past_of": "past",
     "prune": "retention",
     "rebuild": "report_files",
     "released": "acts",

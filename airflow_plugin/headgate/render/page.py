@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
-from headgate.render import levels
+from headgate.render import levels, past
 from headgate.render.escaping import xml
 from headgate.render.findings import where
 from headgate.report.report import Report
@@ -34,11 +35,17 @@ def render_all(reports: Sequence[tuple[Report, str]]) -> str:
     """Return reports as one document, each with its line."""
     title = ", ".join(f"{report.verdict.upper()}: {report.dataset}" for report, _ in reports)
     pages = [_page(report, line) for report, line in reports]
-    return _TEMPLATES.get_template("report.html").render(title=title, pages=pages, where=where, difference=_difference)
+    names = {"where": where, "difference": _difference, "drawing": _drawing}
+    return _TEMPLATES.get_template("report.html").render(title=title, pages=pages, **names)
 
 
 def _difference(result: CheckResult) -> str:
     return detail_words(result.details)
+
+
+def _drawing(result: CheckResult) -> Markup:
+    """Return the past of a number that is not normal as SVG, which has escaped its texts itself."""
+    return Markup(past.drawing(result))  # noqa: S704
 
 
 def _page(report: Report, line: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from headgate.plural import counted
-from headgate.render import levels
+from headgate.render import levels, past
 from headgate.render.console import Column, Page
 from headgate.render.findings import concerned, data_of, where
 from headgate.report.report import Report, Verdict
@@ -53,7 +53,7 @@ def render(
     if report.failed:
         page.table(_FAILED, [(r.statement, r.observed, r.severity, where(report, r)) for r in report.failed])
         for result in report.failed:
-            if words := detail_words(result.details):
+            if words := past.line(result) or detail_words(result.details):
                 page.line(f"  {result.key}: {words}")
         _examples(page, report)
         if reach := concerned(report):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from headgate.checks import CATALOGUE, Check, Column, Unchecked
+from headgate.checks import CATALOGUE, Check, Column, Comparison, Unchecked
 from headgate.checks.catalogue import statement
 from headgate.contract import Dataset
 from headgate.naming import PlaceName
@@ -85,7 +85,7 @@ def _judged(check: Check, found: Measured, all_found: Measurements, hidden: set[
         "severity": check.severity,
         "dimension": check.dimension,
         "columns": check.columns,
-        "expect": found.expect or check.expect,
+        "expect": found.expect or _told(check),
         "evidence": found.evidence,
         "description": check.description,
         "policy": check.policy,
@@ -98,18 +98,32 @@ def _judged(check: Check, found: Measured, all_found: Measurements, hidden: set[
         # What a QueryError says holds no values of the data, so that it is shown of classified columns as well.
         return CheckResult(status=Status.ERRORED, reason=found.error, **values)
     if found.reason is not None:
-        return CheckResult(status=Status.NOT_EXECUTED, reason=found.reason, excused=found.excused, **values)
+        # A number that was measured and not judged is the past of later ones.
+        value = None if _is_masked(check, shown=shown) else found.value
+        return CheckResult(
+            status=Status.NOT_EXECUTED, reason=found.reason, excused=found.excused, value=value, **values
+        )
     if found.value is None:
         status = Status.FAILED if found.found is not None else Status.PASSED
         return CheckResult(status=status, found=found.found or "", **values)
     if CATALOGUE[check.type].compares:
         status = Status.PASSED if values["expect"].holds(found.value) else Status.FAILED
-        # A number that is a value of the data is told only where values are shown.
-        masked = check.classified or (CATALOGUE[check.type].reveals and not shown)
+        masked = _is_masked(check, shown=shown)
         return CheckResult(status=status, value=None if masked else found.value, masked=masked, **values)
     assert isinstance(found.value, int), check.key
     rows = all_found.rows if found.rows is None else found.rows
     return _counted(check, found.value, rows, values, _masked(found.examples, hidden))
+
+
+def _told(check: Check) -> Comparison | None:
+    """Return what the number of a check must be, if it is known before anything is measured."""
+    kind = CATALOGUE[check.type]
+    return None if kind.numeric and kind.in_full else check.expect
+
+
+def _is_masked(check: Check, *, shown: bool) -> bool:
+    """Return whether the number is one that may not be told: a value of the data, only where values are shown."""
+    return check.classified or (CATALOGUE[check.type].reveals and not shown)
 
 
 def _counted(check: Check, unexpected: int, rows: int, values: dict[str, Any], examples: Any) -> CheckResult:

@@ -114,11 +114,38 @@ def labels_words(metric: Mapping[str, Any]) -> str:
     return f"{which}{', '.join([labels, *more])}"
 
 
+def normal_words(normal: Mapping[str, Any]) -> str:
+    """Return what is normal of a day, for one line, from what a result says of it; empty if the day was not judged."""
+    if "lower" not in normal and "upper" not in normal:
+        return ""
+    day = f"{date.fromisoformat(normal['day']):%A} {normal['day']}"
+    return f"{day}; {normal_limits(normal)}, by {counted(normal['days'], 'day')} before it"
+
+
+def normal_limits(normal: Mapping[str, Any]) -> str:
+    """Return what would have been normal, and what was expected."""
+    low, high = (normal_number(normal, normal[name]) if name in normal else "" for name in ("lower", "upper"))
+    limits = f"{low} to {high}" if low and high else f"{low} or more" if low else f"{high} or less"
+    expected = f" (expected {normal_number(normal, normal['expected'])})" if "expected" in normal else ""
+    return f"normal is {limits}{expected}"
+
+
+def normal_number(normal: Mapping[str, Any], number: float) -> str:
+    """Return a number of a rule on what is normal, in its unit."""
+    match normal["scale"]:
+        case "share":
+            return f"{100 * number:.3g} %"
+        case "hours":
+            return f"{number:,.1f} h"
+    return f"{number:,.0f}"
+
+
 # The words of each of `result.DETAILS`.
 _DETAILS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "reconciled": difference_words,
     "drift": drift_words,
     "model_metric": labels_words,
+    "normal": normal_words,
 }
 
 

@@ -14,6 +14,7 @@ from headgate.expectations import translate
 from headgate.rules.builder import RuleBuilder
 from headgate.rules.drift import KINDS, DriftRules
 from headgate.rules.model_metric import ModelMetricRules
+from headgate.rules.normal import NormalRules
 from headgate.rules.reconciliation import ReconciliationRules
 from headgate.suggest import did_you_mean
 
@@ -57,6 +58,7 @@ class Custom:
         drift = DriftRules(builder)
         self.own: Mapping[str, OwnRules] = {
             "reconcile": ReconciliationRules(builder),
+            "normal": NormalRules(builder),
             **dict.fromkeys(KINDS, drift),
             "model_metric": ModelMetricRules(builder),
         }

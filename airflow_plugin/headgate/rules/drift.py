@@ -56,7 +56,7 @@ class DriftRules:
             if kind == DRIFT:
                 yield self._drift(own, path, one, {"file": said[kind], **settings}, baseline, fields)
             else:
-                yield from self._known(own, path, one, kind, baseline.column(one.column).bins, rule, fields)
+                yield from self._known(own, path, one, kind, said[kind], baseline.column(one.column).bins, rule, fields)
 
     def _refuse(self, path: Path, reason: str) -> None:
         self.build.refuse(path, "drift", reason)
@@ -153,15 +153,16 @@ class DriftRules:
         return with_baseline(made, baseline)
 
     def _known(
-        self, key: str, path: Path, prop: Property, kind: str, bins: Bins, rule: Mapping[str, Any],
+        self, key: str, path: Path, prop: Property, kind: str, file: str, bins: Bins, rule: Mapping[str, Any],
         fields: Mapping[str, Any],
     ) -> Iterator[Check]:  # fmt: skip
         """Yield that a column has no value that the baseline does not know, or none beyond its range."""
         given = any(name in rule for name in OPERATORS)
         expected = comparisons(self.build, rule, path) if given else [("", NONE)]
-        known: dict[str, Any] = {"minimum": bins.low, "maximum": bins.high}
+        # What the baseline holds are values of the data: the promise names its file instead.
+        known: dict[str, Any] = {"minimum": bins.low, "maximum": bins.high, "name": f"in the range of {file}"}
         if kind == "new_values":
-            known = {"values": list(bins.values)}
+            known = {"values": list(bins.values), "name": f"the values in {file}"}
         args = {"type": prop.logical_type, **known}
         for part, expect in expected:
             yield self.build.check(f"{key}{part}", _TYPES[kind], path, prop, args=args, expect=expect, **fields)

@@ -8,9 +8,9 @@ from headgate.checks import Column
 from headgate.checks.baseline import WHOLE, Bins
 from headgate.checks.drift import SIGNIFICANCE
 from headgate.compare.shadow.found import ColumnDrift
-from headgate.past import statistics
-from headgate.past.counting import count
-from headgate.past.pin import bins_of
+from headgate.past.drift import statistics
+from headgate.past.drift.counting import count
+from headgate.past.drift.pin import bins_of
 from headgate.places import Place
 from headgate.scan.profile import kind_of
 

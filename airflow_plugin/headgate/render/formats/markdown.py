@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from headgate.plural import counted
 from headgate.render import impact as lineage
-from headgate.render import linted, postmortem
+from headgate.render import linted, past, postmortem
 from headgate.render import shadow as shadows
 from headgate.render import trace as traces
 from headgate.render.answers import (
@@ -59,6 +59,9 @@ def _report(report: Report, last: str) -> Iterator[str]:
     if rows := [(f.level, f.message, where(report, f.result)) for f in findings(report)]:
         yield from _table(("level", "rule", "contract"), rows)
         yield ""
+        for result in report.failed:
+            if drawn := past.line(result):
+                yield from (f"{code(result.key)}", "", "```text", drawn, "```", "")
         if reach := concerned(report):
             yield from (code(reach), "")
     yield f"**{markdown(last)}**"

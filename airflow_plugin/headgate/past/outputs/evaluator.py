@@ -10,8 +10,8 @@ from typing import Any
 from headgate.checks import Check
 from headgate.checks.model_metric import ModelMetric
 from headgate.errors import CallError, QueryError
-from headgate.past.outputs import Outputs, Scored, scored, worst
-from headgate.past.outputs_query import Asked, ask
+from headgate.past.outputs.found import Outputs, Scored, scored, worst
+from headgate.past.outputs.query import Asked, ask
 from headgate.places import Relation, Session
 from headgate.plural import counted
 from headgate.report.serial import plain_value

@@ -14,8 +14,8 @@ from headgate.checks import conditions as sql
 from headgate.checks.baseline import WHOLE, Baseline, Bins, PinnedColumn, added
 from headgate.contract import Dataset, Property
 from headgate.errors import CallError
-from headgate.past.counting import as_number, count, distinct
-from headgate.past.evaluator import MOST_DISTINCT
+from headgate.past.drift.counting import as_number, count, distinct
+from headgate.past.drift.evaluator import MOST_DISTINCT
 from headgate.places import Relation, Session
 from headgate.scan.profile import kind_of
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from headgate.checks.drift import STATISTICS, Drift
-from headgate.past import statistics
+from headgate.past.drift import statistics
 
-_MOST_MOVED = 3
+# Named are so many bins, each with at least this share of the whole PSI.
+_MOST_MOVED, _LEAST_MOVED = 3, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,10 @@ def _not_measured(found: Distance, reason: str, *, small: bool = False) -> Dista
 
 
 def _moved(base: Sequence[int], current: Sequence[int]) -> tuple[Moved, ...]:
-    """Return the bins that contribute most to the PSI, as far as their shares differ."""
+    """Return the bins that contribute most to the PSI."""
     p, q = (statistics.shares(counts, statistics.SMOOTHING) for counts in (base, current))
-    parts = sorted(range(len(p)), key=lambda at: -(q[at] - p[at]) * math.log(q[at] / p[at]))
+    parts = {at: (q[at] - p[at]) * math.log(q[at] / p[at]) for at in range(len(p))}
+    least = _LEAST_MOVED * math.fsum(parts.values())
+    most = sorted((at for at, part in parts.items() if part >= least), key=lambda at: -parts[at])[:_MOST_MOVED]
     before, after = statistics.shares(base), statistics.shares(current)
-    return tuple(Moved(at, before[at], after[at]) for at in parts[:_MOST_MOVED] if before[at] != after[at])
+    return tuple(Moved(at, before[at], after[at]) for at in most if before[at] != after[at])

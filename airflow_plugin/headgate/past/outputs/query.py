@@ -15,7 +15,7 @@ from headgate.checks import Column
 from headgate.checks import conditions as sql
 from headgate.checks.model_metric import CALIBRATION_ERROR, OF_PROBABILITIES, ModelMetric, kind_of
 from headgate.contract.service_levels import duration
-from headgate.past.outputs import Confusion, Outputs, threshold_of
+from headgate.past.outputs.found import Confusion, Outputs, threshold_of
 from headgate.places import Relation, Session
 
 # The upper edges of ten equal bins, of which each holds its upper edge: as numpy.linspace has them.

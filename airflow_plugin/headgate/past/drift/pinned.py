@@ -11,7 +11,7 @@ from pathlib import Path
 from headgate.checks.baseline import Baseline
 from headgate.contract import Dataset
 from headgate.errors import CallError
-from headgate.past.pin import Pinning, add, pin
+from headgate.past.drift.pin import Pinning, add, pin
 from headgate.places import Place, Relation, Session, Stored, written_as
 from headgate.scan import filter_rows, typed_view
 

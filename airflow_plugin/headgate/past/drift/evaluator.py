@@ -12,9 +12,9 @@ from headgate.checks import Check, Column, Comparison
 from headgate.checks.baseline import WHOLE, Bins
 from headgate.checks.drift import STATISTICS, Drift, pinned_column
 from headgate.errors import QueryError
-from headgate.past.counting import Counted, count, distinct
-from headgate.past.drift import Distance, distance
-from headgate.past.statistics import Sample
+from headgate.past.drift.counting import Counted, count, distinct
+from headgate.past.drift.distance import Distance, distance
+from headgate.past.drift.statistics import Sample
 from headgate.places import Relation, Session
 from headgate.scan import Measured
 from headgate.scan.profile import kind_of

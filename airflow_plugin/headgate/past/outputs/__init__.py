@@ -1,0 +1,1 @@
+"""What a model answered: metrics of its predictions beside labels that come late."""
