@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 from click.testing import CliRunner
 from headgate import Contract, Run, check, publish
 from headgate.checks.baseline import Baseline, Bins, PinnedColumn, added, segment_name
@@ -472,3 +475,33 @@ def test_the_command(tmp_path: Path) -> None:
 def test_a_dataset_without_such_a_rule(tmp_path: Path) -> None:
     with pytest.raises(CallError, match="things has no rule `drift` that compares it with a baseline"):
         measure_drift(Contract.load(contract(tmp_path))["things"], rows(10))
+
+
+def test_the_commands_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """docs/drift.md shows commands that run, and rules that are executed on what they write."""
+    page = (Path(__file__).parents[2] / "docs" / "drift.md").read_text(encoding="utf-8")
+    console, *rules = re.findall(r"```(?:console|yaml)\n(.+?)```", page, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "contracts").mkdir()
+    properties = [*PROPERTIES[:4], {"name": "as_of", "logicalType": "date"}]
+    quality = [rule for text in rules for rule in yaml.safe_load(text)["quality"]]
+    for rule in quality:
+        kind, _ = next(iter(rule["implementation"].items()))
+        rule |= {"id": kind, "implementation": {kind: "customer_features.baseline.json"}}
+    tables = {"name": "customer_features", "properties": properties, "quality": quality}
+    servers = [{"server": "warehouse", "type": "duckdb", "database": "w.duckdb", "schema": "main"}]
+    file = write_contract(tmp_path / "contracts", odcs(tables, servers=servers), "features.odcs.yaml")
+    data = rows(2_000).append_column("as_of", pa.array([date(2026, 2, 1 + i % 28) for i in range(2_000)]))
+    pq.write_table(data, "training.parquet")
+    with duckdb.connect("contracts/w.duckdb") as connection:
+        connection.execute("CREATE TABLE customer_features AS FROM 'training.parquet'")
+    commands = [line.partition("  #")[0] for line in console.splitlines()]
+    assert len(commands) == 3
+    for number, command in enumerate(commands):
+        done = CliRunner().invoke(main, [*shlex.split(command)[1:], *(["--replace"] if number else [])])
+        assert done.exit_code == 0, done.output
+    report = check(Contract.load(file)["customer_features"], "training.parquet")
+    found = {
+        result.key.partition("[")[0]: result.status for result in report.results if not result.type.startswith("col")
+    }
+    assert {found[kind] for kind in ("drift", "new_values", "out_of_range")} == {Status.PASSED}
