@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +16,20 @@ import duckdb
 import numpy as np
 import psycopg
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import yaml
 from click.testing import CliRunner
 from headgate import Contract, Run, check, publish
-from headgate.checks.baseline import Baseline, Bins, added
+from headgate.checks.baseline import Baseline, Bins, PinnedColumn, added, segment_name
+from headgate.checks.baseline_json import dump, load
 from headgate.cli import main
 from headgate.errors import CallError
 from headgate.gate import measure_drift
 from headgate.past.drift.pin import Pinning
 from headgate.past.drift.pinned import added_to, baseline_of, write
 from headgate.places import place_of
-from headgate.report import CheckResult, Report, Status
+from headgate.report import CheckResult, Report, Status, Verdict
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -202,8 +209,9 @@ def test_a_column_of_another_type_is_an_error_and_a_missing_one_a_breach(tmp_pat
 
 SEGMENTS: list[tuple[str, Callable[[Any], Any], Callable[[Any], Any], str, str]] = [
     ("both as they were", lambda v: v, lambda w: w, "passed", ""),
-    ("a version without a baseline", some(0.2, "v3"), lambda w: w, "not_executed", "the baseline has no segment version=v3; headgate baseline --add adds it"),
-    ("so few rows of it that nothing is expected", some(0.01, "v3"), lambda w: w, "passed", ""),
+    ("a version without a baseline", some(0.2, "v3"), lambda w: w, "not_executed", "1 of 3 segments by version not measured: 1,984 rows are of a segment that the baseline does not have; headgate baseline --add adds it"),
+    ("few rows of it", some(0.01, "v3"), lambda w: w, "not_executed", "1 of 3 segments by version not measured: 98 rows are of a segment that the baseline does not have; headgate baseline --add adds it"),
+    ("few rows of a version that is known", lambda v: np.where(np.arange(len(v)) < 10, "v1", "v2"), lambda w: w, "not_executed", "1 of 2 segments by version not measured: 10 rows are too few to tell drift from chance; at least 1,000 are needed"),
     ("one that drifts beside one without a baseline", some(0.2, "v3"), some(0.05, "RED", seed=8), "failed", ""),
 ]  # fmt: skip
 
@@ -226,7 +234,11 @@ def test_one_segment_that_drifts_decides(tmp_path: Path) -> None:
     ]
     result = measured(tmp_path, pa.table(data))["word"]
     first, second = result.details["drift"]["distances"]
-    assert (first["segment"], first["drifted"], second["segment"], second["drifted"]) == ("v2", True, "v1", False)
+    assert (first["drifted"], second["drifted"]) == (True, False)
+    assert (first["where"], second["where"]) == ({}, {}), "which segment it is, is a value of the data"
+    report = check(Contract.load(tmp_path / "test.odcs.yaml")["things"], pa.table(data), show_examples=True)
+    shown = next(r for r in report.results if r.key == "custom[word]").details["drift"]["distances"]
+    assert [each["where"] for each in shown] == [{"version": "v2"}, {"version": "v1"}]
 
 
 @pytest.mark.parametrize("statistic", ["psi", "jensen_shannon", "chi_square", "kolmogorov_smirnov", "wasserstein"])
@@ -274,6 +286,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"drift": FILE, "statistic": "wasserstein"}, "'wasserstein' is in the unit of the column: say its `threshold`"),
     ({"drift": FILE, "statistic": "kolmogorov_smirnov"}, "'kolmogorov_smirnov' needs every value: headgate baseline --distinct x"),
     ({"drift": FILE, "significance": 1}, "'significance' takes a number between 0 and 1, not 1"),
+    ({"drift": FILE, "threshold": "0.1"}, "'threshold' takes a number that is not negative, not '0.1'"),
+    ({"drift": FILE, "columns": ["x", "x"]}, "'columns' lists a property twice"),
     ({"drift": FILE, "minimum": 0}, "'minimum' takes a number of rows, not 0"),
     ({"out_of_range": FILE, "columns": ["word"]}, "the baseline has a list of values of 'word', not what 'out_of_range' needs"),
 ]  # fmt: skip
@@ -288,15 +302,119 @@ def test_a_rule_that_cannot_be_executed_says_why(said: dict[str, Any], reason: s
 
 
 @pytest.mark.parametrize(("text", "reason"), [
-    ("{", "it is not JSON"), ("[]", "it is not a baseline; headgate baseline writes one"),
+    ("{", "it is not JSON: Expecting property name"), ("[]", "it is not a baseline; headgate baseline writes one"),
+    ("[" * 100_000, "it is not JSON of a baseline"),
     ('{"columns": {}}', "its schema is None"),
-    ('{"schema": 1, "columns": {}}', "'dataset' is missing in it"),
+    ('{"schema": 1, "columns": {}}', "'rows' is missing in it"),
 ])  # fmt: skip
 def test_a_file_that_is_no_baseline(text: str, reason: str, tmp_path: Path) -> None:
     (tmp_path / FILE).write_text(text)
     dataset = Contract.load(contract(tmp_path, {"implementation": RULE}))["things"]
     (result,) = (r for r in check(dataset, rows(10)).results if r.key == "custom")
     assert reason in result.reason
+
+
+X, WORD = "columns.x.", "columns.word."
+EDITED: list[tuple[str, Any, str]] = [
+    (f"{X}high", "1E+999999999", "'x.high' is 1E+999999999, which is beyond all numbers of a column"),
+    (f"{X}high", -1e9, "low, edges and high of 'x' do not ascend"),
+    (f"{X}low", "DROP TABLE x", "'x.low' is 'DROP TABLE x', not a number"),
+    (f"{X}counts", {"": [1]}, "'x' has 13 bins and 1 counts"),
+    (f"{X}counts", {}, "'x' has other segments than `rows`"),
+    (f"{X}counts", [], "'counts' is not an object"),
+    (f"{X}counts", {"": [0.5] * 13}, "'x.counts' is 0.5, not a number of rows"),
+    (f"{X}counts", {"": [10**400, *[0] * 12]}, "not a number of rows"),
+    (f"{WORD}values", ["a"] * 3, "'word' lists a value twice"),
+    (f"{WORD}values", [str(n) for n in range(1_001)], "'word.values' lists 1,001; at most 1,000 are read"),
+    ("rows", {"": 1_000_000}, "the counts of 'x' are 28,000, its rows 1,000,000"),
+    ("rows", {"": -5}, "'rows.' is -5, not a number of rows"),
+    ("version", "x", "'version' is x, not a number of rows"),
+    ("at", "2026-01-01T00:00:00", "'at' is '2026-01-01T00:00:00', not a time with a time zone"),
+    ("dataset", "others", "the baseline 'things.baseline.json' is one of 'others', not of 'things'"),
+    ("segment", "secret", "the segments of the baseline 'things.baseline.json' are values of a classified column"),
+    ("columns", {}, "the baseline has no property of the dataset that the rule could be about"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "reason"), EDITED, ids=[f"{path}-{at}" for at, (path, *_) in enumerate(EDITED)]
+)
+def test_a_baseline_that_somebody_edited(path: str, value: Any, reason: str, tmp_path: Path) -> None:
+    """It is as untrusted as a contract: refused with what is wrong, and the other rules of the contract are executed."""
+    pin(tmp_path)
+    told = json.loads((tmp_path / FILE).read_text())
+    *steps, last = path.split(".")
+    at = told
+    for step in steps:
+        at = at[step]
+    at[last] = value
+    (tmp_path / FILE).write_text(json.dumps(told))
+    file = contract(tmp_path, {"implementation": RULE, "severity": "error"})
+    report = check(Contract.load(file)["things"], rows(2_000))
+    (result,) = (r for r in report.results if r.key == "custom")
+    assert (result.status, report.verdict) == (Status.NOT_EXECUTED, Verdict.UNKNOWN) and reason in result.reason
+
+
+def test_a_pinned_column_that_is_no_property_any_more_is_not_passed(tmp_path: Path) -> None:
+    pin(tmp_path)
+    path = contract(tmp_path, {"implementation": RULE, "severity": "error"})
+    path.write_text(path.read_text().replace('"few"', '"some"'))
+    report = check(
+        Contract.load(path)["things"], rows(2_000).rename_columns(["id", "x", "some", *rows(1).column_names[3:]])
+    )
+    (lost,) = (r for r in report.results if r.key == "custom[few]")
+    assert lost.reason == "'few' of the baseline is not a property of the dataset; pin it anew"
+    assert report.verdict is Verdict.UNKNOWN
+
+
+def test_segments_of_null_of_nothing_and_of_the_word_null(tmp_path: Path) -> None:
+    versions = np.array(["a", "", "NULL", "'", None], dtype=object)
+    data = rows(10_000, version=lambda v: versions[np.arange(len(v)) % 5])
+    found = baseline_of(
+        Contract.load(contract(tmp_path))["things"], place_of(data), Pinning(segment="version"), now=NOW
+    )
+    assert found.rows == {"a": 2_000, "''": 2_000, "'NULL'": 2_000, "'''": 2_000, "NULL": 2_000}
+    assert [segment_name(value) for value in ("a", "", "NULL", "'")] == ["a", "''", "'NULL'", "'''"]
+
+
+PINNED: list[tuple[Pinning, str, str]] = [
+    (Pinning(segment="secret"), "", "'secret' is classified: its values cannot be segments of a baseline"),
+    (Pinning(segment="versoin"), "", "has no column 'versoin'; did you mean 'version'?"),
+    (Pinning(columns=("wrd",)), "", "has no column 'wrd'; did you mean 'word'?"),
+    (Pinning(columns=("secret",)), "", "'secret' cannot be pinned: it is classified: a baseline holds values"),
+    (Pinning(segment="version", distinct=("x",)), "", "--distinct does not go with --segment"),
+]
+
+
+@pytest.mark.parametrize(("wanted", "where", "reason"), PINNED, ids=[case[2][:40] for case in PINNED])
+def test_what_is_not_pinned(wanted: Pinning, where: str, reason: str, tmp_path: Path) -> None:
+    dataset = Contract.load(contract(tmp_path))["things"]
+    with pytest.raises(CallError) as error:
+        baseline_of(dataset, place_of(rows(100)), wanted, now=NOW, where=where)
+    assert reason in str(error.value)
+
+
+def test_a_condition_on_a_classified_column_is_not_kept(tmp_path: Path) -> None:
+    dataset = Contract.load(contract(tmp_path))["things"]
+    for where, kept in (("secret = 'a'", "a condition on a classified column"), ("few > 1", "few > 1")):
+        assert baseline_of(dataset, place_of(rows(500)), EVERYTHING, now=NOW, where=where).where == kept
+
+
+def test_a_long_value_is_not_listed(tmp_path: Path) -> None:
+    dataset = Contract.load(contract(tmp_path))["things"]
+    baseline = baseline_of(dataset, place_of(rows(500, word=some(0.1, "L" * 201))), EVERYTHING, now=NOW)
+    assert baseline.left_out["word"] == "it has values of more than 200 characters"
+
+
+def test_what_two_commands_add_is_all_there(tmp_path: Path) -> None:
+    path, data = contract(tmp_path, {"implementation": RULE}), tmp_path / "d.parquet"
+    pq.write_table(rows(2_000), data)
+    command = [str(Path(sys.executable).with_name("headgate")), "baseline", str(path), str(data)]
+    subprocess.run(command, check=True, capture_output=True)
+    both = [subprocess.Popen([*command, "--add"], stdout=subprocess.DEVNULL) for _ in range(2)]
+    assert [each.wait() for each in both] == [0, 0]
+    told = json.loads((tmp_path / FILE).read_text())
+    assert (told["version"], told["rows"]) == (3, {"": 6_000})
 
 
 def test_parts_add_up(tmp_path: Path) -> None:
@@ -314,7 +432,7 @@ def test_parts_add_up(tmp_path: Path) -> None:
 
 
 VALUES = st.lists(st.one_of(st.text(max_size=8), st.booleans()), min_size=1, max_size=5, unique_by=str)
-NUMBERS = st.lists(st.one_of(st.integers(), st.decimals(allow_nan=False, allow_infinity=False)), min_size=1, max_size=9, unique=True)  # fmt: skip
+NUMBERS = st.lists(st.one_of(st.integers(), st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**30), max_value=10**30)), min_size=1, max_size=9, unique=True)  # fmt: skip
 
 
 @given(
@@ -323,17 +441,15 @@ NUMBERS = st.lists(st.one_of(st.integers(), st.decimals(allow_nan=False, allow_i
     )
 )
 def test_a_baseline_is_read_back_as_it_was_written(bins: Bins) -> None:
-    from headgate.checks.baseline import PinnedColumn
-
-    column = PinnedColumn(bins, {"": tuple(range(bins.size))})
-    baseline = Baseline("things", "test 1.0.0", 3, NOW, "data", {"": 9}, {"c": column}, left_out={"k": "it is a key"})
-    assert Baseline.from_json(baseline.to_json()) == baseline
+    counts = tuple(range(bins.size))
+    column = PinnedColumn(bins, {"": counts})
+    rows = {"": sum(counts)}
+    baseline = Baseline("things", "test 1.0.0", 3, NOW, "data", rows, {"c": column}, left_out={"k": "it is a key"})
+    assert load(dump(baseline)) == baseline
     assert sum(bool(bins.name(at)) for at in range(bins.size)) == bins.size
 
 
 def test_the_command(tmp_path: Path) -> None:
-    import pyarrow.parquet as pq
-
     path, data = contract(tmp_path, {"implementation": RULE}), tmp_path / "d.parquet"
     pq.write_table(rows(1_500), data)
 
@@ -359,3 +475,33 @@ def test_the_command(tmp_path: Path) -> None:
 def test_a_dataset_without_such_a_rule(tmp_path: Path) -> None:
     with pytest.raises(CallError, match="things has no rule `drift` that compares it with a baseline"):
         measure_drift(Contract.load(contract(tmp_path))["things"], rows(10))
+
+
+def test_the_commands_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """docs/drift.md shows commands that run, and rules that are executed on what they write."""
+    page = (Path(__file__).parents[2] / "docs" / "drift.md").read_text(encoding="utf-8")
+    console, *rules = re.findall(r"```(?:console|yaml)\n(.+?)```", page, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "contracts").mkdir()
+    properties = [*PROPERTIES[:4], {"name": "as_of", "logicalType": "date"}]
+    quality = [rule for text in rules for rule in yaml.safe_load(text)["quality"]]
+    for rule in quality:
+        kind, _ = next(iter(rule["implementation"].items()))
+        rule |= {"id": kind, "implementation": {kind: "customer_features.baseline.json"}}
+    tables = {"name": "customer_features", "properties": properties, "quality": quality}
+    servers = [{"server": "warehouse", "type": "duckdb", "database": "w.duckdb", "schema": "main"}]
+    file = write_contract(tmp_path / "contracts", odcs(tables, servers=servers), "features.odcs.yaml")
+    data = rows(2_000).append_column("as_of", pa.array([date(2026, 2, 1 + i % 28) for i in range(2_000)]))
+    pq.write_table(data, "training.parquet")
+    with duckdb.connect("contracts/w.duckdb") as connection:
+        connection.execute("CREATE TABLE customer_features AS FROM 'training.parquet'")
+    commands = [line.partition("  #")[0] for line in console.splitlines()]
+    assert len(commands) == 3
+    for number, command in enumerate(commands):
+        done = CliRunner().invoke(main, [*shlex.split(command)[1:], *(["--replace"] if number else [])])
+        assert done.exit_code == 0, done.output
+    report = check(Contract.load(file)["customer_features"], "training.parquet")
+    found = {
+        result.key.partition("[")[0]: result.status for result in report.results if not result.type.startswith("col")
+    }
+    assert {found[kind] for kind in ("drift", "new_values", "out_of_range")} == {Status.PASSED}

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import click
 
+from headgate.checks.baseline import segment_name
 from headgate.cli.options import dataset_of, exits, format_option, server_option, show
 from headgate.contract import Dataset
 from headgate.errors import CallError
 from headgate.gate import data_of
 from headgate.past.drift.pin import Pinning
-from headgate.past.drift.pinned import added_to, baseline_of, read, write
+from headgate.past.drift.pinned import added_to, alone, baseline_of, read, write
 from headgate.render.answers import BaselineAnswer
 
 
@@ -65,30 +66,38 @@ def baseline(
     dataset = dataset_of(contract)
     place, _ = data_of(dataset, data, server)
     file = output or dataset.contract.file.parent / f"{dataset.name}.baseline.json"
-    by, _, named = (segment or "").partition("=")
-    before, now = read(file), datetime.now(UTC)
-    if add:
-        if columns or distinct:
-            raise CallError("--column and --distinct do not go with --add: the baseline has its columns")
-        if before is None:
-            raise CallError(f"{file}: file not found; leave out --add to write it")
-        _ensure_segment(file, before.segment, by)
-        found = added_to(before, dataset, place, now=now, where=where, as_segment=named)
-    else:
-        if before is not None and not anew:
-            raise CallError(f"{file} exists; --add adds to it, --replace pins it anew")
-        wanted = Pinning(_columns(dataset, columns), by, _columns(dataset, distinct) or (), named)
-        found = baseline_of(dataset, place, wanted, now=now, where=where)
-        found = replace(found, version=before.version + 1) if before else found
-    write(found, file)
+    by, sign, value = (segment or "").partition("=")
+    as_segment, now = segment_name(value) if sign else "", datetime.now(UTC)
+    with alone(dataset.contract.file):
+        before = read(file)
+        if add:
+            if columns or distinct:
+                raise CallError("--column and --distinct do not go with --add: the baseline has its columns")
+            if before is None:
+                raise CallError(f"{file}: file not found; leave out --add to write it")
+            _ensure_segment(file, before.segment, by)
+            found = added_to(before, dataset, place, now=now, where=where, as_segment=as_segment)
+        else:
+            if before is not None and not anew:
+                raise CallError(f"{file} exists; --add adds to it, --replace pins it anew")
+            wanted = Pinning(
+                _columns(dataset, columns), _column(dataset, by), _columns(dataset, distinct) or (), as_segment
+            )
+            found = baseline_of(dataset, place, wanted, now=now, where=where)
+            found = replace(found, version=before.version + 1) if before else found
+        write(found, file)
     show(BaselineAnswer(found, file, dataset.contract.file), form)
     return 0
 
 
+def _column(dataset: Dataset, name: str) -> str:
+    """Return the column of a property, which may be named by either name."""
+    return next((prop.column for prop in dataset.properties if prop.name == name), name)
+
+
 def _columns(dataset: Dataset, names: tuple[str, ...]) -> tuple[str, ...] | None:
     """Return the columns of properties, which may be named by either name; None if none is named."""
-    by_name = {prop.name: prop.column for prop in dataset.properties}
-    return tuple(by_name.get(name, name) for name in names) or None
+    return tuple(_column(dataset, name) for name in names) or None
 
 
 def _ensure_segment(file: Path, pinned: str, given: str) -> None:

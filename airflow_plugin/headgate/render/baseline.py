@@ -14,7 +14,9 @@ def render(answer: BaselineAnswer, *, width: int = 120, colour: bool = False) ->
     rows = sum(baseline.rows.values())
     by = f" in {counted(len(baseline.rows), 'segment')} by {baseline.segment}" if baseline.segment else ""
     page.line(f"{answer.file}: version {baseline.version}, {counted(rows, 'row')}{by} of {baseline.data}")
-    page.table(("column", "bins", "NULL"), [_column(name, each) for name, each in baseline.columns.items()])
+    page.table(
+        ("column", "bins", "NULL", "NaN, infinite"), [_column(name, each) for name, each in baseline.columns.items()]
+    )
     for name, why in baseline.left_out.items():
         page.line(f"  {name} is not pinned: {why}", style="dim")
     page.line(f"The rule, for the quality of {baseline.dataset} in {answer.contract.name}:")
@@ -22,13 +24,15 @@ def render(answer: BaselineAnswer, *, width: int = 120, colour: bool = False) ->
     return str(page)
 
 
-def _column(name: str, column: PinnedColumn) -> tuple[str, str, str]:
-    rows = sum(map(sum, column.counts.values()))
-    nulls = sum(counts[-1] for counts in column.counts.values())
-    return name, _bins(column.bins), f"{100 * nulls / rows:.3g} %" if rows else "-"
+def _column(name: str, column: PinnedColumn) -> tuple[str, ...]:
+    counts = column.counts.values()
+    rows = sum(map(sum, counts))
+    beyond = sum(each[0] + each[-2] for each in counts) if column.bins.ordered else 0
+    shares = (f"{100 * found / rows:.3g} %" if rows else "-" for found in (sum(each[-1] for each in counts), beyond))
+    return name, _bins(column.bins), *shares
 
 
 def _bins(bins: Bins) -> str:
     if not bins.ordered:
         return f"{counted(len(bins.values), 'value')}"
-    return f"{len(bins.edges) + 1} from {bins.low} to {bins.high}"
+    return f"{len(bins.edges) + 1} from {bins.low:.6g} to {bins.high:.6g}"

@@ -68,14 +68,15 @@ def drift_words(drift: Mapping[str, Any]) -> str:
     told = [_distance_words(drift, each) for each in drift["distances"] if each["drifted"]]
     lost = [each for each in drift["distances"] if each["reason"]]
     if drift["segment"] and lost:
-        named = ", ".join(each["segment"] for each in lost[:3])
-        told.append(f"not measured: {drift['segment']} = {named}{' and more' if len(lost) > 3 else ''}")
+        named = [value for each in lost for value in each["where"].values()]
+        listed = f": {', '.join(named[:3])}{' and more' if len(named) > 3 else ''}" if named else ""
+        told.append(f"{counted(len(lost), 'segment')} by {drift['segment']} not measured{listed}")
     return "; ".join(told)
 
 
 def _distance_words(drift: Mapping[str, Any], each: Mapping[str, Any]) -> str:
     noise = f", chance gives {_short(each['noise'])}" if each["noise"] is not None else ""
-    where = f"{drift['segment']} = {each['segment']}: " if drift["segment"] else ""
+    where = "".join(f"{name} = {value}: " for name, value in each["where"].items())
     said = (
         f"{where}{STATISTICS[drift['statistic']].title} {_short(each['value'])} of {counted(each['rows'], 'row')}; "
         f"drift is from {_short(each['limit'])} (floor {_short(drift['threshold'])}{noise})"

@@ -9,6 +9,7 @@ from typing import Any
 
 from headgate.checks import NONE, Check, Severity, Unchecked
 from headgate.checks.baseline import Baseline, Bins
+from headgate.checks.baseline_json import load
 from headgate.checks.drift import DRIFT, MINIMUM, SIGNIFICANCE, STATISTICS, with_baseline
 from headgate.contract.document import Path, bytes_of
 from headgate.contract.model import Property
@@ -50,6 +51,12 @@ class DriftRules:
         baseline = self._baseline(said[kind], (*where, kind))
         named = self._columns(said, baseline, kind, prop, where)
         settings = self._settings(said, where) if kind == DRIFT else {}
+        for name in self._unknown(baseline) if kind == DRIFT and not prop and "columns" not in said else ():
+            reason = f"'{name}' of the baseline is not a property of the dataset; pin it anew"
+            plain = {word: common[word] for word in ("severity", "dimension") if word in common}
+            yield self.build.unchecked(
+                f"{key}[{name}]", path, f"{name} is distributed as in {said[kind]}", reason, **plain
+            )
         for one in named:
             own = key if prop else f"{key}[{one.name}]"
             fields = {"description": rule.get("description") or "", **common}
@@ -69,7 +76,7 @@ class DriftRules:
             )
         file = FilePath(self.build.document.file).parent / str(named)
         try:
-            baseline = Baseline.from_json(bytes_of(file))
+            baseline = load(bytes_of(file))
         except FileNotFoundError:
             self._refuse(path, f"the baseline '{named}' was not found; headgate baseline writes it")
         except OSError as error:
@@ -77,8 +84,11 @@ class DriftRules:
         except ValueError as error:
             self._refuse(path, f"the baseline '{named}': {error}")
         if baseline.dataset != self.build.raw["name"]:
-            said = f"the baseline '{named}' is one of '{baseline.dataset}', not of '{self.build.raw['name']}'"
-            self.build.problem(path, "drift", said, "warning")
+            self._refuse(
+                path, f"the baseline '{named}' is one of '{baseline.dataset}', not of '{self.build.raw['name']}'"
+            )
+        if any(one.column == baseline.segment and one.hides for one in self.build.properties):
+            self._refuse(path, f"the segments of the baseline '{named}' are values of a classified column")
         return baseline
 
     def _columns(
@@ -90,9 +100,14 @@ class DriftRules:
         names = [prop.name] if prop else said.get("columns")
         if names is None:
             listed = [one for one in self.build.properties if one.column in baseline.columns]
-            return [one for one in listed if _has(kind, baseline.columns[one.column].bins)]
+            found = [one for one in listed if _has(kind, baseline.columns[one.column].bins)]
+            if not found:
+                self._refuse((*path, kind), "the baseline has no property of the dataset that the rule could be about")
+            return found
         if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
             self._refuse((*path, "columns"), "'columns' takes a list of properties")
+        if len(set(names)) < len(names):
+            self._refuse((*path, "columns"), "'columns' lists a property twice")
         found = []
         for name in names:
             one = self.build.by_name.get(name)
@@ -109,6 +124,11 @@ class DriftRules:
             found.append(one)
         return found
 
+    def _unknown(self, baseline: Baseline) -> list[str]:
+        """Return the columns of a baseline that the dataset does not have any more."""
+        known = {one.column for one in self.build.properties}
+        return [name for name in baseline.columns if name not in known]
+
     def _settings(self, said: Mapping[str, Any], path: Path) -> dict[str, Any]:
         statistic = said.get("statistic", "psi")
         if statistic not in STATISTICS:
@@ -124,9 +144,9 @@ class DriftRules:
             wrong = isinstance(number, bool) or not isinstance(number, int | Decimal) or number < lowest
             if wrong or (highest is not None and not 0 < number < highest):
                 expected = "a number that is not negative" if highest is None else "a number between 0 and 1"
-                self._refuse((*path, word), f"'{word}' takes {expected}, not {number!s:.40}")
+                self._refuse((*path, word), f"'{word}' takes {expected}, not {_shown(number)}")
         if isinstance(minimum, bool) or not isinstance(minimum, int) or minimum < 1:
-            self._refuse((*path, "minimum"), f"'minimum' takes a number of rows, not {minimum!s:.40}")
+            self._refuse((*path, "minimum"), f"'minimum' takes a number of rows, not {_shown(minimum)}")
         return {
             "statistic": statistic,
             "threshold": Decimal(threshold),
@@ -170,6 +190,11 @@ class DriftRules:
 
 # A list of known values, and a range, are promises that the catalogue has.
 _TYPES = {"new_values": "in_set", "out_of_range": "between"}
+
+
+def _shown(value: Any) -> str:
+    """Return a value of a contract as a message shows it: a text in quotes."""
+    return f"{value!r:.40}" if isinstance(value, str) else f"{value!s:.40}"
 
 
 def _has(kind: str, bins: Bins) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlglot import exp
 
 from headgate.checks import conditions as sql
-from headgate.checks.baseline import WHOLE, Bins, Counts, Number
+from headgate.checks.baseline import NO_VALUE, WHOLE, Bins, Counts, Number
 from headgate.errors import QueryError
 from headgate.places import Relation, Session
 
@@ -29,7 +29,7 @@ class Counted:
 
 
 def segments_of(relation: Relation, session: Session, segment: str) -> frozenset[str]:
-    """Return the segments that a relation has rows of; a NULL is the segment 'NULL'.
+    """Return the segments that a relation has rows of; as `segment_name` calls them; a NULL is NO_VALUE.
 
     Raises:
         QueryError: there are more than MOST_SEGMENTS, or the relation cannot be read.
@@ -92,7 +92,16 @@ def _some(names: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _segment(name: str) -> exp.Expr:
-    return exp.Coalesce(this=sql.text(name), expressions=[exp.Literal.string("NULL")])
+    """Return what the segment of a row is called, as `segment_name` and NO_VALUE say."""
+    value = sql.text(name)
+    quote = exp.Literal.string("'")
+    taken = exp.or_(
+        value.copy().isin(exp.Literal.string(WHOLE), exp.Literal.string(NO_VALUE)),
+        exp.EQ(this=exp.func("LEFT", value.copy(), exp.Literal.number(1)), expression=quote.copy()),
+    )
+    quoted = exp.DPipe(this=exp.DPipe(this=quote, expression=value.copy()), expression=quote.copy())
+    cases = [exp.If(this=sql.is_null(name), true=exp.Literal.string(NO_VALUE)), exp.If(this=taken, true=quoted)]
+    return exp.Case(ifs=cases, default=value)
 
 
 def _literal(value: Number | None) -> exp.Expr:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from headgate.checks.drift import STATISTICS, Drift
 from headgate.past.drift import statistics
@@ -43,8 +43,6 @@ class Distance:
     limit: float = 0.0
     moved: tuple[Moved, ...] = ()
     reason: str = ""
-    # Whether the rows are too few to expect a measurement of this segment.
-    small: bool = False
 
     @property
     def drifted(self) -> bool:
@@ -69,7 +67,7 @@ def distance(
     base_rows, rows = sum(base), sum(current)
     found = Distance(segment, rows, base_rows)
     if few := _too_few(rows, base_rows, rule):
-        return _not_measured(found, few, small=rows < rule.minimum)
+        return replace(found, reason=few)
     significance = float(rule.significance)
     used = len(statistics.shared_bins(base, current)[0])
     noise: float | None = statistics.psi_noise(rows, base_rows, used, significance)
@@ -86,7 +84,7 @@ def distance(
         case name:
             assert samples is not None, name
             if not all(samples):
-                return _not_measured(found, "one of the two samples has no value")
+                return replace(found, reason="one of the two samples has no value")
             measure = statistics.kolmogorov_smirnov if name == "kolmogorov_smirnov" else statistics.wasserstein
             value = measure(*samples)
             noise = statistics.ks_noise(rows, base_rows, significance) if STATISTICS[name].tested else None
@@ -103,10 +101,6 @@ def _too_few(rows: int, base_rows: int, rule: Drift) -> str:
     if base_rows < rule.minimum:
         return f"the baseline has {base_rows:,} rows; at least {rule.minimum:,} are needed"
     return ""
-
-
-def _not_measured(found: Distance, reason: str, *, small: bool = False) -> Distance:
-    return Distance(found.segment, found.rows, found.base_rows, reason=reason, small=small)
 
 
 def _moved(base: Sequence[int], current: Sequence[int]) -> tuple[Moved, ...]:

@@ -16,6 +16,7 @@ from headgate.past.drift.counting import Counted, count, distinct
 from headgate.past.drift.distance import Distance, distance
 from headgate.past.drift.statistics import Sample
 from headgate.places import Relation, Session
+from headgate.plural import counted as counted_words
 from headgate.scan import Measured
 from headgate.scan.profile import kind_of
 
@@ -88,16 +89,25 @@ def _measured(check: Check, counted: Counted, relation: Relation, session: Sessi
         samples = [(float(v), n) for v, n in base], [(float(v), n) for v, n in values]
     distances = [_distance(check, rule, segment, rows, counted, samples) for segment, rows in counted.rows.items()]
     measured = [each for each in distances if each.value is not None]
-    lost = [each for each in distances if each.value is None and not each.small]
+    lost = [each for each in distances if each.value is None]
     details = {"drift": _details(check, rule, distances)}
     worst = max(measured, key=_how_far, default=None)
     if worst is None or (lost and not worst.drifted):
-        reason = lost[0].reason if lost else next((each.reason for each in distances), "no rows")
-        return Measured(reason=reason, details=details)
+        return Measured(reason=_why(lost, rule.baseline.segment, len(distances)), details=details)
     assert worst.value is not None
     # A number of so many digits is compared exactly, and shown to six.
     limit = Comparison("<", (Decimal(repr(worst.limit)),))
     return Measured(Fraction(worst.value), "histogram", rows=worst.rows, expect=limit, details=details)
+
+
+def _why(lost: Sequence[Distance], segment: str, of: int) -> str:
+    """Return why segments were not measured. Which they are is a value of the data, and stands in the details."""
+    if not lost:
+        return "no rows"
+    if not segment:
+        return lost[0].reason
+    first = max(lost, key=lambda each: each.rows)
+    return f"{len(lost)} of {counted_words(of, 'segment')} by {segment} not measured: {first.reason}"
 
 
 def _how_far(each: Distance) -> float:
@@ -111,15 +121,15 @@ def _distance(
     pinned = pinned_column(check)
     counts = counted.columns[check.columns[0]].get(segment)
     if segment not in pinned.counts:
-        reason = f"the baseline has no segment {rule.baseline.segment}={segment}; headgate baseline --add adds it"
-        return Distance(segment, rows, 0, reason=reason, small=rows < rule.minimum)
+        reason = f"{rows:,} rows are of a segment that the baseline does not have; headgate baseline --add adds it"
+        return Distance(segment, rows, 0, reason=reason)
     if counts is None:
-        return Distance(segment, rows, 0, reason="no rows", small=True)
+        return Distance(segment, rows, 0, reason="no rows")
     return distance(segment, pinned.counts[segment], counts, rule, samples=samples)
 
 
 def _details(check: Check, rule: Drift, distances: Sequence[Distance]) -> dict[str, Any]:
-    """Return what was found as JSON-ready values; values of the data stand below `values` alone."""
+    """Return what was found as JSON-ready values; values of the data stand below `values` and `where` alone."""
     baseline, bins = rule.baseline, pinned_column(check).bins
     return {
         "statistic": rule.statistic,
@@ -128,7 +138,7 @@ def _details(check: Check, rule: Drift, distances: Sequence[Distance]) -> dict[s
         "minimum": rule.minimum,
         "baseline": {"file": rule.file, "version": baseline.version, "at": baseline.at.isoformat()},
         "segment": baseline.segment,
-        "distances": [_distance_dict(each, bins) for each in _in_order(distances)],
+        "distances": [_distance_dict(each, baseline.segment, bins) for each in _in_order(distances)],
         "segments": len(distances),
     }
 
@@ -138,9 +148,9 @@ def _in_order(distances: Sequence[Distance]) -> list[Distance]:
     return sorted(distances, key=lambda each: -_how_far(each) if each.value is not None else 0.0)[:_MOST_SEGMENTS]
 
 
-def _distance_dict(each: Distance, bins: Bins) -> dict[str, Any]:
+def _distance_dict(each: Distance, segment: str, bins: Bins) -> dict[str, Any]:
     return {
-        "segment": each.segment,
+        "where": {segment: each.segment} if segment else {},
         "rows": each.rows,
         "baseline_rows": each.base_rows,
         "value": each.value,

@@ -18,9 +18,12 @@ from headgate.past.drift.counting import as_number, count, distinct
 from headgate.past.drift.evaluator import MOST_DISTINCT
 from headgate.places import Relation, Session
 from headgate.scan.profile import kind_of
+from headgate.suggest import did_you_mean
 
 # A column of numbers with at most so many values has a bin for each; one of texts may have more.
 FEW_NUMBERS, FEW_TEXTS = 20, 100
+# No value that is listed is longer, in characters.
+LONGEST = 200
 DECILES = tuple(n / 10 for n in range(1, 10))
 # No number of a column of floats is beyond it but infinities.
 _LARGEST = "1.7976931348623157e308"
@@ -46,9 +49,14 @@ def pin(
         CallError: a column cannot be pinned, or nothing can.
         QueryError, TransientError: the relation cannot be read.
     """
+    by_column = {prop.column: prop for prop in dataset.properties}
+    if wanted.segment and wanted.distinct:
+        raise CallError("every value is counted of all rows only: --distinct does not go with --segment")
+    if wanted.segment in by_column and by_column[wanted.segment].hides:
+        raise CallError(f"'{wanted.segment}' is classified: its values cannot be segments of a baseline")
     by = "" if wanted.as_segment else wanted.segment
     if by and by not in relation.by_name:
-        raise CallError(f"{relation.name} has no column '{by}'")
+        raise CallError(f"{relation.name} has no column '{by}'{did_you_mean(by, relation.by_name)}")
     bins: dict[str, Bins] = {}
     left_out: dict[str, str] = {}
     for name, why in _columns(dataset, relation, wanted):
@@ -131,7 +139,9 @@ def _columns(dataset: Dataset, relation: Relation, wanted: Pinning) -> Iterator[
     by_column = {prop.column: prop for prop in dataset.properties}
     for name in wanted.columns or ():
         if name not in relation.by_name:
-            raise CallError(f"{relation.name} has no column '{name}'")
+            raise CallError(f"{relation.name} has no column '{name}'{did_you_mean(name, relation.by_name)}")
+        if by_column and name not in by_column:
+            raise CallError(f"'{name}' is not a property of {dataset.name}, so that no rule could be about it")
     keys = _keys(dataset)
     for name, column in relation.by_name.items():
         named = wanted.columns is not None and name in wanted.columns
@@ -169,6 +179,8 @@ def bins_of(column: Column, relation: Relation, session: Session) -> Bins | str:
         values = [found for (found,) in session.rows(query)]
         if len(values) > most:
             return f"it has more than {most} different values"
+        if any(len(str(value)) > LONGEST for value in values):
+            return f"it has values of more than {LONGEST} characters"
         return Bins(values=tuple(sorted(values))) if values else "it has no value"
     few = distinct(relation, session, name, FEW_NUMBERS)
     if few is not None:
@@ -210,8 +222,6 @@ def _refuse_unmet(wanted: Pinning, bins: Mapping[str, Bins], left_out: Mapping[s
     for name in asked:
         if name not in bins:
             raise CallError(f"'{name}' cannot be pinned: {left_out.get(name, 'it is not a column of the baseline')}")
-    if wanted.distinct and wanted.segment:
-        raise CallError("every value is counted of all rows only, not by segment")
     for name in wanted.distinct:
         if not bins[name].ordered and not all(
             isinstance(value, int) or hasattr(value, "is_finite") for value in bins[name].values

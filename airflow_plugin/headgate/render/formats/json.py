@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from headgate.checks.baseline_json import to_dict
 from headgate.compare.shadow.serial import run_dict
 from headgate.render import history, incidents, linted, reconciled
 from headgate.render.answers import (
@@ -72,7 +73,7 @@ def _reconcile(answer: ReconcileAnswer, view: View) -> str:
 
 @FORMAT.of(BaselineAnswer)
 def _baseline(answer: BaselineAnswer, view: View) -> str:
-    return document({"file": str(answer.file), **answer.baseline.to_dict()})
+    return document({"file": str(answer.file), **to_dict(answer.baseline)})
 
 
 @FORMAT.of(PublishAnswer)
