@@ -27,7 +27,7 @@ OTHER_MEANINGS = {
     ("places/duckdb/session.py", "not_null"): "a kind of constraint",
     ("places/postgres/constraints.py", "not_null"): "a kind of constraint",
     ("places/ledger.py", "row_count"): "a column of the ledger",
-    ("past/model_metric.py", "model_metric"): "what a result says besides its number",
+    ("past/outputs/evaluator.py", "model_metric"): "what a result says besides its number",
     ("report/result.py", "model_metric"): "what a result says besides its number",
     ("report/words.py", "model_metric"): "what a result says besides its number",
 }

@@ -132,7 +132,7 @@ class ModelMetricRules:
 
     def _number(self, value: Any, word: str, path: Path) -> Decimal:
         if isinstance(value, bool) or not isinstance(value, int | Decimal) or not Decimal(value).is_finite():
-            given = f"the text {value!r:.40}; leave out the quotes" if isinstance(value, str) else f"{value!s:.40}"
+            given = f"the text '{value:.40}'" if isinstance(value, str) else f"{value!s:.40}"
             self._refuse((*path, word), f"'{word}' takes a number, not {given}")
         return Decimal(value)
 
