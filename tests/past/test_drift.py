@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,15 @@ def test_postgres_counts_as_duckdb_does(tables: Database, tmp_path: Path) -> Non
             n: r.details["drift"] for n, r in on_duckdb.items()
         }
         assert {n for n, r in on_duckdb.items() if r.status is Status.FAILED} == {"x", "word"}
+
+
+def test_nan_of_a_decimal_is_beyond_its_numbers(tables: Database, tmp_path: Path) -> None:
+    values = "CASE WHEN i % 50 = 0 THEN 'NaN' ELSE (i % 97) || '.5' END"
+    tables.run(f"CREATE TABLE nan AS SELECT i AS id, ({values})::numeric AS x FROM generate_series(1, 5000) i")
+    dataset = Contract.load(contract(tmp_path))["things"]
+    (column,) = baseline_of(dataset, place_of(tables.url("nan")), EVERYTHING, now=NOW).columns.values()
+    assert (column.bins.low, column.bins.high) == (Decimal("0.5"), Decimal("96.5"))
+    assert (column.counts[""][0], column.counts[""][-2], sum(column.counts[""])) == (0, 100, 5_000)
 
 
 def test_what_the_report_says(tmp_path: Path) -> None:
@@ -382,6 +392,11 @@ PINNED: list[tuple[Pinning, str, str]] = [
     (Pinning(segment="versoin"), "", "has no column 'versoin'; did you mean 'version'?"),
     (Pinning(columns=("wrd",)), "", "has no column 'wrd'; did you mean 'word'?"),
     (Pinning(columns=("secret",)), "", "'secret' cannot be pinned: it is classified: a baseline holds values"),
+    (
+        Pinning(columns=("version",), segment="version"),
+        "",
+        "'version' is the column of the segments, which is not pinned itself",
+    ),
     (Pinning(segment="version", distinct=("x",)), "", "--distinct does not go with --segment"),
 ]
 
@@ -473,7 +488,9 @@ def test_the_command(tmp_path: Path) -> None:
 
 
 def test_a_dataset_without_such_a_rule(tmp_path: Path) -> None:
-    with pytest.raises(CallError, match="things has no rule `drift` that compares it with a baseline"):
+    with pytest.raises(
+        CallError, match="things has no rule `drift` that compares it with a baseline and can be executed"
+    ):
         measure_drift(Contract.load(contract(tmp_path))["things"], rows(10))
 
 

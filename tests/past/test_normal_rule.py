@@ -150,7 +150,8 @@ ALARMS: list[tuple[str, pd.DataFrame, set[str]]] = [
     ("half of the rows", frame({**counts(98), END: 20}), {"rows", "moments"}),
     ("half of the values are missing", pd.concat([frame(counts(97)), frame({END: 40}, nulls=0.5)]), {"nulls"}),
     ("one value is left", pd.concat([frame(counts(97)), frame({END: 40}, nulls=0).assign(v="v1")]), {"kinds"}),
-    ("eight hours more", pd.concat([frame(counts(97), hour=20), frame({END: 40}, hour=12)]), {"late"}),
+    ("eight hours later", pd.concat([frame(counts(97), hour=12), frame({END: 40}, hour=20)]), {"late"}),
+    ("eight hours earlier", pd.concat([frame(counts(97), hour=20), frame({END: 40}, hour=12)]), set()),
     ("nothing", frame(counts(97)), {"rows", "moments"}),
 ]  # fmt: skip
 

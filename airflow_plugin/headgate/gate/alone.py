@@ -26,7 +26,9 @@ def alone(dataset: Dataset, kind: str, what: str) -> Dataset:
             for rule in dataset.rules
             if isinstance(rule, Unchecked) and not rule.excused
         ]
-        raise CallError(f"{dataset.contract.file}: {dataset.name} has no rule {what}{''.join(lost)}")
+        raise CallError(
+            f"{dataset.contract.file}: {dataset.name} has no rule {what} and can be executed{''.join(lost)}"
+        )
     rules = tuple(
         Unchecked(
             rule.key, statement(rule), NOT_ASKED, rule.severity, excused=True, source=rule.source, digest=rule.digest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from headgate.checks import NONE, Check, Severity, Unchecked
 from headgate.contract.document import Path, read
@@ -15,6 +15,7 @@ from headgate.rules.builder import RuleBuilder
 from headgate.rules.drift import KINDS, DriftRules
 from headgate.rules.model_metric import ModelMetricRules
 from headgate.rules.normal import NormalRules
+from headgate.rules.own_rule import OwnRule, OwnRules
 from headgate.rules.reconciliation import ReconciliationRules
 from headgate.suggest import did_you_mean
 
@@ -22,31 +23,6 @@ ENGINE = "headgate"
 ENGINES = frozenset({"greatexpectations", "gx"})
 # Arguments that say nothing about the data.
 _SILENT = frozenset({"result_format", "catch_exceptions", "meta", "notes", "severity", "description"})
-
-
-class OwnRules(Protocol):
-    """One kind of rules that the engine headgate runs. `severity` is theirs where a contract says none."""
-
-    severity: Severity
-
-    def rules(
-        self,
-        said: Mapping[str, Any],
-        rule: Mapping[str, Any],
-        key: str,
-        path: Path,
-        prop: Property | None,
-        common: Mapping[str, Any],
-    ) -> Iterator[Check | Unchecked]:
-        """Yield the checks of a rule. Raises NotExecutableError: the rule is listed with the reason.
-
-        Args:
-            said: its `implementation`.
-            path: of the rule; the implementation is below it.
-            prop: the property that the rule is of; None: it is one of the dataset.
-            common: what all checks of the rule are made with.
-        """
-        ...
 
 
 class Custom:
@@ -86,11 +62,9 @@ class Custom:
         policy = common.pop("policy")
         engine = str(rule.get("engine"))
         if engine_name(engine) == ENGINE:
-            implementation_said = self._own_implementation(rule.get("implementation"), (*path, "implementation"))
-            kind_of_own = next(word for word in self.own if word in implementation_said)
-            yield from self.own[kind_of_own].rules(
-                implementation_said, rule, key, path, prop, common | {"policy": policy}
-            )
+            own = self._implementation(rule.get("implementation"), (*path, "implementation"))
+            kind = next(word for word in self.own if word in own)
+            yield from self.own[kind].rules(OwnRule(own, rule, key, path, prop, common | {"policy": policy}))
             return
         if engine_name(engine) not in ENGINES:
             yield self.build.unchecked(key, path, said, f"the engine '{engine[:80]}' is not run by headgate", **common)
@@ -116,7 +90,7 @@ class Custom:
                 **common,
             )
 
-    def _own_implementation(self, value: Any, path: Path) -> Mapping[str, Any]:
+    def _implementation(self, value: Any, path: Path) -> Mapping[str, Any]:
         """Return what the implementation of a rule of the engine headgate says; the text form is YAML."""
         if isinstance(value, str):
             try:

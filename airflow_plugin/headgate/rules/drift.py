@@ -15,6 +15,7 @@ from headgate.contract.document import Path, bytes_of
 from headgate.contract.model import Property
 from headgate.rules.builder import RuleBuilder
 from headgate.rules.operators import OPERATORS, comparisons
+from headgate.rules.own_rule import OwnRule
 from headgate.suggest import did_you_mean
 
 KINDS = (DRIFT, "new_values", "out_of_range")
@@ -33,17 +34,10 @@ class DriftRules:
     def __init__(self, builder: RuleBuilder) -> None:
         self.build = builder
 
-    def rules(
-        self,
-        said: Mapping[str, Any],
-        rule: Mapping[str, Any],
-        key: str,
-        path: Path,
-        prop: Property | None,
-        common: Mapping[str, Any],
-    ) -> Iterator[Check | Unchecked]:
-        """Yield the checks of a rule; see `rules.custom.OwnRules`."""
-        where = (*path, "implementation")
+    def rules(self, own: OwnRule) -> Iterator[Check | Unchecked]:
+        """Yield the checks of a rule; see `OwnRules`."""
+        said, rule, key, path, prop, common = own
+        where = own.where
         kind = next(word for word in KINDS if word in said)
         for word in said:
             if word not in _WORDS[kind]:
@@ -58,12 +52,14 @@ class DriftRules:
                 f"{key}[{name}]", path, f"{name} is distributed as in {said[kind]}", reason, **plain
             )
         for one in named:
-            own = key if prop else f"{key}[{one.name}]"
+            key_of_one = key if prop else f"{key}[{one.name}]"
             fields = {"description": rule.get("description") or "", **common}
             if kind == DRIFT:
-                yield self._drift(own, path, one, {"file": said[kind], **settings}, baseline, fields)
+                yield self._drift(key_of_one, path, one, {"file": said[kind], **settings}, baseline, fields)
             else:
-                yield from self._known(own, path, one, kind, said[kind], baseline.column(one.column).bins, rule, fields)
+                yield from self._known(
+                    key_of_one, path, one, kind, said[kind], baseline.column(one.column).bins, rule, fields
+                )
 
     def _refuse(self, path: Path, reason: str) -> None:
         self.build.refuse(path, "drift", reason)

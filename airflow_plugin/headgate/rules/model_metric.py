@@ -21,6 +21,7 @@ from headgate.contract.service_levels import Duration, duration
 from headgate.errors import AmbiguousError
 from headgate.rules.builder import RuleBuilder
 from headgate.rules.operators import comparisons
+from headgate.rules.own_rule import OwnRule
 from headgate.suggest import did_you_mean
 
 _WORDS = ("model_metric", "prediction", "label", "threshold", "settled", "as_of", "segment", "coverage", "minimum",
@@ -39,17 +40,10 @@ class ModelMetricRules:
     def __init__(self, builder: RuleBuilder) -> None:
         self.build = builder
 
-    def rules(
-        self,
-        said: Mapping[str, Any],
-        rule: Mapping[str, Any],
-        key: str,
-        path: Path,
-        prop: Property | None,
-        common: Mapping[str, Any],
-    ) -> Iterator[Check | Unchecked]:
-        """Yield the checks of a rule, one for each operator; see `rules.custom.OwnRules`."""
-        where = (*path, "implementation")
+    def rules(self, own: OwnRule) -> Iterator[Check | Unchecked]:
+        """Yield the checks of a rule, one for each operator; see `OwnRules`."""
+        said, rule, key, path, prop, common = own
+        where = own.where
         for word in said:
             if word not in _WORDS:
                 self._refuse(where, f"'{word}' is not a word of a model metric{did_you_mean(str(word), _WORDS)}")

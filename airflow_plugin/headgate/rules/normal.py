@@ -23,6 +23,7 @@ from headgate.contract.document import Path
 from headgate.contract.model import Property
 from headgate.contract.service_levels import is_zone
 from headgate.rules.builder import RuleBuilder
+from headgate.rules.own_rule import OwnRule
 from headgate.suggest import did_you_mean
 
 _WORDS = ("normal", "property", "column", "by", "timezone", "direction", "minimum", "expected")
@@ -41,17 +42,10 @@ class NormalRules:
     def __init__(self, builder: RuleBuilder) -> None:
         self.build = builder
 
-    def rules(
-        self,
-        said: Mapping[str, Any],
-        rule: Mapping[str, Any],
-        key: str,
-        path: Path,
-        prop: Property | None,
-        common: Mapping[str, Any],
-    ) -> Iterator[Check | Unchecked]:
-        """Yield the check of a rule; see `rules.custom.OwnRules`."""
-        where = (*path, "implementation")
+    def rules(self, own: OwnRule) -> Iterator[Check | Unchecked]:
+        """Yield the check of a rule; see `OwnRules`."""
+        said, rule, key, path, prop, common = own
+        where = own.where
         for word in said:
             if word not in _WORDS:
                 self._refuse(where, f"'{word}' is not a word of a rule on what is normal{did_you_mean(word, _WORDS)}")

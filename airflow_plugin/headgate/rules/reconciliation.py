@@ -11,9 +11,9 @@ from typing import Any
 from headgate.checks import NONE, Check, Comparison, Severity, Unchecked
 from headgate.checks.reconciliation import MOST_SETTLED
 from headgate.contract.document import Path
-from headgate.contract.model import Property
 from headgate.contract.service_levels import duration
 from headgate.rules.builder import RuleBuilder
+from headgate.rules.own_rule import OwnRule
 from headgate.suggest import did_you_mean
 
 BY_PRIMARY_KEY = "by primary key"
@@ -35,17 +35,10 @@ class ReconciliationRules:
         # The columns of the other dataset by the names of its properties.
         self.other: Mapping[str, str] = {}
 
-    def rules(
-        self,
-        said: Mapping[str, Any],
-        rule: Mapping[str, Any],
-        key: str,
-        path: Path,
-        prop: Property | None,
-        common: Mapping[str, Any],
-    ) -> Iterator[Check | Unchecked]:
-        """Yield the check of a rule; see `rules.custom.OwnRules`."""
-        where = (*path, "implementation")
+    def rules(self, own: OwnRule) -> Iterator[Check | Unchecked]:
+        """Yield the check of a rule; see `OwnRules`."""
+        said, rule, key, path, _, common = own
+        where = own.where
         for word in said:
             if word not in _WORDS:
                 self._refuse(where, f"'{word}' is not a word of a reconciliation{did_you_mean(word, _WORDS)}")

@@ -26,7 +26,7 @@ FEW_NUMBERS, FEW_TEXTS = 20, 100
 LONGEST = 200
 DECILES = tuple(n / 10 for n in range(1, 10))
 # No number of a column of floats is beyond it but infinities.
-_LARGEST = "1.7976931348623157e308"
+_LARGEST = "1E308"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +145,8 @@ def _columns(dataset: Dataset, relation: Relation, wanted: Pinning) -> Iterator[
     keys = _keys(dataset)
     for name, column in relation.by_name.items():
         named = wanted.columns is not None and name in wanted.columns
+        if name == wanted.segment and named:
+            raise CallError(f"'{name}' is the column of the segments, which is not pinned itself")
         if name == wanted.segment or (wanted.columns is not None and not named):
             continue
         if wanted.columns is None and name not in by_column:
@@ -192,9 +194,9 @@ def edges_of(column: Column, relation: Relation, session: Session) -> Bins:
     """Return bins between the deciles of a column, which are values of it."""
     value = sql.column(column.name)
     finite: exp.Expr = value.copy()
-    if _floats(column):
-        largest = exp.cast(exp.Literal.string(_LARGEST), "DOUBLE")
-        inside = exp.Between(this=exp.cast(value.copy(), "DOUBLE"), low=exp.Neg(this=largest), high=largest.copy())
+    if "number" in column.logical and "integer" not in column.logical:
+        largest = exp.Literal.number(_LARGEST)
+        inside = exp.Between(this=value.copy(), low=exp.Neg(this=largest), high=largest.copy())
         finite = exp.Case(ifs=[exp.If(this=inside, true=value.copy())])
     shares = exp.Array(expressions=[exp.Literal.number(share) for share in DECILES])
     ordered = exp.Order(expressions=[exp.Ordered(this=finite.copy())])
@@ -203,10 +205,6 @@ def edges_of(column: Column, relation: Relation, session: Session) -> Bins:
     ((found, low, high),) = session.rows(query)
     edges = sorted({number for each in found if (number := as_number(each)) is not None})
     return Bins(tuple(edges), as_number(low), as_number(high))
-
-
-def _floats(column: Column) -> bool:
-    return any(word in column.type.upper() for word in ("DOUBLE", "FLOAT", "REAL"))
 
 
 def _every_value(name: str, relation: Relation, session: Session) -> tuple[tuple[Any, int], ...]:

@@ -72,7 +72,7 @@ def read(file: Path) -> Baseline | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise CallError(f"{file}: {error}") from None
+        raise CallError(f"{file}: {error}; delete it to pin a new one") from None
 
 
 @contextmanager
@@ -85,9 +85,14 @@ def alone(contract: Path) -> Iterator[None]:
 
 def write(baseline: Baseline, file: Path) -> None:
     """Write a baseline to a file, whole or not at all. Raises CallError."""
+    text = dump(baseline)
+    try:
+        load(text)
+    except ValueError as error:
+        raise CallError(f"{file} was not written: a baseline of this data cannot be read again: {error}") from None
     aside = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        aside.write_text(dump(baseline), encoding="utf-8")
+        aside.write_text(text, encoding="utf-8")
         aside.replace(file)
     except OSError as error:
         aside.unlink(missing_ok=True)

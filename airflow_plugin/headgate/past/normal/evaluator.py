@@ -132,7 +132,8 @@ def _by_day(rule: Normality, found: Mapping[date, DayNumbers], day: date, zone: 
         end = datetime.combine(each + _DAY, datetime.min.time(), zone)
         number = _number(rule, of_day, end, zone)
         if number is not None:
-            numbers[each] = number
+            # What came before the end of its day has a negative lateness, not an age.
+            numbers[each] = -number if rule.kind == LATENESS else number
     if rule.kind == ROW_COUNT:
         first = min(found, default=day)
         for count in range((day - first).days + 1):
