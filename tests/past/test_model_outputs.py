@@ -108,3 +108,33 @@ def test_the_last_good_scores_go_on_serving(tmp_path: Path) -> None:
 def test_lint_says_nothing(name: str) -> None:
     done = CliRunner().invoke(main, ["lint", "--strict", str(CONTRACTS / f"{name}.odcs.yaml")])
     assert (done.exit_code, " problem" in done.output, " note" in done.output) == (0, False, False), done.output
+
+
+DRIFTS: list[tuple[str, str, str, set[str], str]] = [
+    ("as before", "", "pass", set(), ""),
+    ("one version answers otherwise", "UPDATE llm_answers SET category = 'outage' WHERE model_version = 'm1' AND category = 'cancellation'", "warn", {"categories-as-before[category]"}, ""),
+    ("a version that is new", "UPDATE llm_answers SET model_version = 'm2' WHERE model_version = 'm1'", "pass", set(), "rows are of a segment that the baseline does not have"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "verdict", "failed", "said"), [c[1:] for c in DRIFTS], ids=[c[0] for c in DRIFTS])
+def test_drift_by_model_version(change: str, verdict: str, failed: set[str], said: str, tmp_path: Path) -> None:
+    """The rule that the contract has in a comment, with a baseline by version."""
+    text = (CONTRACTS / "llm_answers.odcs.yaml").read_text(encoding="utf-8")
+    file, warehouse = tmp_path / "llm_answers.odcs.yaml", tmp_path / "w.duckdb"
+    at = text.index("      # - id: categories-as-before")
+    lines, rest = text[at:].split("customProperties:", 1)
+    file.write_text(text[:at] + lines.replace("      # ", "      ") + "customProperties:" + rest, encoding="utf-8")
+    many = ANSWERS.replace("generate_series(1, 2000)", "generate_series(1, 20000)")
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(f"SET TimeZone = 'UTC'; {many}")
+    command = ["baseline", str(file), f"{warehouse}#llm_answers", "--column", "category", "--segment", "model_version"]
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 0, done.output
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(change or "SELECT 1")
+    report = check(Contract.load(file)["llm_answers"], f"{warehouse}#llm_answers", run=Run("r", now=NOW))
+    told = {result.key for result in report.failed}
+    reasons = [r.reason for r in report.results if r.status is Status.NOT_EXECUTED and not r.excused]
+    assert (report.verdict, told) == (verdict, failed)
+    assert (len(reasons), all(said in each for each in reasons)) == (1 if said else 0, True)

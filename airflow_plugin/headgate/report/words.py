@@ -65,7 +65,11 @@ def pattern_words(pattern: Mapping[str, Any]) -> str:
 
 def drift_words(drift: Mapping[str, Any]) -> str:
     """Return how far a column is from its baseline, the rule that decided, and what moved, for one line."""
-    told = [_distance_words(drift, each) for each in drift["distances"] if each["drifted"]]
+    measured = [each for each in drift["distances"] if each["value"] is not None]
+    # The farthest stands first.
+    told = [_distance_words(drift, each) for each in measured if each["drifted"]] or [
+        _distance_words(drift, each) for each in measured[:1]
+    ]
     lost = [each for each in drift["distances"] if each["reason"]]
     if drift["segment"] and lost:
         named = [value for each in lost for value in each["where"].values()]
