@@ -25,6 +25,7 @@ for name in [name for name in os.environ if name.startswith(("AIRFLOW", "OPENLIN
 os.environ.update(
     AIRFLOW_HOME=str(_HOME),
     XDG_CACHE_HOME=str(_HOME / "cache"),
+    XDG_STATE_HOME=str(_HOME / "state"),  # what waits for a store is not that of whoever runs the tests
     AIRFLOW__CORE__DAGS_FOLDER=str(DAGS),
     AIRFLOW__CORE__LOAD_EXAMPLES="False",
     AIRFLOW__OPENLINEAGE__NAMESPACE="tests",

@@ -26,6 +26,11 @@ TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?( UTC|\+00:00|Z)
 pytestmark = pytest.mark.slow
 
 
+def timeless(text: str) -> str:
+    """Return a page without times, of which the length decides where a line ends."""
+    return TIME.sub("…", re.sub(r"[ \n]+", " ", text))
+
+
 def commands(block: str) -> list[str]:
     """The commands of a block, each with the lines that go on with `> `."""
     found: list[str] = []
@@ -78,7 +83,7 @@ def test_the_guide_shows_what_happens(guide: Path, clone: Path) -> None:
     true = BLOCK.sub(session, page)
     if os.environ.get("HEADGATE_WRITE"):
         guide.write_text(true, encoding="utf-8")
-    assert TIME.sub("…", page) == TIME.sub("…", true)
+    assert timeless(page) == timeless(true)
 
 
 def test_there_are_five_guides_of_two_to_four_minutes() -> None:

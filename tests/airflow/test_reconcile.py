@@ -46,6 +46,9 @@ def test_a_difference_halts_and_is_an_incident(
     tmp_path: Path, dags: DagFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AIRFLOW__HEADGATE__STORE", sqlite_at(tmp_path))
+    open_store(
+        sqlite_at(tmp_path)
+    ).close()  # makes its tables, for which a task on a busy machine may not have the time
     two = Two(tmp_path, LATE).fill(a="(1, 5, '2025-11-01')", b="(1, 6, '2025-11-03'), (2, 9, '2026-01-01')")
     path = dags.write("reconciled", task(two))
     run = dags.run(path, day=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ def contract(folder: Path, severity: str) -> Path:
     properties = [{"name": name, "logicalType": kind} for name, kind in COLUMNS.items()]
     schema = [
         {"name": name, "properties": properties,
-         "quality": [{**rule, "implementation": {"drift": "same.baseline.json"}}]} for name in MODELS
+         "quality": [{**rule, "implementation": {"drift": f"{name}.baseline.json"}}]} for name in MODELS
     ]  # fmt: skip
     file = folder / "trial.odcs.yaml"
     about = {"apiVersion": "v3.1.0", "kind": "DataContract", "id": "trial", "version": "1.0.0", "status": "active"}
@@ -55,10 +56,9 @@ def contract(folder: Path, severity: str) -> Path:
 def test_it_finds_what_a_check_finds(project: Path, dbt: Any, warehouse: Warehouse, rows: Any) -> None:
     file = contract(project, "error")
     dataset = Contract.load(file)["same"]
-    write(
-        baseline_of(dataset, place_of(rows), Pinning(), now=datetime(2026, 1, 1, tzinfo=UTC)),
-        project / "same.baseline.json",
-    )
+    baseline = baseline_of(dataset, place_of(rows), Pinning(), now=datetime(2026, 1, 1, tzinfo=UTC))
+    for name in MODELS:
+        write(replace(baseline, dataset=name), project / f"{name}.baseline.json")
     series = "range(2000) AS r(i)" if warehouse.target == "duckdb" else "generate_series(0, 1999) AS r(i)"
     warehouse.execute(f"CREATE TABLE main.source_rows AS {ROWS} FROM {series}")
     for name, query in MODELS.items():
