@@ -218,6 +218,7 @@ SCORES = st.one_of(st.floats(0, 1), st.sampled_from([0.0, 1.0, 0.3, 0.1 * 3, 0.7
 EACH = promised(*(rule(metric, threshold=0.5 if metric == "accuracy" else None) for metric in METRICS))
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(SCORES, st.booleans()), min_size=1, max_size=40), st.integers(0, 5))
 @settings(max_examples=60, deadline=None)
 def test_equal_to_numpy(rows: list[tuple[float, bool]], unpredicted: int) -> None:
@@ -239,6 +240,7 @@ def test_equal_to_numpy(rows: list[tuple[float, bool]], unpredicted: int) -> Non
         agree(found, by_numpy(found.key, predictions, labels))
 
 
+@pytest.mark.slow
 def test_equal_to_numpy_and_to_each_other_at_some_size(engines: Engines) -> None:
     random = np.random.default_rng(20260615)
     scores = np.concatenate([random.beta(0.5, 0.7, 2_000), np.linspace(0, 1, 11), [1e-200, 0.3, 0.6, 0.7]])

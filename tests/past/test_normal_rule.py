@@ -343,6 +343,7 @@ def keep(store: Store, day: date, rows: int) -> Report:
     return report
 
 
+@pytest.mark.slow
 def test_a_past_builds_up_from_the_first_run(store: Store) -> None:
     first = FIRST + timedelta(1)
     reasons = []

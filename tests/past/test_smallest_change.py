@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from headgate import Contract, check
 from headgate.past.drift.pin import Pinning
 from headgate.past.drift.pinned import baseline_of, write
@@ -114,6 +115,7 @@ def page(found: dict[str, dict[str, bool]]) -> str:
     return "\n".join((*lines, ""))
 
 
+@pytest.mark.slow
 def test_which_check_sees_the_smallest_change(tmp_path: Path) -> None:
     """`HEADGATE_WRITE=1 python -m pytest tests/past/test_smallest_change.py` writes the table anew."""
     found = seen(tmp_path)
