@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+
+from headgate.checks import Check
 from headgate.errors import HeadgateError, TransientError
 from headgate.scan import Measured
 
@@ -18,3 +21,21 @@ def measured_fault(error: Exception) -> Measured:
     if isinstance(error, HeadgateError):
         return Measured(error=str(error))
     return Measured(error=f"it cannot be computed: {type(error).__name__}")
+
+
+def measured_together(
+    checks: Sequence[Check], measure: Callable[[Sequence[Check]], Mapping[str, Measured]]
+) -> Mapping[str, Measured]:
+    """Return what `measure` finds for checks that share a query; where it fails, what it finds for each of them alone.
+
+    Raises:
+        TransientError: the place was lost.
+    """
+    try:
+        return measure(checks)
+    except Exception as error:
+        if len(checks) == 1 or isinstance(error, TransientError):
+            fault = measured_fault(error)
+            return {check.key: fault for check in checks}
+        # One of them may be why.
+        return {key: found for check in checks for key, found in measured_together([check], measure).items()}

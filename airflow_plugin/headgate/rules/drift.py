@@ -39,9 +39,8 @@ class DriftRules:
         said, rule, key, path, prop, common = own
         where = own.where
         kind = next(word for word in KINDS if word in said)
-        for word in said:
-            if word not in _WORDS[kind]:
-                self._refuse((*where, word), f"'{word}' is not a word of '{kind}'{did_you_mean(word, _WORDS[kind])}")
+        for word, wrong in own.unknown(_WORDS[kind], f"'{kind}'"):
+            self._refuse((*where, word), wrong)
         baseline = self._baseline(said[kind], (*where, kind))
         named = self._columns(said, baseline, kind, prop, where)
         settings = self._settings(said, where) if kind == DRIFT else {}

@@ -44,9 +44,8 @@ class ModelMetricRules:
         """Yield the checks of a rule, one for each operator; see `OwnRules`."""
         said, rule, key, path, prop, common = own
         where = own.where
-        for word in said:
-            if word not in _WORDS:
-                self._refuse(where, f"'{word}' is not a word of a model metric{did_you_mean(str(word), _WORDS)}")
+        for _word, wrong in own.unknown(_WORDS, "a model metric"):
+            self._refuse(where, wrong)
         metric = self._metric(said["model_metric"], where)
         given = {**({"prediction": prop.name} if prop else {}), **said}
         named = {

@@ -46,9 +46,8 @@ class NormalRules:
         """Yield the check of a rule; see `OwnRules`."""
         said, rule, key, path, prop, common = own
         where = own.where
-        for word in said:
-            if word not in _WORDS:
-                self._refuse(where, f"'{word}' is not a word of a rule on what is normal{did_you_mean(word, _WORDS)}")
+        for _word, wrong in own.unknown(_WORDS, "a rule on what is normal"):
+            self._refuse(where, wrong)
         kind = self._one_of(said["normal"], "normal", KINDS, where)
         about = self._about(kind, said, prop, where)
         by = self._property(said["by"], "by", where) if "by" in said else None

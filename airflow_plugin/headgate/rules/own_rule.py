@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from headgate.checks import Check, Severity, Unchecked
 from headgate.contract.document import Path
 from headgate.contract.model import Property
+from headgate.suggest import did_you_mean
 
 
 class OwnRule(NamedTuple):
@@ -28,6 +29,12 @@ class OwnRule(NamedTuple):
     def where(self) -> Path:
         """Where in the document the implementation is."""
         return (*self.path, "implementation")
+
+    def unknown(self, words: Collection[str], what: str) -> Iterator[tuple[str, str]]:
+        """Yield the words of the implementation that are not among `words`, each with a message; `what` they are of."""
+        for word in self.said:
+            if word not in words:
+                yield word, f"'{word}' is not a word of {what}{did_you_mean(str(word), words)}"
 
 
 class OwnRules(Protocol):

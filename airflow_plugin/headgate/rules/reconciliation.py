@@ -39,9 +39,8 @@ class ReconciliationRules:
         """Yield the check of a rule; see `OwnRules`."""
         said, rule, key, path, _, common = own
         where = own.where
-        for word in said:
-            if word not in _WORDS:
-                self._refuse(where, f"'{word}' is not a word of a reconciliation{did_you_mean(word, _WORDS)}")
+        for _word, wrong in own.unknown(_WORDS, "a reconciliation"):
+            self._refuse(where, wrong)
         against = self._against(said.get("reconcile"), where)
         self.other = self._columns_of(against)
         args: dict[str, Any] = {"against": against}

@@ -28,18 +28,11 @@ class Counted:
     columns: Mapping[str, Mapping[str, Counts]]
 
 
-def segments_of(relation: Relation, session: Session, segment: str) -> frozenset[str]:
-    """Return the segments that a relation has rows of; as `segment_name` calls them; a NULL is NO_VALUE.
-
-    Raises:
-        QueryError: there are more than MOST_SEGMENTS, or the relation cannot be read.
-        TransientError: it cannot be read now.
-    """
+def _ensure_few_segments(relation: Relation, session: Session, segment: str) -> None:
+    """Raise QueryError if a relation has rows of more than MOST_SEGMENTS segments: each is a row of every answer."""
     query = exp.select(_segment(segment)).distinct().from_(relation.as_data).limit(MOST_SEGMENTS + 1)
-    found = frozenset(str(name) for (name,) in session.rows(query))
-    if len(found) > MOST_SEGMENTS:
+    if len(session.rows(query)) > MOST_SEGMENTS:
         raise QueryError(f"'{segment}' has more than {MOST_SEGMENTS} values; drift is measured in so many segments")
-    return found
 
 
 def count(relation: Relation, session: Session, columns: Mapping[str, Bins], segment: str = "") -> Counted:
@@ -49,7 +42,7 @@ def count(relation: Relation, session: Session, columns: Mapping[str, Bins], seg
         QueryError, TransientError: the relation cannot be read.
     """
     if segment:
-        segments_of(relation, session, segment)
+        _ensure_few_segments(relation, session, segment)
     found: dict[str, dict[str, Counts]] = {name: {} for name in columns}
     numbers = [name for name, bins in columns.items() if bins.ordered]
     others = [name for name, bins in columns.items() if not bins.ordered]

@@ -11,11 +11,10 @@ from typing import Any
 from headgate.checks import Check, Column, Comparison
 from headgate.checks.baseline import WHOLE, Bins
 from headgate.checks.drift import STATISTICS, Drift, pinned_column
-from headgate.errors import TransientError
 from headgate.past.drift.counting import Counted, count, distinct
 from headgate.past.drift.distance import Distance, distance
 from headgate.past.drift.statistics import Sample
-from headgate.past.fault import measured_fault
+from headgate.past.fault import measured_together
 from headgate.places import Relation, Session
 from headgate.plural import counted as counted_words
 from headgate.scan import Measured
@@ -47,21 +46,7 @@ def _of_one_baseline(checks: Sequence[Check], relation: Relation, session: Sessi
         return {check.key: lost for check in checks}
     found = {check.key: wrong for check in checks if (wrong := _wrong_type(check, relation)) is not None}
     asked = [check for check in checks if check.key not in found]
-    try:
-        return found | _together(asked, relation, session)
-    except Exception as error:
-        # One of them may be why.
-        if not isinstance(error, TransientError) and len(asked) > 1:
-            return found | {check.key: _alone(check, relation, session) for check in asked}
-        return found | {check.key: measured_fault(error) for check in asked}
-
-
-def _alone(check: Check, relation: Relation, session: Session) -> Measured:
-    """Return what was measured for one check, whatever goes wrong."""
-    try:
-        return _together([check], relation, session)[check.key]
-    except Exception as error:
-        return measured_fault(error)
+    return {**found, **measured_together(asked, lambda some: _together(some, relation, session))}
 
 
 def _together(checks: Sequence[Check], relation: Relation, session: Session) -> dict[str, Measured]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from typing import Any
 
 from headgate.checks import Check
 from headgate.checks.model_metric import ModelMetric
-from headgate.errors import TransientError
-from headgate.past.fault import measured_fault
+from headgate.past.fault import measured_together
 from headgate.past.outputs.found import Outputs, Scored, scored, worst
 from headgate.past.outputs.query import Asked, ask
 from headgate.places import Relation, Session
@@ -29,26 +29,11 @@ def evaluate(checks: Sequence[Check], relation: Relation, session: Session) -> M
     """
     found: dict[str, Measured] = {}
     for asked, together in _shared(checks):
-        try:
-            found |= _together(asked, together, relation, session)
-        except Exception as error:
-            # One of them may be why.
-            if not isinstance(error, TransientError) and len(together) > 1:
-                found |= {check.key: _alone(asked, check, relation, session) for check in together}
-            else:
-                found |= {check.key: measured_fault(error) for check in together}
+        found |= measured_together(together, partial(_together, asked, relation, session))
     return found
 
 
-def _alone(asked: Asked, check: Check, relation: Relation, session: Session) -> Measured:
-    """Return what was measured for one check, whatever goes wrong."""
-    try:
-        return _together(asked, [check], relation, session)[check.key]
-    except Exception as error:
-        return measured_fault(error)
-
-
-def _together(asked: Asked, checks: Sequence[Check], relation: Relation, session: Session) -> dict[str, Measured]:
+def _together(asked: Asked, relation: Relation, session: Session, checks: Sequence[Check]) -> dict[str, Measured]:
     """Return what one query measured for checks. Raises CallError or QueryError."""
     rules = [ModelMetric.of(check) for check in checks]
     rows = filter_rows(relation, asked.where, session, asked.now) if asked.where else relation
