@@ -51,7 +51,7 @@ class CheckType:
     table and not about files, `reveals` a number that is a value of the data, `untrusted` a query from a contract.
     `evaluator` names what measures it (see `scan.evaluate`): sql, or texts, for which `predicate` returns whether a
     text is expected, or gx. The `module` must be installed for it. `timed` marks a type that is measured as of a
-    moment: the audit fills in `args["now"]`, which is no part of the digest.
+    moment: the audit fills in `args["now"]`, which is not part of the digest.
     """
 
     name: str

@@ -41,7 +41,7 @@ RULES = {
     "headgate-engine": "The engine headgate runs rules of some kinds; a word of the implementation says which.",
     "reconciliation": "What two datasets must agree in has to be said in full: a comparison of nothing always agrees.",
     "drift": "A column without a baseline, or with one of other values, is compared with nothing.",
-    "model-metric": "A metric of a model needs its name, a prediction and a label; too few labels are no score.",
+    "model-metric": "A metric of a model needs its name, a prediction and a label; too few labels give no score.",
     "normal": "What is normal can only be told of a number that is named, and of days that can be told apart.",
     "severity-unknown": "ODCS leaves the words open; what is not known to be a warning holds data back.",
     "schedule": "A schedule that cron cannot read never comes due.",

@@ -110,7 +110,7 @@ def worst(scores: Sequence[Scored], expect: Comparison) -> Scored:
 
 
 def scored(rule: ModelMetric, outputs: Outputs) -> Scored:
-    """Return the score of a segment, or why it has none: too few labels are no score."""
+    """Return the score of a segment, or why it has none, such as too few labels."""
     reason = _why_not(rule, outputs)
     if reason:
         return Scored(outputs, reason=reason)

@@ -135,7 +135,7 @@ def _outputs(rows: Sequence[tuple[Any, ...]], thresholds: Sequence[Decimal], *, 
 
 
 def _binned(asked: Asked, relation: Relation) -> exp.Select:
-    """Return the rows with the bin of each prediction; what is no prediction is in none."""
+    """Return the rows with the bin of each prediction; a value that is not a prediction has no bin."""
     prediction = exp.column("prediction")
     bin_ = exp.Case().when(_null(prediction), exp.null())
     for number, edge in enumerate(EDGES):
