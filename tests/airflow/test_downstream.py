@@ -15,6 +15,7 @@ from headgate.naming import PlaceName
 from tests.support.dagtest import DagFolder
 from tests.support.marquez_api import Marquez, serving
 from tests.support.shop import BAD, Shop
+from tests.support.timed import timed
 from tests.support.told_events import NAMESPACE, churn_days, event, write_events
 
 LOG = logging.getLogger("headgate.test")
@@ -54,6 +55,7 @@ def test_lineage_is_asked_only_where_it_is_configured(monkeypatch: pytest.Monkey
         assert also_reads(invoices, LOG) == ["features (Analytics)", "churn_scores"]
 
 
+@timed
 @pytest.mark.slow
 def test_lineage_that_fails_or_hangs_delays_by_two_seconds_at_most(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

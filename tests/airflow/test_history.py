@@ -19,6 +19,7 @@ from tests.support.dagtest import DagFolder
 from tests.support.history import contents, new_database, sqlite_at
 from tests.support.lineage_server import black_hole
 from tests.support.shop import BAD, Shop
+from tests.support.timed import timed
 
 
 def check(shop: Shop) -> str:
@@ -109,6 +110,7 @@ def test_whoever_checks_is_in_the_history(dags: DagFolder, shop: Shop, option: A
     store.close()
 
 
+@timed
 @pytest.mark.slow
 def test_a_store_that_does_not_answer_costs_a_task_two_seconds_at_most(
     dags: DagFolder, shop: Shop, option: Any, caplog: pytest.LogCaptureFixture, tmp_path: Path

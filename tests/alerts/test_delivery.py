@@ -31,6 +31,7 @@ from tests.support.contracts import odcs, write
 from tests.support.incidents import concern_of, finding, incidents_of, put_dataset, put_incident, put_message
 from tests.support.lineage_server import black_hole, dripping, refused
 from tests.support.messages import AT, notice, put, receiving
+from tests.support.timed import timed
 
 ROOT = Path(__file__).parents[2]
 
@@ -168,6 +169,7 @@ def test_only_refusals_in_a_row_count(statuses: list[int], refused_at: int | Non
     assert (found, receiver.subjects()) == (refused_at, [] if refused_at else subjects(0))
 
 
+@timed
 def test_channels_that_are_away_hold_up_nobody(store: Store) -> None:
     put(store, notice(0), notice(1))
     with receiving() as receiver, black_hole() as hole, dripping() as drip:
@@ -187,6 +189,7 @@ def test_channels_that_are_away_hold_up_nobody(store: Store) -> None:
     assert [each.held for each in again.channels] == [True, True, True]
 
 
+@timed
 def test_a_message_on_its_way_at_the_deadline_is_marked_when_it_arrives(store: Store) -> None:
     put(store, notice(0), notice(1))
     with receiving(seconds=0.4) as receiver:
@@ -396,6 +399,7 @@ def now_put(store: Store, count: int = 1) -> None:
     put(store, *(replace(notice(number), at=datetime.now(UTC)) for number in range(count)))
 
 
+@timed
 def test_behind_a_run_nothing_is_raised_and_one_line_is_said(
     url: str, store: Store, budget: Budget, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

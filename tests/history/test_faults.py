@@ -24,6 +24,7 @@ from headgate.history import flush, home, open_store, runs, waiting_records
 from tests.support.contracts import odcs, write
 from tests.support.history import new_database, sqlite_at
 from tests.support.lineage_server import black_hole, refused
+from tests.support.timed import timed
 
 # A busy machine, on which others run too.
 SLACK = 0.5
@@ -161,6 +162,7 @@ def test_nothing_changes_but_a_line(
         well.close()
 
 
+@timed
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", ["slow", "locked"])
 def test_it_costs_two_seconds_at_most(
@@ -180,12 +182,8 @@ def test_it_costs_two_seconds_at_most(
         return time.monotonic() - begun, done
 
     with FAULTS[fault][0](url, tmp_path) as where:
-        for _ in range(3):  # a busy machine may add to the one or the other
-            undisturbed, before = run("none")
-            waited, done = run(where)
-            if waited - undisturbed < 2:
-                break
-            shutil.rmtree(spool)
+        undisturbed, before = run("none")
+        waited, done = run(where)
     assert (done.returncode, done.stdout) == (before.returncode, before.stdout)
     assert len(done.stderr.splitlines()) == 1
     assert waited - undisturbed < 2

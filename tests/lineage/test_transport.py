@@ -21,6 +21,7 @@ from openlineage.client import OpenLineageClient
 
 from tests.support import lineage_server as servers
 from tests.support.lineage_events import event
+from tests.support.timed import timed
 
 serving = servers.serving
 WRONG = "01890a5d-ac96-774b-bcce-b302099a8057"
@@ -77,6 +78,7 @@ def address(**answers: Any) -> Iterator[str]:
         yield server.url
 
 
+@timed
 @pytest.mark.parametrize(("spent", "least", "most"), [(0.0, 0.8, 1.5), (0.4, 0.6, 0.9), (1.0, 0.0, 0.2)])
 def test_history_and_lineage_share_two_seconds(
     spent: float, least: float, most: float, spool: Path, monkeypatch: pytest.MonkeyPatch
@@ -93,6 +95,7 @@ def test_history_and_lineage_share_two_seconds(
     assert waiting() == 1
 
 
+@timed
 @pytest.mark.slow
 @pytest.mark.parametrize("name", UNWELL)
 def test_one_that_is_not_costs_two_seconds_at_most_and_loses_nothing(name: str, spool: Path) -> None:
@@ -110,6 +113,7 @@ def test_one_that_is_not_costs_two_seconds_at_most_and_loses_nothing(name: str, 
         assert waiting() == 18
 
 
+@timed
 @pytest.mark.slow
 @pytest.mark.parametrize("name", UNWELL)
 def test_the_next_task_does_not_wait(name: str) -> None:
