@@ -1,0 +1,1 @@
+"""Events under a contract: their gate, their schemas, the registry."""

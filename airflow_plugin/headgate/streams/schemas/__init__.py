@@ -1,0 +1,5 @@
+"""A dataset of a contract as Avro, JSON Schema or Protobuf, and back."""
+
+from headgate.streams.schemas.schema import Lost, Schema, SchemaType
+
+__all__ = ["Lost", "Schema", "SchemaType"]
