@@ -284,6 +284,15 @@ _TABLE = (
         "whether values may be added to an enum: an open one grows, a closed one only with a major version",
     ),
     Setting(
+        "checkedAt",
+        ("contract", "dataset"),
+        _one_of("slice"),
+        None,
+        {"enum": ["slice"]},
+        "where the rules are checked that one event cannot decide (uniqueness, foreign keys, numbers of many events, "
+        "queries); `slice`: on slices of the topic, or on the table. Without it an EventGate does not start",
+    ),
+    Setting(
         "timezone",
         ("service level",),
         _zone,

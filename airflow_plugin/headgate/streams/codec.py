@@ -1,0 +1,89 @@
+"""The bytes of an event: the JSON object in them, or the reason why there is none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+# What a Kafka broker takes by default.
+MAX_BYTES = 1_048_576
+# Reasons that are no check's: each is what is wrong with the event as a whole.
+EMPTY, SIZE, FRAME, NOT_JSON, NOT_OBJECT, DUPLICATE_KEY, UNREADABLE = (
+    "event.empty",
+    "event.size",
+    "event.frame",
+    "event.json",
+    "event.object",
+    "event.duplicateKey",
+    "event.value",
+)
+# What a registry's client writes before a value: a zero and the schema's id in four bytes, or a one and its GUID in 16.
+_FRAMES = {0: 5, 1: 17}
+_BLANKS = b" \t\r\n"
+_APART = (b'" ', b'"\t', b'"\r', b'"\n')
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """`value` is the event, or `reason` says why it cannot be read."""
+
+    value: Mapping[str, Any] | None = None
+    reason: str = ""
+
+
+def decode(data: bytes, max_bytes: int = MAX_BYTES) -> Decoded:
+    """Return the JSON object in the bytes of an event, behind a registry's prefix or without one."""
+    if not data:
+        return Decoded(reason=EMPTY)
+    if len(data) > max_bytes:
+        return Decoded(reason=SIZE)
+    if (first := data[0]) < 32 and first not in _BLANKS:
+        if first not in _FRAMES or len(data) <= _FRAMES[first]:
+            return Decoded(reason=FRAME)
+        data = data[_FRAMES[first] :]
+    try:
+        value = msgspec.json.decode(data)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return Decoded(reason=NOT_JSON)
+    if type(value) is not dict:
+        return Decoded(reason=NOT_OBJECT)
+    if _may_repeat(data, value) and _repeats(data):
+        return Decoded(reason=DUPLICATE_KEY)
+    return Decoded(value)
+
+
+def _may_repeat(data: bytes, value: dict[str, Any]) -> bool:
+    """Return whether the text may have more keys than the object: a key ends in a quote and a colon."""
+    return data.count(b'":') != _keys(value) or any(blank in data for blank in _APART)
+
+
+def _keys(value: Any) -> int:
+    if type(value) is dict:
+        found = len(value)
+        for inner in value.values():
+            if type(inner) is dict or type(inner) is list:
+                found += _keys(inner)
+        return found
+    return sum(_keys(item) for item in value if type(item) is dict or type(item) is list)
+
+
+class _RepeatedError(ValueError):
+    pass
+
+
+def _repeats(data: bytes) -> bool:
+    def once(pairs: list[tuple[str, Any]]) -> None:
+        if len({key for key, _ in pairs}) < len(pairs):
+            raise _RepeatedError
+
+    try:
+        json.loads(data, object_pairs_hook=once)
+    except _RepeatedError:
+        return True
+    except (ValueError, RecursionError):  # it was read once: what is nested too deeply here has been told
+        return False
+    return False
