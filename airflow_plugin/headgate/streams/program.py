@@ -12,7 +12,7 @@ from headgate.checks.inside import LEAF
 from headgate.contract import Dataset, Property
 from headgate.errors import CallError, UnsupportedError
 from headgate.streams.conditions import FALSE, TRUE, Constants, State, Translator, Variable, all_of
-from headgate.streams.reading import AS_IT_IS, LEAST, MOST, reader_of
+from headgate.streams.reading import AS_IT_IS, reader_of
 
 Keys = tuple[str, ...]
 
@@ -179,7 +179,7 @@ class _Program:
         kind = prop.logical_type or ""
         plain = {
             "string": f"type({name}) is not str or not {name}.isascii()",
-            "integer": f"type({name}) is not int or not {LEAST} <= {name} <= {MOST}",
+            "integer": f"type({name}) is not int",
             "number": f"type({name}) is not float and type({name}) is not int",
         } | {word: f"type({name}) is not {python}" for word, python in AS_IT_IS.items()}
         as_it_is = plain.get(kind) if reader_of(prop) is reader_of(Property("", "", kind)) else None
@@ -200,9 +200,10 @@ class _Program:
         """Write what a value that is not of its type breaks: that, and what is promised of fields that it lacks."""
         start = len(self.lines)
         for check in checks:
-            missing = _of_one_value(check, "null", self.constants, "None", "")
-            wrong = _of_one_value(check, "null", self.constants, "None", "", "there")
-            self._say(depth, wrong if missing == FALSE else FALSE, check, looped)
+            # What compares it as a value of a type finds NULL; whether there is any, it is.
+            compares = "type" in check.args or CATALOGUE[check.type].casts
+            broken = _of_one_value(check, "null", self.constants, "None", "", "there") if compares else FALSE
+            self._say(depth, broken, check, looped)
         for inner in prop.nested:
             if inner.within[-1] not in (EACH, KEYS, VALUES):
                 for check in self.at.get((inner.column, inner.within), []):

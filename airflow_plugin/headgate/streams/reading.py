@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -21,12 +21,19 @@ from headgate.contract.datetime_format import DatetimeFormat, datetime_format
 # Returns the value in its type; None where it is not of the type. It is not given None.
 Reader = Callable[[Any], Any]
 
-# What a reader of JSON keeps of an integer, and how far a float is written without an exponent.
-LEAST, MOST, LARGEST_WRITTEN = -(2**63), 2**64 - 1, 1e16
+# So far a float is written without an exponent, and is an integer if nothing follows its point.
+_WRITTEN = 1e21
 _DECIMAL = re.compile(r"(?:DECIMAL|NUMERIC)\s*\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)", re.IGNORECASE)
 _DAY = re.compile(GRAMMAR["date"])
 _CLOCK = re.compile(GRAMMAR["time"])
-_MOMENT = re.compile(f"{GRAMMAR['date']}(?:[T ]{GRAMMAR['time']}(?P<zone>{ZONE})?)?")
+_MOMENT = re.compile(f"{GRAMMAR['date']}(?:[T ]{GRAMMAR['time']}{ZONE}?)?")
+# What is beyond Python's own moments: the hour 24, which ends a day, year 0, and zones of more than a day.
+_PARTS = re.compile(
+    r"(?P<year>[0-9]{4})-(?P<month>..)-(?P<day>..)"
+    r"(?:[T ](?P<hour>..):(?P<minute>..)(?::(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]+))?)?"
+    r"(?:(?P<sign>[+-])(?P<hours>..):?(?P<minutes>..)?|[Zz])?)?"
+)
+_END_OF_DAY = re.compile(r"24:00(:00([.,]0+)?)?")
 
 
 def text(value: Any) -> str | None:
@@ -43,14 +50,14 @@ def text(value: Any) -> str | None:
 
 
 def integer(value: Any) -> int | None:
-    """Return a whole number of 64 bits."""
+    """Return a whole number."""
     if isinstance(value, bool):
         return None
     if isinstance(value, float):
-        value = int(value) if value.is_integer() and abs(value) < LARGEST_WRITTEN else None
+        value = int(value) if value.is_integer() and abs(value) < _WRITTEN else None
     elif isinstance(value, Decimal):
         value = int(value) if value.is_finite() and value == value.to_integral_value() else None
-    return int(value) if isinstance(value, int) and LEAST <= value <= MOST else None
+    return int(value) if isinstance(value, int) else None
 
 
 def number(value: Any) -> int | float | Decimal | None:
@@ -96,7 +103,7 @@ def clock(value: Any) -> time | None:
         try:
             return time.fromisoformat(value)
         except ValueError:
-            return None
+            return time.max if _END_OF_DAY.fullmatch(value) else None
     return value if isinstance(value, time) and value.tzinfo is None else None
 
 
@@ -110,15 +117,42 @@ def moment(zone: tzinfo | None) -> Reader:
 
     def read(value: Any) -> datetime | None:
         if isinstance(value, str):
-            if not _MOMENT.fullmatch(value):
+            if not _MOMENT.fullmatch(value) or "," in value:
                 return None
             try:
                 return aware(datetime.fromisoformat(value.replace("z", "Z")))
             except ValueError:
-                return None
+                return _beyond(value, aware)
         return aware(value) if isinstance(value, datetime) else None
 
     return read
+
+
+def _beyond(text: str, aware: Callable[[datetime], datetime | None]) -> datetime | None:
+    """Return a moment that Python does not read: the nearest one that it has; None where there is no such moment."""
+    found = _PARTS.fullmatch(text)
+    parts = {name: int(part) for name, part in found.groupdict("0").items() if name != "sign"} if found else {}
+    if not found or (parts["hour"] == 24 and (parts["minute"], parts["second"], parts["fraction"]) != (0, 0, 0)):
+        return None
+    try:
+        local = datetime(
+            parts["year"] or 4, parts["month"], parts["day"], parts["hour"] % 24, parts["minute"], parts["second"]
+        )
+    except ValueError:
+        return None
+    shift = timedelta(days=parts["hour"] // 24)
+    if (sign := found["sign"]) is not None:
+        offset = timedelta(hours=parts["hours"], minutes=parts["minutes"])
+        shift += -offset if sign == "+" else offset
+    elif aware(local) is None and text[-1] not in "zZ":
+        return None
+    try:
+        moved = local + shift
+    except OverflowError:
+        moved = datetime.max
+    if parts["year"] == 0:
+        moved = datetime.min
+    return moved.replace(tzinfo=UTC) if sign is not None or text[-1] in "zZ" else aware(moved)
 
 
 def object_(value: Any) -> Mapping[str, Any] | None:
