@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -24,11 +23,10 @@ EMPTY, SIZE, FRAME, NOT_JSON, NOT_OBJECT, DUPLICATE_KEY, UNREADABLE = (
 # What a registry's client writes before a value: a zero and the schema's id in four bytes, or a one and its GUID in 16.
 _FRAMES = {0: 5, 1: 17}
 _BLANKS = b" \t\r\n"
-_APART = (b'" ', b'"\t', b'"\r', b'"\n')
+_decode = msgspec.json.Decoder().decode
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """`value` is the event, or `reason` says why it cannot be read."""
 
     value: Mapping[str, Any] | None = None
@@ -46,7 +44,7 @@ def decode(data: bytes, max_bytes: int = MAX_BYTES) -> Decoded:
             return Decoded(reason=FRAME)
         data = data[_FRAMES[first] :]
     try:
-        value = msgspec.json.decode(data)
+        value = _decode(data)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return Decoded(reason=NOT_JSON)
     if type(value) is not dict:
@@ -57,8 +55,9 @@ def decode(data: bytes, max_bytes: int = MAX_BYTES) -> Decoded:
 
 
 def _may_repeat(data: bytes, value: dict[str, Any]) -> bool:
-    """Return whether the text may have more keys than the object: a key ends in a quote and a colon."""
-    return data.count(b'":') != _keys(value) or any(blank in data for blank in _APART)
+    """Return whether the text may have more keys than the object: a key ends in a quote, and a colon follows."""
+    keys = len(value) if data.count(b"{") == 1 else _keys(value)
+    return data.translate(None, _BLANKS).count(b'":') != keys
 
 
 def _keys(value: Any) -> int:

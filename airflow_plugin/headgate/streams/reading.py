@@ -14,9 +14,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from headgate.checks.grammar import GRAMMAR, ZONE
+from headgate.checks.grammar import GRAMMAR
 from headgate.contract import Property
 from headgate.contract.datetime_format import DatetimeFormat, datetime_format
+from headgate.streams.patterns import search
 
 # Returns the value in its type; None where it is not of the type. It is not given None.
 Reader = Callable[[Any], Any]
@@ -24,9 +25,8 @@ Reader = Callable[[Any], Any]
 # So far a float is written without an exponent, and is an integer if nothing follows its point.
 _WRITTEN = 1e21
 _DECIMAL = re.compile(r"(?:DECIMAL|NUMERIC)\s*\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)", re.IGNORECASE)
-_DAY = re.compile(GRAMMAR["date"])
-_CLOCK = re.compile(GRAMMAR["time"])
-_MOMENT = re.compile(f"{GRAMMAR['date']}(?:[T ]{GRAMMAR['time']}{ZONE}?)?")
+_is_day, _is_clock = search(f"^{GRAMMAR['date']}$"), search(f"^{GRAMMAR['time']}$")
+_is_moment = search(f"^{GRAMMAR['timestamp'].replace('[.,]', '[.]')}$")
 # What is beyond Python's own moments: the hour 24, which ends a day, year 0, and zones of more than a day.
 _PARTS = re.compile(
     r"(?P<year>[0-9]{4})-(?P<month>..)-(?P<day>..)"
@@ -89,7 +89,7 @@ def boolean(value: Any) -> bool | None:
 
 def day(value: Any) -> date | None:
     """Return a date."""
-    if isinstance(value, str) and _DAY.fullmatch(value):
+    if isinstance(value, str) and _is_day(value):
         try:
             return date.fromisoformat(value)
         except ValueError:
@@ -99,11 +99,11 @@ def day(value: Any) -> date | None:
 
 def clock(value: Any) -> time | None:
     """Return a time of day."""
-    if isinstance(value, str) and _CLOCK.fullmatch(value):
+    if isinstance(value, str) and _is_clock(value):
         try:
             return time.fromisoformat(value)
         except ValueError:
-            return time.max if _END_OF_DAY.fullmatch(value) else None
+            return time.max if _END_OF_is_day(value) else None
     return value if isinstance(value, time) and value.tzinfo is None else None
 
 
@@ -117,13 +117,15 @@ def moment(zone: tzinfo | None) -> Reader:
 
     def read(value: Any) -> datetime | None:
         if isinstance(value, str):
-            if not _MOMENT.fullmatch(value) or "," in value:
+            if not _is_moment(value):
                 return None
             try:
-                return aware(datetime.fromisoformat(value.replace("z", "Z")))
+                value = datetime.fromisoformat(value)
             except ValueError:
                 return _beyond(value, aware)
-        return aware(value) if isinstance(value, datetime) else None
+        elif not isinstance(value, datetime):
+            return None
+        return value if value.tzinfo is not None else aware(value)
 
     return read
 
