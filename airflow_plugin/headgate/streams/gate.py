@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,14 @@ class EventGate:
         """Return the keys of the other checks that an event breaks, which do not hold it back."""
         return self._asked(self._warnings, event)
 
-    def _asked(self, program: Any, event: Event) -> Keys:
+    def read(self, data: bytes | bytearray | memoryview | str) -> tuple[Mapping[str, Any], Keys]:
+        """Return the event in `data`, empty where there is none, and what `check` says of it."""
+        decoded = codec.decode(_bytes(data), self.max_bytes)
+        if decoded.value is None:
+            return {}, (decoded.reason,)
+        return decoded.value, self._asked(self._errors, decoded.value)
+
+    def _asked(self, program: Callable[[Mapping[str, Any]], Keys], event: Event) -> Keys:
         if event is None:
             return ()
         if not isinstance(event, Mapping):
@@ -78,10 +85,9 @@ class EventGate:
                 return (decoded.reason,)
             event = decoded.value
         try:
-            found: Keys = program(event)
+            return program(event)
         except Exception:  # whatever a value of no JSON type does: unknown is not pass
             return (codec.UNREADABLE,)
-        return found
 
     def _holds_back(self, check: Check) -> bool:
         if check.severity != "error" or self.dataset.contract.is_draft:

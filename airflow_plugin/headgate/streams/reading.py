@@ -103,7 +103,7 @@ def clock(value: Any) -> time | None:
         try:
             return time.fromisoformat(value)
         except ValueError:
-            return time.max if _END_OF_is_day(value) else None
+            return time.max if _END_OF_DAY.fullmatch(value) else None
     return value if isinstance(value, time) and value.tzinfo is None else None
 
 
