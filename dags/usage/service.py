@@ -1,4 +1,6 @@
-"""Takes usage events, and writes those that keep their contract into an outbox: `uvicorn --app-dir dags usage.service:app`.
+"""Takes usage events, and writes those that keep their contract into an outbox.
+
+    uvicorn --app-dir dags usage.service:app
 
 The event and what it changes are written in one transaction; a relay, or Debezium, sends what is in the outbox. What
 breaks the contract is answered with its reasons and goes nowhere.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -26,32 +25,24 @@ _BLANKS = b" \t\r\n"
 _decode = msgspec.json.Decoder().decode
 
 
-class Decoded(NamedTuple):
-    """`value` is the event, or `reason` says why it cannot be read."""
-
-    value: Mapping[str, Any] | None = None
-    reason: str = ""
-
-
-def decode(data: bytes, max_bytes: int = MAX_BYTES) -> Decoded:
-    """Return the JSON object in the bytes of an event, behind a registry's prefix or without one."""
+def decode(data: bytes, max_bytes: int = MAX_BYTES) -> dict[str, Any] | str:
+    """Return the JSON object in the bytes of an event, behind a registry's prefix or without one; or the reason why
+    there is none."""
     if not data:
-        return Decoded(reason=EMPTY)
+        return EMPTY
     if len(data) > max_bytes:
-        return Decoded(reason=SIZE)
+        return SIZE
     if (first := data[0]) < 32 and first not in _BLANKS:
         if first not in _FRAMES or len(data) <= _FRAMES[first]:
-            return Decoded(reason=FRAME)
+            return FRAME
         data = data[_FRAMES[first] :]
     try:
         value = _decode(data)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        return Decoded(reason=NOT_JSON)
+        return NOT_JSON
     if type(value) is not dict:
-        return Decoded(reason=NOT_OBJECT)
-    if _may_repeat(data, value) and _repeats(data):
-        return Decoded(reason=DUPLICATE_KEY)
-    return Decoded(value)
+        return NOT_OBJECT
+    return DUPLICATE_KEY if _may_repeat(data, value) and _repeats(data) else value
 
 
 def _may_repeat(data: bytes, value: dict[str, Any]) -> bool:

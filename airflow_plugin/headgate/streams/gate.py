@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from headgate.errors import CallError
 from headgate.plural import counted
 from headgate.rules import Contract as ContractFile
 from headgate.streams import codec
-from headgate.streams.program import Keys, Undecided, compiled, undecided
+from headgate.streams.program import Keys, Program, Undecided, compiled, undecided
 
 Event = Mapping[str, Any] | bytes | bytearray | memoryview | str | None
 _SHOWN = 5
@@ -51,8 +51,8 @@ class EventGate:
         left = {each.check.key for each in self.elsewhere}
         asked = [check for check in self.dataset.checks if check.key not in left]
         errors = [check for check in asked if self._holds_back(check)]
-        self._errors = compiled(self.dataset, errors)
-        self._warnings = compiled(self.dataset, [check for check in asked if check not in errors])
+        self._errors = _Programs(self.dataset, errors)
+        self._warnings = _Programs(self.dataset, [check for check in asked if check not in errors])
 
     def check(self, event: Event) -> Keys:
         """Return the keys of all error-level checks that an event breaks, in the contract's order; empty if it may
@@ -63,31 +63,26 @@ class EventGate:
         cannot be read as an event breaks one of `headgate.streams.codec`'s: `event.json`, `event.size`, … Nothing is
         raised, and no value is told. A rule of which the policy is `warn`, and every rule of a draft, is a warning.
         """
-        return self._asked(self._errors, event)
+        return self._told(self._errors, event)
 
     def warnings(self, event: Event) -> Keys:
         """Return the keys of the other checks that an event breaks, which do not hold it back."""
-        return self._asked(self._warnings, event)
+        return self._told(self._warnings, event)
 
     def read(self, data: bytes | bytearray | memoryview | str) -> tuple[Mapping[str, Any], Keys]:
         """Return the event in `data`, empty where there is none, and what `check` says of it."""
-        decoded = codec.decode(_bytes(data), self.max_bytes)
-        if decoded.value is None:
-            return {}, (decoded.reason,)
-        return decoded.value, self._asked(self._errors, decoded.value)
+        event = codec.decode(_bytes(data), self.max_bytes)
+        return ({}, (event,)) if isinstance(event, str) else (event, _asked(self._errors.of_json, event))
 
-    def _asked(self, program: Callable[[Mapping[str, Any]], Keys], event: Event) -> Keys:
+    def _told(self, programs: _Programs, event: Event) -> Keys:
+        if type(event) is dict:
+            return _asked(programs.of_objects, event)
         if event is None:
             return ()
-        if not isinstance(event, Mapping):
-            decoded = codec.decode(_bytes(event), self.max_bytes)
-            if decoded.value is None:
-                return (decoded.reason,)
-            event = decoded.value
-        try:
-            return program(event)
-        except Exception:  # whatever a value of no JSON type does: unknown is not pass
-            return (codec.UNREADABLE,)
+        if type(event) is not bytes and isinstance(event, Mapping):
+            return _asked(programs.of_objects, event)
+        decoded = codec.decode(_bytes(event), self.max_bytes)
+        return (decoded,) if type(decoded) is str else _asked(programs.of_json, decoded)
 
     def _holds_back(self, check: Check) -> bool:
         if check.severity != "error" or self.dataset.contract.is_draft:
@@ -114,6 +109,23 @@ class EventGate:
             )
 
 
+class _Programs:
+    """The same checks for objects, and for what a decoder of JSON gives."""
+
+    __slots__ = ("of_json", "of_objects")
+
+    def __init__(self, dataset: Dataset, checks: Sequence[Check]) -> None:
+        self.of_objects = compiled(dataset, checks)
+        self.of_json = compiled(dataset, checks, decoded=True)
+
+
+def _asked(program: Program, event: Any) -> Keys:
+    try:
+        return program(event)
+    except Exception:  # whatever a value of no JSON type does: unknown is not pass
+        return (codec.UNREADABLE,)
+
+
 def _dataset(contract: Dataset | Contract | str | Path, name: str | None) -> Dataset:
     if isinstance(contract, Dataset):
         return contract
@@ -124,6 +136,8 @@ def _dataset(contract: Dataset | Contract | str | Path, name: str | None) -> Dat
 
 
 def _bytes(event: Any) -> bytes:
+    if type(event) is bytes:
+        return event
     if isinstance(event, str):
         return event.encode("utf-8", "surrogatepass")
     return bytes(event) if isinstance(event, bytes | bytearray | memoryview) else b"[]"

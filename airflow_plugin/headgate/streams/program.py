@@ -32,22 +32,26 @@ def undecided(dataset: Dataset) -> Iterator[Undecided]:
             yield Undecided(check, reason)
 
 
-def compiled(dataset: Dataset, checks: Sequence[Check]) -> Callable[[Mapping[str, Any]], Keys]:
+Program = Callable[[Mapping[str, Any]], Keys]
+
+
+def compiled(dataset: Dataset, checks: Sequence[Check], *, decoded: bool = False) -> Program:
     """Return the function that gives the keys of those of `checks` that an event breaks.
 
     Args:
         checks: of `dataset`; each of them is one that one event can decide.
+        decoded: whether the events come from a decoder of JSON, whose texts are whole.
 
     Raises:
         CallError: the contract is nested too deeply to be compiled.
     """
-    program = _Program(dataset, checks)
+    program = _Program(dataset, checks, decoded=decoded)
     source = program.source()
     try:
         exec(compile(source, f"<events of {dataset.name}>", "exec"), program.constants.names)  # noqa: S102
     except (SyntaxError, RecursionError, MemoryError) as error:
         raise CallError(f"{dataset.name} cannot be compiled for single events: {error}") from None
-    made: Callable[[Mapping[str, Any]], Keys] = program.constants.names["check"]
+    made: Program = program.constants.names["check"]
     return made
 
 
@@ -112,8 +116,8 @@ class _Program:
     """Writes the function: each property is read once, and its checks are asked where its value is known to be there,
     or to be NULL."""
 
-    def __init__(self, dataset: Dataset, checks: Sequence[Check]) -> None:
-        self.dataset, self.constants = dataset, Constants()
+    def __init__(self, dataset: Dataset, checks: Sequence[Check], *, decoded: bool) -> None:
+        self.dataset, self.constants, self.decoded = dataset, Constants(), decoded
         self.lines: list[str] = []
         self.names = count()
         self.at: dict[tuple[str, tuple[str, ...]], list[Check]] = {}
@@ -146,8 +150,8 @@ class _Program:
             self._say(1, broken, check)
         for check in self.of_keys:
             declared = self.constants.name(frozenset(check.args["declared"]))
-            self._say(1, f"not event.keys() <= {declared}", check)
-        self._write(1, "return tuple(broken)")
+            self._say(1, f"not {declared}.issuperset(event)", check)
+        self._write(1, "return tuple(broken) if broken else ()")
         return "\n".join(self.lines)
 
     def _concerns(self, prop: Property) -> bool:
@@ -158,36 +162,30 @@ class _Program:
         checks, reader = self.at.get((prop.column, prop.within), []), reader_of(prop)
         self._write(depth, f"if {name} is None:")
         self._nulls(checks, depth + 1, looped)
-        self._write(depth, "else:")
-        depth += 1
-        start = len(self.lines)
         if reader is not None:
-            self._read(prop, name, self.constants.name(reader), depth)
-            self._write(depth, f"if {name} is None:")
+            wrong = f"({name} := {self.constants.name(reader)}({name})) is None"
+            self._write(depth, f"elif {all_of(self._needs_reading(prop, name), wrong)}:")
             self._wrong(prop, checks, depth + 1, looped)
-            self._write(depth, "else:")
-            depth += 1
-        before = len(self.lines)
+        self._write(depth, "else:")
+        start = len(self.lines)
         for check in checks:
-            self._say(depth, _of_one_value(check, "there", self.constants, name, self._kind(prop)), check, looped)
-        self._nested(prop, name, depth)
-        if len(self.lines) == before:
-            self._write(depth, "pass")
-        assert len(self.lines) > start
+            self._say(depth + 1, _of_one_value(check, "there", self.constants, name, self._kind(prop)), check, looped)
+        self._nested(prop, name, depth + 1)
+        if len(self.lines) == start:
+            self._write(depth + 1, "pass")
 
-    def _read(self, prop: Property, name: str, reader: str, depth: int) -> None:
+    def _needs_reading(self, prop: Property, name: str) -> str:
+        """Return the expression that is true of what is not yet a value of the property's type."""
         kind = prop.logical_type or ""
+        if reader_of(prop) is not reader_of(Property("", "", kind)):
+            return TRUE
+        text = f"type({name}) is not str" if self.decoded else f"(type({name}) is not str or not {name}.isascii())"
         plain = {
-            "string": f"type({name}) is not str or not {name}.isascii()",
+            "string": text,
             "integer": f"type({name}) is not int",
             "number": f"type({name}) is not float and type({name}) is not int",
         } | {word: f"type({name}) is not {python}" for word, python in AS_IT_IS.items()}
-        as_it_is = plain.get(kind) if reader_of(prop) is reader_of(Property("", "", kind)) else None
-        if as_it_is is None:
-            self._write(depth, f"{name} = {reader}({name})")
-        else:
-            self._write(depth, f"if {as_it_is}:")
-            self._write(depth + 1, f"{name} = {reader}({name})")
+        return plain.get(kind, TRUE)
 
     def _nulls(self, checks: Sequence[Check], depth: int, looped: bool) -> None:
         start = len(self.lines)
