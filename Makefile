@@ -31,8 +31,8 @@ test-fast: $(READY)
 # Publishes killed 200 times at random for each place and mode, and ten times in each step; a thousand random reports
 # read back; builds of dbt killed behind a gate; lineage events delivered in a thousand orders and by killed processes;
 # the history delivered by killed processes, and by commands with every fault of its store; messages sent by killed
-# processes, a year of incidents in 200 orders of arrival; fifty thousand random values on two engines; about an hour and
-# a half.
+# processes, a year of incidents in 200 orders of arrival; fifty thousand random values on two engines; suites of Great
+# Expectations answered as it answers; 20,000 events answered as SQL answers; about an hour and a half.
 test-faults: $(READY)
 	@$(BIN)/python -m tests.support.dbt_engines dbt-2
 	@HEADGATE_KILLS=200 HEADGATE_KILLS_IN_STEPS=10 HEADGATE_REPORTS=1000 $(BIN)/python -m pytest -s tests/gate/test_kill.py tests/report/test_serial.py
@@ -40,16 +40,19 @@ test-faults: $(READY)
 	@HEADGATE_HISTORY_KILLS=20 $(BIN)/python -m pytest -s tests/history/test_kill.py tests/history/test_faults.py
 	@HEADGATE_INCIDENT_ORDERS=200 $(BIN)/python -m pytest -s tests/incidents/test_year.py
 	@HEADGATE_DRIFT_DAYS=1825 $(BIN)/python -m pytest -s -m engines tests/past/test_rates.py
+	@HEADGATE_SUITES=2000 $(BIN)/python -m pytest -s tests/gx/test_answers.py -k random_suites
+	@HEADGATE_EVENTS=20000 $(BIN)/python -m pytest -s tests/streams/test_gate_random.py
 	@HEADGATE_CANONICAL=50000 $(BIN)/python -m pytest -s tests/compare/test_canonical.py
 	@HEADGATE_ALERT_KILLS=100 $(BIN)/python -m pytest -s tests/alerts/test_kill.py
 	@HEADGATE_KILLS=8 $(BIN)/python -m pytest -s -m "" -k "own or dbt-2" tests/dbt/test_gate_faults.py
 
-# The dbt package on other versions of dbt, v2 among them, each in .engines, and more shadow runs of dbt. QUICK=1: all of it on v2; on 1.10 and 1.12 what
-# the checks find, a gate, a good and a bad build of the shop, and that nothing is deprecated.
+# The dbt package on PostgreSQL, and on other versions of dbt, v2 among them, each in .engines, and more shadow runs of dbt.
+# QUICK=1: dbt on PostgreSQL, and all of it on v2; on 1.10 and 1.12 what the checks find, a gate, a good and a bad build of
+# the shop, and that nothing is deprecated.
 IN_PART := test_conformance or (test_a_breach_leaves and duckdb) or (test_shop and (good or cents)) or test_nothing_is_deprecated
 test-engines: $(READY)
 	@$(BIN)/python -m tests.support.dbt_engines
-	@$(BIN)/python -m pytest -m engines $(if $(QUICK),-k "billing or test_rates or dbt-2 or ((dbt-1.10 or dbt-1.12) and ($(IN_PART)))") -n auto --maxprocesses 4 tests/dbt tests/airflow/test_reconcile.py tests/airflow/test_shadow.py tests/past
+	@$(BIN)/python -m pytest -m engines $(if $(QUICK),-k "billing or test_rates or (own and postgres) or dbt-2 or ((dbt-1.10 or dbt-1.12) and ($(IN_PART)))") -n auto --maxprocesses 4 tests/dbt tests/airflow/test_reconcile.py tests/airflow/test_shadow.py tests/past
 
 lint: $(READY)
 	@$(BIN)/ruff check .

@@ -38,6 +38,15 @@ class Ran:
         return {result["key"]: result for result in self.results[test]["results"]}
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """dbt on PostgreSQL, which is a server to start, is what `make test-engines` runs, with QUICK=1 too."""
+    for item in items:
+        params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        if params.get("engine") == OWN and "postgres" in params.values():
+            item.add_marker(pytest.mark.engines)
+
+
 @pytest.fixture(scope="session", params=[OWN, *(pytest.param(e, marks=pytest.mark.engines) for e in OTHERS)], ids=str)
 def engine(request: pytest.FixtureRequest) -> Engine:
     """The dbt that a test runs; others than the one in .venv under the marker `engines`."""

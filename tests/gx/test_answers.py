@@ -23,9 +23,9 @@ def test_a_few_random_suites() -> None:
 
 @pytest.mark.slow
 def test_random_suites(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """`HEADGATE_SUITES=20000` for more of them."""
+    """A part of the 2,000 of `make test-faults`."""
     monkeypatch.setenv("PYTHONHASHSEED", "0")  # the same suites in every process and every run
-    start, tables = time.time(), int(os.environ.get("HEADGATE_SUITES", "2000")) // EACH
+    start, tables = time.time(), int(os.environ.get("HEADGATE_SUITES", "400")) // EACH
     parts = [range(first, min(first + 10, tables)) for first in range(0, tables, 10)]
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as workers:
         count = sum(workers.map(compare, parts), Counter())
