@@ -359,7 +359,7 @@ _TABLE = (
         ("contract", "dataset"),
         _package,
         None,
-        {"type": "string", "minLength": 1},
+        {"type": "string", "pattern": r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$"},
         "the namespace of Avro records and the package of Protobuf messages; by default made of the contract's id",
     ),
     Setting(
