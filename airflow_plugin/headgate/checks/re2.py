@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def wrong_pattern(pattern: str) -> str | None:
     if len(pattern) > MAX_LENGTH:
         return f"it is longer than {MAX_LENGTH:,} characters"
     try:
-        with _engine(os.getpid()).cursor() as connection:
+        with _engine(os.getpid(), duckdb.connect).cursor() as connection:
             connection.execute("SELECT regexp_matches(v, ?) FROM (VALUES ('')) AS t(v)", [pattern]).fetchall()
     except duckdb.Error as error:
         return str(error).partition(": ")[2].partition("\n")[0][:120]
@@ -28,8 +29,6 @@ def wrong_pattern(pattern: str) -> str | None:
 
 
 @functools.cache
-def _engine(process: int) -> DuckDBPyConnection:
+def _engine(process: int, connect: Callable[..., DuckDBPyConnection]) -> DuckDBPyConnection:
     """Return the engine of this process: an engine does not survive a fork."""
-    import duckdb
-
-    return duckdb.connect(config={"threads": 1})
+    return connect(config={"threads": 1})
