@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 from urllib.parse import quote
 
+from headgate.contract.settings import MODES
 from headgate.errors import CallError, ConfigurationError
 from headgate.streams.registry.address import Address, address_of
-from headgate.streams.registry.compatibility import MODES, Mode
+from headgate.streams.registry.compatibility import Mode
 from headgate.streams.registry.transport import TIMEOUT_S, RefusedError, Transport
 from headgate.streams.schemas import SchemaType
 

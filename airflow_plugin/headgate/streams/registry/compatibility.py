@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast, get_args
+from typing import Literal, cast
 
+from headgate.contract.settings import MODES
 from headgate.errors import CallError
 from headgate.suggest import did_you_mean
 
 Mode = Literal["NONE", "BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE"]
-MODES: tuple[Mode, ...] = get_args(Mode)
 
 
 def mode_of(text: str, what: str) -> Mode:
