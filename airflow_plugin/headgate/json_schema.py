@@ -12,6 +12,8 @@ from typing import Any
 from sqlglot import exp
 
 from headgate.checks import EACH, KEYS, VALUES, Column
+from headgate.checks.formats import FORMATS
+from headgate.checks.grammar import DAY, ZONE
 from headgate.contract import Dataset
 from headgate.errors import CallError
 from headgate.places import Constraint, Relation
@@ -28,6 +30,24 @@ _LOGICAL = {
 }
 # Texts of RFC 3339, which serve as what they say and as texts.
 TEXT_FORMATS = {"date": "date", "date-time": "timestamp", "time": "time"}
+# The texts of dates and times, as a pattern besides the format, or in place of one: the formats date-time and time
+# demand a zone, and have no T left out. The days of those without a format are days that their month has.
+_HOURS = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+_SECONDS = r"(:[0-5][0-9]([.,][0-9]{1,9})?)?"
+_DAY = FORMATS["date"][1]
+DATE_TEXT = f"^{DAY}$"
+ZONED_TEXT = rf"^{DAY}[Tt]{_HOURS}:[0-5][0-9](\.[0-9]{{1,9}})?([Zz]|[+-]{_HOURS})$"
+CLOCK_TEXT = f"^{_HOURS}{_SECONDS}$"
+LOCAL_TEXT = f"^{_DAY}([T ]{_HOURS}{_SECONDS})?$"
+MOMENT_TEXT = f"^{_DAY}([T ]{_HOURS}{_SECONDS}{ZONE}?)?$"
+# What such a text is: the logical type, and whether it has a zone.
+TEXT_PATTERNS: Mapping[str, tuple[str, Mapping[str, bool]]] = {
+    DATE_TEXT: ("date", {}),
+    ZONED_TEXT: ("timestamp", {"timezone": True}),
+    CLOCK_TEXT: ("time", {}),
+    LOCAL_TEXT: ("timestamp", {"timezone": False}),
+    MOMENT_TEXT: ("timestamp", {}),
+}
 _MODEL = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 
 

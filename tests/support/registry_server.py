@@ -305,7 +305,7 @@ def serving(kind: Literal["confluent", "apicurio"] = "confluent") -> Iterator[Fa
             self.end_headers()
             self.wfile.write(text)
 
-        do_GET = do_POST = do_PUT = do_DELETE = _do
+        do_GET = do_POST = do_PUT = do_DELETE = _do  # noqa: N815
 
         def log_message(self, *_: Any) -> None:
             pass

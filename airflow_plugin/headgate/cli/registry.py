@@ -32,23 +32,19 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound=Callable[..., Any])
 
+_TYPE_HELP = "Of the schema; by default the `format` of the Kafka server, else as the subject has it."
+_BASE_HELP = (
+    "Grade the changes since the contract where the working tree left this commit or branch; by default since the "
+    "registered schema."
+)
+_MODE_HELP = "Set the compatibility mode first: BACKWARD, FORWARD, FULL, ...; by default the contract's."
 _SHARED = (
     click.argument("contract", metavar="CONTRACT[#DATASET]"),
     click.option("--registry", "url", metavar="URL", help="Of the registry; by default HEADGATE_REGISTRY_URL."),
     click.option("--subject", help="In place of <topic>-value, or of what the contract says."),
-    click.option(
-        "--type",
-        "type_",
-        type=click.Choice([*TYPES]),
-        help="Of the schema; by default the `format` of the Kafka server, else as the subject has it.",
-    ),  # fmt: skip
+    click.option("--type", "type_", type=click.Choice([*TYPES]), help=_TYPE_HELP),
     server_option,
-    click.option(
-        "--base",
-        metavar="GITREF",
-        help="Grade the changes since the contract where the working tree left this "
-        "commit or branch; by default since the registered schema.",
-    ),  # fmt: skip
+    click.option("--base", metavar="GITREF", help=_BASE_HELP),
     click.option("--agreed", type=click.Path(path_type=Path), help="Agreements; by default headgate-agreed.yaml."),
 )
 strict_option = click.option("--strict", is_flag=True, help="Exit 1 for a RISK that is not agreed as well.")
@@ -92,8 +88,7 @@ def check(
 
 @registry.command()
 @_shared
-@click.option("--mode", metavar="MODE", help="Set the compatibility mode first: BACKWARD, FORWARD, FULL, ...; by default "
-              "the contract's.")  # fmt: skip
+@click.option("--mode", metavar="MODE", help=_MODE_HELP)
 @click.option("--force", is_flag=True, help="Register what headgate calls breaking; the registry may still refuse it.")
 @strict_option
 @format_option(RegistryPushAnswer)

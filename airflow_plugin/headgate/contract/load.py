@@ -21,7 +21,7 @@ from headgate.contract.properties import steps_of
 from headgate.contract.schedule import schedule_problem
 from headgate.contract.schema_object import SchemaObject
 from headgate.contract.service_levels import LEVELS, ServiceLevel, canonical, service_level, unreadable
-from headgate.contract.values import promised_type, zone_problem
+from headgate.contract.values import default_problem, promised_type, zone_problem
 from headgate.errors import CallError, ContractError, DataNotFoundError, Problem, ProblemLevel
 from headgate.suggest import did_you_mean
 
@@ -204,7 +204,7 @@ class _Reader:
         self, raw: Mapping[str, Any], path: DocumentPath, inherited: dict[str, Any], holder: Property | None = None
     ) -> Property:
         """Return one property; `holder` is a property without `nested` whose values contain this one."""
-        own = self._settings(raw, path, "property", {"missingValues": inherited["missingValues"]})
+        own = self._own_settings(raw, path, "property")
         logical_type = promised_type(raw, self.root["apiVersion"])
         dated = logical_type == DATE_OR_TIMESTAMP
         prop = Property(
@@ -220,7 +220,8 @@ class _Reader:
             classification=raw.get("classification") or (holder.classification if holder else None),
             primary_key=raw.get("primaryKey") is True,
             primary_key_position=raw.get("primaryKeyPosition", -1),
-            missing_values=own["missingValues"],
+            missing_values=own.get("missingValues", inherited["missingValues"]),
+            settings=own,
         )
         prop = replace(prop, examples=tuple(_texts(raw.get("examples"))) if prop.classified else ())
         nested = []
@@ -228,7 +229,10 @@ class _Reader:
             name = format_path(prop.name, step if step in (EACH, KEYS, VALUES) else inner["name"])
             place = replace(prop, name=name, within=(*prop.within, step))
             nested.append(self._property(inner, where, inherited, place))
-        return replace(prop, nested=tuple(nested))
+        prop = replace(prop, nested=tuple(nested))
+        if (wrong := default_problem(own.get("default"), prop)) is not None:
+            self._problem((*path, "customProperties"), "value-type", f"the default of {prop.name}: {wrong}")
+        return prop
 
     def _settings(
         self, raw: Mapping[str, Any], path: DocumentPath, level: str, inherited: dict[str, Any]

@@ -34,7 +34,8 @@ class Property:
     `dated` marks a `date` of ODCS 3.0, which has no other type for a timestamp: it is read as a timestamp, and columns
     of dates serve it as well.
 
-    `examples` are those of a classified property, and of no other: they are only kept to be masked.
+    `examples` are those of a classified property, and of no other: they are only kept to be masked. `settings` are
+    those of headgate's settings that stand at the property itself.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Property:
     nested: tuple[Property, ...] = ()
     dated: bool = False
     examples: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def promised_type(self) -> str | None:

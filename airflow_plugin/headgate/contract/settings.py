@@ -124,6 +124,45 @@ def _subject(value: Any) -> str:
     return value
 
 
+def _anything(value: Any) -> Any:
+    return value
+
+
+def _package(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", value, re.ASCII):
+        raise ValueError(f"{value!r} is not a valid namespace; expected names joined by dots, such as com.example.shop")
+    return value
+
+
+def _is_field_number(value: Any) -> bool:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return whole and 1 <= value <= 536_870_911 and not 19_000 <= value <= 19_999
+
+
+def _field_number(value: Any) -> int:
+    if not _is_field_number(value):
+        raise ValueError(
+            f"{value!r} is not a valid field number; expected 1 to 536870911, without 19000 to 19999, which Protobuf "
+            "keeps for itself"
+        )
+    return int(value)
+
+
+def _field_numbers(value: Any) -> tuple[int, ...]:
+    if not isinstance(value, list) or not all(map(_is_field_number, value)):
+        raise ValueError(f"{value!r} is not a list of field numbers, such as [3, 4]")
+    return tuple(value)
+
+
+def _enum_numbers(value: Any) -> dict[str, int]:
+    numbers = list(value.values()) if isinstance(value, Mapping) else [None]
+    if not all(isinstance(n, int) and not isinstance(n, bool) and 1 <= n < 2**31 for n in numbers):
+        raise ValueError(f"{value!r} does not number the values of an enum; expected {{VALUE: NUMBER}}, from 1 on")
+    if len(set(numbers)) < len(numbers):
+        raise ValueError(f"{value!r} gives two values the same number")
+    return {str(name): number for name, number in value.items()}
+
+
 def _dates(value: Any) -> frozenset[datetime.date]:
     try:
         return frozenset(datetime.date.fromisoformat(text) for text in _texts(value))
@@ -308,6 +347,46 @@ _TABLE = (
         "the compatibility mode that a push gives the subject in a registry; without it the registry's own holds",
     ),
     Setting(
+        "default",
+        ("property",),
+        _anything,
+        None,
+        {},
+        "the value of an event that was written before the property was added; Avro and JSON schemas say it",
+    ),
+    Setting(
+        "fieldNumber",
+        ("property",),
+        _field_number,
+        None,
+        {"type": "integer", "minimum": 1, "maximum": 536_870_911},
+        "the number of the property's field in a Protobuf message; it never changes",
+    ),
+    Setting(
+        "enumNumbers",
+        ("property",),
+        _enum_numbers,
+        {},
+        {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},
+        "the number of each value of an enum in Protobuf, `{VALUE: NUMBER}`, from 1 on; without it the field is a text",
+    ),
+    Setting(
+        "reservedNumbers",
+        ("dataset", "property"),
+        _field_numbers,
+        (),
+        {"type": "array", "items": {"type": "integer", "minimum": 1}},
+        "field numbers of removed properties, which no field of the Protobuf message may have again",
+    ),
+    Setting(
+        "namespace",
+        ("contract", "dataset"),
+        _package,
+        None,
+        {"type": "string", "minLength": 1},
+        "the namespace of Avro records and the package of Protobuf messages; by default made of the contract's id",
+    ),
+    Setting(
         "timezone",
         ("service level",),
         _zone,
@@ -348,19 +427,10 @@ SETTINGS = {setting.name: setting for setting in _TABLE}
 # Words that other tools may use as well.
 _COMMON = frozenset(
     {
-        "compatibility",
-        "consumers",
-        "delimiter",
-        "encoding",
-        "header",
-        "holidays",
-        "keep",
-        "quote",
-        "subject",
-        "timezone",
-        "tolerance",
+        "compatibility", "consumers", "default", "delimiter", "encoding", "header", "holidays", "keep", "namespace",
+        "quote", "subject", "timezone", "tolerance",
     }
-)
+)  # fmt: skip
 
 
 def is_own(entry: Mapping[str, Any]) -> bool:

@@ -85,6 +85,25 @@ def typed(value: Any, prop: Property) -> Any:
     return str(value) if kind == "string" else value
 
 
+def default_problem(value: Any, prop: Property) -> str | None:
+    """Return why `value` cannot be the default of a property, without showing it; None if it can be. An array or a map
+    may be empty by default, and nothing else."""
+    kind = prop.logical_type
+    if value is None or kind is None:
+        return None
+    if kind in ("array", "vector", "map", "object"):
+        empty: Any = [] if kind in ("array", "vector") else {}
+        fits = value == empty and kind != "object"
+        return None if fits else f"of type {kind}, which has no default" + (f" but {empty}" if kind != "object" else "")
+    if kind == "integer" and isinstance(value, Decimal):
+        return f"{prop.name} is a whole number"
+    try:
+        typed(value, prop)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
 def zone_problem(name: str) -> str | None:
     """Return why `name` is not a time zone; None if it is one."""
     return None if is_zone(name) else f"defaultTimezone '{name}' is not known"

@@ -163,9 +163,11 @@ def _registered(registry: Registry, finding: SubjectFinding) -> Pushed:
     newest = registry.version(finding.subject)
     notes = []
     if version is not None and not same_text(version.schema, finding.schema):
-        lines = len(differing_lines(version.schema, finding.schema))
-        notes.append(f"the registry reads it as version {found.version}, and keeps the text of that ({counted(lines, 'line')} "
-                     "of a diff: `headgate registry diff`)")  # fmt: skip
+        lines = counted(len(differing_lines(version.schema, finding.schema)), "line")
+        notes.append(
+            f"the registry reads it as version {found.version} and keeps the text of that: `headgate registry diff` "
+            f"shows {lines}"
+        )
     if newest is not None and newest.version != found.version:
         notes.append(f"the newest version is still {newest.version}: a registry does not register an old one again")
     return Pushed(replace(finding, notes=(*finding.notes, *notes)), found.version, id_, new=finding.known is None)

@@ -1,5 +1,6 @@
 """A dataset of a contract as Avro, JSON Schema or Protobuf, and back."""
 
+from headgate.streams.schemas.export import schema_of
 from headgate.streams.schemas.schema import Lost, Schema, SchemaType
 
-__all__ = ["Lost", "Schema", "SchemaType"]
+__all__ = ["Lost", "Schema", "SchemaType", "schema_of"]
