@@ -20,7 +20,7 @@ from headgate.render.answers import RegistryCheckAnswer, RegistryDiffAnswer, Reg
 from headgate.rules import Contract
 from headgate.streams.registry import Registry
 from headgate.streams.registry import check as checking
-from headgate.streams.registry.comparison import Comparison, by_schemas, compared
+from headgate.streams.registry.comparison import Comparison, compared, compared_schemas
 from headgate.streams.registry.compatibility import mode_of
 from headgate.streams.registry.subject import TYPES, subject_of
 
@@ -175,7 +175,7 @@ def _since(
 
 
 def _since_registered(new: Document, agreements: Sequence[Agreement], dataset: Dataset) -> checking.Compare:
-    def compare(registered: Registered, schema: SchemaText) -> Comparison | None:
-        return by_schemas(registered.schema, schema, dataset, new, agreements)
+    def compare(registered: Registered, schema: SchemaText) -> Comparison:
+        return compared_schemas(registered, schema, dataset, new, agreements)
 
     return compare

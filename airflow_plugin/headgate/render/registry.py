@@ -128,7 +128,7 @@ def check_github(answer: RegistryCheckAnswer) -> str:
 
 def push_github(answer: RegistryPushAnswer) -> str:
     """Return the annotations of what was not registered, and a line of each subject."""
-    lines = []
+    lines: list[str] = []
     for pushed in answer.pushed:
         if pushed.id is None or pushed.finding.fails:
             lines += _annotations(pushed.finding)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from headgate.streams.registry.comparison import Comparison
     from headgate.streams.registry.compatibility import Mode
 
-# Compares what made a registered schema with the contract that exports another; None where that cannot be done.
-Compare = Callable[[Registered, SchemaText], "Comparison | None"]
+# Compares what made a registered schema with the contract that exports another.
+Compare = Callable[[Registered, SchemaText], "Comparison"]
 _CONFLICT, _NO_SCHEMA = 409, 422
 
 
@@ -51,10 +51,15 @@ def check(registry: Registry, candidate: Candidate) -> SubjectFinding:
             f"{dataset.contract.file}: in which language is the schema of '{subject.name}'? Give the Kafka server a "
             f"`format` ({', '.join(TYPES)}), or --type"
         )
+    if latest is not None and latest.schema.type != type_:
+        raise CallError(
+            f"version {latest.version} of '{subject.name}' is in {latest.schema.type}, and the contract asks for "
+            f"{type_}: a subject keeps its language; give --type, or another --subject"
+        )
     exported = schema_of(dataset, type_)
     schema = SchemaText(type_, exported.text)
     mode = registry.mode(subject.name)
-    known = registry.lookup(subject.name, schema) if latest and latest.schema.type == type_ else None
+    known = registry.lookup(subject.name, schema) if latest else None
     return SubjectFinding(
         subject.name,
         dataset.name,
@@ -69,7 +74,7 @@ def check(registry: Registry, candidate: Candidate) -> SubjectFinding:
         candidate.compare(latest, schema) if latest else None,
         exported.lost,
         candidate.strict,
-        tuple(_notes(subject, schema, latest, known, mode)),
+        tuple(_notes(subject, latest, known, mode)),
     )
 
 
@@ -80,16 +85,12 @@ def _answer(registry: Registry, subject: str, schema: SchemaText, latest: Regist
     try:
         return registry.test(subject, schema, "all" if mode.endswith("TRANSITIVE") else "latest")
     except RefusedError as error:
-        if latest.schema.type != schema.type:
-            return Answer(False, (error.said,))
         if error.status != _NO_SCHEMA:
             raise
         raise CallError(f"{error}; what headgate wrote is shown by `headgate registry diff`") from None
 
 
-def _notes(
-    subject: Subject, schema: SchemaText, latest: Registered | None, known: Registered | None, mode: Mode
-) -> list[str]:
+def _notes(subject: Subject, latest: Registered | None, known: Registered | None, mode: Mode) -> list[str]:
     found = []
     if subject.mode is not None and subject.mode != mode:
         found.append(f"the contract asks for the mode {subject.mode}, the registry has {mode}; a push sets it")
@@ -97,8 +98,6 @@ def _notes(
         found.append(
             "the mode is NONE: the registry takes any schema; give the contract a `compatibility`, or push with --mode"
         )
-    if latest is not None and latest.schema.type != schema.type:
-        found.append(f"version {latest.version} is in {latest.schema.type}, the contract's schema in {schema.type}")
     if latest is not None and known is not None and known.version != latest.version:
         found.append(f"it is version {known.version} again; the newest is {latest.version}")
     return found
