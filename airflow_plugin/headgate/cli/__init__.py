@@ -12,6 +12,7 @@ from headgate import __version__
 # Each command with its short help. Its module is imported, with all that it needs, when it is called.
 COMMANDS = {
     "init": "Draft a contract from data.",
+    "schema": "Print a dataset as Avro, JSON Schema or Protobuf.",
     "lint": "Say what is wrong in contracts, and what they lack.",
     "diff": "Grade every change of a contract.",
     "check": "Check data against its contract.",

@@ -10,6 +10,7 @@ from headgate.cli.drafting import ensure_writable, force_option, write
 from headgate.cli.options import exits, format_option, import_from_here, show
 from headgate.draft import draft_contract
 from headgate.render.answers import DraftAnswer
+from headgate.streams.schemas.draft import SUFFIXES, draft_of_file
 
 
 @click.command(short_help="Draft a contract from data.")
@@ -23,7 +24,8 @@ def init(data: str, output: str | None, name: str | None, force: bool, form: str
     """Draft a contract from DATA: a .csv, .json or .parquet path or glob, FILE.duckdb#schema.table, or
     postgresql://USER@HOST/DATABASE#schema.table.
 
-    Or from a schema: a JSON Schema (a .json file), or a pydantic model (module:Model).
+    Or from a schema: a JSON Schema (a .json file), an Avro schema (.avsc), a Protobuf file (.proto), or a pydantic
+    model (module:Model).
 
     Contracts of other formats are not read: a Data Contract Specification becomes ODCS v3 with
     `datacontract export --format odcs`.
@@ -34,7 +36,10 @@ def init(data: str, output: str | None, name: str | None, force: bool, form: str
     if output and output != "-":
         ensure_writable(path, force)
     import_from_here()
-    draft = draft_contract(data, name=name, folder=path.parent)
+    if (suffix := Path(data).suffix.lower()) in SUFFIXES:
+        draft = draft_of_file(Path(data), name)
+    else:
+        draft = draft_contract(data, name=name, folder=path.parent)
     if output == "-":
         show(DraftAnswer(draft, data), form)
         return 0
@@ -42,5 +47,6 @@ def init(data: str, output: str | None, name: str | None, force: bool, form: str
         path = Path(f"{draft.id}.odcs.yaml")
         ensure_writable(path, force)
     write(draft, path)
-    show(DraftAnswer(draft, data, path), form)
+    then = f"headgate schema {path} --to {SUFFIXES[suffix].lower()}" if suffix in SUFFIXES else ""
+    show(DraftAnswer(draft, data, path, then), form)
     return 0

@@ -231,7 +231,7 @@ class _Reader:
             nested.append(self._property(inner, where, inherited, place))
         prop = replace(prop, nested=tuple(nested))
         if (wrong := default_problem(own.get("default"), prop)) is not None:
-            self._problem((*path, "customProperties"), "value-type", f"the default of {prop.name}: {wrong}")
+            self._problem((*path, "customProperties"), "headgate-setting", f"the default of {prop.name}: {wrong}")
         return prop
 
     def _settings(

@@ -8,10 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from headgate.checks.formats import FORMATS
+from headgate.checks.formats import pattern as format_pattern
 from headgate.checks.re2 import wrong_pattern
+from headgate.contract import Property
+from headgate.contract.values import default_problem
 from headgate.draft.proposal import DraftProperty, Proposal
 from headgate.draft.quoting import quoted
-from headgate.json_schema import TEXT_FORMATS, DescribedSchema, type_of
+from headgate.json_schema import TEXT_FORMATS, TEXT_PATTERNS, DescribedSchema, type_of
 from headgate.lint import personal
 
 _NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
@@ -21,6 +24,7 @@ _SIZES = {
     "object": ("minProperties", "maxProperties"),
 }
 _DECIMAL = [["number"], ["string"]]
+_FORMATS = {format_pattern(name): name for name in FORMATS}
 # What says how a schema is meant and built, and what is read besides the options.
 _READ = frozenset((
     "title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "discriminator", "type",
@@ -55,8 +59,16 @@ class _Reader:
         marks: dict[str, Any] = {"classification": "confidential"} if personal.named(name) else {}
         marks |= {"required": True} if required else {}
         shape = self._shape(said, within, here)
-        first = {key: shape.pop(key) for key in ("description", "logicalType") if key in shape}
-        return {"name": name, **first, **marks, **shape}
+        first = {key: shape.pop(key) for key in ("description", "logicalType", "physicalType") if key in shape}
+        settings = self._settings(said, first.get("logicalType"))
+        return {"name": name, **first, **marks, **shape, **settings}
+
+    def _settings(self, said: Any, kind: str | None) -> dict[str, Any]:
+        """Return the default of a property as headgate's setting; that of a model's field is none: it is filled in."""
+        value = _exact(self._schema.resolved(said).get("default"))
+        if self._schema.always or value is None or default_problem(value, Property("", "", kind)):
+            return {}
+        return {"customProperties": [{"property": "default", "value": value, "vendor": "headgate"}]}
 
     def _shape(self, said: Any, within: Sequence[str], path: str) -> dict[str, Any]:
         """Return a schema as ODCS has it, without its name; `within` are the definitions that are being read."""
@@ -78,16 +90,17 @@ class _Reader:
         (kind,) = _types(node)
         if [_types(each) for each in nodes] == _DECIMAL:
             self._note(path, "a number or its text, as decimals are described")
-        moment = TEXT_FORMATS.get(str(node.get("format"))) if kind == "string" else None
+        moment, zone = _moment(node) if kind == "string" else (None, {})
         endless = bool(to & set(within)) or len(within) > DescribedSchema.DEEPEST
         if endless:
             self._note(path, "holds itself; what is inside is not in the contract")
             return shape | {"logicalType": kind}
         inside = self._inside(kind, node, (*within, *(to or ("",))), path)
-        options = {} if moment else dict(self._options(kind, node))
-        self._name_others(node, {*options, *(("format",) if moment else ())}, inside, path)
+        options = dict(zone) if moment else dict(self._options(kind, node))
+        self._name_others(node, {*options, *_told(node, moment)}, inside, path)
         logical = "map" if "map" in inside else moment or kind
-        return shape | {"logicalType": logical} | ({"logicalTypeOptions": options} if options else {}) | inside
+        shape |= {"logicalType": logical} | ({"physicalType": "bytes"} if _is_base64(kind, node) else {})
+        return shape | ({"logicalTypeOptions": options} if options else {}) | inside
 
     def _alternatives(self, said: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
         node = self._schema.resolved(said)
@@ -114,8 +127,15 @@ class _Reader:
             return {"properties": [self.field(str(n), said, str(n) in never, within, path) for n, said in fields]}
         if kind == "object" and isinstance(node.get("additionalProperties"), Mapping):
             value = self._shape(node["additionalProperties"], within, f"{path}{{}}")
-            return {"map": {"key": {"logicalType": "string"}, "value": value}}
+            return {"map": {"key": self._key(node), "value": value}}
         return {}
+
+    def _key(self, node: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the key of a map."""
+        said = node.get("propertyNames")
+        if not isinstance(said, Mapping):
+            return {"logicalType": "string"}
+        return self._shape({"type": "string", **said}, (), "")
 
     def _options(self, kind: str, node: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         """Yield the logicalTypeOptions that say what keywords say."""
@@ -130,17 +150,19 @@ class _Reader:
                 yield name, size
         if kind == "array" and node.get("uniqueItems") is True:
             yield "uniqueItems", True
-        if kind == "string" and isinstance(node.get("pattern"), str) and not wrong_pattern(node["pattern"]):
-            yield "pattern", node["pattern"]
-        if kind == "string" and node.get("format") in FORMATS:
-            yield "format", node["format"]
+        named = _FORMATS.get(str(node.get("pattern")))
+        said = node.get("pattern")
+        if kind == "string" and isinstance(said, str) and not named and not wrong_pattern(said):
+            yield "pattern", said
+        if kind == "string" and (named or node.get("format") in FORMATS):
+            yield "format", named or node["format"]
 
     def _name_others(self, node: Mapping[str, Any], carried: set[str], inside: Mapping[str, Any], path: str) -> None:
         """Note the keywords that were not carried over."""
         for name, value in node.items():
-            idle = name.startswith(("$", "x-")) or (
-                name == "additionalProperties" and (value is True or "map" in inside)
-            )
+            open_ = name == "additionalProperties" and value is True
+            of_map = name in ("additionalProperties", "propertyNames") and "map" in inside
+            idle = name.startswith(("$", "x-")) or open_ or of_map
             if name in _READ or name in carried or idle or (value is False and name != "additionalProperties"):
                 continue
             self._note(path, f"{quoted(name)} {quoted(str(value)[:80])} is not in the contract")
@@ -148,6 +170,27 @@ class _Reader:
     def _note(self, path: str, said: str) -> None:
         where = f"{quoted(path)}: " if set(path) & set(".[{") else ""
         self.notes.append(f"{where}{said}")
+
+
+def _moment(node: Mapping[str, Any]) -> tuple[str | None, Mapping[str, bool]]:
+    """Return the logical type of texts that are dates or times, and whether they have a zone if the pattern says so."""
+    said = TEXT_PATTERNS.get(str(node.get("pattern")))
+    return said or (TEXT_FORMATS.get(str(node.get("format"))), {})
+
+
+def _is_base64(kind: str, node: Mapping[str, Any]) -> bool:
+    return kind == "string" and node.get("contentEncoding") == "base64"
+
+
+def _told(node: Mapping[str, Any], moment: str | None) -> Iterator[str]:
+    """Yield the keywords that the type of a property says, or its format."""
+    if moment:
+        yield "format"
+    pattern = str(node.get("pattern"))
+    if pattern in _FORMATS or (moment and pattern in TEXT_PATTERNS):
+        yield "pattern"
+    if _is_base64("string", node):
+        yield "contentEncoding"
 
 
 def _types(node: Mapping[str, Any]) -> list[str]:

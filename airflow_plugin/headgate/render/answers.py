@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from headgate.places import QuarantinedBatch
     from headgate.report import Report
     from headgate.streams.registry.finding import Pushed, SubjectDifference, SubjectFinding
+    from headgate.streams.schemas import Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,14 @@ class DraftAnswer:
     data: str
     file: Path | None = None
     then: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaAnswer:
+    """Of `headgate schema`: a dataset in one of the languages of schemas."""
+
+    dataset: str
+    schema: Schema
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ from headgate.render.answers import (
     ReleaseAnswer,
     ResultsAnswer,
     RowsAnswer,
+    SchemaAnswer,
     ShadowAnswer,
     StatusAnswer,
     SyncAnswer,
@@ -151,6 +152,13 @@ def _release(answer: ReleaseAnswer, view: View) -> str:
 @FORMAT.of(DropAnswer)
 def _drop(answer: DropAnswer, view: View) -> str:
     return document({"rows": answer.rows})
+
+
+@FORMAT.of(SchemaAnswer)
+def _schema(answer: SchemaAnswer, view: View) -> str:
+    schema = answer.schema
+    lost = [{"key": each.key, "reason": each.reason} for each in schema.lost]
+    return document({"dataset": answer.dataset, "type": schema.type, "schema": schema.text, "lost": lost})
 
 
 @FORMAT.of(DraftAnswer)

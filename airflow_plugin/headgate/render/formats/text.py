@@ -46,6 +46,7 @@ from headgate.render.answers import (
     ReleaseAnswer,
     ResultsAnswer,
     RowsAnswer,
+    SchemaAnswer,
     ShadowAnswer,
     StatusAnswer,
     SyncAnswer,
@@ -162,6 +163,12 @@ def _release(answer: ReleaseAnswer, view: View) -> str:
 @FORMAT.of(DropAnswer)
 def _drop(answer: DropAnswer, view: View) -> str:
     return f"dropped {counted(answer.rows, 'row')}"
+
+
+@FORMAT.of(SchemaAnswer)
+def _schema(answer: SchemaAnswer, view: View) -> str:
+    """The schema alone, to be written into a file."""
+    return "\n".join(map(plain, answer.schema.text.removesuffix("\n").split("\n")))
 
 
 @FORMAT.of(DraftAnswer)

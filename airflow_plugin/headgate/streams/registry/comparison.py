@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from headgate.contract import Dataset
     from headgate.streams.registry.client import Registered, SchemaText
 
-_OF_CONTRACT = ("id", "version", "team", "support", "apiVersion")
+_OF_CONTRACT = ("id", "version", "team", "support")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def _drafted(schema: SchemaText, dataset: Dataset, contract: Document) -> Docume
     """Return the draft of a schema, of the same contract: who has a say in it is told there."""
     draft = read(str(draft_of_schema(schema.text, schema.type, name=dataset.name)), contract.file)
     said = {key: contract.value[key] for key in _OF_CONTRACT if key in contract.value}
-    return Document(draft.file, {**draft.value, **said}, draft.lines)
+    return Document(draft.file, {**draft.value, **said}, draft.places)
 
 
 def _placed(change: Change, dataset: Dataset) -> Change:

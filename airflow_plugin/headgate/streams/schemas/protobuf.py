@@ -15,6 +15,10 @@ from headgate.streams.schemas.coverage import Coverage
 from headgate.streams.schemas.fields import Field, fields_of, holds
 from headgate.streams.schemas.schema import Schema
 
+# What readers of a text have to know.
+DECIMAL_NOTE = "a decimal number ({}, {}): a double would round it"
+LOCAL_NOTE = "a local time, as 2026-01-31T12:00:00"
+DATE_NOTE, TIME_NOTE = "a date, as 2026-01-31", "a time, as 12:00:00"
 _TIMESTAMP = "google.protobuf.Timestamp"
 # The types that have no form of their own: any object, any array.
 _STRUCT, _LIST = "google.protobuf.Struct", "google.protobuf.ListValue"
@@ -234,7 +238,7 @@ def _scalar(each: Field) -> tuple[str, str]:
     if each.bytes:
         return "bytes", ""
     if each.decimal is not None:
-        return "string", "a decimal number ({}, {}): a double would round it".format(*each.decimal)
+        return "string", DECIMAL_NOTE.format(*each.decimal)
     if each.single:
         return "float", ""
     if each.integers is not None:
@@ -243,11 +247,11 @@ def _scalar(each: Field) -> tuple[str, str]:
         return (signed[0], "") if signed else ("string", "a whole number of more than 64 bits")
     match each.kind:
         case "timestamp":
-            return ("string", "a local time, as 2026-01-31T12:00:00") if each.local else (_TIMESTAMP, "")
+            return ("string", LOCAL_NOTE) if each.local else (_TIMESTAMP, "")
         case "date":
-            return "string", "a date, as 2026-01-31"
+            return "string", DATE_NOTE
         case "time":
-            return "string", "a time, as 12:00:00"
+            return "string", TIME_NOTE
         case "object" | "map":
             return _STRUCT, ""
         case "array":
