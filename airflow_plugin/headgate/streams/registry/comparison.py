@@ -13,6 +13,7 @@ from headgate.changes.grade import compare
 from headgate.contract.document import Document, read
 from headgate.errors import CallError
 from headgate.streams.registry.canonical import same_text
+from headgate.streams.registry.units import with_units
 from headgate.streams.schemas import draft_of_schema
 
 if TYPE_CHECKING:
@@ -86,6 +87,9 @@ def _drafted(schema: SchemaText, dataset: Dataset, contract: Document) -> Docume
     """Return the draft of a schema, of the same contract: who has a say in it is told there."""
     draft = read(str(draft_of_schema(schema.text, schema.type, name=dataset.name)), contract.file)
     said = {key: contract.value[key] for key in _OF_CONTRACT if key in contract.value}
+    if schema.type == "AVRO":
+        (thing,) = draft.value["schema"]
+        said["schema"] = [{**thing, "properties": with_units(thing["properties"], schema.text)}]
     return Document(draft.file, {**draft.value, **said}, draft.places)
 
 
