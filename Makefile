@@ -50,7 +50,8 @@ IN_PART := test_conformance or (test_a_breach_leaves and duckdb) or (test_shop a
 test-engines: $(READY)
 	@$(BIN)/python -m tests.support.dbt_engines
 	@$(BIN)/python -m tests.support.apicurio
-	@$(BIN)/python -m pytest -m engines $(if $(QUICK),-k "streams or billing or test_rates or dbt-2 or ((dbt-1.10 or dbt-1.12) and ($(IN_PART)))") -n auto --maxprocesses 4 tests/dbt tests/airflow/test_reconcile.py tests/airflow/test_shadow.py tests/past tests/streams
+	@$(BIN)/python -m pytest -m engines $(if $(QUICK),-k "billing or test_rates or dbt-2 or ((dbt-1.10 or dbt-1.12) and ($(IN_PART)))") -n auto --maxprocesses 4 tests/dbt tests/airflow/test_reconcile.py tests/airflow/test_shadow.py tests/past
+	@$(BIN)/python -m pytest -m engines tests/streams
 
 lint: $(READY)
 	@$(BIN)/ruff check .

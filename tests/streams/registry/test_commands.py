@@ -78,7 +78,7 @@ CHECKS: list[tuple[str, str, str, int, tuple[str, str, str, str], list[str]]] = 
     ("decimal: scale 2 → 3", "avro", "FULL", 1, ("compatible", "compatible", "RISK", "BREAK"), ["scale-changed"]),
     ("timestamp: moment → local time", "avro", "FULL", 1, ("compatible", "compatible", "BREAK", "BREAK"), ["timezone-changed"]),
     ("maximum lowered", "json", "FULL", 1, ("incompatible", "incompatible", "BREAK", "SAFE"), []),
-    ("field number changed", "protobuf", "FULL", 1, ("incompatible", "incompatible", "RISK", "RISK"), []),
+    ("field number changed", "protobuf", "FULL", 1, ("incompatible", "incompatible", "BREAK", "BREAK"), []),
     ("description changed", "avro", "FULL", 0, ("compatible", "compatible", "–", "DOC"), []),
 ]  # fmt: skip
 
