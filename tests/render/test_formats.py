@@ -43,6 +43,7 @@ ANSWERS = {
     "diff": ("DiffAnswer", CI),
     "shadow": ("ShadowAnswer", "text json github markdown"),
     "init": ("DraftAnswer", "text json"),
+    "schema": ("SchemaAnswer", "text json"),
     "levels": ("LevelsAnswer", "text json"),
     "status": ("StatusAnswer", "text json"),
     "history show": ("HistoryAnswer", "text json"),

@@ -118,13 +118,17 @@ def _unexpected(check: Check, document: bool) -> exp.Expr:
     assert condition is not None, check.type
     if not check.within:
         return condition(check)
+    is_key = check.within[-1] == KEYS  # of a document, keys are texts, not documents
     if document and check.type == "type":
         kind = check.args["type"]
-        return lift(lambda leaf: documents.wrong_type(leaf, kind), check.columns[0], check.within, document=True)
+
+        def wrong(leaf: exp.Expr) -> exp.Expr:
+            return documents.wrong_type(exp.func("TO_JSON", leaf) if is_key else leaf, kind)
+
+        return lift(wrong, check.columns[0], check.within, document=True)
     inner = of_leaf(condition(replace(check, columns=(LEAF,), within=())))
     if not document:
         return lift(inner, check.columns[0], check.within)
-    is_key = check.within[-1] == KEYS  # keys are texts, not documents
     logical = check.args.get("type")
 
     def of_document(leaf: exp.Expr) -> exp.Expr:

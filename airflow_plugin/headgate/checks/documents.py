@@ -59,14 +59,15 @@ def is_there(document: exp.Expr) -> exp.Expr:
 
 def typed(document: exp.Expr, logical_type: str | None) -> exp.Expr:
     """Return the value of a document as its logical type; NULL if it has another type or is null."""
-    if logical_type in ("object", "map", "array", "vector"):
-        return exp.Case().when(is_there(document), document.copy())
     text = _text(document)
-    target = _CASTS.get(logical_type or "")
-    if target is None:
+    if logical_type not in _HOLDS:
         return text
-    value = exp.TryCast(this=text, to=_type(target))
-    return exp.Case().when(wrong_type(document, logical_type or "").not_(), value)
+    of_type = wrong_type(document, logical_type).not_()
+    if target := _CASTS.get(logical_type):
+        return exp.Case().when(of_type, exp.TryCast(this=text, to=_type(target)))
+    if logical_type == "string":
+        return exp.Case().when(of_type, text)
+    return exp.Case().when(exp.and_(is_there(document), of_type), document.copy())
 
 
 def wrong_type(document: exp.Expr, logical_type: str) -> exp.Expr:

@@ -383,8 +383,17 @@ _TABLE = (
         ("contract", "dataset"),
         _package,
         None,
-        {"type": "string", "minLength": 1},
+        {"type": "string", "pattern": r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$"},
         "the namespace of Avro records and the package of Protobuf messages; by default made of the contract's id",
+    ),
+    Setting(
+        "checkedAt",
+        ("contract", "dataset"),
+        _one_of("slice"),
+        None,
+        {"enum": ["slice"]},
+        "where the rules are checked that one event cannot decide (uniqueness, foreign keys, numbers of many events, "
+        "queries); `slice`: on slices of the topic, or on the table. Without it an EventGate does not start",
     ),
     Setting(
         "timezone",

@@ -77,11 +77,15 @@ class _Reader:
         described = described or self._schema.resolved(said).get("description")
         shape: dict[str, Any] = {"description": described} if isinstance(described, str) and described else {}
         nodes = [node for node in self._alternatives(said) if node.get("type") != "null"]
+        enum: dict[str, Any] = {}
         if listed := self._listed(nodes):
             kinds = {type_of(value) for value in listed}
+            kinds = {"number"} if kinds == {"integer", "number"} else kinds
             if len(kinds) == 1 and kinds <= {"string", "integer", "number", "boolean"}:
-                values = [{"value": _exact(value)} for value in listed]
-                return shape | {"logicalType": kinds.pop(), "enum": values}
+                enum = {"enum": [{"value": _exact(value)} for value in listed]}
+                if len(nodes) != 1 or len(_types(nodes[0])) != 1:
+                    return shape | {"logicalType": kinds.pop()} | enum
+                nodes = [{key: value for key, value in nodes[0].items() if key not in ("enum", "const")}]
         node = _chosen(nodes)
         if node is None:
             types = dict.fromkeys(map(type_of, listed)) or dict.fromkeys(t for each in nodes for t in _types(each))
@@ -100,7 +104,7 @@ class _Reader:
         self._name_others(node, {*options, *_told(node, moment)}, inside, path)
         logical = "map" if "map" in inside else moment or kind
         shape |= {"logicalType": logical} | ({"physicalType": "bytes"} if _is_base64(kind, node) else {})
-        return shape | ({"logicalTypeOptions": options} if options else {}) | inside
+        return shape | ({"logicalTypeOptions": options} if options else {}) | enum | inside
 
     def _alternatives(self, said: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
         node = self._schema.resolved(said)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from headgate.draft.quoting import quoted
 from headgate.errors import CallError
 from headgate.streams.schemas.described import Described, inner_property, own, placed
-from headgate.streams.schemas.protobuf import DATE_NOTE, DECIMAL_NOTE, LOCAL_NOTE, TIME_NOTE
+from headgate.streams.schemas.protobuf import DATE_NOTE, DECIMAL_NOTE, LOCAL_NOTE, TIME_NOTE, WIDE_NOTE
 from headgate.streams.schemas.protoc import compiled
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ _GOOGLE: Mapping[str, _Shape] = {
     "Int32Value": _INT32, "UInt32Value": _UINT32, "BoolValue": _BOOLEAN, "StringValue": _TEXT, "BytesValue": _BYTES,
 }  # fmt: skip
 _DECIMAL = re.compile(re.escape(DECIMAL_NOTE).replace(r"\{\}", r"(\d+)"))
+_WIDE = re.compile(re.escape(WIDE_NOTE).replace(r"\{\}", r"([iu]128)"))
 _NOTED: Mapping[str, _Shape] = {
     LOCAL_NOTE: {"logicalType": "timestamp", "logicalTypeOptions": {"timezone": False}},
     DATE_NOTE: {"logicalType": "date"},
@@ -157,6 +158,8 @@ class _Reader:
             return self._message(each.type_name, within, path)
         if each.type == 9 and (match := _DECIMAL.fullmatch(note)):
             return {"logicalType": "number", "physicalType": f"DECIMAL({match[1]},{match[2]})"}
+        if each.type == 9 and (match := _WIDE.fullmatch(note)):
+            return {"logicalType": "integer", "logicalTypeOptions": {"format": match[1]}}
         return dict(_NOTED[note] if each.type == 9 and note in _NOTED else _SCALARS[each.type])
 
     def _message(self, full: str, within: Sequence[str], path: str) -> dict[str, Any]:

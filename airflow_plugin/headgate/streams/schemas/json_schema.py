@@ -27,7 +27,9 @@ _TYPES = {
     "vector": "array", "object": "object", "map": "object",
 }  # fmt: skip
 # Formats that mean the same here and in JSON Schema. The pattern is said besides: not every reader looks at a format.
-_SAME = frozenset({"uuid", "ipv4", "ipv6", "date"})
+_SAME = frozenset({"uuid", "ipv4", "ipv6"})
+# No bound of a whole number in a contract is as large.
+_LARGEST = 2**127 - 1
 _SIZES = {
     "length_between": ("minLength", "maxLength"),
     "items_between": ("minItems", "maxItems"),
@@ -162,7 +164,7 @@ class _Writer:
             if check.args.get(end) is None:
                 continue
             bound = _number(check.args[end])
-            if bound is None:
+            if bound is None or (field.kind == "integer" and abs(bound) >= _LARGEST):
                 self.coverage.lose(check, "the bound has more digits than a JSON number keeps")
                 return None
             said[f"exclusive{end.capitalize()}" if check.args.get(f"strict_{end}") else end] = bound
@@ -171,12 +173,12 @@ class _Writer:
     def _pattern(self, field: Field, check: Check) -> dict[str, Any] | None:
         if field.bytes or field.kind != "string":
             return None
-        pattern = portable(check.args["pattern"])
+        named = next((name for name in FORMATS if format_pattern(name) == check.args["pattern"]), None)
+        pattern = check.args["pattern"] if named else portable(check.args["pattern"])  # those of formats are ASCII
         if pattern is None:
             self.coverage.lose(check, "ECMA-262 reads the pattern in another way than RE2")
             return None
-        name = next((name for name in FORMATS if format_pattern(name) == check.args["pattern"]), None)
-        return ({"format": name} if name in _SAME else {}) | {"pattern": pattern}
+        return ({"format": named} if named in _SAME else {}) | {"pattern": pattern}
 
     def _listed(self, field: Field, check: Check) -> dict[str, Any] | None:
         said: dict[str, Any] = {}

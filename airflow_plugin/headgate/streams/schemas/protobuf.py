@@ -17,6 +17,7 @@ from headgate.streams.schemas.schema import Schema
 
 # What readers of a text have to know.
 DECIMAL_NOTE = "a decimal number ({}, {}): a double would round it"
+WIDE_NOTE = "a whole number ({}): it has more than 64 bits"
 LOCAL_NOTE = "a local time, as 2026-01-31T12:00:00"
 DATE_NOTE, TIME_NOTE = "a date, as 2026-01-31", "a time, as 12:00:00"
 _TIMESTAMP = "google.protobuf.Timestamp"
@@ -244,7 +245,7 @@ def _scalar(each: Field) -> tuple[str, str]:
     if each.integers is not None:
         fits = [name for name, (low, high) in _RANGES.items() if low <= each.integers[0] and each.integers[1] <= high]
         signed = [name for name in fits if (each.integers[0] < 0) is (not name.startswith("u"))]
-        return (signed[0], "") if signed else ("string", "a whole number of more than 64 bits")
+        return (signed[0], "") if signed else ("string", WIDE_NOTE.format(each.prop.options["format"]))
     match each.kind:
         case "timestamp":
             return ("string", LOCAL_NOTE) if each.local else (_TIMESTAMP, "")

@@ -42,5 +42,6 @@ def compiled(text: str, folder: Path | None = None) -> FileDescriptorSet:
             command, capture_output=True, text=True, timeout=_SECONDS, check=False
         )
         if done.returncode != 0:
-            raise CallError(f"not a Protobuf schema: {done.stderr.replace(_FILE + ':', 'line ').strip()[:500]}")
+            told = done.stderr.replace(f"{made}/", "").replace(f"{_FILE}:", "line ").strip()
+            raise CallError(f"not a Protobuf schema: {told[:500]}")
         return FileDescriptorSet.FromString(out.read_bytes())
