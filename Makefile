@@ -52,7 +52,9 @@ test-faults: $(READY)
 IN_PART := test_conformance or (test_a_breach_leaves and duckdb) or (test_shop and (good or cents)) or test_nothing_is_deprecated
 test-engines: $(READY)
 	@$(BIN)/python -m tests.support.dbt_engines
+	@$(BIN)/python -m tests.support.apicurio
 	@$(BIN)/python -m pytest -m engines $(if $(QUICK),-k "billing or test_rates or (own and postgres) or dbt-2 or ((dbt-1.10 or dbt-1.12) and ($(IN_PART)))") -n auto --maxprocesses 4 tests/dbt tests/airflow/test_reconcile.py tests/airflow/test_shadow.py tests/past
+	@$(BIN)/python -m pytest -m engines tests/streams
 
 lint: $(READY)
 	@$(BIN)/ruff check .

@@ -89,6 +89,8 @@ MORE: list[tuple[str, dict[str, Any], dict[str, Any], tuple[str, ...], tuple[str
      ("examples-shown RISK – minor",), ("examples-hidden SAFE – minor",)),
     ("enumPolicy is said to be open", {}, {"status.customProperties": ours("enumPolicy", "open")},
      ("enum-opened RISK – minor",), ("enum-closed SAFE – minor",)),
+    ("fieldNumber", {"status.customProperties": ours("fieldNumber", 2)}, {"status.customProperties": ours("fieldNumber", 5)},
+     ("field-number-changed BREAK BREAK major",), ("field-number-changed BREAK BREAK major",)),
     ("a consumer's contact", {"contract.customProperties": ours("consumers", [{"name": "BI", "contact": "a"}])},
      {"contract.customProperties": ours("consumers", [{"name": "BI", "contact": "b"}])},
      ("consumer-contact DOC – patch",), ("consumer-contact DOC – patch",)),

@@ -68,6 +68,9 @@ ANSWERS = {
     "dbt sync": ("SyncAnswer", "text json"),
     "dbt contract": ("DraftAnswer", "text json"),
     "dbt results": ("ResultsAnswer", REPORT),
+    "registry check": ("RegistryCheckAnswer", "text json github"),
+    "registry push": ("RegistryPushAnswer", "text json github"),
+    "registry diff": ("RegistryDiffAnswer", "text json"),
     "gx import": ("ImportAnswer", "text json"),
     "gx export": ("ExportAnswer", "text json"),
 }
@@ -89,7 +92,7 @@ def test_strict_says_in_each_command_what_it_exits_with() -> None:
     }
     assert {name: text[:6] for name, text in said.items()} == {
         "check": "Exit 1", "publish": "Exit 1", "lint": "Exit 2", "diff": "Exit 1", "gx import": "Exit 1", "gx export": "Exit 1",
-        "dbt results": "Exit 1",
+        "dbt results": "Exit 1", "registry check": "Exit 1", "registry push": "Exit 1", "registry diff": "Exit 1",
     }  # fmt: skip
 
 

@@ -301,6 +301,8 @@ TABLE = (
     Row("consumer-removed", "*.setting.consumers", "removed changed", RISK, NONE, PATCH,
         "Who is no longer listed is not asked any more.", "Ask those who are removed whether they still read it."),
     Row("consumer-contact", "*.setting.consumers", "contact", DOC, NONE, PATCH, "Documentation."),
+    Row("field-number-changed", "*.setting.fieldNumber", "changed", BREAK, BREAK, MAJOR,
+        "Protobuf knows a field by its number: who reads with the other one finds nothing, or another field.", _KEEP),
     Row("setting-changed", "*.setting.*", "*", RISK, RISK, MINOR, "headgate does something else.", _ASK),
     # Words, links, and what is left.
     Row("definition-changed", "definition definition.url definition.type", "meaning", RISK, NONE, MINOR,

@@ -25,6 +25,7 @@ COMMANDS = {
     "history": "Say what checks and publishes found.",
     "incidents": "List what is broken, say who has it, and mute it.",
     "impact": "Say what depends on a dataset, and whom it concerns.",
+    "registry": "The schema of a contract in a registry.",
     "mcp": "Serve agents: a read-only MCP server on stdio.",
     "quarantine": "List, show, release or drop quarantined rows.",
     "lineage": "Deliver lineage events that wait.",

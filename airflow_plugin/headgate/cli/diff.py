@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import click
 
 from headgate.changes import evidence
-from headgate.changes.agreement import FILE, from_file
 from headgate.changes.agreement import agreed as with_agreements
 from headgate.changes.git import Repository
 from headgate.changes.grade import appeared, compare, disappeared
 from headgate.changes.pairs import paired, refuse_twins
 from headgate.changes.source import new_contract, old_contract
+from headgate.cli.agreements import agreements_of
 from headgate.cli.options import BREACH, exits, format_option, show
 from headgate.cli.readers import readers_of
 from headgate.contract.document import read
@@ -80,7 +80,7 @@ def diff(
     def known(contract: Document) -> Mapping[str, list[str]] | None:
         return readers_of(contract, lineage) if lineage else given
 
-    agreements = _agreements(agreed)
+    agreements = agreements_of(agreed)
     if base is not None:
         diffs, said = _against(base, paths or (Path(),), known)
         agreements += said
@@ -181,17 +181,6 @@ def _untouched(texts: Mapping[Path, bytes]) -> dict[Path, Document]:
         except CallError:
             continue
     return found
-
-
-def _agreements(path: Path | None) -> list[Agreement]:
-    if path is None:
-        path = Path(FILE)
-        if not path.is_file():
-            return []
-    try:
-        return from_file(read(contract_bytes(path).decode("utf-8"), str(path)))
-    except UnicodeDecodeError:
-        raise CallError(f"{path}: not UTF-8; save the file as UTF-8") from None
 
 
 def _readers(path: Path) -> dict[str, list[str]]:

@@ -21,6 +21,8 @@ from headgate.contract.service_levels import Duration, duration, is_zone
 from headgate.suggest import nearest
 
 VENDOR = "headgate"
+# Of a registry of schemas.
+MODES = ("NONE", "BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE")
 # From the strictest.
 POLICIES = ("halt", "last_known_good", "quarantine", "warn")
 
@@ -113,6 +115,12 @@ def _keep(value: Any) -> tuple[str, str]:
 def _zone(value: Any) -> str:
     if not isinstance(value, str) or not is_zone(value):
         raise ValueError(f"{value!r} is not a known time zone; expected a name such as Europe/Berlin")
+    return value
+
+
+def _subject(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{value!r} is not the name of a subject; expected a text such as orders-value")
     return value
 
 
@@ -332,6 +340,22 @@ _TABLE = (
         "queries); `slice`: on slices of the topic, or on the table. Without it an EventGate does not start",
     ),
     Setting(
+        "subject",
+        ("dataset",),
+        _subject,
+        None,
+        {"type": "string", "minLength": 1},
+        "the subject of the dataset's schema in a registry; by default `<topic>-value`, of the physicalName",
+    ),
+    Setting(
+        "compatibility",
+        ("contract", "dataset"),
+        _one_of(*MODES),
+        None,
+        {"enum": list(MODES)},
+        "the compatibility mode that a push gives the subject in a registry; without it the registry's own holds",
+    ),
+    Setting(
         "default",
         ("property",),
         _anything,
@@ -412,8 +436,8 @@ SETTINGS = {setting.name: setting for setting in _TABLE}
 # Words that other tools may use as well.
 _COMMON = frozenset(
     {
-        "consumers", "keep", "default", "delimiter", "encoding", "header", "namespace", "quote", "timezone", "holidays",
-        "tolerance",
+        "compatibility", "consumers", "default", "delimiter", "encoding", "header", "holidays", "keep", "namespace",
+        "quote", "subject", "timezone", "tolerance",
     }
 )  # fmt: skip
 

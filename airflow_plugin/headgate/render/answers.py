@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from headgate.lint.lint import Linted
     from headgate.places import QuarantinedBatch
     from headgate.report import Report
+    from headgate.streams.registry.finding import Pushed, SubjectDifference, SubjectFinding
     from headgate.streams.schemas import Schema
 
 
@@ -340,3 +341,24 @@ class ActAnswer:
 
     lines: tuple[IncidentLine, ...]
     said: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryCheckAnswer:
+    """Of `headgate registry check`."""
+
+    findings: tuple[SubjectFinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryPushAnswer:
+    """Of `headgate registry push`."""
+
+    pushed: tuple[Pushed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryDiffAnswer:
+    """Of `headgate registry diff`."""
+
+    differences: tuple[SubjectDifference, ...]

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from headgate.render import registry
 from headgate.render import shadow as shadows
 from headgate.render.annotations import annotation, escaped
-from headgate.render.answers import CheckAnswer, DiffAnswer, LintAnswer, PublishAnswer, ResultsAnswer, ShadowAnswer
+from headgate.render.answers import (
+    CheckAnswer,
+    DiffAnswer,
+    LintAnswer,
+    PublishAnswer,
+    RegistryCheckAnswer,
+    RegistryPushAnswer,
+    ResultsAnswer,
+    ShadowAnswer,
+)
 from headgate.render.diff import github
 from headgate.render.findings import concerned, findings
 from headgate.render.format import Format, View
@@ -65,3 +75,13 @@ def _diff(answer: DiffAnswer, view: View) -> str:
 @FORMAT.of(ShadowAnswer)
 def _shadow(answer: ShadowAnswer, view: View) -> str:
     return shadows.github(answer.run)
+
+
+@FORMAT.of(RegistryCheckAnswer)
+def _registry_check(answer: RegistryCheckAnswer, view: View) -> str:
+    return registry.check_github(answer)
+
+
+@FORMAT.of(RegistryPushAnswer)
+def _registry_push(answer: RegistryPushAnswer, view: View) -> str:
+    return registry.push_github(answer)

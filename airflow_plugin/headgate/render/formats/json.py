@@ -8,7 +8,7 @@ from typing import Any
 
 from headgate.checks.baseline_json import to_dict
 from headgate.compare.shadow.serial import run_dict
-from headgate.render import history, incidents, linted, reconciled
+from headgate.render import history, incidents, linted, reconciled, registry
 from headgate.render.answers import (
     ActAnswer,
     BaselineAnswer,
@@ -36,6 +36,9 @@ from headgate.render.answers import (
     ProjectAnswer,
     PublishAnswer,
     ReconcileAnswer,
+    RegistryCheckAnswer,
+    RegistryDiffAnswer,
+    RegistryPushAnswer,
     ReleaseAnswer,
     ResultsAnswer,
     RowsAnswer,
@@ -292,3 +295,18 @@ def _history_export(answer: HistoryExportAnswer, view: View) -> str:
 @FORMAT.of(ShadowAnswer)
 def _shadow(answer: ShadowAnswer, view: View) -> str:
     return document(run_dict(answer.run))
+
+
+@FORMAT.of(RegistryCheckAnswer)
+def _registry_check(answer: RegistryCheckAnswer, view: View) -> str:
+    return document([registry.finding_dict(each) for each in answer.findings])
+
+
+@FORMAT.of(RegistryPushAnswer)
+def _registry_push(answer: RegistryPushAnswer, view: View) -> str:
+    return document([registry.pushed_dict(each) for each in answer.pushed])
+
+
+@FORMAT.of(RegistryDiffAnswer)
+def _registry_diff(answer: RegistryDiffAnswer, view: View) -> str:
+    return document([registry.difference_dict(each) for each in answer.differences])

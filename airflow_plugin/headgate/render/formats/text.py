@@ -7,7 +7,7 @@ import click
 from headgate.lint.rules import RULES
 from headgate.plural import agreeing, counted
 from headgate.render import baseline as baselines
-from headgate.render import explain, history, incidents, levels, linted, reconciled
+from headgate.render import explain, history, incidents, levels, linted, reconciled, registry
 from headgate.render import impact as lineage
 from headgate.render import report as reports
 from headgate.render import shadow as shadows
@@ -40,6 +40,9 @@ from headgate.render.answers import (
     ProjectAnswer,
     PublishAnswer,
     ReconcileAnswer,
+    RegistryCheckAnswer,
+    RegistryDiffAnswer,
+    RegistryPushAnswer,
     ReleaseAnswer,
     ResultsAnswer,
     RowsAnswer,
@@ -356,3 +359,18 @@ def _history_export(answer: HistoryExportAnswer, view: View) -> str:
 @FORMAT.of(ShadowAnswer)
 def _shadow(answer: ShadowAnswer, view: View) -> str:
     return shadows.text(answer.run)
+
+
+@FORMAT.of(RegistryCheckAnswer)
+def _registry_check(answer: RegistryCheckAnswer, view: View) -> str:
+    return registry.check_text(answer, view.width, colour=view.colour)
+
+
+@FORMAT.of(RegistryPushAnswer)
+def _registry_push(answer: RegistryPushAnswer, view: View) -> str:
+    return registry.push_text(answer, view.width, colour=view.colour)
+
+
+@FORMAT.of(RegistryDiffAnswer)
+def _registry_diff(answer: RegistryDiffAnswer, view: View) -> str:
+    return registry.diff_text(answer, view.width, colour=view.colour)

@@ -1,0 +1,319 @@
+"""`headgate registry check|push|diff`: the registry's word and headgate's, and what is written."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from headgate.changes.change import Level
+from headgate.cli import main
+from headgate.contract.document import read
+from headgate.streams.registry import Address, Registered, Registry, SchemaText
+from headgate.streams.registry.comparison import compared_schemas
+
+from tests.streams.registry.changes import CASES, TYPES, Case
+from tests.streams.registry.test_changes import is_silent
+from tests.support.contracts import write
+from tests.support.registry_server import Fake, canonical, serving
+
+BY_NAME = {case.name: case for case in CASES}
+SUBJECT = "usage-value"
+
+
+@pytest.fixture(params=["confluent", "apicurio"])
+def fake(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
+    with serving(request.param) as fake:
+        monkeypatch.setenv("HEADGATE_REGISTRY_URL", fake.url)
+        yield fake
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "300")
+    return tmp_path
+
+
+def contract(case: Case, new: bool, format_: str = "avro", **root: Any) -> Path:
+    """The contract of one side of a change, at the same path."""
+    server = {"server": "events", "type": "kafka", "host": "broker:9092", "format": format_}
+    about = {"servers": [server], "team": {"name": "Usage team"}}
+    return write(Path(), case.document(new, **about, **root), "usage.odcs.yaml")
+
+
+def run(*arguments: str) -> Result:
+    result = CliRunner().invoke(main, ["registry", *arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def answer(*arguments: str) -> Any:
+    return json.loads(run(*arguments, "--format", "json").stdout)
+
+
+def pushed(fake: Fake, case: Case, mode: str, format_: str = "avro") -> Path:
+    """Register the old side of a change under a mode, and write the new one."""
+    contract(case, False, format_)
+    assert run("push", "usage.odcs.yaml", "--mode", mode).exit_code == 0
+    fake.asked.clear()
+    return contract(case, True, format_)
+
+
+# change, language, mode: exit code; the registry's words backward and forward, headgate's for P and C, the silent rules
+CHECKS: list[tuple[str, str, str, int, tuple[str, str, str, str], list[str]]] = [
+    ("optional field added", "avro", "FULL", 0, ("compatible", "compatible", "RISK", "SAFE"), ["property-added"]),
+    ("required field added", "avro", "BACKWARD", 1, ("incompatible", "not asked", "BREAK", "SAFE"), []),
+    ("required field added", "avro", "FORWARD", 1, ("not asked", "compatible", "BREAK", "SAFE"), ["property-added-required"]),
+    ("required field added", "avro", "FULL", 1, ("incompatible", "incompatible", "BREAK", "SAFE"), []),
+    ("required field added", "avro", "NONE", 1, ("not asked", "not asked", "BREAK", "SAFE"), ["property-added-required"]),
+    ("required field added", "avro", "BACKWARD_TRANSITIVE", 1, ("incompatible", "not asked", "BREAK", "SAFE"), []),
+    ("optional field removed", "avro", "FULL", 1, ("compatible", "compatible", "–", "BREAK"), ["property-removed"]),
+    ("enum value added", "avro", "BACKWARD", 0, ("compatible", "not asked", "SAFE", "RISK"), ["enum-value-added"]),
+    ("enum value added", "avro", "FORWARD", 1, ("not asked", "incompatible", "SAFE", "RISK"), []),
+    ("decimal: scale 2 → 3", "avro", "FULL", 1, ("compatible", "compatible", "RISK", "BREAK"), ["scale-changed"]),
+    ("timestamp: moment → local time", "avro", "FULL", 1, ("compatible", "compatible", "BREAK", "BREAK"), ["timezone-changed"]),
+    ("maximum lowered", "json", "FULL", 1, ("incompatible", "incompatible", "BREAK", "SAFE"), []),
+    ("field number changed", "protobuf", "FULL", 1, ("incompatible", "incompatible", "BREAK", "BREAK"), []),
+    ("description changed", "avro", "FULL", 0, ("compatible", "compatible", "–", "DOC"), []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "format_", "mode", "code", "said", "silent"), CHECKS, ids=[f"{c[0]}, {c[1]}, {c[2]}" for c in CHECKS]
+)
+def test_both_words_stand_beside_each_other(
+    name: str, format_: str, mode: str, code: int, said: tuple[str, ...], silent: list[str], fake: Fake
+) -> None:
+    pushed(fake, BY_NAME[name], mode, format_)
+    result = run("check", "usage.odcs.yaml", "--format", "json")
+    (found,) = json.loads(result.stdout)
+    registry, ours = found["registry"], found["headgate"]
+    words = (registry["backward"], registry["forward"], ours["producers"] or "–", ours["consumers"] or "–")
+    assert (words, [c["rule"] for c in ours["changes"] if c["silent"]]) == (said, silent)
+    assert (result.exit_code, found["fails"], registry["mode"]) == (code, bool(code), mode)
+    assert bool(registry["messages"]) == (not registry["compatible"] and fake.kind == "confluent")
+    assert fake.writes == []
+
+
+@pytest.mark.parametrize("type_", TYPES)
+def test_a_silent_break_is_seen_without_the_old_contract(type_: Any) -> None:
+    """Where the schema says what changed, the two schemas are enough."""
+    missed = []
+    for case in CASES:
+        texts = [SchemaText(type_, case.text(type_, side)) for side in (False, True)]
+        if not is_silent(case, type_) or canonical(type_, texts[0].text) == canonical(type_, texts[1].text):
+            continue
+        old = Registered(SUBJECT, 1, 1, texts[0])
+        document = read(json.dumps(case.document(True)), "usage.odcs.yaml")
+        found = compared_schemas(old, texts[1], case.dataset(True), document)
+        least = Level.DOC if case.harms == "D" else Level.RISK
+        if max(found.producers, found.consumers) < least:
+            missed.append(case.name)
+    assert missed == []
+
+
+def test_the_verdict_says_who_calls_it_breaking(fake: Fake) -> None:
+    pushed(fake, BY_NAME["required field added"], "BACKWARD")
+    both = "fails: the registry calls usage-value incompatible, headgate calls usage-value breaking"
+    assert run("check", "usage.odcs.yaml").stdout.splitlines()[-1] == both
+    assert ("the registry gives no reason" in run("check", "usage.odcs.yaml").stdout) == fake.apicurio
+
+
+def test_annotations_name_the_side(fake: Fake) -> None:
+    pushed(fake, BY_NAME["required field added"], "BACKWARD")
+    lines = run("check", "usage.odcs.yaml", "--format", "github").stdout.splitlines()
+    titles = [line.partition("title=")[2].partition("::")[0] for line in lines[:-1]]
+    assert [title.partition(" schema.")[0] for title in titles] == [
+        "usage-value%3A the registry calls it incompatible",
+        "usage-value%3A headgate%3A property-added-required",
+    ]
+
+
+# --- push ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_push_is_repeated_without_harm(fake: Fake) -> None:
+    contract(BY_NAME["optional field added"], False, settings={"compatibility": "FULL"})
+    first, again = (answer("push", "usage.odcs.yaml")[0] for _ in range(2))
+    assert [(p["registered"], p["new"], p["version"], p["id"]) for p in (first, again)] == [
+        (True, True, 1, 1),
+        (True, False, 1, 1),
+    ]
+    assert (first["finding"]["notes"], again["finding"]["notes"]) == (["its mode was set to FULL, and read back"], [])
+    assert fake.modes == {SUBJECT: "FULL"} and len(fake.subjects[SUBJECT]) == 1
+    contract(BY_NAME["optional field added"], True, settings={"compatibility": "FULL"})
+    assert run("push", "usage.odcs.yaml").stdout == "usage-value: registered as version 2, id 2\n"
+
+
+def test_nothing_is_pushed_that_breaks(fake: Fake) -> None:
+    pushed(fake, BY_NAME["optional field removed"], "FULL")
+    result = run("push", "usage.odcs.yaml")
+    why = "headgate calls it breaking; have it agreed, or register it with --force"
+    assert (result.exit_code, result.stdout.splitlines()[-1]) == (1, f"usage-value: not registered: {why}")
+    assert (fake.writes, len(fake.subjects[SUBJECT])) == ([], 1)
+    forced = run("push", "usage.odcs.yaml", "--force")
+    assert (forced.exit_code, len(fake.subjects[SUBJECT])) == (0, 2)
+
+
+def test_force_is_not_stronger_than_the_registry(fake: Fake) -> None:
+    pushed(fake, BY_NAME["required field added"], "BACKWARD")
+    result = run("push", "usage.odcs.yaml", "--force")
+    assert result.stdout.splitlines()[-1] == "usage-value: not registered: the registry says that it is incompatible"
+    assert (result.exit_code, fake.writes) == (1, [])
+
+
+def test_a_break_that_is_agreed_is_pushed(fake: Fake) -> None:
+    pushed(fake, BY_NAME["optional field removed"], "FULL")
+    agreed = {
+        "contract": "usage-events",
+        "version": "2.0.0",
+        "change": "*",
+        "by": "Usage team",
+        "on": "2026-11-20",
+        "reason": "unused",
+    }
+    Path("headgate-agreed.yaml").write_text(json.dumps([agreed]))
+    assert [run(command, "usage.odcs.yaml").exit_code for command in ("check", "push")] == [0, 0]
+
+
+def test_a_mode_that_is_not_kept_stops_the_push(fake: Fake) -> None:
+    fake.keeps = "NONE"
+    contract(BY_NAME["optional field added"], False)
+    result = run("push", "usage.odcs.yaml", "--mode", "FULL")
+    assert (result.exit_code, fake.subjects) == (2, {})
+    assert "to FULL, but kept NONE; nothing was registered" in result.stderr
+
+
+def test_all_datasets_are_pushed_or_none(fake: Fake) -> None:
+    case = BY_NAME["optional field removed"]
+    contract(case, False)
+    assert run("push", "usage.odcs.yaml", "--mode", "FULL").exit_code == 0
+    document = case.document(True, servers=[{"server": "k", "type": "kafka", "host": "h", "format": "avro"}])
+    document["schema"].append(
+        {"name": "other", "physicalName": "shop.other", "properties": [{"name": "a", "logicalType": "string"}]}
+    )
+    write(Path(), document, "usage.odcs.yaml")
+    result = run("push", "usage.odcs.yaml")
+    assert (result.exit_code, sorted(fake.subjects)) == (1, [SUBJECT])
+    assert "shop.other-value: not registered: nothing is registered before 'usage-value' can be" in result.stdout
+    assert run("push", "usage.odcs.yaml", "--force").exit_code == 0
+    assert sorted(fake.subjects) == ["shop.other-value", SUBJECT]
+
+
+def test_an_old_schema_again_is_said_not_to_be_the_newest(fake: Fake) -> None:
+    case = BY_NAME["optional field added"]
+    pushed(fake, case, "NONE")
+    run("push", "usage.odcs.yaml", "--force")
+    contract(case, False)
+    (found,) = answer("push", "usage.odcs.yaml", "--force")
+    assert (found["version"], found["new"]) == (1, False)
+    assert "the newest version is still 2: a registry does not register an old one again" in found["finding"]["notes"]
+
+
+def test_documentation_that_the_registry_does_not_see_is_said(fake: Fake) -> None:
+    pushed(fake, BY_NAME["description changed"], "FULL")
+    (found,) = answer("push", "usage.odcs.yaml")
+    kept = [note for note in found["finding"]["notes"] if "keeps the text of that" in note]
+    assert (found["version"], len(kept)) == ((1, 1) if fake.apicurio else (2, 0))
+
+
+# --- where it belongs ------------------------------------------------------------------------------------------------
+
+
+def test_the_contract_says_subject_and_topic(fake: Fake) -> None:
+    document = BY_NAME["optional field added"].document(False)
+    thing = document["schema"][0]
+    write(Path(), document, "usage.odcs.yaml")
+    asked = ("push", "usage.odcs.yaml", "--type", "json")
+    for change, subject in (
+        ({}, "usage-value"),
+        ({"physicalName": "shop.usage"}, "shop.usage-value"),
+        ({"customProperties": [{"property": "subject", "value": "usage", "vendor": "headgate"}]}, "usage"),
+    ):
+        thing.update(change)
+        write(Path(), document, "usage.odcs.yaml")
+        assert [p["finding"]["subject"] for p in answer(*asked)] == [subject]
+    assert answer(*asked, "--subject", "mine")[0]["finding"]["subject"] == "mine"
+    assert {v.type for s in fake.subjects.values() for v in s.values()} == {"JSON"}
+
+
+CALLS: list[tuple[list[str], dict[str, Any], int, str]] = [
+    (["check", "usage.odcs.yaml", "--type", "xml"], {}, 2, "'xml' is not one of"),
+    (["push", "usage.odcs.yaml", "--mode", "FUL"], {}, 2, "--mode 'FUL' is not a compatibility mode; did you mean 'FULL'?"),
+    (["check", "usage.odcs.yaml", "--server", "none"], {}, 2, "has no Kafka server 'none'; its Kafka servers: events"),
+    (["check", "usage.odcs.yaml"], {"servers": []}, 2, "in which language is the schema of 'usage-value'?"),
+    (["check", "usage.odcs.yaml", "--base", "HEAD"], {}, 2, "is in no git working tree"),
+    (["check", "usage.odcs.yaml#nope"], {}, 2, "nope"),
+    (["check", "nowhere.odcs.yaml"], {}, 2, "nowhere.odcs.yaml: contract file not found"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "root", "code", "said"), CALLS, ids=[" ".join(c[0]) + str(c[1]) for c in CALLS])
+def test_a_wrong_call_is_told(arguments: list[str], root: dict[str, Any], code: int, said: str, fake: Fake) -> None:
+    case = BY_NAME["optional field added"]
+    write(Path(), {**json.loads(contract(case, False).read_text()), **root}, "usage.odcs.yaml")
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert said in result.stderr
+    assert fake.writes == []
+
+
+def test_a_registry_that_is_not_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving() as gone:
+        pass
+    monkeypatch.setenv("HEADGATE_REGISTRY_URL", gone.url.replace("//", "//user:hunter2@"))
+    contract(BY_NAME["optional field added"], False)
+    for command in ("check", "push", "diff"):
+        result = run(command, "usage.odcs.yaml")
+        assert (result.exit_code, "hunter2" in result.output) == (3, False)
+        assert "cannot be reached" in result.stderr
+
+
+def test_a_subject_keeps_its_language(fake: Fake) -> None:
+    pushed(fake, BY_NAME["optional field added"], "FULL")
+    result = run("check", "usage.odcs.yaml", "--type", "protobuf")
+    assert result.exit_code == 2
+    assert "version 1 of 'usage-value' is in AVRO, and the contract asks for PROTOBUF" in result.stderr
+
+
+# --- since a commit, and differences ---------------------------------------------------------------------------------
+
+
+def git(*arguments: str) -> None:
+    who = ("-c", "user.name=a", "-c", "user.email=a@shop.example")
+    subprocess.run(["git", *who, *arguments], check=True, capture_output=True)
+
+
+def test_since_a_commit_what_no_schema_says_is_graded_too(fake: Fake) -> None:
+    """Avro has no bounds: only the contract at the base tells."""
+    case = BY_NAME["maximum lowered"]
+    git("init", "-b", "main")
+    contract(case, False)
+    git("add", "-A")
+    git("commit", "-m", "usage")
+    pushed(fake, case, "FULL")
+    assert run("check", "usage.odcs.yaml").exit_code == 0
+    result = run("check", "usage.odcs.yaml", "--base", "main", "--format", "json")
+    (found,) = json.loads(result.stdout)
+    assert (result.exit_code, found["registry"]["compatible"]) == (1, True)
+    assert found["headgate"]["since"] == "the contract at main"
+    assert [(c["rule"], c["producers"]) for c in found["headgate"]["changes"]] == [("bound-tightened", "BREAK")]
+
+
+def test_a_difference_is_shown_and_nothing_written(fake: Fake) -> None:
+    case = BY_NAME["description changed"]
+    pushed(fake, case, "FULL")
+    same, strict = run("diff", "usage.odcs.yaml"), run("diff", "usage.odcs.yaml", "--strict")
+    assert [line.strip() for line in same.stdout.splitlines() if "wrote" in line][:2] == [
+        '-      "doc": "What the customer wrote.",', '+      "doc": "What the agent wrote.",'
+    ]  # fmt: skip
+    assert (same.exit_code, strict.exit_code, fake.writes) == (0, 1, [])
+    contract(case, False)
+    assert "  the same" in run("diff", "usage.odcs.yaml", "--strict").stdout.splitlines()
+    new = Registry(Address(fake.url))
+    assert new.versions("new") == () and run("diff", "usage.odcs.yaml", "--subject", "new").exit_code == 0
