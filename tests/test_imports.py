@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "airflow_plugin" / "headgate"
 EDGES = ("airflow", "cli", "dbt", "gx")
 # Libraries that take long to import, or belong to an extra, and headgate's own modules that import such a one.
 HEAVY = {
-    "dateutil", "duckdb", "fsspec", "google", "jsonschema", "psycopg", "pyarrow", "referencing", "rich", "s3fs",
+    "dateutil", "duckdb", "fsspec", "jsonschema", "psycopg", "pyarrow", "referencing", "rich", "s3fs",
     "importlib.metadata", "headgate.places.parquet.publisher",
 }  # fmt: skip
 
