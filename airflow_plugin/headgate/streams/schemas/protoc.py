@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from headgate.errors import CallError, ConfigurationError
+from headgate.lazy import lazily
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
+# Which is not there without the extra.
+_protobuf = lazily(__name__, {"FileDescriptorSet": "google.protobuf.descriptor_pb2:FileDescriptorSet"})
 _FILE = "the_schema.proto"
 _SECONDS = 60
 
@@ -30,8 +33,6 @@ def compiled(text: str, folder: Path | None = None) -> FileDescriptorSet:
     """
     if importlib.util.find_spec("grpc_tools") is None:
         raise ConfigurationError("reading Protobuf needs protoc; install headgate[protobuf]")
-    from google.protobuf.descriptor_pb2 import FileDescriptorSet
-
     with tempfile.TemporaryDirectory() as made:
         (Path(made) / _FILE).write_text(text, encoding="utf-8")
         out = Path(made) / "out.pb"
@@ -44,4 +45,5 @@ def compiled(text: str, folder: Path | None = None) -> FileDescriptorSet:
         if done.returncode != 0:
             told = done.stderr.replace(f"{made}/", "").replace(f"{_FILE}:", "line ").strip()
             raise CallError(f"not a Protobuf schema: {told[:500]}")
-        return FileDescriptorSet.FromString(out.read_bytes())
+        files: FileDescriptorSet = _protobuf("FileDescriptorSet").FromString(out.read_bytes())
+        return files
