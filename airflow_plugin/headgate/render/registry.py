@@ -9,7 +9,6 @@ from headgate.changes.change import Change, Level
 from headgate.render.annotations import annotation, escaped
 from headgate.render.console import Page
 from headgate.render.diff import words
-from headgate.render.escaping import plain
 
 if TYPE_CHECKING:
     from headgate.render.answers import RegistryCheckAnswer, RegistryDiffAnswer, RegistryPushAnswer
@@ -208,5 +207,5 @@ def difference_dict(difference: SubjectDifference) -> dict[str, Any]:
     """Return a difference, ready for JSON; `schema` is the contract's."""
     return finding_dict(difference.finding) | {
         "lines": list(difference.lines),
-        "schema": plain(difference.finding.schema.text),
+        "schema": difference.finding.schema.text,
     }

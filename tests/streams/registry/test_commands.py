@@ -315,5 +315,10 @@ def test_a_difference_is_shown_and_nothing_written(fake: Fake) -> None:
     assert (same.exit_code, strict.exit_code, fake.writes) == (0, 1, [])
     contract(case, False)
     assert "  the same" in run("diff", "usage.odcs.yaml", "--strict").stdout.splitlines()
-    new = Registry(Address(fake.url))
-    assert new.versions("new") == () and run("diff", "usage.odcs.yaml", "--subject", "new").exit_code == 0
+    (new,) = answer("diff", "usage.odcs.yaml", "--subject", "new")
+    assert (new["latest"], new["headgate"], "\n".join(new["lines"]).count("\n+")) == (
+        None,
+        None,
+        len(json.dumps(json.loads(new["schema"]), indent=2).splitlines()),
+    )
+    assert Registry(Address(fake.url)).versions("new") == ()
