@@ -12,7 +12,7 @@ from headgate.errors import CallError
 from headgate.plural import counted
 from headgate.rules import Contract as ContractFile
 from headgate.streams import codec
-from headgate.streams.program import Keys, Program, Undecided, compiled, undecided
+from headgate.streams.program import Keys, Undecided, compiled, undecided
 
 Event = Mapping[str, Any] | bytes | bytearray | memoryview | str | None
 _SHOWN = 5
@@ -72,17 +72,20 @@ class EventGate:
     def read(self, data: bytes | bytearray | memoryview | str) -> tuple[Mapping[str, Any], Keys]:
         """Return the event in `data`, empty where there is none, and what `check` says of it."""
         event = codec.decode(_bytes(data), self.max_bytes)
-        return ({}, (event,)) if isinstance(event, str) else (event, _asked(self._errors.of_json, event))
+        return ({}, (event,)) if isinstance(event, str) else (event, self._told(self._errors, event))
 
     def _told(self, programs: _Programs, event: Event) -> Keys:
-        if type(event) is dict:
-            return _asked(programs.of_objects, event)
-        if event is None:
-            return ()
-        if type(event) is not bytes and isinstance(event, Mapping):
-            return _asked(programs.of_objects, event)
-        decoded = codec.decode(_bytes(event), self.max_bytes)
-        return (decoded,) if type(decoded) is str else _asked(programs.of_json, decoded)
+        try:
+            if type(event) is dict:
+                return programs.of_objects(event)
+            if event is None:
+                return ()
+            if type(event) is not bytes and isinstance(event, Mapping):
+                return programs.of_objects(event)
+            decoded = codec.decode(_bytes(event), self.max_bytes)
+            return (decoded,) if type(decoded) is str else programs.of_json(decoded)  # type: ignore[arg-type]
+        except Exception:  # whatever a value of no JSON type does: unknown is not pass
+            return (codec.UNREADABLE,)
 
     def _holds_back(self, check: Check) -> bool:
         if check.severity != "error" or self.dataset.contract.is_draft:
@@ -117,13 +120,6 @@ class _Programs:
     def __init__(self, dataset: Dataset, checks: Sequence[Check]) -> None:
         self.of_objects = compiled(dataset, checks)
         self.of_json = compiled(dataset, checks, decoded=True)
-
-
-def _asked(program: Program, event: Any) -> Keys:
-    try:
-        return program(event)
-    except Exception:  # whatever a value of no JSON type does: unknown is not pass
-        return (codec.UNREADABLE,)
 
 
 def _dataset(contract: Dataset | Contract | str | Path, name: str | None) -> Dataset:
