@@ -71,6 +71,7 @@ ANSWERS = {
     "registry check": ("RegistryCheckAnswer", "text json github"),
     "registry push": ("RegistryPushAnswer", "text json github"),
     "registry diff": ("RegistryDiffAnswer", "text json"),
+    "registry draft": ("DraftAnswer", "text json"),
     "gx import": ("ImportAnswer", "text json"),
     "gx export": ("ExportAnswer", "text json"),
 }

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from headgate.cli.drafting import ensure_writable, force_option, write
-from headgate.cli.options import exits, format_option, import_from_here, show
+from headgate.cli.drafting import ensure_writable, force_option, name_option, output_option, save
+from headgate.cli.options import exits, format_option, import_from_here
 from headgate.draft import draft_contract
 from headgate.render.answers import DraftAnswer
 from headgate.streams.schemas.draft import SUFFIXES, draft_of_file
@@ -15,8 +15,8 @@ from headgate.streams.schemas.draft import SUFFIXES, draft_of_file
 
 @click.command(short_help="Draft a contract from data.")
 @click.argument("data")
-@click.option("--output", "-o", help="The file to write; `-` prints it. By default NAME.odcs.yaml, here.")
-@click.option("--name", help="What the dataset is called. By default as the file or the table.")
+@output_option
+@name_option
 @force_option
 @format_option(DraftAnswer)
 @exits
@@ -40,13 +40,6 @@ def init(data: str, output: str | None, name: str | None, force: bool, form: str
         draft = draft_of_file(Path(data), name)
     else:
         draft = draft_contract(data, name=name, folder=path.parent)
-    if output == "-":
-        show(DraftAnswer(draft, data), form)
-        return 0
-    if not output:
-        path = Path(f"{draft.id}.odcs.yaml")
-        ensure_writable(path, force)
-    write(draft, path)
-    then = f"headgate schema {path} --to {SUFFIXES[suffix].lower()}" if suffix in SUFFIXES else ""
-    show(DraftAnswer(draft, data, path, then), form)
+    then = f"headgate schema FILE --to {SUFFIXES[suffix].lower()}" if suffix in SUFFIXES else ""
+    save(draft, data, output, form, force=force, then=then)
     return 0

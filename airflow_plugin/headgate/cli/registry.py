@@ -12,17 +12,19 @@ import click
 from headgate.changes.git import Repository
 from headgate.changes.source import new_contract, old_contract
 from headgate.cli.agreements import agreements_of
+from headgate.cli.drafting import force_option, name_option, output_option, save
 from headgate.cli.options import BREACH, exits, format_option, server_option, show
 from headgate.contract.find import is_there
 from headgate.contract.load import contract_bytes
 from headgate.errors import CallError
-from headgate.render.answers import RegistryCheckAnswer, RegistryDiffAnswer, RegistryPushAnswer
+from headgate.render.answers import DraftAnswer, RegistryCheckAnswer, RegistryDiffAnswer, RegistryPushAnswer
 from headgate.rules import Contract
 from headgate.streams.registry import Registry
 from headgate.streams.registry import check as checking
 from headgate.streams.registry.comparison import Comparison, compared, compared_schemas
 from headgate.streams.registry.compatibility import mode_of
 from headgate.streams.registry.subject import TYPES, subject_of
+from headgate.streams.schemas.draft import draft_of_schema
 
 if TYPE_CHECKING:
     from headgate.changes.agreement import Agreement
@@ -38,9 +40,12 @@ _BASE_HELP = (
     "registered schema."
 )
 _MODE_HELP = "Set the compatibility mode first: BACKWARD, FORWARD, FULL, ...; by default the contract's."
+_registry_option = click.option(
+    "--registry", "url", metavar="URL", help="Of the registry; by default HEADGATE_REGISTRY_URL."
+)
 _SHARED = (
     click.argument("contract", metavar="CONTRACT[#DATASET]"),
-    click.option("--registry", "url", metavar="URL", help="Of the registry; by default HEADGATE_REGISTRY_URL."),
+    _registry_option,
     click.option("--subject", help="In place of <topic>-value, or of what the contract says."),
     click.option("--type", "type_", type=click.Choice([*TYPES]), help=_TYPE_HELP),
     server_option,
@@ -128,6 +133,34 @@ def diff(
     differences = tuple(checking.difference(found, candidate) for candidate in candidates)
     show(RegistryDiffAnswer(differences), form)
     return BREACH if strict and any(each.lines for each in differences) else 0
+
+
+@registry.command()
+@click.argument("subject")
+@_registry_option
+@click.option("--version", type=click.IntRange(min=1), help="Of the schema; by default the latest.")
+@output_option
+@name_option
+@force_option
+@format_option(DraftAnswer)
+@exits
+def draft(
+    subject: str, url: str | None, version: int | None, output: str | None, name: str | None, force: bool, form: str
+) -> int:
+    """Draft a contract from the schema that SUBJECT has in the registry."""
+    found = Registry.of(url).version(subject, version or "latest")
+    if found is None:
+        which = f"version {version} of the subject" if version else "the subject"
+        raise CallError(f"the registry does not have {which} '{subject}'; `<topic>-value` is the usual name")
+    if found.schema.references:
+        names = ", ".join(each.name for each in found.schema.references)
+        raise CallError(
+            f"'{subject}' refers to other schemas ({names}); draft from files that have them: headgate init"
+        )
+    made = draft_of_schema(found.schema.text, found.schema.type, name=name)
+    then = f"headgate registry diff FILE --subject {subject} --type {found.schema.type.lower()}"
+    save(made, f"{subject}, version {found.version}", output, form, force=force, then=then)
+    return 0
 
 
 def _candidates(

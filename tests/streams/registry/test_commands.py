@@ -268,8 +268,13 @@ def test_a_registry_that_is_not_reached(monkeypatch: pytest.MonkeyPatch) -> None
         pass
     monkeypatch.setenv("HEADGATE_REGISTRY_URL", gone.url.replace("//", "//user:hunter2@"))
     contract(BY_NAME["optional field added"], False)
-    for command in ("check", "push", "diff"):
-        result = run(command, "usage.odcs.yaml")
+    for command, named in (
+        ("check", "usage.odcs.yaml"),
+        ("push", "usage.odcs.yaml"),
+        ("diff", "usage.odcs.yaml"),
+        ("draft", SUBJECT),
+    ):
+        result = run(command, named)
         assert (result.exit_code, "hunter2" in result.output) == (3, False)
         assert "cannot be reached" in result.stderr
 
@@ -322,3 +327,26 @@ def test_a_difference_is_shown_and_nothing_written(fake: Fake) -> None:
         len(json.dumps(json.loads(new["schema"]), indent=2).splitlines()),
     )
     assert Registry(Address(fake.url)).versions("new") == ()
+
+
+# --- draft -----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("format_", ["avro", "json", "protobuf"])
+def test_a_registered_schema_becomes_a_contract_that_makes_it_again(fake: Fake, format_: str) -> None:
+    pushed(fake, BY_NAME["optional field added"], "NONE", format_)
+    done = run("draft", SUBJECT, "-o", "drafted.odcs.yaml")
+    assert done.exit_code == 0 and "headgate registry diff drafted.odcs.yaml" in done.stdout, done.output
+    again = run("diff", "drafted.odcs.yaml", "--subject", SUBJECT, "--type", format_)
+    differ = [line for line in again.stdout.splitlines() if line.strip().startswith(("+", "-"))]
+    assert differ == []
+    assert run("draft", SUBJECT, "-o", "drafted.odcs.yaml").exit_code == 2
+    assert "kind: DataContract" in run("draft", SUBJECT, "-o", "-").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [(["nope"], "does not have the subject 'nope'"), ([SUBJECT, "--version", "9"], "does not have version 9")],
+)
+def test_what_is_not_there_cannot_be_drafted(fake: Fake, arguments: list[str], told: str) -> None:
+    pushed(fake, CASES[0], "NONE")
+    done = run("draft", *arguments)
+    assert (done.exit_code, told in done.stderr) == (2, True), done.output
