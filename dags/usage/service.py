@@ -7,6 +7,7 @@ breaks the contract is answered with its reasons and goes nowhere.
 """
 
 import os
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,6 +32,8 @@ COUNT = """INSERT INTO totals VALUES (?, ?, ?)
 ON CONFLICT DO UPDATE SET quantity = totals.quantity + excluded.quantity"""
 SEND = "INSERT INTO outbox (topic, key, payload) VALUES (?, ?, ?)"
 
+# DuckDB has one writer: requests take turns.
+writing = threading.Lock()
 gate = EventGate(HERE / "contracts" / "usage.odcs.yaml")
 app = FastAPI(title="Usage")
 
@@ -38,7 +41,7 @@ app = FastAPI(title="Usage")
 @app.post("/usage", status_code=202)
 def use(event: Annotated[Mapping[str, Any], Depends(event_of(gate))]) -> dict[str, str]:
     """Count what a customer used, and leave the event in the outbox, or do neither."""
-    with duckdb.connect(DATABASE) as connection:
+    with writing, duckdb.connect(DATABASE) as connection:
         connection.execute(TABLES)
         connection.begin()
         connection.execute(COUNT, [event["customer_id"], event["metric"], event["quantity"]])

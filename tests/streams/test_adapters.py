@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import pytest
@@ -44,6 +44,21 @@ def test_fastapi(body: bytes, reasons: tuple[str, ...]) -> None:
     else:
         told = {"dataset": "things", "version": "1.0.0", "reasons": list(reasons)}
         assert (answer.status_code, answer.json(), seen) == (422, {"detail": told}, [])
+
+
+def test_fastapi_does_not_read_on() -> None:
+    app, sent = FastAPI(), []
+
+    @app.post("/usage")
+    def usage(event: Annotated[Mapping[str, Any], Depends(event_of(GATE))]) -> None: ...
+
+    def body() -> Iterator[bytes]:
+        for _ in range(200):
+            sent.append(1)
+            yield b" " * 100_000
+
+    answer = TestClient(app).post("/usage", content=body())
+    assert (answer.status_code, answer.json()["detail"]["reasons"]) == (413, ["event.size"])
 
 
 def test_faststream() -> None:

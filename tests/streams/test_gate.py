@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import numpy
 import pytest
 from headgate.errors import CallError
 from headgate.streams import EventGate
@@ -35,8 +37,11 @@ AT = {
 GOOD = b'{"name": "a", "amount": 1.25, "at": "2024-01-01T00:00:00Z"}'
 
 
+COUNT = {"name": "count", "logicalType": "integer"}
+
+
 def gate(*more: dict[str, Any], **root: Any) -> EventGate:
-    return EventGate(dataset(NAME, AMOUNT, AT, *more, **root))
+    return EventGate(dataset(NAME, AMOUNT, AT, COUNT, *more, **root))
 
 
 FRAME, GUID = b"\0\0\0\0\7", b"\1" + bytes(16)
@@ -74,6 +79,8 @@ BYTES: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "a key twice, escaped": (b'{"name": "a", "n\\u0061me": "b"}', ("event.duplicateKey",)),
     "a key twice, inside": (b'{"name": "a", "x": [{"y": 1, "y": 2}]}', ("event.duplicateKey",)),
     "what looks like a key": (b'{"name": "\\":"}', ()),
+    "a decimal whose digits no float keeps": (b'{"name": "a", "amount": 1234567.0000000000000001}', ("amount.logicalType",)),
+    "a decimal as it is": (b'{"name": "a", "amount": 1234567.010}', ()),
     "2 MB": (b'{"name": "%s"}' % (b"x" * 2_000_000), ("event.size",)),
     "2 MB, as text": ('{"name": "%s"}' % ("x" * 2_000_000), ("event.size",)),
 }  # fmt: skip
@@ -102,6 +109,7 @@ VALUES: Mapping[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "a naive datetime": ({"name": "a", "at": datetime(2024, 1, 1)}, ("at.logicalType",)),
     "a date for a moment": ({"name": "a", "at": date(2024, 1, 1)}, ("at.logicalType",)),
     "a time for a moment": ({"name": "a", "at": time(1)}, ("at.logicalType",)),
+    "numbers of numpy": ({"name": "a", "amount": numpy.float32(1.5), "count": numpy.int64(5)}, ()),
     "bytes for a text": ({"name": b"a"}, ("name.logicalType",)),
 }  # fmt: skip
 
@@ -117,7 +125,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=8,
 )
-ANY = EventGate(dataset(NAME, AMOUNT, AT, {"name": "o", "logicalType": "array", "logicalTypeOptions": {"uniqueItems": True}, "items": {"logicalType": "object", "properties": [{"name": "x", "enum": [{"value": "a"}]}]}}))  # fmt: skip
+ANY = EventGate(dataset(NAME, AMOUNT, AT, {"name": "o", "logicalType": "array", "logicalTypeOptions": {"uniqueItems": True}, "items": {"logicalType": "object", "properties": [{"name": "x", "logicalType": "string", "enum": [{"value": "a"}]}]}}))  # fmt: skip
 
 
 @given(st.dictionaries(st.sampled_from(["name", "amount", "at", "o", "x"]), JSON))
@@ -151,6 +159,8 @@ REFUSED = [
     ([], {"metric": "rowCount", "mustBeGreaterThan": 5}, "rowCount: it is a number of many events"),
     ([], SQL, "total: it is a number of many events"),
     ([{"name": "n", "quality": [{"metric": "nullValues", "mustBeLessThan": 5, "unit": "percent"}]}], None, "n.nullValues: it allows some events to break it: < 5 %"),
+    ([{"name": "u", "logicalTypeOptions": {"minimum": 3}}], None, "u.minimum: u is without a logicalType"),
+    ([{"name": "u", "enum": [{"value": 1}, {"value": "a"}]}], None, "u.enum: u is without a logicalType"),
     ([], {"id": "soda", "type": "custom", "engine": "soda", "implementation": "x"}, "soda"),
 ]  # fmt: skip
 
@@ -205,6 +215,30 @@ def test_a_hostile_contract_is_data() -> None:
     assert EventGate(things).check({hostile: "x", "o": {}}) == (
         f"{hostile}.pattern", f"{hostile}.enum", f"o.{hostile}.required"
     )  # fmt: skip
+
+
+def test_a_gate_goes_to_another_process() -> None:
+    copy = pickle.loads(pickle.dumps(gate()))
+    assert copy.check({"name": "abcdef"}) == ("name.maxLength",)
+
+
+@pytest.mark.parametrize("levels", [19, 20, 25])
+def test_arrays_inside_one_another(levels: int) -> None:
+    inner: dict[str, Any] = {"logicalType": "integer", "logicalTypeOptions": {"minimum": 0}}
+    value: Any = -1
+    for _ in range(levels):
+        inner, value = {"logicalType": "array", "items": inner}, [value]
+    things = dataset({"name": "deep", **inner})
+    if levels > 19:
+        with pytest.raises(CallError, match="is inside more than 19 arrays and maps"):
+            EventGate(things)
+    else:
+        assert EventGate(things).check({"deep": value}) == (f"deep{'[]' * levels}.minimum",)
+
+
+def test_thousands_of_properties() -> None:
+    wide = EventGate(dataset(*({"name": f"p{n}", "logicalType": "string", "required": True} for n in range(2_000))))
+    assert len(wide.check({})) == 2_000
 
 
 def test_importing_headgate_brings_none_of_it() -> None:

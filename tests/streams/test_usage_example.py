@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -56,6 +57,14 @@ def test_what_keeps_its_contract_is_counted_and_in_the_outbox(client: TestClient
     outbox = Contract.load(CONTRACTS / "outbox.odcs.yaml")["outbox"]
     report = check(outbox, f"{service.DATABASE}#main.outbox")
     assert (report.verdict, report.rows) == ("pass", 2)
+
+
+def test_requests_at_once(client: TestClient) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        events = [{**GOOD, "event_id": str(UUID(int=number))} for number in range(24)]
+        answers = list(threads.map(lambda event: client.post("/usage", json=event).status_code, events))
+    assert answers == [202] * 24
+    assert rows("SELECT quantity::DOUBLE FROM totals") == [(24 * 12.5,)]
 
 
 @pytest.mark.parametrize(("changed", "reasons"), BAD, ids=[" ".join(reasons) for _, reasons in BAD])

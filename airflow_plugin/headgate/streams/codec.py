@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
+from math import isinf
 from typing import Any
 
 import msgspec
@@ -19,15 +21,29 @@ EMPTY, SIZE, FRAME, NOT_JSON, NOT_OBJECT, DUPLICATE_KEY, UNREADABLE = (
     "event.duplicateKey",
     "event.value",
 )
+REASONS = frozenset({EMPTY, SIZE, FRAME, NOT_JSON, NOT_OBJECT, DUPLICATE_KEY, UNREADABLE})
 # What a registry's client writes before a value: a zero and the schema's id in four bytes, or a one and its GUID in 16.
 _FRAMES = {0: 5, 1: 17}
 _BLANKS = b" \t\r\n"
+
+
+def _decimal(text: str) -> Decimal:
+    if isinf(float(text)):
+        raise ValueError("beyond the numbers of JSON's readers")
+    return Decimal(text)
+
+
 _decode = msgspec.json.Decoder().decode
+_decode_exactly = msgspec.json.Decoder(float_hook=_decimal).decode
 
 
-def decode(data: bytes, max_bytes: int = MAX_BYTES) -> dict[str, Any] | str:
+def decode(data: bytes, max_bytes: int = MAX_BYTES, *, exact: bool = False) -> dict[str, Any] | str:
     """Return the JSON object in the bytes of an event, behind a registry's prefix or without one; or the reason why
-    there is none."""
+    there is none.
+
+    Args:
+        exact: numbers with a fraction are read as Decimals, which keep all their digits, in place of floats.
+    """
     if not data:
         return EMPTY
     if len(data) > max_bytes:
@@ -37,8 +53,8 @@ def decode(data: bytes, max_bytes: int = MAX_BYTES) -> dict[str, Any] | str:
             return FRAME
         data = data[_FRAMES[first] :]
     try:
-        value = _decode(data)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        value = _decode_exactly(data) if exact else _decode(data)
+    except (ValueError, msgspec.MsgspecError, RecursionError):
         return NOT_JSON
     if type(value) is not dict:
         return NOT_OBJECT

@@ -13,6 +13,7 @@ from headgate.plural import counted
 from headgate.rules import Contract as ContractFile
 from headgate.streams import codec
 from headgate.streams.program import Keys, Undecided, compiled, undecided
+from headgate.streams.reading import is_decimal
 
 Event = Mapping[str, Any] | bytes | bytearray | memoryview | str | None
 _SHOWN = 5
@@ -50,9 +51,13 @@ class EventGate:
         self._ensure_decidable()
         left = {each.check.key for each in self.elsewhere}
         asked = [check for check in self.dataset.checks if check.key not in left]
-        errors = [check for check in asked if self._holds_back(check)]
-        self._errors = _Programs(self.dataset, errors)
-        self._warnings = _Programs(self.dataset, [check for check in asked if check not in errors])
+        self._errors = _Programs(self.dataset, [check for check in asked if self._holds_back(check)])
+        self._warnings = _Programs(self.dataset, [check for check in asked if not self._holds_back(check)])
+        self._exact = any(map(is_decimal, self.dataset.properties))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how another process compiles the same gate."""
+        return _gate, (self.dataset, self.max_bytes)
 
     def check(self, event: Event) -> Keys:
         """Return the keys of all error-level checks that an event breaks, in the contract's order; empty if it may
@@ -67,12 +72,12 @@ class EventGate:
 
     def warnings(self, event: Event) -> Keys:
         """Return the keys of the other checks that an event breaks, which do not hold it back."""
-        return self._told(self._warnings, event)
+        return tuple(key for key in self._told(self._warnings, event) if key not in codec.REASONS)
 
-    def read(self, data: bytes | bytearray | memoryview | str) -> tuple[Mapping[str, Any], Keys]:
+    def read(self, data: bytes | bytearray | memoryview | str | None) -> tuple[Mapping[str, Any], Keys]:
         """Return the event in `data`, empty where there is none, and what `check` says of it."""
-        event = codec.decode(_bytes(data), self.max_bytes)
-        return ({}, (event,)) if isinstance(event, str) else (event, self._told(self._errors, event))
+        event = {} if data is None else codec.decode(_bytes(data), self.max_bytes)
+        return ({} if isinstance(event, str) else event, self.check(data))
 
     def _told(self, programs: _Programs, event: Event) -> Keys:
         try:
@@ -82,7 +87,7 @@ class EventGate:
                 return ()
             if type(event) is not bytes and isinstance(event, Mapping):
                 return programs.of_objects(event)
-            decoded = codec.decode(_bytes(event), self.max_bytes)
+            decoded = codec.decode(_bytes(event), self.max_bytes, exact=self._exact)
             return (decoded,) if type(decoded) is str else programs.of_json(decoded)  # type: ignore[arg-type]
         except Exception:  # whatever a value of no JSON type does: unknown is not pass
             return (codec.UNREADABLE,)
@@ -120,6 +125,10 @@ class _Programs:
     def __init__(self, dataset: Dataset, checks: Sequence[Check]) -> None:
         self.of_objects = compiled(dataset, checks)
         self.of_json = compiled(dataset, checks, decoded=True)
+
+
+def _gate(dataset: Dataset, max_bytes: int) -> EventGate:
+    return EventGate(dataset, max_bytes=max_bytes)
 
 
 def _dataset(contract: Dataset | Contract | str | Path, name: str | None) -> Dataset:

@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
-from headgate.checks import CATALOGUE, EACH, KEYS, VALUES, Check, Comparison, raw_name
+from headgate.checks import CATALOGUE, EACH, KEYS, VALUES, Check, Comparison, format_path, raw_name
 from headgate.checks.inside import LEAF
 from headgate.contract import Dataset, Property
 from headgate.errors import CallError, UnsupportedError
 from headgate.streams.conditions import FALSE, TRUE, Constants, State, Translator, Variable, all_of
-from headgate.streams.reading import AS_IT_IS, reader_of
+from headgate.streams.reading import AS_IT_IS, Reader, double, number, reader_of
 
 Keys = tuple[str, ...]
+# Python takes twenty blocks inside one another.
+_MOST_LOOPS = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,22 @@ class Undecided:
 
 def undecided(dataset: Dataset) -> Iterator[Undecided]:
     """Yield the checks of `dataset` that one event cannot decide."""
+    kinds = dict(_kinds(dataset.properties))
     for check in dataset.checks:
-        if (reason := _why_not(check)) is not None:
+        if (reason := _why_not(check, kinds)) is not None:
             yield Undecided(check, reason)
+
+
+def _kinds(properties: Sequence[Property]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the logical type of each column, and of each place inside one."""
+    for prop in properties:
+        yield (prop.column, *prop.within), kind_of(prop)
+        yield from _kinds(prop.nested)
+
+
+def kind_of(prop: Property) -> str:
+    """Return the logical type that values are compared as; empty if the contract does not say."""
+    return "timestamp" if prop.dated else prop.logical_type or ""
 
 
 Program = Callable[[Mapping[str, Any]], Keys]
@@ -55,7 +70,7 @@ def compiled(dataset: Dataset, checks: Sequence[Check], *, decoded: bool = False
     return made
 
 
-def _why_not(check: Check) -> str | None:
+def _why_not(check: Check, kinds: Mapping[tuple[str, ...], str]) -> str | None:
     kind = CATALOGUE[check.type]
     if _needs_no_look(check):
         return None
@@ -68,11 +83,14 @@ def _why_not(check: Check) -> str | None:
     if not _allows_none(check.expect):
         return f"it allows some events to break it: {check.expect}"
     try:
-        for state in ("there", "maybe"):
-            _of_one_value(check, state, Constants(), "v", "")
+        broken = _of_one_value(check, "there", Constants(), "v", "")
     except UnsupportedError as error:
         return str(error)
-    return None
+    if broken in (TRUE, FALSE) and check.where is None:  # whatever the value is
+        return None
+    places = [(check.columns[0], *check.within)] if check.within else [(name,) for name in check.names]
+    untyped = next((place for place in places if not kinds.get(place)), None)
+    return None if untyped is None else f"{format_path(*untyped)} is without a logicalType"
 
 
 def _needs_no_look(check: Check) -> bool:
@@ -144,7 +162,7 @@ class _Program:
             name = self._name()
             self._write(1, f"{name} = get({prop.column!r})")
             self._place(prop, name, 1, looped=False)
-            variables[prop.column] = Variable(name, "maybe", self._kind(prop))
+            variables[prop.column] = Variable(name, "maybe", kind_of(prop))
         for check in self.together:
             broken = _broken(check, "", variables, self.constants)
             self._say(1, broken, check)
@@ -159,7 +177,7 @@ class _Program:
 
     def _place(self, prop: Property, name: str, depth: int, *, looped: bool) -> None:
         """Write what is asked of the value called `name`, which afterwards is in its type, or None."""
-        checks, reader = self.at.get((prop.column, prop.within), []), reader_of(prop)
+        checks, reader = self.at.get((prop.column, prop.within), []), self._reader(prop)
         self._write(depth, f"if {name} is None:")
         self._nulls(checks, depth + 1, looped)
         if reader is not None:
@@ -169,10 +187,14 @@ class _Program:
         self._write(depth, "else:")
         start = len(self.lines)
         for check in checks:
-            self._say(depth + 1, _of_one_value(check, "there", self.constants, name, self._kind(prop)), check, looped)
+            self._say(depth + 1, _of_one_value(check, "there", self.constants, name, kind_of(prop)), check, looped)
         self._nested(prop, name, depth + 1)
         if len(self.lines) == start:
             self._write(depth + 1, "pass")
+
+    def _reader(self, prop: Property) -> Reader | None:
+        found = reader_of(prop)
+        return double if self.decoded and found is number else found
 
     def _needs_reading(self, prop: Property, name: str) -> str:
         """Return the expression that is true of what is not yet a value of the property's type."""
@@ -211,6 +233,11 @@ class _Program:
 
     def _nested(self, prop: Property, name: str, depth: int) -> None:
         for inner in filter(self._concerns, prop.nested):
+            if sum(each in (EACH, KEYS, VALUES) for each in inner.within) > _MOST_LOOPS:
+                raise CallError(
+                    f"{self.dataset.name}: {inner.name} is inside more than {_MOST_LOOPS} arrays and maps, which one "
+                    "function cannot look through; promise less of what is inside, or flatten it"
+                )
             step, item = inner.within[-1], self._name()
             if step == EACH and prop.logical_type in ("array", "vector"):
                 self._write(depth, f"for {item} in {name}:")
@@ -231,9 +258,6 @@ class _Program:
             self._write(depth, f"if {broken}:")
             depth += 1
         self._write(depth, f"broken.append({check.key!r})")
-
-    def _kind(self, prop: Property) -> str:
-        return "timestamp" if prop.dated else prop.logical_type or ""
 
     def _name(self) -> str:
         return f"v{next(self.names)}"

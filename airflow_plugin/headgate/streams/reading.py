@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
+from numbers import Integral, Real
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -57,14 +58,22 @@ def integer(value: Any) -> int | None:
         value = int(value) if value.is_integer() and abs(value) < _WRITTEN else None
     elif isinstance(value, Decimal):
         value = int(value) if value.is_finite() and value == value.to_integral_value() else None
-    return int(value) if isinstance(value, int) else None
+    return int(value) if isinstance(value, Integral) else None
 
 
 def number(value: Any) -> int | float | Decimal | None:
     """Return a number. NaN is one, as in the columns of databases, and above all others."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+    if isinstance(value, bool) or not isinstance(value, Real | Decimal):
         return None
-    return float(value) if isinstance(value, Decimal) and not value.is_finite() else value
+    if isinstance(value, int | float):
+        return value
+    return value if isinstance(value, Decimal) and value.is_finite() else float(value)
+
+
+def double(value: Any) -> int | float | None:
+    """Return a number of JSON as its readers have it: a fraction is a float."""
+    found = number(value)
+    return float(found) if isinstance(found, Decimal) else found
 
 
 def decimal(digits: int, scale: int) -> Reader:
@@ -93,7 +102,7 @@ def day(value: Any) -> date | None:
         try:
             return date.fromisoformat(value)
         except ValueError:
-            return None
+            return date.min if value.startswith("0000") and _IN_UTC(f"0004{value[4:]}") else None
     return value if isinstance(value, date) and not isinstance(value, datetime) else None
 
 
@@ -239,3 +248,9 @@ def reader_of(prop: Property) -> Reader | None:
     if kind == "number" and prop.physical_type and (found := _DECIMAL.fullmatch(prop.physical_type.strip())):
         return decimal(int(found[1]), int(found[2] or 0))
     return _READERS.get(kind)
+
+
+def is_decimal(prop: Property) -> bool:
+    """Return whether a property, or what is inside it, is a number of so many digits."""
+    decimals = prop.logical_type == "number" and reader_of(prop) is not number
+    return decimals or any(map(is_decimal, prop.nested))

@@ -106,4 +106,11 @@ def properties_of(value: Any) -> Mapping[str, Any] | None:
 
 def count_distinct(items: Sequence[Any]) -> int:
     """Return how many different items there are, without NULL. 1 and 1.0 differ, as the texts of documents do."""
-    return len({json.dumps(item, default=str, ensure_ascii=False) for item in items if item is not None})
+    return len({json.dumps(item, default=_said, ensure_ascii=False) for item in items if item is not None})
+
+
+def _said(value: Any) -> Any:
+    """Return what stands for a value that JSON does not have, other than every text."""
+    if isinstance(value, Decimal) and Decimal(repr(float(value))) == value:
+        return float(value)
+    return [type(value).__name__, str(value)]
