@@ -222,10 +222,12 @@ SIGNED: list[tuple[dict[str, str], str]] = [
     ({"HEADGATE_REGISTRY_URL": "http://{host}", "HEADGATE_REGISTRY_USER": "user", "HEADGATE_REGISTRY_PASSWORD": "p@ss"}, BASIC),
     ({"HEADGATE_REGISTRY_URL": "http://a:b@{host}", "HEADGATE_REGISTRY_USER": "user", "HEADGATE_REGISTRY_PASSWORD": "p@ss"}, BASIC),
     ({"HEADGATE_REGISTRY_URL": "http://{host}/", "HEADGATE_REGISTRY_TOKEN": "t0ken"}, "Bearer t0ken"),
+    ({"HEADGATE_REGISTRY_URL": "http://{host}/", "HEADGATE_REGISTRY_TOKEN": "t0ken\r\n"}, "Bearer t0ken"),
+    ({"HEADGATE_REGISTRY_URL": "http://{host}", "HEADGATE_REGISTRY_USER": "user\n", "HEADGATE_REGISTRY_PASSWORD": "p@ss\n"}, BASIC),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("variables", "header"), SIGNED, ids=["url", "variables", "variables before url", "token"])
+@pytest.mark.parametrize(("variables", "header"), SIGNED, ids=str)
 def test_the_environment_signs_in(
     variables: dict[str, str], header: str, fake: Fake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,8 +245,37 @@ WRONG: list[tuple[str | None, str, str]] = [
     (None, "http://user:secret@", "HEADGATE_REGISTRY_URL is not the address of a registry"),
     (None, "http://[secret", "HEADGATE_REGISTRY_URL is not the address of a registry"),
     (None, "http://host:secret", "HEADGATE_REGISTRY_URL is not the address of a registry"),
+    (None, "http://user:12345/secret@host", "HEADGATE_REGISTRY_URL: an '@' after the host"),
+    (None, "http://user:pa@secret/ss@host:80", "HEADGATE_REGISTRY_URL: an '@' after the host"),
+    (None, "http://user:12345?secret@host", "HEADGATE_REGISTRY_URL: an '@' after the host"),
+    (None, "http://user:12345#secret@host", "HEADGATE_REGISTRY_URL: an '@' after the host"),
+    ("http://user:12345/secret@host", "", "--registry: an '@' after the host"),
     ("http://user:secret@host", "", "others can read a command line"),
+    ("", "http://secret", "--registry is not the address of a registry"),
+    ("http://ünï..x:80", "", "--registry is not the address of a registry"),
 ]
+
+UNSENT = [
+    ("TOKEN", "secret\nX: y", "a token"), ("TOKEN", "secretß", "a token"), ("TOKEN", "secret x", "a token"),
+    ("TOKEN", "\udcffsecret", "a token"), ("USER", "secret\n\t", "the name of a user"),
+    ("PASSWORD", "\x00secret", "a password"), ("PASSWORD", "secret\nx", "a password"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("variable", "value", "what"), UNSENT)
+def test_what_cannot_be_sent_is_refused_unseen(
+    variable: str, value: str, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.environ", {"HEADGATE_REGISTRY_USER": "user", f"HEADGATE_REGISTRY_{variable}": value})
+    with pytest.raises(ConfigurationError) as error:
+        address_of("http://host")
+    assert str(error.value) == f"HEADGATE_REGISTRY_{variable} is not {what}"
+
+
+def test_a_path_in_any_letters_is_asked_for(fake: Fake) -> None:
+    with pytest.raises(RefusedError, match="/%C3%A4 answered 404 to GET /subjects"):
+        Registry.of(f"{fake.url}/ä").subjects()
+
 
 
 @pytest.mark.parametrize(("given", "variable", "said"), WRONG)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from base64 import b64encode
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from headgate.errors import ConfigurationError
 
@@ -29,20 +29,31 @@ def address_of(given: str | None = None) -> Address:
     bearer token is in HEADGATE_REGISTRY_TOKEN. They sign in at an address that was given as well.
 
     Raises:
-        ConfigurationError: there is none, it is not a URL of http or https, or `given` has a user or password in it.
+        ConfigurationError: there is none, it is not a URL of http or https, `given` has a user or password in it, or
+            what signs in cannot be sent.
     """
-    url = given or os.environ.get(VARIABLE, "").strip()
-    if not url:
+    url = given if given is not None else os.environ.get(VARIABLE, "").strip()
+    if not url and given is None:
         raise ConfigurationError(f"which registry? Set {VARIABLE}, or give --registry URL")
-    name = "--registry" if given else VARIABLE
+    name = "--registry" if given is not None else VARIABLE
     user, address = _split(url, name)
     if given and user:
         raise ConfigurationError(f"--registry: others can read a command line; set {USER} and {PASSWORD} instead")
-    if token := os.environ.get(TOKEN):
+    if token := _secret(TOKEN, "a token"):
+        if not token.isascii() or " " in token:
+            raise ConfigurationError(f"{TOKEN} is not a token")
         return Address(address, f"Bearer {token}")
-    if os.environ.get(USER):
-        user = f"{os.environ[USER]}:{os.environ.get(PASSWORD, '')}"
+    if login := _secret(USER, "the name of a user"):
+        user = f"{login}:{_secret(PASSWORD, 'a password')}"
     return Address(address, f"Basic {b64encode(user.encode()).decode()}" if user else "")
+
+
+def _secret(name: str, what: str) -> str:
+    """Return the value of a variable without the end of line that a file of secrets leaves; it is never shown."""
+    value = os.environ.get(name, "").strip("\r\n")
+    if not value.isprintable():
+        raise ConfigurationError(f"{name} is not {what}")
+    return value
 
 
 def _split(url: str, name: str) -> tuple[str, str]:
@@ -50,9 +61,15 @@ def _split(url: str, name: str) -> tuple[str, str]:
     try:
         parts = urlsplit(url)
         known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        (parts.hostname or "").encode("idna")
+        path = quote(parts.path.rstrip("/"), safe="/%:!$&'()*+,;=~")
     except ValueError:
-        known = False
+        known, path = False, ""
     if not known or any(character.isspace() or not character.isprintable() for character in url):
         raise ConfigurationError(f"{name} is not the address of a registry; {_EXPECTED}")
     user, _, host = parts.netloc.rpartition("@")
-    return unquote(user), urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", ""))
+    if "@" in parts.path + parts.query + parts.fragment:
+        raise ConfigurationError(
+            f"{name}: an '@' after the host; write the /, ? and # of a user or password as %2F, %3F and %23"
+        )
+    return unquote(user), urlunsplit((parts.scheme, host, path, "", ""))
