@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -178,6 +181,9 @@ FAULTS: list[tuple[int, bytes, type[HeadgateError], str]] = [
     (200, b"{}", ConfigurationError, "as no Confluent-compatible registry does"),
     (422, b'{"error_code":42299,"message":"no\\n such thing"}', RefusedError, "answered 42299 to GET /subjects: no such thing"),
     (422, b'{"error_code":"x"}', ConfigurationError, "it answered 422"),
+    (422, b'{"error_code":Infinity}', ConfigurationError, "it answered 422"),
+    (200, b"[" * 200_000, ConfigurationError, "it did not answer in JSON"),
+    (409, b"[" * 200_000, ConfigurationError, "it answered 409"),
 ]  # fmt: skip
 
 
@@ -188,6 +194,56 @@ def test_a_fault_is_told(status: int, text: bytes, kind: type[HeadgateError], sa
         Registry(Address(fake.url, "Basic c2VjcmV0")).subjects()
     assert said in str(error.value)
     assert "hunter2" not in str(error.value) and "c2VjcmV0" not in str(error.value)
+
+
+STRANGE: list[tuple[str, Do]] = [
+    ('{"is_compatible":true,"messages":5}', lambda r, s: r.test(s, OLD)),
+    ('{"is_compatible":"yes"}', lambda r, s: r.test(s, OLD)),
+    ('{"version":1,"id":1,"schema":"{}","references":5}', lambda r, s: r.version(s)),
+    ('{"version":1,"id":1,"schema":"{}","references":[5]}', lambda r, s: r.version(s)),
+    ('{"version":[],"id":1,"schema":"{}"}', lambda r, s: r.version(s)),
+    ('{"compatibilityLevel":[5]}', lambda r, s: r.mode(s)),
+    ('["one"]', lambda r, s: r.versions(s)),
+    ('["one"]', lambda r, s: r.delete(s)),
+    ("5", lambda r, s: r.register(s, OLD)),
+]
+
+
+@pytest.mark.parametrize(("text", "do"), STRANGE, ids=[text for text, _ in STRANGE])
+def test_a_strange_answer_is_told(text: str, do: Do, fake: Fake) -> None:
+    fake.failing = 200, text.encode()
+    with pytest.raises(ConfigurationError, match="as no Confluent-compatible registry does"):
+        do(Registry(Address(fake.url)), "s")
+
+
+DRIPS = [
+    b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n",
+    b"HTTP/1.1 409 Conflict\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nX: ",
+]
+
+
+@pytest.mark.parametrize("head", DRIPS, ids=["a text", "an error", "a header"])
+def test_a_registry_that_never_ends_its_answer_is_given_up(head: bytes) -> None:
+    """Each letter comes in time, and the last one never."""
+    done = threading.Event()
+
+    def drip(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(head)
+            while not done.wait(0.05):
+                connection.sendall(b" ")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=drip, args=(server,), daemon=True)
+        thread.start()
+        started = time.monotonic()
+        with pytest.raises(TransientError, match="cannot be reached: TimeoutError"):
+            Registry(Address(f"http://127.0.0.1:{server.getsockname()[1]}"), timeout_s=0.2).subjects()
+        assert 0.2 < time.monotonic() - started < 5
+        done.set()
+        thread.join(5)
 
 
 def test_nobody_is_there() -> None:
@@ -275,7 +331,6 @@ def test_what_cannot_be_sent_is_refused_unseen(
 def test_a_path_in_any_letters_is_asked_for(fake: Fake) -> None:
     with pytest.raises(RefusedError, match="/%C3%A4 answered 404 to GET /subjects"):
         Registry.of(f"{fake.url}/ä").subjects()
-
 
 
 @pytest.mark.parametrize(("given", "variable", "said"), WRONG)

@@ -14,7 +14,7 @@ def lines_of(schema: SchemaText) -> list[str]:
         return [" ".join(line.split()) for line in schema.text.splitlines() if line.strip()]
     try:
         return json.dumps(json.loads(schema.text), ensure_ascii=False, indent=2).splitlines()
-    except ValueError:
+    except (ValueError, RecursionError):
         return schema.text.splitlines()
 
 

@@ -78,7 +78,7 @@ class Registry:
 
     def versions(self, subject: str) -> tuple[int, ...]:
         """Return the versions of a subject; none where it does not exist."""
-        return tuple(sorted(map(int, self._list(self._find("GET", f"{_at(subject)}/versions") or []))))
+        return tuple(sorted(self._numbers(self._find("GET", f"{_at(subject)}/versions"))))
 
     def version(self, subject: str, version: Version = "latest") -> Registered | None:
         """Return one version of a subject, None where it does not exist."""
@@ -118,7 +118,7 @@ class Registry:
             raise
         if not isinstance(found.get("is_compatible"), bool):
             raise self._strange("is_compatible")
-        return Answer(found["is_compatible"], tuple(map(str, found.get("messages") or ())))
+        return Answer(found["is_compatible"], tuple(map(str, self._list(found.get("messages"), "messages"))))
 
     def own_mode(self, subject: str | None = None) -> Mode | None:
         """Return the compatibility mode of a subject, or the registry's default without one. None where a subject has
@@ -155,7 +155,7 @@ class Registry:
         """Delete a subject, and return its versions; none where it does not exist. A permanent deletion comes after one
         that is not."""
         query = {"permanent": "true"} if permanent else None
-        return tuple(map(int, self._list(self._find("DELETE", _at(subject), query=query) or [])))
+        return tuple(self._numbers(self._find("DELETE", _at(subject), query=query)))
 
     def _ask(self, method: str, path: str, body: Any = None, query: Mapping[str, str] | None = None) -> Any:
         return self._transport.ask(method, path, body, query)
@@ -182,7 +182,7 @@ class Registry:
             raise self._strange("schema")
         references = tuple(
             Reference(str(each.get("name")), str(each.get("subject")), self._number(each, "version"))
-            for each in map(self._mapping, found.get("references") or ())
+            for each in map(self._mapping, self._list(found.get("references"), "references"))
         )
         return SchemaText(cast(SchemaType, type_), text, references)
 
@@ -190,7 +190,7 @@ class Registry:
         # Asked for, it is called otherwise than when it is set.
         found = self._mapping(answer)
         name = found.get("compatibilityLevel") or found.get("compatibility")
-        if name not in MODES:
+        if not isinstance(name, str) or name not in MODES:
             raise self._strange("compatibilityLevel")
         return cast(Mode, name)
 
@@ -204,10 +204,19 @@ class Registry:
             raise self._strange()
         return answer
 
-    def _list(self, answer: Any) -> list[Any]:
+    def _list(self, answer: Any, key: str = "") -> list[Any]:
+        """Return a list; an empty one of nothing."""
+        if answer is None:
+            return []
         if not isinstance(answer, list):
-            raise self._strange()
+            raise self._strange(key)
         return answer
+
+    def _numbers(self, answer: Any) -> list[int]:
+        found = self._list(answer)
+        if not all(isinstance(each, int) for each in found):
+            raise self._strange()
+        return found
 
     def _strange(self, key: str = "") -> ConfigurationError:
         lacks = f" without a valid '{key}'" if key else ""
