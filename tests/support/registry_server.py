@@ -55,8 +55,8 @@ class Version:
 
 @dataclass
 class Fake:
-    """`kind` is whose registry it is like. `asked` are the requests, `failing` what it answers instead of working;
-    `keeps` is a mode that it keeps, whatever is set. `authorization` is the header that it wants."""
+    """`kind` is whose registry it is like. `asked` are the requests, `failing` what it answers instead of working,
+    `answers` to one request alone; `keeps` is a mode that it keeps, whatever is set. `authorization` is the header that it wants."""
 
     kind: Literal["confluent", "apicurio"] = "confluent"
     url: str = ""
@@ -67,6 +67,7 @@ class Fake:
     schemas: list[tuple[str, Any]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     failing: tuple[int, bytes] | None = None
+    answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     keeps: str = ""
     authorization: str = ""
     lock: Any = field(default_factory=threading.Lock)
@@ -225,6 +226,11 @@ class Fake:
             self.default = kept
         return {"compatibility": mode}
 
+    def unset_mode(self, subject: str, **_: Any) -> Any:
+        if subject not in self.modes:
+            raise Refused(404, 40401, f"Subject '{subject}' not found.")
+        return {"compatibility": self.modes.pop(subject)}
+
     def delete(self, subject: str, *, query: dict[str, list[str]], **_: Any) -> Any:
         if "permanent" in query:
             if subject in self.subjects:
@@ -271,7 +277,7 @@ _ROUTES: dict[str, list[tuple[str, Any]]] = {
         (r"/compatibility/subjects/([^/]+)/versions/([^/]+)", Fake.test),
     ],
     "PUT": [(r"/config", Fake.set_mode), (r"/config/([^/]+)", Fake.set_mode)],
-    "DELETE": [(r"/subjects/([^/]+)", Fake.delete)],
+    "DELETE": [(r"/subjects/([^/]+)", Fake.delete), (r"/config/([^/]+)", Fake.unset_mode)],
 }
 
 
@@ -287,8 +293,8 @@ def serving(kind: Literal["confluent", "apicurio"] = "confluent") -> Iterator[Fa
             with fake.lock:
                 fake.asked.append(f"{self.command} {parts.path}")
                 try:
-                    if fake.failing:
-                        return self._say(*fake.failing)
+                    if failing := fake.answers.get(fake.asked[-1], fake.failing):
+                        return self._say(*failing)
                     if fake.authorization and self.headers.get("Authorization") != fake.authorization:
                         return self._say(401, b'{"error_code":401,"message":"Unauthorized"}')
                     found = fake.answer(self.command, parts.path, parse_qs(parts.query), json.loads(body or "null"))

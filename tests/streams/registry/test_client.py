@@ -91,6 +91,9 @@ STEPS: list[tuple[str, Do, Any]] = [
     ("every mode is read back", lambda r, s: [(r.set_mode(m, s), r.own_mode(s))[1] for m in (
         "NONE", "BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE")], [
         "NONE", "BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE"]),
+    ("a mode is taken away", lambda r, s: (first(r, s, OLD, mode="FULL").unset_mode(s), r.mode(s))[1], ("BACKWARD", "NONE")),
+    ("before the first version too", lambda r, s: (r.set_mode("FULL", s), r.unset_mode(s), r.mode(s))[2], ("BACKWARD", "NONE")),
+    ("where there is none", lambda r, s: r.unset_mode(s), None),
     ("the first version", lambda r, s: first(r, s, OLD).versions(s), (1,)),
     ("is the newest", lambda r, s: (first(r, s, OLD).version(s) or 0).version, 1),
     ("has its type", lambda r, s: first(r, s, PROTO_OLD).version(s).schema.type, "PROTOBUF"),
@@ -136,7 +139,7 @@ def test_a_registry_answers(step: str, do: Do, expected: Any, asked: Asked) -> N
 
 # The steps in which Apicurio is not as Confluent.
 DIFFERENCES = {
-    "but one that holds", "not compatible, with a reason or without", "another language",
+    "but one that holds", "a mode is taken away", "before the first version too", "not compatible, with a reason or without", "another language",
     "documentation is a version, or not",
 }  # fmt: skip
 

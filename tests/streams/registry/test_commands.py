@@ -189,6 +189,44 @@ def test_a_mode_that_is_not_kept_stops_the_push(fake: Fake) -> None:
     assert "to FULL, but kept NONE; nothing was registered" in result.stderr
 
 
+# the change, the mode before (None: never set) and that of the push, what else is given: exit code, mode after, what is said
+SET_BACK: list[tuple[str, str | None, str, list[str], int, str | None, str]] = [
+    ("required field added", "FORWARD", "BACKWARD", [], 1, "FORWARD",
+     "it was asked about under BACKWARD; the mode of 'usage-value' is FORWARD again"),
+    ("optional field removed", "NONE", "FULL", [], 1, "NONE",
+     "it was asked about under FULL; the mode of 'usage-value' is NONE again"),
+    ("optional field removed", "NONE", "FULL", ["--force"], 0, "FULL", ""),
+    ("optional field removed", "FULL", "FULL", [], 1, "FULL", "headgate calls it breaking"),
+    ("optional field added", "NONE", "FULL", ["--type", "json"], 2, "NONE", "; the mode of 'usage-value' is NONE again"),
+    ("optional field added", None, "FULL", ["--subject", "new", "--server", "nope"], 2, None, "no Kafka server 'nope'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "mode", "more", "code", "after", "said"), SET_BACK, ids=[f"{c[0]} {c[3]} {c[4]}" for c in SET_BACK]
+)
+def test_a_push_that_registers_nothing_leaves_no_mode(
+    name: str, before: str | None, mode: str, more: list[str], code: int, after: str | None, said: str, fake: Fake
+) -> None:
+    pushed(fake, BY_NAME[name], before or "NONE")
+    fake.modes = {SUBJECT: before} if before else {}
+    result = run("push", "usage.odcs.yaml", "--mode", mode, *more)
+    assert (result.exit_code, fake.modes.get(SUBJECT)) == (code, after), result.output
+    assert said in result.output
+
+
+def test_a_new_subject_whose_schema_is_refused_has_no_mode_left(fake: Fake) -> None:
+    """The registry goes between the mode and the schema, or is there again."""
+    contract(BY_NAME["optional field added"], False)
+    fake.answers = {"POST /subjects/usage-value/versions": (422, b'{"error_code":42201,"message":"Invalid"}')}
+    result = run("push", "usage.odcs.yaml", "--mode", "FULL")
+    assert (result.exit_code, fake.modes, fake.subjects) == (2, {}, {})
+    assert f"Invalid; the mode of 'usage-value' is {fake.default} again" in result.stderr
+    fake.answers |= {"DELETE /config/usage-value": (500, b"")}
+    result = run("push", "usage.odcs.yaml", "--mode", "FULL")
+    assert "; the mode of 'usage-value' could not be set back: it is FULL now" in result.stderr
+
+
 def test_all_datasets_are_pushed_or_none(fake: Fake) -> None:
     case = BY_NAME["optional field removed"]
     contract(case, False)

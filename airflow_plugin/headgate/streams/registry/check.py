@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from headgate.errors import CallError
+from headgate.errors import CallError, HeadgateError, TransientError
 from headgate.plural import counted
 from headgate.streams.registry.canonical import differing_lines, same_text
 from headgate.streams.registry.client import Answer, Registered, Registry, SchemaText
 from headgate.streams.registry.finding import Pushed, SubjectDifference, SubjectFinding
+from headgate.streams.registry.modes import Modes
 from headgate.streams.registry.subject import TYPES, Subject
 from headgate.streams.registry.transport import RefusedError
 from headgate.streams.schemas import schema_of
@@ -104,7 +105,8 @@ def _notes(subject: Subject, latest: Registered | None, known: Registered | None
 
 
 def push(registry: Registry, candidates: list[Candidate], mode: Mode | None, *, force: bool) -> list[Pushed]:
-    """Set the modes that are asked for and read them back; check every candidate; register all, or none.
+    """Set the modes that are asked for and read them back; check every candidate; register all, or none. Where a schema
+    is not registered, its subject gets the mode back that it had.
 
     Args:
         mode: in place of the contract's.
@@ -115,26 +117,41 @@ def push(registry: Registry, candidates: list[Candidate], mode: Mode | None, *, 
         TransientError: the registry cannot be reached. What was registered by then stays so; the same push again does
             the rest.
     """
-    set_to = {}
-    for candidate in candidates:
-        wanted = mode or candidate.subject.mode
-        if wanted is not None and registry.own_mode(candidate.subject.name) != wanted:
-            registry.set_mode(wanted, candidate.subject.name)
-            set_to[candidate.subject.name] = wanted
-    findings = [check(registry, _asking(candidate, mode)) for candidate in candidates]
-    blocking = [f for f in findings if not f.answer.compatible or (f.failing and not force)]
-    if blocking:
-        return [replace(_left(f, blocking), notes=_said(f, set_to)) for f in findings]
-    return [replace(_registered(registry, f), notes=_said(f, set_to)) for f in findings]
+    modes, left = Modes(registry), {candidate.subject.name for candidate in candidates}
+    try:
+        for candidate in candidates:
+            if (wanted := mode or candidate.subject.mode) is not None:
+                modes.set(candidate.subject.name, wanted)
+        findings = [check(registry, _asking(candidate, mode)) for candidate in candidates]
+        blocking = [f for f in findings if not f.answer.compatible or (f.failing and not force)]
+        pushed = []
+        for finding in findings:
+            pushed.append(_left(finding, blocking) if blocking else _registered(registry, finding))
+            if pushed[-1].id is not None:
+                left.discard(finding.subject)
+    except HeadgateError as error:
+        said = [text for name in sorted(left) if (text := modes.set_back(name))]
+        raise (_with(error, said) if said else error) from None
+    return [replace(each, notes=(*each.notes, *_said(each, modes))) for each in pushed]
+
+
+def _with(error: HeadgateError, said: list[str]) -> HeadgateError:
+    """Return the error with what holds now of the modes."""
+    kind = TransientError if isinstance(error, TransientError) else CallError
+    return kind("; ".join((str(error), *said)))
+
+
+def _said(pushed: Pushed, modes: Modes) -> tuple[str, ...]:
+    """Return what became of a mode that was set: it stays where something was registered under it."""
+    finding = pushed.finding
+    if pushed.id is None:
+        said = modes.set_back(finding.subject)
+        return (f"it was asked about under {finding.mode}; {said}",) if said else ()
+    return (f"its mode was set to {finding.mode}, and read back",) if finding.subject in modes.before else ()
 
 
 def _asking(candidate: Candidate, mode: Mode | None) -> Candidate:
     return replace(candidate, subject=replace(candidate.subject, mode=mode or candidate.subject.mode))
-
-
-def _said(finding: SubjectFinding, set_to: dict[str, Mode]) -> tuple[str, ...]:
-    mode = set_to.get(finding.subject)
-    return (f"its mode was set to {mode}, and read back",) if mode else ()
 
 
 def _left(finding: SubjectFinding, blocking: list[SubjectFinding]) -> Pushed:

@@ -151,6 +151,14 @@ class Registry:
             raise CallError(f"the registry at {self.url} answered that it set the mode of {about} to {mode}, but kept "
                             f"{kept or 'its default'}; nothing was registered")  # fmt: skip
 
+    def unset_mode(self, subject: str) -> None:
+        """Take a subject's own mode away, so that the registry's default holds; nothing happens where it has none."""
+        try:
+            self._ask("DELETE", _config(subject))
+        except RefusedError as error:
+            if error.code not in (_NO_SUBJECT, _NO_MODE):
+                raise
+
     def delete(self, subject: str, *, permanent: bool = False) -> tuple[int, ...]:
         """Delete a subject, and return its versions; none where it does not exist. A permanent deletion comes after one
         that is not."""
