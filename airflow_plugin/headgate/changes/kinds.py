@@ -77,7 +77,7 @@ KINDS: dict[str, Kind] = {
         single={"team": "team", "price": "price"},
         whole=frozenset({"price", "team"}),
     ),
-    "object": Kind(keys=(_by("name"),), lists={**_PROPERTY}),
+    "object": Kind(keys=(_by("name"), _by("physicalName")), lists={**_PROPERTY}),
     "property": Kind(
         keys=(_by("name"),),
         lists=_PROPERTY,

@@ -121,6 +121,8 @@ TABLE = (
         "Values are of another kind.", _KEEP),
     Row("type-added", "property.logicalType property.physicalType", "added", SAFE, BREAK, MINOR,
         "Values of other types are refused.", _DATA, measured=True),
+    Row("type-added", "property.physicalType", "added-other", RISK, BREAK, MINOR,
+        "It says more than the logical type did: values may come in another form.", _DATA, measured=True),
     Row("type-removed", "property.logicalType", "removed", BREAK, SAFE, MAJOR, "No type is promised any more.", _KEEP),
     Row("physical-type-removed", "property.physicalType", "removed", RISK, SAFE, MINOR,
         "The platform's type is not promised any more.", _ASK),

@@ -148,6 +148,8 @@ def draft(
     subject: str, url: str | None, version: int | None, output: str | None, name: str | None, force: bool, form: str
 ) -> int:
     """Draft a contract from the schema that SUBJECT has in the registry."""
+    if not subject.strip():
+        raise CallError("SUBJECT is empty; `<topic>-value` is the usual name")
     found = Registry.of(url).version(subject, version or "latest")
     if found is None:
         which = f"version {version} of the subject" if version else "the subject"
@@ -171,6 +173,8 @@ def _candidates(
     file = Path(path or name)
     loaded = Contract.load(file, with_commit=False)
     datasets = [loaded.only(name)] if path else list(loaded)
+    if subject is not None and not subject.strip():
+        raise CallError("--subject is empty; leave it out for <topic>-value")
     if subject is not None and len(datasets) != 1:
         raise CallError(f"--subject is of one dataset; name it: {file}#{datasets[0].name if datasets else 'DATASET'}")
     new = new_contract(contract_bytes(file), str(file))

@@ -14,11 +14,12 @@ from headgate.changes.change import Level
 from headgate.cli import main
 from headgate.contract.document import read
 from headgate.streams.registry import Address, Registered, Registry, SchemaText
-from headgate.streams.registry.comparison import compared_schemas
+from headgate.streams.registry.comparison import compared, compared_schemas
+from headgate.streams.schemas import schema_of
 
 from tests.streams.registry.changes import CASES, TYPES, Case
 from tests.streams.registry.test_changes import is_silent
-from tests.support.contracts import write
+from tests.support.contracts import load, odcs, setting, write
 from tests.support.registry_server import Fake, canonical, serving
 
 BY_NAME = {case.name: case for case in CASES}
@@ -64,12 +65,15 @@ def pushed(fake: Fake, case: Case, mode: str, format_: str = "avro") -> Path:
     return contract(case, True, format_)
 
 
+# The one "no" of a registry that was asked about both directions.
+EITHER = "incompatible in one or both"
+
 # change, language, mode: exit code; the registry's words backward and forward, headgate's for P and C, the silent rules
 CHECKS: list[tuple[str, str, str, int, tuple[str, str, str, str], list[str]]] = [
     ("optional field added", "avro", "FULL", 0, ("compatible", "compatible", "RISK", "SAFE"), ["property-added"]),
     ("required field added", "avro", "BACKWARD", 1, ("incompatible", "not asked", "BREAK", "SAFE"), []),
     ("required field added", "avro", "FORWARD", 1, ("not asked", "compatible", "BREAK", "SAFE"), ["property-added-required"]),
-    ("required field added", "avro", "FULL", 1, ("incompatible", "incompatible", "BREAK", "SAFE"), []),
+    ("required field added", "avro", "FULL", 1, (EITHER, EITHER, "BREAK", "SAFE"), []),
     ("required field added", "avro", "NONE", 1, ("not asked", "not asked", "BREAK", "SAFE"), ["property-added-required"]),
     ("required field added", "avro", "BACKWARD_TRANSITIVE", 1, ("incompatible", "not asked", "BREAK", "SAFE"), []),
     ("optional field removed", "avro", "FULL", 1, ("compatible", "compatible", "–", "BREAK"), ["property-removed"]),
@@ -77,8 +81,8 @@ CHECKS: list[tuple[str, str, str, int, tuple[str, str, str, str], list[str]]] = 
     ("enum value added", "avro", "FORWARD", 1, ("not asked", "incompatible", "SAFE", "RISK"), []),
     ("decimal: scale 2 → 3", "avro", "FULL", 1, ("compatible", "compatible", "RISK", "BREAK"), ["scale-changed"]),
     ("timestamp: moment → local time", "avro", "FULL", 1, ("compatible", "compatible", "BREAK", "BREAK"), ["timezone-changed"]),
-    ("maximum lowered", "json", "FULL", 1, ("incompatible", "incompatible", "BREAK", "SAFE"), []),
-    ("field number changed", "protobuf", "FULL", 1, ("incompatible", "incompatible", "BREAK", "BREAK"), []),
+    ("maximum lowered", "json", "FULL", 1, (EITHER, EITHER, "BREAK", "SAFE"), []),
+    ("field number changed", "protobuf", "FULL", 1, (EITHER, EITHER, "BREAK", "BREAK"), []),
     ("description changed", "avro", "FULL", 0, ("compatible", "compatible", "–", "DOC"), []),
 ]  # fmt: skip
 
@@ -98,6 +102,45 @@ def test_both_words_stand_beside_each_other(
     assert (result.exit_code, found["fails"], registry["mode"]) == (code, bool(code), mode)
     assert bool(registry["messages"]) == (not registry["compatible"] and fake.kind == "confluent")
     assert fake.writes == []
+
+
+NUMBERED = {"name": "note", "customProperties": [setting("fieldNumber", 1)]}
+NOTE = {**NUMBERED, "logicalType": "string", "description": "What the customer wrote."}
+AMOUNT = {**NUMBERED, "logicalType": "number"}
+
+# what is registered, what is there now, in which language: each rule with P and C
+SCHEMAS: list[tuple[str, dict[str, Any], dict[str, Any], str, list[str]]] = [
+    ("text becomes bytes", {}, {"properties": [NOTE | {"physicalType": "BYTEA"}]}, "AVRO", ["type-added BREAK RISK"]),
+    ("and back", {"properties": [NOTE | {"physicalType": "BYTEA"}]}, {}, "AVRO", ["type-undecided RISK RISK"]),
+    ("double becomes decimal", {"properties": [AMOUNT]}, {"properties": [AMOUNT | {"physicalType": "DECIMAL(4,2)"}]}, "AVRO",
+     ["type-added BREAK RISK"]),
+    ("and back to double", {"properties": [AMOUNT | {"physicalType": "DECIMAL(4,2)"}]}, {"properties": [AMOUNT]}, "AVRO",
+     ["type-undecided RISK RISK"]),
+    ("the record renamed", {}, {"name": "other"}, "AVRO", ["object-label – RISK"]),
+    ("a message renamed", {}, {"name": "other"}, "PROTOBUF", []),
+    ("a title", {}, {"name": "other"}, "JSON", []),
+    ("the namespace", {}, {"customProperties": [{"property": "namespace", "value": "shop.x", "vendor": "headgate"}]}, "AVRO",
+     ["setting-changed RISK RISK"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("about", "was", "now", "type_", "said"), SCHEMAS, ids=[each[0] for each in SCHEMAS])
+def test_what_two_schemas_say_is_graded(
+    about: str, was: dict[str, Any], now: dict[str, Any], type_: Any, said: list[str]
+) -> None:
+    thing = {"name": "usage", "physicalName": "shop.usage", "properties": [NOTE]}
+    documents = [odcs({**thing, **more}, id="usage-events") for more in (was, now)]
+    old, new = (next(iter(load(each))) for each in documents)
+    texts = [SchemaText(type_, schema_of(each, type_).text) for each in (old, new)]
+    contract = read(json.dumps(documents[1]), "usage.odcs.yaml")
+    found = compared_schemas(Registered(SUBJECT, 1, 1, texts[0]), texts[1], new, contract)
+    assert [f"{c.rule} {c.producers} {c.consumers}" for c in found.changes if c.level > Level.DOC] == said
+
+
+def test_a_dataset_that_is_renamed_is_compared_with_what_it_was() -> None:
+    thing = {"name": "usage", "physicalName": "shop.usage", "properties": [NOTE]}
+    old, new = (read(json.dumps(odcs({**thing, "name": name})), "usage.odcs.yaml") for name in ("usage", "other"))
+    assert [c.rule for c in compared(old, new, "other", by="main").changes] == ["object-label"]
 
 
 @pytest.mark.parametrize("type_", TYPES)
@@ -203,7 +246,9 @@ SET_BACK: list[tuple[str, str | None, str, list[str], int, str | None, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("name", "before", "mode", "more", "code", "after", "said"), SET_BACK, ids=[f"{c[0]} {c[3]} {c[4]}" for c in SET_BACK]
+    ("name", "before", "mode", "more", "code", "after", "said"),
+    SET_BACK,
+    ids=[f"{c[0]} {c[3]} {c[4]}" for c in SET_BACK],
 )
 def test_a_push_that_registers_nothing_leaves_no_mode(
     name: str, before: str | None, mode: str, more: list[str], code: int, after: str | None, said: str, fake: Fake
@@ -284,6 +329,10 @@ CALLS: list[tuple[list[str], dict[str, Any], int, str]] = [
     (["check", "usage.odcs.yaml", "--type", "xml"], {}, 2, "'xml' is not one of"),
     (["push", "usage.odcs.yaml", "--mode", "FUL"], {}, 2, "--mode 'FUL' is not a compatibility mode; did you mean 'FULL'?"),
     (["check", "usage.odcs.yaml", "--server", "none"], {}, 2, "has no Kafka server 'none'; its Kafka servers: events"),
+    (["check", "usage.odcs.yaml", "--subject", ""], {}, 2, "--subject is empty; leave it out for <topic>-value"),
+    (["push", "usage.odcs.yaml", "--subject", " "], {}, 2, "--subject is empty"),
+    (["draft", ""], {}, 2, "SUBJECT is empty"),
+    (["check", "usage.odcs.yaml", "--registry", ""], {}, 2, "--registry is not the address of a registry"),
     (["check", "usage.odcs.yaml"], {"servers": []}, 2, "in which language is the schema of 'usage-value'?"),
     (["check", "usage.odcs.yaml", "--base", "HEAD"], {}, 2, "is in no git working tree"),
     (["check", "usage.odcs.yaml#nope"], {}, 2, "nope"),

@@ -16,6 +16,7 @@ from headgate.contract.values import implied_logical_type, integer_range, promis
 
 # Logical types, each with one that holds all that it holds.
 _WIDER = {("integer", "number"), ("date", DATE_OR_TIMESTAMP), ("timestamp", DATE_OR_TIMESTAMP)}
+_EXACT = ("DECIMAL", "NUMERIC", "NUMBER")
 _FLOATS = {"f32": 24, "f64": 53}
 # What a reader sees alike: rows of columns.
 _RELATIONS = {"table", "view", "materialized view", "materialized_view", "external table", "dynamic table"}
@@ -68,8 +69,20 @@ def _promised(prop: Mapping[str, Any], trail: tuple[Node, ...]) -> str | None:
 
 def _physical_type(delta: Delta) -> str:
     if not delta.old or not delta.new:
-        return delta.event
+        return delta.event if _says_logical(delta) else f"{delta.event}-other"
     return types.direction(str(delta.old), str(delta.new), server_type(delta.new_trail))
+
+
+def _says_logical(delta: Delta) -> bool:
+    """Whether a physical type that came or went says no more of the kind of values than the logical one on the other
+    side. Exact digits are another kind of number than `number` alone, of which schemas make a binary one."""
+    came = bool(delta.new)
+    side, trail = (delta.before("property"), delta.old_trail) if came else (delta.after("property"), delta.new_trail)
+    promised, physical = _promised(side, trail), str(delta.new if came else delta.old)
+    implied = implied_logical_type(physical)
+    if promised == implied == "number":
+        return not physical.upper().startswith(_EXACT)
+    return promised in (None, implied) or {implied, promised} == {"integer", "number"} or (implied, promised) in _WIDER
 
 
 def server_type(trail: tuple[Node, ...]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -73,9 +74,9 @@ def compared_schemas(
     if same_text(registered.schema, schema):
         return Comparison(by, ())
     try:
-        old = _drafted(registered.schema, dataset, contract)
+        old = _drafted(registered.schema, dataset, contract, was=_record(registered.schema, schema))
     except CallError as error:
-        raise type(error)(
+        raise CallError(
             f"version {registered.version} of '{registered.subject}' cannot be compared: {error}; give --base GITREF "
             "to compare contracts"
         ) from None
@@ -83,13 +84,30 @@ def compared_schemas(
     return Comparison(by, tuple(_placed(change, dataset) for change in found.changes))
 
 
-def _drafted(schema: SchemaText, dataset: Dataset, contract: Document) -> Document:
-    """Return the draft of a schema, of the same contract: who has a say in it is told there."""
+def _record(old: SchemaText, new: SchemaText) -> str | None:
+    """Return the name of the old Avro record where the new one has another: readers find a record by it. The names of
+    Protobuf's messages and the titles of JSON Schema are in no event."""
+    if old.type != "AVRO" or new.type != "AVRO":
+        return None
+    names = [str(json.loads(each.text).get("name")).rpartition(".")[2] for each in (old, new)]
+    return names[0] if names[0] != names[1] else None
+
+
+def _drafted(schema: SchemaText, dataset: Dataset, contract: Document, *, was: str | None = None) -> Document:
+    """Return the draft of a schema, of the same contract: who has a say in it is told there. `was` is an older name of
+    its dataset."""
     draft = read(str(draft_of_schema(schema.text, schema.type, name=dataset.name)), contract.file)
     said = {key: contract.value[key] for key in _OF_CONTRACT if key in contract.value}
     if schema.type == "AVRO":
         (thing,) = draft.value["schema"]
-        said["schema"] = [{**thing, "properties": with_units(thing["properties"], schema.text)}]
+        said["schema"] = [
+            {
+                **thing,
+                "name": was or thing["name"],
+                "physicalName": dataset.physical_name,
+                "properties": with_units(thing["properties"], schema.text),
+            }
+        ]
     return Document(draft.file, {**draft.value, **said}, draft.places)
 
 

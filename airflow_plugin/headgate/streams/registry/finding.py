@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from headgate.streams.registry.compatibility import Mode
     from headgate.streams.schemas import Lost
 
-Word = Literal["compatible", "incompatible", "not asked"]
+Word = Literal["compatible", "incompatible", "incompatible in one or both", "not asked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,10 @@ class SubjectFinding:
     def _word(self, asked: bool) -> Word:
         if self.mode == "NONE" or not asked:
             return "not asked"
-        return "compatible" if self.answer.compatible else "incompatible"
+        if self.answer.compatible:
+            return "compatible"
+        both = looks_backward(self.mode) and looks_forward(self.mode)
+        return "incompatible in one or both" if both else "incompatible"
 
     @property
     def failing(self) -> tuple[Change, ...]:
