@@ -10,6 +10,7 @@ from headgate.changes import people
 from headgate.changes.change import ABSENT, Bump, Change, Diff, Level, ranked
 from headgate.changes.delta import Delta, Node, deltas
 from headgate.changes.judges import word
+from headgate.changes.masking import masked
 from headgate.changes.table import Row, row_for
 from headgate.changes.version import wrong
 from headgate.contract.document import Document, path_text
@@ -98,11 +99,12 @@ def _change(delta: Delta, old: Document, new: Document, readers: people.Readers 
     gone = delta.new_path is None or not new.value
     document, path = (old, delta.old_path) if gone else (new, delta.new_path)
     dataset = delta.after("object") or delta.before("object")
+    was, now = masked(delta)
     return Change(
         rule=row.rule,
         path=delta.name,
-        old=delta.old,
-        new=delta.new,
+        old=was,
+        new=now,
         file=document.file,
         line=document.line(path or ()),
         consumers=consumers,

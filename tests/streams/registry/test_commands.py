@@ -108,6 +108,43 @@ NUMBERED = {"name": "note", "customProperties": [setting("fieldNumber", 1)]}
 NOTE = {**NUMBERED, "logicalType": "string", "description": "What the customer wrote."}
 AMOUNT = {**NUMBERED, "logicalType": "number"}
 
+
+def secret(value: str, **more: Any) -> dict[str, Any]:
+    return {**NOTE, "customProperties": [setting("fieldNumber", 1), setting("default", value)], **more}
+
+
+# the properties before and now: whether their defaults may be seen
+DEFAULTS: list[tuple[str, list[dict[str, Any]], list[dict[str, Any]], bool]] = [
+    ("changed, open", [secret("hunter1")], [secret("hunter2")], True),
+    ("changed", [secret("hunter1", classification="confidential")], [secret("hunter2", classification="confidential")], False),
+    ("added", [], [secret("hunter1", classification="restricted")], False),
+    ("given", [{**NOTE, "classification": "secret"}], [secret("hunter1", classification="secret")], False),
+    ("removed", [secret("hunter1", classification="restricted")], [], False),
+    ("classified now", [secret("hunter1")], [secret("hunter2", classification="restricted")], False),
+    ("not any more", [secret("hunter1", classification="restricted")], [secret("hunter2", classification="public")], False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("by", ["contracts", *TYPES])
+@pytest.mark.parametrize(("about", "was", "now", "seen"), DEFAULTS, ids=[each[0] for each in DEFAULTS])
+def test_the_default_of_a_classified_property_is_in_no_change(
+    about: str, was: list[dict[str, Any]], now: list[dict[str, Any]], seen: bool, by: Any
+) -> None:
+    other = {"name": "id", "logicalType": "string", "customProperties": [setting("fieldNumber", 2)]}
+    documents = [odcs({"name": "usage", "properties": [other, *side]}, id="usage-events") for side in (was, now)]
+    contracts = [read(json.dumps(each), "usage.odcs.yaml") for each in documents]
+    if by == "contracts":
+        found = compared(*contracts, "usage", by="main")
+    else:
+        texts = [SchemaText(by, schema_of(load(each)["usage"], by).text) for each in documents]
+        found = compared_schemas(
+            Registered(SUBJECT, 1, 1, texts[0]), texts[1], load(documents[1])["usage"], contracts[1]
+        )
+    shown = json.dumps([change.to_dict() for change in found.changes])
+    # A classification that was lifted is no secret of the schemas, which have none.
+    assert ("hunter" in shown) == (by != "PROTOBUF" and (seen or (about == "not any more" and by != "contracts")))
+
+
 # what is registered, what is there now, in which language: each rule with P and C
 SCHEMAS: list[tuple[str, dict[str, Any], dict[str, Any], str, list[str]]] = [
     ("text becomes bytes", {}, {"properties": [NOTE | {"physicalType": "BYTEA"}]}, "AVRO", ["type-added BREAK RISK"]),

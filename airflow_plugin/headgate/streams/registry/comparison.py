@@ -6,14 +6,16 @@ import dataclasses
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from headgate.changes.agreement import Agreement, agreed
 from headgate.changes.change import Change, Level
+from headgate.changes.delta import items_of
 from headgate.changes.grade import compare
 from headgate.contract.document import Document, read
 from headgate.errors import CallError
 from headgate.streams.registry.canonical import same_text
+from headgate.streams.registry.classes import with_classes
 from headgate.streams.registry.units import with_units
 from headgate.streams.schemas import draft_of_schema
 
@@ -98,17 +100,18 @@ def _drafted(schema: SchemaText, dataset: Dataset, contract: Document, *, was: s
     its dataset."""
     draft = read(str(draft_of_schema(schema.text, schema.type, name=dataset.name)), contract.file)
     said = {key: contract.value[key] for key in _OF_CONTRACT if key in contract.value}
+    (thing,) = draft.value["schema"]
+    properties = with_classes(thing["properties"], _properties(contract, dataset))
     if schema.type == "AVRO":
-        (thing,) = draft.value["schema"]
-        said["schema"] = [
-            {
-                **thing,
-                "name": was or thing["name"],
-                "physicalName": dataset.physical_name,
-                "properties": with_units(thing["properties"], schema.text),
-            }
-        ]
+        properties = with_units(properties, schema.text)
+    named = {"name": was or thing["name"], "physicalName": dataset.physical_name}
+    said["schema"] = [{**thing, **named, "properties": properties}]
     return Document(draft.file, {**draft.value, **said}, draft.places)
+
+
+def _properties(contract: Document, dataset: Dataset) -> list[dict[str, Any]]:
+    things = [each for each in items_of(contract.value.get("schema")) if each.get("name") == dataset.name]
+    return items_of(things[0].get("properties")) if things else []
 
 
 def _placed(change: Change, dataset: Dataset) -> Change:
