@@ -159,7 +159,10 @@ def draft(
         raise CallError(
             f"'{subject}' refers to other schemas ({names}); draft from files that have them: headgate init"
         )
-    made = draft_of_schema(found.schema.text, found.schema.type, name=name)
+    try:
+        made = draft_of_schema(found.schema.text, found.schema.type, name=name)
+    except RecursionError:
+        raise CallError(f"the schema of '{subject}' is nested too deeply to be drafted") from None
     then = f"headgate registry diff FILE --subject {subject} --type {found.schema.type.lower()}"
     save(made, f"{subject}, version {found.version}", output, form, force=force, then=then)
     return 0

@@ -410,6 +410,16 @@ def test_a_subject_keeps_its_language(fake: Fake) -> None:
     assert "version 1 of 'usage-value' is in AVRO, and the contract asks for PROTOBUF" in result.stderr
 
 
+@pytest.mark.parametrize("type_", ["AVRO", "JSON"])
+def test_a_schema_that_is_nested_without_end_is_told(fake: Fake, type_: str) -> None:
+    contract(BY_NAME["optional field added"], False)
+    found = {"subject": SUBJECT, "version": 1, "id": 1, "schemaType": type_, "schema": "[" * 100_000}
+    fake.answers = {f"GET /subjects/{SUBJECT}/versions/latest": (200, json.dumps(found).encode())}
+    for command, named in (("check", "usage.odcs.yaml"), ("diff", "usage.odcs.yaml"), ("draft", SUBJECT)):
+        done = run(command, named, *(["--type", type_.lower()] if command != "draft" else []))
+        assert (done.exit_code, "Recursion" in done.output) == (2, False), done.output
+
+
 # --- since a commit, and differences ---------------------------------------------------------------------------------
 
 

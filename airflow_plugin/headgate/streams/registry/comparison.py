@@ -77,9 +77,10 @@ def compared_schemas(
         return Comparison(by, ())
     try:
         old = _drafted(registered.schema, dataset, contract, was=_record(registered.schema, schema))
-    except CallError as error:
+    except (CallError, RecursionError) as error:
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else error
         raise CallError(
-            f"version {registered.version} of '{registered.subject}' cannot be compared: {error}; give --base GITREF "
+            f"version {registered.version} of '{registered.subject}' cannot be compared: {why}; give --base GITREF "
             "to compare contracts"
         ) from None
     found = compared(old, _drafted(schema, dataset, contract), dataset.name, by=by, agreements=agreements)
