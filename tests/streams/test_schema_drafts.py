@@ -12,6 +12,7 @@ from headgate.cli import main
 from headgate.contract import Dataset
 from headgate.rules.load import parse
 from headgate.streams.schemas import SchemaType, draft_of_schema, schema_of
+from headgate.streams.schemas.protoc import compiled
 
 from tests.support.event_contracts import SMALL, big, small
 
@@ -70,7 +71,11 @@ FOREIGN: list[tuple[SchemaType, str, list[str]]] = [
      '"fixed", "name": "F", "size": 4}}, {"name": "b", "type": "F"}]}',
      ["# was called mail", "# 4 bytes each", "classification: confidential"]),
     ("PROTOBUF", 'syntax = "proto2"; message A { required int32 x = 3; repeated group G = 4 { optional bool b = 1; } }',
-     ["required: true", "value: 3"]),
+     ["required: true", "value: 3", "a group in the Protobuf file"]),
+    ("PROTOBUF", 'syntax = "proto2"; message A { optional int32 x = 3 [default = 7]; extensions 100 to 199; reserved "old"; } '
+     "extend A { optional string note = 100; }",
+     ['its default, "7", is not in the contract', "# the field numbers for extensions (100 to 199) are not",
+      "# the reserved names (old) are not", "# A is extended by note"]),
     ("PROTOBUF", 'syntax = "proto3"; message B {} message A { oneof o { int32 x = 1; A a = 2; } }',
      ["# one of o; only one is there", "# holds itself; what is inside is not in the contract"]),
     ("PROTOBUF", 'syntax = "proto3"; import "google/protobuf/wrappers.proto"; import "google/protobuf/any.proto"; '
@@ -90,6 +95,63 @@ def test_a_schema_of_others(type_: SchemaType, text: str, lines: list[str]) -> N
     parse(draft, Path("draft.odcs.yaml"))
 
 
+# Fields of Protobuf, and the note of each in the draft: it has one if, and only if, its bytes are other ones in the schema
+# of the draft.
+WIRE: list[tuple[str, str]] = [
+    *((f"{kind} v = 3;", "") for kind in ("double", "float", "int32", "int64", "uint32", "uint64", "bool", "string")),
+    ("bytes v = 3;", ""), ("repeated int32 v = 3;", ""), ("map<string, int64> v = 3;", ""), ("optional bool v = 3;", ""),
+    ("sint32 v = 3;", "sint32 in"), ("sint64 v = 3;", "sint64 in"), ("fixed32 v = 3;", "fixed32 in"),
+    ("fixed64 v = 3;", "fixed64 in"), ("sfixed32 v = 3;", "sfixed32 in"), ("sfixed64 v = 3;", "sfixed64 in"),
+    ("repeated sint32 v = 3;", '"v[]": sint32 in'), ("map<sint32, string> v = 3;", "sint32 in"),
+    ("map<string, fixed64> v = 3;", "fixed64 in"),
+    ("google.protobuf.Timestamp v = 3;", ""), ("google.protobuf.Struct v = 3;", ""),
+    ("google.protobuf.Int64Value v = 3;", "google.protobuf.Int64Value"),
+    ("enum E { NONE_UNSPECIFIED = 0; ON = 1; OFF = 2; } E v = 3;", ""),
+    ("enum E { NEW = 0; PAID = 1; } repeated E v = 3;", 'the enum "A.E"'),
+    ("enum E { UNKNOWN = 0; ON = 1; N = -3; } E v = 3;", 'the enum "A.E"'),
+    ("enum E { option allow_alias = true; UNKNOWN = 0; ON = 1; YES = 1; } E v = 3;", 'the enum "A.E"'),
+    ("enum E { UNKNOWN = 0; } map<string, E> v = 3;", 'the enum "A.E"'),
+    ("message M {} M v = 3;", 'the empty message "A.M"'),
+    ("message M { sint64 x = 1; int64 y = 2; } repeated M v = 3;", '"v[].x": sint64 in'),
+]  # fmt: skip
+
+
+def wire(text: str) -> list[tuple[int, int, int, list[Any]]]:
+    """Return the fields of the message A as they are written: number, type, repeated, and those inside."""
+    files = compiled(text)
+    messages, enums = {}, {}
+    todo = [(f".{file.package}.{m.name}".replace("..", "."), m) for file in files.file for m in file.message_type]
+    while todo:
+        full, message = todo.pop()
+        messages[full] = message
+        enums |= {f"{full}.{each.name}": each for each in message.enum_type}
+        todo += [(f"{full}.{each.name}", each) for each in message.nested_type]
+
+    def fields(message: Any) -> list[tuple[int, int, int, list[Any]]]:
+        return [(f.number, f.type, f.label == 3, inner(f)) for f in message.field]
+
+    def inner(field: Any) -> list[Any]:
+        if field.type_name.startswith(".google"):
+            return [field.type_name]
+        if field.type == 14:
+            return sorted({value.number for value in enums[field.type_name].value})
+        return fields(messages[field.type_name]) if field.type_name else []
+
+    return fields(next(message for full, message in messages.items() if full.endswith(".A")))
+
+
+@pytest.mark.parametrize(("line", "note"), WIRE)
+def test_other_bytes_are_told(line: str, note: str) -> None:
+    imports = "".join(f'import "google/protobuf/{name}.proto"; ' for name in ("timestamp", "struct", "wrappers"))
+    text = f'syntax = "proto3"; {imports}message A {{ {line} }}'
+    draft = draft_of_schema(text, "PROTOBUF")
+    again = schema_of(parse(str(draft), Path("draft.odcs.yaml")).only(), "PROTOBUF").text
+    assert (wire(again) == wire(text)) is (note == "")
+    (notes,) = [each.notes for each in draft.properties]
+    assert [each for each in notes if note in each] == list(notes)
+    assert bool(notes) is bool(note)
+
+
 WRONG: list[tuple[SchemaType, str, str]] = [
     ("AVRO", "{", "not an Avro schema"),
     ("AVRO", '"string"', "not the Avro schema of a record"),
@@ -100,7 +162,12 @@ WRONG: list[tuple[SchemaType, str, str]] = [
     ("JSON", "{", "not a JSON Schema"),
     ("PROTOBUF", 'syntax = "proto3"; message A { int32 x = 1', "not a Protobuf schema: line 1:"),
     ("PROTOBUF", 'syntax = "proto3"; import "../secret.proto"; message A {}', "not a Protobuf schema"),
-    ("PROTOBUF", 'syntax = "proto3";', "has no message"),
+    ("PROTOBUF", 'syntax = "proto3";', "has no Protobuf message"),
+    (
+        "PROTOBUF",
+        'syntax = "proto3"; message Empty {} message A { int32 x = 1; } message B { A a = 1; B b = 2; }',
+        "that no other one uses: Empty, B; choose one with --name",
+    ),
 ]
 
 

@@ -26,12 +26,13 @@ def draft_of_schema(text: str, type: SchemaType, *, name: str | None = None, fol
 
     Args:
         type: AVRO, JSON or PROTOBUF.
-        name: of the dataset; by default as the schema calls the record. Of a Protobuf file with several messages it
-            chooses the one of this name, else the first one is read.
+        name: of the dataset; by default as the schema calls the record. Of a Protobuf file with several messages, and
+            of an Avro schema with several records, it chooses the one of this name, else the one that no other uses
+            is read.
         folder: where other Protobuf files are that this one imports.
 
     Raises:
-        CallError: the text is no such schema, or is not the schema of a record.
+        CallError: the text is no such schema, or is not the schema of a record, or of several that no other one uses.
         ConfigurationError: protoc is not installed, which reads Protobuf.
     """
     if type == "JSON":
