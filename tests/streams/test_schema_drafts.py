@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,12 @@ FOREIGN: list[tuple[SchemaType, str, list[str]]] = [
      '"timestamp-millis"}, "default": 1500}]}', ['value: "1970-01-01T00:00:01.500000Z"']),
     ("AVRO", '{"type": "record", "name": "N", "fields": [{"name": "email", "aliases": ["mail"], "type": {"type": '
      '"fixed", "name": "F", "size": 4}}, {"name": "b", "type": "F"}]}',
-     ["# was called mail", "# 4 bytes each", "classification: confidential"]),
+     ["# was called mail", "# fixed, 4 bytes each; a schema of this contract has bytes", "classification: confidential"]),
+    ("AVRO", '{"type": "record", "name": "N", "fields": [{"name": "n0", "type": "null"}, {"name": "n1", "type": {"type": '
+     '"array", "items": "null"}}]}', ["# may be nothing; TODO logicalType", "# the schema has no namespace"]),
+    ("AVRO", '[{"type": "record", "name": "a.In", "fields": [{"name": "x", "type": "int"}]}, {"type": "record", "name": '
+     '"a.Out", "fields": [{"name": "i", "type": "In"}]}]',
+     ["name: Out", "# in a schema of this contract other names are given to \"a.In\""]),
     ("PROTOBUF", 'syntax = "proto2"; message A { required int32 x = 3; repeated group G = 4 { optional bool b = 1; } }',
      ["required: true", "value: 3", "a group in the Protobuf file"]),
     ("PROTOBUF", 'syntax = "proto2"; message A { optional int32 x = 3 [default = 7]; extensions 100 to 199; reserved "old"; } '
@@ -152,6 +158,55 @@ def test_other_bytes_are_told(line: str, note: str) -> None:
     assert bool(notes) is bool(note)
 
 
+def record(fields: str) -> str:
+    return f'{{"type": "record", "name": "A", "fields": [{fields}]}}'
+
+
+def arrays(depth: int) -> str:
+    inside = '{"type": "array", "items": ' * depth + '"int"' + "}" * depth
+    return record(f'{{"name": "x", "type": {inside}}}')
+
+
+def logical(kind: str, name: str, more: str = "") -> str:
+    return f'{{"type": "{kind}", "logicalType": "{name}"{more}}}'
+
+
+ENUM = '{"type": "enum", "name": "E", "symbols": ["A", "B"]'
+# The type of a field of Avro and what else the field has, and the note of it in the draft: it has one if, and only if, the
+# field has another type in the schema of the draft.
+AVRO: list[tuple[str, str, str]] = [
+    *((f'"{kind}"', "", "") for kind in ("int", "long", "float", "double", "bytes", "string", "boolean")),
+    ('["null", "int"]', ', "default": null', ""), ('["int", "null"]', ', "default": 3', ""),
+    ('["int", "null"]', "", "in another order"), ('["int"]', "", "the union of one type"),
+    ('{"type": "array", "items": ["int", "null"]}', "", "in another order"),
+    (logical("long", "timestamp-micros"), "", ""), (logical("long", "local-timestamp-micros"), "", ""),
+    (logical("long", "timestamp-millis"), "", "timestamp-millis in"),
+    (logical("long", "local-timestamp-nanos"), "", "local-timestamp-nanos in"),
+    (logical("int", "time-millis"), "", "time-millis in"), (logical("long", "time-micros"), "", ""),
+    (logical("int", "date"), "", ""), (logical("string", "date"), "", "date is not in"), (logical("string", "uuid"), "", ""),
+    (logical("bytes", "decimal", ', "precision": 4, "scale": 2'), "", ""),
+    (logical("bytes", "decimal", ', "precision": 2, "scale": 4'), "", "decimal is not in"),
+    (logical("fixed", "decimal", ', "name": "F", "size": 4, "precision": 4'), "", "fixed, 4 bytes"),
+    ('"int"', ', "order": "ignore"', "the order ignore"), ('"int"', ', "x": 1', "x is not in"),
+    (ENUM.replace('"E"', '"v", "namespace": "n.A_types"') + ', "default": "B"}', ', "default": "B"', ""),
+    (ENUM + ', "default": "A"}', ', "default": "B"', "the default of the enum itself is A"),
+    (ENUM + ', "default": "A"}', "", "the default of the enum itself is A"),
+    (f'{{"type": "array", "items": {ENUM}, "default": "A"}}}}', "", "the default of the enum, A"),
+    ('{"type": "record", "name": "R", "fields": []}', "", "a record without fields"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "more", "note"), AVRO)
+def test_another_type_of_avro_is_told(kind: str, more: str, note: str) -> None:
+    text = f'{{"type": "record", "name": "A", "namespace": "n", "fields": [{{"name": "v", "type": {kind}{more}}}]}}'
+    draft = draft_of_schema(text, "AVRO")
+    again = schema_of(parse(str(draft), Path("draft.odcs.yaml")).only(), "AVRO").text
+    assert (json.loads(again) == json.loads(text)) is (note == "")
+    (notes,) = [each.notes for each in draft.properties]
+    assert [each for each in notes if note in each] == list(notes)
+    assert bool(notes) is bool(note)
+
+
 WRONG: list[tuple[SchemaType, str, str]] = [
     ("AVRO", "{", "not an Avro schema"),
     ("AVRO", '"string"', "not the Avro schema of a record"),
@@ -162,6 +217,14 @@ WRONG: list[tuple[SchemaType, str, str]] = [
     ("JSON", "{", "not a JSON Schema"),
     ("PROTOBUF", 'syntax = "proto3"; message A { int32 x = 1', "not a Protobuf schema: line 1:"),
     ("PROTOBUF", 'syntax = "proto3"; import "../secret.proto"; message A {}', "not a Protobuf schema"),
+    ("AVRO", "[" * 100_000, "nested too deeply"),
+    ("AVRO", arrays(3000), "nested too deeply"),
+    ("AVRO", arrays(60), "x is nested too deeply: a contract has at most 64 levels"),
+    ("AVRO", record('{"type": "int"}'), "a field of the record A has no name"),
+    ("AVRO", record('{"name": "x", "type": "int"}, {"name": "x", "type": "long"}'), "several fields of one name: x"),
+    ("AVRO", record('{"name": "x", "type": {"type": "enum", "symbols": []}}'), "a type enum has no name"),
+    ("AVRO", f"[{record('')}, {record('').replace('A', 'B')}]", "no other one uses: A, B; choose one with --name"),
+    ("JSON", "[" * 100_000, "not a JSON Schema"),
     ("PROTOBUF", 'syntax = "proto3";', "has no Protobuf message"),
     (
         "PROTOBUF",

@@ -98,6 +98,8 @@ class _Reader:
         described = said.get("description") if isinstance(said, Mapping) else None
         described = described or self._schema.resolved(said).get("description")
         shape: dict[str, Any] = {"description": described} if isinstance(described, str) and described else {}
+        if set(path) & set(".[{") and not self._schema.always and _may_be_null(self._schema, said):
+            self._note(path, "may be null; a JSON Schema of this contract does not allow it")
         nodes = [node for node in self._schema.alternatives(said) if node.get("type") != "null"]
         enum: dict[str, Any] = {}
         if listed := self._listed(nodes):

@@ -37,7 +37,7 @@ def draft_of_schema(text: str, type: SchemaType, *, name: str | None = None, fol
     """
     if type == "JSON":
         return _of_json(text, name)
-    said = described_avro(text) if type == "AVRO" else described_protobuf(text, name, folder)
+    said = described_avro(text, name) if type == "AVRO" else described_protobuf(text, name, folder)
     return _draft(said, "the Avro schema" if type == "AVRO" else "the Protobuf message", name)
 
 
@@ -56,7 +56,7 @@ def draft_of_file(path: Path, name: str | None = None) -> Draft:
 def _of_json(text: str, name: str | None) -> Draft:
     try:
         found = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CallError(f"not a JSON Schema: {error}") from None
     if not isinstance(found, Mapping):
         raise CallError("not a JSON Schema; expected an object")
