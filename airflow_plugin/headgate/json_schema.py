@@ -244,9 +244,9 @@ class DescribedSchema:
                 )
             said = found
         parts = [self.resolved(part, depth + 1) for part in said.get("allOf") or ()]
+        own: dict[str, Any] = {name: value for name, value in said.items() if name != "allOf" or not parts}
         if not (parts or beside):
-            return said
-        own = {name: value for name, value in said.items() if name != "allOf"}
+            return own
         return _merged([*parts, own, *reversed(beside)])
 
     @property

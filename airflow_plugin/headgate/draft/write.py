@@ -56,8 +56,8 @@ class Draft:
             for proposal in prop.proposals:
                 if _ABOVE + _depth(proposal.value) > MAX_DEPTH:
                     raise CallError(
-                        f"{quoted(prop.name)} is nested too deeply: a contract has at most {MAX_DEPTH} levels; describe "
-                        "what is inside as a JSON text or an object without properties"
+                        f"{quoted(prop.name)} is nested too deeply: a contract has at most {MAX_DEPTH} levels; "
+                        "describe what is inside as a JSON text or an object without properties"
                     )
 
     def __str__(self) -> str:
