@@ -183,7 +183,7 @@ AVRO: list[tuple[str, str, str]] = [
     (logical("long", "timestamp-millis"), "", "timestamp-millis in"),
     (logical("long", "local-timestamp-nanos"), "", "local-timestamp-nanos in"),
     (logical("int", "time-millis"), "", "time-millis in"), (logical("long", "time-micros"), "", ""),
-    (logical("int", "date"), "", ""), (logical("string", "date"), "", "date is not in"), (logical("string", "uuid"), "", ""),
+    (logical("int", "date"), "", ""), (logical("int", "date"), ', "default": 9999999', "its default is not in"), (logical("string", "date"), "", "date is not in"), (logical("string", "uuid"), "", ""),
     (logical("bytes", "decimal", ', "precision": 4, "scale": 2'), "", ""),
     (logical("bytes", "decimal", ', "precision": 2, "scale": 4'), "", "decimal is not in"),
     (logical("fixed", "decimal", ', "name": "F", "size": 4, "precision": 4'), "", "fixed, 4 bytes"),

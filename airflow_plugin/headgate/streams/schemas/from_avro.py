@@ -262,7 +262,10 @@ class _Reader:
             unscaled = int.from_bytes(str(value).encode("latin-1"), "big", signed=True)
             return Decimal(unscaled).scaleb(-int(kind.get("scale", 0)))
         if logical in _LOGICAL and isinstance(value, int):
-            return _moment(str(logical), value)
+            try:
+                return _moment(str(logical), value)
+            except OverflowError:  # beyond the year 9999
+                return None
         if isinstance(value, bool | int | str):
             return value
         if isinstance(value, float):
