@@ -77,7 +77,7 @@ def expected(document: Any) -> set[str]:
         broken.add("v.name.required")
     if name is not None and not isinstance(name, str):
         broken.add("v.name.logicalType")
-    if name is not None and len(text(name)) < 2:
+    if isinstance(name, str) and len(name) < 2:
         broken.add("v.name.minLength")
     if day is not None and not is_date(day):
         broken.add("v.day.logicalType")
@@ -105,10 +105,6 @@ def expected(document: Any) -> set[str]:
         elif t is not None and abs(t) < 1e15 and t * 2 != int(t * 2):
             broken.add("v.lines[].t.multipleOf")
     return broken
-
-
-def text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 @pytest.mark.slow
