@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import pkgutil
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,12 @@ TEXT_PATTERNS: Mapping[str, tuple[str, Mapping[str, bool]]] = {
     LOCAL_TEXT: ("timestamp", {"timezone": False}),
     MOMENT_TEXT: ("timestamp", {}),
 }
+# What says nothing of the values.
+_ANNOTATIONS = frozenset(("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly"))
+_TIGHTER: Mapping[str, Callable[[Any, Any], Any]] = {
+    "minimum": max, "exclusiveMinimum": max, "minLength": max, "minItems": max, "minProperties": max,
+    "maximum": min, "exclusiveMaximum": min, "maxLength": min, "maxItems": min, "maxProperties": min,
+}  # fmt: skip
 _MODEL = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 
 
@@ -78,7 +84,7 @@ def schema_of(data: object) -> DescribedSchema | None:
     certain = path.name.lower().endswith(".schema.json")
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         if certain:
             raise CallError(f"{path}: the JSON Schema cannot be read: {error}") from None
         return None
@@ -191,31 +197,44 @@ class DescribedSchema:
             yield Column(KEYS, "string", _LOGICAL["string"])
             yield self._column(VALUES, kind["additionalProperties"], within)
 
-    def kinds(self, said: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    def kinds(self, said: Any) -> Iterator[Mapping[str, Any]]:
         """Yield what a value may be, one type each."""
-        node = self.resolved(said)
-        several = node.get("anyOf") or node.get("oneOf")
-        if isinstance(several, Sequence) and depth < self.DEEPEST:
-            for one in several:
-                yield from self.kinds(one, depth + 1)
-            return
-        if "const" in node or "enum" in node:
-            values = [node["const"]] if "const" in node else node["enum"]
-            yield from ({"type": kind} for kind in dict.fromkeys(map(type_of, values)))
-            return
-        types = node.get("type")
-        for one in types if isinstance(types, list) else [types]:
-            if one is not None:
-                yield {**node, "type": one}
+        for node in self.alternatives(said):
+            if "const" in node or "enum" in node:
+                values = [node["const"]] if "const" in node else node["enum"]
+                yield from ({"type": kind} for kind in dict.fromkeys(map(type_of, values)))
+                continue
+            types = node.get("type")
+            for one in types if isinstance(types, list) else [types]:
+                if one is not None:
+                    yield {**node, "type": one}
 
-    def resolved(self, said: Any) -> Mapping[str, Any]:
-        """Return a schema in place of a reference to it (`#/$defs/Order`), and with all of `allOf` in it."""
+    def alternatives(self, said: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+        """Yield the schemas of which a value keeps one, each with what is said of all of them."""
+        node = self.resolved(said)
+        key = "anyOf" if node.get("anyOf") else "oneOf"
+        several = node.get(key)
+        if not (isinstance(several, Sequence) and several and depth < self.DEEPEST):
+            yield node
+            return
+        common = {name: value for name, value in node.items() if name != key and name not in _ANNOTATIONS}
+        for one in several:
+            yield from self.alternatives({"allOf": [common, one]} if common else one, depth + 1)
+
+    def resolved(self, said: Any, depth: int = 0) -> Mapping[str, Any]:
+        """Return a schema in place of a reference to it (`#/$defs/Order`), and with all of `allOf` in it.
+
+        What cannot be said in one schema stays in `allOf`.
+        """
+        beside: list[Mapping[str, Any]] = []
         for _ in range(self.DEEPEST):
-            if not isinstance(said, Mapping):
+            if not isinstance(said, Mapping) or depth > self.DEEPEST:
                 return {}
             reference = said.get("$ref")
             if not isinstance(reference, str):
                 break
+            others = {name: value for name, value in said.items() if not name.startswith("$") and name != "definitions"}
+            beside += [others] if others and not self._refers_only else []
             found: Any = self._root
             for step in reference.removeprefix("#").strip("/").split("/"):
                 found = (
@@ -224,8 +243,50 @@ class DescribedSchema:
                     else found
                 )
             said = found
-        parts = [self.resolved(part) for part in said.get("allOf") or ()]
-        return {**{name: value for part in parts for name, value in part.items()}, **said} if parts else said
+        parts = [self.resolved(part, depth + 1) for part in said.get("allOf") or ()]
+        own: dict[str, Any] = {name: value for name, value in said.items() if name != "allOf" or not parts}
+        if not (parts or beside):
+            return own
+        return _merged([*parts, own, *reversed(beside)])
+
+    @property
+    def _refers_only(self) -> bool:
+        """Whether the dialect of the schema reads nothing besides a reference."""
+        return bool(re.search(r"draft-0[3-7]", str(self._root.get("$schema"))))
+
+
+def _merged(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the schema of what keeps all of `parts`; a keyword that no one keyword can say with another of its name
+    stays in `allOf`."""
+    made: dict[str, Any] = {}
+    left: list[Mapping[str, Any]] = []
+    for name, value in ((name, value) for part in parts for name, value in part.items()):
+        if name == "allOf":
+            left += [each for each in value if each not in left]
+        elif name not in made or made[name] == value or name in _ANNOTATIONS or name.startswith("$"):
+            made[name] = value
+        elif name in ("properties", "$defs", "definitions"):
+            both = {key: {"allOf": [made[name][key], value[key]]} for key in value if key in made[name]}
+            made[name] = {**made[name], **value, **both}
+        elif name == "required":
+            made[name] = list(dict.fromkeys([*made[name], *value]))
+        elif name in _TIGHTER:
+            made[name] = _TIGHTER[name](made[name], value)
+        elif name == "enum":
+            made[name] = [each for each in made[name] if each in value]
+        elif name == "type" and (both_types := _common_types(made[name], value)):
+            made[name] = both_types
+        elif {name: value} not in left:
+            left.append({name: value})
+    return made | ({"allOf": left} if left else {})
+
+
+def _common_types(one: Any, other: Any) -> Any:
+    """Return the types that both allow; an integer is a number, too."""
+    first, second = (each if isinstance(each, list) else [each] for each in (one, other))
+    wide = [{*each, *(["integer"] if "number" in each else [])} for each in (first, second)]
+    found = [each for each in dict.fromkeys([*first, *second]) if all(each in types for types in wide)]
+    return found[0] if len(found) == 1 else found
 
 
 def _logical(kind: Mapping[str, Any]) -> frozenset[str]:

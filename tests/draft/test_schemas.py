@@ -114,7 +114,31 @@ SCHEMAS: list[tuple[Any, dict[str, Any], list[str]]] = [
     ({"type": "string"}, {"logicalType": "string"}, []),
     ({"type": ["string", "null"], "minLength": 1}, {"logicalType": "string", "logicalTypeOptions": {"minLength": 1}}, []),
     ({"type": "string", "format": "email"}, {"logicalType": "string", "logicalTypeOptions": {"format": "email"}}, []),
-    ({"type": "string", "format": "date-time"}, {"logicalType": "timestamp"}, []),
+    ({"type": "string", "format": "date-time"}, {"logicalType": "timestamp", "logicalTypeOptions": {"timezone": True}},
+     []),
+    ({"type": "string", "format": "time"}, {"logicalType": "time"},
+     ["the format time demands a zone; a time of a contract has none"]),
+    ({"type": "integer", "default": "x"}, {"logicalType": "integer"}, ["its default is not in the contract"]),
+    ({"$ref": "#/$defs/word", "maxLength": 3}, {"logicalType": "string", "logicalTypeOptions": {"maxLength": 3}}, []),
+    ({"anyOf": [{"type": "string"}, {"type": "null"}], "maxLength": 3},
+     {"logicalType": "string", "logicalTypeOptions": {"maxLength": 3}}, []),
+    ({"allOf": [{"$ref": "#/$defs/A"}, {"properties": {"y": {"type": "integer"}, "z": {"maxLength": 2}}}]},
+     {"logicalType": "object", "properties": [
+         {"name": "z", "logicalType": "string", "required": True, "logicalTypeOptions": {"maxLength": 2}},
+         {"name": "y", "logicalType": "integer"}]}, []),
+    ({"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["b"]},
+     {"logicalType": "object", "properties": [{"name": "a", "logicalType": "integer"}]},
+     ["b is required, and nothing is said of it"]),
+    ({"allOf": [{"type": "number", "minimum": 1}, {"type": "integer", "minimum": 3}]},
+     {"logicalType": "integer", "logicalTypeOptions": {"minimum": 3}}, []),
+    ({"allOf": [{"type": "string", "pattern": "^a"}, {"pattern": "b$"}]},
+     {"logicalType": "string", "logicalTypeOptions": {"pattern": "^a"}},
+     ["allOf \"[{'pattern': 'b$'}]\" is not in the contract"]),
+    ({"type": "array", "items": {"type": ["integer", "null"]}},
+     {"logicalType": "array", "items": {"logicalType": "integer"}},
+     ['"v[]": may be null; a JSON Schema of this contract does not allow it']),
+    ({"type": "array", "items": [{"type": "integer"}]}, {"logicalType": "array"},
+     ["items \"[{'type': 'integer'}]\" is not in the contract"]),
     ({"type": "string", "format": "iri"}, {"logicalType": "string"}, ["format iri is not in the contract"]),
     ({"type": "integer", "maximum": 9.0}, {"logicalType": "integer", "logicalTypeOptions": {"maximum": 9}}, []),
     ({"type": "integer", "minimum": 0.5}, {"logicalType": "integer"}, ['minimum "0.5" is not in the contract']),
@@ -143,10 +167,28 @@ SCHEMAS: list[tuple[Any, dict[str, Any], list[str]]] = [
 
 @pytest.mark.parametrize(("schema", "expected", "notes"), SCHEMAS)
 def test_json_schemas(schema: Any, expected: dict[str, Any], notes: list[str]) -> None:
-    origin = {"type": "object", "properties": {"v": schema}, "$defs": {"word": {"type": "string"}}}
+    origin = {"type": "object", "properties": {"v": schema}, "$defs": {
+        "word": {"type": "string"},
+        "A": {"type": "object", "properties": {"z": {"type": "string"}}, "required": ["z"]},
+    }}  # fmt: skip
     drafted(origin)
     (column,) = draft_contract(origin).properties
     assert ({p.key: p.value for p in column.proposals}, list(column.notes)) == (expected, notes)
+
+
+ROWS = [
+    ({"required": ["a", "b"]}, ["b is required, and nothing is said of it"]),
+    ({"anyOf": [{"required": ["a"]}]}, ["anyOf \"[{'required': ['a']}]\" is not in the contract"]),
+    ({"patternProperties": {"^x": {}}}, ["patternProperties \"{'^x': {}}\" is not in the contract"]),
+    ({"additionalProperties": False}, []),
+    ({"properties": {"a": {"type": ["integer", "null"]}}},
+     ["may be null: a; a JSON Schema of this contract leaves them out instead"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "notes"), ROWS)
+def test_what_is_said_of_the_row(said: dict[str, Any], notes: list[str]) -> None:
+    assert list(draft_contract({"type": "object", "properties": {"a": {"type": "integer"}}} | said).notes) == notes
 
 
 def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -161,6 +161,7 @@ REFUSED = [
     ([{"name": "n", "quality": [{"metric": "nullValues", "mustBeLessThan": 5, "unit": "percent"}]}], None, "n.nullValues: it allows some events to break it: < 5 %"),
     ([{"name": "u", "logicalTypeOptions": {"minimum": 3}}], None, "u.minimum: u is without a logicalType"),
     ([{"name": "u", "enum": [{"value": 1}, {"value": "a"}]}], None, "u.enum: u is without a logicalType"),
+    ([{"name": "o", "properties": [{"name": "zip", "required": True}]}], None, "o.zip.required: o is without a logicalType"),
     ([], {"id": "soda", "type": "custom", "engine": "soda", "implementation": "x"}, "soda"),
 ]  # fmt: skip
 

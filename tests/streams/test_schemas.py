@@ -122,18 +122,22 @@ def test_a_default(said: dict[str, Any], default: Any, avro: Any, json_: Any) ->
 
 
 WRONG_DEFAULTS = [
-    ("integer", "x"),
-    ("integer", 1.5),
-    ("boolean", "no"),
-    ("date", "soon"),
-    ("object", {}),
-    ("array", [1]),
+    ("integer", "x", "expected a whole number, not a text"),
+    ("integer", 1.5, "expected a whole number, not one with a decimal point"),
+    ("integer", 2**127, "no column of type integer holds such a number"),
+    ("number", True, "expected a number, not a boolean"),
+    ("boolean", "no", "expected true or false, not a text"),
+    ("boolean", 1, "expected true or false, not a number"),
+    ("string", False, "expected a text (quote it), not a boolean"),
+    ("date", "soon", "no date in ISO 8601 form"),
+    ("object", {}, "of type object, which has no default"),
+    ("array", [1], "of type array, which has no default but []"),
 ]
 
 
-@pytest.mark.parametrize(("kind", "default"), WRONG_DEFAULTS)
-def test_a_default_of_another_type_is_refused(kind: str, default: Any) -> None:
-    with pytest.raises(ContractError, match="the default of v: "):
+@pytest.mark.parametrize(("kind", "default", "said"), WRONG_DEFAULTS)
+def test_a_default_of_another_type_is_refused(kind: str, default: Any, said: str) -> None:
+    with pytest.raises(ContractError, match=re.escape(f"the default of v: {said}")):
         loaded("t", prop("v", 1, kind, own={"default": default}))
 
 
@@ -158,6 +162,8 @@ REFUSED: list[tuple[str, str, list[SchemaType], str]] = [
      "does not take 'order-id' as the name of a field (order-id); give the property a physicalName of letters, digits "
      "and _, such as order_id [schema-name]"),
     ("2fa", "logicalType: boolean\n" + NUMBER.format(2), ["AVRO", "PROTOBUF"], "such as _2fa [schema-name]"),
+    ("x", "logicalType: number\n        physicalType: DECIMAL(2,4)\n" + NUMBER.format(2), ["AVRO"],
+     "x is a DECIMAL(2,4); Avro takes no scale above the precision, write DECIMAL(4,4) [schema-type]"),
     ("x", "description: anything\n" + NUMBER.format(2), ["AVRO", "PROTOBUF"], "x has no logicalType; "),
     ("x", "logicalType: string\n", ["PROTOBUF"],
      "x has no field number, which Protobuf needs; add `customProperties: [{property: fieldNumber, value: 2, vendor: "

@@ -25,7 +25,7 @@ def init(data: str, output: str | None, name: str | None, force: bool, form: str
     postgresql://USER@HOST/DATABASE#schema.table.
 
     Or from a schema: a JSON Schema (a .json file), an Avro schema (.avsc), a Protobuf file (.proto), or a pydantic
-    model (module:Model).
+    model (module:Model). Of several messages or records in a file, --name chooses one.
 
     Contracts of other formats are not read: a Data Contract Specification becomes ODCS v3 with
     `datacontract export --format odcs`.

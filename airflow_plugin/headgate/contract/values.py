@@ -85,6 +85,13 @@ def typed(value: Any, prop: Property) -> Any:
     return str(value) if kind == "string" else value
 
 
+# What a default of a type is, and what a value in YAML may be; a number that is refused is too large.
+_EXPECTED = {
+    "integer": "a whole number", "number": "a number", "boolean": "true or false", "string": "a text (quote it)",
+}  # fmt: skip
+_WORDS: Mapping[type, str] = {bool: "a boolean", str: "a text", int: "a number", Decimal: "a number"}
+
+
 def default_problem(value: Any, prop: Property) -> str | None:
     """Return why `value` cannot be the default of a property, without showing it; None if it can be. An array or a map
     may be empty by default, and nothing else."""
@@ -96,11 +103,13 @@ def default_problem(value: Any, prop: Property) -> str | None:
         fits = value == empty and kind != "object"
         return None if fits else f"of type {kind}, which has no default" + (f" but {empty}" if kind != "object" else "")
     if kind == "integer" and isinstance(value, Decimal):
-        return f"{prop.name} is a whole number"
+        return "expected a whole number, not one with a decimal point"
     try:
         typed(value, prop)
     except ValueError as error:
-        return str(error)
+        found = next((word for of, word in _WORDS.items() if isinstance(value, of)), "a list or a mapping")
+        is_type = kind in _EXPECTED and not (kind in ("integer", "number") and found == "a number")
+        return f"expected {_EXPECTED[kind]}, not {found}" if is_type else str(error)
     return None
 
 

@@ -9,7 +9,7 @@ from typing import cast
 
 from headgate.checks import RESERVED
 from headgate.draft.declared import DeclaredTable, declared
-from headgate.draft.described import propose_described
+from headgate.draft.described import notes_of_row, propose_described
 from headgate.draft.keys import find_key
 from headgate.draft.propose import Proposer
 from headgate.draft.quoting import quoted
@@ -66,6 +66,7 @@ def _of_schema(schema: DescribedSchema, name: str | None) -> Draft:
         properties=propose_described(schema),
         description=top.get("description"),
         settings={"extraColumns": "fail"} if top.get("additionalProperties") is False else {},
+        notes=notes_of_row(schema),
     )
 
 

@@ -25,10 +25,11 @@ _SIZES = {
 }
 _DECIMAL = [["number"], ["string"]]
 _FORMATS = {format_pattern(name): name for name in FORMATS}
+_CLOSED = frozenset(("additionalProperties", "items"))
 # What says how a schema is meant and built, and what is read besides the options.
 _READ = frozenset((
     "title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "discriminator", "type",
-    "enum", "const", "properties", "required", "items", "allOf", "anyOf", "oneOf", "definitions",
+    "enum", "const", "properties", "required", "definitions",
 ))  # fmt: skip
 
 
@@ -46,6 +47,24 @@ def propose_described(schema: DescribedSchema) -> tuple[DraftProperty, ...]:
     return tuple(properties)
 
 
+def notes_of_row(schema: DescribedSchema) -> tuple[str, ...]:
+    """Return what a schema says of the row as a whole, and a contract has no words for."""
+    reader = _Reader(schema)
+    top = {name: value for name, value in schema.top.items() if (name, value) != ("additionalProperties", False)}
+    reader.name_others("object", top, set(), {}, "")
+    nullable = (
+        [] if schema.always else [str(name) for name, said in top["properties"].items() if _may_be_null(schema, said)]
+    )
+    if nullable:
+        told = ", ".join(map(quoted, nullable))
+        reader.notes.append(f"may be null: {told}; a JSON Schema of this contract leaves them out instead")
+    return tuple(dict.fromkeys(reader.notes))
+
+
+def _may_be_null(schema: DescribedSchema, said: Any) -> bool:
+    return any(kind.get("type") == "null" for kind in schema.kinds(said))
+
+
 class _Reader:
     """Reads one property of the row, and gathers notes about it."""
 
@@ -60,13 +79,16 @@ class _Reader:
         marks |= {"required": True} if required else {}
         shape = self._shape(said, within, here)
         first = {key: shape.pop(key) for key in ("description", "logicalType", "physicalType") if key in shape}
-        settings = self._settings(said, first.get("logicalType"))
+        settings = self._settings(said, first.get("logicalType"), here)
         return {"name": name, **first, **marks, **shape, **settings}
 
-    def _settings(self, said: Any, kind: str | None) -> dict[str, Any]:
+    def _settings(self, said: Any, kind: str | None, path: str) -> dict[str, Any]:
         """Return the default of a property as headgate's setting; that of a model's field is none: it is filled in."""
         value = _exact(self._schema.resolved(said).get("default"))
-        if self._schema.always or value is None or default_problem(value, Property("", "", kind)):
+        if self._schema.always or value is None:
+            return {}
+        if default_problem(value, Property("", "", kind)):
+            self._note(path, "its default is not in the contract")
             return {}
         return {"customProperties": [{"property": "default", "value": value, "vendor": "headgate"}]}
 
@@ -76,7 +98,9 @@ class _Reader:
         described = said.get("description") if isinstance(said, Mapping) else None
         described = described or self._schema.resolved(said).get("description")
         shape: dict[str, Any] = {"description": described} if isinstance(described, str) and described else {}
-        nodes = [node for node in self._alternatives(said) if node.get("type") != "null"]
+        if set(path) & set(".[{") and not self._schema.always and _may_be_null(self._schema, said):
+            self._note(path, "may be null; a JSON Schema of this contract does not allow it")
+        nodes = [node for node in self._schema.alternatives(said) if node.get("type") != "null"]
         enum: dict[str, Any] = {}
         if listed := self._listed(nodes):
             kinds = {type_of(value) for value in listed}
@@ -94,26 +118,21 @@ class _Reader:
         (kind,) = _types(node)
         if [_types(each) for each in nodes] == _DECIMAL:
             self._note(path, "a number or its text, as decimals are described")
-        moment, zone = _moment(node) if kind == "string" else (None, {})
+        for each in nodes if node not in nodes else ():  # integers or numbers, each with bounds of its own
+            self.name_others(kind, each, set(), {}, path)
+        moment, zone = _moment(node, zoned=not self._schema.always) if kind == "string" else (None, {})
+        if moment == "time" and "format" in node:
+            self._note(path, "the format time demands a zone; a time of a contract has none")
         endless = bool(to & set(within)) or len(within) > DescribedSchema.DEEPEST
         if endless:
             self._note(path, "holds itself; what is inside is not in the contract")
             return shape | {"logicalType": kind}
         inside = self._inside(kind, node, (*within, *(to or ("",))), path)
         options = dict(zone) if moment else dict(self._options(kind, node))
-        self._name_others(node, {*options, *_told(node, moment)}, inside, path)
+        self.name_others(kind, node, {*options, *_told(node, moment)}, inside, path)
         logical = "map" if "map" in inside else moment or kind
         shape |= {"logicalType": logical} | ({"physicalType": "bytes"} if _is_base64(kind, node) else {})
         return shape | ({"logicalTypeOptions": options} if options else {}) | enum | inside
-
-    def _alternatives(self, said: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
-        node = self._schema.resolved(said)
-        several = node.get("anyOf") or node.get("oneOf")
-        if isinstance(several, Sequence) and depth < DescribedSchema.DEEPEST:
-            for one in several:
-                yield from self._alternatives(one, depth + 1)
-        else:
-            yield node
 
     def _listed(self, nodes: Sequence[Mapping[str, Any]]) -> list[Any]:
         """Return the values of enums and constants but for null, if there is nothing else."""
@@ -161,25 +180,34 @@ class _Reader:
         if kind == "string" and (named or node.get("format") in FORMATS):
             yield "format", named or node["format"]
 
-    def _name_others(self, node: Mapping[str, Any], carried: set[str], inside: Mapping[str, Any], path: str) -> None:
-        """Note the keywords that were not carried over."""
+    def name_others(
+        self, kind: str, node: Mapping[str, Any], carried: set[str], inside: Mapping[str, Any], path: str
+    ) -> None:
+        """Note the keywords of a type that were not carried over."""
         for name, value in node.items():
             open_ = name == "additionalProperties" and value is True
             of_map = name in ("additionalProperties", "propertyNames") and "map" in inside
-            idle = name.startswith(("$", "x-")) or open_ or of_map
-            if name in _READ or name in carried or idle or (value is False and name != "additionalProperties"):
+            idle = name.startswith(("$", "x-")) or open_ or of_map or (name == "items" and "items" in inside)
+            if name in _READ or name in carried or idle or (value is False and name not in _CLOSED):
                 continue
             self._note(path, f"{quoted(name)} {quoted(str(value)[:80])} is not in the contract")
+        properties = node.get("properties") or {}
+        for name in (node.get("required") or ()) if kind == "object" else ():
+            if name not in properties:
+                self._note(path, f"{quoted(str(name))} is required, and nothing is said of it")
 
     def _note(self, path: str, said: str) -> None:
         where = f"{quoted(path)}: " if set(path) & set(".[{") else ""
         self.notes.append(f"{where}{said}")
 
 
-def _moment(node: Mapping[str, Any]) -> tuple[str | None, Mapping[str, bool]]:
-    """Return the logical type of texts that are dates or times, and whether they have a zone if the pattern says so."""
-    said = TEXT_PATTERNS.get(str(node.get("pattern")))
-    return said or (TEXT_FORMATS.get(str(node.get("format"))), {})
+def _moment(node: Mapping[str, Any], *, zoned: bool) -> tuple[str | None, Mapping[str, bool]]:
+    """Return the logical type of texts that are dates or times, and whether they have a zone if the pattern says so, or
+    the format does: `zoned`. Models have the format of moments without a zone, too."""
+    if said := TEXT_PATTERNS.get(str(node.get("pattern"))):
+        return said
+    moment = TEXT_FORMATS.get(str(node.get("format")))
+    return moment, {"timezone": True} if zoned and moment == "timestamp" else {}
 
 
 def _is_base64(kind: str, node: Mapping[str, Any]) -> bool:

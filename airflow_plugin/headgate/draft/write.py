@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from headgate.contract.document import MAX_DEPTH
 from headgate.draft.proposal import DraftProperty, Proposal, Rule
 from headgate.draft.quoting import quoted, scalar
+from headgate.errors import CallError
 
 _WIDTH = 120
 
@@ -48,6 +50,16 @@ class Draft:
     tags: tuple[str, ...] = ()
     levels: tuple[Mapping[str, Any], ...] = ()
 
+    def __post_init__(self) -> None:
+        """Raise CallError if the contract would be nested more deeply than one can be read."""
+        for prop in self.properties:
+            for proposal in prop.proposals:
+                if _ABOVE + _depth(proposal.value) > MAX_DEPTH:
+                    raise CallError(
+                        f"{quoted(prop.name)} is nested too deeply: a contract has at most {MAX_DEPTH} levels; "
+                        "describe what is inside as a JSON text or an object without properties"
+                    )
+
     def __str__(self) -> str:
         """The contract as YAML."""
         return "\n".join(_lines(self)) + "\n"
@@ -55,6 +67,19 @@ class Draft:
     @property
     def id(self) -> str:
         return re.sub(r"[^a-z0-9]+", "-", (self.named or self.dataset).lower()).strip("-") or "data"
+
+
+# The levels around a value of a property: the contract, its schema, the dataset, its properties, the property.
+_ABOVE = 5
+
+
+def _depth(value: Any) -> int:
+    """Return how many lists and mappings are in one another."""
+    depth, level = 0, [value]
+    while level := [each for each in level if isinstance(each, dict | list)]:
+        depth += 1
+        level = [inner for each in level for inner in (each.values() if isinstance(each, dict) else each)]
+    return depth
 
 
 _SERVERS = """\

@@ -12,6 +12,7 @@ import re
 from sqlglot import exp
 
 from headgate.checks import RESERVED, Column, raw_name
+from headgate.checks.documents import wrong_type
 from headgate.checks.grammar import GRAMMAR, ZONE
 from headgate.contract import Dataset, Property
 from headgate.contract.datetime_format import DatetimeFormat, datetime_format
@@ -102,7 +103,10 @@ def _from_text(value: exp.Expr, prop: Property, session: Session) -> exp.Expr | 
     if (written := _format(prop)) is not None:
         return _formatted(exp.Trim(this=value.copy()), written, target, prop, session)
     if kind not in GRAMMAR:
-        return exp.TryCast(this=value.copy(), to=exp.DataType.build(target, dialect=session.dialect))
+        there = exp.TryCast(this=value.copy(), to=exp.DataType.build(target, dialect=session.dialect))
+        if kind is None or target != session.canonical("JSON"):
+            return there
+        return exp.Case().when(wrong_type(there, kind).not_(), there)
     text = exp.Trim(this=value.copy())
     fits = exp.RegexpLike(this=text, expression=exp.Literal.string(f"^{_grammar(kind, target)}$"))
     read = exp.Case().when(fits, _cast(text, kind, target, prop, session))

@@ -8,20 +8,18 @@ in at once, so that little is left to be computed for an event.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from itertools import count
-from typing import Any, Literal
+from typing import Any
 
 from sqlglot import exp
 
 from headgate.errors import UnsupportedError
 from headgate.sql import vocabulary
 from headgate.streams import patterns, values
+from headgate.streams.expression import FALSE, TRUE, Constants, Variable, all_of, any_of, negated
 
-TRUE, FALSE = "True", "False"
-State = Literal["null", "there", "maybe"]
 Pair = tuple[str, str]
 
 # Integers below it are floats, too.
@@ -36,15 +34,6 @@ _OF_OTHERS: Mapping[type[exp.Expr], str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Variable:
-    """What stands for a column: an expression of Python, what is known of it, and its logical type ("": any)."""
-
-    source: str
-    state: State
-    kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class _Value:
     """`source` may be computed where all `guards` are true, and only there the value is not NULL."""
 
@@ -56,40 +45,6 @@ class _Value:
     @property
     def is_there(self) -> str:
         return all_of(*self.guards)
-
-
-@dataclass
-class Constants:
-    """The names of what an expression needs besides its variables: literals, patterns, functions."""
-
-    names: dict[str, Any] = field(default_factory=dict)
-    _count: count[int] = field(default_factory=count)
-
-    def name(self, value: Any) -> str:
-        name = f"K{next(self._count)}"
-        self.names[name] = value
-        return name
-
-    def temporary(self) -> str:
-        return f"t{next(self._count)}"
-
-
-def all_of(*parts: str) -> str:
-    kept = [part for part in dict.fromkeys(parts) if part != TRUE]
-    if FALSE in kept:
-        return FALSE
-    return f"({' and '.join(kept)})" if len(kept) > 1 else kept[0] if kept else TRUE
-
-
-def any_of(*parts: str) -> str:
-    kept = [part for part in dict.fromkeys(parts) if part != FALSE]
-    if TRUE in kept:
-        return TRUE
-    return f"({' or '.join(kept)})" if len(kept) > 1 else kept[0] if kept else FALSE
-
-
-def negated(part: str) -> str:
-    return {TRUE: FALSE, FALSE: TRUE}.get(part) or f"(not {part})"
 
 
 class Translator:

@@ -11,7 +11,8 @@ from headgate.checks import CATALOGUE, EACH, KEYS, VALUES, Check, Comparison, fo
 from headgate.checks.inside import LEAF
 from headgate.contract import Dataset, Property
 from headgate.errors import CallError, UnsupportedError
-from headgate.streams.conditions import FALSE, TRUE, Constants, State, Translator, Variable, all_of
+from headgate.streams.conditions import Translator
+from headgate.streams.expression import FALSE, TRUE, Constants, State, Variable, all_of
 from headgate.streams.reading import AS_IT_IS, Reader, double, number, reader_of
 
 Keys = tuple[str, ...]
@@ -86,10 +87,13 @@ def _why_not(check: Check, kinds: Mapping[tuple[str, ...], str]) -> str | None:
         broken = _of_one_value(check, "there", Constants(), "v", "")
     except UnsupportedError as error:
         return str(error)
+    place = (*check.columns[:1], *check.within)
+    needed = [place[:end] for end in range(1, len(place))] + [(name,) for name in check.names]
     if broken in (TRUE, FALSE) and check.where is None:  # whatever the value is
-        return None
-    places = [(check.columns[0], *check.within)] if check.within else [(name,) for name in check.names]
-    untyped = next((place for place in places if not kinds.get(place)), None)
+        needed = needed[: len(check.within)]
+    elif check.within:
+        needed.append(place)
+    untyped = next((each for each in needed if not kinds.get(each)), None)
     return None if untyped is None else f"{format_path(*untyped)} is without a logicalType"
 
 

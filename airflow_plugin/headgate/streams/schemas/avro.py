@@ -92,6 +92,13 @@ class _Writer:
         if kind is None:
             said = f"{field.prop.name} has no logicalType; Avro needs the type of each field"
             self.problems.append(names.problem(self.dataset, field, "schema-type", said))
+        if field.decimal is not None and field.decimal[1] > field.decimal[0]:
+            precision, scale = field.decimal
+            said = (
+                f"{field.prop.name} is a DECIMAL({precision},{scale}); Avro takes no scale above the precision, write "
+                f"DECIMAL({scale},{scale})"
+            )
+            self.problems.append(names.problem(self.dataset, field, "schema-type", said))
         return _scalar(field)
 
     def _say(self, field: Field, kind: Any) -> None:

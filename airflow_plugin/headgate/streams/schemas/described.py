@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from headgate.draft.quoting import quoted
+from headgate.errors import CallError
 from headgate.lint import personal
 
 # How a contract orders the keys of a property.
@@ -53,3 +54,20 @@ def placed(shape: Mapping[str, Any]) -> dict[str, Any]:
 def own(**settings: Any) -> list[dict[str, Any]]:
     """Return headgate's own settings of a property as ODCS has them."""
     return [{"property": name, "value": value, "vendor": "headgate"} for name, value in settings.items()]
+
+
+def chosen(names: Sequence[str], used: Callable[[], Collection[str]], name: str | None, kind: str) -> str:
+    """Return which of the records of a file is read: the one called `name`, else the only one that no other uses.
+
+    Raises:
+        CallError: there is none, or there are several.
+    """
+    if not names:
+        raise CallError(f"the file has no {kind}")
+    if name in names:
+        return str(name)
+    tops = [each for each in names if each not in used()] or list(names)
+    if len(tops) > 1:
+        said = f"the file has several {kind}s that no other one uses: {', '.join(map(quoted, tops))}"
+        raise CallError(f"{said}; choose one with --name")
+    return tops[0]

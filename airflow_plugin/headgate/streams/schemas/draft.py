@@ -26,17 +26,18 @@ def draft_of_schema(text: str, type: SchemaType, *, name: str | None = None, fol
 
     Args:
         type: AVRO, JSON or PROTOBUF.
-        name: of the dataset; by default as the schema calls the record. Of a Protobuf file with several messages it
-            chooses the one of this name, else the first one is read.
+        name: of the dataset; by default as the schema calls the record. Of a Protobuf file with several messages, and
+            of an Avro schema with several records, it chooses the one of this name, else the one that no other uses
+            is read.
         folder: where other Protobuf files are that this one imports.
 
     Raises:
-        CallError: the text is no such schema, or is not the schema of a record.
+        CallError: the text is no such schema, or is not the schema of a record, or of several that no other one uses.
         ConfigurationError: protoc is not installed, which reads Protobuf.
     """
     if type == "JSON":
         return _of_json(text, name)
-    said = described_avro(text) if type == "AVRO" else described_protobuf(text, name, folder)
+    said = described_avro(text, name) if type == "AVRO" else described_protobuf(text, name, folder)
     return _draft(said, "the Avro schema" if type == "AVRO" else "the Protobuf message", name)
 
 
@@ -55,7 +56,7 @@ def draft_of_file(path: Path, name: str | None = None) -> Draft:
 def _of_json(text: str, name: str | None) -> Draft:
     try:
         found = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CallError(f"not a JSON Schema: {error}") from None
     if not isinstance(found, Mapping):
         raise CallError("not a JSON Schema; expected an object")

@@ -97,6 +97,9 @@ class _Writer:
             precision, scale = field.decimal
             whole = rf"(0|[1-9][0-9]{{0,{precision - scale - 1}}})" if precision > scale else "0"
             fraction = rf"(\.[0-9]{{1,{scale}}})?" if scale else ""
+            if scale > precision:
+                zeros = scale - precision
+                fraction = rf"(\.(0{{1,{zeros}}}|0{{{zeros}}}[0-9]{{1,{precision}}}))?"
             return {"type": "string", "pattern": f"^-?{whole}{fraction}$"}
         return self._moment(field) or ({"type": _TYPES[kind]} if kind is not None else {})
 
