@@ -31,6 +31,7 @@ from headgate.render.notice import subject
 from tests.support.history import record, sqlite_at
 from tests.support.lineage_server import refused
 from tests.support.messages import AT, Receiver, notice, put, receiving
+from tests.support.timed import timed
 
 NOTED = "tests.airflow.test_channels.Noted"
 PAGER = "tests.airflow.test_channels.Pager"
@@ -250,6 +251,7 @@ def test_the_upkeep_delivers_what_waits(
     assert kept() == ("nothing to do: no history is kept", [])
 
 
+@timed
 def test_behind_the_history_of_a_task_messages_are_sent(
     hook: Receiver, store: Store, option: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -260,6 +262,7 @@ def test_behind_the_history_of_a_task_messages_are_sent(
     assert hook.subjects("/hooks/s3cret") == [subject(notice(0))]
 
 
+@timed
 def test_the_time_for_messages_is_of_one_task(
     hook: Receiver, store: Store, option: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,8 +25,9 @@ from tests.support.dagtest import DagFolder
 from tests.support.history import sqlite_at
 from tests.support.messages import Receiver, receiving
 from tests.support.shop import BAD, GOOD, Shop
+from tests.support.timed import timed
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, timed]  # messages have what is left of two seconds
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 

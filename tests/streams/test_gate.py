@@ -17,7 +17,7 @@ import numpy
 import pytest
 from headgate.errors import CallError
 from headgate.streams import EventGate
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.support.contracts import dataset, load, odcs, setting, write
@@ -109,6 +109,7 @@ VALUES: Mapping[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "a naive datetime": ({"name": "a", "at": datetime(2024, 1, 1)}, ("at.logicalType",)),
     "a date for a moment": ({"name": "a", "at": date(2024, 1, 1)}, ("at.logicalType",)),
     "a time for a moment": ({"name": "a", "at": time(1)}, ("at.logicalType",)),
+    "a NaN that signals": ({"name": "a", "count": Decimal("sNaN")}, ("count.logicalType",)),
     "numbers of numpy": ({"name": "a", "amount": numpy.float32(1.5), "count": numpy.int64(5)}, ()),
     "bytes for a text": ({"name": b"a"}, ("name.logicalType",)),
 }  # fmt: skip
@@ -128,6 +129,7 @@ JSON = st.recursive(
 ANY = EventGate(dataset(NAME, AMOUNT, AT, {"name": "o", "logicalType": "array", "logicalTypeOptions": {"uniqueItems": True}, "items": {"logicalType": "object", "properties": [{"name": "x", "logicalType": "string", "enum": [{"value": "a"}]}]}}))  # fmt: skip
 
 
+@example({"o": [Decimal("sNaN")]})
 @given(st.dictionaries(st.sampled_from(["name", "amount", "at", "o", "x"]), JSON))
 def test_no_event_raises(event: dict[str, Any]) -> None:
     assert "event.value" not in ANY.check(event)

@@ -104,7 +104,7 @@ def _from_text(value: exp.Expr, prop: Property, session: Session) -> exp.Expr | 
         return _formatted(exp.Trim(this=value.copy()), written, target, prop, session)
     if kind not in GRAMMAR:
         there = exp.TryCast(this=value.copy(), to=exp.DataType.build(target, dialect=session.dialect))
-        if kind is None or target != session.canonical("JSON"):
+        if kind not in ("object", "map", "array", "vector") or target != session.canonical("JSON"):
             return there
         return exp.Case().when(wrong_type(there, kind).not_(), there)
     text = exp.Trim(this=value.copy())

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
+from math import nan
 from numbers import Integral, Real
 from typing import Any
 from uuid import UUID
@@ -67,7 +68,9 @@ def number(value: Any) -> int | float | Decimal | None:
         return None
     if isinstance(value, int | float):
         return value
-    return value if isinstance(value, Decimal) and value.is_finite() else float(value)
+    if isinstance(value, Decimal):
+        return nan if value.is_nan() else value if value.is_finite() else float(value)
+    return float(value)
 
 
 def double(value: Any) -> int | float | None:

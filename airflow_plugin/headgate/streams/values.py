@@ -111,6 +111,6 @@ def count_distinct(items: Sequence[Any]) -> int:
 
 def _said(value: Any) -> Any:
     """Return what stands for a value that JSON does not have, other than every text."""
-    if isinstance(value, Decimal) and Decimal(repr(float(value))) == value:
+    if isinstance(value, Decimal) and value.is_finite() and Decimal(repr(float(value))) == value:
         return float(value)
     return [type(value).__name__, str(value)]
