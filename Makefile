@@ -47,13 +47,13 @@ test-faults: $(READY)
 	@HEADGATE_KILLS=8 $(BIN)/python -m pytest -s -m "" -k "own or dbt-2" tests/dbt/test_gate_faults.py
 
 # The dbt package on PostgreSQL, and on other versions of dbt, v2 among them, each in .engines, and more shadow runs of dbt.
-# QUICK=1: dbt on PostgreSQL, and all of it on v2; on 1.10 and 1.12 what the checks find, a gate, a good and a bad build of
-# the shop, and that nothing is deprecated.
+# QUICK=1: all of it on v2, on PostgreSQL too; on 1.10, on 1.12 and on .venv's with PostgreSQL what the checks find, a gate, a
+# good and a bad build of the shop, and that nothing is deprecated; with PostgreSQL killed builds besides.
 IN_PART := test_conformance or (test_a_breach_leaves and duckdb) or (test_shop and (good or cents)) or test_nothing_is_deprecated
 test-engines: $(READY)
 	@$(BIN)/python -m tests.support.dbt_engines
 	@$(BIN)/python -m tests.support.apicurio
-	@$(BIN)/python -m pytest -m engines $(if $(QUICK),-k "billing or test_rates or (own and postgres) or dbt-2 or ((dbt-1.10 or dbt-1.12) and ($(IN_PART)))") -n auto --maxprocesses 4 tests/dbt tests/airflow/test_reconcile.py tests/airflow/test_shadow.py tests/past
+	@$(BIN)/python -m pytest -m engines $(if $(QUICK),-k "billing or test_rates or (own and postgres and ($(IN_PART) or test_gate_faults)) or dbt-2 or ((dbt-1.10 or dbt-1.12) and ($(IN_PART)))") -n auto --maxprocesses 4 tests/dbt tests/airflow/test_reconcile.py tests/airflow/test_shadow.py tests/past
 	@$(BIN)/python -m pytest -m engines tests/streams
 
 lint: $(READY)

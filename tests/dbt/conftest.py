@@ -40,7 +40,7 @@ class Ran:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """dbt on PostgreSQL, which is a server to start, is what `make test-engines` runs, with QUICK=1 too."""
+    """dbt on PostgreSQL, which is a server to start, is what `make test-engines` runs, a part of it with QUICK=1."""
     for item in items:
         params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
         if params.get("engine") == OWN and "postgres" in params.values():
