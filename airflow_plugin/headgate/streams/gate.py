@@ -88,7 +88,7 @@ class EventGate:
             if type(event) is not bytes and isinstance(event, Mapping):
                 return programs.of_objects(event)
             decoded = codec.decode(_bytes(event), self.max_bytes, exact=self._exact)
-            return (decoded,) if type(decoded) is str else programs.of_json(decoded)  # type: ignore[arg-type]
+            return (decoded,) if isinstance(decoded, str) else programs.of_json(decoded)
         except Exception:  # whatever a value of no JSON type does: unknown is not pass
             return (codec.UNREADABLE,)
 

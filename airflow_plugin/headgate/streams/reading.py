@@ -143,7 +143,7 @@ def moment(zone: tzinfo | None) -> Reader:
 
 
 def _beyond(text: str, aware: Callable[[datetime], datetime | None]) -> datetime | None:
-    """Return a moment that Python does not read: the nearest one that it has; None where there is no such moment."""
+    """Return a moment that Python does not read as the nearest one that it has; None if the text is not a moment."""
     found = _PARTS.fullmatch(text)
     parts = {name: int(part) for name, part in found.groupdict("0").items() if name != "sign"} if found else {}
     if not found or (parts["hour"] == 24 and (parts["minute"], parts["second"], parts["fraction"]) != (0, 0, 0)):

@@ -132,7 +132,7 @@ def _fields(
     places: Mapping[tuple[str, ...], list[Check]],
     lines: Mapping[tuple[str, ...], int],
 ) -> Iterator[Field]:
-    """Yield a field for each property but measures, which are no columns."""
+    """Yield a field for each property except measures, which are not columns."""
     for prop in properties:
         here = (prop.column, *prop.within)
         if here not in lines:

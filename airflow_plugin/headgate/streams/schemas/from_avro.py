@@ -159,7 +159,7 @@ class _Reader:
                 self.said.note(path, f"the default of the enum itself is {told}; a contract has one for both")
 
     def _shape(self, node: Any, namespace: str, within: Sequence[str], path: str) -> dict[str, Any]:
-        """Return a type as ODCS has it, `required` if it is no union with null."""
+        """Return a type as ODCS has it, `required` if it is not a union with null."""
         branches = node if isinstance(node, list) else [node]
         options = [each for each in branches if _kind(each) != "null"]
         required = {"required": True} if len(options) == len(branches) else {}

@@ -196,7 +196,7 @@ class _Writer:
                 return None
             values = [self._plain(field, value) for value in check.args["values"]]
             if None in values or not values:
-                self.coverage.lose(check, "a value is no JSON value")
+                self.coverage.lose(check, "a value is not a JSON value")
                 return None
             said["enum"] = values
         return said

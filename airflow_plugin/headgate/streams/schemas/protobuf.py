@@ -173,7 +173,7 @@ class _Writer:
         return f"map<{keys}, {kind}>", note
 
     def _enum(self, each: Field, named: str, scope: _Scope) -> str | None:
-        """Return the name of the enum of a field's values; None if the values are no names, or have no numbers."""
+        """Return the name of the enum of a field's values; None if the values are not names, or lack numbers."""
         values, checks = each.enum
         numbers = each.prop.settings.get("enumNumbers", {})
         if not values:
@@ -182,7 +182,7 @@ class _Writer:
         spelt = {f"{prefix}_{value}".upper(): str(value) for value in values}
         why = ""
         if not all(isinstance(value, str) and _WORD.fullmatch(value) for value in values):
-            why = "values are no names, so it is a text"
+            why = "values are not names, so it is a text"
         elif len(spelt) < len(set(values)) or f"{prefix}_UNSPECIFIED" in spelt or scope.taken & set(spelt):
             why = "values are one name in Protobuf, so it is a text"
         elif missing := [value for value in values if value not in numbers]:
@@ -235,7 +235,7 @@ def _enum_lines(prefix: str, spelt: Mapping[str, str], numbers: Mapping[str, int
 
 
 def _scalar(each: Field) -> tuple[str, str]:
-    """Return the type of a value that is no message of its own, and what a reader has to know about it."""
+    """Return the type of a value that is not a message of its own, and what a reader has to know about it."""
     if each.bytes:
         return "bytes", ""
     if each.decimal is not None:
