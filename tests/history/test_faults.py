@@ -128,6 +128,7 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     return found
 
 
+@timed
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["check", "publish"])
 @pytest.mark.parametrize("fault", FAULTS)
