@@ -1,0 +1,55 @@
+"""What somebody asks a view, and what they may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from headgate.errors import HeadgateError
+from headgate.page.links import Links
+
+if TYPE_CHECKING:
+    from headgate.fitness.catalogue import Catalogue
+    from headgate.history.store import Store
+
+
+class NotShownError(HeadgateError):
+    """There is no such thing, or whoever asks may not see it: the two are not told apart."""
+
+
+def _nobody(dag_id: str | None) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What whoever asks may see and do.
+
+    `dags` are the ids of the DAGs that they may read; None is all of them, and with it what ran outside of Airflow.
+    `values`: whether measured values of a DAG's runs are shown, by its id; None is a run outside of Airflow. `edits`:
+    whether they may change a DAG; None is every DAG.
+    """
+
+    dags: frozenset[str] | None = frozenset()
+    values: Callable[[str | None], bool] = field(default=_nobody, compare=False)
+    edits: Callable[[str | None], bool] = field(default=_nobody, compare=False)
+
+    def sees(self, dag_id: str | None) -> bool:
+        return self.dags is None or (dag_id is not None and dag_id in self.dags)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question to a view: of which history, by whom, when, and with which parameters of the address.
+
+    `catalogue` are the contracts that are known besides what ran; None where no folder of contracts is configured.
+    """
+
+    store: Store
+    scope: Scope
+    now: datetime
+    links: Links = field(default_factory=Links)
+    query: Mapping[str, str] = field(default_factory=dict)
+    catalogue: Catalogue | None = None
