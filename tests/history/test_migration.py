@@ -21,7 +21,7 @@ ADDED = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0003", "0002"
+revision, down_revision = "0004", "0003"
 
 
 def upgrade():
@@ -32,21 +32,21 @@ def upgrade():
 CHANGED = """
 from alembic import op
 
-revision, down_revision = "0004", "0003"
+revision, down_revision = "0005", "0004"
 
 
 def upgrade():
-    op.execute("UPDATE headgate_writers SET oldest = '0004'")
+    op.execute("UPDATE headgate_writers SET oldest = '0005'")
 """
 
 
 @pytest.fixture
 def newer(tmp_path: Path) -> Path:
-    """The migrations of later versions: of 0003, which adds, and of 0004, which changes."""
+    """The migrations of later versions: of 0004, which adds, and of 0005, which changes."""
     folder = tmp_path / "migrations"
     shutil.copytree(migration.MIGRATIONS, folder)
-    (folder / "versions" / "v0003_seconds.py").write_text(ADDED)
-    (folder / "versions" / "v0004_changed.py").write_text(CHANGED)
+    (folder / "versions" / "v0004_seconds.py").write_text(ADDED)
+    (folder / "versions" / "v0005_changed.py").write_text(CHANGED)
     return folder
 
 
@@ -64,28 +64,28 @@ def execute(store: Store, *statements: str) -> None:
 def test_an_older_store_is_upgraded_and_its_runs_stay(store: Store, newer: Path) -> None:
     store.record(record(1))
     before = contents(store)
-    migration.ensure_schema(store.engine, newer, "0003")
-    assert version(store) == ["0003"]
+    migration.ensure_schema(store.engine, newer, "0004")
+    assert version(store) == ["0004"]
     assert contents(store) == before
 
 
 def test_two_versions_write_side_by_side(url: str, store: Store, newer: Path) -> None:
-    migration.ensure_schema(store.engine, newer, "0003")
-    old = open_store(url)  # the code of 0002, which upgrades nothing
+    migration.ensure_schema(store.engine, newer, "0004")
+    old = open_store(url)  # the code of 0003, which upgrades nothing
     for day in range(4):
         old.record(record(day))
         execute(store, f"UPDATE headgate_report SET seconds = 1 WHERE run_key = 'day-{day}'")
     old.record(record(1, at=9))
     assert [len(runs(store, each.id)) for each in home(store)] == [4]
-    assert version(store) == ["0003"]
+    assert version(store) == ["0004"]
     with store.reading() as connection:
         assert connection.scalar(sa.text("SELECT sum(seconds) FROM headgate_report")) == 4
     old.close()
 
 
 def test_a_store_that_is_too_new_is_left_alone(url: str, store: Store, newer: Path) -> None:
-    migration.ensure_schema(store.engine, newer, "0004")
-    with pytest.raises(TransientError, match=r"has schema 0004.*this one writes up to 0002: upgrade it"):
+    migration.ensure_schema(store.engine, newer, "0005")
+    with pytest.raises(TransientError, match=r"has schema 0005.*this one writes up to 0003: upgrade it"):
         open_store(url)
 
 
@@ -109,10 +109,10 @@ def test_half_a_migration_is_said_in_one_line(statements: list[str], url: str, s
 def test_a_migration_that_fails_leaves_nothing(url: str, newer: Path, store: Store) -> None:
     store.record(record(1))
     before = contents(store)
-    (newer / "versions" / "v0003_seconds.py").write_text(ADDED + "    raise RuntimeError('no')\n")
+    (newer / "versions" / "v0004_seconds.py").write_text(ADDED + "    raise RuntimeError('no')\n")
     with pytest.raises(RuntimeError):
-        migration.ensure_schema(store.engine, newer, "0003")
-    assert version(store) == ["0002"]
+        migration.ensure_schema(store.engine, newer, "0004")
+    assert version(store) == ["0003"]
     again = open_store(url)
     assert contents(again) == before
     again.record(replace(record(2), rows=3))

@@ -57,6 +57,7 @@ ANSWERS = {
     "incidents mute": ("ActAnswer", "text json"),
     "incidents note": ("ActAnswer", "text json"),
     "incidents accept": ("ActAnswer", "text json"),
+    "report": ("ReportAnswer", "text json"),
     "impact": ("ImpactAnswer", "text json markdown mermaid svg"),
     "quarantine list": ("BatchesAnswer", "text json"),
     "quarantine show": ("RowsAnswer", "text json"),

@@ -24,6 +24,7 @@ COMMANDS = {
     "status": "May I use this data now?",
     "history": "Say what checks and publishes found.",
     "incidents": "List what is broken, say who has it, and mute it.",
+    "report": "Write the pages of what is broken into a folder.",
     "impact": "Say what depends on a dataset, and whom it concerns.",
     "registry": "The schema of a contract in a registry.",
     "mcp": "Serve agents: a read-only MCP server on stdio.",

@@ -107,6 +107,7 @@ class _Reader:
             api_version=root["apiVersion"],
             status=root.get("status") or "active",
             owner=_owner(root.get("team")),
+            domain=root.get("domain") or "",
             support=tuple(filter(None, (_channel(item) for item in root.get("support") or []))),
             servers=tuple(self._server(s, ("servers", i)) for i, s in enumerate(root.get("servers") or [])),
             datasets=datasets,

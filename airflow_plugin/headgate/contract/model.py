@@ -195,6 +195,7 @@ class Contract:
     git_commit: str | None = None
     description: Mapping[str, str] = field(default_factory=dict)
     context: Context = NO_CONTEXT
+    domain: str = ""
 
     def __getitem__(self, name: str) -> Dataset:
         try:

@@ -22,7 +22,7 @@ from headgate.naming import PlaceName
 
 _NAMES = (dataset.c.contract, dataset.c.name, dataset.c.namespace, dataset.c.place)
 _LINE = (
-    sa.select(incident.c.id, incident.c.body, concern.c.body.label("concern"), *_NAMES)
+    sa.select(incident.c.id, incident.c.dataset_id, incident.c.body, concern.c.body.label("concern"), *_NAMES)
     .join(dataset, dataset.c.id == incident.c.dataset_id)
     .join(concern, concern.c.dataset_id == incident.c.dataset_id, isouter=True)
 )
@@ -83,6 +83,7 @@ def _lines(connection: sa.Connection, query: Any, now: datetime) -> tuple[Incide
             incident_of(row),
             broke[row.id],
             named.get(causes_of.get(row.id, 0)),
+            row.dataset_id,
         )
         for row in rows
     )

@@ -24,13 +24,14 @@ class Reference:
 @dataclass(frozen=True, slots=True)
 class IncidentLine:
     """An incident and whom it concerns. `cause` is the incident upstream that it came from; `broke` counts how often
-    its promise broke in the last 28 days."""
+    its promise broke in the last 28 days. `dataset` is the store's id of the dataset."""
 
     number: int
     concern: Concern
     incident: Incident
     broke: int = 1
     cause: Reference | None = None
+    dataset: int = 0
 
     @property
     def key(self) -> str:

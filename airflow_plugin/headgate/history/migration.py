@@ -13,7 +13,7 @@ from headgate.lazy import lazily
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 # The version of `tables`, the newest of the migrations.
-HEAD = "0002"
+HEAD = "0003"
 # Any number that no other program takes: processes that open an empty store at once wait for each other.
 _LOCK = 0x68656164
 

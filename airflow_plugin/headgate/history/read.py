@@ -28,7 +28,7 @@ from headgate.history.views import (
 )
 from headgate.naming import PlaceName
 
-_RUN = tuple(column for column in report.c if column.name != "dataset_id")
+RUN = tuple(column for column in report.c if column.name != "dataset_id")
 _COUNTS = ("rules", "broken", "warned", "unmeasured", "since", "recent")
 _POINT = (result.c.report_id, result.c.severity, result.c.status, result.c.failed, result.c.rows, result.c.value)
 
@@ -55,12 +55,12 @@ def rules(store: Store, dataset_id: int) -> tuple[RuleStanding, ...]:
     """Return the rules of a dataset's newest run, those that are broken first."""
     query = (
         sa.select(rule.c.id, rule.c.key, rule.c.digest, rule.c.label)
-        .add_columns(standing.c.severity, standing.c.status, standing.c.since)
+        .add_columns(standing.c.severity, standing.c.status, standing.c.since, rule.c.about)
         .join(standing, standing.c.rule_id == rule.c.id)
         .where(standing.c.dataset_id == dataset_id)
     )
     with store.reading() as connection:
-        found = [RuleStanding(*row) for row in _rows(connection, query)]
+        found = [RuleStanding(*row[:-1], json.loads(row.about)) for row in _rows(connection, query)]
     rank = ("failed", "errored", "not_executed", "passed")
     return tuple(sorted(found, key=lambda each: (rank.index(each.status), each.severity != "error", each.key)))
 
@@ -68,14 +68,14 @@ def rules(store: Store, dataset_id: int) -> tuple[RuleStanding, ...]:
 def runs(store: Store, dataset_id: int, limit: int = 30) -> tuple[RunLine, ...]:
     """Return the last runs of a dataset, the newest first."""
     with store.reading() as connection:
-        return tuple(map(_run, _rows(connection, _newest(dataset_id, limit))))
+        return tuple(map(run_line, _rows(connection, _newest(dataset_id, limit))))
 
 
 def trend(store: Store, dataset_id: int, limit: int = 100, rule_id: int | None = None) -> Trend:
     """Return the last runs of a dataset with the results of its rules, or of one of them."""
     newest = _newest(dataset_id, limit)
     with store.reading() as connection:
-        last = [_run(row) for row in _rows(connection, newest)][::-1]
+        last = [run_line(row) for row in _rows(connection, newest)][::-1]
         which: list[Any] = [result.c.report_id.in_([each.id for each in last])]
         if rule_id is not None:
             which.append(result.c.rule_id == rule_id)
@@ -100,7 +100,7 @@ def run(store: Store, dataset_id: int, run_key: str, kind: str) -> RunDetail | N
     """Return a run with its results; None where there is none."""
     which = (report.c.dataset_id == dataset_id, report.c.run_key == run_key, report.c.kind == kind)
     with store.reading() as connection:
-        row = connection.execute(sa.select(*_RUN).where(*which)).first()
+        row = connection.execute(sa.select(*RUN).where(*which)).first()
         if row is None:
             return None
         query = (
@@ -114,7 +114,7 @@ def run(store: Store, dataset_id: int, run_key: str, kind: str) -> RunDetail | N
             for each in _rows(connection, query)
         )
         texts = _rows(connection, sa.select(level.c.result).where(level.c.report_id == row.id).order_by(level.c.key))
-        return RunDetail(_run(row), results, tuple(json.loads(text) for (text,) in texts))
+        return RunDetail(run_line(row), results, tuple(json.loads(text) for (text,) in texts))
 
 
 def bad_share(store: Store, now: datetime, days: int = 28) -> tuple[BadShare, ...]:
@@ -135,10 +135,10 @@ def latest(store: Store, place: PlaceName, name: str) -> Latest:
     with store.reading() as connection:
         of_place = sa.select(dataset.c.id).where(is_at(place), dataset.c.name == name)
         for kind in (Kind.CHECK, Kind.PART, Kind.PUBLISH):
-            query = sa.select(*_RUN).where(report.c.dataset_id.in_(of_place), report.c.kind == str(kind))
+            query = sa.select(*RUN).where(report.c.dataset_id.in_(of_place), report.c.kind == str(kind))
             row = connection.execute(query.order_by(report.c.at.desc(), report.c.run_key).limit(1)).first()
             if row is not None:
-                found[kind] = _run(row)
+                found[kind] = run_line(row)
     return Latest(*(found.get(kind) for kind in (Kind.CHECK, Kind.PART, Kind.PUBLISH)))
 
 
@@ -184,7 +184,7 @@ def _standings(store: Store, *which: Any) -> tuple[DatasetStanding, ...]:
     query = (
         sa.select(dataset.c.id, dataset.c.contract, dataset.c.name, dataset.c.namespace, dataset.c.place)
         .add_columns(
-            *(dataset_standing.c[name] for name in _COUNTS), *(column.label(f"run_{column.name}") for column in _RUN)
+            *(dataset_standing.c[name] for name in _COUNTS), *(column.label(f"run_{column.name}") for column in RUN)
         )
         .join(dataset_standing, dataset_standing.c.dataset_id == dataset.c.id)
         .join(report, report.c.id == dataset_standing.c.report_id)
@@ -199,7 +199,7 @@ def _standing(row: Sequence[Any]) -> DatasetStanding:
     id_, contract, name, namespace, place, *more = row
     where = PlaceName(namespace, place) if namespace or place else None
     counts, last = more[: len(_COUNTS)], more[len(_COUNTS) :]
-    return DatasetStanding(id_, contract, name, where, _run(last), *counts)
+    return DatasetStanding(id_, contract, name, where, run_line(last), *counts)
 
 
 def _by_trouble(each: DatasetStanding) -> tuple[Any, ...]:
@@ -208,7 +208,7 @@ def _by_trouble(each: DatasetStanding) -> tuple[Any, ...]:
 
 
 def _newest(dataset_id: int, limit: int) -> Any:
-    return sa.select(*_RUN).where(report.c.dataset_id == dataset_id).order_by(*NEWEST_FIRST).limit(limit)
+    return sa.select(*RUN).where(report.c.dataset_id == dataset_id).order_by(*NEWEST_FIRST).limit(limit)
 
 
 def _rule_names(dataset_id: int) -> Any:
@@ -219,6 +219,7 @@ def _rule_names(dataset_id: int) -> Any:
     )
 
 
-def _run(row: Sequence[Any]) -> RunLine:
+def run_line(row: Sequence[Any]) -> RunLine:
+    """Return a run from its columns `RUN`."""
     id_, kind, run_key, moment, at, start, end, *more = row
     return RunLine(id_, kind, run_key, moment, at, (start, end), *more)

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from headgate.checks import RuleId
+from headgate.checks import Comparison, RuleId
 from headgate.checks.check import NOT_ASKED
 from headgate.errors import CallError
 from headgate.history.surroundings import NOWHERE, Surroundings
@@ -43,7 +43,9 @@ class Kind(StrEnum):
 class ResultRecord:
     """The result of one rule. `failed` rows of `rows`; `value` is the number that was measured, None where there is
     none, or it may not be shown. `status` is one of the report's: passed, failed, errored, not_executed. `columns` are
-    those that the rule is about, `description` is what the contract says of it, `unit` what is counted if not rows."""
+    those that the rule is about, `description` is what the contract says of it, `unit` what is counted if not rows.
+    `type` is the check's type, empty of a record that does not say it; `expect` what the number must be, {operator,
+    bounds}, None where that is no number, or may not be shown."""
 
     rule: RuleId
     label: str
@@ -55,6 +57,8 @@ class ResultRecord:
     columns: tuple[str, ...] = ()
     description: str = ""
     unit: str = ""
+    type: str = ""
+    expect: Mapping[str, Any] | None = None
 
     @classmethod
     def of(cls, result: CheckResult) -> ResultRecord:
@@ -70,7 +74,21 @@ class ResultRecord:
             result.columns,
             result.description,
             "group" if result.reconciled.get("unit") == "groups" else "",
+            result.type,
+            None if result.masked else _expected(result.expect),
         )
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What the rule is about, which is the same in each run; what is empty is left out."""
+        said = {
+            "type": self.type,
+            "columns": list(self.columns),
+            "description": self.description,
+            "unit": self.unit,
+            "expect": self.expect,
+        }
+        return {name: value for name, value in said.items() if value}
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -85,6 +103,8 @@ class ResultRecord:
             "columns": list(self.columns),
             "description": self.description,
             **({"unit": self.unit} if self.unit else {}),
+            "type": self.type,
+            "expect": self.expect,
         }
 
     @classmethod
@@ -95,6 +115,8 @@ class ResultRecord:
             columns=tuple(value.get("columns", ())),
             description=value.get("description", ""),
             unit=value.get("unit", ""),
+            type=value.get("type", ""),
+            expect=value.get("expect"),
         )
 
 
@@ -319,6 +341,13 @@ class RunRecord:
             )
         except (KeyError, TypeError, ValueError) as error:
             raise CallError(f"this is not a record of a run: {type(error).__name__}: {error}") from None
+
+
+def _expected(expect: Comparison | None) -> dict[str, Any] | None:
+    if expect is None or expect.unit != "rows":
+        return None
+    bounds = [_number(bound) for bound in expect.bounds]
+    return None if None in bounds else {"operator": expect.operator, "bounds": bounds}
 
 
 def _number(value: Any) -> float | None:

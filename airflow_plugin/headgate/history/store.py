@@ -13,11 +13,12 @@ import sqlalchemy as sa
 
 from headgate.errors import ConfigurationError, MissingExtraError, TransientError
 from headgate.history import migration, standing
+from headgate.history.dags import dag_of
 from headgate.history.delivery import ServerError
 from headgate.history.dialect import insert, storable
 from headgate.history.incidents import fold_in
 from headgate.history.record import Kind, RunRecord
-from headgate.history.tables import dataset, level, report, result, rule
+from headgate.history.tables import dataset, dataset_dag, level, report, result, rule
 
 
 class Store:
@@ -64,6 +65,7 @@ class Store:
                 dataset_id = _dataset_id(connection, record)
                 if record.kind is not Kind.WATCH:
                     _write(connection, dataset_id, record)
+                    _write_dag(connection, dataset_id, record)
                 fold_in(connection, dataset_id, record, now or datetime.now(UTC), tells=tells)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             raise ServerError(f"{self.label}: {type(error).__name__}: {error}") from None
@@ -157,6 +159,12 @@ def _write(connection: sa.Connection, dataset_id: int, record: RunRecord) -> Non
         _delete_unused_rules(connection, dataset_id)
 
 
+def _write_dag(connection: sa.Connection, dataset_id: int, record: RunRecord) -> None:
+    if (dag_id := dag_of(storable(record.run_key))) is not None:
+        row = {"dataset_id": dataset_id, "dag_id": dag_id}
+        connection.execute(insert(connection, dataset_dag).on_conflict_do_nothing(), row)
+
+
 def _dataset_id(connection: sa.Connection, record: RunRecord) -> int:
     """Return the id of the record's dataset, which nobody else writes until the transaction ends."""
     place = record.place
@@ -207,16 +215,20 @@ def _rule_ids(connection: sa.Connection, dataset_id: int, record: RunRecord) -> 
     calls it."""
     find = sa.select(rule).where(rule.c.dataset_id == dataset_id)
     known = {(row.key, row.digest): row for row in connection.execute(find)}
-    said = {each.rule: storable(each.label) for each in record.results}
+    said = {
+        each.rule: {"label": storable(each.label), "about": storable(json.dumps(each.about, sort_keys=True))}
+        for each in record.results
+    }
     new = [
-        {"dataset_id": dataset_id, "key": storable(each.key), "digest": each.digest, "label": label}
-        for each, label in said.items()
+        {"dataset_id": dataset_id, "key": storable(each.key), "digest": each.digest, **texts}
+        for each, texts in said.items()
         if (storable(each.key), each.digest) not in known
     ]
-    for each, label in said.items():
+    for each, texts in said.items():
         row = known.get((storable(each.key), each.digest))
-        if row is not None and row.label != label and not _has_newer(connection, row.id, record):
-            connection.execute(rule.update().where(rule.c.id == row.id), {"label": label})
+        changed = row is not None and (row.label, row.about) != tuple(texts.values())
+        if changed and not _has_newer(connection, row.id, record):
+            connection.execute(rule.update().where(rule.c.id == row.id), texts)
     if new:
         connection.execute(rule.insert(), new)
         known = {(row.key, row.digest): row for row in connection.execute(find)}

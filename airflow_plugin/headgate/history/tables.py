@@ -56,6 +56,15 @@ dataset = sa.Table(
     sa.Index("headgate_dataset_place", "namespace", "place"),
 )
 
+# The DAGs that ran a dataset: who may read one of them may see it.
+dataset_dag = sa.Table(
+    "headgate_dataset_dag",
+    metadata,
+    _of("dataset_id", "headgate_dataset", primary_key=True),
+    sa.Column("dag_id", sa.Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 rule = sa.Table(
     "headgate_rule",
     metadata,
@@ -65,6 +74,8 @@ rule = sa.Table(
     sa.Column("digest", sa.Text, nullable=False),
     # What the newest run calls it.
     sa.Column("label", sa.Text, nullable=False),
+    # What it is about: history.RuleAbout, as JSON.
+    sa.Column("about", sa.Text, nullable=False, server_default="{}"),
     sa.UniqueConstraint("dataset_id", "key", "digest", name="headgate_rule_named"),
 )
 

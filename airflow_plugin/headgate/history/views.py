@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -57,7 +57,8 @@ class DatasetStanding:
 
 @dataclass(frozen=True, slots=True)
 class RuleStanding:
-    """A rule of a dataset's newest run, and the moment since which it has its status."""
+    """A rule of a dataset's newest run, and the moment since which it has its status. `about` is what it is about, as
+    `ResultRecord.about`."""
 
     id: int
     key: str
@@ -66,6 +67,7 @@ class RuleStanding:
     severity: str
     status: str
     since: datetime
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +138,32 @@ class Latest:
     check: RunLine | None
     part: RunLine | None
     publish: RunLine | None
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetName:
+    """A dataset of a contract at a place, by the id that the store gave it."""
+
+    id: int
+    contract: str
+    dataset: str
+    place: PlaceName | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many `runs` a dataset had in a time, the first and the last of them by the clock."""
+
+    runs: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineLine:
+    """A run that quarantined rows: what the rows broke, in words, and what a person did about them, or None."""
+
+    dataset: int
+    run: RunLine
+    reasons: tuple[str, ...]
+    done: str | None

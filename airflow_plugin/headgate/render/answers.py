@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from headgate.alerts import Delivered
@@ -127,6 +128,18 @@ class FolderLevelsAnswer:
     """Of `headgate levels FOLDER`: an answer for each dataset that has service levels."""
 
     answers: tuple[LevelsAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportAnswer:
+    """Of `headgate report`: the first page, how many pages there are, how many datasets are in which state, how many
+    incidents are open, and when the first promised freshness ends."""
+
+    index: Path
+    pages: int
+    states: Mapping[str, int]
+    incidents: int
+    valid_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

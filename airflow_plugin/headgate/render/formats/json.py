@@ -40,6 +40,7 @@ from headgate.render.answers import (
     RegistryDiffAnswer,
     RegistryPushAnswer,
     ReleaseAnswer,
+    ReportAnswer,
     ResultsAnswer,
     RowsAnswer,
     SchemaAnswer,
@@ -50,6 +51,7 @@ from headgate.render.answers import (
 )
 from headgate.render.format import Format, View
 from headgate.render.messages import delivered_dict
+from headgate.report import serial
 
 FORMAT = Format("json", "for programs")
 # Control characters beyond those that JSON escapes itself.
@@ -246,6 +248,13 @@ def _history(answer: HistoryAnswer, view: View) -> str:
 @FORMAT.of(DatasetHistoryAnswer)
 def _dataset_history(answer: DatasetHistoryAnswer, view: View) -> str:
     return document([history.dataset_dict(each) for each in answer.datasets])
+
+
+@FORMAT.of(ReportAnswer)
+def _report_folder(answer: ReportAnswer, view: View) -> str:
+    until = serial.moment_text(answer.valid_until)
+    said = {"index": str(answer.index), "pages": answer.pages, "states": dict(answer.states)}
+    return document(said | {"open_incidents": answer.incidents, "valid_until": until})
 
 
 @FORMAT.of(IncidentsAnswer)

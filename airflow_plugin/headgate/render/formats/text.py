@@ -44,6 +44,7 @@ from headgate.render.answers import (
     RegistryDiffAnswer,
     RegistryPushAnswer,
     ReleaseAnswer,
+    ReportAnswer,
     ResultsAnswer,
     RowsAnswer,
     SchemaAnswer,
@@ -307,6 +308,14 @@ def _history(answer: HistoryAnswer, view: View) -> str:
 @FORMAT.of(DatasetHistoryAnswer)
 def _dataset_history(answer: DatasetHistoryAnswer, view: View) -> str:
     return "\n\n".join(history.render_dataset(each, colour=view.colour) for each in answer.datasets)
+
+
+@FORMAT.of(ReportAnswer)
+def _report_folder(answer: ReportAnswer, view: View) -> str:
+    states = ", ".join(f"{number} {state}" for state, number in answer.states.items()) or "no dataset"
+    until = f"; valid until {answer.valid_until:%Y-%m-%d %H:%M} UTC" if answer.valid_until else ""
+    incidents = counted(answer.incidents, "open incident")
+    return plain(f"{answer.index}: {counted(answer.pages, 'page')}; {states}; {incidents}{until}")
 
 
 @FORMAT.of(IncidentsAnswer)

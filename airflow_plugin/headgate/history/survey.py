@@ -1,0 +1,174 @@
+"""The questions of a page about all datasets at once. Each is one query, and none reads all of the history."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from headgate.history.dags import TaskRun
+from headgate.history.read import RUN, run_line
+from headgate.history.record import Kind
+from headgate.history.store import Store
+from headgate.history.tables import (
+    act,
+    concern,
+    dataset,
+    dataset_dag,
+    dataset_standing,
+    level,
+    report,
+    result,
+    rule,
+    standing,
+)
+from headgate.history.views import DatasetName, Pace, QuarantineLine, RunLine
+from headgate.incidents import Concern, Deed
+from headgate.naming import PlaceName
+
+# How often a dataset runs is told from so many days.
+_PACE = timedelta(days=35)
+# No list of runs is longer, whatever is asked.
+_MOST = 500
+
+
+def dags(store: Store) -> Mapping[int, frozenset[str]]:
+    """Return the ids of the DAGs that ran each dataset, by the dataset's id; a dataset that none ran is not there."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    with store.reading() as connection:
+        for dataset_id, dag_id in connection.execute(sa.select(dataset_dag.c.dataset_id, dataset_dag.c.dag_id)):
+            found[dataset_id].add(dag_id)
+    return {dataset_id: frozenset(ids) for dataset_id, ids in found.items()}
+
+
+def levels_now(store: Store) -> Mapping[int, tuple[Mapping[str, Any], ...]]:
+    """Return the service levels in the newest run of each dataset, as `LevelResult.to_dict`, by the dataset's id."""
+    query = sa.select(dataset_standing.c.dataset_id, level.c.result).join(
+        level, level.c.report_id == dataset_standing.c.report_id
+    )
+    found: defaultdict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    with store.reading() as connection:
+        for dataset_id, text in connection.execute(query.order_by(level.c.report_id, level.c.key)):
+            found[dataset_id].append(json.loads(text))
+    return {dataset_id: tuple(levels) for dataset_id, levels in found.items()}
+
+
+def paces(store: Store, now: datetime) -> Mapping[int, Pace]:
+    """Return how often each dataset ran in the last 35 days, by the dataset's id."""
+    query = (
+        sa.select(report.c.dataset_id, sa.func.count(), sa.func.min(report.c.at), sa.func.max(report.c.at))
+        .where(report.c.at >= now - _PACE)
+        .group_by(report.c.dataset_id)
+    )
+    with store.reading() as connection:
+        return {row[0]: Pace(*row[1:]) for row in connection.execute(query)}
+
+
+def datasets_with(store: Store, check_type: str) -> frozenset[int]:
+    """Return the ids of the datasets whose newest run has a check of a type."""
+    named = f'%"type": "{check_type}"%'
+    query = sa.select(standing.c.dataset_id).join(rule, rule.c.id == standing.c.rule_id).where(rule.c.about.like(named))
+    with store.reading() as connection:
+        return frozenset(connection.scalars(query))
+
+
+def names(store: Store, ids: Iterable[int]) -> Mapping[int, DatasetName]:
+    """Return what datasets are called, by their ids."""
+    query = sa.select(dataset.c.id, dataset.c.contract, dataset.c.name, dataset.c.namespace, dataset.c.place)
+    with store.reading() as connection:
+        rows = connection.execute(query.where(dataset.c.id.in_(list(ids)))).all()
+    return {
+        id_: DatasetName(id_, contract, name, PlaceName(space, place) if space or place else None)
+        for id_, contract, name, space, place in rows
+    }
+
+
+def concern_of(store: Store, dataset_id: int) -> Concern | None:
+    """Return whom a dataset concerns, as its newest run says; None where none said it."""
+    with store.reading() as connection:
+        body = connection.scalar(sa.select(concern.c.body).where(concern.c.dataset_id == dataset_id))
+    return Concern.from_dict(json.loads(body)) if body else None
+
+
+def quarantined(store: Store, limit: int = _MOST) -> tuple[QuarantineLine, ...]:
+    """Return the last runs that quarantined rows, the newest first, each with the rules that the rows broke, and what a
+    person did about them. Rows that were removed for their age are not known of here."""
+    query = (
+        sa.select(report.c.dataset_id, *RUN)
+        .where(report.c.kind == str(Kind.PUBLISH), report.c.rows_quarantined > 0)
+        .order_by(report.c.at.desc(), report.c.id.desc())
+        .limit(limit)
+    )
+    with store.reading() as connection:
+        rows = connection.execute(query).all()
+        ids = [row.id for row in rows]
+        why = _broken(connection, ids)
+        done = _released(connection, {row.dataset_id for row in rows})
+    return tuple(
+        QuarantineLine(row.dataset_id, run_line(row[1:]), why[row.id], done.get((row.dataset_id, row.run_key)))
+        for row in rows
+    )
+
+
+def run_by_id(store: Store, report_id: int) -> tuple[int, RunLine] | None:
+    """Return a run by its number, with the id of its dataset; None where there is none."""
+    with store.reading() as connection:
+        row = connection.execute(sa.select(report.c.dataset_id, *RUN).where(report.c.id == report_id)).first()
+    return (row.dataset_id, run_line(row[1:])) if row is not None else None
+
+
+def run_before(store: Store, dataset_id: int, run: RunLine) -> RunLine | None:
+    """Return the run of the same kind before another; None where that was the first."""
+    earlier = sa.or_(report.c.moment < run.moment, sa.and_(report.c.moment == run.moment, report.c.at < run.at))
+    query = sa.select(*RUN).where(report.c.dataset_id == dataset_id, report.c.kind == run.kind, earlier)
+    with store.reading() as connection:
+        row = connection.execute(query.order_by(report.c.moment.desc(), report.c.at.desc()).limit(1)).first()
+    return run_line(row) if row is not None else None
+
+
+def runs_of_dag(
+    store: Store, dag_id: str, *, run_id: str = "", task_id: str = "", ids: Collection[int] = (), limit: int = _MOST
+) -> tuple[tuple[int, RunLine], ...]:
+    """Return the last runs of a DAG, of one of its runs, or of a task in it, the newest first, each with the id of its
+    dataset; of some datasets, by their `ids`."""
+    query = sa.select(report.c.dataset_id, *RUN).where(report.c.dataset_id.in_(list(ids)))
+    prefix = f"{dag_id}/{task_id}/" if task_id else f"{dag_id}/"
+    query = query.where(sa.func.substr(report.c.run_key, 1, len(prefix)) == prefix)
+    if run_id:
+        escaped = run_id.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        ends = (report.c.run_key.like(f"%/{escaped}{end}", escape="\\") for end in ("", "/%"))
+        query = query.where(sa.or_(*ends))
+    with store.reading() as connection:
+        rows = connection.execute(query.order_by(report.c.at.desc(), report.c.id.desc()).limit(limit)).all()
+    return tuple((row.dataset_id, run_line(row[1:])) for row in rows)
+
+
+def run_of_task(found: Iterable[tuple[int, RunLine]], wanted: TaskRun) -> tuple[tuple[int, RunLine], ...]:
+    """Return of runs those of exactly this run of a task: of its part, where it has one, else of all its parts."""
+    whole = f"{wanted.dag_id}/{wanted.task_id}/{wanted.run_id}"
+    exact = tuple(each for each in found if each[1].run_key in (whole, f"{whole}/{wanted.part}"))
+    return exact or tuple(each for each in found if each[1].run_key.startswith(f"{whole}/"))
+
+
+def _broken(connection: sa.Connection, ids: list[int]) -> Mapping[int, tuple[str, ...]]:
+    """Return what the error-level rules say that failed in runs."""
+    query = (
+        sa.select(result.c.report_id, rule.c.label)
+        .join(rule, rule.c.id == result.c.rule_id)
+        .where(result.c.report_id.in_(ids), result.c.status == "failed", result.c.severity == "error")
+        .order_by(rule.c.key)
+    )
+    found: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
+    for report_id, label in connection.execute(query):
+        found[report_id] += (label,)
+    return found
+
+
+def _released(connection: sa.Connection, ids: Collection[int]) -> Mapping[tuple[int, str], str]:
+    query = sa.select(act.c.dataset_id, act.c.run_key, act.c.at, act.c.by, act.c.text)
+    rows = connection.execute(query.where(act.c.dataset_id.in_(list(ids)), act.c.deed == str(Deed.RELEASE)))
+    return {(row.dataset_id, row.run_key): f"{row.text}, by {row.by}" for row in rows}

@@ -1,0 +1,100 @@
+"""Incidents: all of them, and one with its timeline."""
+
+from __future__ import annotations
+
+import shlex
+from datetime import timedelta
+
+from headgate.history import incident_read, read
+from headgate.history.dags import dag_of
+from headgate.history.incident_views import IncidentLine, Reference
+from headgate.history.survey import dags
+from headgate.history.timeline import EFFECTS
+from headgate.incidents import Effect
+from headgate.page.ask import Ask, NotShownError
+from headgate.page.document import document
+from headgate.page.overview import overview, seen, sees
+from headgate.page.owners import dags_of_incident
+from headgate.page.usable import usable
+from headgate.render import incidents as words
+
+_CLOSED = 100
+# What is to be done next, by what readers have of it.
+_NEXT = {
+    Effect.SERVED: "Repair the data at its source and clear the task. Its readers get it now: tell them.",
+    Effect.LATE: "Find out why no newer data was published, and run the pipeline.",
+    Effect.QUARANTINED: "Repair the data at its source and clear the task, which empties it, or release it.",
+    Effect.HELD_BACK: "Repair the data at its source and clear the task. Readers have what was there before.",
+    Effect.NONE: "Find out what is missing: headgate levels CONTRACT.",
+}
+
+
+def incidents(ask: Ask) -> str:
+    """Return the list of incidents: the open ones, then those that were closed last."""
+    ran = dags(ask.store)
+    lines = incident_read.list_incidents(ask.store, ask.now, closed=True)
+    shown = [line for line in lines if sees(ask, ran.get(line.dataset, frozenset()))]
+    open_ = [line for line in shown if line.incident.open]
+    closed = [line for line in shown if not line.incident.open]
+    return document(ask, "incidents.html", open=open_, closed=closed[:_CLOSED], more=len(closed) - _CLOSED)
+
+
+def incident(ask: Ask, number: str) -> str:
+    """Return an incident, by its number or its key."""
+    detail = incident_read.incident_detail(ask.store, number, ask.now)
+    if detail is None:
+        raise NotShownError("this incident was not found")
+    line = detail.line
+    ran = seen(ask, line.dataset)
+    about = next((each for each in overview(ask).lines if each.standing and each.standing.id == line.dataset), None)
+    names = {each.id: f"{each.contract}.{each.dataset}" for each in read.home(ask.store)}
+    earlier = [
+        each
+        for each in incident_read.list_incidents(ask.store, ask.now, closed=True, name=names.get(line.dataset))
+        if each.dataset == line.dataset and each.incident.rule == line.incident.rule and each.number != line.number
+    ]
+    return document(
+        ask,
+        "incident.html",
+        detail=detail,
+        line=line,
+        about=about,
+        usable=usable(about, ask.now) if about else None,
+        effect=EFFECTS[line.incident.current_effect],
+        step=_NEXT[line.incident.current_effect] if line.incident.open else "Nothing: it is closed.",
+        ends=words.ends(line.incident),
+        took=words.times(detail),
+        rows=words.rows(line.incident),
+        cause=_shown(ask, line.cause),
+        joined=[each for each in detail.joined if _shown(ask, each)],
+        hidden=sum(_shown(ask, each) is None for each in detail.joined),
+        earlier=earlier[:10],
+        dag=next((dag for dag in map(dag_of, run_keys(line)) if dag), None),
+        dags=sorted(each for each in ran if ask.scope.sees(each)),
+        acts=not ask.links.static and all(map(ask.scope.edits, dags_of_incident(ask.store, line))),
+        command=f"headgate incidents show {line.number}",
+        trace=_trace(line),
+    )
+
+
+def run_keys(line: IncidentLine) -> tuple[str, ...]:
+    """Return the runs that broke the promise, those where it is still broken first."""
+    each = line.incident
+    return tuple(dict.fromkeys([slot.run_key for slot in each.slots] + [one.run_key for one in each.episodes[::-1]]))
+
+
+def _shown(ask: Ask, other: Reference | None) -> Reference | None:
+    """Return an incident that this one names, where `ask` may see its dataset."""
+    if other is None:
+        return None
+    detail = incident_read.incident_detail(ask.store, str(other.number), ask.now)
+    if detail is None or not sees(ask, dags(ask.store).get(detail.line.dataset, frozenset())):
+        return None
+    return other
+
+
+def _trace(line: IncidentLine) -> str:
+    """Return the command that says from what the data was made."""
+    name = line.concern.place.name if line.concern.place else line.concern.dataset
+    at = line.incident.since.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    return f"headgate impact {shlex.quote(name)} --upstream --at {at.isoformat(timespec='minutes')}"
