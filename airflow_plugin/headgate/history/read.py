@@ -60,7 +60,8 @@ def rules(store: Store, dataset_id: int) -> tuple[RuleStanding, ...]:
         .where(standing.c.dataset_id == dataset_id)
     )
     with store.reading() as connection:
-        found = [RuleStanding(*row[:-1], json.loads(row.about)) for row in _rows(connection, query)]
+        rows = _rows(connection, query)
+    found = [RuleStanding(*known, json.loads(about)) for *known, about in rows]
     rank = ("failed", "errored", "not_executed", "passed")
     return tuple(sorted(found, key=lambda each: (rank.index(each.status), each.severity != "error", each.key)))
 

@@ -226,8 +226,9 @@ def _rule_ids(connection: sa.Connection, dataset_id: int, record: RunRecord) -> 
     ]
     for each, texts in said.items():
         row = known.get((storable(each.key), each.digest))
-        changed = row is not None and (row.label, row.about) != tuple(texts.values())
-        if changed and not _has_newer(connection, row.id, record):
+        if row is None or {"label": row.label, "about": row.about} == texts:
+            continue
+        if not _has_newer(connection, row.id, record):
             connection.execute(rule.update().where(rule.c.id == row.id), texts)
     if new:
         connection.execute(rule.insert(), new)

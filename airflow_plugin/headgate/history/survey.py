@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,7 +40,7 @@ def dags(store: Store) -> Mapping[int, frozenset[str]]:
     """Return the ids of the DAGs that ran each dataset, by the dataset's id; a dataset that none ran is not there."""
     found: defaultdict[int, set[str]] = defaultdict(set)
     with store.reading() as connection:
-        for dataset_id, dag_id in connection.execute(sa.select(dataset_dag.c.dataset_id, dataset_dag.c.dag_id)):
+        for dataset_id, dag_id in _rows(connection, sa.select(dataset_dag.c.dataset_id, dataset_dag.c.dag_id)):
             found[dataset_id].add(dag_id)
     return {dataset_id: frozenset(ids) for dataset_id, ids in found.items()}
 
@@ -52,7 +52,7 @@ def levels_now(store: Store) -> Mapping[int, tuple[Mapping[str, Any], ...]]:
     )
     found: defaultdict[int, list[Mapping[str, Any]]] = defaultdict(list)
     with store.reading() as connection:
-        for dataset_id, text in connection.execute(query.order_by(level.c.report_id, level.c.key)):
+        for dataset_id, text in _rows(connection, query.order_by(level.c.report_id, level.c.key)):
             found[dataset_id].append(json.loads(text))
     return {dataset_id: tuple(levels) for dataset_id, levels in found.items()}
 
@@ -65,7 +65,7 @@ def paces(store: Store, now: datetime) -> Mapping[int, Pace]:
         .group_by(report.c.dataset_id)
     )
     with store.reading() as connection:
-        return {row[0]: Pace(*row[1:]) for row in connection.execute(query)}
+        return {row[0]: Pace(*row[1:]) for row in _rows(connection, query)}
 
 
 def datasets_with(store: Store, check_type: str) -> frozenset[int]:
@@ -80,7 +80,7 @@ def names(store: Store, ids: Iterable[int]) -> Mapping[int, DatasetName]:
     """Return what datasets are called, by their ids."""
     query = sa.select(dataset.c.id, dataset.c.contract, dataset.c.name, dataset.c.namespace, dataset.c.place)
     with store.reading() as connection:
-        rows = connection.execute(query.where(dataset.c.id.in_(list(ids)))).all()
+        rows = _rows(connection, query.where(dataset.c.id.in_(list(ids))))
     return {
         id_: DatasetName(id_, contract, name, PlaceName(space, place) if space or place else None)
         for id_, contract, name, space, place in rows
@@ -104,7 +104,7 @@ def quarantined(store: Store, limit: int = _MOST) -> tuple[QuarantineLine, ...]:
         .limit(limit)
     )
     with store.reading() as connection:
-        rows = connection.execute(query).all()
+        rows = _rows(connection, query)
         ids = [row.id for row in rows]
         why = _broken(connection, ids)
         done = _released(connection, {row.dataset_id for row in rows})
@@ -143,7 +143,7 @@ def runs_of_dag(
         ends = (report.c.run_key.like(f"%/{escaped}{end}", escape="\\") for end in ("", "/%"))
         query = query.where(sa.or_(*ends))
     with store.reading() as connection:
-        rows = connection.execute(query.order_by(report.c.at.desc(), report.c.id.desc()).limit(limit)).all()
+        rows = _rows(connection, query.order_by(report.c.at.desc(), report.c.id.desc()).limit(limit))
     return tuple((row.dataset_id, run_line(row[1:])) for row in rows)
 
 
@@ -152,6 +152,10 @@ def run_of_task(found: Iterable[tuple[int, RunLine]], wanted: TaskRun) -> tuple[
     whole = f"{wanted.dag_id}/{wanted.task_id}/{wanted.run_id}"
     exact = tuple(each for each in found if each[1].run_key in (whole, f"{whole}/{wanted.part}"))
     return exact or tuple(each for each in found if each[1].run_key.startswith(f"{whole}/"))
+
+
+def _rows(connection: sa.Connection, query: Any) -> Sequence[Any]:
+    return connection.execute(query).all()
 
 
 def _broken(connection: sa.Connection, ids: list[int]) -> Mapping[int, tuple[str, ...]]:
@@ -163,7 +167,7 @@ def _broken(connection: sa.Connection, ids: list[int]) -> Mapping[int, tuple[str
         .order_by(rule.c.key)
     )
     found: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
-    for report_id, label in connection.execute(query):
+    for report_id, label in _rows(connection, query):
         found[report_id] += (label,)
     return found
 

@@ -79,8 +79,8 @@ def overview(ask: Ask) -> Overview:
     dags = survey.dags(ask.store)
     standings = [each for each in read.home(ask.store) if sees(ask, dags.get(each.id, frozenset()))]
     open_: defaultdict[int, list[IncidentLine]] = defaultdict(list)
-    for each in incident_read.list_incidents(ask.store, ask.now):
-        open_[each.dataset].append(each)
+    for incident in incident_read.list_incidents(ask.store, ask.now):
+        open_[incident.dataset].append(incident)
     levels, paces = survey.levels_now(ask.store), survey.paces(ask.store, ask.now)
     known = {full_name(each): each for each in ask.catalogue.datasets} if ask.catalogue else {}
     lines = []

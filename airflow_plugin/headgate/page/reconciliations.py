@@ -45,7 +45,8 @@ def _agreements(ask: Ask) -> list[Agreement]:
             points = [point for each in trend.rules for point in each.points if point.report in shown]
             marks = tuple(Mark(point.failed, point.status == "failed") for point in points)
             last = points[-1] if points else None
-            found.append(Agreement(line, rule, last and last.failed, last and last.rows, marks))
+            counts = (last.failed, last.rows) if last else (None, None)
+            found.append(Agreement(line, rule, *counts, marks))
     return found
 
 
