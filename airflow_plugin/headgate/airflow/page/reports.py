@@ -6,24 +6,19 @@ from pathlib import Path
 
 from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity
 from airflow.api_fastapi.core_api.security import requires_access_dag
-from fastapi import Depends, FastAPI, HTTPException
+from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import HTMLResponse
 
 from headgate.airflow.config import setting
 
 # A page has no scripts, fetches nothing, and is shown in no other site's frame; whatever its text may be.
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; "
-    "base-uri 'none'; frame-ancestors 'self'; sandbox",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox"
+_HEADERS = {"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"}
 
-reports_app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+router = APIRouter()
 
 
-@reports_app.get(
+@router.get(
     "/reports/{dag_id}/{path:path}",
     dependencies=[Depends(requires_access_dag("GET", DagAccessEntity.XCOM))],
     response_class=HTMLResponse,

@@ -1,0 +1,20 @@
+"""The DAGs that an incident is of: who may read it, and who may act on it."""
+
+from __future__ import annotations
+
+from headgate.history.dags import dag_of
+from headgate.history.incident_views import IncidentLine
+from headgate.history.ran import dags_by_dataset
+from headgate.history.store import Store
+
+
+def dags_of_incident(store: Store, line: IncidentLine) -> frozenset[str | None]:
+    """Return the DAGs whose runs found it; where no DAG did, such as for what a watch finds from outside, all that ran
+    the dataset; None alone where no DAG ever did. Raises TransientError."""
+    incident = line.incident
+    keys = {each.run_key for each in (*incident.slots, *incident.episodes)}
+    if found := {dag for key in keys if (dag := dag_of(key)) is not None}:
+        return frozenset(found)
+    about = line.concern.contract, line.concern.dataset
+    ran = dags_by_dataset(store, *about).get(about, frozenset())
+    return frozenset(dag for dag in ran if dag is not None) or frozenset({None})
