@@ -11,7 +11,6 @@ from airflow.plugins_manager import AirflowPlugin
 
 from headgate.airflow import late
 from headgate.airflow.config import MOUNT, base_url, mounted_at
-from headgate.render.address import VARIABLE
 
 _TABS = {
     "dag": "dag?dag_id={DAG_ID}",
@@ -21,20 +20,20 @@ _TABS = {
 
 
 class HeadgatePlugin(AirflowPlugin):
-    """Mounts the page, and shows it in Airflow's. Every process of Airflow loads plugins; the app is made where somebody
-    asks for it, which only the API server does."""
+    """Mounts the page, and shows it in Airflow's own. Every process of Airflow loads plugins; the app is made where
+    somebody asks for it, which only the API server does."""
 
     name = "headgate"
 
     @classmethod
     def on_load(cls, *args: Any, **kwargs: Any) -> None:
         """Set `HEADGATE_SPOOL` by `[headgate] spool`, and `HEADGATE_PAGE` by `[api] base_url`, for lineage events and
-        messages of this process and the commands it runs; warn once where the folder, or the store of the history, is of
-        no use to other machines."""
+        messages of this process and the commands it runs; warn once where the folder, or the store of the history, is
+        of no use to other machines."""
         if spool := late.setting("spool"):
             os.environ.setdefault("HEADGATE_SPOOL", spool)
         if url := base_url():
-            os.environ.setdefault(VARIABLE, f"{url}{MOUNT}")
+            os.environ.setdefault("HEADGATE_PAGE", f"{url}{MOUNT}")
         for wrong in filter(None, (late.spool_warning(), late.history_warning())):
             logging.getLogger(__name__).warning("%s", wrong)
 

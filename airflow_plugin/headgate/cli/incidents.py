@@ -11,6 +11,7 @@ import click
 
 from headgate import alerts
 from headgate import history as kept
+from headgate.alerts.address import view_address
 from headgate.cli.graph import default_source, graph_at
 from headgate.cli.groups import DefaultGroup
 from headgate.cli.options import UNKNOWN, complain, exits, format_option, show
@@ -79,7 +80,8 @@ def show_incident(which: str, url: str | None, form: str) -> int:
     with open_flushed(url) as asked:
         detail = _detail(asked.store, which)
     found, why = _trace(detail) if form == "markdown" else (None, "")
-    show(IncidentAnswer(detail, _impact_command(detail), found, why), form)
+    page = view_address("incidents", detail.line.number)
+    show(IncidentAnswer(detail, _impact_command(detail), found, why, page), form)
     return 0
 
 

@@ -12,7 +12,7 @@ def dags_of_incident(store: Store, line: IncidentLine) -> frozenset[str | None]:
     """Return the DAGs whose runs found it; where no DAG did, such as for what a watch finds from outside, all that ran
     the dataset; None alone where no DAG ever did. Raises TransientError."""
     incident = line.incident
-    keys = {each.run_key for each in (*incident.slots, *incident.episodes)}
+    keys = {slot.run_key for slot in incident.slots} | {episode.run_key for episode in incident.episodes}
     if found := {dag for key in keys if (dag := dag_of(key)) is not None}:
         return frozenset(found)
     about = line.concern.contract, line.concern.dataset

@@ -34,9 +34,8 @@ def answer(make: Callable[[], Response]) -> Response:
         raise
     except Exception as error:  # its text may have what is secret
         log.exception("a view of headgate failed")
-        response = message(
-            500, f"This view failed ({type(error).__name__}); the log of Airflow's API server says more."
-        )
+        said = f"This view failed ({type(error).__name__}). The log of Airflow's API server says more."
+        response = message(500, said)
     response.headers["Server-Timing"] = f"view;dur={(time.perf_counter() - begun) * 1000:.1f}"
     return response
 

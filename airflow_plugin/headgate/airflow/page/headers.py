@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Only files of our own, no inline script or style, in no other site's frame. `Origin` is sent with our own forms: without
-# a referrer at all, browsers send "null" for it.
+# Only files of our own, no inline script or style, in no other site's frame. The referrer stays within the site, and is
+# not forbidden: with `no-referrer` browsers send "null" as the origin of our own forms.
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",

@@ -12,8 +12,11 @@ from fastapi.responses import HTMLResponse
 from headgate.airflow.config import setting
 
 # A page has no scripts, fetches nothing, and is shown in no other site's frame; whatever its text may be.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox"
-_HEADERS = {"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"}
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'self'; sandbox",
+    "Referrer-Policy": "no-referrer",
+}
 
 router = APIRouter()
 

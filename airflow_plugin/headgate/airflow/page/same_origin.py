@@ -18,9 +18,8 @@ _PORTS = {"http": 80, "https": 443}
 def demand_same_origin(request: Request) -> None:
     """Raise HTTPException (403) for what a browser may have been made to send by another site.
 
-    `Sec-Fetch-Site` decides, else `Origin`. A program sends neither: it needs a token in `Authorization`, and no cookie.
-    Where browsers say where they come from, a token does not change that: Airflow adds one itself where everybody is an
-    admin.
+    `Sec-Fetch-Site` decides, else `Origin`. A program sends neither, and has a token in `Authorization` in place of the
+    cookie. A token does not stand for either of them: where everybody is an admin, Airflow adds one to each request.
     """
     headers = request.headers
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
