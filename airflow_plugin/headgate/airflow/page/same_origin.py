@@ -8,6 +8,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from airflow.api_fastapi.auth.managers.base_auth_manager import COOKIE_NAME_JWT_TOKEN
+from airflow.api_fastapi.core_api.security import GetUserDep
 from fastapi import HTTPException, Request
 
 from headgate.airflow.config import base_url
@@ -15,8 +16,9 @@ from headgate.airflow.config import base_url
 _PORTS = {"http": 80, "https": 443}
 
 
-def demand_same_origin(request: Request) -> None:
-    """Raise HTTPException (403) for what a browser may have been made to send by another site.
+def demand_same_origin(request: Request, user: GetUserDep) -> None:
+    """Raise HTTPException (403) for what the browser of a person who is signed in may have been made to send by another
+    site.
 
     `Sec-Fetch-Site` decides, else `Origin`. A program sends neither, and has a token in `Authorization` in place of the
     cookie. A token does not stand for either of them: where everybody is an admin, Airflow adds one to each request.
