@@ -133,8 +133,12 @@ def test_parsing_costs_little_more_than_empty_operators(tmp_path: Path) -> None:
 
 
 def test_pages_that_cannot_be_made_keep_nothing_from_starting(monkeypatch: pytest.MonkeyPatch) -> None:
-    from headgate.airflow.plugin import HeadgatePlugin
+    from headgate.airflow.plugin import HeadgatePlugin, page_app
 
-    assert [app["url_prefix"] for app in HeadgatePlugin().fastapi_apps] == ["/headgate"]
-    monkeypatch.setitem(sys.modules, "headgate.airflow.pages", None)
-    assert HeadgatePlugin().fastapi_apps == []
+    plugin = HeadgatePlugin()
+    assert [app["url_prefix"] for app in plugin.fastapi_apps] == ["/headgate"]
+    assert len(plugin.external_views) == 4 and len(plugin.react_apps) == 1
+    page_app.cache_clear()
+    monkeypatch.setitem(sys.modules, "headgate.airflow.page.app", None)
+    assert (plugin.fastapi_apps, plugin.external_views, plugin.react_apps) == ([], [], [])
+    page_app.cache_clear()

@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 from headgate.alerts import Channels, Delivered, channels_of, deliver, faults_of, send_due
 from headgate.alerts import listener as alerts_listener
+from headgate.alerts.content import content_of
 from headgate.alerts.delivery import REFUSALS
 from headgate.cli import main
 from headgate.history import home, incident_detail, open_store
@@ -61,6 +62,26 @@ def test_messages_arrive_in_order_once(store: Store) -> None:
     assert len(receiver.keys()) == 10
 
 
+PAGE = "https://airflow.example.com/headgate"
+# What HEADGATE_PAGE is, whether one incident is told or two, the line of the text, and the page of the first incident.
+PAGES = [
+    (PAGE, ("a",), f"The incident: {PAGE}/incidents/1", f"{PAGE}/incidents/1"),
+    (f"{PAGE}/", ("a", "b"), f"The incidents: {PAGE}/incidents", f"{PAGE}/incidents/1"),
+    ("", ("a",), None, None),
+    ("javascript:alert(1)//", ("a",), None, None),
+]
+
+
+@pytest.mark.parametrize(("configured_page", "rules", "line", "page"), PAGES)
+def test_a_message_leads_to_the_page(
+    configured_page: str, rules: tuple[str, ...], line: str | None, page: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEADGATE_PAGE", configured_page)
+    said = content_of(notice(1, rules=rules))
+    assert [each for each in said["text"].splitlines() if each.startswith("The incident")] == ([line] if line else [])
+    assert said["incidents"][0]["page"] == page
+
+
 def test_what_a_webhook_is_sent(store: Store) -> None:
     told = notice(1, Told.CLOSED, rules=("a", "b"))
     put(store, told)
@@ -85,6 +106,7 @@ def test_what_a_webhook_is_sent(store: Store) -> None:
     }
     assert incidents[0] == {
         "number": 1,
+        "page": None,
         "key": told.key_of(told.about[0]),
         "rule": "a",
         "statement": "id is not null (1)",

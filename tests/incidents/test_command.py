@@ -133,12 +133,22 @@ def test_the_keys_of_the_json(store: Store) -> None:
     store.record(day(3, "failed"))
     (listed,) = shown()
     assert set(listed) == KEYS
-    assert set(shown("show", "1")) == KEYS | {"caused", "seconds_to", "acts", "messages", "timeline"}
+    assert set(shown("show", "1")) == KEYS | {"caused", "seconds_to", "acts", "messages", "timeline", "page"}
     (noted,) = shown("note", "1", "seen")
     assert set(noted) == KEYS
     page = (Path(__file__).parents[2] / "docs" / "incidents.md").read_text(encoding="utf-8")
     told = {key for cell in re.findall(r"^\| (`[^|]*) \|", page, re.MULTILINE) for key in re.findall(r"`(\w+)`", cell)}
-    assert KEYS | {"caused", "seconds_to", "acts", "messages", "timeline"} <= told
+    assert KEYS | {"caused", "seconds_to", "acts", "messages", "timeline", "page"} <= told
+
+
+def test_the_page_of_an_incident_is_shown_where_one_is_configured(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.record(day(3, "failed"))
+    assert shown("show", "1")["page"] is None and "  page: " not in run("show", "1")
+    monkeypatch.setenv("HEADGATE_PAGE", "https://airflow.example.com/headgate")
+    assert "\n  page: https://airflow.example.com/headgate/incidents/1\n" in run("show", "1")
+    assert shown("show", "1")["page"] == "https://airflow.example.com/headgate/incidents/1"
 
 
 NOBODY = "nobody is told: no channel is configured here; set HEADGATE_CHANNELS: docs/alerts.md\n"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage as OperatorLineage
     from airflow.providers.standard.hooks.subprocess import SubprocessHook as SubprocessHook
     from asgiref.sync import sync_to_async as sync_to_async
+    from mcp.server.transport_security import TransportSecuritySettings as TransportSecuritySettings
     from sqlglot import exp as exp
 
     from headgate.airflow.answers import known_of as known_of
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from headgate.airflow.lineage import planned as planned
     from headgate.airflow.lineage import told as told
     from headgate.airflow.links import contract_address as contract_address
-    from headgate.airflow.pages import reports_app as reports_app
+    from headgate.airflow.page.app import page_app as page_app
     from headgate.airflow.reporting import log_and_push as log_and_push
     from headgate.airflow.reporting import notify as notify
     from headgate.airflow.reporting import write_report as write_report
@@ -103,6 +104,7 @@ if TYPE_CHECKING:
     from headgate.lineage import release_facets as release_facets
     from headgate.lineage.blast_radius import impact_of as impact_of
     from headgate.lineage.source import is_url as is_url
+    from headgate.mcp.server import server_of as server_of
     from headgate.naming import files as files
     from headgate.naming import without_templates as without_templates
     from headgate.places import Stored as Stored
@@ -130,6 +132,7 @@ _HOME = {
     "airflow.providers.openlineage.extractors": ("OperatorLineage",),
     "airflow.providers.standard.hooks.subprocess": ("SubprocessHook",),
     "asgiref.sync": ("sync_to_async",),
+    "mcp.server.transport_security": ("TransportSecuritySettings",),
     "sqlglot": ("exp",),
     "headgate.airflow.answers": ("known_of", "refresh_answers"),
     "headgate.airflow.assets": ("asset_uri", "written_uris"),
@@ -141,7 +144,7 @@ _HOME = {
     "headgate.airflow.history": ("history_warning", "record_run", "store_for_tasks"),
     "headgate.airflow.lineage": ("Plan", "name_of", "planned", "told"),
     "headgate.airflow.links": ("contract_address",),
-    "headgate.airflow.pages": ("reports_app",),
+    "headgate.airflow.page.app": ("page_app",),
     "headgate.airflow.reporting": ("log_and_push", "notify", "write_report"),
     "headgate.airflow.run": ("link_of", "run_of", "slot_of"),
     "headgate.airflow.shadow_run": ("run_shadow",),
@@ -193,6 +196,7 @@ _HOME = {
     ),
     "headgate.lineage.blast_radius": ("impact_of",),
     "headgate.lineage.source": ("is_url",),
+    "headgate.mcp.server": ("server_of",),
     "headgate.naming": ("files", "without_templates"),
     "headgate.places": ("Stored", "place_of", "reaches"),
     "headgate.render.escaping": ("plain",),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from airflow.providers.common.compat.sdk import BaseOperatorLink, conf
+from airflow.providers.common.compat.sdk import BaseOperatorLink
 
 from headgate.airflow.bundle import checkout_of
-from headgate.airflow.config import MOUNT, setting
+from headgate.airflow.config import mounted_at, setting
 from headgate.airflow.reporting import page_of
 
 if TYPE_CHECKING:
@@ -31,10 +31,7 @@ class ReportLink(BaseOperatorLink):
         if file is None:
             return ""
         path = file.relative_to(setting("reports_folder"))
-        template = (
-            setting("report_url")
-            or f"{urlsplit(conf.get('api', 'base_url', fallback='')).path.rstrip('/')}{MOUNT}/reports/{{page}}"
-        )
+        template = setting("report_url") or f"{mounted_at()}/reports/{{page}}"
         return template.format(path=quote(str(path)), page=quote(str(page_of(path))))
 
 

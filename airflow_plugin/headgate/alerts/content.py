@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from headgate.alerts.address import view_address
 from headgate.incidents import Notice, Severity, Standing, Told
 from headgate.render.notice import subject, text
 
@@ -18,7 +19,7 @@ def content_of(notice: Notice) -> dict[str, Any]:
     """Return what a webhook is sent. Slack, Mattermost and Teams show `text`."""
     about = notice.concern
     return {
-        "text": text(notice),
+        "text": text(notice, page=page_of(notice)),
         "subject": subject(notice),
         "told": str(notice.told),
         "at": notice.at.isoformat(),
@@ -53,10 +54,17 @@ def events_of(notice: Notice) -> Iterator[dict[str, Any]]:
         yield event_of(replace(notice, about=(each,)))
 
 
+def page_of(notice: Notice) -> str:
+    """Return the address of the incident, or, of several, of the list of them; empty where no page is configured."""
+    first, *others = notice.about
+    return view_address("incidents") if others else view_address("incidents", first.number)
+
+
 def _incident(notice: Notice, standing: Standing) -> dict[str, Any]:
     incident, broken = standing.incident, standing.incident.broken
     return {
         "number": standing.number,
+        "page": view_address("incidents", standing.number) or None,
         "key": notice.key_of(standing),
         "rule": incident.rule,
         "statement": broken.statement,

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from headgate.alerts.content import page_of
 from headgate.errors import MissingExtraError, TransientError
 from headgate.incidents import Notice, Told
 from headgate.lazy import lazily
@@ -38,7 +39,11 @@ def opened(name: str, url: str) -> Send:
         raise TransientError(f"Apprise cannot read the URL of '{name}'")
 
     def send(notice: Notice, key: str) -> None:
-        said = {"body": text(notice), "title": subject(notice), "notify_type": _TYPES.get(notice.told, "failure")}
+        said = {
+            "body": text(notice, page=page_of(notice)),
+            "title": subject(notice),
+            "notify_type": _TYPES.get(notice.told, "failure"),
+        }
         with _quiet(logging.WARNING):  # below, it logs URLs
             sent = service.notify(**said, body_format="text")
         if not sent:

@@ -11,13 +11,14 @@ import click
 
 from headgate import alerts
 from headgate import history as kept
+from headgate.alerts.address import view_address
 from headgate.cli.graph import default_source, graph_at
 from headgate.cli.groups import DefaultGroup
 from headgate.cli.options import UNKNOWN, complain, exits, format_option, show
 from headgate.cli.store import open_flushed, store_option
-from headgate.contract.service_levels import duration, moment
 from headgate.errors import CallError, DataNotFoundError, HeadgateError
 from headgate.incidents import Deed
+from headgate.incidents.deed import DONE, given, mute_end, refusal
 from headgate.lineage.find import find
 from headgate.lineage.trace import trace
 from headgate.render.answers import ActAnswer, IncidentAnswer, IncidentsAnswer
@@ -79,7 +80,8 @@ def show_incident(which: str, url: str | None, form: str) -> int:
     with open_flushed(url) as asked:
         detail = _detail(asked.store, which)
     found, why = _trace(detail) if form == "markdown" else (None, "")
-    show(IncidentAnswer(detail, _impact_command(detail), found, why), form)
+    page = view_address("incidents", detail.line.number)
+    show(IncidentAnswer(detail, _impact_command(detail), found, why, page), form)
     return 0
 
 
@@ -107,7 +109,7 @@ def ack(which: tuple[str, ...], by: str | None, text: str, url: str | None, form
 def mute(which: tuple[str, ...], until: str, reason: str, by: str | None, url: str | None, form: str) -> int:
     """Let nobody be told of it until a time, except that it is over."""
     now = datetime.now(UTC)
-    return _do(url, form, which, Deed.MUTE, by, _said(reason, "--reason"), _until(until, now), now)
+    return _do(url, form, which, Deed.MUTE, by, given(reason, "--reason"), mute_end(until, now, "--until"), now)
 
 
 @incidents.command()
@@ -119,7 +121,7 @@ def mute(which: tuple[str, ...], until: str, reason: str, by: str | None, url: s
 @exits
 def note(which: str, text: str, by: str | None, url: str | None, form: str) -> int:
     """Add TEXT to its timeline."""
-    return _do(url, form, (which,), Deed.NOTE, by, _said(text, "TEXT"))
+    return _do(url, form, (which,), Deed.NOTE, by, given(text, "TEXT"))
 
 
 @incidents.command()
@@ -131,7 +133,7 @@ def note(which: str, text: str, by: str | None, url: str | None, form: str) -> i
 @exits
 def accept(which: tuple[str, ...], reason: str, by: str | None, url: str | None, form: str) -> int:
     """Close it though the promise does not hold. A run that is measured later, and breaks it, opens it again."""
-    return _do(url, form, which, Deed.ACCEPT, by, _said(reason, "--reason"))
+    return _do(url, form, which, Deed.ACCEPT, by, given(reason, "--reason"))
 
 
 def _would_page(line: IncidentLine, now: datetime) -> bool:
@@ -144,9 +146,6 @@ def _has_channels() -> bool:
         return bool(alerts.channels_of())
     except HeadgateError:  # that it is wrong is said where something is sent
         return True
-
-
-_DONE = {Deed.ACK: "acknowledged", Deed.MUTE: "muted", Deed.NOTE: "noted", Deed.ACCEPT: "accepted"}
 
 
 def _do(
@@ -167,7 +166,7 @@ def _do(
         after = tuple(_detail(store, str(number)).line for number in numbers)
     alerts.send_due(url, lineage=0)
     ended = deed is Deed.MUTE and until is not None and until <= now
-    show(ActAnswer(after, f"{'not muted any more' if ended else _DONE[deed]}, by {who}"), form)
+    show(ActAnswer(after, f"{'not muted any more' if ended else DONE[deed]}, by {who}"), form)
     return 0
 
 
@@ -181,12 +180,8 @@ def _numbers(store: Store, which: tuple[str, ...], deed: Deed) -> tuple[int, ...
             wrong.append(str(error))
             missing = True
             continue
-        closed = line.incident.closed
-        if closed is not None and deed in (Deed.ACK, Deed.ACCEPT):
-            wrong.append(
-                f"incident {line.number} is closed since {closed:%Y-%m-%d %H:%M} UTC; only an open one can be "
-                f"{_DONE[deed]}"
-            )
+        if why := refusal(line.number, line.incident, deed):
+            wrong.append(why)
         numbers.append(line.number)
     if wrong:
         nothing = ["nothing was done"] if len(which) > 1 else []
@@ -212,30 +207,6 @@ def _open(lines: tuple[IncidentLine, ...], which: str) -> str:
         return hint
     named = ", ".join(f"{each.number} ({each.concern.dataset})" for each in lines[:_SHOWN])
     return f"; open {'is' if len(lines) == 1 else 'are'} {named}{', …' if len(lines) > _SHOWN else ''}"
-
-
-def _said(text: str, what: str) -> str:
-    if not text.strip():
-        raise CallError(f"{what}: give a text")
-    return text.strip()
-
-
-def _until(text: str, now: datetime) -> datetime:
-    """Return the end of a mute. Raises CallError."""
-    if text.strip() == "now":
-        return now
-    try:
-        until = moment(text)
-    except ValueError:
-        try:
-            until = duration(text).after(now)
-        except (ValueError, OverflowError):
-            raise CallError(
-                f"--until {text}: not a time; write it as 2026-03-03T10:00, or how long from now, such as 4h or 2d"
-            ) from None
-    if until <= now:
-        raise CallError(f"--until {text}: that is over; `now` ends a mute")
-    return until
 
 
 def _impact_command(detail: IncidentDetail) -> str:

@@ -61,7 +61,7 @@ def rules(store: Store, dataset_id: int) -> tuple[RuleStanding, ...]:
     )
     with store.reading() as connection:
         rows = _rows(connection, query)
-    found = [RuleStanding(*known, json.loads(about)) for *known, about in rows]
+    found = [RuleStanding(**row._asdict() | {"about": json.loads(row.about)}) for row in rows]
     rank = ("failed", "errored", "not_executed", "passed")
     return tuple(sorted(found, key=lambda each: (rank.index(each.status), each.severity != "error", each.key)))
 

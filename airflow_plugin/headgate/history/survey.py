@@ -45,6 +45,17 @@ def dags(store: Store) -> Mapping[int, frozenset[str]]:
     return {dataset_id: frozenset(ids) for dataset_id, ids in found.items()}
 
 
+def dags_by_name(store: Store) -> Mapping[tuple[str, str], frozenset[str]]:
+    """Return the ids of the DAGs that ran each dataset, at whatever place, by the contract's id and the dataset's
+    name."""
+    query = sa.select(dataset.c.contract, dataset.c.name, dataset_dag.c.dag_id).join(dataset_dag)
+    found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    with store.reading() as connection:
+        for contract, name, dag_id in _rows(connection, query):
+            found[contract, name].add(dag_id)
+    return {names: frozenset(ids) for names, ids in found.items()}
+
+
 def levels_now(store: Store) -> Mapping[int, tuple[Mapping[str, Any], ...]]:
     """Return the service levels in the newest run of each dataset, as `LevelResult.to_dict`, by the dataset's id."""
     query = sa.select(dataset_standing.c.dataset_id, level.c.result).join(

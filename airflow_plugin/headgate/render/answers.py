@@ -340,12 +340,14 @@ class IncidentsAnswer:
 @dataclass(frozen=True, slots=True)
 class IncidentAnswer:
     """Of `headgate incidents show`. `trace` is from what the data was made when the promise broke, None where lineage
-    is not known here: `command` asks for it, and `why` says what is in the way."""
+    is not known here: `command` asks for it, and `why` says what is in the way. `page` is the address of its view,
+    empty where no page is configured."""
 
     detail: IncidentDetail
     command: str
     trace: Trace | None = None
     why: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)

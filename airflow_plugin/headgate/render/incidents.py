@@ -28,11 +28,12 @@ def render_list(lines: tuple[IncidentLine, ...], at: datetime, *, closed: bool, 
     return "\n".join(_line(each, at, width, colour=colour) for each in lines) or none
 
 
-def render_detail(detail: IncidentDetail, at: datetime, *, colour: bool = False) -> str:
-    """Return all that is known of an incident, with its timeline."""
+def render_detail(detail: IncidentDetail, at: datetime, *, page: str = "", colour: bool = False) -> str:
+    """Return all that is known of an incident, with its timeline. `page` is the address of its view."""
     line = detail.line
     shown = [_line(line, at, len(str(line.number)), colour=colour)]
-    shown += [plain(f"  {name}: {said}") for name, said in facts(detail, at)]
+    more = [("page", page)] if page else []
+    shown += [plain(f"  {name}: {said}") for name, said in (*facts(detail, at), *more)]
     shown.append("timeline")
     width = max((len(each.kind) for each in detail.timeline), default=0)
     for entry in detail.timeline:

@@ -48,12 +48,13 @@ def subject(notice: Notice) -> str:
     return _cut(f"{_title(notice)}: {_cut(first.incident.broken.statement, _WORD)}{more}", _SUBJECT)
 
 
-def text(notice: Notice) -> str:
-    """Return the message: about ten lines of plain text, without values of the data."""
-    return "\n".join(_cut(line, _LINE) for line in _lines(notice))
+def text(notice: Notice, *, page: str = "") -> str:
+    """Return the message: about ten lines of plain text, without values of the data. `page` is the address of the view
+    that says more."""
+    return "\n".join(_cut(line, _LINE) for line in _lines(notice, page))
 
 
-def _lines(notice: Notice) -> Iterator[str]:
+def _lines(notice: Notice, page: str) -> Iterator[str]:
     concern = notice.concern
     numbers = ", ".join(str(each.number) for each in notice.about[:_NAMES]) + (", …" * (len(notice.about) > _NAMES))
     where = f" at {concern.place.name}" if concern.place else ""
@@ -81,6 +82,8 @@ def _lines(notice: Notice) -> Iterator[str]:
     yield f"Next: {next_step(notice)}"
     if said := acknowledge(notice):
         yield said
+    if page:
+        yield f"{agreeing(len(notice.about), 'The incident', 'The incidents')}: {page}"
     yield (
         f"Log of the newest run: {concern.link}"
         if concern.link

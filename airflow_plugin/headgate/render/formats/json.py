@@ -264,7 +264,7 @@ def _incidents(answer: IncidentsAnswer, view: View) -> str:
 
 @FORMAT.of(IncidentAnswer)
 def _incident(answer: IncidentAnswer, view: View) -> str:
-    return document(incidents.detail_dict(answer.detail, view.at))
+    return document(incidents.detail_dict(answer.detail, view.at) | {"page": answer.page or None})
 
 
 @FORMAT.of(ActAnswer)

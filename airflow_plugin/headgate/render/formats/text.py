@@ -325,7 +325,7 @@ def _incidents(answer: IncidentsAnswer, view: View) -> str:
 
 @FORMAT.of(IncidentAnswer)
 def _incident(answer: IncidentAnswer, view: View) -> str:
-    return incidents.render_detail(answer.detail, view.at, colour=view.colour)
+    return incidents.render_detail(answer.detail, view.at, page=answer.page, colour=view.colour)
 
 
 @FORMAT.of(ActAnswer)

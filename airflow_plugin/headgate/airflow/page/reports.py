@@ -6,7 +6,7 @@ from pathlib import Path
 
 from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity
 from airflow.api_fastapi.core_api.security import requires_access_dag
-from fastapi import Depends, FastAPI, HTTPException
+from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import HTMLResponse
 
 from headgate.airflow.config import setting
@@ -15,15 +15,13 @@ from headgate.airflow.config import setting
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; "
     "base-uri 'none'; frame-ancestors 'self'; sandbox",
-    "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
 }
 
-reports_app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+router = APIRouter()
 
 
-@reports_app.get(
+@router.get(
     "/reports/{dag_id}/{path:path}",
     dependencies=[Depends(requires_access_dag("GET", DagAccessEntity.XCOM))],
     response_class=HTMLResponse,
