@@ -14,6 +14,10 @@ from headgate.plural import agreeing, counted
 # The first that has a reason is the answer, as of fitness.
 _ORDER = ("unknown", "no", "yes, but")
 _STYLES = {"unknown": "unknown", "no": "bad", "yes, but": "warn", "yes": "good"}
+# What readers have after a run that breaks the contract, by what it did.
+_OUTCOMES = {
+    "published_partly": Effect.QUARANTINED, "kept_last_good": Effect.HELD_BACK, "halted": Effect.HELD_BACK,
+}  # fmt: skip
 _SIGNS = {"unknown": "?", "no": "✘", "yes, but": "!", "yes": "✔"}
 
 
@@ -56,10 +60,10 @@ def _reasons(line: Line, now: datetime) -> Iterator[tuple[str, str]]:
     if line.fresh is not None and now > line.fresh.until:
         yield "no", f"it is older than promised ({line.fresh.statement})"
     effects = [each.incident.current_effect for each in line.incidents if each.incident.pages]
+    if standing.last.verdict == "breach" and not effects:  # a person accepted it, and it is as it was
+        effects = [_OUTCOMES.get(standing.last.outcome, Effect.SERVED)] * max(standing.broken, 1)
     if count := effects.count(Effect.SERVED):
         yield "no", f"what readers get breaks {counted(count, 'promise')}"
-    elif standing.last.verdict == "breach" and standing.last.outcome is None and not effects:
-        yield "no", "the last check found that it breaks its contract"
     if Effect.LATE in effects and not (line.fresh is not None and now > line.fresh.until):
         yield "no", "it is older than promised"
     if Effect.HELD_BACK in effects:
