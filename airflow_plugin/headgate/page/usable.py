@@ -61,7 +61,7 @@ def _reasons(line: Line, now: datetime) -> Iterator[tuple[str, str]]:
         yield "no", f"it is older than promised ({line.fresh.statement})"
     effects = [each.incident.current_effect for each in line.incidents if each.incident.pages]
     if standing.last.verdict == "breach" and not effects:  # a person accepted it, and it is as it was
-        effects = [_OUTCOMES.get(standing.last.outcome, Effect.SERVED)] * max(standing.broken, 1)
+        effects = [_OUTCOMES.get(standing.last.outcome or "", Effect.SERVED)] * max(standing.broken, 1)
     if count := effects.count(Effect.SERVED):
         yield "no", f"what readers get breaks {counted(count, 'promise')}"
     if Effect.LATE in effects and not (line.fresh is not None and now > line.fresh.until):
