@@ -73,6 +73,7 @@ bench: $(READY)
 	@$(BIN)/python -m benchmarks.parse
 	@$(BIN)/python -m benchmarks.dbt
 	@$(BIN)/python -m benchmarks.history $(if $(QUICK),--runs 5)
+	@$(BIN)/python -m benchmarks.page $(if $(QUICK),--runs 40)
 	@$(BIN)/python -m benchmarks.drift $(if $(QUICK),--days 183 --faults 4 --rows 1000000)
 	@$(BIN)/python -m benchmarks.normal
 	@$(BIN)/python -m benchmarks.reconcile $(if $(QUICK),--rows 1000000,--longest 110)
