@@ -7,7 +7,7 @@ export UV_LINK_MODE ?= copy
 # Installed packages are compiled once, at installation; a test or demo that starts processes relies on it.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo demo-billing test test-fast test-faults test-engines lint format bench clean
+.PHONY: demo demo-billing page test test-fast test-faults test-engines lint format bench clean
 
 $(READY): pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (once; about a minute) ..."
@@ -21,6 +21,10 @@ demo: $(READY)
 
 demo-billing: $(READY)
 	@$(BIN)/python dags/billing/demo.py
+
+# The demo's page in a local Airflow, until Ctrl-C.
+page: $(READY)
+	@$(BIN)/python dags/churn/page.py
 
 test: $(READY)
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
