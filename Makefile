@@ -7,7 +7,7 @@ export UV_LINK_MODE ?= copy
 # Installed packages are compiled once, at installation; a test or demo that starts processes relies on it.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo demo-billing test test-fast test-faults test-engines lint format bench clean
+.PHONY: demo demo-billing page test test-fast test-faults test-engines lint format bench clean
 
 $(READY): pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (once; about a minute) ..."
@@ -21,6 +21,10 @@ demo: $(READY)
 
 demo-billing: $(READY)
 	@$(BIN)/python dags/billing/demo.py
+
+# The demo's page in a local Airflow, until Ctrl-C.
+page: $(READY)
+	@$(BIN)/python dags/churn/page.py
 
 test: $(READY)
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
@@ -46,7 +50,8 @@ test-faults: $(READY)
 	@HEADGATE_ALERT_KILLS=100 $(BIN)/python -m pytest -s tests/alerts/test_kill.py
 	@HEADGATE_KILLS=8 $(BIN)/python -m pytest -s -m "" -k "own or dbt-2" tests/dbt/test_gate_faults.py
 
-# The dbt package on PostgreSQL, and on other versions of dbt, v2 among them, each in .engines, and more shadow runs of dbt.
+# The dbt package on PostgreSQL, and on other versions of dbt, v2 among them, each in .engines, and more shadow runs of dbt;
+# the registry; the page in Airflow and in Chromium.
 # QUICK=1: all of it on v2, on PostgreSQL too; on 1.10, on 1.12 and on .venv's with PostgreSQL what the checks find, a gate, a
 # good and a bad build of the shop, and that nothing is deprecated; with PostgreSQL killed builds besides.
 IN_PART := test_conformance or (test_a_breach_leaves and duckdb) or (test_shop and (good or cents)) or test_nothing_is_deprecated
@@ -55,6 +60,7 @@ test-engines: $(READY)
 	@$(BIN)/python -m tests.support.apicurio
 	@$(BIN)/python -m pytest -m engines $(if $(QUICK),-k "billing or test_rates or (own and postgres and ($(IN_PART) or test_gate_faults)) or dbt-2 or ((dbt-1.10 or dbt-1.12) and ($(IN_PART)))") -n auto --maxprocesses 4 tests/dbt tests/airflow/test_reconcile.py tests/airflow/test_shadow.py tests/past
 	@$(BIN)/python -m pytest -m engines tests/streams
+	@$(BIN)/python -m pytest -m engines -n auto --maxprocesses 2 --dist loadfile tests/page tests/airflow/page
 
 lint: $(READY)
 	@$(BIN)/ruff check .
@@ -73,6 +79,7 @@ bench: $(READY)
 	@$(BIN)/python -m benchmarks.parse
 	@$(BIN)/python -m benchmarks.dbt
 	@$(BIN)/python -m benchmarks.history $(if $(QUICK),--runs 5)
+	@$(BIN)/python -m benchmarks.page $(if $(QUICK),--runs 40)
 	@$(BIN)/python -m benchmarks.drift $(if $(QUICK),--days 183 --faults 4 --rows 1000000)
 	@$(BIN)/python -m benchmarks.normal
 	@$(BIN)/python -m benchmarks.reconcile $(if $(QUICK),--rows 1000000,--longest 110)

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -33,12 +33,13 @@ class Airflow:
     environment: dict[str, str] = field(repr=False)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     token: str = ""
+    command: str = COMMAND
 
     def begin(self, part: str) -> None:
         """Start the process of one of PARTS."""
         with (self.home / f"{part}.out").open("a") as out:
             self.processes[part] = subprocess.Popen(
-                [COMMAND, part], env=self.environment, stdout=out, stderr=out, start_new_session=True
+                [self.command, part], env=self.environment, stdout=out, stderr=out, start_new_session=True
             )
 
     def kill(self, part: str) -> None:
@@ -138,8 +139,10 @@ class Airflow:
 
 
 @contextmanager
-def airflow(home: Path, dags: Path, **environment: str) -> Iterator[Airflow]:
-    """Start it, and stop what was started."""
+def airflow(
+    home: Path, dags: Path, *, parts: Sequence[str] = PARTS, command: str = COMMAND, **environment: str
+) -> Iterator[Airflow]:
+    """Start it, or only some `parts` of it, and stop what was started. `command` is that of another version."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -165,12 +168,11 @@ def airflow(home: Path, dags: Path, **environment: str) -> Iterator[Airflow]:
     }
     home.mkdir(parents=True, exist_ok=True)
     (home / "passwords.json").write_text(json.dumps({person: person for person in PEOPLE}))
-    subprocess.run([COMMAND, "db", "migrate"], env=environment, check=True, capture_output=True, timeout=300)
-    running = Airflow(home, url, environment)
+    subprocess.run([command, "db", "migrate"], env=environment, check=True, capture_output=True, timeout=300)
+    running = Airflow(home, url, environment, command=command)
     try:
-        for part in PARTS:
+        for part in parts:
             running.begin(part)
-
         running.wait(running.answers, "the API server")
         yield running.logged_in("admin")
     finally:
