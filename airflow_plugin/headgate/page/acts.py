@@ -48,7 +48,7 @@ def carry_out(ask: Ask, number: str, name: str, by: str, form: Mapping[str, str]
         CallError: a text is missing or too long, or `until` is not a time to come.
         TransientError: the store cannot be used now.
     """
-    detail = incident_detail(ask.store, number, ask.now) if number.isdecimal() else None
+    detail = incident_detail(ask.store, number, ask.now) if number.isascii() and number.isdecimal() else None
     deed = DEEDS.get(name)
     if detail is None or deed is None:
         raise NotShownError("there is no such incident, or nothing of this name can be done about one")
