@@ -66,6 +66,11 @@ class LimitedAuthManager(SimpleAuthManager):
         return access_view is not AccessView.PLUGINS and super().is_authorized_view(access_view=access_view, user=user)
 
 
+# The apps that were made, which takes a second or two, by the settings that Airflow reads then.
+_MADE_WITH = ("AUTH_MANAGER", "SIMPLE_AUTH_MANAGER_ALL_ADMINS")
+_APPS: dict[tuple[str, ...], tuple[Any, Any]] = {}
+
+
 @dataclass
 class Page:
     """The API server's app, with headgate's mounted. There may be several: each acts with its own settings."""
@@ -92,8 +97,10 @@ class Page:
             if STORE.url != self.environment["AIRFLOW__HEADGATE__STORE"]:
                 STORE.close()
             if self.app is None:
-                self.app = api.create_app()
-                self.manager = getattr(holder, name)
+                made = tuple(self.environment[f"AIRFLOW__CORE__{each}"] for each in _MADE_WITH)
+                if made not in _APPS:
+                    _APPS[made] = (api.create_app(), getattr(holder, name))
+                self.app, self.manager = _APPS[made]
             yield
 
     @property
@@ -143,6 +150,7 @@ def serving(folder: Path, manager: type[SimpleAuthManager], **settings: str) -> 
     )
     options = {
         "CORE__AUTH_MANAGER": f"{manager.__module__}.{manager.__qualname__}",
+        "CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
         "CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(people),
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(folder / "passwords.json"),
         "API_AUTH__JWT_SECRET": "a secret of the tests, long enough for HS512 by far: 0123456789012345678901234567890",

@@ -10,6 +10,7 @@ from headgate.history.incident_read import incident_detail
 from headgate.incidents import Deed
 from headgate.incidents.deed import NOW, given, mute_end, refusal
 from headgate.page.ask import Ask, NotShownError
+from headgate.page.overview import seen
 from headgate.page.owners import dags_of_incident
 
 # The last part of an act's path, and what it does.
@@ -47,14 +48,13 @@ def carry_out(ask: Ask, number: str, name: str, by: str, form: Mapping[str, str]
         CallError: a text is missing or too long, or `until` is not a time to come.
         TransientError: the store cannot be used now.
     """
-    detail = incident_detail(ask.store, number, ask.now) if number.isdecimal() else None
+    detail = incident_detail(ask.store, number, ask.now) if number.isascii() and number.isdecimal() else None
     deed = DEEDS.get(name)
     if detail is None or deed is None:
         raise NotShownError("there is no such incident, or nothing of this name can be done about one")
     line = detail.line
+    seen(ask, line.dataset)
     dags = dags_of_incident(ask.store, line)
-    if not any(map(ask.scope.sees, dags)):
-        raise NotShownError("the incident is of DAGs that they may not read")
     if denied := sorted(dag or "" for dag in dags if not ask.scope.edits(dag)):
         named = " and ".join(dag for dag in denied if dag and ask.scope.sees(dag)) or "each of its DAGs"
         raise NotAllowedError(f"to act on incident {line.number} you need the right to edit {named}")

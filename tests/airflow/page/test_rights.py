@@ -22,6 +22,8 @@ PARTS = {
     "id": "1", "number": "1", "deed": "note", "dag_id": "alpha", "path": "nothing/here", "name": "widget.js",
     "run_id": "run-1", "task_id": "publish", "contract": "shop", "dataset": "alpha_orders",
 }  # fmt: skip
+# What Airflow asks its tabs for.
+TAB = "?dag_id=alpha&run_id=run-1&task_id=publish&map_index=-1"
 BROWSER = {"Accept": "text/html,application/xhtml+xml", "Sec-Fetch-Mode": "navigate"}
 
 
@@ -83,7 +85,7 @@ KNOWN = {
 def test_whoever_is_signed_in_gets_views_and_nothing_of_paths_that_are_none(person: str, simple: Page) -> None:
     views = {("GET", filled(path)) for path in ROUTES}
     for method, path in routes():
-        answer = simple.call(person, method, path)
+        answer = simple.call(person, method, path + TAB if (method, path) in views else path)
         expected = KNOWN.get((method, path), 200 if (method, path) in views else 404)
         assert answer.status_code == expected, (method, path)
 
@@ -167,7 +169,18 @@ def test_where_everybody_is_an_admin_other_sites_still_do_nothing(tmp_path: Path
 
 def test_what_other_dags_have_is_nowhere(limited: Page) -> None:
     others = [name for dag, name in DATASETS.items() if dag != "alpha"]
-    queries = ("", "?dag_id=beta", "?q=beta", "?dag_id=beta&run_id=run-1&task_id=publish", "?all=1", "?sort=dataset")
+    assert all(
+        "alpha_orders" in limited.call("reader", "GET", path).text for path in ("/", "/contracts", "/incidents/1")
+    )
+    queries = (
+        "",
+        TAB,
+        "?dag_id=beta",
+        "?q=beta",
+        "?dag_id=beta&run_id=run-1&task_id=publish",
+        "?all=1",
+        "?sort=dataset",
+    )
     for path, number, query in product(ROUTES, "123", queries):
         answer = limited.call("reader", "GET", filled(path, id=number, number=number, dataset=others[0]) + query)
         assert not [name for name in (*others, "beta_rule") if name in answer.text], (path, number, query)
@@ -199,7 +212,7 @@ SEEN = [("nobody", set()), ("reader", {"alpha"}), ("editor", {"alpha", "beta"}),
 @pytest.mark.parametrize(("person", "dags"), SEEN)
 def test_the_widget_and_agents_see_the_same(person: str, dags: set[str], limited: Page) -> None:
     said = limited.call(person, "GET", "/summary")
-    assert said.status_code == 200 and len(said.json()["lines"]) == min(len(dags), 2)
+    assert said.status_code == 200 and len(said.json()["lines"]) == bool(dags)
     assert not [name for dag, name in DATASETS.items() if dag not in dags and name in said.text]
     assert {each["dataset"] for each in asked(limited, person, "list_datasets")["datasets"]} == {
         name for dag, name in DATASETS.items() if dag in dags

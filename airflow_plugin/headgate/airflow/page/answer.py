@@ -46,7 +46,7 @@ def message(status: int, said: str) -> HTMLResponse:
     return HTMLResponse(
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>headgate</title>'
         f'<meta name="viewport" content="width=device-width">'
-        f'<link rel="stylesheet" href="{base}/static/page.css"><main><p>{html.escape(said)}</p>'
+        f'<link rel="stylesheet" href="{base}/static/page.css"><main id="main"><p>{html.escape(said)}</p>'
         f'<p><a href="{base}/">All contracts</a></p></main></html>',
         status,
     )

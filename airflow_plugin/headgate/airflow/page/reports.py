@@ -31,6 +31,8 @@ def report(dag_id: str, path: str) -> HTMLResponse:
     folder = setting("reports_folder")
     if not folder:
         raise HTTPException(404, "[headgate] reports_folder is not set for the API server")
+    if "\0" in dag_id + path:
+        raise HTTPException(404, "this is not the path of a report")
     root = Path(folder, dag_id).resolve()
     file = (root / path).resolve()
     if not (file.is_relative_to(root) and root.parent == Path(folder).resolve() and file.suffix == ".html"):
