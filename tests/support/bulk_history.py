@@ -11,10 +11,12 @@ from typing import Any
 
 import sqlalchemy as sa
 from headgate.history import Kind, RunRecord, findings, standing, store
+from headgate.history.dags import dag_of
 from headgate.history.store import Store
 from headgate.history.tables import (
     concern,
     dataset,
+    dataset_dag,
     dataset_standing,
     finding,
     incident,
@@ -29,7 +31,7 @@ from headgate.history.tables import standing as rule_standing
 from headgate.incidents import fold
 
 # In the order of their references.
-TABLES = (dataset, rule, report, result, level, promises, finding, concern, upstream, incident, dataset_standing, rule_standing)  # fmt: skip
+TABLES = (dataset, dataset_dag, rule, report, result, level, promises, finding, concern, upstream, incident, dataset_standing, rule_standing)  # fmt: skip
 CHUNK = 200_000
 Row = dict[str, Any]
 
@@ -77,6 +79,8 @@ def _add(rows: Rows, records: list[RunRecord]) -> None:
     last = records[-1]
     where = {"namespace": last.place.namespace, "place": last.place.name} if last.place else {"namespace": "", "place": ""}  # fmt: skip
     dataset_id = rows.add(dataset, {"contract": last.contract, "name": last.dataset, **where})
+    for dag_id in {dag for record in records if (dag := dag_of(record.run_key)) is not None}:
+        rows.add(dataset_dag, {"dataset_id": dataset_id, "dag_id": dag_id})
     rules: dict[Any, Row] = {}
     promised: dict[frozenset[str], int] = {}
     found = []
@@ -88,8 +92,8 @@ def _add(rows: Rows, records: list[RunRecord]) -> None:
         for each in record.results:
             if each.rule not in rules:
                 named = {"dataset_id": dataset_id, "key": each.rule.key, "digest": each.rule.digest}
-                rules[each.rule] = {"id": rows.add(rule, named | {"label": each.label})}
-            rules[each.rule]["label"] = each.label
+                said = {"label": each.label, "about": json.dumps(each.about, sort_keys=True)}
+                rules[each.rule] = {"id": rows.add(rule, named | said)}
             rows.add(result, store._result_row(rules[each.rule]["id"], report_id, each))
         for one in record.levels:
             rows.add(level, store._level_row(report_id, one))

@@ -16,6 +16,7 @@ from headgate.history.store import Store
 from headgate.history.tables import (
     concern,
     dataset,
+    dataset_dag,
     dataset_standing,
     finding,
     incident,
@@ -91,7 +92,8 @@ def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     stands = standing.join(report, standing.c.report_id == report.c.id).join(rule, standing.c.rule_id == rule.c.id)
     queries = {
         "dataset": sa.select(*of_dataset),
-        "rule": sa.select(*of_dataset, *of_rule, rule.c.label).select_from(rules),
+        "dag": sa.select(*of_dataset, dataset_dag.c.dag_id).select_from(sa.join(dataset_dag, dataset)),
+        "rule": sa.select(*of_dataset, *of_rule, rule.c.label, rule.c.about).select_from(rules),
         "report": sa.select(*of_report, *plain(report)).select_from(runs),
         "result": sa.select(*of_report, *of_rule, *plain(result)).select_from(joined(both)),
         "level": sa.select(*of_report, *plain(level)).select_from(runs.join(level, level.c.report_id == report.c.id)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,7 +29,12 @@ _LINE = (
 
 
 def list_incidents(
-    store: Store, now: datetime, *, closed: bool = False, name: str | None = None
+    store: Store,
+    now: datetime,
+    *,
+    closed: bool = False,
+    name: str | None = None,
+    datasets: Collection[int] | None = None,
 ) -> tuple[IncidentLine, ...]:
     """Return the open incidents: those that are worst for readers first, then those with most consumers, then the
     oldest; after them, where `closed`, the others, of which the last closed comes first.
@@ -37,12 +42,15 @@ def list_incidents(
     Args:
         now: from when on how often a promise broke is counted back.
         name: only those of DATASET, or CONTRACT.DATASET.
+        datasets: only those of the datasets that have these ids in the store.
     """
     which: list[Any] = [] if closed else [incident.c.closed.is_(None)]
     if name is not None:
         contract, _, last = name.rpartition(".")
         full = sa.and_(dataset.c.contract == contract, dataset.c.name == last)
         which.append(sa.or_(dataset.c.name == name, full))
+    if datasets is not None:
+        which.append(incident.c.dataset_id.in_(list(datasets)))
     with store.reading() as connection:
         lines = _lines(connection, _LINE.where(*which), now)
     return tuple(sorted(lines, key=_by_trouble))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,6 +37,11 @@ def home(store: Store) -> tuple[DatasetStanding, ...]:
     """Return what stands of every dataset: those with broken rules first, then what is unknown, then those with
     warnings; of each the name tells the order."""
     return _standings(store)
+
+
+def by_id(store: Store, ids: Iterable[int]) -> tuple[DatasetStanding, ...]:
+    """Return what stands of the datasets that have these ids in the store, in the order of `home`."""
+    return _standings(store, dataset.c.id.in_(list(ids)))
 
 
 def find(store: Store, name: str) -> tuple[DatasetStanding, ...]:

@@ -20,6 +20,7 @@ from headgate.history.tables import (
     dataset,
     dataset_dag,
     dataset_standing,
+    incident,
     level,
     report,
     result,
@@ -36,11 +37,12 @@ _PACE = timedelta(days=35)
 _MOST = 500
 
 
-def dags(store: Store) -> Mapping[int, frozenset[str]]:
-    """Return the ids of the DAGs that ran each dataset, by the dataset's id; a dataset that none ran is not there."""
+def dags(store: Store, ids: Collection[int] | None = None) -> Mapping[int, frozenset[str]]:
+    """Return the ids of the DAGs that ran datasets, by the ids of these; one that none ran is not there."""
+    query = _only(sa.select(dataset_dag.c.dataset_id, dataset_dag.c.dag_id), dataset_dag.c.dataset_id, ids)
     found: defaultdict[int, set[str]] = defaultdict(set)
     with store.reading() as connection:
-        for dataset_id, dag_id in _rows(connection, sa.select(dataset_dag.c.dataset_id, dataset_dag.c.dag_id)):
+        for dataset_id, dag_id in _rows(connection, query):
             found[dataset_id].add(dag_id)
     return {dataset_id: frozenset(ids) for dataset_id, ids in found.items()}
 
@@ -56,11 +58,26 @@ def dags_by_name(store: Store) -> Mapping[tuple[str, str], frozenset[str]]:
     return {names: frozenset(ids) for names, ids in found.items()}
 
 
-def levels_now(store: Store) -> Mapping[int, tuple[Mapping[str, Any], ...]]:
-    """Return the service levels in the newest run of each dataset, as `LevelResult.to_dict`, by the dataset's id."""
+def datasets_of_dag(store: Store, dag_id: str) -> frozenset[int]:
+    """Return the ids of the datasets that a DAG ran."""
+    with store.reading() as connection:
+        return frozenset(connection.scalars(sa.select(dataset_dag.c.dataset_id).where(dataset_dag.c.dag_id == dag_id)))
+
+
+def datasets_of_incidents(store: Store, numbers: Collection[int]) -> Mapping[int, int]:
+    """Return the id of the dataset of each incident, by the incident's number."""
+    query = sa.select(incident.c.id, incident.c.dataset_id).where(incident.c.id.in_(list(numbers)))
+    with store.reading() as connection:
+        return dict(row.tuple() for row in connection.execute(query))
+
+
+def levels_now(store: Store, ids: Collection[int] | None = None) -> Mapping[int, tuple[Mapping[str, Any], ...]]:
+    """Return the service levels in the newest run of each dataset, or some, as `LevelResult.to_dict`, by the dataset's
+    id."""
     query = sa.select(dataset_standing.c.dataset_id, level.c.result).join(
         level, level.c.report_id == dataset_standing.c.report_id
     )
+    query = _only(query, dataset_standing.c.dataset_id, ids)
     found: defaultdict[int, list[Mapping[str, Any]]] = defaultdict(list)
     with store.reading() as connection:
         for dataset_id, text in _rows(connection, query.order_by(level.c.report_id, level.c.key)):
@@ -68,11 +85,11 @@ def levels_now(store: Store) -> Mapping[int, tuple[Mapping[str, Any], ...]]:
     return {dataset_id: tuple(levels) for dataset_id, levels in found.items()}
 
 
-def paces(store: Store, now: datetime) -> Mapping[int, Pace]:
-    """Return how often each dataset ran in the last 35 days, by the dataset's id."""
+def paces(store: Store, ids: Collection[int], now: datetime) -> Mapping[int, Pace]:
+    """Return how often datasets ran in the last 35 days, by their ids."""
     query = (
         sa.select(report.c.dataset_id, sa.func.count(), sa.func.min(report.c.at), sa.func.max(report.c.at))
-        .where(report.c.at >= now - _PACE)
+        .where(report.c.dataset_id.in_(list(ids)), report.c.at >= now - _PACE)
         .group_by(report.c.dataset_id)
     )
     with store.reading() as connection:
@@ -163,6 +180,10 @@ def run_of_task(found: Iterable[tuple[int, RunLine]], wanted: TaskRun) -> tuple[
     whole = f"{wanted.dag_id}/{wanted.task_id}/{wanted.run_id}"
     exact = tuple(each for each in found if each[1].run_key in (whole, f"{whole}/{wanted.part}"))
     return exact or tuple(each for each in found if each[1].run_key.startswith(f"{whole}/"))
+
+
+def _only(query: Any, column: Any, ids: Collection[int] | None) -> Any:
+    return query if ids is None else query.where(column.in_(list(ids)))
 
 
 def _rows(connection: sa.Connection, query: Any) -> Sequence[Any]:

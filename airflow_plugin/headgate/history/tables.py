@@ -104,6 +104,8 @@ report = sa.Table(
     sa.Index("headgate_report_moment", "dataset_id", "moment", "at"),
     sa.Index("headgate_report_at", "at"),
 )
+_waits = report.c.rows_quarantined > 0
+sa.Index("headgate_report_quarantined", report.c.at, sqlite_where=_waits, postgresql_where=_waits)
 
 result = sa.Table(
     "headgate_result",

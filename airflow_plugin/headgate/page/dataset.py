@@ -10,12 +10,12 @@ from headgate.fitness.catalogue import full_name
 from headgate.history import incident_read, read, survey
 from headgate.history.dags import dag_of
 from headgate.history.views import Point, RuleStanding, Trend
-from headgate.page.ask import Ask, NotShownError
+from headgate.page.ask import Ask
 from headgate.page.baseline import distributions
 from headgate.page.budgets import budgets
 from headgate.page.document import document
 from headgate.page.drawing import Mark
-from headgate.page.overview import overview, seen
+from headgate.page.overview import line_of
 from headgate.page.usable import usable
 
 _RUNS, _SHOWN = 60, 30
@@ -57,14 +57,12 @@ class Column:
 def dataset(ask: Ask, id: str) -> str:  # noqa: A002
     """Return the page of a dataset, by its number."""
     dataset_id = int(id) if id.isdecimal() and len(id) < 16 else 0
-    ran = seen(ask, dataset_id)
-    line = overview(ask).of(dataset_id)
-    if line is None or line.standing is None:
-        raise NotShownError("this dataset was not found")
+    line = line_of(ask, dataset_id)
+    assert line.standing is not None
     trend = _seen(ask, read.trend(ask.store, dataset_id, _RUNS))
     values = {run.id for run in trend.runs if ask.scope.values(dag_of(run.run_key))}
     promises = [_promise(rule, trend, values) for rule in read.rules(ask.store, dataset_id)]
-    closed = incident_read.list_incidents(ask.store, ask.now, closed=True, name=line.name)
+    closed = incident_read.list_incidents(ask.store, ask.now, closed=True, datasets=[dataset_id])
     known = {full_name(each): each for each in ask.catalogue.datasets} if ask.catalogue else {}
     contract = known.get(line.name)
     return document(
@@ -77,12 +75,12 @@ def dataset(ask: Ask, id: str) -> str:  # noqa: A002
         levels=sorted(line.levels, key=lambda level: _LEVELS.index(level["status"])),
         budgets=list(budgets(line.levels)),
         incidents=line.incidents,
-        closed=[each for each in closed if each.dataset == dataset_id and not each.incident.open][:10],
+        closed=[each for each in closed if not each.incident.open][:10],
         concern=survey.concern_of(ask.store, dataset_id),
         runs=trend.runs[::-1][:_SHOWN],
-        dags=sorted(filter(ask.scope.sees, ran)),
+        dags=sorted(filter(ask.scope.sees, line.dags)),
         contract=contract,
-        drawn=distributions(contract) if contract and ask.scope.values(next(iter(sorted(ran)), None)) else (),
+        drawn=distributions(contract) if contract and ask.scope.values(next(iter(sorted(line.dags)), None)) else (),
     )
 
 

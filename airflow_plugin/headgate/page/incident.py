@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from datetime import timedelta
 
-from headgate.history import incident_read, read
+from headgate.history import incident_read
 from headgate.history.dags import dag_of
 from headgate.history.incident_views import IncidentLine, Reference
-from headgate.history.survey import dags
+from headgate.history.survey import dags, datasets_of_incidents
 from headgate.history.timeline import EFFECTS
 from headgate.incidents import Effect
 from headgate.page.ask import Ask, NotShownError
 from headgate.page.document import document
-from headgate.page.overview import overview, seen, sees
+from headgate.page.overview import lines_of, seen, sees
 from headgate.page.owners import dags_of_incident
 from headgate.page.usable import usable
 from headgate.render import incidents as words
@@ -46,13 +47,10 @@ def incident(ask: Ask, number: str) -> str:
         raise NotShownError("this incident was not found")
     line = detail.line
     ran = seen(ask, line.dataset)
-    about = next((each for each in overview(ask).lines if each.standing and each.standing.id == line.dataset), None)
-    names = {each.id: f"{each.contract}.{each.dataset}" for each in read.home(ask.store)}
-    earlier = [
-        each
-        for each in incident_read.list_incidents(ask.store, ask.now, closed=True, name=names.get(line.dataset))
-        if each.dataset == line.dataset and each.incident.rule == line.incident.rule and each.number != line.number
-    ]
+    about = next(iter(lines_of(ask, [line.dataset])), None)
+    same = incident_read.list_incidents(ask.store, ask.now, closed=True, datasets=[line.dataset])
+    earlier = [each for each in same if each.incident.rule == line.incident.rule and each.number != line.number]
+    shown = _shown(ask, [*detail.joined, *([line.cause] if line.cause else [])])
     return document(
         ask,
         "incident.html",
@@ -65,9 +63,9 @@ def incident(ask: Ask, number: str) -> str:
         ends=words.ends(line.incident),
         took=words.times(detail),
         rows=words.rows(line.incident),
-        cause=_shown(ask, line.cause),
-        joined=[each for each in detail.joined if _shown(ask, each)],
-        hidden=sum(_shown(ask, each) is None for each in detail.joined),
+        cause=line.cause if line.cause and line.cause.number in shown else None,
+        joined=[each for each in detail.joined if each.number in shown],
+        hidden=sum(each.number not in shown for each in detail.joined),
         earlier=earlier[:10],
         dag=next((dag for dag in map(dag_of, run_keys(line)) if dag), None),
         dags=sorted(each for each in ran if ask.scope.sees(each)),
@@ -83,14 +81,11 @@ def run_keys(line: IncidentLine) -> tuple[str, ...]:
     return tuple(dict.fromkeys([slot.run_key for slot in each.slots] + [one.run_key for one in each.episodes[::-1]]))
 
 
-def _shown(ask: Ask, other: Reference | None) -> Reference | None:
-    """Return an incident that this one names, where `ask` may see its dataset."""
-    if other is None:
-        return None
-    detail = incident_read.incident_detail(ask.store, str(other.number), ask.now)
-    if detail is None or not sees(ask, dags(ask.store).get(detail.line.dataset, frozenset())):
-        return None
-    return other
+def _shown(ask: Ask, others: Sequence[Reference]) -> frozenset[int]:
+    """Return the numbers of the incidents of datasets that `ask` may see."""
+    datasets = datasets_of_incidents(ask.store, [each.number for each in others])
+    ran = dags(ask.store, set(datasets.values()))
+    return frozenset(number for number, of in datasets.items() if sees(ask, ran.get(of, frozenset())))
 
 
 def _trace(line: IncidentLine) -> str:

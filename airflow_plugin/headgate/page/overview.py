@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from headgate.contract import Dataset
 from headgate.fitness.catalogue import full_name
 from headgate.history import incident_read, read, survey
 from headgate.history.incident_views import IncidentLine
 from headgate.history.views import DatasetStanding
 from headgate.page.ask import Ask, NotShownError
-from headgate.page.state import Freshness, State, fresh_until, state_of
+from headgate.page.state import Freshness, State, fresh_until, may_be_quiet, state_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,44 +71,62 @@ class Overview:
         found = [each for line in self.lines for each in line.incidents]
         return tuple(sorted(found, key=_by_effect))
 
-    def of(self, dataset_id: int) -> Line | None:
-        return next((line for line in self.lines if line.standing and line.standing.id == dataset_id), None)
-
 
 def overview(ask: Ask) -> Overview:
     """Return all that `ask` may see."""
-    dags = survey.dags(ask.store)
-    standings = [each for each in read.home(ask.store) if sees(ask, dags.get(each.id, frozenset()))]
-    open_: defaultdict[int, list[IncidentLine]] = defaultdict(list)
-    for incident in incident_read.list_incidents(ask.store, ask.now):
-        open_[incident.dataset].append(incident)
-    levels, paces = survey.levels_now(ask.store), survey.paces(ask.store, ask.now)
+    standings = read.home(ask.store)
     known = {full_name(each): each for each in ask.catalogue.datasets} if ask.catalogue else {}
-    lines = []
-    for each in standings:
+    never = _never(ask, known, {f"{each.contract}.{each.dataset}" for each in standings})
+    return Overview(_in_order([*_lines(ask, standings, None), *never]))
+
+
+def lines_of(ask: Ask, ids: Collection[int]) -> tuple[Line, ...]:
+    """Return the datasets with these ids that `ask` may see."""
+    return _in_order(_lines(ask, read.by_id(ask.store, ids), ids))
+
+
+def line_of(ask: Ask, dataset_id: int) -> Line:
+    """Return a dataset. Raises NotShownError where `ask` may not see it, or it has no run."""
+    found = lines_of(ask, [dataset_id])
+    if not found:
+        raise NotShownError("this dataset was not found")
+    return found[0]
+
+
+def _in_order(lines: Iterable[Line]) -> tuple[Line, ...]:
+    return tuple(sorted(lines, key=lambda line: (line.state.rank, -len(line.incidents), line.name)))
+
+
+def _lines(ask: Ask, standings: Sequence[DatasetStanding], ids: Collection[int] | None) -> Iterator[Line]:
+    dags = survey.dags(ask.store, ids)
+    shown = [each for each in standings if sees(ask, dags.get(each.id, frozenset()))]
+    open_: defaultdict[int, list[IncidentLine]] = defaultdict(list)
+    for incident in incident_read.list_incidents(ask.store, ask.now, datasets=ids):
+        open_[incident.dataset].append(incident)
+    levels = survey.levels_now(ask.store, ids)
+    resting = [each.id for each in shown if may_be_quiet(each.last.at, ask.now)]
+    paces = survey.paces(ask.store, resting, ask.now) if resting else {}
+    known = {full_name(each): each for each in ask.catalogue.datasets} if ask.catalogue else {}
+    for each in shown:
         incidents, mine = tuple(open_[each.id]), levels.get(each.id, ())
         fresh = fresh_until(mine)
         state, why = state_of(each, incidents, fresh, paces.get(each.id), ask.now)
         contract = known.get(f"{each.contract}.{each.dataset}")
-        lines.append(
-            Line(
-                each.contract,
-                each.dataset,
-                each.last.owner,
-                state,
-                why,
-                each.last.version,
-                each,
-                incidents,
-                mine,
-                fresh,
-                dags.get(each.id, frozenset()),
-                contract.contract.domain if contract else "",
-                len(contract.rules) if contract else None,
-            )
+        yield Line(
+            each.contract,
+            each.dataset,
+            each.last.owner,
+            state,
+            why,
+            each.last.version,
+            each,
+            incidents,
+            mine,
+            fresh,
+            dags.get(each.id, frozenset()),
+            contract.contract.domain if contract else "",
+            len(contract.rules) if contract else None,
         )
-    lines += _never(ask, known, {line.name for line in lines})
-    return Overview(tuple(sorted(lines, key=lambda line: (line.state.rank, -len(line.incidents), line.name))))
 
 
 def sees(ask: Ask, dags: frozenset[str]) -> bool:
@@ -118,31 +137,20 @@ def sees(ask: Ask, dags: frozenset[str]) -> bool:
 
 def seen(ask: Ask, dataset_id: int) -> frozenset[str]:
     """Return the DAGs that ran a dataset. Raises NotShownError where `ask` may not see it."""
-    dags = survey.dags(ask.store).get(dataset_id, frozenset())
+    dags = survey.dags(ask.store, [dataset_id]).get(dataset_id, frozenset())
     if not sees(ask, dags):
         raise NotShownError("this dataset was not found")
     return dags
 
 
-def _never(ask: Ask, known: Mapping[str, Any], ran: set[str]) -> Sequence[Line]:
-    """Return the datasets of contracts that never ran. No DAG says who may read them: who may read all does."""
-    if not ask.scope.sees(None):
-        return ()
-    recorded = {f"{each.contract}.{each.dataset}" for each in read.home(ask.store)} if ran else set()
-    return [
-        Line(
-            each.contract.id,
-            each.name,
-            each.contract.owner,
-            State.NEVER,
-            "",
-            each.contract.version,
-            domain=each.contract.domain,
-            declared=len(each.rules),
-        )
-        for name, each in known.items()
-        if name not in ran | recorded
-    ]
+def _never(ask: Ask, known: Mapping[str, Dataset], ran: set[str]) -> Iterator[Line]:
+    """Yield the datasets of contracts that never ran. No DAG says who may read them: who may read all does."""
+    for name, each in known.items() if ask.scope.sees(None) else ():
+        if name not in ran:
+            about, rules = each.contract, len(each.rules)
+            yield Line(
+                about.id, each.name, about.owner, State.NEVER, "", about.version, domain=about.domain, declared=rules
+            )
 
 
 def _by_effect(line: IncidentLine) -> tuple[Any, ...]:

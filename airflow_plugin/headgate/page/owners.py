@@ -15,4 +15,4 @@ def dags_of_incident(store: Store, line: IncidentLine) -> frozenset[str | None]:
     keys = {slot.run_key for slot in incident.slots} | {episode.run_key for episode in incident.episodes}
     if found := {dag for key in keys if (dag := dag_of(key)) is not None}:
         return frozenset(found)
-    return dags(store).get(line.dataset) or frozenset({None})
+    return dags(store, [line.dataset]).get(line.dataset) or frozenset({None})

@@ -42,7 +42,7 @@ def waiting(ask: Ask, lines: Iterable[QuarantineLine]) -> tuple[Batch, ...]:
 
 def _batches(ask: Ask, lines: Iterable[QuarantineLine], *, waits: bool) -> tuple[Batch, ...]:
     chosen = [line for line in lines if (line.done is None) is waits]
-    dags = survey.dags(ask.store)
+    dags = survey.dags(ask.store, {line.dataset for line in chosen})
     chosen = [line for line in chosen if sees(ask, dags.get(line.dataset, frozenset()))]
     tasks = {line.run.id: task_run_of(line.run.run_key) for line in chosen}
     chosen = [line for line in chosen if ask.scope.sees(task.dag_id if (task := tasks[line.run.id]) else None)]

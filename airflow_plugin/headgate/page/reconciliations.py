@@ -11,7 +11,7 @@ from headgate.history.views import RuleStanding
 from headgate.page.ask import Ask
 from headgate.page.document import document
 from headgate.page.drawing import Mark
-from headgate.page.overview import Line, overview
+from headgate.page.overview import Line, lines_of
 
 _RUNS = 60
 
@@ -33,10 +33,9 @@ def reconciliations(ask: Ask) -> str:
 
 
 def _agreements(ask: Ask) -> list[Agreement]:
-    found, wanted = [], survey.datasets_with(ask.store, RECONCILIATION)
-    for line in overview(ask).lines:
-        if line.standing is None or line.standing.id not in wanted:
-            continue
+    found = []
+    for line in lines_of(ask, survey.datasets_with(ask.store, RECONCILIATION)):
+        assert line.standing is not None
         for rule in read.rules(ask.store, line.standing.id):
             if rule.about.get("type") != RECONCILIATION:
                 continue

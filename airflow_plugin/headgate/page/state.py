@@ -74,6 +74,11 @@ def fresh_until(levels: Sequence[Mapping[str, Any]]) -> Freshness | None:
     return min(found, key=lambda each: each.until, default=None)
 
 
+def may_be_quiet(last: datetime, now: datetime) -> bool:
+    """Return whether a dataset ran so long ago that its habit must be known to tell whether it should have since."""
+    return now - last > _AT_LEAST
+
+
 def quiet_since(pace: Pace | None, last: datetime, now: datetime) -> datetime | None:
     """Return since when a dataset has not run, where it should have by its own habit; None where it has."""
     pause = (pace.last - pace.first) / (pace.runs - 1) if pace and pace.runs > 1 else timedelta(days=31)

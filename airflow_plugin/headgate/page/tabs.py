@@ -10,7 +10,7 @@ from headgate.history.dags import TaskRun, task_run_of
 from headgate.history.views import RunLine
 from headgate.page.ask import Ask, NotShownError
 from headgate.page.document import document
-from headgate.page.overview import Line, overview
+from headgate.page.overview import Line, lines_of
 from headgate.page.run import view_of
 
 _RUNS = 30
@@ -63,7 +63,7 @@ def _dag_id(ask: Ask) -> str:
 
 
 def _of(ask: Ask, dag_id: str) -> tuple[Line, ...]:
-    return tuple(line for line in overview(ask).lines if dag_id in line.dags)
+    return lines_of(ask, survey.datasets_of_dag(ask.store, dag_id))
 
 
 def _gates(ask: Ask, dag_id: str, run_id: str = "") -> list[Gate]:

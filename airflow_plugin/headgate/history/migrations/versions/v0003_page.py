@@ -22,6 +22,10 @@ def upgrade() -> None:
         sa.Column("dag_id", sa.Text, primary_key=True),
         sqlite_with_rowid=False,
     )
+    waits = sa.text("rows_quarantined > 0")
+    op.create_index(
+        "headgate_report_quarantined", "headgate_report", ["at"], sqlite_where=waits, postgresql_where=waits
+    )
     op.add_column("headgate_rule", sa.Column("about", sa.Text, nullable=False, server_default="{}"))
     found = op.get_bind().execute(sa.text("SELECT DISTINCT dataset_id, run_key FROM headgate_report"))
     # As of history.dags.dag_of, as it was then: DAG/TASK/RUN, or DAG/TASK/RUN/PART.
