@@ -98,7 +98,10 @@ class ContractOperator(BaseOperator):
         self.summary = log_and_push(report, line, failed=failed, log=self.log, context=context, more=more, place=place)
         if kept := late.record_run(record, self.log):
             more = more | kept.report_keys
-        listeners: dict[str, Callable[[], Any]] = {"reports_folder": lambda: self._keep(report, line, more)}
+        listeners: dict[str, Callable[[], Any]] = {
+            "reports_folder": lambda: self._keep(report, line, more),
+            "metrics": lambda: late.count_report(report),
+        }
         if about is not None:
             listeners["headgate.fitness"] = partial(late.refresh_answers, *about)
         if not failed and str(report.verdict) != "pass":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from airflow.exceptions import AirflowNotFoundException
@@ -49,14 +50,17 @@ def connection_url(contract: Contract, server: str | None, conn_id: str | None) 
     return url_of(connection.conn_type, parts)
 
 
-def url_of_connection(conn_id: str) -> str:
+def url_of_connection(conn_id: str, find: Callable[[str], Any] = BaseHook.get_connection) -> str:
     """Return how to connect to the database of an Airflow connection: of PostgreSQL, or a file of SQLite.
+
+    Args:
+        find: finds the connection; by default as a task does.
 
     Raises:
         CallError: it does not exist, is of another type, or has an `extra` that headgate cannot use.
     """
     try:
-        connection = BaseHook.get_connection(conn_id)
+        connection = find(conn_id)
     except AirflowNotFoundException:
         raise ConfigurationError(f"Airflow connection '{conn_id}' not found") from None
     if connection.conn_type == "sqlite":

@@ -53,9 +53,12 @@ def note_release(dataset: Dataset, target: Target, run_key: str, by: str, why: s
         store.close()
 
 
-def store_for_tasks() -> str | None:
+def store_for_tasks(url_of_connection: Callable[[str], str] | None = None) -> str | None:
     """Return the URL of the store: `[headgate] store`, which is a URL or the id of an Airflow connection, else
     HEADGATE_STORE. Without both it is a file of the user where tasks run beside the scheduler, else None: no history.
+
+    Args:
+        url_of_connection: finds a connection; by default as a task does.
 
     Raises:
         ConfigurationError: the connection does not exist, or is of no database in which a history can be kept.
@@ -65,7 +68,7 @@ def store_for_tasks() -> str | None:
         return None if remote_executors() else history.store_url()
     if given == "none":
         return None
-    return history.store_url(given if "://" in given else late.url_of_connection(given))
+    return history.store_url(given if "://" in given else (url_of_connection or late.url_of_connection)(given))
 
 
 def history_warning() -> str:

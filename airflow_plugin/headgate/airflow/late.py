@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from headgate.lazy import lazily
 
 if TYPE_CHECKING:
+    from airflow.providers.common.compat.sdk import Stats as Stats
     from airflow.providers.openlineage.conf import transport as transport
     from airflow.providers.openlineage.extractors import OperatorLineage as OperatorLineage
     from airflow.providers.standard.hooks.subprocess import SubprocessHook as SubprocessHook
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from headgate.airflow.lineage import planned as planned
     from headgate.airflow.lineage import told as told
     from headgate.airflow.links import contract_address as contract_address
+    from headgate.airflow.metrics import count_report as count_report
     from headgate.airflow.page.app import page_app as page_app
     from headgate.airflow.reporting import log_and_push as log_and_push
     from headgate.airflow.reporting import notify as notify
@@ -131,6 +133,7 @@ _HOME = {
     "airflow.providers.openlineage.conf": ("transport",),
     "airflow.providers.openlineage.extractors": ("OperatorLineage",),
     "airflow.providers.standard.hooks.subprocess": ("SubprocessHook",),
+    "airflow.providers.common.compat.sdk": ("Stats",),
     "asgiref.sync": ("sync_to_async",),
     "mcp.server.transport_security": ("TransportSecuritySettings",),
     "sqlglot": ("exp",),
@@ -144,6 +147,7 @@ _HOME = {
     "headgate.airflow.history": ("history_warning", "record_run", "store_for_tasks"),
     "headgate.airflow.lineage": ("Plan", "name_of", "planned", "told"),
     "headgate.airflow.links": ("contract_address",),
+    "headgate.airflow.metrics": ("count_report",),
     "headgate.airflow.page.app": ("page_app",),
     "headgate.airflow.reporting": ("log_and_push", "notify", "write_report"),
     "headgate.airflow.run": ("link_of", "run_of", "slot_of"),

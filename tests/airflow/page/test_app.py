@@ -169,12 +169,19 @@ def test_what_is_wrong_with_a_store_is_said_without_secrets(store: str, said: st
     assert "s3cret" not in page.call("admin", "GET", "/summary").text
 
 
-def test_a_store_by_an_airflow_connection(page: Page, tmp_path: Path) -> None:
-    other = serving(tmp_path, SimpleAuthManager, HEADGATE__STORE="history_of_checks")
-    with pytest.MonkeyPatch.context() as patch:
-        connection = {"conn_type": "sqlite", "host": str(tmp_path / "history.db")}
-        patch.setenv("AIRFLOW_CONN_HISTORY_OF_CHECKS", json.dumps(connection))
-        assert other.call("admin", "GET", "/incidents/1").status_code == 200
+def test_a_store_by_an_airflow_connection(tmp_path: Path) -> None:
+    """Of Airflow's own database."""
+    from airflow.models.connection import Connection
+    from airflow.utils.session import create_session
+
+    page = serving(tmp_path, SimpleAuthManager, HEADGATE__STORE="history_of_checks")
+    with create_session() as session:
+        session.add(Connection("history_of_checks", "sqlite", host=str(tmp_path / "history.db")))
+    try:
+        assert page.call("admin", "GET", "/incidents/1").status_code == 200
+    finally:
+        with create_session() as session:
+            session.query(Connection).filter_by(conn_id="history_of_checks").delete()
 
 
 # ---- forms

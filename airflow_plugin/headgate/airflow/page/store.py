@@ -6,6 +6,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from airflow.models.connection import Connection
+
+from headgate.airflow.connections import url_of_connection
 from headgate.airflow.history import store_for_tasks
 from headgate.errors import ConfigurationError, TransientError
 from headgate.history.opening import demand_store, open_store
@@ -64,7 +67,12 @@ class KeptStore:
         return store
 
     def _url(self) -> str:
-        url = store_for_tasks()
+        url = store_for_tasks(_url_of_connection)
         if url is None:
             raise ConfigurationError("no history of checks is kept: set [headgate] store")
         return url
+
+
+def _url_of_connection(conn_id: str) -> str:
+    """Return how to connect, as the API server knows it. It has Airflow's database, and of Airflow 3.1 no other way."""
+    return url_of_connection(conn_id, Connection.get_connection_from_secrets)
