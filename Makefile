@@ -58,6 +58,7 @@ IN_PART := test_conformance or (test_a_breach_leaves and duckdb) or (test_shop a
 test-engines: $(READY)
 	@$(BIN)/python -m tests.support.dbt_engines
 	@$(BIN)/python -m tests.support.apicurio
+	@$(BIN)/python -m tests.support.airflow_engines
 	@$(BIN)/python -m pytest -m engines $(if $(QUICK),-k "billing or test_rates or (own and postgres and ($(IN_PART) or test_gate_faults)) or dbt-2 or ((dbt-1.10 or dbt-1.12) and ($(IN_PART)))") -n auto --maxprocesses 4 tests/dbt tests/airflow/test_reconcile.py tests/airflow/test_shadow.py tests/past
 	@$(BIN)/python -m pytest -m engines tests/streams
 	@$(BIN)/python -m pytest -m engines -n auto --maxprocesses 2 --dist loadfile tests/page tests/airflow/page

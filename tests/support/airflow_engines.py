@@ -1,4 +1,5 @@
-"""The oldest version of Airflow that headgate works with, in an environment of its own in `.engines`.
+"""An old version of Airflow, in an environment of its own in `.engines`: 3.1.1. Of 3.1.0 a browser drops the cookie of
+who is signed in as soon as a page of it is open, so that it shows nothing of a plugin.
 
 `python -m tests.support.airflow_engines` makes it, of the pins in tests/engines; `make test-engines` calls it.
 """

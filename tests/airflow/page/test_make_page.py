@@ -60,3 +60,10 @@ def test_whoever_is_printed_may_log_in(page: Airflow, person: str) -> None:
     logged_in = page.logged_in(person)
     page.wait(lambda: logged_in.call("GET", "dags")["total_entries"], "DAGs", seconds=120)
     logged_in.wait(lambda: logged_in.call("GET", "dags?dag_id_pattern=churn")["total_entries"], "the DAG", seconds=120)
+
+
+def test_the_page_shows_what_the_demo_left(page: Airflow) -> None:
+    """To an admin; nobody sees it without having logged in."""
+    answer = page.get("/headgate/", "admin")
+    assert (answer.status_code, "orders" in answer.text) == (200, True)
+    assert page.get("/headgate/", None).status_code == 401
