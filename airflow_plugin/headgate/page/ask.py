@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -53,3 +54,11 @@ class Ask:
     links: Links = field(default_factory=Links)
     query: Mapping[str, str] = field(default_factory=dict)
     catalogue: Catalogue | None = None
+
+    def file_of(self, contract: str, dataset: str) -> str:
+        """Return a dataset as a command takes it: the name of its contract's file, CONTRACT where that is not known, and
+        the dataset's."""
+        for each in self.catalogue.datasets if self.catalogue else ():
+            if (each.contract.id, each.name) == (contract, dataset):
+                return shlex.quote(f"{each.contract.file.name}#{dataset}")
+        return f"CONTRACT#{shlex.quote(dataset)}"

@@ -19,13 +19,14 @@ _ORDER = ("failed", "errored", "not_executed", "passed")
 @dataclass(frozen=True, slots=True)
 class RunView:
     """A run with its results, those that need somebody first; `before` is the run of its kind before it. `values` says
-    whether numbers that were measured may be shown."""
+    whether numbers that were measured may be shown; `contract` is its contract's file, as a command takes it."""
 
     about: DatasetName
     detail: RunDetail
     before: RunDetail | None
     task: TaskRun | None
     values: bool
+    contract: str
 
     @property
     def run(self) -> RunLine:
@@ -77,7 +78,7 @@ class RunView:
     def command(self) -> str:
         """The command that checks the data again."""
         place = shlex.quote(self.about.place.name) if self.about.place else "DATA"
-        return f"headgate check CONTRACT#{shlex.quote(self.about.dataset)} {place} --explain"
+        return f"headgate check {self.contract} {place} --explain"
 
 
 def run(ask: Ask, id: str) -> str:  # noqa: A002
@@ -100,7 +101,8 @@ def view_of(ask: Ask, dataset_id: int, line: RunLine) -> RunView:
     earlier = survey.run_before(ask.store, dataset_id, line)
     before = read.run(ask.store, dataset_id, earlier.run_key, earlier.kind) if earlier else None
     about = survey.names(ask.store, [dataset_id])[dataset_id]
-    return RunView(about, detail, before, task, ask.scope.values(task.dag_id if task else None))
+    file = ask.file_of(about.contract, about.dataset)
+    return RunView(about, detail, before, task, ask.scope.values(task.dag_id if task else None), file)
 
 
 def _some(keys: list[str]) -> str:
