@@ -56,8 +56,8 @@ class Ask:
     catalogue: Catalogue | None = None
 
     def file_of(self, contract: str, dataset: str) -> str:
-        """Return a dataset as a command takes it: the name of its contract's file, CONTRACT where that is not known, and
-        the dataset's."""
+        """Return a dataset as a command takes it: its contract's file, CONTRACT where that is not known, and its
+        name."""
         for each in self.catalogue.datasets if self.catalogue else ():
             if (each.contract.id, each.name) == (contract, dataset):
                 return shlex.quote(f"{each.contract.file.name}#{dataset}")
