@@ -139,7 +139,7 @@ class Page:
 def serving(folder: Path, manager: type[SimpleAuthManager], **settings: str) -> Page:
     """Return the page with an auth manager, and options of Airflow such as `CORE__MULTI_TEAM`."""
     _ensure_airflow()
-    url = _history(folder)
+    url = history(folder)
     contracts = folder / "contracts"
     contracts.mkdir()
     things = [{"name": name, "properties": [{"name": "id", "required": True}]} for name in DATASETS.values()]
@@ -179,7 +179,8 @@ def _ensure_airflow() -> None:
             session.merge(DagModel(dag_id=dag_id, bundle_name="of the page", is_stale=False))
 
 
-def _history(folder: Path) -> str:
+def history(folder: Path) -> str:
+    """Write the history of the three to a folder; return its URL."""
     url = sqlite_at(folder)
     store = open_store(url)
     keys = {"alpha": "alpha/publish/run-1", "beta": "beta/publish/run-1", "outside": "by-hand"}

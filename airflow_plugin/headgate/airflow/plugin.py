@@ -75,6 +75,8 @@ def page_app() -> Any:
     """Return the app, made once; None, which is logged once, where it cannot be made."""
     try:
         return late.page_app
+    except ImportError as error:
+        logging.getLogger(__name__).warning("the page of headgate is not shown: %s", error)
     except Exception:  # whatever keeps it from being made must not keep Airflow from starting
         logging.getLogger(__name__).exception("the page of headgate is not shown")
-        return None
+    return None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from inspect import signature
 from typing import Any
 
-from airflow.api_fastapi.core_api.security import GetUserDep
+from airflow.api_fastapi.core_api.security import GetUserDep, get_user
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.background import BackgroundTask
@@ -16,7 +17,6 @@ from headgate import alerts
 from headgate.airflow.channels import channels_for_tasks
 from headgate.airflow.page import agents, reports, static
 from headgate.airflow.page.answer import answer, not_served, see_other
-from headgate.airflow.page.cookie import AIRFLOW_TAKES_IT, CookieAsToken
 from headgate.airflow.page.form import FormDep
 from headgate.airflow.page.headers import Headed
 from headgate.airflow.page.question import STORE, question
@@ -29,6 +29,9 @@ from headgate.page.ask import NotShownError
 from headgate.page.routes import ROUTES, View
 from headgate.page.summary import MAX_LINES, lines
 
+# Airflow 3.1.0 asks for the token in a header, which no browser sends when it follows a link.
+if "request" not in signature(get_user).parameters:
+    raise ImportError("it needs Airflow 3.1.1 or newer, which knows by a cookie who is signed in")
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -43,8 +46,6 @@ def make_app() -> FastAPI:
     for path, view in ROUTES.items():
         app.add_api_route(path, _shown(view), methods=["GET"], name=path, response_class=HTMLResponse)
     app.add_api_route("/{path:path}", nothing, methods=_METHODS)
-    if not AIRFLOW_TAKES_IT:
-        app.add_middleware(CookieAsToken)
     app.add_middleware(Headed)
     return app
 
