@@ -344,6 +344,7 @@ def _print_end(console: Any, messages: list[Message], seconds: float) -> None:
         f".venv/bin/headgate impact churn_scores --upstream --at 2026-03-03T10:00 --nominal --from {lineage}",
         f"{history} .venv/bin/headgate status churn_scores --contracts {Path(contract).parent}",
         f"{history} .venv/bin/headgate incidents show {closed}",
+        "make page (the same in Airflow, in a browser)",
         f"change a promise in {contract}, and run make demo again",
         "MARQUEZ_URL=http://localhost:5000 make demo",
     ):
