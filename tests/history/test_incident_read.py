@@ -208,6 +208,12 @@ def test_the_timeline(name: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("each", Told)
+def test_a_timeline_knows_every_message(each: Told) -> None:
+    line = MessageLine(told(each, incident((1, None)), 1), True, SLACK)
+    assert [entry.kind for entry in timeline(incident((1, None)), (), (line,))].count("told") == 1
+
+
 def test_a_timeline_says_who() -> None:
     assert timeline(incident((1, 4)), [ACK])[2:] == (
         Entry(at(2), "ack", "ada has it: looking", "ada"),

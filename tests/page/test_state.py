@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from headgate.history import act
+from headgate.history import Kind, act
 from headgate.history.store import Store
 from headgate.incidents import Deed
 from headgate.page.ask import Ask
@@ -30,16 +30,36 @@ CASES: dict[str, tuple[Any, timedelta, State, str, str]] = {
     ),
     "quarantined": (
         run(10, "orders", "shop", FAILED, outcome="published_partly", rows_quarantined=40),
-        timedelta(), State.BROKEN, "yes, but", "40 rows in quarantine are missing",
+        timedelta(), State.BROKEN, "yes, but", "40 rows in quarantine",
     ),
     "warns": (run(10, "orders", "shop", WARNS), timedelta(), State.WARNED, "yes, but", "1 promise that only warns"),
-    "unknown": (run(10, "orders", "shop", UNKNOWN), timedelta(), State.UNKNOWN, "unknown", "could not measure"),
-    "not executed": (run(10, "orders", "shop", NOTHING), timedelta(), State.UNKNOWN, "unknown", "could not measure"),
-    "without a rule": (run(10, results=()), timedelta(), State.UNKNOWN, "unknown", "could not measure"),
+    "unknown": (run(10, "orders", "shop", UNKNOWN), timedelta(), State.UNKNOWN, "unknown", "could not be measured"),
+    "not executed": (run(10, "orders", "shop", NOTHING), timedelta(), State.UNKNOWN, "unknown", "could not be measured"),
+    "without a rule": (run(10, results=()), timedelta(), State.UNKNOWN, "unknown", "nothing was measured"),
     "not run for two days": (run(10), 2 * DAY, State.HOLDS, "yes", ""),
     "not run for four days": (run(10), 4 * DAY, State.QUIET, "unknown", "not run since"),
     "fresh": (run(10, levels=(freshness(2),)), timedelta(), State.HOLDS, "yes", ""),
     "late since": (run(10, levels=(freshness(2),)), DAY, State.LATE, "no", "older than promised"),
+    "late, and no age": (
+        run(10, levels=(freshness(30, observed=None),)), timedelta(), State.LATE, "no", "older than promised"
+    ),
+    "its freshness is not known": (
+        run(10, levels=(freshness(2, status="unknown", observed=None),)), timedelta(), State.UNKNOWN, "unknown", "freshness",
+    ),
+    "its freshness is not known yet": (
+        run(10, levels=(freshness(2, status="unknown", observed=None, young=True),)), timedelta(), State.HOLDS, "yes", ""
+    ),
+    "another level is broken": (
+        run(10, levels=(freshness(2, name="availability", status="broken"),)),
+        timedelta(), State.WARNED, "yes, but", "availability",
+    ),
+    "a level of a consumer is broken": (
+        run(10, levels=(freshness(30, consumer="ml"),)), timedelta(), State.HOLDS, "yes", ""
+    ),
+    "dated in the future": (run(10), -DAY, State.UNKNOWN, "unknown", "a clock is wrong"),
+    "a draft that breaks": (
+        run(10, "orders", "shop", FAILED, draft=True, outcome="published"), timedelta(), State.WARNED, "no", "breaks 1 promise"
+    ),
     "a draft": (run(10, draft=True), timedelta(), State.HOLDS, "yes, but", "draft"),
 }  # fmt: skip
 
@@ -55,6 +75,25 @@ def test_the_state_and_the_answer(name: str, store: Store, ask: Callable[..., As
     assert (line.state, found.answer) == (state, answer)
     assert why in " ".join(found.reasons)
     assert (line.state.style == "good") is (state is State.HOLDS)
+
+
+def test_a_part_that_was_checked_alone_is_not_green(store: Store, ask: Callable[..., Ask]) -> None:
+    store.record(run(10, kind=Kind.PART, outcome=None))
+    (line,) = overview(ask()).lines
+    assert (line.state, usable(line, NOW).answer) == (State.UNKNOWN, "unknown")
+    store.record(run(9.9))
+    (line,) = overview(ask()).lines
+    assert (line.state, usable(line, NOW).answer) == (State.HOLDS, "yes")
+
+
+def test_rows_of_an_earlier_run_wait(store: Store, ask: Callable[..., Ask]) -> None:
+    """A day that was quarantined, and a good one after it; until a person decides, or they are old."""
+    store.record(run(9, "orders", "shop", FAILED, outcome="published_partly", rows_quarantined=40))
+    store.record(run(10))
+    (line,) = overview(ask()).lines
+    assert (line.state, usable(line, NOW).answer, line.waiting and line.waiting.rows) == (State.WARNED, "yes, but", 40)
+    (later,) = overview(ask(now=NOW + 31 * DAY)).lines
+    assert later.waiting is None
 
 
 def test_only_one_state_is_green() -> None:

@@ -27,12 +27,14 @@ from headgate.history.tables import (
     rule,
     standing,
 )
-from headgate.history.views import DatasetName, Pace, QuarantineLine, RunLine
+from headgate.history.views import DatasetName, Pace, QuarantineLine, RunLine, Waiting
 from headgate.incidents import Concern, Deed
 from headgate.naming import PlaceName
 
 # How often a dataset runs is told from so many days.
 _PACE = timedelta(days=35)
+# So long are quarantined rows kept, unless the contract says otherwise.
+_RETENTION = timedelta(days=30)
 # No list of runs is longer, whatever is asked.
 _MOST = 500
 
@@ -122,12 +124,13 @@ def concern_of(store: Store, dataset_id: int) -> Concern | None:
     return Concern.from_dict(json.loads(body)) if body else None
 
 
-def quarantined(store: Store, limit: int = _MOST) -> tuple[QuarantineLine, ...]:
-    """Return the last runs that quarantined rows, the newest first, each with the rules that the rows broke, and what a
-    person did about them. Rows that were removed for their age are not known of here."""
+def quarantined(store: Store, now: datetime, limit: int = _MOST) -> tuple[QuarantineLine, ...]:
+    """Return the runs of the last 30 days that quarantined rows, the newest first, each with the rules that the rows
+    broke, and what a person did about them. Older rows are dropped by the next publish, unless a contract says
+    otherwise (`quarantineRetention`), which is not known here."""
     query = (
         sa.select(report.c.dataset_id, *RUN)
-        .where(report.c.kind == str(Kind.PUBLISH), report.c.rows_quarantined > 0)
+        .where(*_kept(now))
         .order_by(report.c.at.desc(), report.c.id.desc())
         .limit(limit)
     )
@@ -140,6 +143,25 @@ def quarantined(store: Store, limit: int = _MOST) -> tuple[QuarantineLine, ...]:
         QuarantineLine(row.dataset_id, run_line(row[1:]), why[row.id], done.get((row.dataset_id, row.run_key)))
         for row in rows
     )
+
+
+def waiting(store: Store, now: datetime, ids: Collection[int] | None = None) -> Mapping[int, Waiting]:
+    """Return how many rows wait in quarantine, as of `quarantined`, of each dataset, or some, by the dataset's id."""
+    decided = sa.exists().where(
+        act.c.dataset_id == report.c.dataset_id, act.c.run_key == report.c.run_key, act.c.deed == str(Deed.RELEASE)
+    )
+    query = (
+        sa.select(report.c.dataset_id, sa.func.sum(report.c.rows_quarantined), sa.func.min(report.c.at))
+        .where(*_kept(now), ~decided)
+        .group_by(report.c.dataset_id)
+    )
+    with store.reading() as connection:
+        found = _rows(connection, _only(query, report.c.dataset_id, ids))
+    return {dataset_id: Waiting(int(rows), since) for dataset_id, rows, since in found}
+
+
+def _kept(now: datetime) -> tuple[Any, ...]:
+    return report.c.kind == str(Kind.PUBLISH), report.c.rows_quarantined > 0, report.c.at >= now - _RETENTION
 
 
 def run_by_id(store: Store, report_id: int) -> tuple[int, RunLine] | None:

@@ -21,6 +21,7 @@ _TOLD = {
     Told.OPENED: "it is open",
     Told.REOPENED: "it broke again",
     Told.WORSE: "readers are affected",
+    Told.SPREAD: "datasets downstream are broken by it",
     Told.REMINDER: "it is still open",
     Told.ACKNOWLEDGED: "somebody has it",
     Told.CLOSED: "it is closed",

@@ -160,6 +160,14 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many rows of a dataset wait in quarantine, and since when."""
+
+    rows: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class QuarantineLine:
     """A run that quarantined rows: what the rows broke, in words, and what a person did about them, or None."""
 

@@ -25,7 +25,7 @@ def home(ask: Ask) -> str:
         (line, budget) for line in found.lines for budget in budgets(line.levels) if budget.share >= NEARLY
     ]  # fmt: skip
     grouped = _by_dataset(found.incidents)
-    aside = waiting(ask, survey.quarantined(ask.store))
+    aside = waiting(ask, survey.quarantined(ask.store, ask.now))
     late = [line for line in found.lines if line.fresh is not None and line.fresh.until < ask.now]
     quiet = [line for line in found.lines if line.state is State.QUIET]
     unknown = [line for line in found.lines if line.state is State.UNKNOWN]

@@ -12,7 +12,7 @@ from headgate.contract import Dataset
 from headgate.fitness.catalogue import full_name
 from headgate.history import incident_read, read, survey
 from headgate.history.incident_views import IncidentLine
-from headgate.history.views import DatasetStanding
+from headgate.history.views import DatasetStanding, Waiting
 from headgate.page.ask import Ask, NotShownError
 from headgate.page.state import Freshness, State, fresh_until, may_be_quiet, state_of
 
@@ -20,7 +20,8 @@ from headgate.page.state import Freshness, State, fresh_until, may_be_quiet, sta
 @dataclass(frozen=True, slots=True)
 class Line:
     """A dataset in a list. `standing` is None of one that never ran, which only its contract tells of; `why` says more
-    of the state; `declared` is how many rules the contract has, None where the contract is not known here."""
+    of the state; `declared` is how many rules the contract has, None where that is not known here; `waiting` are the
+    rows in quarantine."""
 
     contract: str
     dataset: str
@@ -35,6 +36,7 @@ class Line:
     dags: frozenset[str] = frozenset()
     domain: str = ""
     declared: int | None = None
+    waiting: Waiting | None = None
 
     @property
     def name(self) -> str:
@@ -106,11 +108,12 @@ def _lines(ask: Ask, standings: Sequence[DatasetStanding], ids: Collection[int] 
     levels = survey.levels_now(ask.store, ids)
     resting = [each.id for each in shown if may_be_quiet(each.last.at, ask.now)]
     paces = survey.paces(ask.store, resting, ask.now) if resting else {}
+    waiting = survey.waiting(ask.store, ask.now, ids)
     known = {full_name(each): each for each in ask.catalogue.datasets} if ask.catalogue else {}
     for each in shown:
         incidents, mine = tuple(open_[each.id]), levels.get(each.id, ())
         fresh = fresh_until(mine)
-        state, why = state_of(each, incidents, fresh, paces.get(each.id), ask.now)
+        state, why = state_of(each, incidents, mine, waiting.get(each.id), paces.get(each.id), ask.now)
         contract = known.get(f"{each.contract}.{each.dataset}")
         yield Line(
             each.contract,
@@ -126,6 +129,7 @@ def _lines(ask: Ask, standings: Sequence[DatasetStanding], ids: Collection[int] 
             dags.get(each.id, frozenset()),
             contract.contract.domain if contract else "",
             len(contract.rules) if contract else None,
+            waiting.get(each.id),
         )
 
 

@@ -33,7 +33,7 @@ class Batch:
 
 def quarantine(ask: Ask) -> str:
     """Return the page of all quarantined rows."""
-    found = survey.quarantined(ask.store)
+    found = survey.quarantined(ask.store, ask.now)
     return document(ask, "quarantine.html", waiting=waiting(ask, found), done=_batches(ask, found, waits=False))
 
 
