@@ -52,7 +52,7 @@ SAID = {
                            "churn score (#ml), finance", "amount 1 promise, 1 broken", "110", "shop.public.orders"],
     "/incidents/{orders}": ["New data is held back, readers keep what they had", "Next Repair the data",
                             "nobody yet; its owner is Shop team", "first found by run", "Acknowledge", "Mute until"],
-    "/quarantine": ["40 of 2,000", "reason.enum holds", "headgate quarantine show CONTRACT#refunds shop.public.refunds"],
+    "/quarantine": ["40 of 2,000", "reason.enum holds", "headgate quarantine show CONTRACT#refunds --run-key"],
     "/reconciliations": ["No dataset has a rule of reconciliation"],
     "/runs/{orders}": ["Nothing was published: readers keep what they had", "broken since then: amount.maximum",
                        "1,900", "headgate check CONTRACT#orders"],

@@ -27,6 +27,7 @@ from headgate.history.tables import (
     rule,
     standing,
 )
+from headgate.history.tables import upstream as above
 from headgate.history.views import DatasetName, Pace, QuarantineLine, RunLine, Waiting
 from headgate.incidents import Concern, Deed
 from headgate.naming import PlaceName
@@ -115,6 +116,33 @@ def names(store: Store, ids: Iterable[int]) -> Mapping[int, DatasetName]:
         id_: DatasetName(id_, contract, name, PlaceName(space, place) if space or place else None)
         for id_, contract, name, space, place in rows
     }
+
+
+def full_names(store: Store) -> Mapping[int, str]:
+    """Return CONTRACT.DATASET of each dataset, by its id."""
+    with store.reading() as connection:
+        rows = _rows(connection, sa.select(dataset.c.id, dataset.c.contract, dataset.c.name))
+    return {id_: f"{contract}.{name}" for id_, contract, name in rows}
+
+
+def upstream(store: Store) -> Mapping[int, frozenset[int]]:
+    """Return the ids of the datasets that each dataset was made from, as its runs say."""
+    source = dataset.alias()
+    same = sa.and_(source.c.namespace == above.c.namespace, source.c.place == above.c.place)
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    with store.reading() as connection:
+        for dataset_id, other in _rows(connection, sa.select(above.c.dataset_id, source.c.id).join(source, same)):
+            found[dataset_id].add(other)
+    return {dataset_id: frozenset(ids) for dataset_id, ids in found.items()}
+
+
+def broken_among(store: Store, ids: Collection[int]) -> int:
+    """Return how many of some datasets have an open incident that their owner is told of."""
+    query = sa.select(sa.func.count(incident.c.dataset_id.distinct())).where(
+        incident.c.dataset_id.in_(list(ids)), incident.c.closed.is_(None), incident.c.pages
+    )
+    with store.reading() as connection:
+        return int(connection.scalar(query) or 0)
 
 
 def concern_of(store: Store, dataset_id: int) -> Concern | None:

@@ -55,10 +55,12 @@ class Ask:
     query: Mapping[str, str] = field(default_factory=dict)
     catalogue: Catalogue | None = None
 
-    def file_of(self, contract: str, dataset: str) -> str:
-        """Return a dataset as a command takes it: its contract's file, CONTRACT where that is not known, and its
-        name."""
+    def command_for(self, contract: str, dataset: str) -> str:
+        """Return a dataset as a command takes it: its contract's file, or CONTRACT where that is not known, its name,
+        and the server that readers find it on, where there is one alone."""
         for each in self.catalogue.datasets if self.catalogue else ():
             if (each.contract.id, each.name) == (contract, dataset):
-                return shlex.quote(f"{each.contract.file.name}#{dataset}")
+                servers = [server.name for server in each.contract.servers]
+                on = f" --server {shlex.quote(servers[0])}" if len(servers) == 1 else ""
+                return shlex.quote(f"{each.contract.file.name}#{dataset}") + on
         return f"CONTRACT#{shlex.quote(dataset)}"

@@ -15,11 +15,12 @@ from headgate.page.baseline import distributions
 from headgate.page.budgets import budgets
 from headgate.page.document import document
 from headgate.page.drawing import Mark
+from headgate.page.level import levels_of
 from headgate.page.overview import line_of
+from headgate.page.upstream import troubles
 from headgate.page.usable import usable
 
 _RUNS, _SHOWN = 60, 30
-_LEVELS = ("broken", "unknown", "kept", "not_executable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,9 @@ def dataset(ask: Ask, id: str) -> str:  # noqa: A002
         "dataset.html",
         line=line,
         last=line.standing.last,
-        usable=usable(line, ask.now),
+        usable=usable(line, ask.now, troubles(ask, line)),
         columns=_by_column(promises),
-        levels=sorted(line.levels, key=lambda level: _LEVELS.index(level["status"])),
+        levels=levels_of(line.levels, ask.now),
         budgets=list(budgets(line.levels)),
         incidents=line.incidents,
         closed=[each for each in closed if not each.incident.open][:10],

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
-from datetime import timedelta
 
 from headgate.history import incident_read
 from headgate.history.dags import dag_of
@@ -14,8 +12,9 @@ from headgate.history.timeline import EFFECTS
 from headgate.incidents import Effect
 from headgate.page.ask import Ask, NotShownError
 from headgate.page.document import document
-from headgate.page.overview import lines_of, seen, sees
+from headgate.page.overview import by_dataset, lines_of, seen, sees
 from headgate.page.owners import dags_of_incident
+from headgate.page.upstream import troubles
 from headgate.page.usable import usable
 from headgate.render import incidents as words
 
@@ -37,7 +36,10 @@ def incidents(ask: Ask) -> str:
     shown = [line for line in lines if sees(ask, ran.get(line.dataset, frozenset()))]
     open_ = [line for line in shown if line.incident.open]
     closed = [line for line in shown if not line.incident.open]
-    return document(ask, "incidents.html", open=open_, closed=closed[:_CLOSED], more=len(closed) - _CLOSED)
+    folded = by_dataset(open_)
+    return document(
+        ask, "incidents.html", count=len(open_), open=folded, closed=closed[:_CLOSED], more=len(closed) - _CLOSED
+    )
 
 
 def incident(ask: Ask, number: str) -> str:
@@ -57,7 +59,7 @@ def incident(ask: Ask, number: str) -> str:
         detail=detail,
         line=line,
         about=about,
-        usable=usable(about, ask.now) if about else None,
+        usable=usable(about, ask.now, troubles(ask, about)) if about else None,
         effect=EFFECTS[line.incident.current_effect],
         step=_NEXT[line.incident.current_effect] if line.incident.open else "Nothing: it is closed.",
         ends=words.ends(line.incident),
@@ -71,7 +73,6 @@ def incident(ask: Ask, number: str) -> str:
         dags=sorted(each for each in ran if ask.scope.sees(each)),
         acts=not ask.links.static and all(map(ask.scope.edits, dags_of_incident(ask.store, line))),
         command=f"headgate incidents show {line.number}",
-        trace=_trace(line),
     )
 
 
@@ -86,10 +87,3 @@ def _shown(ask: Ask, others: Sequence[Reference]) -> frozenset[int]:
     datasets = datasets_of_incidents(ask.store, [each.number for each in others])
     ran = dags(ask.store, set(datasets.values()))
     return frozenset(number for number, of in datasets.items() if sees(ask, ran.get(of, frozenset())))
-
-
-def _trace(line: IncidentLine) -> str:
-    """Return the command that says from what the data was made."""
-    name = line.concern.place.name if line.concern.place else line.concern.dataset
-    at = line.incident.since.replace(second=0, microsecond=0) + timedelta(minutes=1)
-    return f"headgate impact {shlex.quote(name)} --upstream --at {at.isoformat(timespec='minutes')}"

@@ -157,6 +157,14 @@ def _never(ask: Ask, known: Mapping[str, Dataset], ran: set[str]) -> Iterator[Li
             )
 
 
+def by_dataset(incidents: Iterable[IncidentLine]) -> list[list[IncidentLine]]:
+    """Return incidents by their dataset, in the order of the first of each: one run breaks many promises at once."""
+    found: dict[int, list[IncidentLine]] = {}
+    for each in incidents:
+        found.setdefault(each.dataset, []).append(each)
+    return list(found.values())
+
+
 def _by_effect(line: IncidentLine) -> tuple[Any, ...]:
     each = line.incident
     return not each.pages, -each.current_effect.rank, -len(line.concern.consumers), each.opened, line.number

@@ -16,8 +16,8 @@ from headgate.page.overview import sees
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The rows that a run quarantined: of which dataset, by which task, None outside of Airflow. `contract` is its
-    contract's file, as a command takes it."""
+    """The rows that a run quarantined: of which dataset, by which task, None outside of Airflow. `contract` is the
+    dataset as a command takes it."""
 
     line: QuarantineLine
     about: DatasetName
@@ -27,8 +27,7 @@ class Batch:
     @property
     def command(self) -> str:
         """The command that shows the rows."""
-        target = shlex.quote(self.about.place.name) if self.about.place else "TARGET"
-        return f"headgate quarantine show {self.contract} {target} --run-key {shlex.quote(self.line.run.run_key)}"
+        return f"headgate quarantine show {self.contract} --run-key {shlex.quote(self.line.run.run_key)}"
 
 
 def quarantine(ask: Ask) -> str:
@@ -50,6 +49,6 @@ def _batches(ask: Ask, lines: Iterable[QuarantineLine], *, waits: bool) -> tuple
     chosen = [line for line in chosen if ask.scope.sees(task.dag_id if (task := tasks[line.run.id]) else None)]
     names = survey.names(ask.store, {line.dataset for line in chosen})
     return tuple(
-        Batch(line, (about := names[line.dataset]), tasks[line.run.id], ask.file_of(about.contract, about.dataset))
+        Batch(line, (about := names[line.dataset]), tasks[line.run.id], ask.command_for(about.contract, about.dataset))
         for line in chosen
     )

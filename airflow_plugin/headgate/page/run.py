@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 
 from headgate.history import read, survey
@@ -10,6 +9,7 @@ from headgate.history.dags import TaskRun, task_run_of
 from headgate.history.views import DatasetName, RuleTrend, RunDetail, RunLine
 from headgate.page.ask import Ask, NotShownError
 from headgate.page.document import document
+from headgate.page.level import Level, levels_of
 from headgate.page.overview import seen
 from headgate.plural import agreeing, counted
 
@@ -19,7 +19,7 @@ _ORDER = ("failed", "errored", "not_executed", "passed")
 @dataclass(frozen=True, slots=True)
 class RunView:
     """A run with its results, those that need somebody first; `before` is the run of its kind before it. `values` says
-    whether numbers that were measured may be shown; `contract` is its contract's file, as a command takes it."""
+    whether numbers that were measured may be shown; `contract` is the dataset as a command takes it."""
 
     about: DatasetName
     detail: RunDetail
@@ -38,7 +38,15 @@ class RunView:
             point = each.points[0]
             return _ORDER.index(point.status), point.severity != "error", each.key
 
-        return sorted(self.detail.results, key=rank)
+        # A service level has a result of its own.
+        levels = {level["key"] for level in self.detail.levels}
+        found = [e for e in self.detail.results if e.key not in levels or e.points[0].status != "not_executed"]
+        return sorted(found, key=rank)
+
+    @property
+    def levels(self) -> list[Level]:
+        """Its service levels, those that need somebody first."""
+        return levels_of(self.detail.levels)
 
     @property
     def done(self) -> str:
@@ -67,7 +75,9 @@ class RunView:
         now = {each.key: each.points[0].status for each in self.detail.results}
         broke = [key for key, status in now.items() if status == "failed" and was.get(key) != "failed"]
         held = [key for key, status in was.items() if status == "failed" and now.get(key) == "passed"]
-        said = [f"broken since then: {_some(broke)}"] * bool(broke) + [f"holds again: {_some(held)}"] * bool(held)
+        label = {each.key: each.label for each in (*self.before.results, *self.detail.results)}
+        said = [f"broken since then: {_some([label[key] for key in broke])}"] * bool(broke)
+        said += [f"holds again: {_some([label[key] for key in held])}"] * bool(held)
         rows = self.run.rows - self.before.run.rows
         said += [f"{abs(rows):,} {'more' if rows > 0 else 'fewer'} rows"] * bool(rows)
         if self.before.run.version != self.run.version:
@@ -75,10 +85,20 @@ class RunView:
         return "; ".join(said) or "the same"
 
     @property
+    def why(self) -> str:
+        """Why it was not done what the policy says, where that can be told; else empty."""
+        first = self.run.policy.split(" ", 1)[0].strip("[],")
+        if first == "quarantine" and self.run.outcome in ("halted", "kept_last_good") and self.run.verdict == "breach":
+            return (
+                "More rows are bad than may be quarantined (maxQuarantinePercent), none would be left, or what is "
+                "broken is not about single rows."
+            )
+        return ""
+
+    @property
     def command(self) -> str:
-        """The command that checks the data again."""
-        place = shlex.quote(self.about.place.name) if self.about.place else "DATA"
-        return f"headgate check {self.contract} {place} --explain"
+        """The command that checks what readers have."""
+        return f"headgate check {self.contract} --explain"
 
 
 def run(ask: Ask, id: str) -> str:  # noqa: A002
@@ -101,7 +121,7 @@ def view_of(ask: Ask, dataset_id: int, line: RunLine) -> RunView:
     earlier = survey.run_before(ask.store, dataset_id, line)
     before = read.run(ask.store, dataset_id, earlier.run_key, earlier.kind) if earlier else None
     about = survey.names(ask.store, [dataset_id])[dataset_id]
-    file = ask.file_of(about.contract, about.dataset)
+    file = ask.command_for(about.contract, about.dataset)
     return RunView(about, detail, before, task, ask.scope.values(task.dag_id if task else None), file)
 
 

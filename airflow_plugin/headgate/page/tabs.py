@@ -12,6 +12,7 @@ from headgate.page.ask import Ask, NotShownError
 from headgate.page.document import document
 from headgate.page.overview import Line, lines_of
 from headgate.page.run import view_of
+from headgate.page.state import VERDICTS, State
 
 _RUNS = 30
 
@@ -23,6 +24,14 @@ class Gate:
     task_id: str
     line: Line
     runs: tuple[RunLine, ...]
+
+    @property
+    def worst(self) -> RunLine:
+        """The run with the worst verdict of the newest run of the DAG: a mapped task has one for each index."""
+        last = task_run_of(self.runs[0].run_key)
+        same = [run for run in self.runs if (task := task_run_of(run.run_key)) and last and task.run_id == last.run_id]
+        order = ("breach", "unknown", "warn", "pass")
+        return min(same or self.runs[:1], key=lambda run: order.index(run.verdict) if run.verdict in order else 1)
 
     @property
     def recent(self) -> str:
@@ -73,4 +82,4 @@ def _gates(ask: Ask, dag_id: str, run_id: str = "") -> list[Gate]:
         if (task := task_run_of(run.run_key)) is not None:
             found[task.task_id, dataset_id].append(run)
     gates = [Gate(task_id, lines[id_], tuple(runs)) for (task_id, id_), runs in found.items()]
-    return sorted(gates, key=lambda each: (each.line.state.rank, each.task_id))
+    return sorted(gates, key=lambda each: (VERDICTS.get(each.worst.verdict, State.UNKNOWN).rank, each.task_id))

@@ -10,6 +10,8 @@
   follow();
   const root = outer();
   if (root) new parent.MutationObserver(follow).observe(root, { attributes: true, attributeFilter: ["class", "data-theme"] });
+  // On paper nothing can be opened.
+  addEventListener("beforeprint", () => { for (const each of document.querySelectorAll("details")) each.open = true; });
   // A frame of Airflow may not lead its page elsewhere: Airflow's page does that itself.
   document.addEventListener("click", (event) => {
     const link = event.target.closest && event.target.closest("a[data-airflow]");
