@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from headgate.fitness.catalogue import full_name
+from headgate.fitness.catalogue import full_name, names_of
 from headgate.history import survey
 from headgate.page.ask import Ask
 from headgate.page.overview import Line, lines_of
@@ -39,11 +39,14 @@ def _above(ask: Ask) -> defaultdict[int, set[int]]:
         above[id_] |= others
     if ask.catalogue is None:
         return above
-    names = survey.full_names(ask.store)
-    ids = defaultdict[str, set[int]](set)
-    for id_, name in names.items():
+    ids, called = defaultdict[str, set[int]](set), defaultdict[str, set[int]](set)
+    for id_, name in survey.full_names(ask.store).items():
         ids[name].add(id_)
     for each in ask.catalogue.datasets:
-        for mine in ids[full_name(each)]:
-            above[mine] |= {other for source in ask.catalogue.upstream_of(each) for other in ids[full_name(source)]}
+        for name in names_of(each):
+            called[name] |= ids[full_name(each)]
+    for each in ask.catalogue.datasets:
+        for made in {consumer.dataset for consumer in each.consumers if consumer.dataset}:
+            for mine in called[made]:
+                above[mine] |= ids[full_name(each)]
     return above
