@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from headgate.cli.options import UNKNOWN, exits, format_option, show
+from headgate.cli.options import UNKNOWN, complain, exits, format_option, show
 from headgate.cli.store import open_flushed, store_option
 from headgate.fitness.ask import folders
 from headgate.fitness.catalogue import Catalogue
@@ -41,5 +41,7 @@ def report(folder: Path, known: tuple[Path, ...], values: bool, url: str | None,
         scope = Scope(None, lambda _: values)
         done = write_folder(Ask(asked.store, scope, datetime.now(UTC), catalogue=catalogue), folder)
         counts = {str(state): number for state, number in done.overview.counts.items()}
+        for file, why in catalogue.faulty if catalogue else ():
+            complain(f"not in the report: {file}: {why.splitlines()[0]}")
         show(ReportAnswer(done.index, done.pages, counts, len(done.overview.incidents), done.valid_until), form)
     return UNKNOWN if asked.lacks else 0

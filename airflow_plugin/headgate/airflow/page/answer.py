@@ -22,14 +22,15 @@ _GONE = "The history of checks cannot be read now"
 log = logging.getLogger(__name__)
 
 
-def answer(make: Callable[[], Response]) -> Response:
-    """Return what `make` returns, with the time that it took, or a page that says why there is nothing to see."""
+def answer(make: Callable[[], Response], back: str = "") -> Response:
+    """Return what `make` returns, with the time that it took, or a page that says why there is nothing to see, with the
+    way `back` to a view."""
     begun = time.perf_counter()
     try:
         response = make()
     except HeadgateError as error:
         status, said = _told(error)
-        response = message(status, said)
+        response = message(status, said, back if status != 404 else "")
     except HTTPException:
         raise
     except Exception as error:  # its text may have what is secret
@@ -40,14 +41,15 @@ def answer(make: Callable[[], Response]) -> Response:
     return response
 
 
-def message(status: int, said: str) -> HTMLResponse:
-    """Return a page with one sentence."""
+def message(status: int, said: str, back: str = "") -> HTMLResponse:
+    """Return a page with one sentence, and the way `back` to a view, or to home."""
     base = html.escape(mounted_at())
+    way, where = (html.escape(back), "Back; nothing was done") if back else (f"{base}/", "Home")
     return HTMLResponse(
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>headgate</title>'
         f'<meta name="viewport" content="width=device-width">'
         f'<link rel="stylesheet" href="{base}/static/page.css"><main id="main"><p>{html.escape(said)}</p>'
-        f'<p><a href="{base}/">All contracts</a></p></main></html>',
+        f'<p><a href="{way}">{where}</a></p></main></html>',
         status,
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from inspect import signature
 from typing import Any
+from urllib.parse import quote
 
 from airflow.api_fastapi.core_api.security import GetUserDep, get_user
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
@@ -15,6 +16,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from headgate import alerts
 from headgate.airflow.channels import channels_for_tasks
+from headgate.airflow.config import mounted_at
 from headgate.airflow.page import agents, reports, static
 from headgate.airflow.page.answer import answer, not_served, see_other
 from headgate.airflow.page.form import FormDep
@@ -86,7 +88,7 @@ def act(number: str, deed: str, user: GetUserDep, scope: ScopeDep, form: FormDep
         response.background = BackgroundTask(_send, f"incident {done} {ask.now}")
         return response
 
-    return answer(made)
+    return answer(made, f"{mounted_at()}/incidents/{quote(number, safe='')}")
 
 
 def _send(act: str) -> None:
