@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 from headgate.fitness.catalogue import Catalogue
-from headgate.history import Kind, home, list_incidents, runs
+from headgate.history import Kind, Surroundings, home, list_incidents, runs
 from headgate.history.store import Store
 from headgate.naming import PlaceName
 from headgate.page.ask import Ask, NotShownError, Scope
 from headgate.page.links import Links
 from headgate.page.routes import ROUTES
+from headgate.page.summary import lines
 
 from tests.support.contracts import odcs, write
 from tests.support.page import NOW, read, result, run, words
@@ -159,6 +160,47 @@ def test_a_run_of_another_dag_is_not_shown_though_its_dataset_is(shop: Store, as
     others = [each for each in runs(shop, int(id_of(shop, "orders"))) if each.run_key.startswith("shop/")]
     with pytest.raises(NotShownError):
         ROUTES["/runs/{id}"](ask(BILLING), id=str(others[0].id))
+
+
+def test_nothing_of_a_hidden_dag_is_told_beside_what_is_seen(shop: Store, ask: Callable[..., Ask]) -> None:
+    """Not the run before, though it is of the same dataset, nor the dataset from which a breach came."""
+    above = PlaceName("postgres://db:5432", "shop.public.orders")
+    made = run(10.1, "invoices", "billing", result("a", "failed"), around=Surroundings(own=True, upstream=(above,)))
+    shop.record(made)
+    shop.record(run(10.2, "orders", "billing", version="2.0.0"))
+    (line,) = [each for each in list_incidents(shop, NOW) if each.concern.dataset == "invoices"]
+    assert line.cause and line.cause.dataset == "orders"
+    own = ROUTES["/runs/{id}"](ask(BILLING), id=str(runs(shop, int(id_of(shop, "orders")))[0].id))
+    assert "1.1.0" not in own and "Before" not in own
+    shop.record(run(10.3, "orders", "billing", version="3.0.0"))
+    newest = ROUTES["/runs/{id}"](ask(BILLING), id=str(runs(shop, int(id_of(shop, "orders")))[0].id))
+    assert "contract 2.0.0 → 3.0.0" in words(newest)
+    for path in ("/", "/incidents", "/datasets/{id}", "/incidents/{number}"):
+        parts = (
+            {"id": id_of(shop, "invoices")} if "{id}" in path else {"number": str(line.number)} if "{" in path else {}
+        )
+        scope = Scope(frozenset({"other"})) if path == "/" else BILLING
+        assert "customers" not in ROUTES[path](ask(scope), **parts), path
+
+
+def test_a_cause_that_is_hidden_has_no_name(shop: Store, ask: Callable[..., Ask]) -> None:
+    above = PlaceName("postgres://db:5432", "shop.public.orders")
+    shop.record(
+        run(10.1, "invoices", "billing", result("a", "failed"), around=Surroundings(own=True, upstream=(above,)))
+    )
+    for path in ("/", "/incidents"):
+        said = words(ROUTES[path](ask(BILLING)))
+        assert "caused by an incident upstream" in said and "orders ·" not in said
+    assert [each.text for each in lines(ask(BILLING))] != []  # it is told here, as its cause is not seen
+
+
+def test_what_one_may_see_is_not_crowded_out(shop: Store, ask: Callable[..., Ask]) -> None:
+    """Limits count only what is seen: newer runs of others hide nothing."""
+    shop.record(replace(run(9.5, "orders", "billing"), rows=77))
+    for number in range(70):
+        shop.record(run(10 + number / 1000, "orders"))
+    said = words(ROUTES["/datasets/{id}"](ask(BILLING), id=id_of(shop, "orders")))
+    assert "billing/publish_orders" in said and "77" in said
 
 
 def test_numbers_are_shown_to_who_may_read_values(shop: Store, ask: Callable[..., Ask]) -> None:

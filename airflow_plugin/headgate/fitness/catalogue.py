@@ -34,9 +34,12 @@ class Catalogue:
             if not folder.is_dir():
                 raise CallError(f"{folder}: folder not found")
             for path in contracts_below(folder):
+                if not path.is_file():  # a pipe would never end, and a link may lead nowhere
+                    faulty.append((path, "this is not a file, or a link that leads nowhere"))
+                    continue
                 try:
                     datasets += Contract.load(path)
-                except ContractError as error:
+                except (ContractError, CallError) as error:
                     faulty.append((path, str(error)))
         return cls(tuple(datasets), tuple(faulty))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -77,9 +77,16 @@ def runs(store: Store, dataset_id: int, limit: int = 30) -> tuple[RunLine, ...]:
         return tuple(map(run_line, _rows(connection, _newest(dataset_id, limit))))
 
 
-def trend(store: Store, dataset_id: int, limit: int = 100, rule_id: int | None = None) -> Trend:
-    """Return the last runs of a dataset with the results of its rules, or of one of them."""
-    newest = _newest(dataset_id, limit)
+def trend(
+    store: Store,
+    dataset_id: int,
+    limit: int = 100,
+    rule_id: int | None = None,
+    dags: Collection[str] | None = None,
+) -> Trend:
+    """Return the last runs of a dataset with the results of its rules, or of one of them; `dags`: only runs of these
+    DAGs."""
+    newest = _newest(dataset_id, limit, dags)
     with store.reading() as connection:
         last = [run_line(row) for row in _rows(connection, newest)][::-1]
         which: list[Any] = [result.c.report_id.in_([each.id for each in last])]
@@ -213,8 +220,12 @@ def _by_trouble(each: DatasetStanding) -> tuple[Any, ...]:
     return rank, each.contract, each.dataset, str(each.place)
 
 
-def _newest(dataset_id: int, limit: int) -> Any:
-    return sa.select(*RUN).where(report.c.dataset_id == dataset_id).order_by(*NEWEST_FIRST).limit(limit)
+def _newest(dataset_id: int, limit: int, dags: Collection[str] | None = None) -> Any:
+    query = sa.select(*RUN).where(report.c.dataset_id == dataset_id).order_by(*NEWEST_FIRST).limit(limit)
+    if dags is None:
+        return query
+    of_dag = (sa.func.substr(report.c.run_key, 1, len(dag) + 1) == f"{dag}/" for dag in dags)
+    return query.where(sa.or_(sa.false(), *of_dag))
 
 
 def _rule_names(dataset_id: int) -> Any:

@@ -152,10 +152,12 @@ def concern_of(store: Store, dataset_id: int) -> Concern | None:
     return Concern.from_dict(json.loads(body)) if body else None
 
 
-def quarantined(store: Store, now: datetime, limit: int = _MOST) -> tuple[QuarantineLine, ...]:
+def quarantined(
+    store: Store, now: datetime, ids: Collection[int] | None = None, limit: int = _MOST
+) -> tuple[QuarantineLine, ...]:
     """Return the runs of the last 30 days that quarantined rows, the newest first, each with the rules that the rows
     broke, and what a person did about them. Older rows are dropped by the next publish, unless a contract says
-    otherwise (`quarantineRetention`), which is not known here."""
+    otherwise (`quarantineRetention`), which is not known here; of some datasets, by their `ids`."""
     query = (
         sa.select(report.c.dataset_id, *RUN)
         .where(*_kept(now))
@@ -163,9 +165,8 @@ def quarantined(store: Store, now: datetime, limit: int = _MOST) -> tuple[Quaran
         .limit(limit)
     )
     with store.reading() as connection:
-        rows = _rows(connection, query)
-        ids = [row.id for row in rows]
-        why = _broken(connection, ids)
+        rows = _rows(connection, _only(query, report.c.dataset_id, ids))
+        why = _broken(connection, [row.id for row in rows])
         done = _released(connection, {row.dataset_id for row in rows})
     return tuple(
         QuarantineLine(row.dataset_id, run_line(row[1:]), why[row.id], done.get((row.dataset_id, row.run_key)))
@@ -199,13 +200,13 @@ def run_by_id(store: Store, report_id: int) -> tuple[int, RunLine] | None:
     return (row.dataset_id, run_line(row[1:])) if row is not None else None
 
 
-def run_before(store: Store, dataset_id: int, run: RunLine) -> RunLine | None:
-    """Return the run of the same kind before another; None where that was the first."""
+def runs_before(store: Store, dataset_id: int, run: RunLine, limit: int = 30) -> tuple[RunLine, ...]:
+    """Return the last runs of the same kind before another, the newest first."""
     earlier = sa.or_(report.c.moment < run.moment, sa.and_(report.c.moment == run.moment, report.c.at < run.at))
     query = sa.select(*RUN).where(report.c.dataset_id == dataset_id, report.c.kind == run.kind, earlier)
     with store.reading() as connection:
-        row = connection.execute(query.order_by(report.c.moment.desc(), report.c.at.desc()).limit(1)).first()
-    return run_line(row) if row is not None else None
+        rows = _rows(connection, query.order_by(report.c.moment.desc(), report.c.at.desc()).limit(limit))
+    return tuple(map(run_line, rows))
 
 
 def runs_of_dag(

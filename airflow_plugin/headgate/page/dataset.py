@@ -60,7 +60,9 @@ def dataset(ask: Ask, id: str) -> str:  # noqa: A002
     dataset_id = int(id) if id.isdecimal() and len(id) < 16 else 0
     line = line_of(ask, dataset_id)
     assert line.standing is not None
-    trend = _seen(ask, read.trend(ask.store, dataset_id, _RUNS))
+    readable = None if ask.scope.dags is None else frozenset(filter(ask.scope.sees, line.dags))
+    trend = read.trend(ask.store, dataset_id, _RUNS, dags=readable)
+    shown = all(map(ask.scope.values, line.dags)) if line.dags else ask.scope.values(None)
     values = {run.id for run in trend.runs if ask.scope.values(dag_of(run.run_key))}
     promises = [_promise(rule, trend, values) for rule in read.rules(ask.store, dataset_id)]
     closed = incident_read.list_incidents(ask.store, ask.now, closed=True, datasets=[dataset_id])
@@ -73,7 +75,7 @@ def dataset(ask: Ask, id: str) -> str:  # noqa: A002
         last=line.standing.last,
         usable=usable(line, ask.now, troubles(ask, line)),
         columns=_by_column(promises),
-        levels=levels_of(line.levels, ask.now),
+        levels=levels_of(line.levels, ask.now, values=shown),
         budgets=list(budgets(line.levels)),
         incidents=line.incidents,
         closed=[each for each in closed if not each.incident.open][:10],
@@ -81,13 +83,8 @@ def dataset(ask: Ask, id: str) -> str:  # noqa: A002
         runs=trend.runs[::-1][:_SHOWN],
         dags=sorted(filter(ask.scope.sees, line.dags)),
         contract=contract,
-        drawn=distributions(contract) if contract and ask.scope.values(next(iter(sorted(line.dags)), None)) else (),
+        drawn=distributions(contract) if contract and shown else (),
     )
-
-
-def _seen(ask: Ask, trend: Trend) -> Trend:
-    """Return the runs of DAGs that `ask` may read."""
-    return Trend(tuple(run for run in trend.runs if ask.scope.sees(dag_of(run.run_key))), trend.rules)
 
 
 def _promise(rule: RuleStanding, trend: Trend, values: set[int]) -> Promise:

@@ -77,7 +77,7 @@ def _views(ask: Ask, found: Overview) -> Iterator[tuple[str, tuple[View, dict[st
     }  # fmt: skip
     for path, view in single.items():
         yield path, (view, {})
-    runs = {batch.run.id for batch in survey.quarantined(ask.store, ask.now, _CLOSED)}
+    runs = {batch.run.id for batch in survey.quarantined(ask.store, ask.now, limit=_CLOSED)}
     for line in found.lines:
         if line.standing is not None:
             yield f"datasets/{line.standing.id}", (dataset, {"id": str(line.standing.id)})

@@ -6,7 +6,7 @@ from headgate.history import survey
 from headgate.page.ask import Ask
 from headgate.page.budgets import NEARLY, budgets
 from headgate.page.document import document
-from headgate.page.overview import by_dataset, overview
+from headgate.page.overview import by_dataset, overview, seen_ids
 from headgate.page.quarantine import waiting
 from headgate.page.state import State
 
@@ -21,7 +21,7 @@ def home(ask: Ask) -> str:
         (line, budget) for line in found.lines for budget in budgets(line.levels) if budget.share >= NEARLY
     ]  # fmt: skip
     grouped = [(each[0], len(each) - 1) for each in by_dataset(found.incidents)]
-    aside = waiting(ask, survey.quarantined(ask.store, ask.now))
+    aside = waiting(ask, survey.quarantined(ask.store, ask.now, seen_ids(ask)))
     late = [line for line in found.lines if line.fresh is not None and line.fresh.until < ask.now]
     quiet = [line for line in found.lines if line.state is State.QUIET]
     unknown = [line for line in found.lines if line.state is State.UNKNOWN]

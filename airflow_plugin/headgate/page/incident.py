@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from headgate.history import incident_read
-from headgate.history.dags import dag_of
-from headgate.history.incident_views import IncidentLine, Reference
-from headgate.history.survey import dags, datasets_of_incidents
+from headgate.history.dags import task_run_of
+from headgate.history.incident_views import IncidentLine
+from headgate.history.survey import dags
 from headgate.history.timeline import EFFECTS
 from headgate.incidents import Effect
 from headgate.page.ask import Ask, NotShownError
 from headgate.page.document import document
-from headgate.page.overview import by_dataset, lines_of, seen, sees
+from headgate.page.overview import by_dataset, lines_of, seen, seen_incidents, sees
 from headgate.page.owners import dags_of_incident
 from headgate.page.upstream import troubles
 from headgate.page.usable import usable
@@ -44,15 +42,20 @@ def incidents(ask: Ask) -> str:
 
 def incident(ask: Ask, number: str) -> str:
     """Return an incident, by its number or its key."""
+    # What is not seen is not looked up: how long that takes would tell that it is there.
+    if number.isdecimal() and not seen_incidents(ask, [int(number)] if len(number) < 12 else []):
+        raise NotShownError("this incident was not found")
     detail = incident_read.incident_detail(ask.store, number, ask.now)
     if detail is None:
         raise NotShownError("this incident was not found")
     line = detail.line
     ran = seen(ask, line.dataset)
+    tasks = [task for task in map(task_run_of, run_keys(line)) if task and ask.scope.sees(task.dag_id)]
     about = next(iter(lines_of(ask, [line.dataset])), None)
     same = incident_read.list_incidents(ask.store, ask.now, closed=True, datasets=[line.dataset])
     earlier = [each for each in same if each.incident.rule == line.incident.rule and each.number != line.number]
-    shown = _shown(ask, [*detail.joined, *([line.cause] if line.cause else [])])
+    others = [*detail.joined, *([line.cause] if line.cause else [])]
+    shown = seen_incidents(ask, [each.number for each in others])
     return document(
         ask,
         "incident.html",
@@ -64,13 +67,12 @@ def incident(ask: Ask, number: str) -> str:
         step=_NEXT[line.incident.current_effect] if line.incident.open else "Nothing: it is closed.",
         ends=words.ends(line.incident),
         took=words.times(detail),
-        rows=words.rows(line.incident),
+        rows=words.rows(line.incident) if not line.incident.broken.reason or _values(ask, ran) else "",
         cause=line.cause if line.cause and line.cause.number in shown else None,
         joined=[each for each in detail.joined if each.number in shown],
         hidden=sum(each.number not in shown for each in detail.joined),
         earlier=earlier[:10],
-        dag=next((dag for dag in map(dag_of, run_keys(line)) if dag), None),
-        dags=sorted(each for each in ran if ask.scope.sees(each)),
+        task=tasks[0] if tasks else None,
         acts=not ask.links.static and all(map(ask.scope.edits, dags_of_incident(ask.store, line))),
         command=f"headgate incidents show {line.number}",
     )
@@ -82,8 +84,6 @@ def run_keys(line: IncidentLine) -> tuple[str, ...]:
     return tuple(dict.fromkeys([slot.run_key for slot in each.slots] + [one.run_key for one in each.episodes[::-1]]))
 
 
-def _shown(ask: Ask, others: Sequence[Reference]) -> frozenset[int]:
-    """Return the numbers of the incidents of datasets that `ask` may see."""
-    datasets = datasets_of_incidents(ask.store, [each.number for each in others])
-    ran = dags(ask.store, set(datasets.values()))
-    return frozenset(number for number, of in datasets.items() if sees(ask, ran.get(of, frozenset())))
+def _values(ask: Ask, ran: frozenset[str]) -> bool:
+    """Return whether numbers that any of the DAGs of a dataset measured are shown."""
+    return all(map(ask.scope.values, ran)) if ran else ask.scope.values(None)

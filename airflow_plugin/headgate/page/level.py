@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,13 +24,17 @@ class Level:
     halts: bool
 
 
-def levels_of(levels: Iterable[Mapping[str, Any]], now: datetime | None = None) -> list[Level]:
+def levels_of(levels: Iterable[Mapping[str, Any]], now: datetime | None = None, *, values: bool) -> list[Level]:
     """Return service levels, given as `LevelResult.to_dict`, those that need somebody first.
 
     Args:
         now: a freshness that a run found kept is broken where it has passed since.
+        values: whether what was found is shown: ages and times of the data.
     """
-    return sorted((_level(each, now) for each in levels), key=lambda each: _ORDER.index(each.status))
+    found = (_level(each, now) for each in levels)
+    return sorted(
+        (each if values else replace(each, found="") for each in found), key=lambda each: _ORDER.index(each.status)
+    )
 
 
 def _level(level: Mapping[str, Any], now: datetime | None) -> Level:

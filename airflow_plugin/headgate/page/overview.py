@@ -139,6 +139,20 @@ def sees(ask: Ask, dags: frozenset[str]) -> bool:
     return any(map(ask.scope.sees, dags)) if dags else ask.scope.sees(None)
 
 
+def seen_ids(ask: Ask) -> frozenset[int] | None:
+    """Return the ids of the datasets that `ask` may see; None where that is all."""
+    if ask.scope.dags is None:
+        return None
+    return frozenset(id_ for id_, dags in survey.dags(ask.store).items() if sees(ask, dags))
+
+
+def seen_incidents(ask: Ask, numbers: Collection[int]) -> frozenset[int]:
+    """Return of the numbers of incidents those of datasets that `ask` may see."""
+    datasets = survey.datasets_of_incidents(ask.store, numbers)
+    ran = survey.dags(ask.store, set(datasets.values()))
+    return frozenset(number for number, of in datasets.items() if sees(ask, ran.get(of, frozenset())))
+
+
 def seen(ask: Ask, dataset_id: int) -> frozenset[str]:
     """Return the DAGs that ran a dataset. Raises NotShownError where `ask` may not see it."""
     dags = survey.dags(ask.store, [dataset_id]).get(dataset_id, frozenset())

@@ -11,7 +11,7 @@ from headgate.history.dags import TaskRun, task_run_of
 from headgate.history.views import DatasetName, QuarantineLine
 from headgate.page.ask import Ask
 from headgate.page.document import document
-from headgate.page.overview import sees
+from headgate.page.overview import seen_ids, sees
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Batch:
 
 def quarantine(ask: Ask) -> str:
     """Return the page of all quarantined rows."""
-    found = survey.quarantined(ask.store, ask.now)
+    found = survey.quarantined(ask.store, ask.now, seen_ids(ask))
     return document(ask, "quarantine.html", waiting=waiting(ask, found), done=_batches(ask, found, waits=False))
 
 

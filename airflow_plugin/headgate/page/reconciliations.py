@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from headgate.checks.reconciliation import RECONCILIATION
 from headgate.history import read, survey
-from headgate.history.dags import dag_of
 from headgate.history.views import RuleStanding
 from headgate.page.ask import Ask
 from headgate.page.document import document
@@ -39,9 +38,9 @@ def _agreements(ask: Ask) -> list[Agreement]:
         for rule in read.rules(ask.store, line.standing.id):
             if rule.about.get("type") != RECONCILIATION:
                 continue
-            trend = read.trend(ask.store, line.standing.id, _RUNS, rule.id)
-            shown = {run.id for run in trend.runs if ask.scope.sees(dag_of(run.run_key))}
-            points = [point for each in trend.rules for point in each.points if point.report in shown]
+            readable = None if ask.scope.dags is None else frozenset(filter(ask.scope.sees, line.dags))
+            trend = read.trend(ask.store, line.standing.id, _RUNS, rule.id, readable)
+            points = [point for each in trend.rules for point in each.points]
             marks = tuple(Mark(point.failed, point.status == "failed") for point in points)
             last = points[-1] if points else None
             counts = (last.failed, last.rows) if last else (None, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from headgate.history import read, survey
-from headgate.history.dags import TaskRun, task_run_of
+from headgate.history.dags import TaskRun, dag_of, task_run_of
 from headgate.history.views import DatasetName, RuleTrend, RunDetail, RunLine
 from headgate.page.ask import Ask, NotShownError
 from headgate.page.document import document
@@ -46,7 +46,7 @@ class RunView:
     @property
     def levels(self) -> list[Level]:
         """Its service levels, those that need somebody first."""
-        return levels_of(self.detail.levels)
+        return levels_of(self.detail.levels, values=self.values)
 
     @property
     def done(self) -> str:
@@ -118,7 +118,8 @@ def view_of(ask: Ask, dataset_id: int, line: RunLine) -> RunView:
     detail = read.run(ask.store, dataset_id, line.run_key, line.kind)
     if detail is None:
         raise NotShownError("this run was not found")
-    earlier = survey.run_before(ask.store, dataset_id, line)
+    before_it = survey.runs_before(ask.store, dataset_id, line)
+    earlier = next((each for each in before_it if ask.scope.sees(dag_of(each.run_key))), None)
     before = read.run(ask.store, dataset_id, earlier.run_key, earlier.kind) if earlier else None
     about = survey.names(ask.store, [dataset_id])[dataset_id]
     file = ask.command_for(about.contract, about.dataset)

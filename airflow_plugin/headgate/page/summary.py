@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from headgate.page.ask import Ask
 from headgate.page.budgets import budgets
-from headgate.page.overview import Overview, overview
+from headgate.page.overview import Overview, overview, seen_incidents
 from headgate.page.state import State
 from headgate.plural import agreeing, counted
 
@@ -30,7 +30,10 @@ def lines(ask: Ask) -> tuple[Line, ...]:
 
 
 def _lines(ask: Ask, found: Overview) -> Iterator[Line]:
-    paging = [each for each in found.incidents if each.incident.pages and not each.cause]
+    causes = {each.number: each.cause.number for each in found.incidents if each.cause}
+    told = seen_incidents(ask, set(causes.values()))
+    # What comes from another incident is told there, where that is seen.
+    paging = [e for e in found.incidents if e.incident.pages and causes.get(e.number) not in told]
     if paging:
         first, more = paging[0], len(paging) - 1
         said = f"{first.concern.dataset} does not meet its contract: {first.incident.broken.statement}"

@@ -25,7 +25,7 @@ router = APIRouter()
 
 
 class VisibleContracts(Contracts):
-    """The contracts of datasets that a person may see: those that a DAG has run which they may read."""
+    """The contracts of datasets that a person may see: those of which they may read every DAG that ran them."""
 
     def __init__(self, known: Catalogue, scope: ask.Scope) -> None:
         super().__init__()
@@ -38,9 +38,9 @@ class VisibleContracts(Contracts):
     def _of(known: Catalogue, scope: ask.Scope) -> tuple[Any, ...]:
         with STORE.opened() as store:
             ran = dags_by_name(store)
-        return tuple(
-            each for each in known.datasets if any(map(scope.sees, ran.get((each.contract.id, each.name), frozenset())))
-        )
+        # The tools answer by the contract and the name, of whichever place: all DAGs that ran it must be readable.
+        names = ((each, ran.get((each.contract.id, each.name), frozenset())) for each in known.datasets)
+        return tuple(each for each, dags in names if dags and all(map(scope.sees, dags)))
 
 
 class Served(Response):
@@ -64,7 +64,7 @@ async def mcp(scope: ScopeDep) -> Response:
     """Answer an agent. 501 where the library is not installed, 503 where there is no history or no contract."""
     if find_spec("mcp") is None:
         raise HTTPException(501, "the package mcp is not installed in the API server: pip install 'headgate[mcp]'")
-    known = CONTRACTS.get()
+    known = await run_in_threadpool(CONTRACTS.known)
     if known is None:
         raise HTTPException(503, "no contracts are known: set [headgate] contracts_folder for the API server")
     try:
@@ -80,7 +80,7 @@ def no_stream(scope: ScopeDep) -> Response:
     return Response(status_code=405, headers={"Allow": "POST"})
 
 
-def _tools(known: Contracts, scope: ask.Scope) -> Tools:
+def _tools(known: Catalogue, scope: ask.Scope) -> Tools:
     with STORE.opened():
         recorded = Recorded(STORE.url)
-    return Tools(VisibleContracts(known.now(), scope), recorded=recorded)
+    return Tools(VisibleContracts(known, scope), recorded=recorded)

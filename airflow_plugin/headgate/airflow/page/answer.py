@@ -37,7 +37,8 @@ def answer(make: Callable[[], Response], back: str = "") -> Response:
         log.exception("a view of headgate failed")
         said = f"This view failed ({type(error).__name__}). The log of Airflow's API server says more."
         response = message(500, said)
-    response.headers["Server-Timing"] = f"view;dur={(time.perf_counter() - begun) * 1000:.1f}"
+    if response.status_code != 404:  # how long it took to find nothing might tell that there is something
+        response.headers["Server-Timing"] = f"view;dur={(time.perf_counter() - begun) * 1000:.1f}"
     return response
 
 

@@ -42,7 +42,12 @@ def _is_own(origin: str, host: str) -> bool:
     try:
         sent = urlsplit(origin)
         known = {_address(sent.scheme, host), _address(*urlsplit(base_url())[:2])} - {None}
-        return sent.scheme in _PORTS and not sent.path and _address(sent.scheme, sent.netloc) in known
+        return (
+            sent.scheme in _PORTS
+            and not sent.path
+            and "@" not in sent.netloc
+            and _address(sent.scheme, sent.netloc) in known
+        )
     except ValueError:
         return False
 
