@@ -64,7 +64,7 @@ def main() -> None:
                         plugin_frame(page)
                         page.wait_for_timeout(1500)
                     picture = ROOT / "docs" / "images" / f"page-{name}-{theme}.png"
-                    picture.write_bytes(small(page.screenshot(), colors=48))
+                    picture.write_bytes(small(page.screenshot(), colors=160))
                     print(picture.relative_to(ROOT), picture.stat().st_size)
                 page.context.close()
 
