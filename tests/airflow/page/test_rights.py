@@ -233,7 +233,7 @@ def scope_of(page: Page, person: str, role: str, *teams: str) -> tuple[Any, list
         scope = Rights(page.manager.deserialize_user({"sub": person, "role": role, "teams": list(teams)})).scope
         dags: tuple[str | None, ...] = ("alpha", "beta", "gone", None)
         return (
-            scope.dags is None or sorted(scope.dags),
+            scope.dags is None or sorted(scope.dags & {"alpha", "beta"}),  # other tests have DAGs here as well
             [dag for dag in dags if scope.values(dag)],
             [dag for dag in dags if scope.edits(dag)],
         )
