@@ -127,8 +127,9 @@ def main() -> None:
     url = f"http://localhost:{port}"
     if not (HOME / "history.db").exists():
         subprocess.run([sys.executable, str(HERE / "demo.py")], check=True)
-    # To be ended by a program is as good as by a person.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # To be ended by a program is as good as by a person; a shell starts what is in the background with SIGINT ignored.
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.default_int_handler)
     around = environment(url, port)
     with contextlib.suppress(KeyboardInterrupt):
         print("Starting Airflow ...", flush=True)
