@@ -42,7 +42,7 @@ def carry_out(ask: Ask, number: str, name: str, by: str, form: Mapping[str, str]
         form: `text`, what they say; `until`, the end of a mute, as of `headgate incidents mute`.
 
     Raises:
-        NotShownError: there is no such incident or deed, or they may not see it.
+        NotShownError: the incident or the act was not found, or they may not see it.
         NotAllowedError: they may not change each of the DAGs that the incident is of.
         NotPossibleError: it is closed, and only an open one can be acknowledged or accepted.
         CallError: a text is missing or too long, or `until` is not a time to come.
@@ -51,7 +51,7 @@ def carry_out(ask: Ask, number: str, name: str, by: str, form: Mapping[str, str]
     detail = incident_detail(ask.store, number, ask.now) if number.isascii() and number.isdecimal() else None
     deed = DEEDS.get(name)
     if detail is None or deed is None:
-        raise NotShownError("there is no such incident, or nothing of this name can be done about one")
+        raise NotShownError("the incident or the act was not found")
     line = detail.line
     seen(ask, line.dataset)
     dags = dags_of_incident(ask.store, line)

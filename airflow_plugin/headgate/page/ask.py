@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class NotShownError(HeadgateError):
-    """There is no such thing, or whoever asks may not see it: the two are not told apart."""
+    """What was asked for was not found, or whoever asks may not see it: the two are not told apart."""
 
 
 def _nobody(dag_id: str | None) -> bool:
@@ -39,6 +39,15 @@ class Scope:
 
     def sees(self, dag_id: str | None) -> bool:
         return self.dags is None or (dag_id is not None and dag_id in self.dags)
+
+    def seen_of(self, dags: Iterable[str]) -> frozenset[str] | None:
+        """Return of some DAGs those that they may read; None where that is all, and with it no DAG at all."""
+        return None if self.dags is None else self.dags & frozenset(dags)
+
+    def shows_values_of(self, dags: Collection[str]) -> bool:
+        """Return whether they see values that any of these DAGs measured; without one, those of runs outside of
+        Airflow."""
+        return all(map(self.values, dags)) if dags else self.values(None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,9 +60,8 @@ def dataset(ask: Ask, id: str) -> str:  # noqa: A002
     dataset_id = int(id) if id.isdecimal() and len(id) < 16 else 0
     line = line_of(ask, dataset_id)
     assert line.standing is not None
-    readable = None if ask.scope.dags is None else frozenset(filter(ask.scope.sees, line.dags))
-    trend = read.trend(ask.store, dataset_id, _RUNS, dags=readable)
-    shown = all(map(ask.scope.values, line.dags)) if line.dags else ask.scope.values(None)
+    trend = read.trend(ask.store, dataset_id, _RUNS, dags=ask.scope.seen_of(line.dags))
+    shown = ask.scope.shows_values_of(line.dags)
     values = {run.id for run in trend.runs if ask.scope.values(dag_of(run.run_key))}
     promises = [_promise(rule, trend, values) for rule in read.rules(ask.store, dataset_id)]
     closed = incident_read.list_incidents(ask.store, ask.now, closed=True, datasets=[dataset_id])

@@ -6,14 +6,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from headgate.levels.reading import length_words
 from headgate.page.ask import Ask
 from headgate.page.drawing import sparkline, strip
 from headgate.plural import counted
-from headgate.render.escaping import xml
+from headgate.render.documents import templates
 
 _SOON = timedelta(minutes=1)
 
@@ -53,14 +52,7 @@ def number(value: float | None) -> str:
     return "–" if value is None else f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"
 
 
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    finalize=lambda value: xml(value) if type(value) is str else value,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TEMPLATES = templates(Path(__file__).parent / "templates")
 _TEMPLATES.globals.update(
     moment=moment, distance=distance, number=number, counted=counted, strip=strip, sparkline=sparkline
 )

@@ -67,7 +67,7 @@ def incident(ask: Ask, number: str) -> str:
         step=_NEXT[line.incident.current_effect] if line.incident.open else "Nothing: it is closed.",
         ends=words.ends(line.incident),
         took=words.times(detail),
-        rows=words.rows(line.incident) if not line.incident.broken.reason or _values(ask, ran) else "",
+        rows=words.rows(line.incident) if not line.incident.broken.reason or ask.scope.shows_values_of(ran) else "",
         cause=line.cause if line.cause and line.cause.number in shown else None,
         joined=[each for each in detail.joined if each.number in shown],
         hidden=sum(each.number not in shown for each in detail.joined),
@@ -82,8 +82,3 @@ def run_keys(line: IncidentLine) -> tuple[str, ...]:
     """Return the runs that broke the promise, those where it is still broken first."""
     each = line.incident
     return tuple(dict.fromkeys([slot.run_key for slot in each.slots] + [one.run_key for one in each.episodes[::-1]]))
-
-
-def _values(ask: Ask, ran: frozenset[str]) -> bool:
-    """Return whether numbers that any of the DAGs of a dataset measured are shown."""
-    return all(map(ask.scope.values, ran)) if ran else ask.scope.values(None)

@@ -38,8 +38,7 @@ def _agreements(ask: Ask) -> list[Agreement]:
         for rule in read.rules(ask.store, line.standing.id):
             if rule.about.get("type") != RECONCILIATION:
                 continue
-            readable = None if ask.scope.dags is None else frozenset(filter(ask.scope.sees, line.dags))
-            trend = read.trend(ask.store, line.standing.id, _RUNS, rule.id, readable)
+            trend = read.trend(ask.store, line.standing.id, _RUNS, rule.id, ask.scope.seen_of(line.dags))
             points = [point for each in trend.rules for point in each.points]
             marks = tuple(Mark(point.failed, point.status == "failed") for point in points)
             last = points[-1] if points else None

@@ -6,24 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from headgate.render import levels, past
-from headgate.render.escaping import xml
+from headgate.render.documents import templates
 from headgate.render.findings import where
 from headgate.report.report import Report
 from headgate.report.result import CheckResult, Status
 from headgate.report.words import detail_words
 
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    finalize=lambda value: xml(value) if type(value) is str else value,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TEMPLATES = templates(Path(__file__).parent / "templates")
 
 
 def render(report: Report, *, line: str = "") -> str:
